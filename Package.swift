@@ -1,0 +1,142 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: the upcoming features keep imports and existentials explicit.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "sojourn",
+  products: [
+    .executable(name: "sojourn", targets: ["sojourn"]),
+    .executable(name: "sojourn-benchmark", targets: ["Benchmark"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: [.defaults, "YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // The pure core: no Foundation, no C, no clock.
+    .target(name: "JourneyModel", swiftSettings: swiftSettings),
+    .target(
+      name: "Sessionizer",
+      dependencies: [
+        "JourneyModel",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // Bytes to events and back.
+    .target(
+      name: "CJSONFields",
+      linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .target(name: "CXXHash"),
+    .target(
+      name: "WireFormat",
+      dependencies: ["JourneyModel", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash"],
+      swiftSettings: swiftSettings),
+
+    // The port and the logs behind it.
+    .target(name: "EventLog", swiftSettings: swiftSettings),
+    .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .target(
+      name: "KafkaLog",
+      dependencies: [
+        "EventLog", "JourneyModel", "CRdKafka",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "EmbeddedLog",
+      dependencies: [
+        "EventLog", "JourneyModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "SimulatedLog", dependencies: ["EventLog", "JourneyModel"],
+      swiftSettings: swiftSettings),
+
+    // Lanes, workers, commit, restore, release.
+    .target(
+      name: "Processor",
+      dependencies: [
+        "EventLog", "JourneyModel", "Sessionizer", "WireFormat",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // Composition roots.
+    .executableTarget(
+      name: "sojourn",
+      dependencies: [
+        "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer",
+        "SimulatedLog", "WireFormat",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: [
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // Tests mirror Sources. `LogConformance` is the one suite that every log passes.
+    .target(
+      name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "JourneyModelTests", dependencies: ["JourneyModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SessionizerTests",
+      dependencies: ["Sessionizer", "JourneyModel", "EventLog", "WireFormat"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "WireFormatTests",
+      dependencies: ["WireFormat", "JourneyModel", "EventLog", "Sessionizer"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "KafkaLogTests", dependencies: ["KafkaLog", "EventLog", "CRdKafka", "LogConformance"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EmbeddedLogTests", dependencies: ["EmbeddedLog", "EventLog", "LogConformance"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProcessorTests",
+      dependencies: [
+        "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
+        "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BrokerTests",
+      dependencies: ["KafkaLog", "Processor", "EventLog", "WireFormat", "LogConformance"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["sojourn"], swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

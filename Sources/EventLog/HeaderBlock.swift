@@ -1,0 +1,69 @@
+/// Record headers as one run of bytes, so that a record with headers costs no allocation of its own.
+///
+/// Layout, repeated per header: name length (UInt16, little endian), name (UTF-8), value length (Int32, little
+/// endian, −1 for a null value), value. The same bytes are stored by the embedded log as they are.
+public struct HeaderBlock: Sendable, Hashable {
+  /// The encoded headers.
+  public var bytes: [UInt8]
+
+  /// Creates an empty block.
+  public init() { bytes = [] }
+
+  /// Wraps bytes of this layout, as read from an arena or from the embedded log.
+  public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  /// Creates a block from name and value pairs.
+  public init(_ headers: [(name: String, value: String)]) {
+    bytes = []
+    for header in headers { append(header.name, Array(header.value.utf8)) }
+  }
+
+  /// Appends one header. A name longer than 65,535 bytes is cut; `nil` writes a null value.
+  public mutating func append(_ name: String, _ value: [UInt8]?) {
+    HeaderBlock.append(name, value, to: &bytes)
+  }
+
+  /// Appends one encoded header to an arena.
+  public static func append(_ name: String, _ value: [UInt8]?, to bytes: inout [UInt8]) {
+    let nameBytes = Array(name.utf8.prefix(Int(UInt16.max)))
+    bytes.append(UInt8(nameBytes.count & 0xff))
+    bytes.append(UInt8(nameBytes.count >> 8))
+    bytes.append(contentsOf: nameBytes)
+    let length = UInt32(bitPattern: value.map { Int32($0.count) } ?? -1)
+    for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    if let value { bytes.append(contentsOf: value) }
+  }
+
+  /// The headers in order. A damaged tail ends the list instead of trapping.
+  public var headers: [(name: String, value: [UInt8]?)] {
+    var result: [(name: String, value: [UInt8]?)] = []
+    var at = 0
+    while at + 2 <= bytes.count {
+      let nameLength = Int(bytes[at]) | Int(bytes[at + 1]) << 8
+      at += 2
+      guard at + nameLength + 4 <= bytes.count else { break }
+      let name = String(decoding: bytes[at..<at + nameLength], as: UTF8.self)
+      at += nameLength
+      var length: UInt32 = 0
+      for index in 0..<4 { length |= UInt32(bytes[at + index]) << (8 * UInt32(index)) }
+      at += 4
+      let valueLength = Int(Int32(bitPattern: length))
+      if valueLength < 0 {
+        result.append((name, nil))
+        continue
+      }
+      guard at + valueLength <= bytes.count else { break }
+      result.append((name, Array(bytes[at..<at + valueLength])))
+      at += valueLength
+    }
+    return result
+  }
+
+  /// The first value with this name, as text.
+  public func text(_ name: String) -> String? {
+    for header in headers where header.name == name {
+      return header.value.map { String(decoding: $0, as: UTF8.self) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,33 @@
+/// A failure of a log, named by what the caller must do about it.
+public struct LogError: Error, Sendable, CustomStringConvertible {
+  /// What the caller must do.
+  public enum Reaction: String, Sendable, CaseIterable {
+    /// The same call with the same arguments may succeed; nothing was lost.
+    case retry
+    /// Abort the transaction, drop what was reduced since the last commit, read again from the committed positions.
+    case abortAndRewind
+    /// Another instance owns the partitions now: drop the lanes, write nothing more with them, rejoin.
+    case ownershipLost
+    /// The result of a commit is unknown: treat as not committed, drop the lanes, re-read what was stored.
+    case commitUnknown
+    /// A person must act: stop with this message.
+    case fatal
+  }
+
+  /// What the caller must do.
+  public var reaction: Reaction
+  /// A stable short code, for example `leaseLost` or librdkafka's `ERR__FENCED`.
+  public var code: String
+  /// What happened, for a person, with the values involved.
+  public var message: String
+
+  /// Creates an error.
+  public init(_ reaction: Reaction, code: String, _ message: String) {
+    self.reaction = reaction
+    self.code = code
+    self.message = message
+  }
+
+  /// `code: message (reaction)`.
+  public var description: String { "\(code): \(message) (\(reaction.rawValue))" }
+}

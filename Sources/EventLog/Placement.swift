@@ -1,0 +1,38 @@
+/// Kafka's default placement of keyed records, so that a producer that keys by customer pays nothing.
+public enum Placement {
+  /// The lane of a placement key: `(murmur2(key) & 0x7fffffff) mod partitions`, as the Java client does it.
+  @inlinable
+  public static func lane(of key: some Collection<UInt8>, partitions: Int32) -> Int32 {
+    Int32(murmur2(key) & 0x7fff_ffff) % partitions
+  }
+
+  /// MurmurHash2, 32 bits, seed 0x9747b28c, over little-endian words (org.apache.kafka.common.utils.Utils.murmur2).
+  @inlinable
+  public static func murmur2(_ key: some Collection<UInt8>) -> UInt32 {
+    let multiplier: UInt32 = 0x5bd1_e995
+    var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: key.count)
+    var word: UInt32 = 0
+    var filled: UInt32 = 0
+    for byte in key {
+      word |= UInt32(byte) << (8 * filled)
+      filled += 1
+      if filled == 4 {
+        word = word &* multiplier
+        word ^= word >> 24
+        word = word &* multiplier
+        hash = hash &* multiplier
+        hash ^= word
+        word = 0
+        filled = 0
+      }
+    }
+    if filled > 0 {
+      hash ^= word
+      hash = hash &* multiplier
+    }
+    hash ^= hash >> 13
+    hash = hash &* multiplier
+    hash ^= hash >> 15
+    return hash
+  }
+}

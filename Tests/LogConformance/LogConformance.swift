@@ -1,0 +1,2 @@
+/// Placeholder until the suite stands.
+public enum LogConformance {}
