@@ -44,7 +44,9 @@ let package = Package(
     .target(name: "CXXHash"),
     .target(
       name: "WireFormat",
-      dependencies: ["JourneyModel", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash"],
+      dependencies: [
+        "JourneyModel", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+      ],
       swiftSettings: swiftSettings),
 
     // The port and the logs behind it.

@@ -1,0 +1,156 @@
+extension EventTime {
+  /// Length in bytes of `2026-01-05T10:00:02.000Z`.
+  public static let iso8601Length = 24
+
+  /// Appends `2026-01-05T10:00:02.000Z`: always UTC, always milliseconds, so that equal times have equal bytes.
+  ///
+  /// Times before the year 0 or after 9999 cannot occur: decoding bounds them.
+  public func appendISO8601(to bytes: inout [UInt8]) {
+    var days = milliseconds / 86_400_000
+    var rest = milliseconds % 86_400_000
+    if rest < 0 {
+      rest += 86_400_000
+      days -= 1
+    }
+    let (year, month, day) = EventTime.civil(fromDays: days)
+    func digits2(_ value: Int64) {
+      bytes.append(UInt8(truncatingIfNeeded: 48 + value / 10))
+      bytes.append(UInt8(truncatingIfNeeded: 48 + value % 10))
+    }
+    digits2(year / 100)
+    digits2(year % 100)
+    bytes.append(0x2d)
+    digits2(month)
+    bytes.append(0x2d)
+    digits2(day)
+    bytes.append(0x54)
+    digits2(rest / 3_600_000)
+    bytes.append(0x3a)
+    digits2(rest / 60_000 % 60)
+    bytes.append(0x3a)
+    digits2(rest / 1_000 % 60)
+    bytes.append(0x2e)
+    bytes.append(UInt8(truncatingIfNeeded: 48 + rest / 100 % 10))
+    digits2(rest % 100)
+    bytes.append(0x5a)
+  }
+
+  /// The ISO 8601 text, for messages.
+  public var iso8601: String {
+    var bytes: [UInt8] = []
+    appendISO8601(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Parses `YYYY-MM-DDTHH:MM[:SS[.fraction]](Z|±HH[:]MM|±HH)`; a blank may stand for the `T`, a missing
+  /// offset is refused because it names no instant. Fractions finer than a millisecond are cut, never rounded, so
+  /// that an event cannot move into the next session.
+  ///
+  /// - Returns: `nil` if the bytes are not such a time or lie outside 0000…9999.
+  public init?(iso8601 bytes: Span8, range: Range<Int>) {
+    var at = range.lowerBound
+    let end = range.upperBound
+    func number(_ count: Int) -> Int64? {
+      guard at + count <= end else { return nil }
+      var value: Int64 = 0
+      for _ in 0..<count {
+        let digit = bytes[at]
+        guard digit >= 48, digit <= 57 else { return nil }
+        value = value * 10 + Int64(digit - 48)
+        at += 1
+      }
+      return value
+    }
+    func take(_ byte: UInt8) -> Bool {
+      guard at < end, bytes[at] == byte else { return false }
+      at += 1
+      return true
+    }
+    guard let year = number(4), take(0x2d), let month = number(2), take(0x2d), let day = number(2),
+      take(0x54) || take(0x74) || take(0x20),
+      let hour = number(2), take(0x3a), let minute = number(2)
+    else { return nil }
+    var second: Int64 = 0
+    var fraction: Int64 = 0
+    if take(0x3a) {
+      guard let value = number(2) else { return nil }
+      second = value
+      if take(0x2e) || take(0x2c) {
+        var scale: Int64 = 100
+        var count = 0
+        while at < end, bytes[at] >= 48, bytes[at] <= 57 {
+          fraction += Int64(bytes[at] - 48) * scale
+          scale /= 10
+          at += 1
+          count += 1
+        }
+        guard count > 0 else { return nil }
+      }
+    }
+    var offsetMinutes: Int64 = 0
+    if !(take(0x5a) || take(0x7a)) {
+      guard at < end, bytes[at] == 0x2b || bytes[at] == 0x2d else { return nil }
+      let sign: Int64 = bytes[at] == 0x2d ? -1 : 1
+      at += 1
+      guard let hours = number(2) else { return nil }
+      var minutes: Int64 = 0
+      if at < end {
+        _ = take(0x3a)
+        guard let value = number(2) else { return nil }
+        minutes = value
+      }
+      guard hours < 24, minutes < 60 else { return nil }
+      offsetMinutes = sign * (hours * 60 + minutes)
+    }
+    // A leap second is accepted and lands on the following second, as POSIX time has no other place for it.
+    guard at == end, (1...12).contains(month), day >= 1, day <= EventTime.days(inMonth: month, of: year),
+      hour < 24, minute < 60, second <= 60
+    else { return nil }
+    let days = EventTime.days(fromCivil: year, month, day)
+    let milliseconds =
+      days * 86_400_000 + (hour * 60 + minute - offsetMinutes) * 60_000 + second * 1_000 + fraction
+    guard milliseconds <= EventTime.latest.milliseconds else { return nil }
+    self.init(milliseconds: milliseconds)
+  }
+
+  /// Parses a time given as text.
+  public init?(iso8601 text: String) {
+    let bytes = Array(text.utf8)
+    self.init(iso8601: bytes.span, range: 0..<bytes.count)
+  }
+
+  /// Bytes borrowed from some arena.
+  public typealias Span8 = Swift.Span<UInt8>
+
+  /// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Howard Hinnant's algorithm).
+  static func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  /// The date of a day count; the inverse of `days(fromCivil:_:_:)`.
+  static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthIndex = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    switch month {
+    case 4, 6, 9, 11: 30
+    case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
+    default: 31
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Why a record was not applied. The raw values are public: they stand in the `rejected` topic's headers.
+public enum RejectionReason: String, Sendable, CaseIterable {
+  /// Null or empty payload.
+  case emptyPayload
+  /// Not well-formed JSON, truncated, or not UTF-8.
+  case malformedJSON
+  /// Well-formed JSON, but not an object.
+  case notAnObject
+  /// Larger than `maxEventBytes`.
+  case tooLarge
+  /// Nested deeper than `maxEventDepth`.
+  case tooDeep
+  /// More attributes or list elements than `maxEventFacts`.
+  case tooManyFields
+  /// No customer id, or an empty one.
+  case missingCustomer
+  /// The customer id is no string, or longer than `maxIdentifierBytes`.
+  case badCustomer
+  /// No time.
+  case missingTime
+  /// Neither ISO 8601 with an offset nor epoch milliseconds.
+  case badTime
+  /// No event name, or one with other characters than letters, digits and underscore.
+  case badEventName
+  /// The event id is no string, empty, or longer than `maxIdentifierBytes`.
+  case badEventID
+  /// A custom event without session type.
+  case missingSessionType
+  /// The session type has other characters than letters, digits, `_`, `-`, `.`, or is too long.
+  case badSessionType
+  /// The session type belongs to another stream.
+  case conflictingSessionType
+  /// A custom event without the external id of its session.
+  case missingExternalID
+  /// A conversation event without conversation id.
+  case missingConversation
+  /// An event of a kind that is not an input, such as a segment assignment.
+  case unsupportedEventType
+  /// No such input stream.
+  case unknownStream
+  /// Older than the watermark by more than `allowedLateness`.
+  case late
+  /// Further ahead of the wall clock than `maxFutureSkew`.
+  case tooFarAhead
+  /// A routed record in a partition that does not own its customer.
+  case misplaced
+  /// A routed record whose origin headers are missing or damaged.
+  case badRouting
+
+  /// One sentence for the person who has to mend the producer.
+  public var explanation: String {
+    switch self {
+    case .emptyPayload: "the record has no value"
+    case .malformedJSON: "the value is not well-formed JSON in UTF-8"
+    case .notAnObject: "the value is JSON, but not an object"
+    case .tooLarge: "the value is larger than maxEventBytes"
+    case .tooDeep: "the value is nested deeper than maxEventDepth"
+    case .tooManyFields: "the event has more attributes or list elements than maxEventFacts"
+    case .missingCustomer: "customerId is missing or empty"
+    case .badCustomer: "customerId or customerIdType is not a string of 1 to maxIdentifierBytes bytes"
+    case .missingTime: "createdDate is missing"
+    case .badTime: "createdDate is neither ISO 8601 with an offset nor epoch milliseconds"
+    case .badEventName: "eventName is missing or has other characters than letters, digits and underscore"
+    case .badEventID: "id is not a string of 1 to maxIdentifierBytes bytes"
+    case .missingSessionType: "sessionType is missing"
+    case .badSessionType: "sessionType has other characters than letters, digits, '_', '-' and '.'"
+    case .conflictingSessionType: "the session type belongs to another stream"
+    case .missingExternalID: "externalId is missing: it names the custom session"
+    case .missingConversation: "the conversation id is missing"
+    case .unsupportedEventType: "events of this type are not an input"
+    case .unknownStream: "there is no such input stream"
+    case .late: "createdDate is older than the watermark by more than allowedLateness"
+    case .tooFarAhead: "createdDate is further ahead of the wall clock than maxFutureSkew"
+    case .misplaced: "a routed record stands in a partition that does not own its customer"
+    case .badRouting: "a routed record lacks its origin headers"
+    }
+  }
+}

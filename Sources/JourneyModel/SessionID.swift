@@ -1,0 +1,74 @@
+/// A session's id: UUID version 5 of type, customer id type, customer id and the first admitted event's id.
+///
+/// It contains no time and no bounds, so late events and merges never change it.
+public struct SessionID: Sendable, Hashable, Comparable {
+  /// The first eight bytes, big endian.
+  public var high: UInt64
+  /// The last eight bytes, big endian.
+  public var low: UInt64
+
+  /// Creates an id from its halves.
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The name space: UUIDv5 of the URL name space and `https://sojourn.dev/session`.
+  static let namespace: [UInt8] = UUIDVersion5.bytes(
+    namespace: UUIDVersion5.urlNamespace, name: Array("https://sojourn.dev/session".utf8))
+
+  /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding.
+  public init(
+    type: some Collection<UInt8>, customerIDType: some Collection<UInt8>, customerID: some Collection<UInt8>,
+    firstEventID: some Collection<UInt8>
+  ) {
+    var name: [UInt8] = []
+    name.reserveCapacity(type.count + customerIDType.count + customerID.count + firstEventID.count + 3)
+    name.append(contentsOf: type)
+    name.append(0)
+    name.append(contentsOf: customerIDType)
+    name.append(0)
+    name.append(contentsOf: customerID)
+    name.append(0)
+    name.append(contentsOf: firstEventID)
+    let bytes = UUIDVersion5.bytes(namespace: SessionID.namespace, name: name)
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    for index in 0..<8 {
+      high = high << 8 | UInt64(bytes[index])
+      low = low << 8 | UInt64(bytes[index + 8])
+    }
+    self.init(high: high, low: low)
+  }
+
+  /// Orders by bytes.
+  public static func < (left: Self, right: Self) -> Bool {
+    left.high == right.high ? left.low < right.low : left.high < right.high
+  }
+
+  /// Appends the canonical text, 36 bytes, lower case.
+  public func appendText(to bytes: inout [UInt8]) {
+    func hex(_ value: UInt64, _ digits: Range<UInt64>) {
+      for digit in digits {
+        let nibble = UInt8(truncatingIfNeeded: value >> (60 - 4 * digit)) & 0xf
+        bytes.append(nibble < 10 ? 48 + nibble : 87 + nibble)
+      }
+    }
+    hex(high, 0..<8)
+    bytes.append(0x2d)
+    hex(high, 8..<12)
+    bytes.append(0x2d)
+    hex(high, 12..<16)
+    bytes.append(0x2d)
+    hex(low, 0..<4)
+    bytes.append(0x2d)
+    hex(low, 4..<16)
+  }
+
+  /// The canonical text.
+  public var text: String {
+    var bytes: [UInt8] = []
+    appendText(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,19 @@
+public import EventLog
+public import JourneyModel
+
+/// One chunk of input after decoding: each record is an event or a rejection.
+public struct DecodedChunk: Sendable {
+  /// The input, kept because rejections and routed records carry the original bytes.
+  public var chunk: RecordChunk
+  /// The events.
+  public var batch: EventBatch
+  /// The records that are no events.
+  public var rejections: [Rejection]
+
+  /// Creates a decoded chunk.
+  public init(chunk: RecordChunk, batch: EventBatch, rejections: [Rejection]) {
+    self.chunk = chunk
+    self.batch = batch
+    self.rejections = rejections
+  }
+}

@@ -1,0 +1,109 @@
+internal import JourneyModel
+
+extension EventDecoder {
+  /// Whether arena text equals a literal.
+  func arenaEquals(_ slice: ByteSlice, _ text: StaticString) -> Bool {
+    guard slice.count == text.utf8CodeUnitCount else { return false }
+    let start = arena.base + Int(slice.offset)
+    for index in 0..<slice.count where start[index] != text.utf8Start[index] { return false }
+    return true
+  }
+
+  /// An identifier has 1 to `maxIdentifierBytes` bytes and no NUL, which separates the parts of keys.
+  func isIdentifier(_ slice: ByteSlice) -> Bool {
+    guard slice.count > 0, slice.count <= limits.maxIdentifierBytes else { return false }
+    let start = arena.base + Int(slice.offset)
+    for index in 0..<slice.count where start[index] == 0 { return false }
+    return true
+  }
+
+  /// Letters, digits and underscore, as the vendor's event API has it.
+  func isEventName(_ slice: ByteSlice) -> Bool {
+    isIdentifier(slice) && hasOnly(slice) { byte in isWordByte(byte) }
+  }
+
+  private func isSessionType(_ slice: ByteSlice) -> Bool {
+    isIdentifier(slice) && hasOnly(slice) { byte in isWordByte(byte) || byte == 0x2d || byte == 0x2e }
+  }
+
+  private func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
+    default: false
+    }
+  }
+
+  private func hasOnly(_ slice: ByteSlice, _ allowed: (UInt8) -> Bool) -> Bool {
+    let start = arena.base + Int(slice.offset)
+    for index in 0..<slice.count where !allowed(start[index]) { return false }
+    return true
+  }
+
+  /// ISO 8601 text or a whole number of epoch milliseconds, within 1970…9999.
+  func time(_ value: PickedValue) -> EventTime? {
+    let bytes = UnsafeBufferPointer(start: arena.base + Int(value.slice.offset), count: value.slice.count)
+    if value.isText {
+      guard let time = EventTime(iso8601: bytes.span, range: 0..<bytes.count), time.milliseconds >= 0
+      else { return nil }
+      return time
+    }
+    guard value.isNumber, bytes.count <= 15 else { return nil }
+    var milliseconds: Int64 = 0
+    for byte in bytes {
+      guard byte >= 48, byte <= 57 else { return nil }
+      milliseconds = milliseconds * 10 + Int64(byte - 48)
+    }
+    let time = EventTime(milliseconds: milliseconds)
+    return time <= .latest ? time : nil
+  }
+
+  /// The envelope's event type has to be the stream's own.
+  func check(eventType: PickedValue, stream: Stream) -> RejectionReason? {
+    guard eventType.isText else { return .unsupportedEventType }
+    let known: [(StaticString, Stream)] = [
+      ("WebEvent", .web), ("AppEvent", .app), ("ConversationEvent", .conversation),
+      ("CustomEvent", .custom),
+    ]
+    for (name, owner) in known where arenaEquals(eventType.slice, name) {
+      return owner == stream ? nil : .conflictingSessionType
+    }
+    return .unsupportedEventType
+  }
+
+  /// Sets session type and external id.
+  func resolveSessionType(_ draft: EventDraft, _ event: inout Event) -> RejectionReason? {
+    let stated = draft.sessionType ?? draft.envelopeSessionType
+    switch draft.stream {
+    case .web, .app, .conversation:
+      let own: StaticString =
+        switch draft.stream {
+        case .web: "web"
+        case .app: "app"
+        default: "conversation"
+        }
+      if let stated {
+        guard stated.isText, arenaEquals(stated.slice, own) else { return .conflictingSessionType }
+        event.sessionType = stated.slice
+      } else {
+        event.sessionType = append(own)
+      }
+      guard draft.stream == .conversation else { return nil }
+      guard let conversation = draft.conversationID ?? draft.envelopeSessionID, conversation.isText,
+        isIdentifier(conversation.slice)
+      else { return .missingConversation }
+      event.externalID = conversation.slice
+    case .custom:
+      guard let stated, !stated.slice.isEmpty else { return .missingSessionType }
+      guard stated.isText, isSessionType(stated.slice) else { return .badSessionType }
+      for reserved in ["web", "app", "conversation"] as [StaticString]
+      where arenaEquals(stated.slice, reserved) {
+        return .conflictingSessionType
+      }
+      event.sessionType = stated.slice
+      guard let external = draft.externalID, external.isText, isIdentifier(external.slice)
+      else { return .missingExternalID }
+      event.externalID = external.slice
+    }
+    return nil
+  }
+}

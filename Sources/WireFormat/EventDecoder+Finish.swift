@@ -1,0 +1,179 @@
+internal import CXXHash
+internal import EventLog
+internal import JourneyModel
+
+extension EventDecoder {
+  /// Checks what the draft holds and appends the event.
+  ///
+  /// - Returns: the first thing that is wrong, in a fixed order, or `nil`.
+  func finish(
+    _ draft: inout EventDraft, json: UnsafeBufferPointer<UInt8>, record: Int, firstFact: Int
+  ) -> RejectionReason? {
+    if draft.isDetail {
+      return finishDetail(&draft, json: json, record: record, firstFact: firstFact)
+    }
+    if let eventType = draft.eventType {
+      if let reason = check(eventType: eventType, stream: draft.stream) { return reason }
+    }
+    guard let customer = draft.customerID ?? draft.customerCookieID else { return .missingCustomer }
+    guard customer.isText else { return .badCustomer }
+    guard !customer.slice.isEmpty else { return .missingCustomer }
+    guard isIdentifier(customer.slice) else { return .badCustomer }
+    guard let created = draft.createdDate else { return .missingTime }
+    guard let time = time(created) else { return .badTime }
+    guard let name = draft.eventName, name.isText, isEventName(name.slice) else { return .badEventName }
+
+    var event = Event(stream: draft.stream, time: time)
+    event.record = UInt32(record)
+    event.name = name.slice
+    event.customerID = customer.slice
+    if let type = draft.customerIDType, !type.slice.isEmpty {
+      guard type.isText, isIdentifier(type.slice) else { return .badCustomer }
+      event.customerIDType = type.slice
+    } else {
+      // Web and app events name their visitor by a cookie or an install id; others by an id of the sender's system.
+      let isVisitor = draft.stream == .web || draft.stream == .app
+      event.customerIDType = append(isVisitor ? "cookie" : "externalId")
+    }
+    if let reason = resolveSessionType(draft, &event) { return reason }
+    switch draft.stream {
+    case .web: event.isView = arenaEquals(name.slice, "page_viewed")
+    case .app: event.isView = arenaEquals(name.slice, "screen_viewed")
+    case .custom: break
+    case .conversation:
+      if arenaEquals(name.slice, "routed") {
+        event.phase = .waiting
+      } else if arenaEquals(name.slice, "connected") {
+        event.phase = .connected
+      } else if arenaEquals(name.slice, "ended") {
+        event.phase = .ended
+      } else {
+        event.phase = .started
+      }
+      if let disconnect = draft.disconnectType { appendFact(.userDisconnectType, word: disconnect) }
+      if let outcome = draft.acdOutcome { appendFact(.acdOutcome, word: outcome) }
+    }
+    if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
+    if let reason = identify(draft, json: json, &event) { return reason }
+    event.lane = lane(of: event.customerID)
+    complete(&event, firstFact: firstFact)
+    return nil
+  }
+
+  /// Sets the event's id and its fingerprint.
+  func identify(
+    _ draft: EventDraft, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
+  ) -> RejectionReason? {
+    if let id = draft.id {
+      guard id.isText, isIdentifier(id.slice) else { return .badEventID }
+      event.id = id.slice
+    } else {
+      // No id: the digest of the value bytes stands for it, so that a repeated delivery is recognized.
+      var digest: (UInt64, UInt64) = (0, 0)
+      withUnsafeMutablePointer(to: &digest) { pointer in
+        pointer.withMemoryRebound(to: UInt64.self, capacity: 2) {
+          xxh3_128(json.baseAddress, json.count, $0)
+        }
+      }
+      let start = arena.count
+      for half in [digest.0, digest.1] {
+        for shift in stride(from: 60, through: 0, by: -4) {
+          let nibble = UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 0xf
+          arena.append(nibble < 10 ? 48 + nibble : 87 + nibble)
+        }
+      }
+      event.id = ByteSlice(offset: start, length: 32)
+    }
+    event.fingerprint = xxh3_64(arena.base + Int(event.id.offset), event.id.count)
+    return nil
+  }
+
+  /// Writes the session key and the journey map's entry, and appends the event.
+  func complete(_ event: inout Event, firstFact: Int) {
+    let start = arena.count
+    arena.appendOwn(Int(event.sessionType.offset), event.sessionType.count)
+    arena.append(0)
+    arena.appendOwn(Int(event.customerIDType.offset), event.customerIDType.count)
+    arena.append(0)
+    arena.appendOwn(Int(event.customerID.offset), event.customerID.count)
+    if !event.externalID.isEmpty {
+      arena.append(0)
+      arena.appendOwn(Int(event.externalID.offset), event.externalID.count)
+    }
+    event.sessionKey = ByteSlice(offset: start, length: arena.count - start)
+    finishEvent(&event, firstFact: firstFact)
+  }
+
+  /// What every event needs once its session key stands in the arena.
+  func finishEvent(_ event: inout Event, firstFact: Int) {
+    event.sessionKeyDigest = xxh3_64(arena.base + Int(event.sessionKey.offset), event.sessionKey.count)
+    event.firstFact = UInt32(firstFact)
+    event.endFact = UInt32(batch.facts.count)
+    event.mapEntry = appendMapEntry(event)
+    batch.events.append(event)
+  }
+
+  private func appendMapEntry(_ event: Event) -> ByteSlice {
+    let start = arena.count
+    arena.append("{\"id\":\"")
+    arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
+    arena.append("\",\"eventName\":\"")
+    arena.appendOwn(Int(event.name.offset), event.name.count)
+    arena.append("\",\"createdDate\":\"")
+    timeText.removeAll(keepingCapacity: true)
+    event.time.appendISO8601(to: &timeText)
+    timeText.withUnsafeBufferPointer { arena.append($0) }
+    arena.append(0x22)
+    for index in Int(event.firstFact)..<Int(event.endFact) {
+      let fact = batch.facts[index]
+      switch fact.field {
+      case .pageTitle, .screenName: arena.append(",\"title\":")
+      case .searchQuery: arena.append(",\"searchQuery\":")
+      case .dispositionName: arena.append(",\"wrapup\":")
+      default: continue
+      }
+      arena.appendOwn(Int(fact.value.offset), fact.value.count)
+    }
+    arena.append(0x7d)
+    return ByteSlice(offset: start, length: arena.count - start)
+  }
+
+  /// The lane that owns a placement key.
+  func lane(of key: ByteSlice) -> Int32 {
+    Placement.lane(
+      of: UnsafeBufferPointer(start: arena.base + Int(key.offset), count: key.count), partitions: partitions)
+  }
+
+  /// Appends a fact given as plain text, as a JSON string.
+  func appendFact(_ field: EventField, word: PickedValue) {
+    guard word.isText, !word.slice.isEmpty else { return }
+    let start = arena.count
+    arena.append(0x22)
+    arena.appendEscapedOwn(Int(word.slice.offset), word.slice.count)
+    arena.append(0x22)
+    appendFact(field, from: start)
+  }
+
+  /// Appends a fact whose JSON stands in the arena from `start` to its end.
+  func appendFact(_ field: EventField, from start: Int) {
+    let slice = ByteSlice(offset: start, length: arena.count - start)
+    batch.facts.append(
+      Event.Fact(field: field, value: slice, digest: xxh3_64(arena.base + start, slice.count)))
+  }
+
+  private func appendReferrer(_ url: ByteSlice, firstFact: Int) {
+    for index in firstFact..<batch.facts.count where batch.facts[index].field == .referrer { return }
+    let start = arena.count
+    arena.append("{\"url\":")
+    arena.appendOwn(Int(url.offset), url.count)
+    arena.append(0x7d)
+    appendFact(.referrer, from: start)
+  }
+
+  /// Copies text into the arena.
+  func append(_ text: StaticString) -> ByteSlice {
+    let start = arena.count
+    arena.append(text)
+    return ByteSlice(offset: start, length: arena.count - start)
+  }
+}

@@ -1,0 +1,177 @@
+internal import CJSONFields
+internal import CXXHash
+public import EventLog
+public import JourneyModel
+
+/// Records to events: the only place where input JSON is read.
+///
+/// Not sendable: each pipeline owns one, because the parser's memory is reused from record to record.
+public final class EventDecoder {
+  let limits: DecodingLimits
+  let partitions: Int32
+  let picker: FieldPicker
+  var arena = ScratchArena(capacity: 1 << 20)
+  var batch = EventBatch()
+  var timeText: [UInt8] = []
+
+  /// Creates a decoder for a number of lanes.
+  ///
+  /// - Returns: `nil` without memory.
+  public init?(limits: DecodingLimits, partitions: Int32) {
+    guard let picker = FieldPicker(limits: limits) else { return nil }
+    self.limits = limits
+    self.partitions = partitions
+    self.picker = picker
+  }
+
+  /// Decodes a chunk. `stream` names each record's stream; `nil` rejects it with the given reason.
+  public func decode(
+    _ chunk: consuming RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>
+  ) -> DecodedChunk {
+    decodeAll(chunk, stream: stream)
+  }
+
+  /// Decodes a chunk whose records all belong to one stream.
+  public func decode(_ chunk: consuming RecordChunk, stream: Stream) -> DecodedChunk {
+    decodeAll(chunk) { _ in .success(stream) }
+  }
+
+  private func decodeAll(
+    _ chunk: RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>
+  ) -> DecodedChunk {
+    arena.count = 0
+    arena.reserve(chunk.bytes.count + chunk.bytes.count / 2)
+    batch = EventBatch()
+    batch.events.reserveCapacity(chunk.entries.count)
+    batch.facts.reserveCapacity(chunk.entries.count * 12)
+    var rejections: [Rejection] = []
+    // Raw pointers, because the records go straight to the C++ picker.
+    chunk.bytes.withUnsafeBufferPointer { bytes in
+      for (index, entry) in chunk.entries.enumerated() {
+        guard let value = entry.value, value.length > 0 else {
+          rejections.append(Rejection(record: index, reason: .emptyPayload))
+          continue
+        }
+        guard value.count <= limits.maxEventBytes else {
+          rejections.append(Rejection(record: index, reason: .tooLarge))
+          continue
+        }
+        switch stream(index) {
+        case .failure(let failure):
+          rejections.append(Rejection(record: index, reason: failure.reason))
+        case .success(let stream):
+          let json = UnsafeBufferPointer(rebasing: bytes[value.indices])
+          if let reason = decodeRecord(json, record: index, stream: stream) {
+            rejections.append(Rejection(record: index, reason: reason))
+          }
+        }
+      }
+    }
+    batch.bytes = arena.array()
+    let decoded = batch
+    batch = EventBatch()
+    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections)
+  }
+
+  /// Decodes one record into the batch.
+  ///
+  /// - Returns: the reason if it is no event; the batch is then as before.
+  private func decodeRecord(
+    _ json: UnsafeBufferPointer<UInt8>, record: Int, stream: Stream
+  ) -> RejectionReason? {
+    let arenaMark = arena.count
+    let factMark = batch.facts.count
+    let status = picker.pick(json, into: &arena)
+    var reason: RejectionReason?
+    switch status {
+    case CJSON_OK:
+      var draft = EventDraft(stream: stream)
+      reason = collect(picker.fields, into: &draft)
+      if reason == nil {
+        reason = finish(&draft, json: json, record: record, firstFact: factMark)
+      }
+    case CJSON_NOT_OBJECT: reason = .notAnObject
+    case CJSON_TOO_DEEP: reason = .tooDeep
+    case CJSON_TOO_MANY: reason = .tooManyFields
+    default: reason = .malformedJSON
+    }
+    if reason != nil {
+      arena.count = arenaMark
+      batch.facts.removeSubrange(factMark...)
+    }
+    return reason
+  }
+
+  /// Sorts the picked fields into the draft and the batch's facts.
+  private func collect(
+    _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft
+  ) -> RejectionReason? {
+    var index = 0
+    while index < fields.count {
+      let field = fields[index]
+      index += 1
+      // An explicit null says as much as a missing key.
+      if Int32(field.kind) == CJSON_NULL.rawValue { continue }
+      if field.field < 100, let fact = EventField(rawValue: UInt8(field.field)) {
+        if fact == .attributeName {
+          guard index < fields.count else { break }
+          appendAttribute(name: field, value: fields[index], stream: draft.stream)
+          index += 1
+        } else if !fact.isConversational || draft.stream == .conversation {
+          batch.facts.append(
+            Event.Fact(field: fact, value: ByteSlice(field), digest: field.digest))
+        }
+        continue
+      }
+      if let input = InputField(rawValue: field.field) { draft.set(input, PickedValue(field)) }
+    }
+    return nil
+  }
+
+  /// Attributes become `{"dataType":…,"value":"…"}` in whatever form they came.
+  private func appendAttribute(name: cjson_field, value: cjson_field, stream: Stream) {
+    let start = arena.count
+    let offset = Int(value.offset)
+    let length = Int(value.length)
+    var slice = ByteSlice(value)
+    switch cjson_kind(rawValue: UInt32(value.kind)) {
+    case CJSON_NULL: return
+    case CJSON_STRING:
+      arena.append("{\"dataType\":\"string\",\"value\":")
+      arena.appendOwn(offset, length)
+      arena.append(0x7d)
+      slice = ByteSlice(offset: start, length: arena.count - start)
+    case CJSON_NUMBER:
+      arena.append("{\"dataType\":\"number\",\"value\":\"")
+      arena.appendOwn(offset, length)
+      arena.append("\"}")
+      slice = ByteSlice(offset: start, length: arena.count - start)
+    case CJSON_TRUE, CJSON_FALSE:
+      arena.append("{\"dataType\":\"boolean\",\"value\":\"")
+      arena.appendOwn(offset, length)
+      arena.append("\"}")
+      slice = ByteSlice(offset: start, length: arena.count - start)
+    default: break
+    }
+    batch.facts.append(
+      Event.Fact(field: .attributeName, value: ByteSlice(name), digest: name.digest))
+    batch.facts.append(Event.Fact(field: .attributeValue, value: slice, digest: value.digest))
+  }
+}
+
+extension RejectionReason {
+  /// A reason as the failure of a `Result`.
+  public struct Failure: Error, Sendable {
+    /// The reason.
+    public var reason: RejectionReason
+
+    /// Creates a failure.
+    public init(_ reason: RejectionReason) { self.reason = reason }
+  }
+}
+
+extension ByteSlice {
+  init(_ field: cjson_field) {
+    self.init(offset: Int(field.offset), length: Int(field.length))
+  }
+}

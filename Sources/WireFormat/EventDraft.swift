@@ -1,0 +1,113 @@
+internal import CJSONFields
+internal import JourneyModel
+
+/// A picked value before it is checked.
+struct PickedValue {
+  var slice: ByteSlice
+  var kind: UInt8
+  var digest: UInt64
+
+  init(_ field: cjson_field) {
+    slice = ByteSlice(field)
+    kind = field.kind
+    digest = field.digest
+  }
+
+  var isText: Bool { UInt32(kind) == CJSON_STRING.rawValue }
+  var isNumber: Bool { UInt32(kind) == CJSON_NUMBER.rawValue }
+}
+
+/// What one record said about identity and time, before it is checked. A repeated key: the last one counts.
+struct EventDraft {
+  let stream: Stream
+  var id: PickedValue?
+  var eventName: PickedValue?
+  var createdDate: PickedValue?
+  var customerID: PickedValue?
+  var customerIDType: PickedValue?
+  var customerCookieID: PickedValue?
+  var sessionType: PickedValue?
+  var envelopeSessionID: PickedValue?
+  var envelopeSessionType: PickedValue?
+  var externalID: PickedValue?
+  var eventType: PickedValue?
+  var referrerURL: PickedValue?
+  var conversationID: PickedValue?
+  var disconnectType: PickedValue?
+  var acdOutcome: PickedValue?
+  var detail = DetailDraft()
+
+  init(stream: Stream) { self.stream = stream }
+
+  mutating func set(_ field: InputField, _ value: PickedValue) {
+    switch field {
+    case .id: id = value
+    case .eventName: eventName = value
+    case .createdDate: createdDate = value
+    case .customerID: customerID = value
+    case .customerIDType: customerIDType = value
+    case .customerCookieID: customerCookieID = value
+    case .sessionType: sessionType = value
+    case .envelopeSessionID: envelopeSessionID = value
+    case .envelopeSessionType: envelopeSessionType = value
+    case .externalID: externalID = value
+    case .eventType: eventType = value
+    case .referrerURL: referrerURL = value
+    case .conversationID, .conversationIDInObject: conversationID = value
+    case .disconnectType: disconnectType = value
+    case .acdOutcome: acdOutcome = value
+    default: detail.set(field, value)
+    }
+  }
+
+  /// Whether a conversation event has the detail feed's form: its own clock field, and no customer.
+  var isDetail: Bool {
+    stream == .conversation && conversationID != nil && detail.eventTime != nil && customerID == nil
+  }
+}
+
+/// The detail feed's own fields.
+struct DetailDraft {
+  var topicName: PickedValue?
+  var eventTime: PickedValue?
+  var mediaType: PickedValue?
+  var messageType: PickedValue?
+  var provider: PickedValue?
+  var direction: PickedValue?
+  var ani: PickedValue?
+  var addressFrom: PickedValue?
+  var queueID: PickedValue?
+  var userID: PickedValue?
+  var wrapupCode: PickedValue?
+  var wrapupName: PickedValue?
+  var wrapupNotes: PickedValue?
+  var routing: PickedValue?
+  var divisionID: PickedValue?
+  var externalContactID: PickedValue?
+  var interactingDuration: PickedValue?
+  var answeredUserID: PickedValue?
+
+  mutating func set(_ field: InputField, _ value: PickedValue) {
+    switch field {
+    case .topicName: topicName = value
+    case .eventTime: eventTime = value
+    case .mediaType: mediaType = value
+    case .messageType: messageType = value
+    case .provider: provider = value
+    case .direction: direction = value
+    case .ani: ani = value
+    case .addressFrom: addressFrom = value
+    case .queueID: queueID = value
+    case .userID: userID = value
+    case .wrapupCode: wrapupCode = value
+    case .wrapupName: wrapupName = value
+    case .wrapupNotes: wrapupNotes = value
+    case .routingPriority, .routingSkills: routing = value
+    case .divisionID: divisionID = value
+    case .externalContactID: externalContactID = value
+    case .interactingDuration: interactingDuration = value
+    case .answeredUserID: answeredUserID = value
+    default: break
+    }
+  }
+}

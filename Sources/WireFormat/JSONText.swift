@@ -1,0 +1,41 @@
+/// Writing of JSON text into byte arrays.
+package enum JSONText {
+  /// Appends a quoted, escaped string.
+  package static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+    bytes.append(0x22)
+    for byte in text {
+      switch byte {
+      case 0x22: bytes.append(contentsOf: [0x5c, 0x22])
+      case 0x5c: bytes.append(contentsOf: [0x5c, 0x5c])
+      case 0x0a: bytes.append(contentsOf: [0x5c, 0x6e])
+      case 0x0d: bytes.append(contentsOf: [0x5c, 0x72])
+      case 0x09: bytes.append(contentsOf: [0x5c, 0x74])
+      case 0..<0x20:
+        bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30, (byte >> 4) + 48])
+        let low = byte & 0xf
+        bytes.append(low < 10 ? low + 48 : low + 87)
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(0x22)
+  }
+
+  /// Appends a quoted, escaped string.
+  package static func append(_ text: String, to bytes: inout [UInt8]) { append(text.utf8, to: &bytes) }
+
+  /// Appends a decimal number.
+  package static func append(_ number: Int, to bytes: inout [UInt8]) {
+    if number < 0 {
+      bytes.append(0x2d)
+      // The most negative number has no positive counterpart, hence the magnitude.
+      append(magnitude: number.magnitude, to: &bytes)
+    } else {
+      append(magnitude: number.magnitude, to: &bytes)
+    }
+  }
+
+  private static func append(magnitude: UInt, to bytes: inout [UInt8]) {
+    if magnitude >= 10 { append(magnitude: magnitude / 10, to: &bytes) }
+    bytes.append(UInt8(truncatingIfNeeded: 48 + magnitude % 10))
+  }
+}
