@@ -29,6 +29,8 @@ public struct Event: Sendable {
   public var externalID: ByteSlice
   /// The entry for the journey map: one compact JSON object.
   public var mapEntry: ByteSlice
+  /// Length in bytes of the entry's leading `{"id":…,"eventName":…,"createdDate":…`, which is what `lastEvent` shows.
+  public var mapEntryHead: UInt32
   /// Range of its facts in the batch's `facts`.
   public var firstFact: UInt32
   /// One past its last fact.
@@ -54,6 +56,7 @@ public struct Event: Sendable {
     customerIDType = .empty
     externalID = .empty
     mapEntry = .empty
+    mapEntryHead = 0
     firstFact = 0
     endFact = 0
     phase = .none

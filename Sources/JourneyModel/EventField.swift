@@ -31,6 +31,8 @@ public enum EventField: UInt8, Sendable, CaseIterable {
   case customerDisconnectType = 26
   case acdOutcome = 27
   case journeyContext = 28
+  case queueName = 29
+  case userName = 30
   // Facts that collect.
   case searchQuery = 40
   case channel = 41
@@ -55,7 +57,8 @@ public enum EventField: UInt8, Sendable, CaseIterable {
   @inlinable
   public var isConversational: Bool {
     switch self {
-    case .conversation, .originatingDirection, .conversationSubject, .queue, .user, .disposition,
+    case .conversation, .originatingDirection, .conversationSubject, .queue, .user, .queueName, .userName,
+      .disposition,
       .dispositionName, .userDisconnectType, .customerDisconnectType, .acdOutcome, .journeyContext,
       .channel, .division:
       true

@@ -80,12 +80,15 @@ extension EventDecoder {
     switch kind {
     case .acdStart:
       if let queue = detail.queueID { appendReference(.queue, queue.slice) }
+      appendName(.queueName, detail.queueID)
     case .acdEnd:
       if let outcome = draft.acdOutcome { appendFact(.acdOutcome, camelCase: outcome) }
       if let queue = detail.queueID { appendReference(.queue, queue.slice) }
     case .userStart:
       if let queue = detail.queueID { appendReference(.queue, queue.slice) }
       if let user = detail.userID { appendReference(.user, user.slice) }
+      appendName(.queueName, detail.queueID)
+      appendName(.userName, detail.userID)
     case .userEnd:
       if let disconnect = draft.disconnectType {
         appendFact(.userDisconnectType, camelCase: disconnect)
@@ -139,8 +142,7 @@ extension EventDecoder {
     }
     arena.append(0x7d)
     appendFact(.disposition, from: start)
-    let name = detail.wrapupName ?? code
-    batch.facts.append(Event.Fact(field: .dispositionName, value: name.slice, digest: name.digest))
+    appendName(.dispositionName, detail.wrapupName ?? code)
   }
 
   /// `{"id":…}` around a raw JSON string.

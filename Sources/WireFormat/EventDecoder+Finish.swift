@@ -52,6 +52,9 @@ extension EventDecoder {
       }
       if let disconnect = draft.disconnectType { appendFact(.userDisconnectType, word: disconnect) }
       if let outcome = draft.acdOutcome { appendFact(.acdOutcome, word: outcome) }
+      appendName(.queueName, draft.queueName ?? draft.queueID)
+      appendName(.userName, draft.userName ?? draft.userID)
+      appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
     }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
     if let reason = identify(draft, json: json, &event) { return reason }
@@ -109,11 +112,11 @@ extension EventDecoder {
     event.sessionKeyDigest = xxh3_64(arena.base + Int(event.sessionKey.offset), event.sessionKey.count)
     event.firstFact = UInt32(firstFact)
     event.endFact = UInt32(batch.facts.count)
-    event.mapEntry = appendMapEntry(event)
+    appendMapEntry(&event)
     batch.events.append(event)
   }
 
-  private func appendMapEntry(_ event: Event) -> ByteSlice {
+  private func appendMapEntry(_ event: inout Event) {
     let start = arena.count
     arena.append("{\"id\":\"")
     arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
@@ -124,6 +127,7 @@ extension EventDecoder {
     event.time.appendISO8601(to: &timeText)
     timeText.withUnsafeBufferPointer { arena.append($0) }
     arena.append(0x22)
+    event.mapEntryHead = UInt32(arena.count - start)
     for index in Int(event.firstFact)..<Int(event.endFact) {
       let fact = batch.facts[index]
       switch fact.field {
@@ -135,7 +139,7 @@ extension EventDecoder {
       arena.appendOwn(Int(fact.value.offset), fact.value.count)
     }
     arena.append(0x7d)
-    return ByteSlice(offset: start, length: arena.count - start)
+    event.mapEntry = ByteSlice(offset: start, length: arena.count - start)
   }
 
   /// The lane that owns a placement key.
@@ -159,6 +163,12 @@ extension EventDecoder {
     let slice = ByteSlice(offset: start, length: arena.count - start)
     batch.facts.append(
       Event.Fact(field: field, value: slice, digest: xxh3_64(arena.base + start, slice.count)))
+  }
+
+  /// Appends a raw JSON string that the card shows.
+  func appendName(_ field: EventField, _ value: PickedValue?) {
+    guard let value, value.isText else { return }
+    batch.facts.append(Event.Fact(field: field, value: value.slice, digest: value.digest))
   }
 
   private func appendReferrer(_ url: ByteSlice, firstFact: Int) {

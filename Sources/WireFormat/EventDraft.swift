@@ -35,6 +35,12 @@ struct EventDraft {
   var conversationID: PickedValue?
   var disconnectType: PickedValue?
   var acdOutcome: PickedValue?
+  var queueName: PickedValue?
+  var queueID: PickedValue?
+  var userName: PickedValue?
+  var userID: PickedValue?
+  var dispositionName: PickedValue?
+  var dispositionCode: PickedValue?
   var detail = DetailDraft()
 
   init(stream: Stream) { self.stream = stream }
@@ -56,6 +62,12 @@ struct EventDraft {
     case .conversationID, .conversationIDInObject: conversationID = value
     case .disconnectType: disconnectType = value
     case .acdOutcome: acdOutcome = value
+    case .queueIDInObject: queueID = value
+    case .queueNameInObject: queueName = value
+    case .userIDInObject: userID = value
+    case .userNameInObject: userName = value
+    case .dispositionCodeInObject: dispositionCode = value
+    case .dispositionNameInObject: dispositionName = value
     default: detail.set(field, value)
     }
   }

@@ -44,6 +44,13 @@ enum InputField: UInt16 {
   case interactingDuration = 145
   case answeredUserID = 146
   case wrapupName = 147
+  // Names inside of conversation objects: a name is shown, an id stands in for a missing one.
+  case queueIDInObject = 150
+  case queueNameInObject = 151
+  case userIDInObject = 152
+  case userNameInObject = 153
+  case dispositionCodeInObject = 154
+  case dispositionNameInObject = 155
 }
 
 /// Scopes of the table.
@@ -55,6 +62,8 @@ enum InputScope {
   static let conversation: UInt16 = 4
   static let disposition: UInt16 = 5
   static let detail: UInt16 = 6
+  static let queue: UInt16 = 7
+  static let user: UInt16 = 8
 }
 
 /// A rule of the table, before it is handed to C.
@@ -124,8 +133,12 @@ struct InputRule {
   private static let nested: [InputRule] = [
     InputRule(InputScope.page, "title", EventField.pageTitle),
     InputRule(InputScope.conversation, "id", .conversationIDInObject),
-    InputRule(InputScope.disposition, "code", EventField.dispositionName),
-    InputRule(InputScope.disposition, "name", EventField.dispositionName),
+    InputRule(InputScope.disposition, "code", .dispositionCodeInObject, CJSON_RAW),
+    InputRule(InputScope.disposition, "name", .dispositionNameInObject, CJSON_RAW),
+    InputRule(InputScope.queue, "id", .queueIDInObject, CJSON_RAW),
+    InputRule(InputScope.queue, "name", .queueNameInObject, CJSON_RAW),
+    InputRule(InputScope.user, "id", .userIDInObject, CJSON_RAW),
+    InputRule(InputScope.user, "name", .userNameInObject, CJSON_RAW),
   ]
 
   private static func facts(_ scope: UInt16) -> [InputRule] {
@@ -157,8 +170,8 @@ struct InputRule {
       InputRule(scope, "conversationChannels", EventField.channel, CJSON_ELEMENTS),
       InputRule(scope, "originatingDirection", EventField.originatingDirection),
       InputRule(scope, "conversationSubject", EventField.conversationSubject),
-      InputRule(scope, "queue", EventField.queue),
-      InputRule(scope, "user", EventField.user),
+      InputRule(scope, "queue", EventField.queue, CJSON_RAW_AND_SCOPE, inner: InputScope.queue),
+      InputRule(scope, "user", EventField.user, CJSON_RAW_AND_SCOPE, inner: InputScope.user),
       InputRule(
         scope, "userDisposition", EventField.disposition, CJSON_RAW_AND_SCOPE,
         inner: InputScope.disposition),

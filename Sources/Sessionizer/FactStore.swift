@@ -1,0 +1,199 @@
+package import JourneyModel
+
+/// What a session knows, in one run of bytes: the newest facts, collected values and projected attributes.
+///
+/// One allocation instead of one per value; replaced values leave holes until `compact()` closes them.
+package struct FactStore: Sendable {
+  /// A single value with the event time that set it.
+  package struct Fact: Sendable {
+    package var time: EventTime
+    package var digest: UInt64
+    package var value: ByteSlice
+    package var capacity: UInt32
+    package var field: EventField
+  }
+
+  /// One of several distinct values.
+  package struct Collected: Sendable {
+    package var time: EventTime
+    package var digest: UInt64
+    package var value: ByteSlice
+    package var field: EventField
+  }
+
+  /// A projected attribute, or one value of a list attribute.
+  package struct Attribute: Sendable {
+    package var time: EventTime
+    package var nameDigest: UInt64
+    package var digest: UInt64
+    package var name: ByteSlice
+    package var value: ByteSlice
+    package var isList: Bool
+  }
+
+  package var bytes: [UInt8] = []
+  package var facts: [Fact] = []
+  package var collected: [Collected] = []
+  package var attributes: [Attribute] = []
+  /// Values that a limit kept out.
+  package var omitted = 0
+  private var holes = 0
+
+  package init() {}
+
+  /// Bytes in use.
+  package var byteCount: Int { bytes.count - holes }
+
+  /// The value of a field.
+  package func value(_ field: EventField) -> ByteSlice? {
+    for fact in facts where fact.field == field { return fact.value }
+    return nil
+  }
+
+  /// Applies a fact by its field's policy.
+  mutating func set(
+    _ field: EventField, time: EventTime, digest: UInt64, source: borrowing [UInt8], slice: ByteSlice
+  ) {
+    for index in facts.indices where facts[index].field == field {
+      let isNewer =
+        field.policy == .earliest ? time < facts[index].time : time >= facts[index].time
+      guard isNewer else { return }
+      facts[index].time = time
+      if facts[index].digest == digest, facts[index].value.length == slice.length { return }
+      facts[index].digest = digest
+      replace(at: index, source: source, slice: slice)
+      return
+    }
+    let value = store(source, slice)
+    facts.append(
+      Fact(time: time, digest: digest, value: value, capacity: value.length, field: field))
+  }
+
+  private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
+    let fact = facts[index]
+    if slice.length <= fact.capacity {
+      let start = Int(fact.value.offset)
+      let from = Int(slice.offset)
+      for position in 0..<slice.count { bytes[start + position] = source[from + position] }
+      facts[index].value.length = slice.length
+    } else {
+      holes += Int(fact.capacity)
+      facts[index].value = store(source, slice)
+      facts[index].capacity = slice.length
+      compactIfWorthwhile()
+    }
+  }
+
+  /// Adds a distinct value, or dates it earlier.
+  mutating func collect(
+    _ field: EventField, time: EventTime, digest: UInt64, source: borrowing [UInt8], slice: ByteSlice,
+    limit: Int
+  ) {
+    var count = 0
+    for index in collected.indices where collected[index].field == field {
+      count += 1
+      guard collected[index].digest == digest, collected[index].value.length == slice.length
+      else { continue }
+      if time < collected[index].time {
+        var entry = collected.remove(at: index)
+        entry.time = time
+        insert(entry)
+      }
+      return
+    }
+    guard count < limit else {
+      omitted += 1
+      return
+    }
+    insert(Collected(time: time, digest: digest, value: store(source, slice), field: field))
+  }
+
+  private mutating func insert(_ entry: Collected) {
+    var index = collected.count
+    while index > 0, entry.time < collected[index - 1].time { index -= 1 }
+    collected.insert(entry, at: index)
+  }
+
+  /// Sets a scalar attribute (newest event time wins) or adds a distinct value to a list.
+  mutating func setAttribute(
+    nameDigest: UInt64, nameSource: borrowing [UInt8], name: ByteSlice, time: EventTime, digest: UInt64,
+    source: borrowing [UInt8], value: ByteSlice, isList: Bool, maxAttributes: Int, maxListValues: Int
+  ) {
+    var count = 0
+    for index in attributes.indices where attributes[index].nameDigest == nameDigest {
+      guard attributes[index].isList == isList else { continue }
+      count += 1
+      if isList {
+        guard attributes[index].digest == digest else { continue }
+        if time < attributes[index].time { attributes[index].time = time }
+        return
+      }
+      guard time >= attributes[index].time else { return }
+      attributes[index].time = time
+      if attributes[index].digest == digest { return }
+      attributes[index].digest = digest
+      holes += attributes[index].value.count
+      attributes[index].value = store(source, value)
+      compactIfWorthwhile()
+      return
+    }
+    guard isList ? count < maxListValues : attributes.count < maxAttributes else {
+      omitted += 1
+      return
+    }
+    let storedName = store(nameSource, name)
+    let storedValue = store(source, value)
+    attributes.append(
+      Attribute(
+        time: time, nameDigest: nameDigest, digest: digest, name: storedName, value: storedValue,
+        isList: isList))
+  }
+
+  /// Takes over what another store knows, each value under its own time. On a tie this store's value stays.
+  mutating func merge(_ other: FactStore, settings: SessionSettings) {
+    for fact in other.facts {
+      if let own = facts.first(where: { $0.field == fact.field }), own.time == fact.time { continue }
+      set(
+        fact.field, time: fact.time, digest: fact.digest, source: other.bytes, slice: fact.value)
+    }
+    for entry in other.collected {
+      collect(
+        entry.field, time: entry.time, digest: entry.digest, source: other.bytes, slice: entry.value,
+        limit: settings.maxCollectedValues)
+    }
+    for entry in other.attributes {
+      let tie = attributes.contains {
+        $0.nameDigest == entry.nameDigest && !$0.isList && !entry.isList && $0.time == entry.time
+      }
+      if tie { continue }
+      setAttribute(
+        nameDigest: entry.nameDigest, nameSource: other.bytes, name: entry.name, time: entry.time,
+        digest: entry.digest, source: other.bytes, value: entry.value, isList: entry.isList,
+        maxAttributes: settings.maxAttributes, maxListValues: settings.maxListValues)
+    }
+    omitted += other.omitted
+  }
+
+  private mutating func store(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
+    let start = bytes.count
+    bytes.append(contentsOf: source[slice.indices])
+    return ByteSlice(offset: start, length: slice.count)
+  }
+
+  private mutating func compactIfWorthwhile() {
+    guard holes > 1_024, holes * 2 > bytes.count else { return }
+    let old = bytes
+    bytes = []
+    bytes.reserveCapacity(old.count - holes)
+    for index in facts.indices {
+      facts[index].value = store(old, facts[index].value)
+      facts[index].capacity = facts[index].value.length
+    }
+    for index in collected.indices { collected[index].value = store(old, collected[index].value) }
+    for index in attributes.indices {
+      attributes[index].name = store(old, attributes[index].name)
+      attributes[index].value = store(old, attributes[index].value)
+    }
+    holes = 0
+  }
+}

@@ -1,0 +1,135 @@
+package import JourneyModel
+
+/// One session's state. A reference, because lane, timers and the batch's list of touched sessions share it; it is
+/// owned by one lane and never crosses to another.
+package final class Session {
+  /// Where a session stands.
+  ///
+  ///     open ──timeout, end, limit──▶ ended ──lateness over──▶ final ──by watermark──▶ forgotten
+  ///       ▲                            │  │                      │
+  ///       └────── late event ──────────┘  └──bridged──▶ merged   │ (a tick's final only)
+  ///       ▲                                                      │
+  ///       └───────────────── late event ─────────────────────────┘
+  package enum Lifecycle: UInt8, Sendable {
+    case open = 0
+    case ended = 1
+    case final = 2
+    case forgotten = 3
+    case merged = 4
+  }
+
+  /// Why a session has ended.
+  package enum EndReason: UInt8, Sendable {
+    case none = 0
+    case timeout = 1
+    case conversationEnded = 2
+    case maxDuration = 3
+    case maxEvents = 4
+    case maxBytes = 5
+
+    /// The word in the snapshot.
+    package var word: String {
+      switch self {
+      case .none: "none"
+      case .timeout: "timeout"
+      case .conversationEnded: "conversationEnded"
+      case .maxDuration: "maxDuration"
+      case .maxEvents: "maxEvents"
+      case .maxBytes: "maxBytes"
+      }
+    }
+
+    /// Whether a limit ended it, so that it takes no more events.
+    package var isLimit: Bool { rawValue >= EndReason.maxDuration.rawValue }
+  }
+
+  package let id: SessionID
+  package let stream: Stream
+  package let keyDigest: UInt64
+  /// What events it can take: see `Event.sessionKey`.
+  package let key: [UInt8]
+  /// Type, customer and external id, as the first event had them; never rewritten.
+  package let identity: Identity
+
+  package var first: EventTime
+  package var last: EventTime
+  package var eventCount = 0
+  package var viewCount = 0
+  package var lifecycle = Lifecycle.open
+  package var endReason = EndReason.none
+  package var mergedInto: SessionID?
+  /// Counts changes: events, ends, merges. The same input gives the same revision however it is batched.
+  package var revision = 0
+  /// Revision of the newest snapshot that was emitted; 0 before the first.
+  package var emittedRevision = 0
+  /// Whether a value of it was written to the `state` topic, so that forgetting it needs a tombstone there.
+  package var isInState = false
+
+  package var facts = FactStore()
+  package var map = JourneyMap()
+  package var duplicates = DuplicateFilter()
+  package var conversation = ConversationState()
+
+  // Bookkeeping of the lane; not part of the value.
+  var next: Session?
+  var timerEntry: EventTime?
+  package var isTouched = false
+  package var hasMilestone = false
+
+  package init(
+    id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime
+  ) {
+    self.id = id
+    self.stream = stream
+    self.keyDigest = keyDigest
+    self.key = key
+    self.identity = identity
+    self.first = first
+    last = first
+  }
+
+  /// Bytes of facts, attributes and map.
+  package var byteCount: Int { facts.byteCount + map.byteCount }
+
+  /// Type, customer id type, customer id and external id in one run of bytes.
+  package struct Identity: Sendable, Equatable {
+    package var bytes: [UInt8]
+    package var type: ByteSlice
+    package var customerIDType: ByteSlice
+    package var customerID: ByteSlice
+    package var externalID: ByteSlice
+
+    package init(
+      bytes: [UInt8], type: ByteSlice, customerIDType: ByteSlice, customerID: ByteSlice,
+      externalID: ByteSlice
+    ) {
+      self.bytes = bytes
+      self.type = type
+      self.customerIDType = customerIDType
+      self.customerID = customerID
+      self.externalID = externalID
+    }
+
+    package init(_ event: borrowing Event, _ source: borrowing [UInt8]) {
+      var bytes: [UInt8] = []
+      func copy(_ slice: ByteSlice, _ source: borrowing [UInt8]) -> ByteSlice {
+        let start = bytes.count
+        bytes.append(contentsOf: source[slice.indices])
+        return ByteSlice(offset: start, length: slice.count)
+      }
+      bytes.reserveCapacity(
+        event.sessionType.count + event.customerIDType.count + event.customerID.count
+          + event.externalID.count)
+      type = copy(event.sessionType, source)
+      customerIDType = copy(event.customerIDType, source)
+      customerID = copy(event.customerID, source)
+      externalID = copy(event.externalID, source)
+      self.bytes = bytes
+    }
+
+    /// The text of a slice.
+    package func text(_ slice: ByteSlice) -> String {
+      String(decoding: bytes[slice.indices], as: UTF8.self)
+    }
+  }
+}

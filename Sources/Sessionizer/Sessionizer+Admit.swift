@@ -1,0 +1,140 @@
+public import JourneyModel
+
+extension Sessionizer {
+  /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires timers.
+  public func admit(_ event: borrowing Event, of batch: borrowing EventBatch) -> Admission {
+    if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
+    let outcome: Admission
+    if event.stream == .conversation {
+      outcome = admitKeyed(event, batch)
+    } else {
+      if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
+      if let gap = gap(event.stream, type: batch.bytes[event.sessionType.indices]) {
+        outcome = admitWindowed(event, batch, gap: gap)
+      } else {
+        outcome = admitKeyed(event, batch)
+      }
+    }
+    guard outcome == .applied else { return outcome }
+    let stream = Int(event.stream.rawValue)
+    if watermarks[stream].observe(event.time) {
+      let time = watermarks[stream].time(maxOutOfOrder: settings.maxOutOfOrder)
+      if let time { advance(event.stream, to: time, byTick: false) }
+    }
+    return .applied
+  }
+
+  private func isLate(_ event: borrowing Event, allowance: EventTime.Span) -> Bool {
+    guard let watermark = watermark(event.stream) else { return false }
+    return event.time < watermark - allowance
+  }
+
+  /// Sessions that end by inactivity: the event joins whatever is nearer than the gap, and merges what it bridges.
+  private func admitWindowed(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, gap: EventTime.Span
+  ) -> Admission {
+    var candidates: [Session] = []
+    var single: Session?
+    var session = sessions[event.sessionKeyDigest]
+    while let current = session {
+      session = current.next
+      guard event.time < current.last + gap, current.first - gap < event.time,
+        hasKey(current, event, batch)
+      else { continue }
+      if current.duplicates.contains(event.fingerprint) { return .duplicate }
+      if current.endReason.isLimit { continue }
+      if single == nil, candidates.isEmpty {
+        single = current
+      } else {
+        if let first = single {
+          candidates.append(first)
+          single = nil
+        }
+        candidates.append(current)
+      }
+    }
+    if let only = single {
+      if let reason = limit(only, event) {
+        seal(only, reason)
+        open(event, batch)
+      } else {
+        apply(event, batch, to: only)
+      }
+      return .applied
+    }
+    guard !candidates.isEmpty else {
+      open(event, batch)
+      return .applied
+    }
+    candidates.sort { $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first }
+    var start = 0
+    while start < candidates.count, !joins(candidates[start], event) { start += 1 }
+    guard start < candidates.count else {
+      open(event, batch)
+      return .applied
+    }
+    let survivor = candidates[start]
+    apply(event, batch, to: survivor)
+    for later in candidates[(start + 1)...] where canMerge(survivor, later) { merge(later, into: survivor) }
+    return .applied
+  }
+
+  /// Whether a candidate takes the event; one that is full is sealed.
+  private func joins(_ session: Session, _ event: borrowing Event) -> Bool {
+    guard let reason = limit(session, event) else { return true }
+    seal(session, reason)
+    return false
+  }
+
+  /// Conversations and endless custom sessions: one session per key.
+  private func admitKeyed(
+    _ event: borrowing Event, _ batch: borrowing EventBatch
+  ) -> Admission {
+    var found: Session?
+    var session = sessions[event.sessionKeyDigest]
+    while let current = session {
+      session = current.next
+      guard hasKey(current, event, batch) else { continue }
+      if current.duplicates.contains(event.fingerprint) { return .duplicate }
+      if !current.endReason.isLimit { found = current }
+    }
+    // A known conversation takes late events as long as it is kept, an unknown one as any other stream.
+    let isKept = event.stream == .conversation && found != nil
+    let allowance =
+      isKept ? max(settings.conversationRetention, settings.allowedLateness) : settings.allowedLateness
+    if isLate(event, allowance: allowance) { return .rejected(.late) }
+    guard let found else {
+      open(event, batch)
+      return .applied
+    }
+    if let reason = limit(found, event) {
+      seal(found, reason)
+      open(event, batch)
+    } else {
+      apply(event, batch, to: found)
+    }
+    return .applied
+  }
+
+  private func hasKey(_ session: Session, _ event: borrowing Event, _ batch: borrowing EventBatch) -> Bool {
+    // The digest has matched already; the bytes settle it, as digests can be made to collide.
+    guard session.key.count == event.sessionKey.count else { return false }
+    let start = Int(event.sessionKey.offset)
+    for index in session.key.indices where session.key[index] != batch.bytes[start + index] { return false }
+    return true
+  }
+
+  private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) {
+    let id = SessionID(
+      type: batch.bytes[event.sessionType.indices],
+      customerIDType: batch.bytes[event.customerIDType.indices],
+      customerID: batch.bytes[event.customerID.indices], firstEventID: batch.bytes[event.id.indices])
+    let session = Session(
+      id: id, stream: event.stream, keyDigest: event.sessionKeyDigest,
+      key: Array(batch.bytes[event.sessionKey.indices]), identity: Session.Identity(event, batch.bytes),
+      first: event.time)
+    insert(session)
+    session.hasMilestone = true
+    apply(event, batch, to: session)
+  }
+}

@@ -1,0 +1,150 @@
+internal import JourneyModel
+
+extension Sessionizer {
+  /// Folds an event into a session.
+  func apply(_ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session) {
+    session.eventCount += 1
+    if event.isView { session.viewCount += 1 }
+    if event.time < session.first { session.first = event.time }
+    if event.time > session.last { session.last = event.time }
+    session.duplicates.insert(event.fingerprint, window: settings.duplicateWindow)
+    session.map.insert(
+      time: event.time, source: batch.bytes, slice: event.mapEntry, head: event.mapEntryHead,
+      limit: settings.maxJourneyMapEvents)
+    var milestone = applyFacts(event, batch, to: session)
+    if event.stream == .conversation {
+      if session.conversation.apply(event.phase, at: event.time) { milestone = true }
+    }
+    if settle(session) { milestone = true }
+    touch(session, milestone: milestone)
+    schedule(session)
+  }
+
+  /// - Returns: whether a fact that the card shows as status has changed.
+  private func applyFacts(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session
+  ) -> Bool {
+    var milestone = false
+    var index = Int(event.firstFact)
+    let end = Int(event.endFact)
+    while index < end {
+      let fact = batch.facts[index]
+      index += 1
+      switch fact.field.policy {
+      case .latest, .earliest:
+        if fact.field == .disposition {
+          let time = event.time
+          session.conversation.wrapupTime = session.conversation.wrapupTime.map { max($0, time) } ?? time
+          milestone = true
+        }
+        session.facts.set(
+          fact.field, time: event.time, digest: fact.digest, source: batch.bytes, slice: fact.value)
+      case .collect:
+        session.facts.collect(
+          fact.field, time: event.time, digest: fact.digest, source: batch.bytes, slice: fact.value,
+          limit: settings.maxCollectedValues)
+      case .pair:
+        guard index < end else { break }
+        let value = batch.facts[index]
+        index += 1
+        project(fact, value, event, batch, to: session)
+      }
+    }
+    return milestone
+  }
+
+  private func project(
+    _ name: Event.Fact, _ value: Event.Fact, _ event: borrowing Event, _ batch: borrowing EventBatch,
+    to session: Session
+  ) {
+    guard let targets = types.targets(of: session.identity.bytes[session.identity.type.indices]) else {
+      session.facts.setAttribute(
+        nameDigest: TypeTable.digest(batch.bytes[name.value.indices]), nameSource: batch.bytes,
+        name: name.value, time: event.time, digest: value.digest, source: batch.bytes,
+        value: value.value, isList: false, maxAttributes: settings.maxAttributes,
+        maxListValues: settings.maxListValues)
+      return
+    }
+    for target in targets where target.from.elementsEqual(batch.bytes[name.value.indices]) {
+      session.facts.setAttribute(
+        nameDigest: target.toDigest, nameSource: target.to,
+        name: ByteSlice(offset: 0, length: target.to.count), time: event.time, digest: value.digest,
+        source: batch.bytes, value: value.value, isList: target.isList,
+        maxAttributes: settings.maxAttributes, maxListValues: settings.maxListValues)
+    }
+  }
+
+  /// Brings the lifecycle in line with what the session knows now: a late event may reopen it.
+  ///
+  /// Only the watermark counts here, so an event that returns after a tick reopens what the tick closed.
+  ///
+  /// - Returns: whether the lifecycle changed.
+  func settle(_ session: Session) -> Bool {
+    let before = session.lifecycle
+    if session.endReason.isLimit { return false }
+    if session.stream == .conversation {
+      if session.conversation.isEnded {
+        session.lifecycle = .ended
+        session.endReason = .conversationEnded
+      } else {
+        session.lifecycle = .open
+        session.endReason = .none
+        session.conversation.afterCallWorkElapsed = false
+      }
+    } else if let gap = gap(session) {
+      let isOver = watermark(session.stream).map { session.last + gap <= $0 } ?? false
+      session.lifecycle = isOver ? .ended : .open
+      session.endReason = isOver ? .timeout : .none
+    }
+    return session.lifecycle != before
+  }
+
+  /// The limit that taking this event would exceed.
+  func limit(_ session: Session, _ event: borrowing Event) -> Session.EndReason? {
+    if session.eventCount >= settings.maxSessionEvents { return .maxEvents }
+    if session.byteCount > settings.maxSessionBytes { return .maxBytes }
+    if session.stream == .web || session.stream == .app {
+      let first = min(session.first, event.time)
+      let last = max(session.last, event.time)
+      if last > first + settings.maxSessionDuration { return .maxDuration }
+    }
+    return nil
+  }
+
+  /// Ends a session by a limit: it takes no more events.
+  func seal(_ session: Session, _ reason: Session.EndReason) {
+    session.lifecycle = .ended
+    session.endReason = reason
+    touch(session, milestone: true)
+    schedule(session)
+  }
+
+  /// Whether two sessions fit into one.
+  func canMerge(_ survivor: Session, _ later: Session) -> Bool {
+    guard survivor.eventCount + later.eventCount <= settings.maxSessionEvents,
+      survivor.byteCount + later.byteCount <= settings.maxSessionBytes
+    else { return false }
+    let first = min(survivor.first, later.first)
+    return max(survivor.last, later.last) <= first + settings.maxSessionDuration
+      || survivor.stream == .custom
+  }
+
+  /// Merges a session into an earlier one: counts add up, each fact keeps its own time.
+  func merge(_ later: Session, into survivor: Session) {
+    survivor.first = min(survivor.first, later.first)
+    survivor.last = max(survivor.last, later.last)
+    survivor.eventCount += later.eventCount
+    survivor.viewCount += later.viewCount
+    survivor.facts.merge(later.facts, settings: settings)
+    survivor.map.merge(later.map, limit: settings.maxJourneyMapEvents)
+    survivor.duplicates.merge(later.duplicates, window: settings.duplicateWindow)
+    survivor.conversation.merge(later.conversation)
+    remove(later)
+    later.lifecycle = .merged
+    later.mergedInto = survivor.id
+    touch(later, milestone: true)
+    _ = settle(survivor)
+    touch(survivor, milestone: true)
+    schedule(survivor)
+  }
+}

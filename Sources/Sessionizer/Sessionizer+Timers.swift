@@ -1,0 +1,107 @@
+public import JourneyModel
+
+extension Sessionizer {
+  /// Whether a tick to this time would change anything.
+  public func hasTimersDue(at time: EventTime) -> Bool {
+    timers.contains { queue in queue.earliest.map { $0 <= time } ?? false }
+  }
+
+  /// Advances the timers of every stream without making anything late: watermarks stay where they are.
+  public func tick(to time: EventTime) {
+    for stream in Stream.allCases { advance(stream, to: time, byTick: true) }
+  }
+
+  /// When a session's next change by time is due; `nil` for never.
+  func deadline(_ session: Session) -> EventTime? {
+    switch session.lifecycle {
+    case .open: return session.stream == .conversation ? nil : gap(session).map { session.last + $0 }
+    case .ended, .final:
+      if session.endReason.isLimit || session.stream != .conversation {
+        let gap = gap(session) ?? EventTime.Span(milliseconds: 0)
+        return session.last + gap + settings.allowedLateness
+      }
+      guard let end = session.conversation.endTime else { return nil }
+      return isAwaitingWrapup(session)
+        ? end + settings.afterCallWorkTimeout : end + settings.conversationRetention
+    case .forgotten, .merged: return nil
+    }
+  }
+
+  /// The agent has ended the conversation and may still set a code.
+  private func isAwaitingWrapup(_ session: Session) -> Bool {
+    session.lifecycle == .ended && session.isEndedByAgent
+      && session.conversation.wrapupTime == nil && !session.conversation.afterCallWorkElapsed
+  }
+
+  /// Makes sure that the session is asked no later than its deadline.
+  func schedule(_ session: Session) {
+    guard let deadline = deadline(session) else { return }
+    if let entry = session.timerEntry, entry <= deadline { return }
+    session.timerEntry = deadline
+    timers[Int(session.stream.rawValue)].push(session, at: deadline)
+  }
+
+  /// Fires what is due up to a time, in order of (deadline, session id): the order of entries in the queue depends on
+  /// history that a restore does not have.
+  func advance(_ stream: Stream, to time: EventTime, byTick: Bool) {
+    let index = Int(stream.rawValue)
+    if !byTick, let earliest = forgettable[index].earliest, earliest <= time {
+      while let entry = forgettable[index].pop(upTo: time) {
+        guard entry.session.lifecycle == .final, let due = deadline(entry.session), due <= time
+        else { continue }
+        forget(entry.session)
+      }
+    }
+    guard let earliest = timers[index].earliest, earliest <= time else { return }
+    var due: [(deadline: EventTime, session: Session)] = []
+    while let entry = timers[index].pop(upTo: time) {
+      guard entry.session.timerEntry == entry.deadline else { continue }
+      entry.session.timerEntry = nil
+      guard let deadline = deadline(entry.session) else { continue }
+      if deadline <= time {
+        due.append((deadline, entry.session))
+      } else {
+        schedule(entry.session)
+      }
+    }
+    if due.count > 1 {
+      due.sort {
+        $0.deadline == $1.deadline ? $0.session.id < $1.session.id : $0.deadline < $1.deadline
+      }
+    }
+    for entry in due { fire(entry.session, upTo: time, byTick: byTick) }
+  }
+
+  private func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
+    while let deadline = deadline(session), deadline <= time {
+      switch session.lifecycle {
+      case .open:
+        session.lifecycle = .ended
+        session.endReason = .timeout
+        touch(session, milestone: true)
+      case .ended where session.stream == .conversation && isAwaitingWrapup(session):
+        session.conversation.afterCallWorkElapsed = true
+        touch(session, milestone: true)
+      case .ended:
+        session.lifecycle = .final
+        touch(session, milestone: true)
+        if byTick {
+          // Kept until the watermark agrees: a stalled producer may still return with events for it.
+          forgettable[Int(session.stream.rawValue)].push(session, at: deadline)
+        } else {
+          forget(session)
+        }
+        return
+      case .final, .forgotten, .merged: return
+      }
+    }
+    schedule(session)
+  }
+
+  /// Drops a session that no admissible event can reach any more.
+  private func forget(_ session: Session) {
+    remove(session)
+    session.lifecycle = .forgotten
+    mark(session, milestone: false)
+  }
+}

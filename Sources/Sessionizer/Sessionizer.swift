@@ -1,0 +1,119 @@
+public import JourneyModel
+
+/// One lane's sessions and the fold over its events: pure, synchronous, without a clock.
+///
+/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched. Time enters
+/// only as event time and as the wall-clock reading that the batch was journalled with.
+public final class Sessionizer {
+  /// The rules in force.
+  public let settings: SessionSettings
+  package internal(set) var watermarks: [Watermark]
+  /// Sessions by digest of their key; sessions of one key are linked through `next`.
+  var sessions: [UInt64: Session] = [:]
+  /// Timers by stream, and final sessions that wait for the watermark to be forgotten.
+  var timers: [TimerQueue]
+  var forgettable: [TimerQueue]
+  var touched: [Session] = []
+  var takenAt = EventTime(milliseconds: 0)
+  let types: TypeTable
+
+  /// Number of sessions held, ended ones within lateness included.
+  public internal(set) var sessionCount = 0
+
+  /// Creates an empty lane.
+  public init(settings: SessionSettings) {
+    self.settings = settings
+    watermarks = Array(repeating: Watermark(), count: Stream.allCases.count)
+    timers = Array(repeating: TimerQueue(), count: Stream.allCases.count)
+    forgettable = Array(repeating: TimerQueue(), count: Stream.allCases.count)
+    types = TypeTable(settings)
+  }
+
+  /// Starts a batch that was taken from the log at this wall-clock time.
+  public func begin(takenAt: EventTime) {
+    self.takenAt = takenAt
+  }
+
+  /// Ends the batch.
+  ///
+  /// - Returns: the touched sessions: merged ones first, as they must be announced before their survivors, the others
+  ///   in order of their first touch.
+  package func finish() -> [Session] {
+    var result: [Session] = []
+    result.reserveCapacity(touched.count)
+    for session in touched where session.lifecycle == .merged { result.append(session) }
+    for session in touched where session.lifecycle != .merged { result.append(session) }
+    for session in touched { session.isTouched = false }
+    touched.removeAll(keepingCapacity: true)
+    return result
+  }
+
+  /// The watermark of a stream: the highest admitted event time less `maxOutOfOrder`.
+  public func watermark(_ stream: Stream) -> EventTime? {
+    watermarks[Int(stream.rawValue)].time(maxOutOfOrder: settings.maxOutOfOrder)
+  }
+
+  /// Every session held, in no order; for restore checks, queries and the end of a replay.
+  package var allSessions: [Session] {
+    var result: [Session] = []
+    result.reserveCapacity(sessionCount)
+    for head in sessions.values {
+      var session: Session? = head
+      while let current = session {
+        result.append(current)
+        session = current.next
+      }
+    }
+    return result
+  }
+
+  func touch(_ session: Session, milestone: Bool) {
+    session.revision += 1
+    mark(session, milestone: milestone)
+  }
+
+  func mark(_ session: Session, milestone: Bool) {
+    if milestone { session.hasMilestone = true }
+    guard !session.isTouched else { return }
+    session.isTouched = true
+    touched.append(session)
+  }
+
+  func insert(_ session: Session) {
+    session.next = sessions.updateValue(session, forKey: session.keyDigest)
+    sessionCount += 1
+  }
+
+  func remove(_ session: Session) {
+    guard let head = sessions[session.keyDigest] else { return }
+    if head === session {
+      sessions[session.keyDigest] = session.next
+    } else {
+      var previous = head
+      while let current = previous.next {
+        if current === session {
+          previous.next = current.next
+          break
+        }
+        previous = current
+      }
+    }
+    session.next = nil
+    sessionCount -= 1
+  }
+
+  /// The gap of a session that ends by inactivity; `nil` for one that does not.
+  func gap(_ stream: Stream, type: ArraySlice<UInt8>) -> EventTime.Span? {
+    switch stream {
+    case .web: settings.webGap
+    case .app: settings.appGap
+    case .conversation: nil
+    case .custom: types.timeout(of: type)
+    }
+  }
+
+  /// The gap of a session; see above.
+  package func gap(_ session: Session) -> EventTime.Span? {
+    gap(session.stream, type: session.identity.bytes[session.identity.type.indices])
+  }
+}

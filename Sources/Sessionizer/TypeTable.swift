@@ -1,0 +1,50 @@
+internal import JourneyModel
+
+/// The settings of session types, found by bytes: no string is made for an event.
+struct TypeTable {
+  struct Target {
+    var from: [UInt8]
+    var to: [UInt8]
+    var toDigest: UInt64
+    var isList: Bool
+  }
+
+  private struct Entry {
+    var type: [UInt8]
+    var timeout: EventTime.Span?
+    var targets: [Target]?
+  }
+
+  private let entries: [Entry]
+
+  init(_ settings: SessionSettings) {
+    let sorted = settings.types.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    entries = sorted.map { name, type in
+      let targets = type.projections?.map {
+        let to = Array($0.to.utf8)
+        return Target(
+          from: Array($0.from.utf8), to: to, toDigest: TypeTable.digest(to), isList: $0.isList)
+      }
+      return Entry(type: Array(name.utf8), timeout: type.timeout, targets: targets)
+    }
+  }
+
+  /// The inactivity that ends a session of a custom type; `nil` for never.
+  func timeout(of type: ArraySlice<UInt8>) -> EventTime.Span? {
+    for entry in entries where entry.type.elementsEqual(type) { return entry.timeout }
+    return nil
+  }
+
+  /// The projections of a type; `nil` if it projects every attribute under its own name.
+  func targets(of type: ArraySlice<UInt8>) -> [Target]? {
+    for entry in entries where entry.type.elementsEqual(type) { return entry.targets }
+    return nil
+  }
+
+  /// FNV-1a, 64 bits: names of projected attributes only have to differ from each other within one session.
+  static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+}

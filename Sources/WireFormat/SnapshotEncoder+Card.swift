@@ -1,0 +1,163 @@
+internal import JourneyModel
+internal import Sessionizer
+
+/// The card an agent sees: title, icon, colour, status, duration, queue, agent.
+extension SnapshotEncoder {
+  func card(_ session: Session, _ bytes: inout [UInt8]) {
+    let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
+    bytes.append(",\"card\":{\"title\":")
+    JSONText.append(type?.title ?? title(session), to: &bytes)
+    bytes.append(",\"icon\":")
+    JSONText.append(type?.icon ?? icon(session), to: &bytes)
+    bytes.append(",\"color\":\"")
+    bytes.append(color(session))
+    bytes.append("\",\"status\":")
+    status(session, &bytes)
+    bytes.append(",\"duration\":\"")
+    duration(session.durationInSeconds, &bytes)
+    bytes.append(0x22)
+    switch session.stream {
+    case .conversation:
+      bytes.append(",\"queue\":")
+      name(session, .queueName, &bytes)
+      bytes.append(",\"agent\":")
+      name(session, .userName, &bytes)
+    case .web:
+      if let title = session.facts.value(.pageTitle) {
+        bytes.append(",\"currentPage\":")
+        bytes.append(contentsOf: session.facts.bytes[title.indices])
+      }
+    case .app, .custom: break
+    }
+    bytes.append(",\"segments\":0}")
+  }
+
+  private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }
+
+  private func title(_ session: Session) -> String {
+    switch session.stream {
+    case .web: return "Web Visit"
+    case .app: return "App Visit"
+    case .conversation:
+      switch channel(session) {
+      case .chat: return "Web Chat"
+      case .message: return "Web Messaging"
+      case .email: return "Email"
+      case .call: return isOutbound(session) ? "Outbound" : "Inbound"
+      }
+    case .custom:
+      // ASCII letters only: no locale or Unicode table may reach a byte.
+      var name = Array(typeName(session).utf8)
+      if let first = name.first, (0x61...0x7a).contains(first) { name[0] = first - 32 }
+      return String(decoding: name, as: UTF8.self)
+    }
+  }
+
+  private func icon(_ session: Session) -> String {
+    switch session.stream {
+    case .web: return "web-visit"
+    case .app: return "app-visit"
+    case .custom: return typeName(session)
+    case .conversation:
+      let base: String
+      switch channel(session) {
+      case .chat: base = "chat"
+      case .message: base = "message"
+      case .email: base = "email"
+      case .call: base = isOutbound(session) ? "call-outbound" : "call-inbound"
+      }
+      return isAbandoned(session) ? base + "-missed" : base
+    }
+  }
+
+  private func color(_ session: Session) -> StaticString {
+    guard session.lifecycle != .open else { return "blue" }
+    guard session.stream == .conversation, session.conversation.wrapupTime == nil else { return "grey" }
+    guard session.isEndedByAgent else { return "white" }
+    // The agent may still be writing the code; afterwards the card says that none came.
+    return session.conversation.afterCallWorkElapsed ? "grey-pending" : "blue"
+  }
+
+  private func status(_ session: Session, _ bytes: inout [UInt8]) {
+    guard session.stream == .conversation else {
+      bytes.append(session.lifecycle == .open ? "\"Active Now\"" : "\"Ended\"")
+      return
+    }
+    if session.conversation.wrapupTime != nil {
+      bytes.append("\"Wrap-up: ")
+      bytes.append(contentsOf: displayName(session, .dispositionName).dropFirst().dropLast())
+      bytes.append(0x22)
+    } else if session.lifecycle == .open {
+      switch session.conversation.phase {
+      case .none, .started, .waiting: bytes.append("\"Waiting\"")
+      case .connected, .ended: bytes.append("\"Active Now\"")
+      }
+    } else if session.isEndedByAgent {
+      bytes.append(
+        session.conversation.afterCallWorkElapsed ? "\"No wrap-up\"" : "\"After-call work\"")
+    } else {
+      bytes.append("\"Ended by Customer\"")
+    }
+  }
+
+  private func duration(_ seconds: Int, _ bytes: inout [UInt8]) {
+    let minutes = seconds / 60
+    guard minutes > 0 else {
+      bytes.append("< 1 min")
+      return
+    }
+    if minutes < 60 {
+      JSONText.append(minutes, to: &bytes)
+      bytes.append(minutes == 1 ? " min" : " mins")
+    } else if minutes < 48 * 60 {
+      JSONText.append(minutes / 60, to: &bytes)
+      bytes.append(minutes / 60 == 1 ? " hour" : " hours")
+    } else {
+      JSONText.append(minutes / 1_440, to: &bytes)
+      bytes.append(" days")
+    }
+  }
+
+  private func name(_ session: Session, _ field: EventField, _ bytes: inout [UInt8]) {
+    bytes.append(contentsOf: displayName(session, field))
+  }
+
+  /// A quoted JSON string: the configured name of the id, or the fact itself, or a dash.
+  private func displayName(_ session: Session, _ field: EventField) -> [UInt8] {
+    guard let value = session.facts.value(field) else { return [0x22, 0x2d, 0x22] }
+    let raw = Array(session.facts.bytes[value.indices])
+    guard raw.first == 0x22, !names.names.isEmpty else {
+      return raw.first == 0x22 ? raw : [0x22] + raw + [0x22]
+    }
+    guard let name = names.names[String(decoding: raw.dropFirst().dropLast(), as: UTF8.self)] else {
+      return raw
+    }
+    var bytes: [UInt8] = []
+    JSONText.append(name, to: &bytes)
+    return bytes
+  }
+
+  private enum Channel { case chat, message, email, call }
+
+  private func channel(_ session: Session) -> Channel {
+    for entry in session.facts.collected where entry.field == .channel {
+      let text = String(decoding: session.facts.bytes[entry.value.indices], as: UTF8.self)
+      if text.contains("\"type\":\"Chat\"") || text.contains("\"type\":\"Webchat\"") { return .chat }
+      if text.contains("\"type\":\"Message\"") || text.contains("\"type\":\"Messaging\"") {
+        return .message
+      }
+      if text.contains("\"type\":\"Email\"") { return .email }
+      return .call
+    }
+    return .call
+  }
+
+  private func isOutbound(_ session: Session) -> Bool {
+    guard let value = session.facts.value(.originatingDirection) else { return false }
+    return session.facts.bytes[value.indices].elementsEqual("\"Outbound\"".utf8)
+  }
+
+  private func isAbandoned(_ session: Session) -> Bool {
+    session.lifecycle != .open && session.conversation.wrapupTime == nil && !session.isEndedByAgent
+  }
+}

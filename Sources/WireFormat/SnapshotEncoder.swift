@@ -1,0 +1,243 @@
+internal import JourneyModel
+public import Sessionizer
+
+/// Writes session snapshots as JSON: `schemas/session.schema.json`.
+///
+/// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes.
+public struct SnapshotEncoder: Sendable {
+  let settings: SessionSettings
+  let names: DisplayNames
+
+  /// Creates an encoder.
+  public init(settings: SessionSettings, names: DisplayNames) {
+    self.settings = settings
+    self.names = names
+  }
+
+  /// Appends one snapshot.
+  package func encode(_ session: Session, to bytes: inout [UInt8]) {
+    bytes.append("{\"id\":\"")
+    session.id.appendText(to: &bytes)
+    bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
+    session.id.appendText(to: &bytes)
+    bytes.append("\",\"type\":")
+    text(session, session.identity.type, &bytes)
+    bytes.append(",\"customerId\":")
+    text(session, session.identity.customerID, &bytes)
+    bytes.append(",\"customerIdType\":")
+    text(session, session.identity.customerIDType, &bytes)
+    if session.stream == .custom {
+      bytes.append(",\"externalId\":")
+      text(session, session.identity.externalID, &bytes)
+    }
+    lifecycle(session, &bytes)
+    activity(session, &bytes)
+    bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
+    for member in SnapshotEncoder.members(of: session.stream) {
+      if let value = session.facts.value(member.field) {
+        bytes.append(member.name)
+        bytes.append(contentsOf: session.facts.bytes[value.indices])
+      }
+    }
+    if session.stream == .conversation { conversation(session, &bytes) }
+    if session.stream == .web { list(session, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
+    attributes(session, &bytes)
+    card(session, &bytes)
+    journeyMap(session, &bytes)
+    bytes.append(0x7d)
+  }
+
+  private func lifecycle(_ session: Session, _ bytes: inout [UInt8]) {
+    bytes.append(",\"createdDate\":")
+    date(session.first, &bytes)
+    if let ended = session.endedDate(settings) {
+      bytes.append(",\"endedDate\":")
+      date(ended, &bytes)
+      bytes.append(",\"endReason\":\"")
+      bytes.append(contentsOf: session.endReason.word.utf8)
+      bytes.append(0x22)
+    }
+    if let survivor = session.mergedInto {
+      bytes.append(",\"mergedInto\":\"")
+      survivor.appendText(to: &bytes)
+      bytes.append(0x22)
+    }
+    bytes.append(",\"revision\":")
+    JSONText.append(session.revision, to: &bytes)
+    let isFinal = session.lifecycle == .final || session.lifecycle == .forgotten
+    bytes.append(isFinal || session.lifecycle == .merged ? ",\"final\":true" : ",\"final\":false")
+  }
+
+  private func activity(_ session: Session, _ bytes: inout [UInt8]) {
+    bytes.append(",\"durationInSeconds\":")
+    JSONText.append(session.durationInSeconds, to: &bytes)
+    bytes.append(",\"eventCount\":")
+    JSONText.append(session.eventCount, to: &bytes)
+    if session.stream == .web || session.stream == .app {
+      bytes.append(session.stream == .web ? ",\"pageviewCount\":" : ",\"screenviewCount\":")
+      JSONText.append(session.viewCount, to: &bytes)
+    }
+    if let newest = session.map.entries.last {
+      bytes.append(",\"lastEvent\":")
+      let start = Int(newest.value.offset)
+      bytes.append(contentsOf: session.map.bytes[start..<start + Int(newest.head)])
+      bytes.append(0x7d)
+    }
+    if session.stream == .web {
+      bytes.append(",\"idleDate\":")
+      date(session.last + settings.idleAfter, &bytes)
+      bytes.append(",\"awayDate\":")
+      date(session.last + settings.awayAfter, &bytes)
+    }
+  }
+
+  private func conversation(_ session: Session, _ bytes: inout [UInt8]) {
+    if session.facts.value(.conversation) == nil {
+      bytes.append(",\"conversation\":{\"id\":")
+      text(session, session.identity.externalID, &bytes)
+      bytes.append(0x7d)
+    }
+    let disconnect =
+      session.facts.value(.userDisconnectType) ?? session.facts.value(.customerDisconnectType)
+    if let disconnect {
+      bytes.append(",\"lastUserDisconnectType\":")
+      bytes.append(contentsOf: session.facts.bytes[disconnect.indices])
+    }
+    list(session, .channel, ",\"conversationChannels\":", &bytes, always: true)
+    list(session, .division, ",\"divisionIds\":", &bytes, always: false)
+  }
+
+  private func list(
+    _ session: Session, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8], always: Bool
+  ) {
+    var isFirst = true
+    for entry in session.facts.collected where entry.field == field {
+      if isFirst {
+        bytes.append(name)
+        bytes.append(0x5b)
+      } else {
+        bytes.append(0x2c)
+      }
+      isFirst = false
+      bytes.append(contentsOf: session.facts.bytes[entry.value.indices])
+    }
+    if !isFirst {
+      bytes.append(0x5d)
+    } else if always {
+      bytes.append(name)
+      bytes.append("[]")
+    }
+  }
+
+  private func attributes(_ session: Session, _ bytes: inout [UInt8]) {
+    let all = session.facts.attributes
+    guard !all.isEmpty else { return }
+    let store = session.facts.bytes
+    let order = all.indices.sorted { left, right in
+      let names = (store[all[left].name.indices], store[all[right].name.indices])
+      if names.0.elementsEqual(names.1) {
+        return all[left].time == all[right].time ? left < right : all[left].time < all[right].time
+      }
+      return names.0.lexicographicallyPrecedes(names.1)
+    }
+    let scalars = order.filter { !all[$0].isList }
+    if !scalars.isEmpty {
+      bytes.append(",\"attributes\":{")
+      for (position, index) in scalars.enumerated() {
+        if position > 0 { bytes.append(0x2c) }
+        JSONText.append(store[all[index].name.indices], to: &bytes)
+        bytes.append(0x3a)
+        bytes.append(contentsOf: store[all[index].value.indices])
+      }
+      bytes.append(0x7d)
+    }
+    let lists = order.filter { all[$0].isList }
+    guard !lists.isEmpty else { return }
+    bytes.append(",\"attributeLists\":{")
+    var previous: ArraySlice<UInt8>?
+    for index in lists {
+      let name = store[all[index].name.indices]
+      if let previous, previous.elementsEqual(name) {
+        bytes.append(0x2c)
+      } else {
+        bytes.append(previous == nil ? "" : "]},")
+        JSONText.append(name, to: &bytes)
+        bytes.append(":{\"values\":[")
+        previous = name
+      }
+      bytes.append(contentsOf: store[all[index].value.indices])
+    }
+    bytes.append("]}}")
+  }
+
+  private func journeyMap(_ session: Session, _ bytes: inout [UInt8]) {
+    bytes.append(",\"journeyMap\":{\"events\":[")
+    var isFirst = true
+    for entry in session.map.entries {
+      if !isFirst { bytes.append(0x2c) }
+      isFirst = false
+      bytes.append(contentsOf: session.map.bytes[entry.value.indices])
+    }
+    bytes.append("],\"omitted\":")
+    JSONText.append(session.map.omitted, to: &bytes)
+    bytes.append(0x7d)
+  }
+
+  func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
+    JSONText.append(session.identity.bytes[slice.indices], to: &bytes)
+  }
+
+  private func date(_ time: EventTime, _ bytes: inout [UInt8]) {
+    bytes.append(0x22)
+    time.appendISO8601(to: &bytes)
+    bytes.append(0x22)
+  }
+
+  private struct Member: Sendable {
+    var field: EventField
+    var name: StaticString
+  }
+
+  private static let common: [Member] = [
+    Member(field: .externalContact, name: ",\"externalContact\":"),
+    Member(field: .externalURL, name: ",\"externalUrl\":"),
+    Member(field: .authenticated, name: ",\"authenticated\":"),
+    Member(field: .browser, name: ",\"browser\":"),
+    Member(field: .device, name: ",\"device\":"),
+    Member(field: .geolocation, name: ",\"geolocation\":"),
+    Member(field: .ipAddress, name: ",\"ipAddress\":"),
+    Member(field: .ipOrganization, name: ",\"ipOrganization\":"),
+    Member(field: .userAgent, name: ",\"userAgentString\":"),
+    Member(field: .page, name: ",\"lastPage\":"),
+    Member(field: .campaign, name: ",\"mktCampaign\":"),
+    Member(field: .referrer, name: ",\"referrer\":"),
+    Member(field: .app, name: ",\"app\":"),
+    Member(field: .sdkLibrary, name: ",\"sdkLibrary\":"),
+    Member(field: .networkConnectivity, name: ",\"networkConnectivity\":"),
+    Member(field: .screenName, name: ",\"lastScreen\":"),
+  ]
+
+  private static let conversational: [Member] =
+    common + [
+      Member(field: .conversation, name: ",\"conversation\":"),
+      Member(field: .originatingDirection, name: ",\"originatingDirection\":"),
+      Member(field: .conversationSubject, name: ",\"conversationSubject\":"),
+      Member(field: .queue, name: ",\"lastConnectedQueue\":"),
+      Member(field: .user, name: ",\"lastConnectedUser\":"),
+      Member(field: .disposition, name: ",\"lastUserDisposition\":"),
+      Member(field: .acdOutcome, name: ",\"lastAcdOutcome\":"),
+      Member(field: .journeyContext, name: ",\"journeyContext\":"),
+    ]
+
+  private static func members(of stream: JourneyModel.Stream) -> [Member] {
+    stream == .conversation ? conversational : common
+  }
+}
+
+extension [UInt8] {
+  /// Appends literal text.
+  mutating func append(_ text: StaticString) {
+    // The literal's own bytes; a StaticString offers them by pointer only.
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}
