@@ -27,6 +27,8 @@ public struct Event: Sendable {
   public var customerIDType: ByteSlice
   /// External id of a custom session, or the conversation id.
   public var externalID: ByteSlice
+  /// What decides the lane: the customer id, or the conversation id of the detail feed.
+  public var placementKey: ByteSlice
   /// The entry for the journey map: one compact JSON object.
   public var mapEntry: ByteSlice
   /// Length in bytes of the entry's leading `{"id":…,"eventName":…,"createdDate":…`, which is what `lastEvent` shows.
@@ -55,6 +57,7 @@ public struct Event: Sendable {
     customerID = .empty
     customerIDType = .empty
     externalID = .empty
+    placementKey = .empty
     mapEntry = .empty
     mapEntryHead = 0
     firstFact = 0

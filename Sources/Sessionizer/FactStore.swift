@@ -37,12 +37,11 @@ package struct FactStore: Sendable {
   package var attributes: [Attribute] = []
   /// Values that a limit kept out.
   package var omitted = 0
+  /// Bytes of the values held. Counted by value, not by memory: limits must not depend on how the store grew.
+  package var byteCount = 0
   private var holes = 0
 
   package init() {}
-
-  /// Bytes in use.
-  package var byteCount: Int { bytes.count - holes }
 
   /// The value of a field.
   package func value(_ field: EventField) -> ByteSlice? {
@@ -71,6 +70,7 @@ package struct FactStore: Sendable {
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
     let fact = facts[index]
+    byteCount += slice.count - fact.value.count
     if slice.length <= fact.capacity {
       let start = Int(fact.value.offset)
       let from = Int(slice.offset)
@@ -78,7 +78,7 @@ package struct FactStore: Sendable {
       facts[index].value.length = slice.length
     } else {
       holes += Int(fact.capacity)
-      facts[index].value = store(source, slice)
+      facts[index].value = copy(source, slice)
       facts[index].capacity = slice.length
       compactIfWorthwhile()
     }
@@ -133,6 +133,7 @@ package struct FactStore: Sendable {
       if attributes[index].digest == digest { return }
       attributes[index].digest = digest
       holes += attributes[index].value.count
+      byteCount -= attributes[index].value.count
       attributes[index].value = store(source, value)
       compactIfWorthwhile()
       return
@@ -175,6 +176,11 @@ package struct FactStore: Sendable {
   }
 
   private mutating func store(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
+    byteCount += slice.count
+    return copy(source, slice)
+  }
+
+  private mutating func copy(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
     let start = bytes.count
     bytes.append(contentsOf: source[slice.indices])
     return ByteSlice(offset: start, length: slice.count)
@@ -186,13 +192,13 @@ package struct FactStore: Sendable {
     bytes = []
     bytes.reserveCapacity(old.count - holes)
     for index in facts.indices {
-      facts[index].value = store(old, facts[index].value)
+      facts[index].value = copy(old, facts[index].value)
       facts[index].capacity = facts[index].value.length
     }
-    for index in collected.indices { collected[index].value = store(old, collected[index].value) }
+    for index in collected.indices { collected[index].value = copy(old, collected[index].value) }
     for index in attributes.indices {
-      attributes[index].name = store(old, attributes[index].name)
-      attributes[index].value = store(old, attributes[index].value)
+      attributes[index].name = copy(old, attributes[index].name)
+      attributes[index].value = copy(old, attributes[index].value)
     }
     holes = 0
   }

@@ -7,7 +7,7 @@ public import JourneyModel
 public final class Sessionizer {
   /// The rules in force.
   public let settings: SessionSettings
-  package internal(set) var watermarks: [Watermark]
+  var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
   var sessions: [UInt64: Session] = [:]
   /// Timers by stream, and final sessions that wait for the watermark to be forgotten.

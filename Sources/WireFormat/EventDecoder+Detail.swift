@@ -27,7 +27,8 @@ extension EventDecoder {
     guard isIdentifier(event.customerID) else { return .badCustomer }
     appendFacts(of: kind, draft)
     if let reason = identify(draft, json: json, &event) { return reason }
-    event.lane = lane(of: conversation.slice)
+    event.placementKey = conversation.slice
+    event.lane = lane(of: event.placementKey)
     // The conversation alone is the key: its customer may be named by later records only.
     let start = arena.count
     arena.append("conversation")

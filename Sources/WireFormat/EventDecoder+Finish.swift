@@ -58,7 +58,8 @@ extension EventDecoder {
     }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
     if let reason = identify(draft, json: json, &event) { return reason }
-    event.lane = lane(of: event.customerID)
+    event.placementKey = event.customerID
+    event.lane = lane(of: event.placementKey)
     complete(&event, firstFact: firstFact)
     return nil
   }

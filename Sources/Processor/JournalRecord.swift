@@ -1,0 +1,128 @@
+internal import Foundation
+public import JourneyModel
+internal import WireFormat
+
+/// One record per committed batch and lane: what makes a run repeatable.
+public struct JournalRecord: Sendable, Hashable {
+  /// The reducer's version: raised whenever the same input would give other bytes.
+  public static let reducerVersion = "1"
+
+  /// The lane.
+  public var lane: Int32
+  /// Number of lanes; another number refuses to run.
+  public var partitions: Int32
+  /// Counts a lane's batches from 1.
+  public var sequence: Int
+  /// For each input topic the offsets `[from, to)`.
+  public var ranges: [String: Range<Int64>]
+  /// Timers were advanced to this time.
+  public var tick: EventTime?
+  /// Wall-clock time of the batch.
+  public var takenAt: EventTime
+  /// Digest of the settings.
+  public var configuration: String
+  /// Highest admitted event time of each stream.
+  public var highest: [JourneyModel.Stream: EventTime]
+  /// What became of the records.
+  public var counts: BatchCounts
+  /// The first sequence whose redo records are needed in addition to `state`.
+  public var redoFrom: Int
+  /// Digest of the outputs.
+  public var outputs: String
+  /// Digest of the state changes.
+  public var state: String
+
+  /// The record's bytes: `schemas/journal.schema.json`.
+  public func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(contentsOf: "{\"v\":1,\"lane\":\(lane),\"partitions\":\(partitions),\"sequence\":\(sequence)".utf8)
+    bytes.append(contentsOf: ",\"ranges\":{".utf8)
+    let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    for (index, topic) in topics.enumerated() {
+      guard let range = ranges[topic] else { continue }
+      if index > 0 { bytes.append(0x2c) }
+      JSONText.append(topic, to: &bytes)
+      bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
+    }
+    bytes.append(0x7d)
+    if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
+    bytes.append(contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":\"\(JournalRecord.reducerVersion)\"".utf8)
+    bytes.append(contentsOf: ",\"configuration\":\"\(configuration)\",\"watermarks\":{".utf8)
+    var isFirst = true
+    for stream in JourneyModel.Stream.allCases {
+      guard let time = highest[stream] else { continue }
+      if !isFirst { bytes.append(0x2c) }
+      isFirst = false
+      bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
+    }
+    bytes.append(
+      contentsOf:
+        "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
+        .utf8)
+    bytes.append(contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
+    return bytes
+  }
+
+  /// Reads a record.
+  public init(decoding bytes: [UInt8]) throws {
+    let stored = try JSONDecoder().decode(Stored.self, from: Data(bytes))
+    guard stored.v == 1 else {
+      throw CodecError("journal version \(stored.v) is not one this build reads (1)")
+    }
+    lane = stored.lane
+    partitions = stored.partitions
+    sequence = stored.sequence
+    ranges = [:]
+    for (topic, range) in stored.ranges {
+      guard range.count == 2, range[0] <= range[1] else { throw CodecError("journal range \(range)") }
+      ranges[topic] = range[0]..<range[1]
+    }
+    tick = try stored.tick.map(JournalRecord.time)
+    takenAt = try JournalRecord.time(stored.takenAt)
+    configuration = stored.configuration
+    highest = [:]
+    for (name, text) in stored.watermarks {
+      guard let stream = JourneyModel.Stream(name: name) else { continue }
+      highest[stream] = try JournalRecord.time(text)
+    }
+    counts = stored.counts
+    redoFrom = stored.redoFrom
+    outputs = stored.outputs
+    state = stored.state
+  }
+
+  init(lane: Int32, partitions: Int32, sequence: Int, takenAt: EventTime, configuration: String) {
+    self.lane = lane
+    self.partitions = partitions
+    self.sequence = sequence
+    self.takenAt = takenAt
+    self.configuration = configuration
+    ranges = [:]
+    highest = [:]
+    counts = BatchCounts()
+    redoFrom = 1
+    outputs = ""
+    state = ""
+  }
+
+  private static func time(_ text: String) throws -> EventTime {
+    guard let time = EventTime(iso8601: text) else { throw CodecError("journal time \(text)") }
+    return time
+  }
+
+  private struct Stored: Decodable {
+    var v: Int
+    var lane: Int32
+    var partitions: Int32
+    var sequence: Int
+    var ranges: [String: [Int64]]
+    var tick: String?
+    var takenAt: String
+    var configuration: String
+    var watermarks: [String: String]
+    var counts: BatchCounts
+    var redoFrom: Int
+    var outputs: String
+    var state: String
+  }
+}

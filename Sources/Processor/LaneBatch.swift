@@ -1,0 +1,47 @@
+public import JourneyModel
+public import WireFormat
+
+/// What a lane reduces and commits at once.
+public struct LaneBatch: Sendable {
+  /// Wall-clock time at which the batch was taken from the log.
+  public var takenAt: EventTime
+  /// Decoded input: chunks of one partition in offset order.
+  public var inputs: [DecodedChunk]
+  /// Advance timers to this time first: the lane sat idle at the end of its input.
+  public var tick: EventTime?
+
+  /// Creates a batch.
+  public init(takenAt: EventTime, inputs: [DecodedChunk], tick: EventTime? = nil) {
+    self.takenAt = takenAt
+    self.inputs = inputs
+    self.tick = tick
+  }
+}
+
+/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `routed`.
+public struct BatchCounts: Sendable, Hashable, Codable {
+  /// Records taken.
+  public var read = 0
+  /// Events folded into sessions.
+  public var applied = 0
+  /// Events already known.
+  public var duplicates = 0
+  /// Records rejected.
+  public var rejected = 0
+  /// Events forwarded to their owner's lane.
+  public var routed = 0
+
+  /// Creates zeros.
+  public init() {}
+
+  /// Adds two counts.
+  public static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum.read += right.read
+    sum.applied += right.applied
+    sum.duplicates += right.duplicates
+    sum.rejected += right.rejected
+    sum.routed += right.routed
+    return sum
+  }
+}

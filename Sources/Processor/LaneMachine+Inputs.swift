@@ -1,0 +1,139 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+internal import WireFormat
+
+extension LaneMachine {
+  /// A position in the chunks of one partition.
+  private struct Cursor {
+    var topic: String
+    var rank: Int
+    var chunks: [Int]
+    var chunk = 0
+    var event = 0
+  }
+
+  /// Admits the batch's events.
+  ///
+  /// Records of one partition keep their offset order; partitions are merged by the event time at their heads. Where
+  /// a batch ends therefore never decides which of a customer's events comes first.
+  func reduceInputs(_ batch: LaneBatch, _ records: inout OutputBatch, _ journal: inout JournalRecord) {
+    var counts = BatchCounts()
+    var cursors: [Cursor] = []
+    for (index, input) in batch.inputs.enumerated() {
+      let source = input.chunk.source
+      counts.read += input.chunk.entries.count
+      let from = input.chunk.entries.first?.offset.value ?? input.chunk.next.value
+      if let known = journal.ranges[source.topic] {
+        journal.ranges[source.topic] = known.lowerBound..<max(known.upperBound, input.chunk.next.value)
+      } else {
+        journal.ranges[source.topic] = from..<max(from, input.chunk.next.value)
+      }
+      for rejection in input.rejections {
+        reject(input, record: rejection.record, rejection.reason, &records)
+        counts.rejected += 1
+      }
+      if let known = cursors.firstIndex(where: { $0.topic == source.topic }) {
+        cursors[known].chunks.append(index)
+      } else {
+        let rank = settings.topics.consumed.firstIndex(of: source.topic) ?? Int.max
+        cursors.append(Cursor(topic: source.topic, rank: rank, chunks: [index]))
+      }
+    }
+    cursors.sort { $0.rank < $1.rank }
+    if cursors.count == 1 {
+      for index in cursors[0].chunks { admitAll(batch.inputs[index], &records, &counts) }
+    } else {
+      merge(&cursors, batch, &records, &counts)
+    }
+    journal.counts = counts
+  }
+
+  private func admitAll(_ input: DecodedChunk, _ records: inout OutputBatch, _ counts: inout BatchCounts) {
+    for index in input.batch.events.indices { admit(input, index, &records, &counts) }
+  }
+
+  private func merge(
+    _ cursors: inout [Cursor], _ batch: LaneBatch, _ records: inout OutputBatch, _ counts: inout BatchCounts
+  ) {
+    while true {
+      var best: Int?
+      var bestTime = EventTime(milliseconds: 0)
+      for index in cursors.indices {
+        while cursors[index].chunk < cursors[index].chunks.count,
+          cursors[index].event >= batch.inputs[cursors[index].chunks[cursors[index].chunk]].batch.events.count
+        {
+          cursors[index].chunk += 1
+          cursors[index].event = 0
+        }
+        guard cursors[index].chunk < cursors[index].chunks.count else { continue }
+        let input = cursors[index].chunks[cursors[index].chunk]
+        let time = batch.inputs[input].batch.events[cursors[index].event].time
+        if best == nil || time < bestTime {
+          best = index
+          bestTime = time
+        }
+      }
+      guard let best else { return }
+      let input = cursors[best].chunks[cursors[best].chunk]
+      admit(batch.inputs[input], cursors[best].event, &records, &counts)
+      cursors[best].event += 1
+    }
+  }
+
+  private func admit(
+    _ input: DecodedChunk, _ index: Int, _ records: inout OutputBatch, _ counts: inout BatchCounts
+  ) {
+    let owner = input.batch.events[index].lane
+    if owner != lane {
+      let record = Int(input.batch.events[index].record)
+      if input.chunk.source.topic == settings.topics.routed {
+        reject(input, record: record, .misplaced, &records)
+        counts.rejected += 1
+      } else {
+        route(input, index, to: owner, &records)
+        counts.routed += 1
+      }
+      return
+    }
+    switch sessionizer.admit(input.batch.events[index], of: input.batch) {
+    case .applied: counts.applied += 1
+    case .duplicate: counts.duplicates += 1
+    case .rejected(let reason):
+      reject(input, record: Int(input.batch.events[index].record), reason, &records)
+      counts.rejected += 1
+    }
+  }
+
+  /// Forwards the original bytes to the lane that owns the event.
+  private func route(_ input: DecodedChunk, _ index: Int, to owner: Int32, _ records: inout OutputBatch) {
+    let event = input.batch.events[index]
+    let entry = input.chunk.entries[Int(event.record)]
+    let headers = Origin(
+      stream: event.stream.name, topic: input.chunk.source.topic, partition: input.chunk.source.partition,
+      offset: entry.offset.value
+    ).headers
+    records.append(
+      settings.topics.routed, partition: owner, key: Array(input.batch.bytes[event.placementKey.indices]),
+      value: input.chunk.copy(entry.value), headers: headers)
+  }
+
+  /// Writes a dead letter: the original bytes, with reason and origin as headers.
+  private func reject(
+    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch
+  ) {
+    let entry = input.chunk.entries[record]
+    let origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
+    var headers = origin.headers
+    headers.append("sojourn-reason", Array(reason.rawValue.utf8))
+    headers.append("sojourn-explanation", Array(reason.explanation.utf8))
+    headers.append("ce_specversion", Array("1.0".utf8))
+    headers.append("ce_type", Array("dev.sojourn.rejected.v1".utf8))
+    headers.append("ce_source", Array("/sojourn/\(settings.group)/\(lane)".utf8))
+    headers.append("ce_id", Array("\(origin.topic)/\(origin.partition)/\(origin.offset)".utf8))
+    headers.append("ce_subject", Array(reason.rawValue.utf8))
+    records.append(
+      settings.topics.rejected, partition: lane, key: input.chunk.copy(entry.key),
+      value: input.chunk.copy(entry.value), headers: headers)
+  }
+}

@@ -1,0 +1,81 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+internal import WireFormat
+
+extension LaneMachine {
+  /// What a redo record says about one session.
+  package enum RedoOperation {
+    static let put: UInt8 = 1
+    static let delete: UInt8 = 2
+  }
+
+  /// First byte of a redo record.
+  package static let redoVersion: UInt8 = 1
+
+  /// Writes the final values of what the batch touched to `redo`, and a slice of older ones to `state`.
+  ///
+  /// - Returns: the digest of the changes.
+  func encodeState(_ touched: [Session], _ batch: LaneBatch, _ records: inout OutputBatch) -> String {
+    var digest = Digest()
+    var writer = BinaryWriter()
+    func flush() {
+      guard !writer.bytes.isEmpty else { return }
+      digest.append(writer.bytes)
+      var head = BinaryWriter()
+      head.byte(LaneMachine.redoVersion)
+      head.number(sequence)
+      records.append(
+        settings.topics.redo, partition: lane, key: nil,
+        value: head.bytes + Compression.compress(writer.bytes))
+      writer.bytes.removeAll(keepingCapacity: true)
+    }
+    for session in touched {
+      let isGone = session.lifecycle == .forgotten || session.lifecycle == .merged
+      writer.byte(isGone ? RedoOperation.delete : RedoOperation.put)
+      if isGone {
+        writer.fixed(session.id.high)
+        writer.fixed(session.id.low)
+        byID[session.id] = nil
+        if session.isInState {
+          tombstones.insert(session.id)
+          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        }
+        if session.lifecycle == .forgotten { onForget?(session) }
+      } else {
+        writer.section(0) { StateCodec.encode(session, to: &$0) }
+        byID[session.id] = session
+        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+      }
+      if writer.bytes.count >= settings.maxRedoBytes { flush() }
+    }
+    flush()
+    writeCheckpoints(batch, &records)
+    return digest.text
+  }
+
+  private func writeCheckpoints(_ batch: LaneBatch, _ records: inout OutputBatch) {
+    var written = 0
+    let due = batch.takenAt - settings.checkpointAge
+    while written < settings.maxCheckpointValues, let id = checkpoints.pop(changedUpTo: due) {
+      let key = stateKey(id)
+      if let session = byID[id] {
+        session.isInState = true
+        var writer = BinaryWriter()
+        StateCodec.encode(session, to: &writer)
+        records.append(
+          settings.topics.state, partition: lane, key: key, value: Compression.compress(writer.bytes))
+        written += 1
+      } else if tombstones.remove(id) != nil {
+        records.append(settings.topics.state, partition: lane, key: key, value: nil)
+        written += 1
+      }
+    }
+  }
+
+  private func stateKey(_ id: SessionID) -> [UInt8] {
+    var key: [UInt8] = []
+    id.appendText(to: &key)
+    return key
+  }
+}

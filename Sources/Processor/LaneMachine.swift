@@ -1,0 +1,120 @@
+public import EventLog
+public import JourneyModel
+package import Sessionizer
+internal import WireFormat
+
+/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
+public final class LaneMachine {
+  /// The lane's number.
+  public let lane: Int32
+  /// The settings in force.
+  public let settings: LaneSettings
+  /// Sequence of the newest batch.
+  public internal(set) var sequence = 0
+  let configuration: String
+  package let sessionizer: Sessionizer
+  /// Live sessions by id, for checkpoints: only ids that may have to be written.
+  var byID: [SessionID: Session] = [:]
+  /// Ids with a value in `state` that must be taken back.
+  var tombstones: Set<SessionID> = []
+  var checkpoints = CheckpointQueue()
+
+  private let encoder: SnapshotEncoder
+  private let snapshotHeaders: HeaderTemplate
+  /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
+  package var onForget: ((Session) -> Void)?
+
+  /// Creates an empty lane. `configuration` is the digest of the settings.
+  public init(lane: Int32, settings: LaneSettings, configuration: String) {
+    self.lane = lane
+    self.settings = settings
+    self.configuration = configuration
+    sessionizer = Sessionizer(settings: settings.sessions)
+    encoder = SnapshotEncoder(settings: settings.sessions, names: settings.names)
+    snapshotHeaders = HeaderTemplate(
+      type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
+  }
+
+  /// Number of sessions held.
+  public var sessionCount: Int { sessionizer.sessionCount }
+
+  /// Whether a tick to this time would change anything.
+  public func hasTimersDue(at time: EventTime) -> Bool { sessionizer.hasTimersDue(at: time) }
+
+  /// Reduces a batch and encodes what it changes.
+  public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
+    sequence += 1
+    var journal = JournalRecord(
+      lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
+      configuration: configuration)
+    journal.tick = batch.tick
+    let mark = records.entries.count
+    var digest = Digest()
+    sessionizer.begin(takenAt: batch.takenAt)
+    if let tick = batch.tick { sessionizer.tick(to: tick) }
+    reduceInputs(batch, &records, &journal)
+    let touched = sessionizer.finish()
+    encodeSnapshots(touched, &records)
+    digest.append(records, from: mark)
+    journal.outputs = digest.text
+    journal.state = encodeState(touched, batch, &records)
+    for stream in JourneyModel.Stream.allCases {
+      journal.highest[stream] = sessionizer.highest(stream)
+    }
+    journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
+    records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
+    return journal
+  }
+
+  private func encodeSnapshots(_ touched: [Session], _ records: inout OutputBatch) {
+    let topic = records.topicIndex(settings.topics.sessions)
+    for session in touched {
+      defer { session.hasMilestone = false }
+      guard session.revision > session.emittedRevision else { continue }
+      if session.lifecycle == .merged {
+        // Nobody has heard of a session that was opened and merged within one batch.
+        guard session.emittedRevision > 0 else { continue }
+      } else if settings.snapshots == .milestones, !session.hasMilestone {
+        continue
+      }
+      session.emittedRevision = session.revision
+      let keyStart = records.bytes.count
+      session.id.appendText(to: &records.bytes)
+      let valueStart = records.bytes.count
+      encoder.encode(session, to: &records.bytes)
+      let headerStart = records.bytes.count
+      snapshotHeaders.append(session, to: &records.bytes)
+      records.append(
+        topic: topic, partition: lane,
+        key: ByteRange(offset: keyStart, length: valueStart - keyStart),
+        value: ByteRange(offset: valueStart, length: headerStart - valueStart),
+        headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+    }
+  }
+
+  /// Encodes one session as a snapshot, for `replay` and queries.
+  package func snapshot(_ session: Session, into bytes: inout [UInt8]) {
+    encoder.encode(session, to: &bytes)
+  }
+}
+
+extension Digest {
+  /// Appends what records say: topic, partition, key, value and headers of each.
+  mutating func append(_ records: borrowing OutputBatch, from first: Int) {
+    guard first < records.entries.count else { return }
+    let entries = records.entries
+    var start = Int.max
+    var end = 0
+    for entry in entries[first...] {
+      append(Int64(entry.topic) << 32 | Int64(entry.partition))
+      for range in [entry.key, entry.value, entry.headers] {
+        append(Int64(range?.length ?? UInt32.max))
+        guard let range else { continue }
+        start = min(start, Int(range.offset))
+        end = max(end, Int(range.offset) + range.count)
+      }
+    }
+    // One run: a lane's records of one batch stand in the arena one behind the other.
+    if start < end { append(records.bytes, start..<end) }
+  }
+}

@@ -1,0 +1,44 @@
+internal import CLZ4
+
+/// LZ4 blocks with their uncompressed length in front (UInt32, little endian).
+package enum Compression {
+  /// Largest block that is decompressed; a damaged length must not ask for the machine's memory.
+  package static let maxBlockBytes = 64 << 20
+
+  package static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    let bound = Int(LZ4_compressBound(Int32(bytes.count)))
+    // Uninitialized, because LZ4 (C) writes the block itself.
+    return [UInt8](unsafeUninitializedCapacity: bound + 4) { buffer, count in
+      for place in 0..<4 { buffer[place] = UInt8(truncatingIfNeeded: bytes.count >> (8 * place)) }
+      guard let target = buffer.baseAddress else {
+        count = 0
+        return
+      }
+      let written = bytes.withUnsafeBytes { source in
+        LZ4_compress_default(
+          source.baseAddress?.assumingMemoryBound(to: CChar.self),
+          UnsafeMutableRawPointer(target + 4).assumingMemoryBound(to: CChar.self),
+          Int32(bytes.count), Int32(bound))
+      }
+      count = 4 + Int(max(written, 0))
+    }
+  }
+
+  package static func decompress(_ block: [UInt8]) throws(CodecError) -> [UInt8] {
+    guard block.count >= 4 else { throw CodecError("a compressed block of \(block.count) bytes") }
+    let length = (0..<4).reduce(0) { $0 | Int(block[$1]) << (8 * $1) }
+    guard length <= maxBlockBytes else { throw CodecError("a block claims \(length) bytes") }
+    var written: Int32 = -1
+    let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+      written = block.withUnsafeBytes { source in
+        LZ4_decompress_safe(
+          source.baseAddress.map { ($0 + 4).assumingMemoryBound(to: CChar.self) },
+          UnsafeMutableRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self),
+          Int32(block.count - 4), Int32(length))
+      }
+      count = Int(max(written, 0))
+    }
+    guard Int(written) == length else { throw CodecError("a compressed block is damaged") }
+    return bytes
+  }
+}

@@ -1,0 +1,240 @@
+internal import JourneyModel
+package import Sessionizer
+
+/// Sessions as bytes for the `redo` and `state` topics and for local files.
+///
+/// Version byte, then tagged sections. A reader skips sections with tags it does not know (written by a newer
+/// version) and leaves at its default what a section does not say (written by an older one). A section's own layout
+/// never changes: a change gets a new tag.
+package enum StateCodec {
+  /// Versions this build can read: the first byte.
+  package static let version: UInt8 = 1
+
+  private enum Tag {
+    static let identity: UInt8 = 1
+    static let activity: UInt8 = 2
+    static let facts: UInt8 = 3
+    static let collected: UInt8 = 4
+    static let attributes: UInt8 = 5
+    static let map: UInt8 = 6
+    static let duplicates: UInt8 = 7
+    static let conversation: UInt8 = 8
+  }
+
+  package static func encode(_ session: Session, to writer: inout BinaryWriter) {
+    writer.byte(version)
+    writer.section(Tag.identity) { writer in
+      writer.fixed(session.id.high)
+      writer.fixed(session.id.low)
+      writer.byte(session.stream.rawValue)
+      writer.fixed(session.keyDigest)
+      writer.text(session.key)
+      let identity = session.identity
+      for slice in [identity.type, identity.customerIDType, identity.customerID, identity.externalID] {
+        writer.text(identity.bytes[slice.indices])
+      }
+    }
+    writer.section(Tag.activity) { writer in
+      writer.byte(session.lifecycle.rawValue)
+      writer.byte(session.endReason.rawValue)
+      writer.number(Int(session.first.milliseconds))
+      writer.number(Int(session.last.milliseconds))
+      writer.number(session.eventCount)
+      writer.number(session.viewCount)
+      writer.number(session.revision)
+      writer.number(session.emittedRevision)
+      writer.byte(session.isInState ? 1 : 0)
+    }
+    if !session.facts.facts.isEmpty {
+      writer.section(Tag.facts) { writer in
+        writer.number(session.facts.facts.count)
+        for fact in session.facts.facts {
+          writer.byte(fact.field.rawValue)
+          writer.number(Int(fact.time.milliseconds))
+          writer.fixed(fact.digest)
+          writer.text(session.facts.bytes[fact.value.indices])
+        }
+      }
+    }
+    if !session.facts.collected.isEmpty || session.facts.omitted > 0 {
+      writer.section(Tag.collected) { writer in
+        writer.number(session.facts.omitted)
+        writer.number(session.facts.collected.count)
+        for entry in session.facts.collected {
+          writer.byte(entry.field.rawValue)
+          writer.number(Int(entry.time.milliseconds))
+          writer.fixed(entry.digest)
+          writer.text(session.facts.bytes[entry.value.indices])
+        }
+      }
+    }
+    if !session.facts.attributes.isEmpty {
+      writer.section(Tag.attributes) { writer in
+        writer.number(session.facts.attributes.count)
+        for entry in session.facts.attributes {
+          writer.byte(entry.isList ? 1 : 0)
+          writer.number(Int(entry.time.milliseconds))
+          writer.fixed(entry.nameDigest)
+          writer.fixed(entry.digest)
+          writer.text(session.facts.bytes[entry.name.indices])
+          writer.text(session.facts.bytes[entry.value.indices])
+        }
+      }
+    }
+    writer.section(Tag.map) { writer in
+      writer.number(session.map.omitted)
+      writer.number(session.map.entries.count)
+      for entry in session.map.entries {
+        writer.number(Int(entry.time.milliseconds))
+        writer.number(Int(entry.head))
+        writer.text(session.map.bytes[entry.value.indices])
+      }
+    }
+    writer.section(Tag.duplicates) { writer in
+      let digests = session.duplicates.inOrder
+      writer.number(digests.count)
+      for digest in digests { writer.fixed(digest) }
+    }
+    if session.stream == .conversation {
+      writer.section(Tag.conversation) { writer in
+        let state = session.conversation
+        writer.byte(state.phase.rawValue)
+        writer.number(Int(state.phaseTime.milliseconds))
+        writer.byte((state.wrapupTime == nil ? 0 : 1) | (state.hadAgent ? 2 : 0) | (state.afterCallWorkElapsed ? 4 : 0))
+        writer.number(Int(state.wrapupTime?.milliseconds ?? 0))
+      }
+    }
+  }
+
+  package static func decode(_ bytes: [UInt8]) throws(CodecError) -> Session {
+    var reader = BinaryReader(bytes)
+    return try decode(&reader)
+  }
+
+  package static func decode(_ reader: inout BinaryReader) throws(CodecError) -> Session {
+    let version = try reader.byte()
+    guard version == StateCodec.version else {
+      throw CodecError("state version \(version) is not one this build reads (\(StateCodec.version))")
+    }
+    var session: Session?
+    while !reader.isAtEnd {
+      var (tag, body) = try reader.section()
+      if tag == Tag.identity {
+        session = try identity(&body)
+        continue
+      }
+      guard let session else { throw CodecError("the identity section is not the first") }
+      switch tag {
+      case Tag.activity: try activity(&body, session)
+      case Tag.facts: try facts(&body, session)
+      case Tag.collected: try collected(&body, session)
+      case Tag.attributes: try attributes(&body, session)
+      case Tag.map: try map(&body, session)
+      case Tag.duplicates:
+        var digests: [UInt64] = []
+        for _ in 0..<(try body.count()) { digests.append(try body.fixed()) }
+        session.duplicates = DuplicateFilter(digests: digests)
+      case Tag.conversation: try conversation(&body, session)
+      default: continue
+      }
+    }
+    guard let session else { throw CodecError("there is no identity section") }
+    return session
+  }
+
+  private static func identity(_ body: inout BinaryReader) throws(CodecError) -> Session {
+    let id = SessionID(high: try body.fixed(), low: try body.fixed())
+    guard let stream = JourneyModel.Stream(rawValue: try body.byte()) else {
+      throw CodecError("unknown stream")
+    }
+    let digest = try body.fixed()
+    let key = try body.text()
+    var bytes: [UInt8] = []
+    var slices: [ByteSlice] = []
+    for _ in 0..<4 {
+      let part = try body.text()
+      slices.append(ByteSlice(offset: bytes.count, length: part.count))
+      bytes.append(contentsOf: part)
+    }
+    let identity = Session.Identity(
+      bytes: bytes, type: slices[0], customerIDType: slices[1], customerID: slices[2],
+      externalID: slices[3])
+    return Session(
+      id: id, stream: stream, keyDigest: digest, key: key, identity: identity,
+      first: EventTime(milliseconds: 0))
+  }
+
+  private static func activity(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    guard let lifecycle = Session.Lifecycle(rawValue: try body.byte()),
+      let reason = Session.EndReason(rawValue: try body.byte())
+    else { throw CodecError("unknown lifecycle or end reason") }
+    session.lifecycle = lifecycle
+    session.endReason = reason
+    session.first = EventTime(milliseconds: Int64(try body.number()))
+    session.last = EventTime(milliseconds: Int64(try body.number()))
+    session.eventCount = try body.number()
+    session.viewCount = try body.number()
+    session.revision = try body.number()
+    session.emittedRevision = try body.number()
+    session.isInState = try body.byte() == 1
+  }
+
+  private static func facts(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    for _ in 0..<(try body.count()) {
+      let field = EventField(rawValue: try body.byte())
+      let time = EventTime(milliseconds: Int64(try body.number()))
+      let digest = try body.fixed()
+      let value = try body.text()
+      // A field of a newer version: dropped, as this build could not show it.
+      guard let field else { continue }
+      session.facts.restore(fact: field, time: time, digest: digest, value: value)
+    }
+  }
+
+  private static func collected(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    session.facts.omitted = try body.number()
+    for _ in 0..<(try body.count()) {
+      let field = EventField(rawValue: try body.byte())
+      let time = EventTime(milliseconds: Int64(try body.number()))
+      let digest = try body.fixed()
+      let value = try body.text()
+      guard let field else { continue }
+      session.facts.restore(collected: field, time: time, digest: digest, value: value)
+    }
+  }
+
+  private static func attributes(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    for _ in 0..<(try body.count()) {
+      let isList = try body.byte() == 1
+      let time = EventTime(milliseconds: Int64(try body.number()))
+      let nameDigest = try body.fixed()
+      let digest = try body.fixed()
+      let name = try body.text()
+      let value = try body.text()
+      session.facts.restore(
+        attribute: name, nameDigest: nameDigest, time: time, digest: digest, value: value, isList: isList)
+    }
+  }
+
+  private static func map(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    session.map.omitted = try body.number()
+    for _ in 0..<(try body.count()) {
+      let time = EventTime(milliseconds: Int64(try body.number()))
+      let head = try body.number()
+      let value = try body.text()
+      guard head >= 0, head <= value.count else { throw CodecError("a map entry's head exceeds it") }
+      session.map.restore(time: time, head: head, value: value)
+    }
+  }
+
+  private static func conversation(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
+    guard let phase = ConversationPhase(rawValue: try body.byte()) else { throw CodecError("unknown phase") }
+    session.conversation.phase = phase
+    session.conversation.phaseTime = EventTime(milliseconds: Int64(try body.number()))
+    let flags = try body.byte()
+    let wrapup = EventTime(milliseconds: Int64(try body.number()))
+    session.conversation.wrapupTime = flags & 1 != 0 ? wrapup : nil
+    session.conversation.hadAgent = flags & 2 != 0
+    session.conversation.afterCallWorkElapsed = flags & 4 != 0
+  }
+}
