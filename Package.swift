@@ -97,6 +97,7 @@ let package = Package(
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: swiftSettings),
 

@@ -49,6 +49,15 @@ public struct RecordChunk: Sendable {
     if recordCapacity > 0 { entries.reserveCapacity(recordCapacity) }
   }
 
+  /// Adopts an arena that already holds the records, and seals it.
+  public init(source: TopicPartition, next: NextOffset, bytes: consuming [UInt8], entries: [Entry]) {
+    self.source = source
+    self.next = next
+    self.bytes = bytes
+    self.entries = entries
+    seal()
+  }
+
   /// Appends a record and moves `next` past it.
   public mutating func append(
     offset: RecordOffset, timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,

@@ -6,7 +6,7 @@ internal import WireFormat
 extension LaneMachine {
   /// A position in the chunks of one partition.
   private struct Cursor {
-    var topic: String
+    var source: TopicPartition
     var rank: Int
     var chunks: [Int]
     var chunk = 0
@@ -33,14 +33,14 @@ extension LaneMachine {
         reject(input, record: rejection.record, rejection.reason, &records)
         counts.rejected += 1
       }
-      if let known = cursors.firstIndex(where: { $0.topic == source.topic }) {
+      if let known = cursors.firstIndex(where: { $0.source == source }) {
         cursors[known].chunks.append(index)
       } else {
         let rank = settings.topics.consumed.firstIndex(of: source.topic) ?? Int.max
-        cursors.append(Cursor(topic: source.topic, rank: rank, chunks: [index]))
+        cursors.append(Cursor(source: source, rank: rank, chunks: [index]))
       }
     }
-    cursors.sort { $0.rank < $1.rank }
+    cursors.sort { $0.rank == $1.rank ? $0.source < $1.source : $0.rank < $1.rank }
     if cursors.count == 1 {
       for index in cursors[0].chunks { admitAll(batch.inputs[index], &records, &counts) }
     } else {

@@ -22,13 +22,14 @@ extension LaneMachine {
     func flush() {
       guard !writer.bytes.isEmpty else { return }
       digest.append(writer.bytes)
+      defer { writer.bytes.removeAll(keepingCapacity: true) }
+      guard settings.writesState else { return }
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
       head.number(sequence)
       records.append(
         settings.topics.redo, partition: lane, key: nil,
         value: head.bytes + Compression.compress(writer.bytes))
-      writer.bytes.removeAll(keepingCapacity: true)
     }
     for session in touched {
       let isGone = session.lifecycle == .forgotten || session.lifecycle == .merged
@@ -37,20 +38,22 @@ extension LaneMachine {
         writer.fixed(session.id.high)
         writer.fixed(session.id.low)
         byID[session.id] = nil
-        if session.isInState {
+        if session.isInState, settings.writesState {
           tombstones.insert(session.id)
           checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
         }
         if session.lifecycle == .forgotten { onForget?(session) }
       } else {
         writer.section(0) { StateCodec.encode(session, to: &$0) }
-        byID[session.id] = session
-        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        if settings.writesState {
+          byID[session.id] = session
+          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        }
       }
       if writer.bytes.count >= settings.maxRedoBytes { flush() }
     }
     flush()
-    writeCheckpoints(batch, &records)
+    if settings.writesState { writeCheckpoints(batch, &records) }
     return digest.text
   }
 

@@ -33,6 +33,9 @@ public struct LaneSettings: Sendable, Hashable {
   /// Largest redo record before compression, in bytes; larger changes are spread over several records.
   public var maxRedoBytes = 786_432
 
+  /// Whether internal records are written; an offline replay only digests them.
+  public var writesState = true
+
   /// Creates the default settings.
   public init() {}
 }

@@ -1,0 +1,86 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+internal import WireFormat
+
+/// A lane of an offline replay: the same machine, with the last revision of each session and each rejection kept as
+/// lines instead of records.
+actor ReplayLane {
+  private let machine: LaneMachine
+  private let collector = Collector()
+  private var records = OutputBatch()
+
+  /// What the lane has written since the last time it was asked.
+  struct Lines: Sendable {
+    var sessions: [UInt8] = []
+    var journal: JournalRecord
+  }
+
+  /// Lines of sessions that were forgotten; a class because the machine calls back into it.
+  private final class Collector {
+    var lines: [UInt8] = []
+    var closed = 0
+  }
+
+  init(_ machine: sending LaneMachine) {
+    self.machine = machine
+    let collector = collector
+    let weakMachine = UnownedMachine(machine: machine)
+    machine.onForget = { session in
+      weakMachine.machine.snapshot(session, into: &collector.lines)
+      collector.lines.append(0x0a)
+      collector.closed += 1
+    }
+  }
+
+  private struct UnownedMachine {
+    unowned let machine: LaneMachine
+  }
+
+  /// What one batch gave.
+  struct Output: Sendable {
+    var lines: Lines
+    var rejected: [Replay.Rejected]
+  }
+
+  func reduce(_ batch: LaneBatch) -> Output {
+    records.removeAll()
+    let journal = machine.reduce(batch, into: &records)
+    defer { collector.lines.removeAll(keepingCapacity: true) }
+    return Output(
+      lines: Lines(sessions: collector.lines, journal: journal),
+      rejected: journal.counts.rejected > 0 ? rejections() : [])
+  }
+
+  /// Reads the batch's dead letters back, as a subscriber of `rejected` would.
+  private func rejections() -> [Replay.Rejected] {
+    var result: [Replay.Rejected] = []
+    for entry in records.entries where records.topics[entry.topic] == machine.settings.topics.rejected {
+      guard let range = entry.headers else { continue }
+      let headers = HeaderBlock(bytes: records.bytes[range.indices])
+      guard let reason = headers.text("sojourn-reason").flatMap(RejectionReason.init(rawValue:)) else { continue }
+      result.append(
+        Replay.Rejected(
+          input: Int(headers.text("sojourn-origin-partition") ?? "") ?? 0,
+          line: Int64(headers.text("sojourn-origin-offset") ?? "") ?? 0, reason: reason,
+          value: entry.value.map { Array(records.bytes[$0.indices]) } ?? []))
+    }
+    return result
+  }
+
+  /// The sessions still held, oldest first, and how many are open and closed in all.
+  func finish() -> (lines: [UInt8], open: Int, closed: Int) {
+    var lines: [UInt8] = []
+    var open = 0
+    var closed = collector.closed
+    let sessions = machine.sessionizer.allSessions.sorted {
+      $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
+    }
+    for session in sessions {
+      machine.snapshot(session, into: &lines)
+      lines.append(0x0a)
+      if session.lifecycle == .open { open += 1 } else { closed += 1 }
+    }
+    return (lines, open, closed)
+  }
+}

@@ -1,0 +1,89 @@
+internal import EventLog
+internal import JourneyModel
+internal import WireFormat
+
+/// Merges inputs by event time: hands over portions such that no later portion holds what should have come first.
+///
+/// Each input keeps its own order; the input with the earliest head goes on until another one's head is earlier. A
+/// portion ends where some input needs its next chunk.
+struct ReplayMerger {
+  private struct Head {
+    var chunk: DecodedChunk
+    var at = 0
+    var time: EventTime { chunk.batch.events[at].time }
+  }
+
+  private let readers: [ReplayReader]
+  private var heads: [Head?]
+  private var ended: [Bool]
+
+  init(readers: [ReplayReader]) {
+    self.readers = readers
+    heads = Array(repeating: nil, count: readers.count)
+    ended = Array(repeating: false, count: readers.count)
+  }
+
+  mutating func next() async throws -> (decoded: [DecodedChunk], rejected: [Replay.Rejected])? {
+    var rejected: [Replay.Rejected] = []
+    for index in readers.indices {
+      while heads[index] == nil, !ended[index] {
+        guard var chunk = try await readers[index].next() else {
+          ended[index] = true
+          break
+        }
+        rejected += chunk.rejections.map {
+          Replay.Rejected(chunk, input: index, record: $0.record, reason: $0.reason)
+        }
+        chunk.rejections = []
+        if !chunk.batch.events.isEmpty { heads[index] = Head(chunk: chunk) }
+      }
+    }
+    let live = heads.indices.filter { heads[$0] != nil }
+    if live.isEmpty { return rejected.isEmpty ? nil : ([], rejected) }
+    if live.count == 1, let head = heads[live[0]], head.at == 0 {
+      heads[live[0]] = nil
+      return ([head.chunk], rejected)
+    }
+    return (advance(live), rejected)
+  }
+
+  private mutating func advance(_ live: [Int]) -> [DecodedChunk] {
+    var taken: [Int: Range<Int>] = [:]
+    var isExhausted = false
+    while !isExhausted {
+      var best: Int?
+      for index in live {
+        guard let head = heads[index] else { continue }
+        if let known = best, let other = heads[known], other.time <= head.time { continue }
+        best = index
+      }
+      guard let best, var head = heads[best] else { break }
+      var limit: EventTime?
+      for index in live where index != best {
+        if let other = heads[index] { limit = min(limit ?? other.time, other.time) }
+      }
+      let start = head.at
+      repeat { head.at += 1 } while head.at < head.chunk.batch.events.count && limit.map { head.time <= $0 } ?? true
+      taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
+      isExhausted = head.at == head.chunk.batch.events.count
+      heads[best] = head
+    }
+    var portions: [DecodedChunk] = []
+    for index in live {
+      guard let range = taken[index], let head = heads[index] else { continue }
+      var portion = head.chunk
+      portion.batch.events = Array(head.chunk.batch.events[range])
+      portions.append(portion)
+      if head.at == head.chunk.batch.events.count { heads[index] = nil }
+    }
+    return portions
+  }
+}
+
+extension Replay.Rejected {
+  init(_ decoded: DecodedChunk, input: Int, record: Int, reason: RejectionReason) {
+    let entry = decoded.chunk.entries[record]
+    self.init(
+      input: input, line: entry.offset.value, reason: reason, value: decoded.chunk.copy(entry.value) ?? [])
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import JourneyModel
+import Processor
+import WireFormat
+
+/// A file of JSON lines, written in large pieces.
+actor NDJSONFile {
+  private let handle: FileHandle
+  private var buffer: [UInt8] = []
+  private static let bufferBytes = 1 << 20
+
+  init(path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
+    self.handle = handle
+  }
+
+  func write(_ lines: [UInt8]) throws {
+    buffer.append(contentsOf: lines)
+    if buffer.count >= NDJSONFile.bufferBytes { try flush() }
+  }
+
+  /// One line per rejected record: where it stood, why, and its bytes as text, or in base64 if they are no UTF-8.
+  func write(rejections: [Replay.Rejected], inputs: [String]) throws {
+    for rejection in rejections {
+      var line: [UInt8] = Array("{\"reason\":\"\(rejection.reason.rawValue)\",\"explanation\":".utf8)
+      JSONText.append(rejection.reason.explanation, to: &line)
+      line.append(contentsOf: ",\"input\":".utf8)
+      JSONText.append(inputs.indices.contains(rejection.input) ? inputs[rejection.input] : "", to: &line)
+      line.append(contentsOf: ",\"line\":\(rejection.line),".utf8)
+      if String(validating: rejection.value, as: UTF8.self) != nil {
+        line.append(contentsOf: "\"value\":".utf8)
+        JSONText.append(rejection.value, to: &line)
+      } else {
+        line.append(contentsOf: "\"valueBase64\":\"".utf8)
+        line.append(contentsOf: Data(rejection.value).base64EncodedData())
+        line.append(0x22)
+      }
+      line.append(contentsOf: "}\n".utf8)
+      try write(line)
+    }
+  }
+
+  func close() throws {
+    try flush()
+    try handle.close()
+  }
+
+  private func flush() throws {
+    try handle.write(contentsOf: Data(buffer))
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import JourneyModel
+import Processor
+import WireFormat
+
+/// `sojourn replay`.
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Runs recorded events through the processor's own code, offline.",
+    discussion: """
+      Each input is a file of JSON lines; a line that is not empty is one record. Inputs are merged by event time. \
+      Writes DIR/sessions.ndjson (the last revision of each session), DIR/merged.ndjson is not needed: a session that was \
+      merged into another is part of that one. DIR/rejected.ndjson holds each rejected record with its reason. The last \
+      line of standard output is a summary as JSON; read = applied + duplicates + rejected.
+      """)
+
+  @Option(
+    name: .long, help: ArgumentHelp("A stream and its file, '-' for standard input.", valueName: "STREAM=FILE"))
+  var input: [String]
+
+  @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
+  var output: String
+
+  @Flag(name: .long, help: "Advance event time past every timeout at the end.")
+  var close = false
+
+  func run() async throws {
+    let settings = LaneSettings()
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    let replay = Replay(settings: settings, takenAt: now, closes: close)
+    var inputs: [Replay.Input] = []
+    for (index, text) in input.enumerated() {
+      guard let separator = text.firstIndex(of: "="), let stream = JourneyModel.Stream(name: String(text[..<separator]))
+      else {
+        throw ValidationError("--input \(text): expected STREAM=FILE with STREAM one of web, app, conversation, custom")
+      }
+      let path = String(text[text.index(after: separator)...])
+      let handle = path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      let topic = settings.topics.inputs[stream] ?? stream.name
+      let reader = LineReader(
+        handle: handle, source: TopicPartition(topic, Int32(index)), maxLineBytes: settings.decoding.maxEventBytes)
+      inputs.append(Replay.Input(stream: stream) { try await reader.next() })
+    }
+    let sessions = try NDJSONFile(path: output + "/sessions.ndjson")
+    let rejected = try NDJSONFile(path: output + "/rejected.ndjson")
+    let names = input
+    let summary = try await replay.run(
+      inputs,
+      into: Replay.Sink(
+        sessions: { try await sessions.write($0) },
+        rejected: { try await rejected.write(rejections: $0, inputs: names) },
+        progress: { _ in }))
+    try await sessions.close()
+    try await rejected.close()
+    print(
+      "{\"read\":\(summary.read),\"applied\":\(summary.applied),\"duplicates\":\(summary.duplicates),\"rejected\":\(summary.rejected),\"sessions\":\(summary.sessions),\"open\":\(summary.open),\"closed\":\(summary.closed)}"
+    )
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// The command.
+@main
+struct Sojourn: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sojourn",
+    abstract: "Turns raw customer events into sessions, exactly once.",
+    discussion: """
+      Events of four streams (web, app, conversation, custom) go in as JSON, one object a record; sessions come out as
+      snapshots, on Kafka or on the embedded log, which is one file and needs no broker.
+
+      Exit codes: 0 done; 1 failed, the message says why; 2 a wrong argument or configuration; \
+      64 a wrong command line.
+      """,
+    subcommands: [ReplayCommand.self])
+}
