@@ -72,3 +72,28 @@ public struct SessionID: Sendable, Hashable, Comparable {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
+
+extension SessionID {
+  /// Parses the canonical text: 36 bytes, hexadecimal digits and hyphens.
+  public init?(text: [UInt8]) {
+    guard text.count == 36 else { return nil }
+    var halves: [UInt64] = [0, 0]
+    var digits = 0
+    for (index, byte) in text.enumerated() {
+      if index == 8 || index == 13 || index == 18 || index == 23 {
+        guard byte == 0x2d else { return nil }
+        continue
+      }
+      let nibble: UInt8
+      switch byte {
+      case 0x30...0x39: nibble = byte - 0x30
+      case 0x61...0x66: nibble = byte - 0x57
+      case 0x41...0x46: nibble = byte - 0x37
+      default: return nil
+      }
+      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(nibble)
+      digits += 1
+    }
+    self.init(high: halves[0], low: halves[1])
+  }
+}

@@ -1,5 +1,6 @@
 internal import EventLog
 public import JourneyModel
+internal import WireFormat
 
 /// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and each is
 /// touched by one task at a time.
@@ -7,23 +8,23 @@ public actor Lane {
   /// The lane's number.
   public nonisolated let number: Int32
   private let machine: LaneMachine
+  private let decoder: InputDecoder
 
   /// Takes over a machine.
-  public init(_ machine: sending LaneMachine) {
+  init(_ machine: sending LaneMachine, decoder: sending InputDecoder) {
     number = machine.lane
     self.machine = machine
+    self.decoder = decoder
   }
 
-  /// Reduces a batch.
-  public func reduce(_ batch: LaneBatch) -> LaneOutput {
+  /// Decodes and reduces a batch.
+  func reduce(_ work: LaneWork) -> LaneOutput {
     var records = OutputBatch()
-    let journal = machine.reduce(batch, into: &records)
-    return LaneOutput(records: records, journal: journal)
+    let journal = machine.reduce(decoder.decode(work), into: &records)
+    return LaneOutput(
+      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
   }
 
-  /// Number of sessions held.
-  public var sessionCount: Int { machine.sessionCount }
-
-  /// Whether a tick to this time would change anything.
-  public func hasTimersDue(at time: EventTime) -> Bool { machine.hasTimersDue(at: time) }
+  /// When the lane's next timer may be due.
+  public var nextTimer: EventTime? { machine.nextTimer }
 }

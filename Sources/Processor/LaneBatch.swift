@@ -7,13 +7,17 @@ public struct LaneBatch: Sendable {
   public var takenAt: EventTime
   /// Decoded input: chunks of one partition in offset order.
   public var inputs: [DecodedChunk]
+  /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be compared
+  /// with the group's offsets.
+  public var positions: [String: Int64]
   /// Advance timers to this time first: the lane sat idle at the end of its input.
   public var tick: EventTime?
 
   /// Creates a batch.
-  public init(takenAt: EventTime, inputs: [DecodedChunk], tick: EventTime? = nil) {
+  public init(takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil) {
     self.takenAt = takenAt
     self.inputs = inputs
+    self.positions = positions
     self.tick = tick
   }
 }

@@ -19,6 +19,7 @@ extension LaneMachine {
   /// a batch ends therefore never decides which of a customer's events comes first.
   func reduceInputs(_ batch: LaneBatch, _ records: inout OutputBatch, _ journal: inout JournalRecord) {
     var counts = BatchCounts()
+    for (topic, position) in batch.positions { journal.ranges[topic] = position..<position }
     var cursors: [Cursor] = []
     for (index, input) in batch.inputs.enumerated() {
       let source = input.chunk.source

@@ -38,8 +38,8 @@ public final class LaneMachine {
   /// Number of sessions held.
   public var sessionCount: Int { sessionizer.sessionCount }
 
-  /// Whether a tick to this time would change anything.
-  public func hasTimersDue(at time: EventTime) -> Bool { sessionizer.hasTimersDue(at: time) }
+  /// The earliest time at which a tick could change anything; `nil` if no timer is set.
+  public var nextTimer: EventTime? { sessionizer.nextTimer }
 
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {

@@ -1,4 +1,5 @@
 public import EventLog
+public import JourneyModel
 
 /// Everything one batch writes; it commits whole or not at all.
 public struct LaneOutput: Sendable {
@@ -6,4 +7,8 @@ public struct LaneOutput: Sendable {
   public var records: OutputBatch
   /// The batch's journal record, which also stands in `records`.
   public var journal: JournalRecord
+  /// When the lane's next timer may be due; `nil` if none is set.
+  public var nextTimer: EventTime?
+  /// Number of sessions held afterwards.
+  public var sessionCount: Int
 }

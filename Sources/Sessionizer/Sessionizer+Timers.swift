@@ -1,9 +1,9 @@
 public import JourneyModel
 
 extension Sessionizer {
-  /// Whether a tick to this time would change anything.
-  public func hasTimersDue(at time: EventTime) -> Bool {
-    timers.contains { queue in queue.earliest.map { $0 <= time } ?? false }
+  /// The earliest time at which a tick could change anything; `nil` if no timer is set.
+  public var nextTimer: EventTime? {
+    timers.compactMap(\.earliest).min()
   }
 
   /// Advances the timers of every stream without making anything late: watermarks stay where they are.

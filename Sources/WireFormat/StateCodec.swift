@@ -43,7 +43,6 @@ package enum StateCodec {
       writer.number(session.viewCount)
       writer.number(session.revision)
       writer.number(session.emittedRevision)
-      writer.byte(session.isInState ? 1 : 0)
     }
     if !session.facts.facts.isEmpty {
       writer.section(Tag.facts) { writer in
@@ -176,7 +175,6 @@ package enum StateCodec {
     session.viewCount = try body.number()
     session.revision = try body.number()
     session.emittedRevision = try body.number()
-    session.isInState = try body.byte() == 1
   }
 
   private static func facts(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {

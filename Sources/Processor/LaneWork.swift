@@ -1,0 +1,44 @@
+internal import EventLog
+internal import JourneyModel
+internal import WireFormat
+
+/// What the worker took from the log for one lane, before decoding.
+struct LaneWork: Sendable {
+  var lane: Int32
+  var takenAt: EventTime
+  var chunks: [RecordChunk]
+  var positions: [String: Int64]
+  var tick: EventTime?
+}
+
+/// Decodes a lane's chunks, each record by its topic's stream, or for `routed` by its headers.
+final class InputDecoder {
+  private let topics: TopicNames
+  private let decoder: EventDecoder
+
+  init(_ settings: LaneSettings) throws(LogError) {
+    guard let decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions) else {
+      throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser")
+    }
+    topics = settings.topics
+    self.decoder = decoder
+  }
+
+  func decode(_ work: LaneWork) -> LaneBatch {
+    LaneBatch(
+      takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, tick: work.tick)
+  }
+
+  private func decode(_ chunk: RecordChunk) -> DecodedChunk {
+    if let stream = topics.stream(of: chunk.source.topic) { return decoder.decode(chunk, stream: stream) }
+    let entries = chunk.entries
+    let bytes = chunk.bytes
+    return decoder.decode(chunk) { record in
+      guard let range = entries[record].headers else { return .failure(.init(.badRouting)) }
+      guard let name = HeaderBlock(bytes: bytes[range.indices]).text("sojourn-stream") else {
+        return .failure(.init(.badRouting))
+      }
+      return JourneyModel.Stream(name: name).map { .success($0) } ?? .failure(.init(.unknownStream))
+    }
+  }
+}

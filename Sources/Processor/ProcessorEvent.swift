@@ -1,0 +1,31 @@
+public import EventLog
+
+/// What a processor reports as it runs, for logs, terminals and metrics.
+public enum ProcessorEvent: Sendable {
+  /// It waits for partitions; the text says who has them, where that is known.
+  case waiting(String)
+  /// These lanes are being read back.
+  case restoring([Int32])
+  /// A lane is running, with so many sessions.
+  case running(lane: Int32, sessions: Int)
+  /// These lanes are given back.
+  case released([Int32])
+  /// A transaction has committed.
+  case committed(CommitReport)
+  /// A transaction failed; the lanes are dropped and read back.
+  case rewound(LogError)
+}
+
+/// What one transaction did.
+public struct CommitReport: Sendable {
+  /// What became of the records.
+  public var counts: BatchCounts
+  /// Lanes that took part.
+  public var lanes: Int
+  /// Sessions held by all lanes of the worker.
+  public var sessions: Int
+  /// Bytes written.
+  public var bytes: Int
+  /// Time from taking the first record to the confirmed commit.
+  public var elapsed: Duration
+}

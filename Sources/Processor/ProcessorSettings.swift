@@ -1,0 +1,30 @@
+public import JourneyModel
+
+/// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches end.
+public struct ProcessorSettings: Sendable {
+  /// What shapes a lane's output.
+  public var lanes = LaneSettings()
+  /// Name of this instance: static membership and transactional id follow from it.
+  public var instance = "sojourn-1"
+  /// Longest time that input is gathered before it is committed.
+  public var commitInterval: Duration = .milliseconds(200)
+  /// Most records gathered for one commit, over all lanes.
+  public var maxBatchEvents = 50_000
+  /// Most bytes gathered for one commit, over all lanes.
+  public var maxBatchBytes = 32 << 20
+  /// How long a lane must have sat at the end of its input before ticks advance its timers.
+  public var topicIdle: Duration = .seconds(30)
+  /// How long a restore waits without progress for an open transaction below the end of a topic.
+  public var restorePatience: Duration = .seconds(60)
+  /// How often a retriable failure is retried before the transaction is aborted.
+  public var maxRetries = 20
+
+  /// Creates the default settings.
+  public init() {}
+}
+
+/// The wall clock, injected: the machines never read one.
+public protocol WallClock: Sendable {
+  /// The time now.
+  var now: EventTime { get }
+}

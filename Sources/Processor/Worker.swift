@@ -1,0 +1,236 @@
+public import EventLog
+internal import Foundation
+internal import JourneyModel
+internal import Logging
+
+/// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
+/// transaction while the next batch is taken.
+public actor Worker {
+  private nonisolated let executor: ThreadExecutor
+  /// The worker's own thread: polling blocks.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let settings: ProcessorSettings
+  private let configuration: String
+  private let log: any EventLog
+  private let clock: any WallClock
+  private let report: @Sendable (ProcessorEvent) -> Void
+  private let machine: WorkerMachine
+  private let committer: Committer
+  private var lanes: [Int32: Lane] = [:]
+  private var consumer: (any GroupConsumer)?
+  private var reader: (any PartitionReader)?
+  private var pending: PendingCommit?
+  private var isStopping = false
+  private var restoreFailure: LogError?
+
+  /// A transaction under way.
+  private struct PendingCommit {
+    var task: Task<Void, any Error>
+    var signal: CommitSignal
+    var report: CommitReport
+    var started: ContinuousClock.Instant
+  }
+
+  /// Creates a worker; it does nothing until `run()`.
+  public init(
+    settings: ProcessorSettings, log: any EventLog, clock: any WallClock,
+    report: @escaping @Sendable (ProcessorEvent) -> Void
+  ) {
+    self.settings = settings
+    self.log = log
+    self.clock = clock
+    self.report = report
+    configuration = settings.lanes.digest
+    machine = WorkerMachine(settings: settings)
+    committer = Committer(
+      log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0", maxRetries: settings.maxRetries)
+    executor = ThreadExecutor(name: "worker")
+  }
+
+  /// Asks the worker to finish its batch, commit and leave.
+  public nonisolated func stop() {
+    stopFlag.set()
+  }
+  private nonisolated let stopFlag = StopFlag()
+
+  /// Runs until stopped. Throws only what a person must see to.
+  public func run() async throws {
+    let consumer = try log.makeConsumer(
+      ConsumerConfiguration(
+        group: settings.lanes.group, instance: settings.instance, topics: settings.lanes.topics.consumed))
+    self.consumer = consumer
+    reader = try log.makeReader()
+    defer {
+      consumer.close()
+      reader?.close()
+      executor.stop()
+    }
+    do {
+      try await committer.initialize()
+      while !stopFlag.isSet { try await step(consumer) }
+      try await finishPending(consumer)
+    } catch {
+      await committer.close()
+      throw error
+    }
+    await committer.close()
+  }
+
+  /// Takes, reduces and hands over one batch.
+  private func step(_ consumer: any GroupConsumer) async throws {
+    let started = ContinuousClock.now
+    let chunks = try gather(consumer, since: started)
+    if let restoreFailure { throw restoreFailure }
+    let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
+    guard !work.isEmpty else {
+      if pending != nil, chunks.isEmpty { try await finishPending(consumer) }
+      return
+    }
+    let outputs = await reduce(work)
+    var counts = BatchCounts()
+    var bytes = 0
+    for (lane, output) in outputs {
+      machine.note(lane, output)
+      counts = counts + output.journal.counts
+      bytes += output.records.bytes.count
+    }
+    guard try await finishPending(consumer) else { return }
+    let plan = CommitPlan(
+      records: outputs.map(\.output.records), positions: machine.positions, group: try consumer.metadata())
+    let signal = CommitSignal()
+    let committer = committer
+    let task = Task { try await committer.commit(plan, signal: signal) }
+    pending = PendingCommit(
+      task: task, signal: signal,
+      report: CommitReport(
+        counts: counts, lanes: outputs.count, sessions: machine.sessionCount, bytes: bytes, elapsed: .zero),
+      started: started)
+  }
+
+  /// Polls until there is enough for a commit or the interval is over.
+  private func gather(_ consumer: any GroupConsumer, since started: ContinuousClock.Instant) throws -> [RecordChunk] {
+    var chunks: [RecordChunk] = []
+    var records = 0
+    var bytes = 0
+    while records < settings.maxBatchEvents, bytes < settings.maxBatchBytes, !stopFlag.isSet {
+      let rest = settings.commitInterval - (ContinuousClock.now - started)
+      if rest <= .zero { break }
+      let limits = FetchLimits(
+        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest)
+      let generation = machine.generation
+      let polled = try consumer.poll(limits) { change in handle(change, consumer) }
+      // Whatever was gathered under another assignment is read again.
+      if machine.generation != generation { chunks = [] }
+      if restoreFailure != nil { break }
+      for chunk in polled {
+        records += chunk.entries.count
+        bytes += chunk.byteCount
+      }
+      chunks += polled
+      if polled.isEmpty, chunks.isEmpty, ContinuousClock.now - started >= settings.commitInterval { break }
+    }
+    return chunks
+  }
+
+  /// Lanes reduce side by side.
+  private func reduce(_ work: [LaneWork]) async -> [(lane: Int32, output: LaneOutput)] {
+    let lanes = lanes
+    var outputs: [(lane: Int32, output: LaneOutput)] = []
+    await withTaskGroup(of: (lane: Int32, output: LaneOutput)?.self) { group in
+      for item in work {
+        guard let lane = lanes[item.lane] else { continue }
+        group.addTask { (item.lane, await lane.reduce(item)) }
+      }
+      for await output in group { if let output { outputs.append(output) } }
+    }
+    return outputs.sorted { $0.lane < $1.lane }
+  }
+
+  /// Waits for the transaction under way.
+  ///
+  /// - Returns: whether it committed; if not, the lanes have been dropped and read back, and what was reduced since
+  ///   must be thrown away.
+  @discardableResult
+  private func finishPending(_ consumer: any GroupConsumer) async throws -> Bool {
+    guard var current = pending else { return true }
+    pending = nil
+    do {
+      try await current.task.value
+      current.report.elapsed = ContinuousClock.now - current.started
+      report(.committed(current.report))
+      return true
+    } catch let error as LogError {
+      report(.rewound(error))
+      switch error.reaction {
+      case .fatal: throw error
+      case .commitUnknown: try await committer.initialize()
+      case .retry, .abortAndRewind, .ownershipLost: break
+      }
+      try rewind(consumer)
+      return false
+    }
+  }
+
+  /// After an abort: input and state go back together to what is committed.
+  private func rewind(_ consumer: any GroupConsumer) throws {
+    let numbers = machine.rewind()
+    lanes = [:]
+    try restore(numbers, consumer)
+    try consumer.seek(machine.positions)
+  }
+
+  /// Runs inside `poll`.
+  private func handle(_ change: Rebalance, _ consumer: any GroupConsumer) {
+    // One deadline for everything: a transaction that has not ended by then is fenced by the next owner.
+    let isQuiet = pending?.signal.wait(upTo: 20) ?? true
+    switch change {
+    case .assigned(let partitions):
+      let numbers = machine.lanes(in: partitions)
+      machine.assign(numbers)
+      do {
+        try restore(numbers, consumer)
+      } catch {
+        restoreFailure =
+          error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
+      }
+    case .revoked(let partitions), .lost(let partitions):
+      if !isQuiet { report(.rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time"))) }
+      let numbers = machine.lanes(in: partitions)
+      machine.release(numbers)
+      for number in numbers { lanes[number] = nil }
+      report(.released(numbers))
+    }
+  }
+
+  private func restore(_ numbers: [Int32], _ consumer: any GroupConsumer) throws {
+    guard !numbers.isEmpty, let reader else { return }
+    report(.restoring(numbers))
+    let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
+    let committed = try consumer.committed(inputs)
+    let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
+    for number in numbers {
+      let restored = try restorer.restore(number, committed: committed)
+      machine.start(
+        number, positions: restored.positions, nextTimer: restored.machine.nextTimer, sessions: restored.values,
+        now: clock.now)
+      // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
+      // cannot see through the synchronous rebalance handler.
+      nonisolated(unsafe) let machine = restored.machine
+      lanes[number] = Lane(machine, decoder: try InputDecoder(settings.lanes))
+      report(.running(lane: number, sessions: restored.values))
+    }
+  }
+}
+
+/// A flag that any thread may raise.
+///
+/// Unchecked, because the value is guarded by its lock.
+final class StopFlag: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value = false
+
+  var isSet: Bool { lock.withLock { value } }
+
+  func set() { lock.withLock { value = true } }
+}

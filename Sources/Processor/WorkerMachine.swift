@@ -1,0 +1,133 @@
+internal import EventLog
+internal import JourneyModel
+
+/// Which lanes a worker owns and what it does next: synchronous, driven by an actor in production and by one thread in
+/// the simulation.
+///
+/// Each lane goes through
+///
+///     assigned ──▶ restoring ──▶ running ──▶ releasing
+///                      ▲            │
+///                      └── abort ───┘
+final class WorkerMachine {
+  enum LaneState: Equatable { case restoring, running, releasing }
+
+  /// What is known of an owned lane without asking its actor.
+  struct OwnedLane {
+    var state: LaneState
+    var positions: [TopicPartition: NextOffset]
+    var lastInputAt: EventTime
+    var nextTimer: EventTime?
+    var sessions: Int
+  }
+
+  private let settings: ProcessorSettings
+  private(set) var lanes: [Int32: OwnedLane] = [:]
+  /// Raised with every change of ownership: work of an older assignment does nothing.
+  private(set) var generation = 0
+
+  init(settings: ProcessorSettings) { self.settings = settings }
+
+  /// Lanes whose every input is among the partitions.
+  func lanes(in partitions: [TopicPartition]) -> [Int32] {
+    Set(partitions.map(\.partition)).sorted()
+  }
+
+  /// Notes lanes that have been assigned.
+  func assign(_ numbers: [Int32]) {
+    generation += 1
+    for number in numbers {
+      lanes[number] = OwnedLane(
+        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil, sessions: 0)
+    }
+  }
+
+  /// Puts a restored lane to work.
+  func start(
+    _ lane: Int32, positions: [TopicPartition: NextOffset], nextTimer: EventTime?, sessions: Int, now: EventTime
+  ) {
+    guard lanes[lane] != nil else { return }
+    lanes[lane] = OwnedLane(
+      state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions)
+  }
+
+  /// Forgets lanes that are given back or lost.
+  func release(_ numbers: [Int32]) {
+    generation += 1
+    for number in numbers { lanes[number] = nil }
+  }
+
+  /// All lanes back to restoring, after an abort.
+  func rewind() -> [Int32] {
+    generation += 1
+    for number in lanes.keys { lanes[number]?.state = .restoring }
+    return lanes.keys.sorted()
+  }
+
+  /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for lanes that
+  /// have nothing to read.
+  func plan(_ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime) -> [LaneWork] {
+    var byLane: [Int32: [RecordChunk]] = [:]
+    for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
+    var work: [LaneWork] = []
+    for number in lanes.keys.sorted() {
+      guard var lane = lanes[number], lane.state == .running else { continue }
+      let before = Dictionary(uniqueKeysWithValues: lane.positions.map { ($0.key.topic, $0.value.value) })
+      var accepted: [RecordChunk] = []
+      var hasRecords = false
+      for chunk in byLane[number] ?? [] {
+        let position = lane.positions[chunk.source] ?? NextOffset(0)
+        // A chunk from before a seek: its records are read again from the position.
+        guard chunk.next > position, (chunk.entries.first?.offset.value ?? position.value) >= position.value
+        else { continue }
+        lane.positions[chunk.source] = chunk.next
+        accepted.append(chunk)
+        if !chunk.entries.isEmpty { hasRecords = true }
+      }
+      if hasRecords {
+        lane.lastInputAt = now
+        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before))
+      } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
+        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick))
+      }
+      // Positions that moved over markers alone need no batch: they go along with the next one.
+      if hasRecords || work.last?.lane == number { lanes[number] = lane }
+    }
+    return work
+  }
+
+  private func dueTick(
+    _ lane: OwnedLane, _ number: Int32, atEnd: Set<TopicPartition>, now: EventTime
+  ) -> EventTime? {
+    let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
+    guard now >= lane.lastInputAt + idle,
+      settings.lanes.topics.consumed.allSatisfy({ atEnd.contains(TopicPartition($0, number)) })
+    else { return nil }
+    let tick = now - idle
+    guard let timer = lane.nextTimer, timer <= tick else { return nil }
+    return tick
+  }
+
+  /// Notes what a lane's batch left behind.
+  func note(_ lane: Int32, _ output: LaneOutput) {
+    lanes[lane]?.nextTimer = output.nextTimer
+    lanes[lane]?.sessions = output.sessionCount
+  }
+
+  /// The positions of all running lanes.
+  var positions: [TopicPartition: NextOffset] {
+    var all: [TopicPartition: NextOffset] = [:]
+    for lane in lanes.values where lane.state == .running {
+      all.merge(lane.positions) { first, _ in first }
+    }
+    return all
+  }
+
+  /// Sessions held by all lanes.
+  var sessionCount: Int { lanes.values.reduce(0) { $0 + $1.sessions } }
+}
+
+extension Duration {
+  /// Whole milliseconds.
+  var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}
