@@ -17,7 +17,8 @@ final class EmbeddedConsumer: GroupConsumer {
   private var isClosed = false
 
   init(
-    _ configuration: ConsumerConfiguration, store: Store, catalog: TopicCatalog, settings: EmbeddedLog.Configuration
+    _ configuration: ConsumerConfiguration, store: Store, catalog: TopicCatalog,
+    settings: EmbeddedLog.Configuration
   ) throws(LogError) {
     self.store = store
     self.catalog = catalog
@@ -119,7 +120,8 @@ final class EmbeddedConsumer: GroupConsumer {
   private func startPositions() throws(LogError) -> [TopicPartition: NextOffset] {
     try store.read { database in
       var start: [TopicPartition: NextOffset] = [:]
-      let committed = try OffsetTable.committed(candidates, group: lease.group, catalog: catalog, in: database)
+      let committed = try OffsetTable.committed(
+        candidates, group: lease.group, catalog: catalog, in: database)
       for partition in candidates {
         if let position = committed[partition] ?? nil {
           start[partition] = position

@@ -35,7 +35,8 @@ final class EmbeddedProducer: TransactionalProducer {
       try database.execute(
         sql: "INSERT INTO producers VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1",
         arguments: [id])
-      return try Int64.fetchOne(database, sql: "SELECT epoch FROM producers WHERE id = ?", arguments: [id]) ?? 1
+      return try Int64.fetchOne(database, sql: "SELECT epoch FROM producers WHERE id = ?", arguments: [id])
+        ?? 1
     }
     phase = .ready
   }
@@ -97,7 +98,8 @@ final class EmbeddedProducer: TransactionalProducer {
   }
 
   private func write(in database: Database) throws -> UInt32 {
-    let current = try Int64.fetchOne(database, sql: "SELECT epoch FROM producers WHERE id = ?", arguments: [id]) ?? 0
+    let current =
+      try Int64.fetchOne(database, sql: "SELECT epoch FROM producers WHERE id = ?", arguments: [id]) ?? 0
     guard current == epoch else {
       throw LogError(
         .ownershipLost, code: "producerFenced",
@@ -106,7 +108,8 @@ final class EmbeddedProducer: TransactionalProducer {
     let now = settings.now()
     if let group {
       try LeaseTable.renew(
-        group.group, epoch: group.epoch, now: now, duration: settings.leaseDuration.milliseconds, in: database)
+        group.group, epoch: group.epoch, now: now, duration: settings.leaseDuration.milliseconds, in: database
+      )
       try OffsetTable.store(positions, group: group.group, catalog: catalog, in: database)
     }
     var appender = try RecordAppender(database, catalog: catalog, timestamp: now)

@@ -53,7 +53,8 @@ enum LeaseTable {
   /// Renews the lease; throws `leaseLost` if another epoch holds it.
   ///
   /// A lease that ran out but that nobody took is renewed: its owner is still the only one.
-  static func renew(_ group: String, epoch: Int64, now: Int64, duration: Int64, in database: Database) throws {
+  static func renew(_ group: String, epoch: Int64, now: Int64, duration: Int64, in database: Database) throws
+  {
     try database.cachedStatement(
       sql: """
         UPDATE leases SET renewed_at = ?, expires_at = ? WHERE group_name = ? AND epoch = ? AND released = 0
@@ -76,7 +77,8 @@ enum LeaseTable {
   }
 
   private static func lost(_ group: String, epoch: Int64, holder: Row?) -> LogError {
-    let now = holder.map { "'\($0.lease.owner)' (process \($0.lease.pid)) has epoch \($0.lease.epoch)" } ?? "nobody"
+    let now =
+      holder.map { "'\($0.lease.owner)' (process \($0.lease.pid)) has epoch \($0.lease.epoch)" } ?? "nobody"
     return LogError(
       .ownershipLost, code: "leaseLost", "group '\(group)': this member held epoch \(epoch), now \(now)")
   }

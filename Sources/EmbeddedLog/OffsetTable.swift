@@ -22,7 +22,8 @@ enum OffsetTable {
   static func store(
     _ positions: [TopicPartition: NextOffset], group: String, catalog: TopicCatalog, in database: Database
   ) throws {
-    let statement = try database.cachedStatement(sql: "INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)")
+    let statement = try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)")
     for (partition, next) in positions {
       let topic = try catalog.topic(of: partition, in: database)
       try statement.execute(arguments: [group, topic.id, partition.partition, next.value])

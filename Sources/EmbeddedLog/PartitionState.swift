@@ -18,7 +18,9 @@ struct PartitionState {
   }
 
   /// One partition, or a fatal error if there is none.
-  static func one(_ partition: TopicPartition, of topic: StoredTopic, in database: Database) throws -> PartitionState {
+  static func one(_ partition: TopicPartition, of topic: StoredTopic, in database: Database) throws
+    -> PartitionState
+  {
     let statement = try database.cachedStatement(
       sql: "SELECT earliest, next FROM partitions WHERE topic = ? AND partition = ?")
     guard let row = try Row.fetchOne(statement, arguments: [topic.id, partition.partition]) else {
@@ -40,7 +42,8 @@ struct PartitionState {
     if position.value > next {
       throw LogError(
         .fatal, code: "offsetOutOfRange",
-        "\(partition): offset \(position) is beyond the end \(next); the file is not the one that was read before")
+        "\(partition): offset \(position) is beyond the end \(next); the file is not the one that was read before"
+      )
     }
   }
 }

@@ -82,7 +82,8 @@ struct RecordAppender {
     let result = sqlite3_step(insert)
     guard result == SQLITE_DONE else {
       throw DatabaseError(
-        resultCode: ResultCode(rawValue: result), message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
+        resultCode: ResultCode(rawValue: result),
+        message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
     }
   }
 
@@ -93,12 +94,14 @@ struct RecordAppender {
       guard entry.partition < topic.partitions else {
         throw LogError(
           .fatal, code: "unknownPartition",
-          "topic '\(topic.name)' has \(topic.partitions) partitions, there is no partition \(entry.partition)")
+          "topic '\(topic.name)' has \(topic.partitions) partitions, there is no partition \(entry.partition)"
+        )
       }
       return entry.partition
     }
     if let key = entry.key {
-      return Placement.lane(of: UnsafeRawBufferPointer(rebasing: arena[key.indices]), partitions: topic.partitions)
+      return Placement.lane(
+        of: UnsafeRawBufferPointer(rebasing: arena[key.indices]), partitions: topic.partitions)
     }
     defer { spread &+= 1 }
     return Int32(spread % UInt32(topic.partitions))

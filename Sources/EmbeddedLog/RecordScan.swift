@@ -41,7 +41,8 @@ struct RecordScan {
       }
       guard result == SQLITE_ROW else {
         throw DatabaseError(
-          resultCode: ResultCode(rawValue: result), message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
+          resultCode: ResultCode(rawValue: result),
+          message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
       }
       let key = blob(handle, 2)
       let value = blob(handle, 3)
@@ -60,6 +61,7 @@ struct RecordScan {
     if let start = sqlite3_column_blob(handle, column) {
       return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
-    return sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : UnsafeRawBufferPointer(start: nil, count: 0)
+    return sqlite3_column_type(handle, column) == SQLITE_NULL
+      ? nil : UnsafeRawBufferPointer(start: nil, count: 0)
   }
 }

@@ -14,7 +14,8 @@ enum StorageFailure {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       // A write transaction that never began, or was rolled back whole: nothing of it is in the file.
       return LogError(
-        .retry, code: "busy", "\(path) is locked by another process for longer than the busy timeout: \(detail)")
+        .retry, code: "busy",
+        "\(path) is locked by another process for longer than the busy timeout: \(detail)")
     case .SQLITE_FULL:
       return LogError(.fatal, code: "diskFull", "\(path): no space left to write: \(detail)")
     case .SQLITE_IOERR:

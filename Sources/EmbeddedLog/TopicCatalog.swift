@@ -43,7 +43,8 @@ final class TopicCatalog: Sendable {
     guard partition.partition >= 0, partition.partition < topic.partitions else {
       throw LogError(
         .fatal, code: "unknownPartition",
-        "topic '\(topic.name)' has \(topic.partitions) partitions, there is no partition \(partition.partition)")
+        "topic '\(topic.name)' has \(topic.partitions) partitions, there is no partition \(partition.partition)"
+      )
     }
     return topic
   }
@@ -51,7 +52,8 @@ final class TopicCatalog: Sendable {
   /// What is stored about a topic; `nil` if there is none.
   func specification(_ name: String, in database: Database) throws -> TopicSpecification? {
     guard
-      let row = try Row.fetchOne(database, sql: "SELECT id, partitions FROM topics WHERE name = ?", arguments: [name])
+      let row = try Row.fetchOne(
+        database, sql: "SELECT id, partitions FROM topics WHERE name = ?", arguments: [name])
     else { return nil }
     let id: Int64 = row[0]
     let partitions: Int32 = row[1]
@@ -77,7 +79,8 @@ final class TopicCatalog: Sendable {
       guard existing.partitions == wanted.partitions else {
         throw LogError(
           .fatal, code: "partitionCountMismatch",
-          "topic '\(wanted.name)' exists with \(existing.partitions) partitions, \(wanted.partitions) are configured")
+          "topic '\(wanted.name)' exists with \(existing.partitions) partitions, \(wanted.partitions) are configured"
+        )
       }
       return
     }
@@ -88,7 +91,8 @@ final class TopicCatalog: Sendable {
       try database.execute(sql: "INSERT INTO topic_settings VALUES (?, ?, ?)", arguments: [id, name, value])
     }
     for partition in 0..<wanted.partitions {
-      try database.execute(sql: "INSERT INTO partitions VALUES (?, ?, 0, 0, 0, 0)", arguments: [id, partition])
+      try database.execute(
+        sql: "INSERT INTO partitions VALUES (?, ?, 0, 0, 0, 0)", arguments: [id, partition])
     }
   }
 }
