@@ -1,0 +1,72 @@
+public import EventLog
+internal import GRDB
+
+/// A durable log in one SQLite file, shared by any number of processes of one machine.
+///
+/// A confirmed `send` or `commit` survives a killed process and a power cut. Publishers and readers come and go; of
+/// each consumer group one member owns all partitions through a lease whose epoch every commit checks.
+public final class EmbeddedLog: EventLog {
+  /// Where the file is.
+  public let path: String
+  let store: Store
+  let catalog: TopicCatalog
+  let configuration: Configuration
+
+  /// Opens or creates the file. Throws a fatal error with the path if it cannot be opened, is damaged, or is not ours.
+  public init(path: String, configuration: Configuration = .init()) throws(LogError) {
+    self.path = path
+    self.configuration = configuration
+    store = try Store(path: path, busyTimeout: configuration.busyTimeout)
+    catalog = TopicCatalog(path: path)
+  }
+
+  /// `embedded://` and the path.
+  public var name: String { "embedded://\(path)" }
+
+  /// Describes existing topics with the settings they were created with.
+  public func describe(_ topics: [String]) throws -> [String: TopicSpecification] {
+    try store.read { database in
+      var result: [String: TopicSpecification] = [:]
+      for name in topics { result[name] = try catalog.specification(name, in: database) }
+      return result
+    }
+  }
+
+  /// Creates missing topics, all or none. A fatal error states both partition counts where they differ.
+  public func create(_ topics: [TopicSpecification]) throws {
+    try store.write { database in
+      for topic in topics { try catalog.create(topic, in: database) }
+    }
+  }
+
+  /// Joins a group. A fatal error names a topic that does not exist.
+  public func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
+    try EmbeddedConsumer(configuration, store: store, catalog: catalog, settings: self.configuration)
+  }
+
+  /// Creates a producer for transactions.
+  public func makeTransactionalProducer(id: String) throws -> any TransactionalProducer {
+    EmbeddedProducer(id: id, store: store, catalog: catalog, settings: configuration)
+  }
+
+  /// Creates a plain producer; each `send` is one transaction.
+  public func makePublisher() throws -> any Publisher {
+    EmbeddedPublisher(store: store, catalog: catalog, settings: configuration)
+  }
+
+  /// Creates a reader outside of any group.
+  public func makeReader() throws -> any PartitionReader {
+    EmbeddedReader(store: store, catalog: catalog)
+  }
+
+  /// Who owns the group's partitions now; `nil` if nobody does. Tells a waiting member what it waits for.
+  public func currentLease(group: String) throws(LogError) -> GroupLease? {
+    let now = configuration.now()
+    return try store.read { database in
+      guard let row = try LeaseTable.find(group, in: database), !row.isReleased, row.lease.expires > now,
+        !row.holder.isCertainlyDead
+      else { return nil }
+      return row.lease
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import EventLog
+
+/// Writes each batch in a transaction of its own.
+final class EmbeddedPublisher: Publisher {
+  private let store: Store
+  private let catalog: TopicCatalog
+  private let settings: EmbeddedLog.Configuration
+  private var spread: UInt32 = 0
+  private var isClosed = false
+
+  init(store: Store, catalog: TopicCatalog, settings: EmbeddedLog.Configuration) {
+    self.store = store
+    self.catalog = catalog
+    self.settings = settings
+  }
+
+  func send(_ batch: OutputBatch) throws {
+    if isClosed { throw LogError(.fatal, code: "closed", "the publisher is closed") }
+    guard !batch.isEmpty else { return }
+    let counted = spread
+    spread = try store.write { database in
+      var spread = counted
+      var appender = try RecordAppender(database, catalog: catalog, timestamp: settings.now())
+      try appender.append(batch, spread: &spread)
+      try appender.finish()
+      return spread
+    }
+  }
+
+  func close() { isClosed = true }
+}

@@ -1,0 +1,41 @@
+extension SimulatedLog {
+  /// Settings of a simulated log.
+  public struct Configuration: Sendable {
+    /// The virtual clock at the beginning, in milliseconds since 1970-01-01T00:00:00Z.
+    public var start: Int64
+    /// Virtual silence after which a member is removed from its group.
+    public var sessionTimeout: Duration
+    /// Virtual age at which the log aborts an open transaction and fences its producer.
+    public var transactionTimeout: Duration
+    /// Whether polls hand over random shares of what is there, in a random order of partitions.
+    public var variesFetches: Bool
+    /// Whether an empty poll really waits; for tests that use threads. The simulation never waits.
+    public var waitsInRealTime: Bool
+    /// Whether the trace keeps its steps as text.
+    public var keepsTraceLines: Bool
+
+    /// Creates settings.
+    public init(
+      start: Int64 = 1_700_000_000_000,
+      sessionTimeout: Duration = .seconds(10),
+      transactionTimeout: Duration = .seconds(15),
+      variesFetches: Bool = false,
+      waitsInRealTime: Bool = false,
+      keepsTraceLines: Bool = false
+    ) {
+      self.start = start
+      self.sessionTimeout = sessionTimeout
+      self.transactionTimeout = transactionTimeout
+      self.variesFetches = variesFetches
+      self.waitsInRealTime = waitsInRealTime
+      self.keepsTraceLines = keepsTraceLines
+    }
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds, rounded down.
+  var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

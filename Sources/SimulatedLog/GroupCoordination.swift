@@ -1,0 +1,19 @@
+internal import EventLog
+
+extension Cluster {
+  /// Adds a member and returns its id.
+  mutating func join(_ configuration: ConsumerConfiguration) -> Int {
+    let id = nextNumber()
+    trace.note("join \(configuration.group) \(configuration.instance)")
+    groups[configuration.group, default: SimulatedGroup()].join(
+      id: id, instance: configuration.instance, topics: configuration.topics, now: now)
+    return id
+  }
+
+  /// What the member has to do next.
+  mutating func step(_ member: Int, group: String) -> SimulatedGroup.Step {
+    let counts = topics.mapValues { $0.specification.partitions }
+    let time = now
+    return groups[group]?.step(member, now: time) { counts[$0] ?? 0 } ?? .unknown
+  }
+}

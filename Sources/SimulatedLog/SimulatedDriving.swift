@@ -1,0 +1,55 @@
+public import EventLog
+
+/// What only the driver of a simulation can do.
+extension SimulatedLog {
+  /// Removes a member from its group at once, as if its session had run out. Does nothing if there is none.
+  public func evict(group: String, instance: String) {
+    locked { cluster in
+      guard let member = cluster.groups[group]?.members.first(where: { $0.instance == instance }) else {
+        return
+      }
+      cluster.groups[group]?.leave(member.id)
+    }
+  }
+
+  /// Makes every member give up its partitions and take part in a new generation.
+  public func rebalance(group: String) { locked { $0.groups[group]?.startRebalance() } }
+
+  /// The instances in a group, in order.
+  public func members(group: String) -> [String] {
+    locked { $0.groups[group]?.members.map(\.instance) ?? [] }
+  }
+
+  /// Removes every record below the position, as retention does. A fatal error names what does not exist.
+  public func removeRecords(before positions: [TopicPartition: NextOffset]) throws {
+    try locked { cluster in
+      for (source, position) in positions {
+        _ = try cluster.partition(source)
+        cluster.topics[source.topic]?.partitions[Int(source.partition)].removeRecords(before: position.value)
+      }
+    }
+  }
+
+  /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable for
+  /// `tombstoneRetention` of virtual time.
+  public func compact(tombstoneRetention: Duration = .seconds(86_400)) {
+    locked { cluster in
+      let limit = cluster.now - tombstoneRetention.milliseconds
+      for (name, topic) in cluster.topics where topic.specification.isCompacted {
+        for index in topic.partitions.indices {
+          cluster.topics[name]?.partitions[index].compact(tombstonesBefore: limit)
+        }
+      }
+    }
+  }
+
+  /// Transactional ids with an open transaction, in order; each holds back the readers of what it wrote to.
+  public var openTransactions: [String] {
+    locked { cluster in cluster.identities.filter { $0.value.open != nil }.keys.sorted() }
+  }
+
+  /// One past the last record that readers of committed records may see.
+  public func lastStableOffset(_ partition: TopicPartition) throws -> NextOffset {
+    try locked { NextOffset(try $0.partition(partition).lastStable) }
+  }
+}

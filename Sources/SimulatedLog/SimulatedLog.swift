@@ -1,0 +1,92 @@
+public import EventLog
+internal import Synchronization
+
+/// A log in memory, for tests: transactions, fencing, generations and rebalances as a Kafka cluster has them, with
+/// faults at every request.
+///
+/// Deterministic when one thread drives it: the same seed and the same calls give the same trace. Time is virtual and
+/// only the driver moves it. Dropping a client object without `close` is what a killed process leaves behind.
+public final class SimulatedLog: EventLog {
+  private let cluster: Mutex<Cluster>
+  let waitsInRealTime: Bool
+
+  /// Creates an empty log.
+  public init(seed: UInt64, configuration: Configuration = .init()) {
+    cluster = Mutex(Cluster(seed: seed, configuration: configuration))
+    waitsInRealTime = configuration.waitsInRealTime
+  }
+
+  /// `simulated`.
+  public var name: String { "simulated" }
+
+  /// The virtual clock, in milliseconds since 1970-01-01T00:00:00Z. Moving it removes silent members and aborts
+  /// transactions that are too old.
+  public var now: Int64 {
+    get { cluster.withLock { $0.now } }
+    set { cluster.withLock { $0.advance(to: newValue) } }
+  }
+
+  /// Decides which requests fail; `nil` lets all go well.
+  public var faults: (any FaultInjector)? {
+    get { cluster.withLock { $0.faults } }
+    set { cluster.withLock { $0.faults = newValue } }
+  }
+
+  /// The faults that struck so far.
+  public var firedFaults: FiredFaults { cluster.withLock { $0.firedFaults } }
+
+  /// What happened so far.
+  public var trace: SimulatedTrace { cluster.withLock { $0.trace } }
+
+  /// Describes existing topics.
+  public func describe(_ topics: [String]) throws -> [String: TopicSpecification] {
+    locked { cluster in
+      var result: [String: TopicSpecification] = [:]
+      for name in topics { result[name] = cluster.topics[name]?.specification }
+      return result
+    }
+  }
+
+  /// Creates missing topics, all or none. A fatal error states both partition counts where they differ.
+  public func create(_ topics: [TopicSpecification]) throws {
+    try locked { cluster in
+      var changed = cluster
+      for topic in topics { try changed.create(topic) }
+      cluster = changed
+    }
+  }
+
+  /// Joins a group. A fatal error names a topic that does not exist.
+  public func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
+    try SimulatedConsumer(configuration, log: self)
+  }
+
+  /// Creates a producer for transactions.
+  public func makeTransactionalProducer(id: String) throws -> any TransactionalProducer {
+    SimulatedProducer(id: id, log: self)
+  }
+
+  /// Creates a plain producer.
+  public func makePublisher() throws -> any Publisher { SimulatedPublisher(log: self) }
+
+  /// Creates a reader outside of any group.
+  public func makeReader() throws -> any PartitionReader { SimulatedReader(log: self) }
+
+  /// Runs `body` under the lock.
+  func locked<Value>(_ body: (inout Cluster) throws -> Value) rethrows -> Value {
+    try cluster.withLock { try body(&$0) }
+  }
+
+  /// Runs one request: the injector is asked, and `effect` happens unless the fault strikes before it.
+  func perform<Value>(
+    _ kind: FaultRequest.Kind, by subject: String, _ effect: (inout Cluster) throws -> Value
+  ) throws -> Value {
+    try locked { cluster in
+      let asked = cluster.ask(kind, by: subject)
+      try cluster.strike(asked, at: .beforeEffect)
+      let value = try effect(&cluster)
+      try cluster.strike(asked, at: .afterEffect)
+      return value
+    }
+  }
+}

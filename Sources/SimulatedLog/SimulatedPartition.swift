@@ -1,0 +1,113 @@
+internal import EventLog
+
+/// One partition: records in offset order, open and aborted transactions, the last stable offset.
+struct SimulatedPartition: Sendable {
+  /// Log start: everything below was removed by retention.
+  private(set) var earliest: Int64 = 0
+  /// High watermark: the offset the next record gets.
+  private(set) var next: Int64 = 0
+  private(set) var records: [SimulatedRecord] = []
+  /// First offset of each open transaction.
+  private var open: [Int: Int64] = [:]
+  private var aborted: Set<Int> = []
+
+  /// Readers of committed records see nothing at or above this.
+  var lastStable: Int64 { open.values.min() ?? next }
+
+  /// Appends a record, which opens the transaction here if it has not written before.
+  mutating func append(_ content: SimulatedRecord.Content, transaction: Int?, timestamp: Int64) {
+    if let transaction, open[transaction] == nil { open[transaction] = next }
+    records.append(
+      SimulatedRecord(offset: next, timestamp: timestamp, transaction: transaction, content: content))
+    next += 1
+  }
+
+  /// Ends a transaction with a marker, which takes an offset of its own.
+  mutating func end(_ transaction: Int, isCommit: Bool, timestamp: Int64) {
+    open[transaction] = nil
+    if !isCommit { aborted.insert(transaction) }
+    records.append(
+      SimulatedRecord(
+        offset: next, timestamp: timestamp, transaction: transaction, content: .marker(isCommit: isCommit)))
+    next += 1
+  }
+
+  /// Committed records from `from` until `to` (exclusive, at most the last stable offset) or a limit.
+  ///
+  /// The chunk's position is past everything that was looked at, hidden records included.
+  func chunk(
+    source: TopicPartition, from: Int64, to: Int64, maxRecords: Int, maxBytes: Int, admitsOversize: Bool
+  ) -> RecordChunk {
+    var chunk = RecordChunk(source: source, next: NextOffset(from))
+    var index = firstIndex(at: from)
+    let end = min(to, lastStable)
+    while index < records.count, records[index].offset < end {
+      let record = records[index]
+      index += 1
+      guard case .record(let key, let value, let headers) = record.content, !isAborted(record) else {
+        chunk.next = NextOffset(record.offset + 1)
+        continue
+      }
+      if chunk.entries.count >= maxRecords { return chunk }
+      let isTooLarge = chunk.byteCount + record.size > maxBytes
+      if isTooLarge, !chunk.entries.isEmpty || !admitsOversize { return chunk }
+      chunk.append(
+        offset: RecordOffset(record.offset), timestamp: record.timestamp, key: key, value: value,
+        headers: headers.map { HeaderBlock(bytes: $0) })
+    }
+    chunk.next = NextOffset(max(end, from))
+    return chunk
+  }
+
+  /// Throws a fatal error with the exact numbers unless a read may start at `position`.
+  func check(_ position: NextOffset, of source: TopicPartition) throws(LogError) {
+    if position.value < earliest {
+      throw LogError(
+        .fatal, code: "offsetOutOfRange",
+        "\(source): offset \(position) is below the earliest retained offset \(earliest)")
+    }
+    if position.value > next {
+      throw LogError(
+        .fatal, code: "offsetOutOfRange", "\(source): offset \(position) is beyond the end \(next)")
+    }
+  }
+
+  /// Removes everything below `offset`, as retention does.
+  mutating func removeRecords(before offset: Int64) {
+    let start = min(max(offset, earliest), next)
+    let count = firstIndex(at: start)
+    records.removeFirst(count)
+    earliest = start
+  }
+
+  /// Keeps the newest committed record of each key below the last stable offset, and drops tombstones written
+  /// before `tombstonesBefore` (milliseconds). Offsets stay as they are; the log start does not move.
+  mutating func compact(tombstonesBefore: Int64) {
+    let stable = lastStable
+    var newest: [[UInt8]: Int64] = [:]
+    for record in records where record.offset < stable && !isAborted(record) {
+      if case .record(let key?, _, _) = record.content { newest[key] = record.offset }
+    }
+    records = records.filter { record in
+      guard record.offset < stable else { return true }
+      guard case .record(let key, let value, _) = record.content, !isAborted(record) else { return false }
+      guard let key else { return true }
+      return newest[key] == record.offset && (value != nil || record.timestamp >= tombstonesBefore)
+    }
+  }
+
+  private func isAborted(_ record: SimulatedRecord) -> Bool {
+    record.transaction.map { aborted.contains($0) } ?? false
+  }
+
+  /// Index of the first record at or above `offset`; compaction leaves gaps, so this searches.
+  private func firstIndex(at offset: Int64) -> Int {
+    var low = 0
+    var high = records.count
+    while low < high {
+      let middle = (low + high) / 2
+      if records[middle].offset < offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
