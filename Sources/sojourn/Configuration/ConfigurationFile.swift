@@ -1,0 +1,104 @@
+import Foundation
+import Yams
+
+/// A YAML file as flat keys with their lines, and the two lists that hold objects.
+struct ConfigurationFile {
+  struct Entry {
+    var key: String
+    var value: String
+    var line: Int
+  }
+
+  var path: String
+  var entries: [Entry] = []
+  var types: [[Entry]] = []
+  var typeAttributes: [[[Entry]]] = []
+  var names: [[Entry]] = []
+
+  init(path: String) throws {
+    self.path = path
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw ConfigurationProblem(key: "--config", value: path, expected: "a readable file in UTF-8", origin: "--config")
+    }
+    try self.init(path: path, text: text)
+  }
+
+  init(path: String, text: String) throws {
+    self.path = path
+    let root: Node?
+    do {
+      root = try compose(yaml: text)
+    } catch {
+      throw ConfigurationProblem(key: "the file", value: nil, expected: "YAML: \(error)", origin: path)
+    }
+    guard let root else { return }
+    guard let mapping = root.mapping else {
+      throw problem("the file", nil, "a mapping of keys to values", root)
+    }
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      switch name {
+      case "types":
+        for item in try sequence(name, value) {
+          var fields: [Entry] = []
+          var attributes: [[Entry]] = []
+          for (key, value) in try object(name, item) {
+            if key.string == "attributes" {
+              for attribute in try sequence("types.attributes", value) {
+                attributes.append(try scalars("types.attributes", try object("types.attributes", attribute)))
+              }
+              fields.append(Entry(key: "attributes", value: "", line: line(key)))
+            } else {
+              fields.append(try scalar("types", key, value))
+            }
+          }
+          types.append(fields)
+          typeAttributes.append(attributes)
+        }
+      case "names":
+        for item in try sequence(name, value) { names.append(try scalars(name, try object(name, item))) }
+      default: try flatten(name, value)
+      }
+    }
+  }
+
+  private mutating func flatten(_ key: String, _ node: Node) throws {
+    if let mapping = node.mapping {
+      for (inner, value) in mapping { try flatten(key + "." + (inner.string ?? ""), value) }
+    } else if let scalar = node.scalar {
+      entries.append(Entry(key: key, value: scalar.string, line: line(node)))
+    } else {
+      throw problem(key, nil, "a single value", node)
+    }
+  }
+
+  private func sequence(_ key: String, _ node: Node) throws -> [Node] {
+    guard let sequence = node.sequence else { throw problem(key, node.scalar?.string, "a list of objects", node) }
+    return Array(sequence)
+  }
+
+  private func object(_ key: String, _ node: Node) throws -> Node.Mapping {
+    guard let mapping = node.mapping else { throw problem(key, node.scalar?.string, "an object", node) }
+    return mapping
+  }
+
+  private func scalars(_ key: String, _ mapping: Node.Mapping) throws -> [Entry] {
+    try mapping.map { try scalar(key, $0.key, $0.value) }
+  }
+
+  private func scalar(_ parent: String, _ key: Node, _ value: Node) throws -> Entry {
+    guard let scalar = value.scalar else {
+      throw problem("\(parent).\(key.string ?? "")", nil, "a single value", value)
+    }
+    return Entry(key: key.string ?? "", value: scalar.string, line: line(key))
+  }
+
+  private func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+
+  private func problem(_ key: String, _ value: String?, _ expected: String, _ node: Node) -> ConfigurationProblem {
+    ConfigurationProblem(key: key, value: value, expected: expected, origin: "\(path):\(line(node))")
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import JourneyModel
+import Processor
+
+/// One key of the configuration: its name, what it takes, and what it sets.
+struct ConfigurationKey: Sendable {
+  var name: String
+  var expected: String
+  /// Sets the value; `false` if it is not what was expected.
+  var set: @Sendable (inout Settings, String) -> Bool
+
+  /// All keys but `kafka.*`, `types` and `names`.
+  static let all: [ConfigurationKey] = [
+    ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in
+      guard let address = LogAddress(text) else { return false }
+      settings.log = address
+      return true
+    },
+    .text("group", \.processor.lanes.group),
+    .text("instance", \.processor.instance),
+    ConfigurationKey("partitions", "a whole number from 1 to 10000") { settings, text in
+      guard let number = Int32(text), (1...10_000).contains(number) else { return false }
+      settings.processor.lanes.partitions = number
+      return true
+    },
+    ConfigurationKey("topics.prefix", "letters, digits, '.', '_' and '-'") { settings, text in
+      guard isTopicName(text) || text.isEmpty else { return false }
+      settings.topicPrefix = text
+      return true
+    },
+    .topic(.web), .topic(.app), .topic(.conversation), .topic(.custom),
+    .duration("commitInterval", \.processor.commitInterval),
+    .number("maxBatchEvents", 1...1_000_000, \.processor.maxBatchEvents),
+    .number("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
+    ConfigurationKey("snapshots", "changes or milestones") { settings, text in
+      guard let mode = LaneSettings.Snapshots(rawValue: text) else { return false }
+      settings.processor.lanes.snapshots = mode
+      return true
+    },
+    .span("checkpointAge", \.processor.lanes.checkpointAge),
+    .span("time.maxOutOfOrder", \.processor.lanes.sessions.maxOutOfOrder),
+    .span("time.maxFutureSkew", \.processor.lanes.sessions.maxFutureSkew),
+    .span("time.allowedLateness", \.processor.lanes.sessions.allowedLateness),
+    .duration("time.topicIdle", \.processor.topicIdle),
+    .span("sessions.webGap", \.processor.lanes.sessions.webGap),
+    .span("sessions.appGap", \.processor.lanes.sessions.appGap),
+    .span("sessions.conversationRetention", \.processor.lanes.sessions.conversationRetention),
+    .span("sessions.afterCallWorkTimeout", \.processor.lanes.sessions.afterCallWorkTimeout),
+    .span("sessions.idleAfter", \.processor.lanes.sessions.idleAfter),
+    .span("sessions.awayAfter", \.processor.lanes.sessions.awayAfter),
+    .span("sessions.maxDuration", \.processor.lanes.sessions.maxSessionDuration),
+    .number("sessions.maxEvents", 1...10_000_000, \.processor.lanes.sessions.maxSessionEvents),
+    .number("sessions.maxBytes", 1_024...67_108_864, \.processor.lanes.sessions.maxSessionBytes),
+    .number("sessions.maxJourneyMapEvents", 1...100_000, \.processor.lanes.sessions.maxJourneyMapEvents),
+    .number("sessions.maxCollectedValues", 1...100_000, \.processor.lanes.sessions.maxCollectedValues),
+    .number("sessions.maxAttributes", 0...100_000, \.processor.lanes.sessions.maxAttributes),
+    .number("sessions.maxListValues", 1...100_000, \.processor.lanes.sessions.maxListValues),
+    .number("sessions.duplicateWindow", 1...1_000_000, \.processor.lanes.sessions.duplicateWindow),
+    .number("events.maxBytes", 1_024...67_108_864, \.processor.lanes.decoding.maxEventBytes),
+    .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
+    .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),
+    .number("events.maxIdentifierBytes", 16...1_024, \.processor.lanes.decoding.maxIdentifierBytes),
+  ]
+
+  /// The environment variable of a key: `time.maxOutOfOrder` is `SOJOURN_TIME_MAX_OUT_OF_ORDER`.
+  static func environmentName(_ key: String) -> String {
+    var name = "SOJOURN_"
+    for character in key {
+      if character == "." {
+        name.append("_")
+      } else if character.isUppercase {
+        name.append("_")
+        name.append(character)
+      } else {
+        name.append(contentsOf: character.uppercased())
+      }
+    }
+    return name
+  }
+
+  init(_ name: String, _ expected: String, _ set: @escaping @Sendable (inout Settings, String) -> Bool) {
+    self.name = name
+    self.expected = expected
+    self.set = set
+  }
+
+  private static func isTopicName(_ text: String) -> Bool {
+    (1...200).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x2d, 0x2e, 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
+        default: false
+        }
+      }
+  }
+
+  private static func text(_ name: String, _ path: WritableKeyPath<Settings, String> & Sendable) -> Self {
+    ConfigurationKey(name, "letters, digits, '.', '_' and '-', 1 to 200 of them") { settings, text in
+      guard isTopicName(text) else { return false }
+      settings[keyPath: path] = text
+      return true
+    }
+  }
+
+  private static func topic(_ stream: JourneyModel.Stream) -> Self {
+    ConfigurationKey("topics.\(stream.name)", "letters, digits, '.', '_' and '-', 1 to 200 of them") { settings, text in
+      guard isTopicName(text) else { return false }
+      settings.topicNames[stream] = text
+      return true
+    }
+  }
+
+  private static func number(
+    _ name: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<Settings, Int> & Sendable
+  ) -> Self {
+    ConfigurationKey(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") { settings, text in
+      guard let number = Int(text), range.contains(number) else { return false }
+      settings[keyPath: path] = number
+      return true
+    }
+  }
+
+  private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
+
+  private static func duration(_ name: String, _ path: WritableKeyPath<Settings, Duration> & Sendable) -> Self {
+    ConfigurationKey(name, durationForm) { settings, text in
+      guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
+      settings[keyPath: path] = .milliseconds(milliseconds)
+      return true
+    }
+  }
+
+  private static func span(_ name: String, _ path: WritableKeyPath<Settings, EventTime.Span> & Sendable) -> Self {
+    ConfigurationKey(name, durationForm) { settings, text in
+      guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
+      settings[keyPath: path] = EventTime.Span(milliseconds: milliseconds)
+      return true
+    }
+  }
+}
+
+/// Durations as people write them: a whole number and a unit.
+enum DurationText {
+  /// Milliseconds, or `nil` if the text is no duration or longer than 3,650 days.
+  static func milliseconds(_ text: String) -> Int64? {
+    let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int64(digits), let unit = units.first(where: { $0.0 == text.dropFirst(digits.count) }) else {
+      return nil
+    }
+    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.1)
+    return overflow || milliseconds > 3_650 * 86_400_000 ? nil : milliseconds
+  }
+}

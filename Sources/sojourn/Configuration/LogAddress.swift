@@ -1,0 +1,35 @@
+import EmbeddedLog
+import EventLog
+import KafkaLog
+import Logging
+
+/// Where the log is: `embedded://PATH` or `kafka://HOST:PORT[,HOST:PORT…]`.
+enum LogAddress: Equatable, CustomStringConvertible {
+  case embedded(String)
+  case kafka(String)
+
+  init?(_ text: String) {
+    if text.hasPrefix("embedded://"), text.count > 11 {
+      self = .embedded(String(text.dropFirst(11)))
+    } else if text.hasPrefix("kafka://"), text.count > 8 {
+      self = .kafka(String(text.dropFirst(8)))
+    } else {
+      return nil
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .embedded(let path): "embedded://\(path)"
+    case .kafka(let brokers): "kafka://\(brokers)"
+    }
+  }
+
+  /// Opens the log.
+  func open(kafka: [String: String], logger: Logger) throws -> any EventLog {
+    switch self {
+    case .embedded(let path): try EmbeddedLog(path: path)
+    case .kafka(let brokers): try KafkaLog(brokers: brokers, properties: kafka, logger: logger)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Configuration
+import Foundation
+
+/// Where values come from, checked for keys that nobody knows.
+struct SettingSources {
+  /// Strongest first, as swift-configuration wants them.
+  let providers: [any ConfigProvider]
+  /// Properties of librdkafka from all sources.
+  let kafka: [String: String]
+  private let file: ConfigurationFile?
+  private let environment: [String: String]
+  private let flags: [String: String]
+
+  /// Variables with our prefix that belong to scripts and tests.
+  private static let foreign: Set<String> = ["SOJOURN_TEST_BROKERS", "SOJOURN_SKIP_PACKAGES", "SOJOURN_CONFIG"]
+
+  init(file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]) throws {
+    let known = Set(ConfigurationKey.all.map(\.name))
+    var kafka: [String: String] = [:]
+    var fileValues: [AbsoluteConfigKey: ConfigValue] = [:]
+    for entry in file?.entries ?? [] {
+      if entry.key.hasPrefix("kafka.") {
+        kafka[String(entry.key.dropFirst(6))] = entry.value
+      } else if known.contains(entry.key) {
+        fileValues[SettingSources.key(entry.key)] = ConfigValue(.string(entry.value), isSecret: false)
+      } else {
+        throw SettingSources.unknown(entry.key, entry.value, origin: "\(file?.path ?? ""):\(entry.line)")
+      }
+    }
+    let variables = Dictionary(uniqueKeysWithValues: known.map { (ConfigurationKey.environmentName($0), $0) })
+    var environmentValues: [AbsoluteConfigKey: ConfigValue] = [:]
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SOJOURN_") {
+      if name.hasPrefix("SOJOURN_KAFKA_") {
+        kafka[name.dropFirst(14).lowercased().replacingOccurrences(of: "_", with: ".")] = value
+      } else if let key = variables[name] {
+        environmentValues[SettingSources.key(key)] = ConfigValue(.string(value), isSecret: false)
+      } else if !SettingSources.foreign.contains(name) {
+        throw SettingSources.unknown(name, value, origin: "environment")
+      }
+    }
+    var flagValues: [AbsoluteConfigKey: ConfigValue] = [:]
+    for flag in flags {
+      if flag.key.hasPrefix("kafka.") {
+        kafka[String(flag.key.dropFirst(6))] = flag.value
+      } else if known.contains(flag.key) {
+        flagValues[SettingSources.key(flag.key)] = ConfigValue(.string(flag.value), isSecret: false)
+      } else {
+        throw SettingSources.unknown(flag.key, flag.value, origin: "--set")
+      }
+    }
+    self.kafka = kafka
+    self.file = file
+    self.environment = environment
+    self.flags = Dictionary(flags.map { ($0.key, $0.value) }) { $1 }
+    providers = [
+      InMemoryProvider(name: "flags", values: flagValues),
+      InMemoryProvider(name: "environment", values: environmentValues),
+      InMemoryProvider(name: "file", values: fileValues),
+    ]
+  }
+
+  /// Where a key's value came from.
+  func origin(of key: String) -> String {
+    if flags[key] != nil { return "--set" }
+    let variable = ConfigurationKey.environmentName(key)
+    if environment[variable] != nil { return "environment \(variable)" }
+    let line = file?.entries.last { $0.key == key }?.line
+    return "\(file?.path ?? "default"):\(line ?? 0)"
+  }
+
+  private static func key(_ name: String) -> AbsoluteConfigKey {
+    AbsoluteConfigKey(name.split(separator: ".").map(String.init))
+  }
+
+  private static func unknown(_ key: String, _ value: String, origin: String) -> ConfigurationProblem {
+    let names = ConfigurationKey.all.map(\.name) + ["kafka.*", "types", "names"]
+    let plain = key.replacingOccurrences(of: "SOJOURN_", with: "").replacingOccurrences(of: "_", with: "").lowercased()
+    let near = names.min { distance($0.lowercased(), plain) < distance($1.lowercased(), plain) } ?? "log"
+    return ConfigurationProblem(
+      key: "unknown key \(key)", value: ConfigurationProblem.printable(key, value),
+      expected: "a known key; the nearest is \(near)", origin: origin)
+  }
+
+  /// Levenshtein distance, for the hint.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (index, character) in left.enumerated() {
+      var previous = row[0]
+      row[0] = index + 1
+      for column in right.indices {
+        let cost = character == right[column] ? previous : min(previous, row[column], row[column + 1]) + 1
+        previous = row[column + 1]
+        row[column + 1] = cost
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,120 @@
+import Configuration
+import EventLog
+import Foundation
+import JourneyModel
+import Processor
+import Sessionizer
+import WireFormat
+
+/// Everything a command needs to know, after file, environment and flags; later ones win.
+struct Settings: Sendable {
+  var log = LogAddress.embedded("./sojourn.db")
+  var processor = ProcessorSettings()
+  var topicPrefix = ""
+  var topicNames: [JourneyModel.Stream: String] = [:]
+  /// Properties of librdkafka.
+  var kafka: [String: String] = [:]
+
+  init() {
+    processor.instance = Settings.hostName
+    applyTopics()
+  }
+
+  /// Reads and checks all sources.
+  static func load(file: String?, flags: [(key: String, value: String)]) throws -> Settings {
+    try load(
+      file: try file.map { try ConfigurationFile(path: $0) }, environment: ProcessInfo.processInfo.environment,
+      flags: flags)
+  }
+
+  static func load(
+    file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]
+  ) throws -> Settings {
+    var settings = Settings()
+    let sources = try SettingSources(file: file, environment: environment, flags: flags)
+    let reader = ConfigReader(providers: sources.providers)
+    for key in ConfigurationKey.all {
+      guard let value = reader.string(forKey: ConfigKey(key.name)) else { continue }
+      guard key.set(&settings, value) else {
+        throw ConfigurationProblem(
+          key: key.name, value: value, expected: key.expected, origin: sources.origin(of: key.name))
+      }
+    }
+    settings.kafka = sources.kafka
+    if let file { try settings.apply(file) }
+    settings.applyTopics()
+    return settings
+  }
+
+  private mutating func applyTopics() {
+    var topics = TopicNames(prefix: topicPrefix)
+    for (stream, name) in topicNames { topics.inputs[stream] = topicPrefix + name }
+    processor.lanes.topics = topics
+  }
+
+  private mutating func apply(_ file: ConfigurationFile) throws {
+    for (entries, attributes) in zip(file.types, file.typeAttributes) {
+      var type = SessionSettings.SessionType()
+      var name = ""
+      for entry in entries {
+        func refuse(_ expected: String) -> ConfigurationProblem {
+          ConfigurationProblem(
+            key: "types.\(entry.key)", value: entry.value, expected: expected, origin: "\(file.path):\(entry.line)")
+        }
+        switch entry.key {
+        case "name": name = entry.value
+        case "title": type.title = entry.value
+        case "icon": type.icon = entry.value
+        case "timeout":
+          guard let milliseconds = DurationText.milliseconds(entry.value), milliseconds > 0 else {
+            throw refuse("a duration such as 30m or 24h")
+          }
+          type.timeout = EventTime.Span(milliseconds: milliseconds)
+        case "attributes": type.projections = try attributes.map { try projection($0, file) }
+        default: throw refuse("one of name, title, icon, timeout, attributes")
+        }
+      }
+      guard !name.isEmpty else {
+        throw ConfigurationProblem(
+          key: "types", value: nil, expected: "a name for every type", origin: "\(file.path):\(entries.first?.line ?? 0)")
+      }
+      processor.lanes.sessions.types[name] = type
+    }
+    for entries in file.names {
+      let fields = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
+      guard let id = fields["id"], let name = fields["name"], fields.count == 2 else {
+        throw ConfigurationProblem(
+          key: "names", value: nil, expected: "objects with id and name", origin: "\(file.path):\(entries.first?.line ?? 0)")
+      }
+      processor.lanes.names.names[id] = name
+    }
+  }
+
+  private func projection(
+    _ entries: [ConfigurationFile.Entry], _ file: ConfigurationFile
+  ) throws -> SessionSettings.Projection {
+    let fields = Dictionary(entries.map { ($0.key, $0) }) { $1 }
+    for entry in entries where !["from", "to", "list"].contains(entry.key) {
+      throw ConfigurationProblem(
+        key: "types.attributes.\(entry.key)", value: entry.value, expected: "one of from, to, list",
+        origin: "\(file.path):\(entry.line)")
+    }
+    guard let from = fields["from"]?.value else {
+      throw ConfigurationProblem(
+        key: "types.attributes", value: nil, expected: "'from' in every attribute",
+        origin: "\(file.path):\(entries.first?.line ?? 0)")
+    }
+    if let list = fields["list"], !["true", "false"].contains(list.value) {
+      throw ConfigurationProblem(
+        key: "types.attributes.list", value: list.value, expected: "true or false", origin: "\(file.path):\(list.line)")
+    }
+    return SessionSettings.Projection(
+      from: from, to: fields["to"]?.value ?? from, isList: fields["list"]?.value == "true")
+  }
+
+  private static var hostName: String {
+    let name = ProcessInfo.processInfo.hostName
+    let cleaned = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "-" }
+    return cleaned.isEmpty ? "sojourn-1" : String(cleaned.prefix(200))
+  }
+}

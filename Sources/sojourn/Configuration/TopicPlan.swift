@@ -1,0 +1,60 @@
+import EventLog
+import JourneyModel
+import Processor
+
+/// The topics that a configuration needs, with their settings.
+struct TopicPlan {
+  /// Inputs first.
+  let topics: [TopicSpecification]
+
+  init(_ settings: Settings) {
+    let lanes = settings.processor.lanes
+    let names = lanes.topics
+    let hour = 3_600_000
+    // A routed or rejected record is its input plus headers and, at worst, a longer key.
+    let inputBytes = lanes.decoding.maxEventBytes + 65_536
+    let outputBytes = inputBytes + 65_536
+    // A snapshot is a session's bytes, each at worst escaped once, plus fixed members.
+    let snapshotBytes = max(lanes.sessions.maxSessionBytes * 2 + 131_072, 2_097_152)
+    func topic(_ name: String, _ settings: [String: String]) -> TopicSpecification {
+      TopicSpecification(name: name, partitions: lanes.partitions, settings: settings)
+    }
+    func kept(_ milliseconds: Int, _ bytes: Int) -> [String: String] {
+      ["cleanup.policy": "delete", "retention.ms": "\(milliseconds)", "max.message.bytes": "\(bytes)"]
+    }
+    func compacted(_ bytes: Int) -> [String: String] {
+      ["cleanup.policy": "compact", "max.message.bytes": "\(bytes)"]
+    }
+    topics =
+      Stream.allCases.compactMap { names.inputs[$0] }.map { topic($0, kept(168 * hour, inputBytes)) }
+      + [
+        topic(names.routed, kept(168 * hour, outputBytes)),
+        topic(names.sessions, compacted(snapshotBytes)),
+        topic(names.rejected, kept(336 * hour, outputBytes)),
+        topic(names.journal, kept(168 * hour, 1_048_576)),
+        topic(names.redo, kept(24 * hour, snapshotBytes + lanes.maxRedoBytes)),
+        topic(names.state, compacted(snapshotBytes)),
+      ]
+  }
+
+  /// What stands in the way of running, given the topics that exist.
+  func problems(existing: [String: TopicSpecification]) -> [String] {
+    var problems: [String] = []
+    for topic in topics {
+      guard let found = existing[topic.name] else { continue }
+      if found.partitions != topic.partitions {
+        problems.append(
+          "\(topic.name): has \(found.partitions) partitions, the configuration says \(topic.partitions)")
+      }
+      if let wanted = topic.settings["max.message.bytes"].flatMap({ Int($0) }),
+        let limit = found.settings["max.message.bytes"].flatMap({ Int($0) }), limit < wanted
+      {
+        problems.append("\(topic.name): max.message.bytes is \(limit), at least \(wanted) is needed")
+      }
+      if topic.isCompacted, found.settings["cleanup.policy"] != nil, !found.isCompacted {
+        problems.append("\(topic.name): cleanup.policy is \(found.settings["cleanup.policy"] ?? ""), has to be compact")
+      }
+    }
+    return problems
+  }
+}
