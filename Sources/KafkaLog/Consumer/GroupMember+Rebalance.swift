@@ -6,7 +6,7 @@ extension GroupMember {
   /// transaction of a crashed predecessor, which keeps its offsets unstable until then.
   static let committedTimeout: Duration = .seconds(60)
 
-  /// Serves a rebalance, inside `poll` or `close`. librdkafka waits, so a transaction can still be finished here.
+  /// Serves a rebalance, inside `poll`. librdkafka waits, so a transaction can still be finished here.
   func rebalanced(_ code: rd_kafka_resp_err_t, _ partitions: [TopicPartition]) {
     generation += 1
     // Records of the former assignment may not be handed out any more.
@@ -44,7 +44,6 @@ extension GroupMember {
 
   private func release(_ partitions: [TopicPartition]) {
     let isLost = rd_kafka_assignment_lost(client.raw) != 0
-    // `close` has no handler: whoever closes has finished.
     if !partitions.isEmpty { handler?(isLost ? .lost(partitions) : .revoked(partitions)) }
     table.replace([])
     // Cannot fail in a way that matters: an empty assignment is what is left either way.

@@ -63,7 +63,10 @@ final class GroupMember: GroupConsumer {
     // Order matters to librdkafka: messages and queues go before the membership, the membership before the client.
     pump.buffer.removeAll()
     queue = nil
+    // Closing revokes what is owned. Nobody is told: whoever closes has finished; and this object may be going away.
+    client.events.rebalanced = { [unowned client] _, _ in rd_kafka_assign(client.raw, nil) }
     let code = rd_kafka_consumer_close(client.raw)
+    client.events.rebalanced = nil
     if code != RD_KAFKA_RESP_ERR_NO_ERROR {
       let failure = Failure(code)
       client.events.logger.warning("leaving the group failed", metadata: ["reason": "\(failure.message)"])
@@ -116,7 +119,9 @@ final class GroupMember: GroupConsumer {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
       if slot >= 0 { try outOfRange(slot) }
     default:
-      let failure = Failure(code, rd_kafka_message_errstr(message).map { String(cString: $0) })
+      // A fatal error arrives under a code of its own; the client knows the cause.
+      let cause = code == RD_KAFKA_RESP_ERR__FATAL ? client.fatalFailure : nil
+      let failure = cause ?? Failure(code, rd_kafka_message_errstr(message).map { String(cString: $0) })
       let error = failure.error(during: .consume, "reading as a group member")
       // A lost membership is followed by a rebalance, which says which partitions are lost.
       if error.reaction == .fatal { throw error }

@@ -25,19 +25,19 @@ struct ClientSettings: Sendable {
       ("partition.assignment.strategy", "range"),
     ]
     return ClientSettings(
-      brokers: brokers, defaults: fetching(user), user: user, fixed: reading + membership)
+      brokers: brokers, defaults: fetching(user, wait: 100), user: user, fixed: reading + membership)
   }
 
   /// A reader without a group.
   static func reader(brokers: String, user: UserProperties) -> ClientSettings {
-    ClientSettings(brokers: brokers, defaults: fetching(user), user: user, fixed: reading)
+    ClientSettings(brokers: brokers, defaults: fetching(user, wait: 20), user: user, fixed: reading)
   }
 
   /// A client that asks for watermarks and topics. Only uncommitted isolation sees the high watermark; a committed
   /// one would see the last stable offset, and a restore bounded by that reads too little.
   static func observer(brokers: String, user: UserProperties) -> ClientSettings {
     ClientSettings(
-      brokers: brokers, defaults: fetching(user), user: user,
+      brokers: brokers, defaults: fetching(user, wait: 100), user: user,
       fixed: reading + [("isolation.level", "read_uncommitted")])
   }
 
@@ -59,13 +59,15 @@ struct ClientSettings: Sendable {
   /// Milliseconds after which the broker aborts an open transaction.
   static let defaultTransactionTimeout = 15_000
 
-  private static func fetching(_ user: UserProperties) -> [(String, String)] {
+  /// The end of a partition shows in an empty answer, which the broker holds back for `wait` milliseconds; a restore
+  /// waits for one per partition.
+  private static func fetching(_ user: UserProperties, wait: Int) -> [(String, String)] {
     // librdkafka's own defaults hold 64 MiB too, but answers of 50 MiB on top of it. An answer must hold one
     // message of the greatest size.
     let message = user["message.max.bytes"].flatMap(Int.init) ?? 0
     return [
       ("queued.min.messages", "100000"), ("queued.max.messages.kbytes", "65536"),
-      ("fetch.message.max.bytes", "1048576"), ("fetch.max.bytes", "\(max(16_777_216, message))"),
+      ("fetch.message.max.bytes", "1048576"), ("fetch.max.bytes", "\(max(16_777_216, message))"), ("fetch.wait.max.ms", "\(wait)"),
     ]
   }
 
