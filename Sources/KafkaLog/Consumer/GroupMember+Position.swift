@@ -1,0 +1,138 @@
+import CRdKafka
+import EventLog
+
+extension GroupMember {
+  /// Longest wait for one round trip that moves or asks for a position.
+  private static let roundTrip: Duration = .seconds(10)
+
+  func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
+    try requireOpen()
+    return try stableOffsets(partitions)
+  }
+
+  func seek(_ positions: [TopicPartition: NextOffset]) throws {
+    try requireOpen()
+    var moved: [Int] = []
+    for (partition, position) in positions {
+      guard let slot = table.index(of: partition) else {
+        throw LogError(
+          .ownershipLost, code: "notAssigned", "cannot seek \(partition) to \(position): not owned")
+      }
+      table.slots[slot].expected = position.value
+      table.slots[slot].startsAtBeginning = false
+      table.slots[slot].isAtEnd = false
+      moved.append(slot)
+    }
+    // While assigning, reading has not begun: the assignment takes the positions from the table.
+    if isAssigning { return }
+    try reposition(moved.sorted())
+  }
+
+  func pause(_ partitions: [TopicPartition]) throws {
+    try requireOpen()
+    let slots = partitions.compactMap { table.index(of: $0) }
+    for slot in slots { table.slots[slot].isPaused = true }
+    if isAssigning { return }
+    // Records held back must not be handed over while paused; librdkafka thinks they were, so they are read again.
+    pump.buffer.removeAll { message in
+      let slot = pump.slot(of: message)
+      guard slot >= 0, table.slots[slot].isPaused else { return false }
+      table.slots[slot].mustRewind = true
+      return true
+    }
+    try setPaused(slots.map { table.slots[$0].source }, true)
+  }
+
+  func resume(_ partitions: [TopicPartition]) throws {
+    try requireOpen()
+    let slots = partitions.compactMap { table.index(of: $0) }
+    for slot in slots { table.slots[slot].isPaused = false }
+    if isAssigning { return }
+    try setPaused(slots.map { table.slots[$0].source }, false)
+    try reposition(slots.filter { table.slots[$0].mustRewind })
+  }
+
+  /// Reads again from the expected positions and drops what was fetched ahead.
+  func reposition(_ slots: [Int]) throws(LogError) {
+    if slots.isEmpty { return }
+    let sources = Set(slots)
+    pump.buffer.removeAll { message in
+      sources.contains(pump.slot(of: message))
+    }
+    for slot in slots { table.slots[slot].mustRewind = false }
+    let list = PartitionList(slots.map { (table.slots[$0].source, table.slots[$0].rawPosition) })
+    let error = list.pass { rd_kafka_seek_partitions(client.raw, $0, Self.roundTrip.milliseconds) }
+    var failure = Failure(consuming: error)
+    for element in list.elements where failure == nil && element.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+      failure = Failure(element.code)
+    }
+    guard let failure else { return }
+    // Reading goes on from wherever it was; only joining anew is sure to start at the right place.
+    let names = slots.map { "\(table.slots[$0].source) to \(table.slots[$0].rawPosition)" }
+    let broken = LogError(
+      .ownershipLost, code: failure.name, "seeking \(names.joined(separator: ", ")): \(failure.message)")
+    breakage = broken
+    throw broken
+  }
+
+  /// The group's committed offsets. Committed isolation makes the broker refuse while a transaction that holds
+  /// offsets is pending; librdkafka asks again until then.
+  func stableOffsets(_ partitions: [TopicPartition]) throws(LogError) -> [TopicPartition: NextOffset?] {
+    if partitions.isEmpty { return [:] }
+    let deadline = Deadline(after: Self.committedTimeout)
+    while true {
+      let list = PartitionList(partitions)
+      let wait = min(deadline.milliseconds, Self.roundTrip.milliseconds)
+      let code = list.pass { rd_kafka_committed(client.raw, $0, wait) }
+      var failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : Failure(code)
+      var offsets: [TopicPartition: NextOffset?] = [:]
+      for element in list.elements {
+        if element.code != RD_KAFKA_RESP_ERR_NO_ERROR && failure == nil { failure = Failure(element.code) }
+        offsets[element.partition] = .some(element.offset >= 0 ? NextOffset(element.offset) : nil)
+      }
+      guard let failure else { return offsets }
+      let error = failure.error(during: .consume, "reading the committed offsets of \(partitions)")
+      if error.reaction != .retry || deadline.hasPassed { throw error }
+    }
+  }
+
+  func setPaused(_ partitions: [TopicPartition], _ isPaused: Bool) throws(LogError) {
+    if partitions.isEmpty { return }
+    let list = PartitionList(partitions)
+    var code = list.pass {
+      isPaused ? rd_kafka_pause_partitions(client.raw, $0) : rd_kafka_resume_partitions(client.raw, $0)
+    }
+    for element in list.elements where code == RD_KAFKA_RESP_ERR_NO_ERROR { code = element.code }
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+    throw Failure(code).error(during: .consume, "\(isPaused ? "pausing" : "resuming") \(partitions)")
+  }
+
+  /// The position of a partition is not in the log.
+  func outOfRange(_ slot: Int) throws(LogError) {
+    let current = table.slots[slot]
+    if current.startsAtBeginning {
+      // The beginning moved between being asked for and being read.
+      try reposition([slot])
+      return
+    }
+    var low: Int64 = -1
+    var high: Int64 = -1
+    rd_kafka_query_watermark_offsets(
+      client.raw, current.source.topic, current.source.partition, &low, &high, Self.roundTrip.milliseconds)
+    throw LogError.outOfRange(current.source, position: current.expected, low: low, high: high)
+  }
+}
+
+extension LogError {
+  /// A position that the log does not hold, with the numbers.
+  static func outOfRange(
+    _ partition: TopicPartition, position: Int64, low: Int64, high: Int64
+  ) -> LogError {
+    LogError(
+      .fatal, code: "outOfRange",
+      "\(partition) is to be read from offset \(position), but holds \(low) to \(high) (exclusive): "
+        + (position < low
+          ? "\(low - position) records were deleted before they were read"
+          : "the log ends before the position; was the topic recreated or truncated?"))
+  }
+}
