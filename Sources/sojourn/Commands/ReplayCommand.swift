@@ -12,9 +12,9 @@ struct ReplayCommand: AsyncParsableCommand {
     abstract: "Runs recorded events through the processor's own code, offline.",
     discussion: """
       Each input is a file of JSON lines; a line that is not empty is one record. Inputs are merged by event time. \
-      Writes DIR/sessions.ndjson (the last revision of each session), DIR/merged.ndjson is not needed: a session that was \
-      merged into another is part of that one. DIR/rejected.ndjson holds each rejected record with its reason. The last \
-      line of standard output is a summary as JSON; read = applied + duplicates + rejected.
+      Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another is part of that \
+      one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output is a summary \
+      as JSON; read = applied + duplicates + rejected.
       """)
 
   @Option(
@@ -27,8 +27,12 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
 
-  func run() async throws {
-    let settings = LaneSettings()
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws { try await reporting(replay) }
+
+  private func replay() async throws {
+    let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     let replay = Replay(settings: settings, takenAt: now, closes: close)

@@ -16,7 +16,6 @@ struct ConfigurationFile {
   var names: [[Entry]] = []
 
   init(path: String) throws {
-    self.path = path
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)

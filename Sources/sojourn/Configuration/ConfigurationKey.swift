@@ -1,6 +1,8 @@
 import Foundation
 import JourneyModel
 import Processor
+import Sessionizer
+import WireFormat
 
 /// One key of the configuration: its name, what it takes, and what it sets.
 struct ConfigurationKey: Sendable {
@@ -94,7 +96,7 @@ struct ConfigurationKey: Sendable {
       }
   }
 
-  private static func text(_ name: String, _ path: WritableKeyPath<Settings, String> & Sendable) -> Self {
+  private static func text(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self {
     ConfigurationKey(name, "letters, digits, '.', '_' and '-', 1 to 200 of them") { settings, text in
       guard isTopicName(text) else { return false }
       settings[keyPath: path] = text
@@ -111,7 +113,7 @@ struct ConfigurationKey: Sendable {
   }
 
   private static func number(
-    _ name: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<Settings, Int> & Sendable
+    _ name: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<Settings, Int> & Sendable
   ) -> Self {
     ConfigurationKey(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") { settings, text in
       guard let number = Int(text), range.contains(number) else { return false }
@@ -122,7 +124,7 @@ struct ConfigurationKey: Sendable {
 
   private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
 
-  private static func duration(_ name: String, _ path: WritableKeyPath<Settings, Duration> & Sendable) -> Self {
+  private static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable) -> Self {
     ConfigurationKey(name, durationForm) { settings, text in
       guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
       settings[keyPath: path] = .milliseconds(milliseconds)
@@ -130,7 +132,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  private static func span(_ name: String, _ path: WritableKeyPath<Settings, EventTime.Span> & Sendable) -> Self {
+  private static func span(_ name: String, _ path: any WritableKeyPath<Settings, EventTime.Span> & Sendable) -> Self {
     ConfigurationKey(name, durationForm) { settings, text in
       guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
       settings[keyPath: path] = EventTime.Span(milliseconds: milliseconds)

@@ -1,6 +1,8 @@
 import EventLog
 import JourneyModel
 import Processor
+import Sessionizer
+import WireFormat
 
 /// The topics that a configuration needs, with their settings.
 struct TopicPlan {

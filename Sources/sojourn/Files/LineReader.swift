@@ -12,14 +12,20 @@ actor LineReader {
   private let blockBytes: Int
   private let maxLineBytes: Int
   private var carried: [UInt8] = []
-  private var isCut = false
   private var line: Int64 = 0
   private var isAtEnd = false
 
   /// Bytes read so far.
   private(set) var bytesRead = 0
 
-  init(handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = 8 << 20) {
+  /// Whether an input whose first line is no complete object is taken as one record: a pretty-printed file.
+  private let joinsWholeObject: Bool
+
+  init(
+    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = 8 << 20,
+    joinsWholeObject: Bool = false
+  ) {
+    self.joinsWholeObject = joinsWholeObject
     self.handle = handle
     self.source = source
     self.blockBytes = blockBytes
@@ -32,10 +38,25 @@ actor LineReader {
       let data = try handle.read(upToCount: blockBytes) ?? Data()
       bytesRead += data.count
       if data.isEmpty { isAtEnd = true }
+      if joinsWholeObject, line == 0, carried.isEmpty, let whole = try wholeObject(data) { return whole }
       let chunk = split(data)
       if !chunk.entries.isEmpty { return chunk }
     }
     return nil
+  }
+
+  /// The whole input as one record, if it is one object over several lines and fits into a block.
+  private func wholeObject(_ first: Data) throws -> RecordChunk? {
+    let firstLine = first.prefix { $0 != 0x0a }
+    guard first.count < blockBytes, first.first == 0x7b, (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
+      (try? JSONSerialization.jsonObject(with: first)) != nil
+    else { return nil }
+    isAtEnd = true
+    line = 1
+    let bytes = [UInt8](first)
+    let entry = RecordChunk.Entry(
+      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count), headers: nil)
+    return RecordChunk(source: source, next: NextOffset(2), bytes: bytes, entries: [entry])
   }
 
   private func split(_ data: Data) -> RecordChunk {
@@ -63,9 +84,7 @@ actor LineReader {
       }
     }
     if start < bytes.count {
-      let rest = bytes.count - start
       carried = Array(bytes[start...].prefix(maxLineBytes + 1))
-      isCut = rest > maxLineBytes
     }
     return RecordChunk(source: source, next: NextOffset(line), bytes: bytes, entries: entries)
   }

@@ -1,0 +1,79 @@
+import ArgumentParser
+import EventLog
+import Foundation
+
+/// `sojourn topics`.
+struct TopicsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "topics", abstract: "Shows or creates the topics that the configuration needs.",
+    subcommands: [Plan.self, Apply.self])
+
+  /// `sojourn topics plan`.
+  struct Plan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "plan",
+      abstract: "Shows which topics with which settings are needed, and what stands in the way.",
+      discussion: "Exit code 1 if an existing topic does not fit.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await reporting {
+        let settings = try common.settings()
+        let plan = TopicPlan(settings)
+        let existing = try common.openLog(settings).describe(plan.topics.map(\.name))
+        for topic in plan.topics {
+          let state = existing[topic.name] == nil ? "create" : "exists"
+          let values = topic.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+          print("\(state)  \(topic.name)  partitions=\(topic.partitions) \(values.joined(separator: " "))")
+        }
+        try refuse(plan.problems(existing: existing))
+      }
+    }
+  }
+
+  /// `sojourn topics apply`.
+  struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "apply", abstract: "Creates the missing topics; refuses if an existing one does not fit.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await reporting {
+        let settings = try common.settings()
+        let log = try common.openLog(settings)
+        let plan = TopicPlan(settings)
+        let existing = try log.describe(plan.topics.map(\.name))
+        try refuse(plan.problems(existing: existing))
+        let missing = plan.topics.filter { existing[$0.name] == nil }
+        try log.create(missing)
+        for topic in missing { print("created \(topic.name) with \(topic.partitions) partitions") }
+        if missing.isEmpty { print("all topics exist") }
+      }
+    }
+  }
+
+  /// Makes sure before a run that the topics are there: the embedded log creates them, Kafka has them created.
+  static func prepare(_ settings: Settings, _ log: any EventLog) throws {
+    let plan = TopicPlan(settings)
+    let existing = try log.describe(plan.topics.map(\.name))
+    try refuse(plan.problems(existing: existing))
+    let missing = plan.topics.filter { existing[$0.name] == nil }
+    guard !missing.isEmpty else { return }
+    switch settings.log {
+    case .embedded: try log.create(missing)
+    case .kafka:
+      throw LogError(
+        .fatal, code: "topicsMissing",
+        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them")
+    }
+  }
+}
+
+/// Stops with everything that does not fit.
+private func refuse(_ problems: [String]) throws {
+  guard !problems.isEmpty else { return }
+  for problem in problems { StandardError.print("sojourn: \(problem)") }
+  throw ExitCode(1)
+}

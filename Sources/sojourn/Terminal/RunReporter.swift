@@ -1,0 +1,56 @@
+import EventLog
+import Foundation
+import Processor
+
+/// Tells on standard error what a running processor does: ownership at once, commits summed up once a second.
+///
+/// Unchecked, because events come from the worker's threads and the sums are guarded by the lock.
+final class RunReporter: @unchecked Sendable {
+  private let lock = NSLock()
+  private let isQuiet: Bool
+  private var total = BatchCounts()
+  private var since = BatchCounts()
+  private var sessions = 0
+  private var commits = 0
+  private var lastLine = Date()
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  func note(_ event: ProcessorEvent) {
+    lock.withLock {
+      switch event {
+      case .waiting(let text): StandardError.print("waiting: \(text)")
+      case .restoring(let lanes): StandardError.print("restoring lanes \(list(lanes))")
+      case .running(let lane, let sessions): StandardError.print("lane \(lane) runs with \(sessions) sessions")
+      case .released(let lanes): StandardError.print("released lanes \(list(lanes))")
+      case .rewound(let error): StandardError.print("rewound: \(error)")
+      case .committed(let report):
+        total = total + report.counts
+        since = since + report.counts
+        sessions = report.sessions
+        commits += 1
+        let now = Date()
+        if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
+      }
+    }
+  }
+
+  /// The totals.
+  func finish() {
+    lock.withLock {
+      StandardError.print(
+        "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), rejected \(total.rejected), routed \(total.routed), \(commits) commits"
+      )
+    }
+  }
+
+  private func line(_ now: Date) {
+    let rate = Int(Double(since.read) / max(now.timeIntervalSince(lastLine), 0.001))
+    StandardError.print(
+      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)")
+    since = BatchCounts()
+    lastLine = now
+  }
+
+  private func list(_ lanes: [Int32]) -> String { lanes.map(String.init).joined(separator: ", ") }
+}
