@@ -213,7 +213,7 @@ public actor Worker {
       let restored = try restorer.restore(number, committed: committed)
       machine.start(
         number, positions: restored.positions, nextTimer: restored.machine.nextTimer, sessions: restored.values,
-        now: clock.now)
+        isJournalled: restored.isJournalled, now: clock.now)
       // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
       // cannot see through the synchronous rebalance handler.
       nonisolated(unsafe) let machine = restored.machine
