@@ -104,6 +104,7 @@ let package = Package(
         "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
 
