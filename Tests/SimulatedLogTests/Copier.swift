@@ -8,14 +8,20 @@ final class Copier {
   private let instance: String
   private var consumer: (any GroupConsumer)?
   private var producer: (any TransactionalProducer)?
+  private var isBusy = false
+  /// Called between the requests of a transaction: what other processes do meanwhile.
+  var meanwhile: () throws -> Void = {}
 
   init(log: SimulatedLog, instance: String) {
     self.log = log
     self.instance = instance
   }
 
-  /// One poll and its transaction. A crash drops everything without closing it.
+  /// One poll and its transaction; does nothing inside a step of its own. A crash drops everything without closing it.
   func step() throws {
+    guard !isBusy else { return }
+    isBusy = true
+    defer { isBusy = false }
     do {
       try attempt()
     } catch is SimulatedCrash {
@@ -56,9 +62,13 @@ final class Copier {
       positions[chunk.source] = chunk.next
     }
     try producer.begin()
+    try meanwhile()
     try repeating { try producer.produce(outputs) }
+    try meanwhile()
     try repeating { try producer.flush() }
+    try meanwhile()
     try repeating { try producer.sendOffsets(positions, group: try consumer.metadata()) }
+    try meanwhile()
     try repeating { try producer.commit() }
   }
 
