@@ -32,24 +32,30 @@ extension Conformance {
     },
     ConformanceCase("a poll honours its byte limit and lets one oversize record pass", requires: [.publish]) {
       scene in
-      let topic = try scene.topic()
+      let topic = try scene.topic(partitions: 2)
+      let sizes = [100, 100, 100, 5_000, 200, 100]
       var batch = OutputBatch()
-      for size in [100, 100, 100, 5_000, 100, 100] {
-        batch.append(topic, partition: 0, key: nil, value: Array(repeating: 120, count: size))
+      for partition in 0..<Int32(2) {
+        for size in sizes {
+          batch.append(topic, partition: partition, key: nil, value: Array(repeating: 120, count: size))
+        }
       }
       try scene.publish(batch)
       let member = try scene.member(topics: [topic])
       defer { member.consumer.close() }
       var limits = scene.limits
       limits.maxBytes = 250
-      try member.poll(until: "6 records") {
+      try member.poll(until: "12 records") {
         let found = try member.poll(limits)
         let size = found.reduce(0) { $0 + $1.size }
         try expect(
           size <= 250 || found.count == 1, "\(found.count) records of \(size) bytes where 250 were allowed")
-        return member.records.count == 6
+        return member.records.count == 12
       }
-      try expectEqual(member.records.map(\.size), [100, 100, 100, 5_000, 100, 100], "sizes")
+      for partition in 0..<Int32(2) {
+        let found = member.records.filter { $0.source.partition == partition }.map(\.size)
+        try expectEqual(found, sizes, "sizes in partition \(partition)")
+      }
     },
     ConformanceCase("an empty topic gives an empty poll", requires: []) { scene in
       let topic = try scene.topic()
