@@ -19,6 +19,8 @@ public final class LaneMachine {
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
 
+  var redoWriter = BinaryWriter()
+
   private let encoder: SnapshotEncoder
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
