@@ -81,7 +81,7 @@ public final class LaneMachine {
       }
       session.emittedRevision = session.revision
       let keyStart = records.bytes.count
-      session.id.appendText(to: &records.bytes)
+      records.bytes.append(contentsOf: session.idText)
       let valueStart = records.bytes.count
       encoder.encode(session, to: &records.bytes)
       let headerStart = records.bytes.count

@@ -142,13 +142,13 @@ public struct Replay: Sendable {
     _ decoded: [DecodedChunk], _ lanes: [ReplayLane], _ summary: inout Summary
   ) async -> (lines: [[UInt8]], rejected: [Rejected]) {
     let takenAt = takenAt
+    let shares = Replay.shares(decoded, lanes: lanes.count)
     var results: [(lane: Int, output: ReplayLane.Output)] = []
     await withTaskGroup(of: (lane: Int, output: ReplayLane.Output)?.self) { group in
       for (number, lane) in lanes.enumerated() {
         group.addTask {
-          let share = decoded.compactMap { $0.share(of: Int32(number)) }
-          guard !share.isEmpty else { return nil }
-          return (number, await lane.reduce(LaneBatch(takenAt: takenAt, inputs: share)))
+          guard !shares[number].isEmpty else { return nil }
+          return (number, await lane.reduce(LaneBatch(takenAt: takenAt, inputs: shares[number])))
         }
       }
       for await result in group { if let result { results.append(result) } }
@@ -166,16 +166,20 @@ public struct Replay: Sendable {
   }
 }
 
-extension DecodedChunk {
-  /// The events of one lane; arenas are shared, not copied.
-  func share(of lane: Int32) -> DecodedChunk? {
-    var events: [Event] = []
-    events.reserveCapacity(batch.events.count / 4)
-    for event in batch.events where event.lane == lane { events.append(event) }
-    guard !events.isEmpty else { return nil }
-    var share = self
-    share.batch.events = events
-    share.rejections = []
-    return share
+extension Replay {
+  /// Each lane's part of the chunks; arenas are shared, not copied.
+  static func shares(_ decoded: [DecodedChunk], lanes: Int) -> [[DecodedChunk]] {
+    var shares = [[DecodedChunk]](repeating: [], count: lanes)
+    for chunk in decoded {
+      var events = [[Event]](repeating: [], count: lanes)
+      for lane in events.indices { events[lane].reserveCapacity(chunk.batch.events.count / lanes * 5 / 4) }
+      for event in chunk.batch.events { events[Int(event.lane)].append(event) }
+      for lane in events.indices where !events[lane].isEmpty {
+        var share = chunk
+        share.batch.events = events[lane]
+        shares[lane].append(share)
+      }
+    }
+    return shares
   }
 }

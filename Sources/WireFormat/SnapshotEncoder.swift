@@ -17,9 +17,9 @@ public struct SnapshotEncoder: Sendable {
   /// Appends one snapshot.
   package func encode(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append("{\"id\":\"")
-    session.id.appendText(to: &bytes)
+    bytes.append(contentsOf: session.idText)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    session.id.appendText(to: &bytes)
+    bytes.append(contentsOf: session.idText)
     bytes.append("\",\"type\":")
     text(session, session.identity.type, &bytes)
     bytes.append(",\"customerId\":")

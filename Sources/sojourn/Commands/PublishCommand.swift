@@ -59,7 +59,7 @@ struct PublishCommand: AsyncParsableCommand {
     }
     let reader = LineReader(
       handle: handle, source: TopicPartition(topic, 0), maxLineBytes: lanes.decoding.maxEventBytes,
-      blockBytes: 1 << 20, joinsWholeObject: true)
+      blockBytes: 1 << 20, isInteractive: true)
     var count = 0
     while let chunk = try await reader.next() {
       let decoded = decoder.decode(chunk, stream: stream)
