@@ -173,7 +173,7 @@ package struct FactStore: Sendable {
 
   private mutating func copy(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
     let start = bytes.count
-    bytes.append(contentsOf: source[slice.indices])
+    bytes.append(slice, of: source)
     return ByteSlice(offset: start, length: slice.count)
   }
 

@@ -120,7 +120,7 @@ package final class Session {
       var bytes: [UInt8] = []
       func copy(_ slice: ByteSlice, _ source: borrowing [UInt8]) -> ByteSlice {
         let start = bytes.count
-        bytes.append(contentsOf: source[slice.indices])
+        bytes.append(slice, of: source)
         return ByteSlice(offset: start, length: slice.count)
       }
       bytes.reserveCapacity(

@@ -9,7 +9,7 @@ extension Sessionizer {
       outcome = admitKeyed(event, batch)
     } else {
       if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
-      if let gap = gap(event.stream, type: batch.bytes[event.sessionType.indices]) {
+      if let gap = gap(event.stream, type: event.sessionType, in: batch.bytes) {
         outcome = admitWindowed(event, batch, gap: gap)
       } else {
         outcome = admitKeyed(event, batch)

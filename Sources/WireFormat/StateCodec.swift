@@ -34,7 +34,7 @@ package enum StateCodec {
       writer.text(session.key)
       let identity = session.identity
       for slice in [identity.type, identity.customerIDType, identity.customerID, identity.externalID] {
-        writer.text(identity.bytes[slice.indices])
+        writer.text(slice, of: identity.bytes)
       }
     }
     writer.section(Tag.activity) { writer in
@@ -54,7 +54,7 @@ package enum StateCodec {
           writer.byte(fact.field.rawValue)
           writer.number(Int(fact.time.milliseconds))
           writer.fixed(fact.digest)
-          writer.text(facts.bytes[fact.value.indices])
+          writer.text(fact.value, of: facts.bytes)
         }
       }
     }
@@ -66,7 +66,7 @@ package enum StateCodec {
           writer.byte(entry.field.rawValue)
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.digest)
-          writer.text(facts.bytes[entry.value.indices])
+          writer.text(entry.value, of: facts.bytes)
         }
       }
     }
@@ -78,8 +78,8 @@ package enum StateCodec {
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.nameDigest)
           writer.fixed(entry.digest)
-          writer.text(facts.bytes[entry.name.indices])
-          writer.text(facts.bytes[entry.value.indices])
+          writer.text(entry.name, of: facts.bytes)
+          writer.text(entry.value, of: facts.bytes)
         }
       }
     }
@@ -89,7 +89,7 @@ package enum StateCodec {
       for entry in map.entries {
         writer.number(Int(entry.time.milliseconds))
         writer.number(Int(entry.head))
-        writer.text(map.bytes[entry.value.indices])
+        writer.text(entry.value, of: map.bytes)
       }
     }
     writer.section(Tag.duplicates) { writer in
