@@ -62,15 +62,17 @@ import WireFormat
     #expect(session.lifecycle == .forgotten)
   }
 
-  @Test func timersAreDueOnlyWhenSomethingWouldChange() throws {
+  @Test func theNextTimerIsTheEarliestTimeAtWhichSomethingWouldChange() throws {
     let feed = try LaneFeed()
-    let due = { feed.sessionizer.hasTimersDue(at: EventTime(milliseconds: LaneFeed.start + $0)) }
-    #expect(!due(LaneFeed.year))
-    feed.web("a", at: 0)
-    #expect(!due(Length.gap - 1))
-    #expect(due(Length.gap))
+    let next = { feed.sessionizer.nextTimer.map { $0.milliseconds - LaneFeed.start } }
+    #expect(next() == nil)
+    feed.web("a", at: 5)
+    feed.app("a", at: 3)
+    #expect(next() == Length.gap + 3)
+    feed.tick(to: Length.gap + 3)
+    #expect(next() == Length.gap + 5)
     feed.tick(to: LaneFeed.year)
-    #expect(!due(LaneFeed.year))
+    #expect(next() == nil)
   }
 
   @Test func timersFireInOrderOfDeadlineAndId() throws {
