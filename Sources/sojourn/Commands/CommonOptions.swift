@@ -61,7 +61,9 @@ func reporting(_ body: () async throws -> Void) async throws {
 
 /// Standard error, a line at a time.
 enum StandardError {
-  static func print(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  static func print(_ line: String) { write(line + "\n") }
+
+  static func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
   }
 }

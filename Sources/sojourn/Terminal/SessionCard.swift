@@ -70,6 +70,7 @@ struct SessionCard {
     }
     rows += wrapped(attributes).map { ($0, nil) }
     if let origin { rows.append((origin, nil)) }
+    if let survivor = session.mergedInto { rows.append(("Merged into: \(clean(survivor))", nil)) }
     rows += (isExpanded ? map : line).map { ($0, .frame(card.color)) }
     return rows
   }
