@@ -1,12 +1,72 @@
 import ArgumentParser
 import Foundation
+import Processor
 
 /// The benchmark's command line.
 @main
 struct BenchmarkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sojourn-benchmark", abstract: "Measures decoding, reducing, encoding and whole runs.",
-    subcommands: [GenerateCommand.self])
+    commandName: "sojourn-benchmark",
+    abstract: "Measures decoding, reducing, encoding and whole runs.",
+    discussion: """
+      Without a subcommand it prints one table: each stage alone, `sojourn replay` end to end and, with --brokers, the \
+      processor on Kafka beside a bare client that does the same traffic. Every row is the median of several runs. The \
+      workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
+      """,
+    subcommands: [RunCommand.self, GenerateCommand.self], defaultSubcommand: RunCommand.self)
+
+  /// `sojourn-benchmark run`.
+  struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Prints the table.")
+
+    @Option(help: "Number of events.")
+    var events = 1_000_000
+
+    @Option(help: "Runs of each row; the median is printed.")
+    var runs = 5
+
+    @Option(help: "Seed of the workload.")
+    var seed: UInt64 = 1
+
+    @Option(help: "HOST:PORT of a Kafka broker; its topics with the prefix 'benchmark-' are created anew each run.")
+    var brokers: String?
+
+    @Option(help: "Only rows whose name contains this.")
+    var only: String?
+
+    func run() async throws {
+      ProcessMemory.keepBetweenBatches()
+      var table = ResultTable()
+      func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
+      func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+      if ["decode", "reduce", "encode"].contains(where: wants) {
+        let stages = StageBenchmark(events: min(events, 400_000), seed: seed)
+        for (name, stage) in [
+          ("decode", stages.decode), ("reduce", stages.reduce), ("encode", stages.encode),
+        ] where wants(name) {
+          note("measuring \(name)")
+          var results: [Measurement] = []
+          for _ in 0..<runs { results.append(await stage()) }
+          table.add("\(name) (one thread)", results)
+        }
+      }
+      if wants("replay") {
+        note("measuring replay")
+        table.add("replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
+      }
+      if let brokers {
+        note("measuring Kafka")
+        let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)
+        for mode in ["changes", "milestones"] where wants("kafka \(mode)") {
+          let results = try await kafka.run(snapshots: mode, times: runs)
+          table.add("kafka \(mode), sojourn", results.map(\.processor))
+          table.add("kafka \(mode), bare client", results.map(\.bare))
+          for result in results { note(result.remark) }
+        }
+      }
+      print(table.text())
+    }
+  }
 }
 
 /// `sojourn-benchmark generate`.
@@ -23,21 +83,5 @@ struct GenerateCommand: ParsableCommand {
   @Argument(help: "File to write.")
   var file: String
 
-  func run() throws {
-    guard FileManager.default.createFile(atPath: file, contents: nil),
-      let handle = FileHandle(forWritingAtPath: file)
-    else { throw ValidationError("\(file) cannot be written") }
-    var workload = Workload(seed: seed)
-    var buffer: [UInt8] = []
-    for _ in 0..<events {
-      buffer.append(contentsOf: workload.next().value)
-      buffer.append(0x0a)
-      if buffer.count > 4 << 20 {
-        try handle.write(contentsOf: Data(buffer))
-        buffer.removeAll(keepingCapacity: true)
-      }
-    }
-    try handle.write(contentsOf: Data(buffer))
-    try handle.close()
-  }
+  func run() throws { try Workload.write(events: events, seed: seed, to: file) }
 }

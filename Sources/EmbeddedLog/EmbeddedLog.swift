@@ -1,5 +1,6 @@
 public import EventLog
 internal import GRDB
+internal import Synchronization
 
 /// A durable log in one SQLite file, shared by any number of processes of one machine.
 ///
@@ -11,6 +12,8 @@ public final class EmbeddedLog: EventLog {
   let store: Store
   let catalog: TopicCatalog
   let configuration: Configuration
+  /// Where the next bounded maintenance call goes on, as a position in the list of all partitions.
+  let maintenanceCursor = Mutex(0)
 
   /// Opens or creates the file. Throws a fatal error with the path if it cannot be opened, is damaged, or is not ours.
   public init(path: String, configuration: Configuration = .init()) throws(LogError) {

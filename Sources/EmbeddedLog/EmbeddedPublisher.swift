@@ -5,13 +5,15 @@ final class EmbeddedPublisher: Publisher {
   private let store: Store
   private let catalog: TopicCatalog
   private let settings: EmbeddedLog.Configuration
-  private var spread: UInt32 = 0
+  private var spread: UInt32
   private var isClosed = false
 
   init(store: Store, catalog: TopicCatalog, settings: EmbeddedLog.Configuration) {
     self.store = store
     self.catalog = catalog
     self.settings = settings
+    // Not 0: many short-lived publishers would all begin at the first partition.
+    spread = UInt32(truncatingIfNeeded: settings.now())
   }
 
   func send(_ batch: OutputBatch) throws {

@@ -19,8 +19,9 @@ struct RecordScan {
 
   /// Reads from `from` until `to` (exclusive) or a limit. The chunk's position is `to` unless a limit stopped it.
   func chunk(from: Int64, to: Int64, limits: Limits, in database: Database) throws -> RecordChunk {
+    // What is wanted may be far more than the byte limit lets pass: the rest of the capacity grows as needed.
     var chunk = RecordChunk(
-      source: partition, next: NextOffset(from), recordCapacity: min(limits.records, Int(to - from)))
+      source: partition, next: NextOffset(from), recordCapacity: min(limits.records, Int(to - from), 4_096))
     let statement = try database.cachedStatement(
       sql: """
         SELECT offset, timestamp, key, value, headers FROM records

@@ -17,6 +17,7 @@ struct LaneRestorer {
     var machine: LaneMachine
     var positions: [TopicPartition: NextOffset]
     var values: Int
+    var isJournalled: Bool
   }
 
   /// - Parameter committed: the group's stable offsets, read before this call.
@@ -32,9 +33,9 @@ struct LaneRestorer {
     for input in inputs {
       positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
     }
-    guard let tail else { return Restored(machine: machine, positions: positions, values: 0) }
+    guard let tail else { return Restored(machine: machine, positions: positions, values: 0, isJournalled: false) }
     let values = try restoreValues(into: machine, tail: tail, bounds: bounds)
-    return Restored(machine: machine, positions: positions, values: values)
+    return Restored(machine: machine, positions: positions, values: values, isJournalled: true)
   }
 
   /// The newest committed journal record. Offsets near the end may belong to transaction markers or aborted batches,

@@ -24,7 +24,9 @@ public struct CommitReport: Sendable {
   public var lanes: Int
   /// Sessions held by all lanes of the worker.
   public var sessions: Int
-  /// Bytes written.
+  /// Records written, to all topics.
+  public var records: Int
+  /// Bytes of keys, values and headers written.
   public var bytes: Int
   /// Time from taking the first record to the confirmed commit.
   public var elapsed: Duration

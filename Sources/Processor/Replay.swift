@@ -97,33 +97,50 @@ public struct Replay: Sendable {
     }
     var merger = ReplayMerger(
       readers: inputs.enumerated().map { ReplayReader(index: $0.offset, input: $0.element, settings: settings) })
+    // Writing one portion overlaps reducing the next; one is under way at most, so memory stays bounded.
+    var writing: Task<Void, any Error>?
     while let portion = try await merger.next() {
       let (decoded, rejected) = portion
       summary.read += decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count
       summary.rejected += rejected.count
-      let late = try await reduce(decoded, lanes, sink, &summary)
-      if !rejected.isEmpty || !late.isEmpty { try await sink.rejected(rejected + late) }
-      await sink.progress(summary.read)
+      let (lines, late) = await reduce(decoded, lanes, &summary)
+      try await writing?.value
+      let read = summary.read
+      writing = Task {
+        for part in lines { try await sink.sessions(part) }
+        if !rejected.isEmpty || !late.isEmpty { try await sink.rejected(rejected + late) }
+        await sink.progress(read)
+      }
     }
-    if closes {
-      let end = EventTime.latest
-      let batch = LaneBatch(takenAt: takenAt, inputs: [], tick: end)
-      for lane in lanes { try await sink.sessions(await lane.reduce(batch).lines.sessions) }
-    }
-    for lane in lanes {
-      let rest = await lane.finish()
-      try await sink.sessions(rest.lines)
-      summary.open += rest.open
-      summary.closed += rest.closed
-    }
+    try await writing?.value
+    try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
     return summary
   }
 
+  /// Closes what is to be closed and writes the sessions still held, lane by lane.
+  private func finish(_ lanes: [ReplayLane], _ sink: Sink, _ summary: inout Summary) async throws {
+    let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest) : nil
+    let rests = lanes.map { lane in
+      Task {
+        var closing: [UInt8] = []
+        if let end { closing = await lane.reduce(end).lines.sessions }
+        return (closing, await lane.finish())
+      }
+    }
+    for rest in rests {
+      let (closing, held) = await rest.value
+      try await sink.sessions(closing)
+      try await sink.sessions(held.lines)
+      summary.open += held.open
+      summary.closed += held.closed
+    }
+  }
+
   /// Reduces one portion in all lanes side by side.
   private func reduce(
-    _ decoded: [DecodedChunk], _ lanes: [ReplayLane], _ sink: Sink, _ summary: inout Summary
-  ) async throws -> [Rejected] {
+    _ decoded: [DecodedChunk], _ lanes: [ReplayLane], _ summary: inout Summary
+  ) async -> (lines: [[UInt8]], rejected: [Rejected]) {
     let takenAt = takenAt
     var results: [(lane: Int, output: ReplayLane.Output)] = []
     await withTaskGroup(of: (lane: Int, output: ReplayLane.Output)?.self) { group in
@@ -143,9 +160,9 @@ public struct Replay: Sendable {
       summary.duplicates += output.lines.journal.counts.duplicates
       summary.rejected += output.lines.journal.counts.rejected
       rejected += output.rejected
-      if !output.lines.sessions.isEmpty { try await sink.sessions(output.lines.sessions) }
     }
-    return rejected.sorted { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
+    rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
+    return (results.map(\.output.lines.sessions), rejected)
   }
 }
 

@@ -89,8 +89,10 @@ public actor Worker {
     }
     let outputs = await reduce(work)
     var counts = BatchCounts()
+    var records = 0
     var bytes = 0
     for (lane, output) in outputs {
+      records += output.records.entries.count
       machine.note(lane, output)
       counts = counts + output.journal.counts
       bytes += output.records.bytes.count
@@ -104,7 +106,8 @@ public actor Worker {
     pending = PendingCommit(
       task: task, signal: signal,
       report: CommitReport(
-        counts: counts, lanes: outputs.count, sessions: machine.sessionCount, bytes: bytes, elapsed: .zero),
+        counts: counts, lanes: outputs.count, sessions: machine.sessionCount, records: records,
+        bytes: bytes, elapsed: .zero),
       started: started)
   }
 
@@ -206,6 +209,21 @@ public actor Worker {
   private func restore(_ numbers: [Int32], _ consumer: any GroupConsumer) throws {
     guard !numbers.isEmpty, let reader else { return }
     report(.restoring(numbers))
+    // A broker that has just started, or a topic that was just made, needs a moment until each partition has a leader.
+    var attempt = 0
+    while true {
+      do {
+        return try restoreAll(numbers, consumer, reader)
+      } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
+        attempt += 1
+        Thread.sleep(forTimeInterval: min(0.05 * Double(attempt), 0.5))
+      }
+    }
+  }
+
+  private func restoreAll(
+    _ numbers: [Int32], _ consumer: any GroupConsumer, _ reader: any PartitionReader
+  ) throws {
     let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
     let committed = try consumer.committed(inputs)
     let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
@@ -213,7 +231,7 @@ public actor Worker {
       let restored = try restorer.restore(number, committed: committed)
       machine.start(
         number, positions: restored.positions, nextTimer: restored.machine.nextTimer, sessions: restored.values,
-        now: clock.now)
+        isJournalled: restored.isJournalled, now: clock.now)
       // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
       // cannot see through the synchronous rebalance handler.
       nonisolated(unsafe) let machine = restored.machine

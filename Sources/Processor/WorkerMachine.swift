@@ -19,6 +19,9 @@ final class WorkerMachine {
     var lastInputAt: EventTime
     var nextTimer: EventTime?
     var sessions: Int
+    /// Whether the lane has a journal record: its first batch is written even if it is empty, as from then on the
+    /// group has offsets for the lane, and offsets without a journal are refused.
+    var isJournalled: Bool
   }
 
   private let settings: ProcessorSettings
@@ -38,17 +41,20 @@ final class WorkerMachine {
     generation += 1
     for number in numbers {
       lanes[number] = OwnedLane(
-        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil, sessions: 0)
+        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil, sessions: 0,
+        isJournalled: false)
     }
   }
 
   /// Puts a restored lane to work.
   func start(
-    _ lane: Int32, positions: [TopicPartition: NextOffset], nextTimer: EventTime?, sessions: Int, now: EventTime
+    _ lane: Int32, positions: [TopicPartition: NextOffset], nextTimer: EventTime?, sessions: Int,
+    isJournalled: Bool, now: EventTime
   ) {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
-      state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions)
+      state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
+      isJournalled: isJournalled)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -84,8 +90,9 @@ final class WorkerMachine {
         accepted.append(chunk)
         if !chunk.entries.isEmpty { hasRecords = true }
       }
-      if hasRecords {
-        lane.lastInputAt = now
+      if hasRecords || !lane.isJournalled {
+        if hasRecords { lane.lastInputAt = now }
+        lane.isJournalled = true
         work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before))
       } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
         work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick))

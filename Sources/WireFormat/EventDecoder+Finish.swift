@@ -129,11 +129,14 @@ extension EventDecoder {
     timeText.withUnsafeBufferPointer { arena.append($0) }
     arena.append(0x22)
     event.mapEntryHead = UInt32(arena.count - start)
+    var hasQuery = false
     for index in Int(event.firstFact)..<Int(event.endFact) {
       let fact = batch.facts[index]
       switch fact.field {
-      case .pageTitle, .screenName: arena.append(",\"title\":")
-      case .searchQuery: arena.append(",\"searchQuery\":")
+      case .pageTitle where event.stream == .web, .screenName where event.stream == .app: arena.append(",\"title\":")
+      case .searchQuery where !hasQuery:
+        hasQuery = true
+        arena.append(",\"searchQuery\":")
       case .dispositionName: arena.append(",\"wrapup\":")
       default: continue
       }

@@ -86,7 +86,7 @@ public final class EventDecoder {
     switch status {
     case CJSON_OK:
       var draft = EventDraft(stream: stream)
-      reason = collect(picker.fields, into: &draft)
+      reason = collect(picker.fields, into: &draft, firstFact: factMark)
       if reason == nil {
         reason = finish(&draft, json: json, record: record, firstFact: factMark)
       }
@@ -104,7 +104,7 @@ public final class EventDecoder {
 
   /// Sorts the picked fields into the draft and the batch's facts.
   private func collect(
-    _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft
+    _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft, firstFact: Int
   ) -> RejectionReason? {
     var index = 0
     while index < fields.count {
@@ -117,7 +117,11 @@ public final class EventDecoder {
           guard index < fields.count else { break }
           appendAttribute(name: field, value: fields[index], stream: draft.stream)
           index += 1
-        } else if !fact.isConversational || draft.stream == .conversation {
+        } else if !fact.isConversational || draft.stream == .conversation, hasExpectedKind(fact, field) {
+          // A repeated member, or one that stands in the envelope and in the body: the last one counts.
+          if fact.policy != .collect, let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact }) {
+            batch.facts.remove(at: known)
+          }
           batch.facts.append(
             Event.Fact(field: fact, value: ByteSlice(field), digest: field.digest))
         }
@@ -126,6 +130,18 @@ public final class EventDecoder {
       if let input = InputField(rawValue: field.field) { draft.set(input, PickedValue(field)) }
     }
     return nil
+  }
+
+  /// Whether a fact has the JSON type that the snapshot's schema promises; another one says nothing.
+  private func hasExpectedKind(_ fact: EventField, _ field: cjson_field) -> Bool {
+    let kind = UInt32(field.kind)
+    switch fact {
+    case .page, .referrer, .browser, .device, .geolocation, .campaign, .app, .sdkLibrary, .networkConnectivity,
+      .externalContact, .conversation, .queue, .user, .disposition, .journeyContext, .channel:
+      return kind == CJSON_OBJECT.rawValue
+    case .authenticated: return kind == CJSON_TRUE.rawValue || kind == CJSON_FALSE.rawValue
+    default: return kind == CJSON_STRING.rawValue
+    }
   }
 
   /// Attributes become `{"dataType":…,"value":"…"}` in whatever form they came.
@@ -151,7 +167,8 @@ public final class EventDecoder {
       arena.appendOwn(offset, length)
       arena.append("\"}")
       slice = ByteSlice(offset: start, length: arena.count - start)
-    default: break
+    case CJSON_OBJECT: break
+    default: return
     }
     batch.facts.append(
       Event.Fact(field: .attributeName, value: ByteSlice(name), digest: name.digest))

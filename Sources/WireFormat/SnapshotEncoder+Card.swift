@@ -3,12 +3,17 @@ internal import Sessionizer
 
 /// The card an agent sees: title, icon, colour, status, duration, queue, agent.
 extension SnapshotEncoder {
-  func card(_ session: Session, _ bytes: inout [UInt8]) {
+  func card(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
     let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
     bytes.append(",\"card\":{\"title\":")
-    JSONText.append(type?.title ?? title(session), to: &bytes)
-    bytes.append(",\"icon\":")
-    JSONText.append(type?.icon ?? icon(session), to: &bytes)
+    if type == nil, session.stream == .web {
+      // By far the most cards: as literals, without making strings.
+      bytes.append("\"Web Visit\",\"icon\":\"web-visit\"")
+    } else {
+      JSONText.append(type?.title ?? title(session), to: &bytes)
+      bytes.append(",\"icon\":")
+      JSONText.append(type?.icon ?? icon(session), to: &bytes)
+    }
     bytes.append(",\"color\":\"")
     bytes.append(color(session))
     bytes.append("\",\"status\":")
@@ -23,9 +28,9 @@ extension SnapshotEncoder {
       bytes.append(",\"agent\":")
       name(session, .userName, &bytes)
     case .web:
-      if let title = session.facts.value(.pageTitle) {
+      if let title = facts.value(.pageTitle) {
         bytes.append(",\"currentPage\":")
-        bytes.append(contentsOf: session.facts.bytes[title.indices])
+        bytes.append(contentsOf: facts.bytes[title.indices])
       }
     case .app, .custom: break
     }

@@ -33,16 +33,18 @@ public struct SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, &bytes)
     bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
+    // Held once: reading them through the session each time would copy the store's arrays' references.
+    let facts = session.facts
     for member in SnapshotEncoder.members(of: session.stream) {
-      if let value = session.facts.value(member.field) {
+      if let value = facts.value(member.field) {
         bytes.append(member.name)
-        bytes.append(contentsOf: session.facts.bytes[value.indices])
+        bytes.append(contentsOf: facts.bytes[value.indices])
       }
     }
-    if session.stream == .conversation { conversation(session, &bytes) }
-    if session.stream == .web { list(session, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
-    attributes(session, &bytes)
-    card(session, &bytes)
+    if session.stream == .conversation { conversation(session, facts, &bytes) }
+    if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
+    attributes(facts, &bytes)
+    card(session, facts, &bytes)
     journeyMap(session, &bytes)
     bytes.append(0x7d)
   }
@@ -77,10 +79,11 @@ public struct SnapshotEncoder: Sendable {
       bytes.append(session.stream == .web ? ",\"pageviewCount\":" : ",\"screenviewCount\":")
       JSONText.append(session.viewCount, to: &bytes)
     }
-    if let newest = session.map.entries.last {
+    let map = session.map
+    if let newest = map.entries.last {
       bytes.append(",\"lastEvent\":")
       let start = Int(newest.value.offset)
-      bytes.append(contentsOf: session.map.bytes[start..<start + Int(newest.head)])
+      bytes.append(contentsOf: map.bytes[start..<start + Int(newest.head)])
       bytes.append(0x7d)
     }
     if session.stream == .web {
@@ -91,27 +94,27 @@ public struct SnapshotEncoder: Sendable {
     }
   }
 
-  private func conversation(_ session: Session, _ bytes: inout [UInt8]) {
-    if session.facts.value(.conversation) == nil {
+  private func conversation(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
+    if facts.value(.conversation) == nil {
       bytes.append(",\"conversation\":{\"id\":")
       text(session, session.identity.externalID, &bytes)
       bytes.append(0x7d)
     }
     let disconnect =
-      session.facts.value(.userDisconnectType) ?? session.facts.value(.customerDisconnectType)
+      facts.value(.userDisconnectType) ?? facts.value(.customerDisconnectType)
     if let disconnect {
       bytes.append(",\"lastUserDisconnectType\":")
-      bytes.append(contentsOf: session.facts.bytes[disconnect.indices])
+      bytes.append(contentsOf: facts.bytes[disconnect.indices])
     }
-    list(session, .channel, ",\"conversationChannels\":", &bytes, always: true)
-    list(session, .division, ",\"divisionIds\":", &bytes, always: false)
+    list(facts, .channel, ",\"conversationChannels\":", &bytes, always: true)
+    list(facts, .division, ",\"divisionIds\":", &bytes, always: false)
   }
 
   private func list(
-    _ session: Session, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8], always: Bool
+    _ facts: borrowing FactStore, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8], always: Bool
   ) {
     var isFirst = true
-    for entry in session.facts.collected where entry.field == field {
+    for entry in facts.collected where entry.field == field {
       if isFirst {
         bytes.append(name)
         bytes.append(0x5b)
@@ -119,7 +122,7 @@ public struct SnapshotEncoder: Sendable {
         bytes.append(0x2c)
       }
       isFirst = false
-      bytes.append(contentsOf: session.facts.bytes[entry.value.indices])
+      bytes.append(contentsOf: facts.bytes[entry.value.indices])
     }
     if !isFirst {
       bytes.append(0x5d)
@@ -129,10 +132,10 @@ public struct SnapshotEncoder: Sendable {
     }
   }
 
-  private func attributes(_ session: Session, _ bytes: inout [UInt8]) {
-    let all = session.facts.attributes
-    guard !all.isEmpty else { return }
-    let store = session.facts.bytes
+  private func attributes(_ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
+    guard !facts.attributes.isEmpty else { return }
+    let all = facts.attributes
+    let store = facts.bytes
     let order = all.indices.sorted { left, right in
       let names = (store[all[left].name.indices], store[all[right].name.indices])
       if names.0.elementsEqual(names.1) {
@@ -173,13 +176,14 @@ public struct SnapshotEncoder: Sendable {
   private func journeyMap(_ session: Session, _ bytes: inout [UInt8]) {
     bytes.append(",\"journeyMap\":{\"events\":[")
     var isFirst = true
-    for entry in session.map.entries {
+    let map = session.map
+    for entry in map.entries {
       if !isFirst { bytes.append(0x2c) }
       isFirst = false
-      bytes.append(contentsOf: session.map.bytes[entry.value.indices])
+      bytes.append(contentsOf: map.bytes[entry.value.indices])
     }
     bytes.append("],\"omitted\":")
-    JSONText.append(session.map.omitted, to: &bytes)
+    JSONText.append(map.omitted, to: &bytes)
     bytes.append(0x7d)
   }
 

@@ -22,6 +22,9 @@ package enum StateCodec {
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
+    // Held once: reading them through the session each time would copy the stores' arrays' references.
+    let facts = session.facts
+    let map = session.map
     writer.byte(version)
     writer.section(Tag.identity) { writer in
       writer.fixed(session.id.high)
@@ -44,49 +47,49 @@ package enum StateCodec {
       writer.number(session.revision)
       writer.number(session.emittedRevision)
     }
-    if !session.facts.facts.isEmpty {
+    if !facts.facts.isEmpty {
       writer.section(Tag.facts) { writer in
-        writer.number(session.facts.facts.count)
-        for fact in session.facts.facts {
+        writer.number(facts.facts.count)
+        for fact in facts.facts {
           writer.byte(fact.field.rawValue)
           writer.number(Int(fact.time.milliseconds))
           writer.fixed(fact.digest)
-          writer.text(session.facts.bytes[fact.value.indices])
+          writer.text(facts.bytes[fact.value.indices])
         }
       }
     }
-    if !session.facts.collected.isEmpty || session.facts.omitted > 0 {
+    if !facts.collected.isEmpty || facts.omitted > 0 {
       writer.section(Tag.collected) { writer in
-        writer.number(session.facts.omitted)
-        writer.number(session.facts.collected.count)
-        for entry in session.facts.collected {
+        writer.number(facts.omitted)
+        writer.number(facts.collected.count)
+        for entry in facts.collected {
           writer.byte(entry.field.rawValue)
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.digest)
-          writer.text(session.facts.bytes[entry.value.indices])
+          writer.text(facts.bytes[entry.value.indices])
         }
       }
     }
-    if !session.facts.attributes.isEmpty {
+    if !facts.attributes.isEmpty {
       writer.section(Tag.attributes) { writer in
-        writer.number(session.facts.attributes.count)
-        for entry in session.facts.attributes {
+        writer.number(facts.attributes.count)
+        for entry in facts.attributes {
           writer.byte(entry.isList ? 1 : 0)
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.nameDigest)
           writer.fixed(entry.digest)
-          writer.text(session.facts.bytes[entry.name.indices])
-          writer.text(session.facts.bytes[entry.value.indices])
+          writer.text(facts.bytes[entry.name.indices])
+          writer.text(facts.bytes[entry.value.indices])
         }
       }
     }
     writer.section(Tag.map) { writer in
-      writer.number(session.map.omitted)
-      writer.number(session.map.entries.count)
-      for entry in session.map.entries {
+      writer.number(map.omitted)
+      writer.number(map.entries.count)
+      for entry in map.entries {
         writer.number(Int(entry.time.milliseconds))
         writer.number(Int(entry.head))
-        writer.text(session.map.bytes[entry.value.indices])
+        writer.text(map.bytes[entry.value.indices])
       }
     }
     writer.section(Tag.duplicates) { writer in

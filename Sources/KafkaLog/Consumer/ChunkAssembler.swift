@@ -39,6 +39,9 @@ final class ChunkAssembler {
   /// How many records still fit.
   var room: Int { maxRecords - records }
 
+  /// Size of a record, on average over the last poll that had some.
+  private(set) var averageBytes = 1
+
   /// Whether there is nothing to hand over.
   var isEmpty: Bool { chunks.isEmpty }
 
@@ -101,6 +104,7 @@ final class ChunkAssembler {
       table.slots[slot].recordHint = chunks[index].entries.count
       chunks[index].seal()
     }
+    if records > 0 { averageBytes = bytes / records }
     let result = chunks
     discard()
     return result

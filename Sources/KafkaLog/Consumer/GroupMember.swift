@@ -5,7 +5,7 @@ import Logging
 /// A member of a consumer group. One thread at a time uses it.
 final class GroupMember: GroupConsumer {
   let client: Client
-  let pump = RecordPump()
+  let pump: RecordPump
   /// Who hears of rebalances; set only while polling.
   var handler: ((Rebalance) -> Void)?
   /// Whether the handler of an assignment runs, in which seeking changes where reading will start.
@@ -21,6 +21,7 @@ final class GroupMember: GroupConsumer {
   /// Joins the group; the first assignment arrives in a later `poll`.
   init(_ configuration: ConsumerConfiguration, settings: ClientSettings, logger: Logger) throws(LogError) {
     client = try Client(.member, settings, events: ClientEvents(logger: logger))
+    pump = RecordPump(settings: settings)
     queue = QueueHandle(consumerOf: client)
     client.events.rebalanced = { [unowned self] code, partitions in
       rebalanced(code, PartitionList.elements(of: partitions).map(\.partition))
@@ -98,7 +99,7 @@ final class GroupMember: GroupConsumer {
   private func fill(wait milliseconds: Int32, atMost limit: Int) throws(LogError) -> Int {
     guard let queue else { return 0 }
     let before = generation
-    let count = pump.refill(from: queue, wait: milliseconds, atMost: limit)
+    let count = pump.refill(from: queue, of: client, wait: milliseconds, atMost: limit)
     if let breakage { throw breakage }
     guard generation != before else { return count }
     var touched: Set<Int> = []

@@ -8,6 +8,9 @@ final class Membership: GroupMetadata, @unchecked Sendable {
   /// The C object; valid as long as this object is.
   let raw: OpaquePointer
 
+  /// Takes over a C object.
+  init(adopting raw: OpaquePointer) { self.raw = raw }
+
   /// The live membership of a consumer; throws if it is in no generation.
   init(of client: Client) throws(LogError) {
     guard let raw = rd_kafka_consumer_group_metadata(client.raw) else {

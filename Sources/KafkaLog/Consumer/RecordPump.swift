@@ -9,8 +9,12 @@ final class RecordPump {
   let buffer = MessageBuffer()
   /// The chunks of the current poll.
   let assembler: ChunkAssembler
+  private let waker: FetchWaker?
 
-  init() { assembler = ChunkAssembler(table: table) }
+  init(settings: ClientSettings) {
+    assembler = ChunkAssembler(table: table)
+    waker = FetchWaker.isNeeded ? FetchWaker(settings: settings) : nil
+  }
 
   /// Gathers what is there within the limits, waiting only for the first record.
   ///
@@ -35,9 +39,15 @@ final class RecordPump {
     return assembler.finish()
   }
 
-  /// Takes messages from a queue; the buffer is empty then.
-  func refill(from queue: QueueHandle, wait milliseconds: Int32, atMost limit: Int) -> Int {
-    buffer.refill(from: queue, wait: milliseconds, atMost: limit)
+  /// Takes messages from a client's queue; the buffer is empty before.
+  func refill(
+    from queue: QueueHandle, of client: Client, wait milliseconds: Int32, atMost limit: Int
+  ) -> Int {
+    let count = buffer.refill(from: queue, wait: milliseconds, atMost: limit)
+    if count > 0, let waker {
+      waker.observe(queue, of: client, averageBytes: assembler.averageBytes, table)
+    }
+    return count
   }
 
   /// The slot of a message's partition, or −1.

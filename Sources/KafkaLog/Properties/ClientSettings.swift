@@ -15,6 +15,9 @@ struct ClientSettings: Sendable {
       + ([("bootstrap.servers", brokers)] + fixed).map { (key: $0.0, value: $0.1) }
   }
 
+  /// The value that counts for a property.
+  subscript(key: String) -> String? { entries.last { $0.key == key }?.value }
+
   /// A member of a group.
   static func member(
     brokers: String, user: UserProperties, configuration: ConsumerConfiguration
@@ -65,9 +68,12 @@ struct ClientSettings: Sendable {
     // librdkafka's own defaults hold 64 MiB too, but answers of 50 MiB on top of it. An answer must hold one
     // message of the greatest size.
     let message = user["message.max.bytes"].flatMap(Int.init) ?? 0
-    return [
+    // Or else a drained queue is noticed up to a second late; see `FetchWaker`.
+    let backoff = FetchWaker.isNeeded ? [] : [("fetch.queue.backoff.ms", "10")]
+    return backoff + [
       ("queued.min.messages", "100000"), ("queued.max.messages.kbytes", "65536"),
-      ("fetch.message.max.bytes", "1048576"), ("fetch.max.bytes", "\(max(16_777_216, message))"), ("fetch.wait.max.ms", "\(wait)"),
+      ("fetch.message.max.bytes", "1048576"), ("fetch.max.bytes", "\(max(16_777_216, message))"),
+      ("fetch.wait.max.ms", "\(wait)"),
     ]
   }
 

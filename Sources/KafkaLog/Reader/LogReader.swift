@@ -12,7 +12,7 @@ final class LogReader: PartitionReader {
   private static let chunkLimits = FetchLimits(
     maxRecords: 16_384, maxBytes: 8 << 20, timeout: .milliseconds(100))
 
-  private let pump = RecordPump()
+  private let pump: RecordPump
   private let settings: (reading: ClientSettings, watermarks: ClientSettings)
   private let logger: Logger
   private var reading: (client: Client, queue: QueueHandle, topics: TopicHandles)?
@@ -21,6 +21,7 @@ final class LogReader: PartitionReader {
 
   init(reading: ClientSettings, watermarks: ClientSettings, logger: Logger) {
     settings = (reading, watermarks)
+    pump = RecordPump(settings: reading)
     self.logger = logger
   }
 
@@ -96,11 +97,13 @@ final class LogReader: PartitionReader {
   }
 
   private func gather(_ limits: FetchLimits) throws(LogError) -> [RecordChunk] {
-    guard let queue = reading?.queue else { return [] }
+    guard let reading else { return [] }
     do {
       return try pump.gather(
         limits,
-        fill: { (wait, limit) throws(LogError) in pump.refill(from: queue, wait: wait, atMost: limit) },
+        fill: { (wait, limit) throws(LogError) in
+          pump.refill(from: reading.queue, of: reading.client, wait: wait, atMost: limit)
+        },
         event: handle)
     } catch {
       // Records that were taken and not handed over are read again.

@@ -34,6 +34,7 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws { try await reporting(replay) }
 
   private func replay() async throws {
+    ProcessMemory.keepBetweenBatches()
     let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))

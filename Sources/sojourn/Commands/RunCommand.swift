@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
+      ProcessMemory.keepBetweenBatches()
       let settings = try common.settings()
       let log = try common.openLog(settings)
       try TopicsCommand.prepare(settings, log)

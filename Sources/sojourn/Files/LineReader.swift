@@ -22,7 +22,7 @@ actor LineReader {
   private let joinsWholeObject: Bool
 
   init(
-    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = 8 << 20,
+    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = 20 << 20,
     joinsWholeObject: Bool = false
   ) {
     self.joinsWholeObject = joinsWholeObject

@@ -1,0 +1,165 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import JourneyModel
+import KafkaLog
+import Logging
+import Processor
+
+/// The processor on a real broker, beside a bare client with the same traffic.
+struct KafkaBenchmark {
+  let brokers: String
+  let events: Int
+  /// Bytes of all events.
+  let bytes: Int
+  private let log: KafkaLog
+  private let inputs: TopicNames
+  private let bareOutput: String
+  static let partitions: Int32 = 8
+
+  /// Connects, creates the input topics under a prefix of their own, and fills them.
+  init(brokers: String, events: Int, seed: UInt64) throws {
+    self.brokers = brokers
+    self.events = events
+    var logger = Logger(label: "benchmark")
+    logger.logLevel = .error
+    log = try KafkaLog(brokers: brokers, properties: [:], logger: logger)
+    let prefix = "benchmark-\(ProcessInfo.processInfo.processIdentifier)-"
+    inputs = TopicNames(prefix: prefix)
+    bareOutput = prefix + "bare"
+    try KafkaBenchmark.create(inputs.consumed + [bareOutput], log)
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    let topic = inputs.inputs[.web] ?? ""
+    var workload = Workload(seed: seed)
+    var bytes = 0
+    var left = events
+    while left > 0 {
+      var batch = OutputBatch()
+      for _ in 0..<min(left, 50_000) {
+        let (key, value) = workload.next()
+        bytes += value.count
+        batch.append(topic, partition: -1, key: key, value: value)
+      }
+      left -= min(left, 50_000)
+      try publisher.send(batch)
+    }
+    self.bytes = bytes
+  }
+
+  private static func create(_ topics: [String], _ log: KafkaLog) throws {
+    try log.create(
+      topics.map {
+        TopicSpecification(name: $0, partitions: partitions, settings: ["max.message.bytes": "8388608"])
+      })
+  }
+
+  /// One pair of runs.
+  struct Pair: Sendable {
+    var processor: Measurement
+    var bare: Measurement
+    var remark: String
+  }
+
+  func run(snapshots: String, times: Int) async throws -> [Pair] {
+    guard let mode = LaneSettings.Snapshots(rawValue: snapshots) else { return [] }
+    var results: [Pair] = []
+    for round in 0..<times {
+      let (processor, traffic) = try await processor(mode, round)
+      let bare = try await Task.detached { [brokers, events, inputs, bareOutput, bytes] in
+        try BareClient(
+          brokers: brokers, input: inputs.inputs[.web] ?? "", output: bareOutput, group: "\(bareOutput)-\(mode)-\(round)",
+          events: events, recordsPerEvent: traffic.recordsPerEvent, bytesPerRecord: traffic.bytesPerRecord,
+          eventsPerCommit: traffic.eventsPerCommit
+        ).run(bytes: bytes)
+      }.value
+      let ratio = Double(processor.events) / processor.seconds / (Double(bare.events) / bare.seconds)
+      results.append(
+        Pair(
+          processor: processor, bare: bare,
+          remark: String(
+            format: "%@ round %d: sojourn %.0f/s, bare %.0f/s, ratio %.2f; %.2f records of %.0f bytes per event, %.0f events per commit",
+            snapshots, round, Double(processor.events) / processor.seconds, Double(bare.events) / bare.seconds, ratio,
+            traffic.recordsPerEvent, traffic.bytesPerRecord, traffic.eventsPerCommit)))
+    }
+    return results
+  }
+
+  private struct Traffic {
+    var recordsPerEvent: Double
+    var bytesPerRecord: Double
+    var eventsPerCommit: Double
+  }
+
+  private func processor(
+    _ mode: LaneSettings.Snapshots, _ round: Int
+  ) async throws -> (Measurement, Traffic) {
+    var settings = ProcessorSettings()
+    settings.lanes.partitions = KafkaBenchmark.partitions
+    settings.lanes.snapshots = mode
+    settings.lanes.group = "\(inputs.sessions)-\(mode.rawValue)-\(round)"
+    settings.topicIdle = .seconds(3_600)
+    // Outputs of its own for each round, the same inputs.
+    var names = TopicNames(prefix: "\(settings.lanes.group)-")
+    names.inputs = inputs.inputs
+    settings.lanes.topics = names
+    try KafkaBenchmark.create(names.produced, log)
+    let progress = Progress(events: events)
+    let worker = Worker(settings: settings, log: log, clock: SystemClock()) { progress.note($0) }
+    let run = Task { try await worker.run() }
+    progress.stop = { worker.stop() }
+    try await run.value
+    let result = progress.result()
+    return (
+      Measurement(
+        events: result.events, bytes: 0, seconds: result.seconds, cpuSeconds: result.cpuSeconds,
+        peakBytes: Measurement.peakBytes(.own)),
+      Traffic(
+        recordsPerEvent: Double(result.records) / Double(result.events),
+        bytesPerRecord: Double(result.bytes) / Double(max(result.records, 1)),
+        eventsPerCommit: Double(result.events) / Double(max(result.commits, 1)))
+    )
+  }
+
+  /// Clocks the time from the last lane's start to the commit that completes the input.
+  ///
+  /// Unchecked, because the worker's threads report and the values are guarded by the lock.
+  private final class Progress: @unchecked Sendable {
+    private let lock = NSLock()
+    private let events: Int
+    private var started = ContinuousClock.now
+    private var startedCPU = 0.0
+    private var read = 0
+    private var totals = (records: 0, bytes: 0, commits: 0)
+    private var seconds = 0.0
+    private var cpuSeconds = 0.0
+    var stop: @Sendable () -> Void = {}
+
+    init(events: Int) { self.events = events }
+
+    func note(_ event: ProcessorEvent) {
+      lock.withLock {
+        switch event {
+        case .running:
+          started = .now
+          startedCPU = Measurement.cpuSeconds(.own)
+        case .committed(let report):
+          read += report.counts.read
+          totals.records += report.records
+          totals.bytes += report.bytes
+          totals.commits += 1
+          if read >= events, seconds == 0 {
+            seconds = Measurement.seconds(ContinuousClock.now - started)
+            cpuSeconds = Measurement.cpuSeconds(.own) - startedCPU
+            stop()
+          }
+        default: break
+        }
+      }
+    }
+
+    func result() -> (events: Int, seconds: Double, cpuSeconds: Double, records: Int, bytes: Int, commits: Int) {
+      lock.withLock { (read, seconds, cpuSeconds, totals.records, totals.bytes, totals.commits) }
+    }
+  }
+}

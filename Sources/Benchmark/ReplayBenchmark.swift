@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension Workload {
+  /// Writes the workload as JSON lines.
+  static func write(events: Int, seed: UInt64, to path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { throw ValidationError("\(path) cannot be written") }
+    var workload = Workload(seed: seed)
+    var buffer: [UInt8] = []
+    for _ in 0..<events {
+      buffer.append(contentsOf: workload.next().value)
+      buffer.append(0x0a)
+      if buffer.count > 4 << 20 {
+        try handle.write(contentsOf: Data(buffer))
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    try handle.write(contentsOf: Data(buffer))
+    try handle.close()
+  }
+}
+
+/// `sojourn replay` as a process of its own, from a file to files.
+struct ReplayBenchmark {
+  let events: Int
+  let seed: UInt64
+
+  func run(times: Int) async throws -> [Measurement] {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-benchmark-\(getpid())").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let input = directory + "/events.ndjson"
+    try Workload.write(events: events, seed: seed, to: input)
+    let size = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
+    let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "sojourn")
+    var results: [Measurement] = []
+    // One more than asked for: the first run warms the page cache and does not count.
+    for round in 0...times {
+      let cpu = Measurement.cpuSeconds(.children)
+      let start = ContinuousClock.now
+      let process = Process()
+      process.executableURL = binary
+      process.arguments = ["replay", "--input", "web=\(input)", "--output", directory + "/out"]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      let elapsed = ContinuousClock.now - start
+      guard process.terminationStatus == 0 else {
+        throw ValidationError("sojourn replay ended with exit code \(process.terminationStatus)")
+      }
+      if round == 0 { continue }
+      results.append(
+        Measurement(
+          events: events, bytes: size, seconds: Measurement.seconds(elapsed),
+          cpuSeconds: Measurement.cpuSeconds(.children) - cpu, peakBytes: Measurement.peakBytes(.children)))
+    }
+    return results
+  }
+}

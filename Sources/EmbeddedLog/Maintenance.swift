@@ -1,0 +1,68 @@
+public import EventLog
+internal import GRDB
+internal import Synchronization
+
+/// Keeps the file from growing without end. Nothing here runs by itself: the caller decides when.
+extension EmbeddedLog {
+  /// Applies every topic's `cleanup.policy`: removes records beyond `retention.ms` and `retention.bytes` (topics of
+  /// policy `delete`, the default; absent settings keep everything) and superseded records and old tombstones (policy
+  /// `compact`).
+  ///
+  /// `now` is in milliseconds since 1970-01-01T00:00:00Z; `nil` asks the wall clock. At most about `maxRecords` records
+  /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the bound was
+  /// reached, and the next call goes on behind it. Offsets never change and are never given again.
+  @discardableResult
+  public func compact(now: Int64? = nil, maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
+    let time = now ?? configuration.now()
+    let start = maintenanceCursor.withLock { $0 }
+    let (report, next) = try store.write { database in
+      try compact(at: time, maxRecords: maxRecords, startingWith: start, in: database)
+    }
+    maintenanceCursor.withLock { $0 = next }
+    return report
+  }
+
+  /// Removes every record below the positions, whatever the topic's policy. Reading below is an error afterwards.
+  public func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
+    try store.write { database in
+      for (partition, position) in positions {
+        let topic = try catalog.topic(of: partition, in: database)
+        let state = try PartitionState.one(partition, of: topic, in: database)
+        let removal = RecordRemoval(topic: topic, partition: partition.partition)
+        try removal.removeAll(below: min(position.value, state.next), in: database)
+      }
+    }
+  }
+
+  private func compact(
+    at time: Int64, maxRecords: Int, startingWith start: Int, in database: Database
+  ) throws -> (CompactionReport, next: Int) {
+    var report = CompactionReport()
+    var budget = maxRecords
+    let specifications = try catalog.names(in: database).compactMap {
+      try catalog.specification($0, in: database)
+    }
+    let partitions = specifications.flatMap { topic in (0..<topic.partitions).map { (topic, $0) } }
+    for step in partitions.indices {
+      let index = (start + step) % partitions.count
+      guard budget > 0 else {
+        report.hasMore = true
+        return (report, index)
+      }
+      let (specification, partition) = partitions[index]
+      let topic = try catalog.topic(specification.name, in: database)
+      let policy = CleanupPolicy(specification, tombstoneRetention: configuration.tombstoneRetention)
+      if policy.deletes {
+        let retention = Retention(topic: topic, partition: partition, policy: policy)
+        report.expired += try retention.apply(now: time, budget: &budget, in: database)
+      }
+      if policy.compacts {
+        let compaction = KeyCompaction(topic: topic, partition: partition, policy: policy)
+        report.superseded += try compaction.removeSuperseded(budget: &budget, in: database)
+        report.tombstones += try compaction.removeTombstones(now: time, budget: &budget, in: database)
+      }
+    }
+    report.hasMore = budget <= 0
+    return (report, start)
+  }
+}

@@ -1,0 +1,23 @@
+internal import EmbeddedLog
+internal import EventLog
+internal import LogConformance
+internal import Testing
+
+@Suite struct EmbeddedConformanceTests {
+  /// One member owns everything, so that there is no sharing to test.
+  static let capabilities = Set(Capability.allCases).subtracting([.rebalance])
+
+  static let cases = Conformance.cases.filter { $0.requires.isSubset(of: capabilities) }
+
+  @Test(arguments: cases) func conforms(_ conformanceCase: ConformanceCase) throws {
+    let file = try TemporaryFile()
+    let clock = ManualClock()
+    var subject = LogUnderTest(name: "embedded", supports: Self.capabilities, pollTimeout: .milliseconds(5)) {
+      try EmbeddedLog(path: file.path, configuration: clock.configuration())
+    }
+    subject.removeRecords = { log, positions in try (log as? EmbeddedLog)?.removeRecords(before: positions) }
+    subject.compact = { log in try (log as? EmbeddedLog)?.compact() }
+    subject.expireOwner = { _, _, _ in clock.advance(by: .seconds(11)) }
+    try conformanceCase.run(subject)
+  }
+}

@@ -1,0 +1,80 @@
+import EventLog
+import Logging
+import Testing
+
+@testable import KafkaLog
+
+@Suite struct UserPropertiesTests {
+  @Test(arguments: UserProperties.refusals.keys.sorted())
+  func refusesWhatBreaksAGuarantee(key: String) throws {
+    let error = try #require(throws: LogError.self) { try UserProperties([key: "1"]) }
+    #expect(error.reaction == .fatal)
+    #expect(error.message.contains("'\(key)'"))
+  }
+
+  @Test func refusalsNameTheImportantOnes() {
+    for key in [
+      "isolation.level", "enable.auto.commit", "transactional.id", "group.id", "group.instance.id",
+      "enable.idempotence", "partition.assignment.strategy", "enable.auto.offset.store", "auto.offset.reset",
+      "acks", "partitioner", "bootstrap.servers",
+    ] {
+      #expect(UserProperties.refusals[key] != nil, "\(key)")
+    }
+  }
+
+  @Test func passesTheRestThrough() throws {
+    let properties = try UserProperties(["session.timeout.ms": "6000", "client.rack": "a"])
+    #expect(properties["client.rack"] == "a")
+    let settings = ClientSettings.publisher(brokers: "b:1", user: properties)
+    #expect(settings["session.timeout.ms"] == "6000")
+    #expect(settings["enable.idempotence"] == "true")
+    #expect(settings["bootstrap.servers"] == "b:1")
+  }
+
+  @Test func anUnknownPropertyNamesKeyAndValue() throws {
+    let error = try #require(throws: LogError.self) { try UserProperties(["lingr.ms": "5"]) }
+    #expect(error.reaction == .fatal)
+    #expect(error.message.contains("lingr.ms"))
+    #expect(error.message.contains("'5'"))
+    #expect(error.message.contains("No such configuration property"))
+  }
+
+  @Test func anInvalidValueSaysWhatIsAllowed() throws {
+    let error = try #require(throws: LogError.self) { try UserProperties(["linger.ms": "soon"]) }
+    #expect(error.message.contains("linger.ms"))
+    #expect(error.message.contains("soon"))
+  }
+
+  @Test(arguments: ["my.password", "a.SECRET", "some.token", "ssl.keyx"])
+  func neverShowsASecret(key: String) throws {
+    #expect(UserProperties.isSecret(key))
+    let error = try #require(throws: LogError.self) { try UserProperties([key: "hunter2"]) }
+    #expect(!error.message.contains("hunter2"))
+    #expect(error.message.contains("(hidden)"))
+  }
+
+  @Test func anOperatorsValueReplacesADefaultButNoGuarantee() throws {
+    let user = try UserProperties(["linger.ms": "20", "transaction.timeout.ms": "30000"])
+    let settings = ClientSettings.transactions(brokers: "b:1", user: user, id: "t")
+    #expect(settings["linger.ms"] == "20")
+    #expect(settings["transaction.timeout.ms"] == "30000")
+    #expect(settings["transactional.id"] == "t")
+  }
+
+  @Test func largeMessagesWidenTheFetch() throws {
+    let user = try UserProperties(["message.max.bytes": "33554432"])
+    let settings = ClientSettings.reader(brokers: "b:1", user: user)
+    #expect(settings["fetch.max.bytes"] == "33554432")
+  }
+
+  @Test func theLogChecksAtOnce() throws {
+    let error = try #require(throws: LogError.self) {
+      _ = try KafkaLog(brokers: "b:1", properties: ["group.id": "x"], logger: .init(label: "test"))
+    }
+    #expect(error.code == "property")
+    let empty = try #require(throws: LogError.self) {
+      _ = try KafkaLog(brokers: " , ", properties: [:], logger: .init(label: "test"))
+    }
+    #expect(empty.code == "brokers")
+  }
+}

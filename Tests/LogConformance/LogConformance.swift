@@ -1,2 +1,0 @@
-/// Placeholder until the suite stands.
-public enum LogConformance {}
