@@ -20,7 +20,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Files to check.", valueName: "FILE"))
   var files: [String]
 
-  @Option(name: .long, help: ArgumentHelp("Stream of the events: web, app, conversation or custom.", valueName: "STREAM"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Stream of the events: web, app, conversation or custom.", valueName: "STREAM"))
   var stream: String?
 
   @OptionGroup var common: CommonOptions
@@ -32,13 +34,15 @@ struct CheckCommand: AsyncParsableCommand {
       if let stream {
         guard let known = JourneyModel.Stream(name: stream) else {
           throw ConfigurationProblem(
-            key: "--stream", value: stream, expected: "one of web, app, conversation, custom", origin: "check")
+            key: "--stream", value: stream, expected: "one of web, app, conversation, custom", origin: "check"
+          )
         }
         given = known
       }
       var total = 0
       for file in files {
-        guard let handle = FileHandle(forReadingAtPath: file), let start = try? handle.read(upToCount: 65_536) else {
+        guard let handle = FileHandle(forReadingAtPath: file), let start = try? handle.read(upToCount: 65_536)
+        else {
           throw ConfigurationProblem(key: "FILE", value: file, expected: "a readable file", origin: "check")
         }
         try handle.seek(toOffset: 0)

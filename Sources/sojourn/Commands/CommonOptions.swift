@@ -9,11 +9,13 @@ struct CommonOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("The log: embedded://PATH or kafka://HOST:PORT[,HOST:PORT…].", valueName: "ADDRESS"))
+    name: .long,
+    help: ArgumentHelp("The log: embedded://PATH or kafka://HOST:PORT[,HOST:PORT…].", valueName: "ADDRESS"))
   var log: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Sets a configuration key; wins over file and environment.", valueName: "KEY=VALUE"))
+    name: .long,
+    help: ArgumentHelp("Sets a configuration key; wins over file and environment.", valueName: "KEY=VALUE"))
   var set: [String] = []
 
   /// The settings, or the process ends with exit code 2 and the reason.

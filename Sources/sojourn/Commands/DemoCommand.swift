@@ -24,7 +24,8 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     let pause: Duration? = fast ? nil : .milliseconds(900)
     try await reporting {
-      let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sojourn-demo-\(UUID().uuidString)")
+      let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "sojourn-demo-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: directory) }
       try await Interruption.watching { interruption in
@@ -42,7 +43,8 @@ struct DemoCommand: AsyncParsableCommand {
     let stage = DemoStage(terminal: terminal)
     let worker = Worker(settings: settings.processor, log: log, clock: clock) { _ in }
     let lanes = settings.processor.lanes
-    let subscription = SessionSubscription(log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
+    let subscription = SessionSubscription(
+      log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
     await stage.begin()

@@ -13,7 +13,8 @@ extension CommonOptions {
   func existingTopic(_ name: String, _ settings: Settings) async throws -> ExistingTopic {
     if case .embedded(let path) = settings.log, !FileManager.default.fileExists(atPath: path) {
       throw ConfigurationProblem(
-        key: "log", value: "\(settings.log)", expected: "an existing log; 'sojourn run' and 'sojourn publish' create one",
+        key: "log", value: "\(settings.log)",
+        expected: "an existing log; 'sojourn run' and 'sojourn publish' create one",
         origin: "--log")
     }
     let log = try openLog(settings)

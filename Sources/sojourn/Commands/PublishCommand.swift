@@ -27,7 +27,9 @@ struct PublishCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Key of each record: customer, event (its id) or none. Others than customer are routed.", valueName: "KEY"))
+    help: ArgumentHelp(
+      "Key of each record: customer, event (its id) or none. Others than customer are routed.",
+      valueName: "KEY"))
   var key = InputBatch.Key.customer
 
   @Option(name: .long, help: ArgumentHelp("Write to this partition, whatever the key.", valueName: "N"))
@@ -44,7 +46,8 @@ struct PublishCommand: AsyncParsableCommand {
       }
       if let partition, !(0..<settings.processor.lanes.partitions).contains(partition) {
         throw ConfigurationProblem(
-          key: "--partition", value: "\(partition)", expected: "0 to \(settings.processor.lanes.partitions - 1)",
+          key: "--partition", value: "\(partition)",
+          expected: "0 to \(settings.processor.lanes.partitions - 1)",
           origin: "publish")
       }
       let log = try common.openLog(settings)
@@ -52,7 +55,8 @@ struct PublishCommand: AsyncParsableCommand {
       let publisher = try log.makePublisher()
       defer { publisher.close() }
       let count = try await publish(stream, settings, publisher)
-      StandardError.print("published \(count) records to \(settings.processor.lanes.topics.inputs[stream] ?? "")")
+      StandardError.print(
+        "published \(count) records to \(settings.processor.lanes.topics.inputs[stream] ?? "")")
     }
   }
 

@@ -20,7 +20,8 @@ struct ReplayCommand: AsyncParsableCommand {
       """)
 
   @Option(
-    name: .long, help: ArgumentHelp("A stream and its file, '-' for standard input.", valueName: "STREAM=FILE"))
+    name: .long,
+    help: ArgumentHelp("A stream and its file, '-' for standard input.", valueName: "STREAM=FILE"))
   var input: [String]
 
   @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
@@ -43,10 +44,12 @@ struct ReplayCommand: AsyncParsableCommand {
     var readers: [LineReader] = []
     var totalBytes = 0
     for (index, text) in input.enumerated() {
-      guard let separator = text.firstIndex(of: "="), let stream = JourneyModel.Stream(name: String(text[..<separator]))
+      guard let separator = text.firstIndex(of: "="),
+        let stream = JourneyModel.Stream(name: String(text[..<separator]))
       else {
         throw ConfigurationProblem(
-          key: "--input", value: text, expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
+          key: "--input", value: text,
+          expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
           origin: "replay")
       }
       let path = String(text[text.index(after: separator)...])
@@ -54,7 +57,8 @@ struct ReplayCommand: AsyncParsableCommand {
       totalBytes += size(path)
       let topic = settings.topics.inputs[stream] ?? stream.name
       let reader = LineReader(
-        handle: handle, source: TopicPartition(topic, Int32(index)), maxLineBytes: settings.decoding.maxEventBytes)
+        handle: handle, source: TopicPartition(topic, Int32(index)),
+        maxLineBytes: settings.decoding.maxEventBytes)
       readers.append(reader)
       inputs.append(Replay.Input(stream: stream) { try await reader.next() })
     }

@@ -34,7 +34,8 @@ struct SessionCommand: AsyncParsableCommand {
         return newest
       }
       guard let value else {
-        StandardError.print("sojourn: session '\(id)' is not on topic \(source.topic.name) of \(settings.log)")
+        StandardError.print(
+          "sojourn: session '\(id)' is not on topic \(source.topic.name) of \(settings.log)")
         throw ExitCode(1)
       }
       if json {

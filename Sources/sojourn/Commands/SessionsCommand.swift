@@ -33,7 +33,8 @@ struct SessionsCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       if let limit, limit < 1 {
-        throw ConfigurationProblem(key: "--limit", value: "\(limit)", expected: "1 or more", origin: "sessions")
+        throw ConfigurationProblem(
+          key: "--limit", value: "\(limit)", expected: "1 or more", origin: "sessions")
       }
       let settings = try common.settings()
       let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
@@ -53,7 +54,9 @@ struct SessionsCommand: AsyncParsableCommand {
       } else {
         draw(shown)
         let missing = sessions.count - shown.count
-        if missing > 0 { StandardError.print("\(missing) older sessions not shown: --limit \(sessions.count)") }
+        if missing > 0 {
+          StandardError.print("\(missing) older sessions not shown: --limit \(sessions.count)")
+        }
         if sessions.isEmpty { StandardError.print("no sessions") }
       }
     }

@@ -61,7 +61,9 @@ struct TopicTail {
       found += newest.suffix(count)
     }
     found.sort { left, right in
-      guard left.entry.timestamp == right.entry.timestamp else { return left.entry.timestamp < right.entry.timestamp }
+      guard left.entry.timestamp == right.entry.timestamp else {
+        return left.entry.timestamp < right.entry.timestamp
+      }
       let (here, there) = (left.chunk.source, right.chunk.source)
       return here == there ? left.entry.offset < right.entry.offset : here < there
     }

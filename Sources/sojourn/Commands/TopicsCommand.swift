@@ -66,7 +66,8 @@ struct TopicsCommand: AsyncParsableCommand {
     case .kafka:
       throw LogError(
         .fatal, code: "topicsMissing",
-        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them")
+        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them"
+      )
     }
   }
 }

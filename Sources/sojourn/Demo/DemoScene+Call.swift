@@ -15,7 +15,8 @@ extension DemoScene {
         """),
       step(
         "user.start", ago: .seconds(859), "agent and customer talk",
-        ",\"userId\":\"\(DemoNames.dana)\",\"queueId\":\"\(DemoNames.support)\",\"divisionId\":\"\(division)\""),
+        ",\"userId\":\"\(DemoNames.dana)\",\"queueId\":\"\(DemoNames.support)\",\"divisionId\":\"\(division)\""
+      ),
       step(
         "customer.end", ago: .seconds(700), "the customer hangs up: the card turns white",
         ",\"disconnectType\":\"ENDPOINT\",\"interactingDurationMs\":159000"),

@@ -21,7 +21,8 @@ struct EventCheck {
       throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser")
     }
     let reader = LineReader(
-      handle: handle, source: TopicPartition(path, 0), maxLineBytes: limits.maxEventBytes, blockBytes: 1 << 20,
+      handle: handle, source: TopicPartition(path, 0), maxLineBytes: limits.maxEventBytes,
+      blockBytes: 1 << 20,
       joinsWholeObject: true)
     var records = 0
     var findings = 0
@@ -34,7 +35,9 @@ struct EventCheck {
         print("\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
       }
     }
-    print("\(path): \(stream.name), \(CheckCommand.count(records, "event")), \(CheckCommand.count(findings, "finding"))")
+    print(
+      "\(path): \(stream.name), \(CheckCommand.count(records, "event")), \(CheckCommand.count(findings, "finding"))"
+    )
     return findings
   }
 }

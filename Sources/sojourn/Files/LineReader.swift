@@ -48,14 +48,16 @@ actor LineReader {
   /// The whole input as one record, if it is one object over several lines and fits into a block.
   private func wholeObject(_ first: Data) throws -> RecordChunk? {
     let firstLine = first.prefix { $0 != 0x0a }
-    guard first.count < blockBytes, first.first == 0x7b, (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
+    guard first.count < blockBytes, first.first == 0x7b,
+      (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
       (try? JSONSerialization.jsonObject(with: first)) != nil
     else { return nil }
     isAtEnd = true
     line = 1
     let bytes = [UInt8](first)
     let entry = RecordChunk.Entry(
-      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count), headers: nil)
+      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count),
+      headers: nil)
     return RecordChunk(source: source, next: NextOffset(2), bytes: bytes, entries: [entry])
   }
 

@@ -11,7 +11,8 @@ enum StreamGuess {
   /// The first line as an object, or the whole start if the object spans lines.
   private static func first(_ start: Data) -> [String: Any]? {
     let line = start.prefix { $0 != 0x0a }
-    let object = (try? JSONSerialization.jsonObject(with: line)) ?? (try? JSONSerialization.jsonObject(with: start))
+    let object =
+      (try? JSONSerialization.jsonObject(with: line)) ?? (try? JSONSerialization.jsonObject(with: start))
     return object as? [String: Any]
   }
 

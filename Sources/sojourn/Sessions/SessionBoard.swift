@@ -12,7 +12,8 @@ struct SessionBoard: Sendable {
 
   /// The sessions, newest first; those that were merged into another are part of that one and not listed.
   func sessions() -> [SessionSnapshot] {
-    values.values.compactMap { SessionSnapshot($0) }.filter { $0.mergedInto == nil }.sorted(by: SessionBoard.isNewer)
+    values.values.compactMap { SessionSnapshot($0) }.filter { $0.mergedInto == nil }.sorted(
+      by: SessionBoard.isNewer)
   }
 
   /// Newest first; sessions that began at the same time in an order that stays the same.

@@ -65,7 +65,9 @@ struct SessionSnapshot: Decodable, Sendable {
 
   /// Decodes a record's value; `nil` if it is no snapshot.
   init?(_ value: [UInt8]) {
-    guard let snapshot = try? JSONDecoder().decode(SessionSnapshot.self, from: Data(value)) else { return nil }
+    guard let snapshot = try? JSONDecoder().decode(SessionSnapshot.self, from: Data(value)) else {
+      return nil
+    }
     self = snapshot
   }
 

@@ -9,7 +9,9 @@ enum LocalTime {
   static func event(_ text: String) -> String { format(text, "d MMM h:mm:ss a") }
 
   private static func format(_ text: String, _ pattern: String) -> String {
-    guard let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) else { return text }
+    guard let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) else {
+      return text
+    }
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = pattern

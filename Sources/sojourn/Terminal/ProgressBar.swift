@@ -10,7 +10,8 @@ actor ProgressBar {
   private static let width = 30
 
   /// Without a total, as with standard input, only numbers are shown.
-  init(total: Int, isVisible: Bool = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb") {
+  init(total: Int, isVisible: Bool = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb")
+  {
     self.total = total
     self.isVisible = isVisible
   }

@@ -53,7 +53,8 @@ final class RunReporter: @unchecked Sendable {
   private func line(_ now: Date) {
     let rate = Int(Double(since.read) / max(now.timeIntervalSince(lastLine), 0.001))
     StandardError.print(
-      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)")
+      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)"
+    )
     since = BatchCounts()
     lastLine = now
   }

@@ -33,7 +33,8 @@ struct SessionCard {
     let frame = TextStyle.frame(session.card.color)
     let date = " \(LocalTime.card(session.createdDate)) "
     let word = terminal.isStyled ? "" : " \(colorWord)"
-    let title = DisplayText.cut(" \(heading) ", to: inner - DisplayText.width(date) - DisplayText.width(word) - 2)
+    let title = DisplayText.cut(
+      " \(heading) ", to: inner - DisplayText.width(date) - DisplayText.width(word) - 2)
     let used = DisplayText.width(title) + DisplayText.width(word) + DisplayText.width(date)
     let rule = String(repeating: "─", count: max(0, terminal.cardWidth - 4 - used))
     return terminal.styled("╭─", frame) + word + terminal.styled(title, .title(session.card.color))
@@ -44,7 +45,8 @@ struct SessionCard {
     let count = " \(countText) "
     let id = " \(clean(session.id)) "
     let rule = String(
-      repeating: "─", count: max(0, terminal.cardWidth - 4 - DisplayText.width(count) - DisplayText.width(id)))
+      repeating: "─", count: max(0, terminal.cardWidth - 4 - DisplayText.width(count) - DisplayText.width(id))
+    )
     return terminal.styled("╰─" + count + rule + id + "─╯", .frame(session.card.color))
   }
 
@@ -87,7 +89,8 @@ struct SessionCard {
   private var origin: String? {
     guard let context = session.journeyContext else { return nil }
     guard let id = context.customerSession?.id ?? context.sessionId else { return nil }
-    return "From: \(clean(context.customerSession?.type ?? context.sessionIdType ?? "web")) session \(clean(id))"
+    return
+      "From: \(clean(context.customerSession?.type ?? context.sessionIdType ?? "web")) session \(clean(id))"
   }
 
   /// The journey map as a line of events.

@@ -13,7 +13,9 @@ struct Terminal: Sendable {
   /// Columns and rows; 80 by 24 where there is no terminal to ask.
   var size: (columns: Int, rows: Int) {
     var window = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else { return (80, 24) }
+    guard ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+      return (80, 24)
+    }
     return (Int(window.ws_col), Int(window.ws_row))
   }
 
