@@ -17,4 +17,9 @@ struct Sojourn: AsyncParsableCommand {
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
     ])
+
+  static func main() async {
+    StandardStreams.open()
+    await main(nil)
+  }
 }

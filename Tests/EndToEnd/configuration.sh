@@ -36,6 +36,8 @@ refused 2 STREAM "'wbe'" 'one of web' -- "$SOJOURN" publish wbe - </dev/null
 refused 2 FILE "'absent.ndjson'" readable -- "$SOJOURN" publish web absent.ndjson
 refused 2 log absent.db existing -- "$SOJOURN" sessions --log embedded://absent.db
 refused 2 --input "'web'" STREAM=FILE -- "$SOJOURN" replay --input web --output out
+refused 2 'kafka property' linger.mz '(hidden)' -- \
+  "$SOJOURN" topics plan --log kafka://127.0.0.1:1 --set kafka.linger.mz=5
 [[ ! -e absent.db ]] || fail "a reader created a log"
 
 "$SOJOURN" topics apply --log embedded://log.db >/dev/null

@@ -48,8 +48,8 @@ struct CheckCommand: AsyncParsableCommand {
         try handle.seek(toOffset: 0)
         if CheckCommand.isConfiguration(file, start) {
           let findings = ConfigurationCheck.findings(in: file)
-          for finding in findings { print(finding) }
-          print("\(file): configuration, \(CheckCommand.count(findings.count, "finding"))")
+          for finding in findings { try StandardOutput.print("\(finding)") }
+          try StandardOutput.print("\(file): configuration, \(CheckCommand.count(findings.count, "finding"))")
           total += findings.count
         } else {
           let check = EventCheck(path: file, limits: settings.processor.lanes.decoding)

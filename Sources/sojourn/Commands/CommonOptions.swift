@@ -50,7 +50,8 @@ func reporting(_ body: () async throws -> Void) async throws {
     throw ExitCode(2)
   } catch let error as LogError {
     StandardError.print("sojourn: \(error.message) [\(error.code)]")
-    throw ExitCode(1)
+    // A property that librdkafka refuses is a wrong configuration, found late.
+    throw ExitCode(error.code == "property" ? 2 : 1)
   } catch let code as ExitCode {
     throw code
   } catch let error as ValidationError {
@@ -58,14 +59,5 @@ func reporting(_ body: () async throws -> Void) async throws {
   } catch {
     StandardError.print("sojourn: \(error.localizedDescription)")
     throw ExitCode(1)
-  }
-}
-
-/// Standard error, a line at a time.
-enum StandardError {
-  static func print(_ line: String) { write(line + "\n") }
-
-  static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
   }
 }

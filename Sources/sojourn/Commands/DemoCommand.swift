@@ -47,7 +47,7 @@ struct DemoCommand: AsyncParsableCommand {
       log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
-    await stage.begin()
+    try await stage.begin()
     let result: Result<[String], any Error>
     do {
       result = .success(
@@ -57,7 +57,7 @@ struct DemoCommand: AsyncParsableCommand {
             return nil
           }
           group.addTask {
-            for try await records in subscription.records { await stage.take(records) }
+            for try await records in subscription.records { try await stage.take(records) }
             return nil
           }
           group.addTask { try await director.play() }
@@ -74,10 +74,10 @@ struct DemoCommand: AsyncParsableCommand {
     } catch {
       result = .failure(error)
     }
-    await stage.end()
+    try await stage.end()
     do {
       let missing = try result.get()
-      terminal.write(await stage.finale())
+      try terminal.write(await stage.finale())
       for expectation in missing { StandardError.print("sojourn: did not see \(expectation)") }
       if !missing.isEmpty { throw ExitCode(1) }
     } catch is CancellationError {

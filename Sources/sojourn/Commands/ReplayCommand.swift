@@ -84,7 +84,7 @@ struct ReplayCommand: AsyncParsableCommand {
       ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),
       ("closed", summary.closed),
     ]
-    print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+    try StandardOutput.print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
   }
 
   private func open(_ path: String) throws -> FileHandle {

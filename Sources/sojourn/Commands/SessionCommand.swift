@@ -39,11 +39,11 @@ struct SessionCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
       if json {
-        FileHandle.standardOutput.write(Data(value + [0x0a]))
+        try StandardOutput.write(value + [0x0a])
       } else if let session = SessionSnapshot(value) {
         let terminal = Terminal()
         let card = SessionCard(session: session, terminal: terminal, isExpanded: true)
-        terminal.write(card.lines.joined(separator: "\n") + "\n")
+        try terminal.write(card.lines.joined(separator: "\n") + "\n")
       } else {
         StandardError.print("sojourn: the record of session '\(id)' is no snapshot; --json prints it")
         throw ExitCode(1)

@@ -50,9 +50,9 @@ struct SessionsCommand: AsyncParsableCommand {
       if json {
         var lines = Data()
         for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [0x0a]) }
-        FileHandle.standardOutput.write(lines)
+        try StandardOutput.write(lines)
       } else {
-        draw(shown)
+        try draw(shown)
         let missing = sessions.count - shown.count
         if missing > 0 {
           StandardError.print("\(missing) older sessions not shown: --limit \(sessions.count)")
@@ -62,9 +62,9 @@ struct SessionsCommand: AsyncParsableCommand {
     }
   }
 
-  private func draw(_ sessions: ArraySlice<SessionSnapshot>) {
+  private func draw(_ sessions: ArraySlice<SessionSnapshot>) throws {
     let terminal = Terminal()
     let lines = sessions.flatMap { SessionCard(session: $0, terminal: terminal).lines }
-    if !lines.isEmpty { terminal.write(lines.joined(separator: "\n") + "\n") }
+    if !lines.isEmpty { try terminal.write(lines.joined(separator: "\n") + "\n") }
   }
 }

@@ -29,7 +29,7 @@ struct TopicTail {
     for (partition, range) in bounds.sorted(by: { $0.key < $1.key }) where range.earliest < range.end {
       try reader.read(partition, from: range.earliest, to: range.end, patience: .seconds(5)) { chunk in
         let entries = chunk.entries.prefix((limit ?? Int.max) - printed)
-        printer.print(entries, of: chunk)
+        try printer.print(entries, of: chunk)
         printed += entries.count
         return printed < limit ?? Int.max && !interruption.isRaised
       }
@@ -68,7 +68,7 @@ struct TopicTail {
       return here == there ? left.entry.offset < right.entry.offset : here < there
     }
     let shown = found.suffix(count)
-    for record in shown { printer.print([record.entry], of: record.chunk) }
+    for record in shown { try printer.print([record.entry], of: record.chunk) }
     return shown.count
   }
 
@@ -84,7 +84,7 @@ struct TopicTail {
       for chunk in chunks {
         positions[chunk.source] = chunk.next
         let entries = chunk.entries.prefix(left)
-        printer.print(entries, of: chunk)
+        try printer.print(entries, of: chunk)
         left -= entries.count
       }
     }

@@ -42,7 +42,7 @@ struct DemoDirector: Sendable {
   /// - Returns: what was expected and did not show.
   func play() async throws -> [String] {
     for (index, scene) in DemoScene.all.enumerated() {
-      await stage.announce(index + 1, of: DemoScene.all.count, scene)
+      try await stage.announce(index + 1, of: DemoScene.all.count, scene)
       for step in scene.steps {
         try await play(step, of: scene)
         if let pause { try await wait(upTo: pause) { _ in false } }
@@ -62,7 +62,7 @@ struct DemoDirector: Sendable {
       try await wait(upTo: DemoDirector.patience) { $0.contains { isWebSession($0, of: scene) } }
       webSession = await stage.sessions.first { isWebSession($0, of: scene) }?.id ?? ""
     }
-    await stage.tell(step)
+    try await stage.tell(step)
     let value = step.value(start: start, webSession: webSession)
     let lanes = settings.processor.lanes
     let log = log

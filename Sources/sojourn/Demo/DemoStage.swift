@@ -16,30 +16,30 @@ actor DemoStage {
   var sessions: [SessionSnapshot] { board.sessions() }
 
   /// Opens the curtain.
-  func begin() {
-    if terminal.isStyled { terminal.write("\u{1b}[?1049h\u{1b}[?25l") }
+  func begin() throws {
+    if terminal.isStyled { try terminal.write("\u{1b}[?1049h\u{1b}[?25l") }
   }
 
   /// Gives the screen back as it was.
-  func end() {
-    if terminal.isStyled { terminal.write("\u{1b}[?25h\u{1b}[?1049l") }
+  func end() throws {
+    if terminal.isStyled { try terminal.write("\u{1b}[?25h\u{1b}[?1049l") }
   }
 
-  func announce(_ number: Int, of count: Int, _ scene: DemoScene) {
+  func announce(_ number: Int, of count: Int, _ scene: DemoScene) throws {
     headline = "\(number)/\(count)  \(scene.title)"
     happenings = []
-    if terminal.isStyled { draw() } else { terminal.write("\n\(headline)\n") }
+    if terminal.isStyled { try draw() } else { try terminal.write("\n\(headline)\n") }
   }
 
-  func tell(_ step: DemoStep) {
+  func tell(_ step: DemoStep) throws {
     let line = "\(DisplayText.fit(step.stream.name, to: 12)) \(step.caption)"
     happenings.append(line)
-    if terminal.isStyled { draw() } else { terminal.write("  → \(line)\n") }
+    if terminal.isStyled { try draw() } else { try terminal.write("  → \(line)\n") }
   }
 
-  func take(_ records: [SessionRecord]) {
+  func take(_ records: [SessionRecord]) throws {
     for record in records { board.take(record) }
-    if terminal.isStyled { draw() } else { tellChanges() }
+    if terminal.isStyled { try draw() } else { try tellChanges() }
   }
 
   /// All cards in full.
@@ -49,16 +49,16 @@ actor DemoStage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func tellChanges() {
+  private func tellChanges() throws {
     for session in sessions {
       let change = SessionCard(session: session, terminal: terminal).change
       guard shown[session.id] != change else { continue }
       shown[session.id] = change
-      terminal.write("    \(change)\n")
+      try terminal.write("    \(change)\n")
     }
   }
 
-  private func draw() {
+  private func draw() throws {
     let (columns, rows) = terminal.size
     var lines = [terminal.styled(DisplayText.fit(" sojourn demo   \(headline)", to: columns), .blueTitle)]
     let latest = happenings.last.map { "→ " + $0 } ?? ""
@@ -66,7 +66,7 @@ actor DemoStage {
     lines += cards(rows: rows - lines.count - 1)
     // Clearing to the end of each line, and below the last, flickers less than clearing the screen.
     let text = lines.map { $0 + "\u{1b}[K" }.joined(separator: "\r\n")
-    terminal.write("\u{1b}[H" + text + "\u{1b}[J")
+    try terminal.write("\u{1b}[H" + text + "\u{1b}[J")
   }
 
   /// The cards that there is room for: older ones shrink to a line before any is left out.

@@ -13,8 +13,8 @@ struct EventCheck {
   /// - Returns: the number of findings.
   func run(_ handle: FileHandle, start: Data, stream given: JourneyModel.Stream?) async throws -> Int {
     guard let stream = given ?? StreamGuess.stream(of: start, path: path) else {
-      print("\(path):1: neither content nor name says which stream this is: give --stream")
-      print("\(path): 1 finding")
+      try StandardOutput.print("\(path):1: neither content nor name says which stream this is: give --stream")
+      try StandardOutput.print("\(path): 1 finding")
       return 1
     }
     guard let decoder = EventDecoder(limits: limits, partitions: 1) else {
@@ -32,10 +32,11 @@ struct EventCheck {
       findings += decoded.rejections.count
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
         let line = chunk.entries[rejection.record].offset
-        print("\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
+        try StandardOutput.print(
+          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
       }
     }
-    print(
+    try StandardOutput.print(
       "\(path): \(stream.name), \(CheckCommand.count(records, "event")), \(CheckCommand.count(findings, "finding"))"
     )
     return findings

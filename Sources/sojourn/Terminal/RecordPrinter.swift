@@ -7,14 +7,14 @@ struct RecordPrinter: Sendable {
   let showsHeaders: Bool
 
   /// Prints some records of a chunk with one write.
-  func print(_ entries: some Sequence<RecordChunk.Entry>, of chunk: RecordChunk) {
+  func print(_ entries: some Sequence<RecordChunk.Entry>, of chunk: RecordChunk) throws {
     var lines: [UInt8] = []
     for entry in entries {
       if showsHeaders { lines += prefix(entry, chunk).utf8 }
       lines += readable(chunk.copy(entry.value))
       lines.append(0x0a)
     }
-    FileHandle.standardOutput.write(Data(lines))
+    try StandardOutput.write(lines)
   }
 
   private func prefix(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> String {

@@ -23,8 +23,8 @@ struct Terminal: Sendable {
   var cardWidth: Int { isStyled ? min(max(size.columns, 40), 96) : 80 }
 
   /// Writes at once, so that lines and cursor movements keep their order.
-  func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+  func write(_ text: String) throws {
+    try StandardOutput.write(text.utf8)
   }
 
   /// Text in a style, or as it is.
