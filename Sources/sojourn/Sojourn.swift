@@ -13,5 +13,13 @@ struct Sojourn: AsyncParsableCommand {
       Exit codes: 0 done; 1 failed, the message says why; 2 a wrong argument or configuration; \
       64 a wrong command line.
       """,
-    subcommands: [RunCommand.self, PublishCommand.self, ReplayCommand.self, TopicsCommand.self])
+    subcommands: [
+      DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
+      TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
+    ])
+
+  static func main() async {
+    StandardStreams.open()
+    await main(nil)
+  }
 }

@@ -13,10 +13,12 @@ final class ConfigurationHandle {
   /// Sets one property, or says why librdkafka refuses it.
   func set(_ key: String, _ value: String) throws(LogError) {
     var text = [CChar](repeating: 0, count: 512)
-    guard rd_kafka_conf_set(raw, key, value, &text, text.count) != RD_KAFKA_CONF_OK else { return }
+    let result = rd_kafka_conf_set(raw, key, value, &text, text.count)
+    guard result != RD_KAFKA_CONF_OK else { return }
     var reason = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var shown = value
-    if UserProperties.isSecret(key) {
+    // An unknown name may be a misspelt secret, and its value explains nothing.
+    if UserProperties.isSecret(key) || result == RD_KAFKA_CONF_UNKNOWN {
       // librdkafka quotes the value in some of its messages.
       shown = "(hidden)"
       if !value.isEmpty { reason = reason.split(separator: value).joined(separator: "(hidden)") }

@@ -9,11 +9,13 @@ struct CommonOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("The log: embedded://PATH or kafka://HOST:PORT[,HOST:PORT…].", valueName: "ADDRESS"))
+    name: .long,
+    help: ArgumentHelp("The log: embedded://PATH or kafka://HOST:PORT[,HOST:PORT…].", valueName: "ADDRESS"))
   var log: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Sets a configuration key; wins over file and environment.", valueName: "KEY=VALUE"))
+    name: .long,
+    help: ArgumentHelp("Sets a configuration key; wins over file and environment.", valueName: "KEY=VALUE"))
   var set: [String] = []
 
   /// The settings, or the process ends with exit code 2 and the reason.
@@ -48,7 +50,8 @@ func reporting(_ body: () async throws -> Void) async throws {
     throw ExitCode(2)
   } catch let error as LogError {
     StandardError.print("sojourn: \(error.message) [\(error.code)]")
-    throw ExitCode(1)
+    // A property that librdkafka refuses is a wrong configuration, found late.
+    throw ExitCode(error.code == "property" ? 2 : 1)
   } catch let code as ExitCode {
     throw code
   } catch let error as ValidationError {
@@ -56,12 +59,5 @@ func reporting(_ body: () async throws -> Void) async throws {
   } catch {
     StandardError.print("sojourn: \(error.localizedDescription)")
     throw ExitCode(1)
-  }
-}
-
-/// Standard error, a line at a time.
-enum StandardError {
-  static func print(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 }

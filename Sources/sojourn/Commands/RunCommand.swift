@@ -1,4 +1,5 @@
 import ArgumentParser
+import EmbeddedLog
 import EventLog
 import Foundation
 import Logging
@@ -15,6 +16,11 @@ struct RunCommand: AsyncParsableCommand {
       Reads the four input topics, writes sessions, rejected and the internal topics. On the embedded log missing topics \
       are created; on Kafka they are refused with the command that creates them. SIGTERM and SIGINT finish the batch under \
       way, commit it and leave. Killing it at any moment loses nothing: the next start goes on from the last commit.
+
+      On the embedded log one process runs at a time; a second one says who runs and waits to take over. What happens is \
+      told on standard error.
+
+      Exit codes: 0 stopped as asked; 1 failed, the message says why; 2 wrong argument or configuration.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -28,17 +34,24 @@ struct RunCommand: AsyncParsableCommand {
       let settings = try common.settings()
       let log = try common.openLog(settings)
       try TopicsCommand.prepare(settings, log)
-      StandardError.print("sojourn: \(settings.log), group \(settings.processor.lanes.group), instance \(settings.processor.instance)")
+      let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
+      StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
       let reporter = RunReporter(isQuiet: quiet)
       let worker = Worker(settings: settings.processor, log: log, clock: SystemClock()) { reporter.note($0) }
       let service = WorkerService(worker: worker)
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
-      let group = ServiceGroup(
+      let services = ServiceGroup(
         configuration: .init(
           services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
           gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-      try await group.run()
+      let watch = Task {
+        if let embedded = log as? EmbeddedLog {
+          await LeaseWatch(log: embedded, settings: settings.processor).report(to: reporter)
+        }
+      }
+      defer { watch.cancel() }
+      try await services.run()
       reporter.finish()
     }
   }

@@ -25,7 +25,8 @@ struct TopicsCommand: AsyncParsableCommand {
         for topic in plan.topics {
           let state = existing[topic.name] == nil ? "create" : "exists"
           let values = topic.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-          print("\(state)  \(topic.name)  partitions=\(topic.partitions) \(values.joined(separator: " "))")
+          try StandardOutput.print(
+            "\(state)  \(topic.name)  partitions=\(topic.partitions) \(values.joined(separator: " "))")
         }
         try refuse(plan.problems(existing: existing))
       }
@@ -48,8 +49,10 @@ struct TopicsCommand: AsyncParsableCommand {
         try refuse(plan.problems(existing: existing))
         let missing = plan.topics.filter { existing[$0.name] == nil }
         try log.create(missing)
-        for topic in missing { print("created \(topic.name) with \(topic.partitions) partitions") }
-        if missing.isEmpty { print("all topics exist") }
+        for topic in missing {
+          try StandardOutput.print("created \(topic.name) with \(topic.partitions) partitions")
+        }
+        if missing.isEmpty { try StandardOutput.print("all topics exist") }
       }
     }
   }
@@ -66,7 +69,8 @@ struct TopicsCommand: AsyncParsableCommand {
     case .kafka:
       throw LogError(
         .fatal, code: "topicsMissing",
-        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them")
+        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them"
+      )
     }
   }
 }

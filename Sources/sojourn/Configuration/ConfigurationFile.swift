@@ -20,7 +20,8 @@ struct ConfigurationFile {
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw ConfigurationProblem(key: "--config", value: path, expected: "a readable file in UTF-8", origin: "--config")
+      throw ConfigurationProblem(
+        key: "--config", value: path, expected: "a readable file in UTF-8", origin: "--config")
     }
     try self.init(path: path, text: text)
   }
@@ -75,7 +76,9 @@ struct ConfigurationFile {
   }
 
   private func sequence(_ key: String, _ node: Node) throws -> [Node] {
-    guard let sequence = node.sequence else { throw problem(key, node.scalar?.string, "a list of objects", node) }
+    guard let sequence = node.sequence else {
+      throw problem(key, node.scalar?.string, "a list of objects", node)
+    }
     return Array(sequence)
   }
 
@@ -97,7 +100,9 @@ struct ConfigurationFile {
 
   private func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
 
-  private func problem(_ key: String, _ value: String?, _ expected: String, _ node: Node) -> ConfigurationProblem {
+  private func problem(_ key: String, _ value: String?, _ expected: String, _ node: Node)
+    -> ConfigurationProblem
+  {
     ConfigurationProblem(key: key, value: value, expected: expected, origin: "\(path):\(line(node))")
   }
 }

@@ -105,7 +105,8 @@ struct ConfigurationKey: Sendable {
   }
 
   private static func topic(_ stream: JourneyModel.Stream) -> Self {
-    ConfigurationKey("topics.\(stream.name)", "letters, digits, '.', '_' and '-', 1 to 200 of them") { settings, text in
+    ConfigurationKey("topics.\(stream.name)", "letters, digits, '.', '_' and '-', 1 to 200 of them") {
+      settings, text in
       guard isTopicName(text) else { return false }
       settings.topicNames[stream] = text
       return true
@@ -115,7 +116,8 @@ struct ConfigurationKey: Sendable {
   private static func number(
     _ name: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<Settings, Int> & Sendable
   ) -> Self {
-    ConfigurationKey(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") { settings, text in
+    ConfigurationKey(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+      settings, text in
       guard let number = Int(text), range.contains(number) else { return false }
       settings[keyPath: path] = number
       return true
@@ -124,7 +126,9 @@ struct ConfigurationKey: Sendable {
 
   private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
 
-  private static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable) -> Self {
+  private static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable)
+    -> Self
+  {
     ConfigurationKey(name, durationForm) { settings, text in
       guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
       settings[keyPath: path] = .milliseconds(milliseconds)
@@ -132,7 +136,9 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  private static func span(_ name: String, _ path: any WritableKeyPath<Settings, EventTime.Span> & Sendable) -> Self {
+  private static func span(_ name: String, _ path: any WritableKeyPath<Settings, EventTime.Span> & Sendable)
+    -> Self
+  {
     ConfigurationKey(name, durationForm) { settings, text in
       guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
       settings[keyPath: path] = EventTime.Span(milliseconds: milliseconds)
@@ -145,9 +151,12 @@ struct ConfigurationKey: Sendable {
 enum DurationText {
   /// Milliseconds, or `nil` if the text is no duration or longer than 3,650 days.
   static func milliseconds(_ text: String) -> Int64? {
-    let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+    let units: [(String, Int64)] = [
+      ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
     let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int64(digits), let unit = units.first(where: { $0.0 == text.dropFirst(digits.count) }) else {
+    guard let number = Int64(digits), let unit = units.first(where: { $0.0 == text.dropFirst(digits.count) })
+    else {
       return nil
     }
     let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.1)

@@ -16,7 +16,9 @@ struct ConfigurationProblem: Error, CustomStringConvertible {
   /// Names whose values never appear in a message.
   static func isSecret(_ key: String) -> Bool {
     let name = key.lowercased()
-    return ["password", "secret", "token", "credential", "private", "key.pem", "jaas"].contains { name.contains($0) }
+    return ["password", "secret", "token", "credential", "private", "key.pem", "jaas"].contains {
+      name.contains($0)
+    }
   }
 
   /// The value as it may be printed.

@@ -12,9 +12,12 @@ struct SettingSources {
   private let flags: [String: String]
 
   /// Variables with our prefix that belong to scripts and tests.
-  private static let foreign: Set<String> = ["SOJOURN_TEST_BROKERS", "SOJOURN_SKIP_PACKAGES", "SOJOURN_CONFIG"]
+  private static let foreign: Set<String> = [
+    "SOJOURN_TEST_BROKERS", "SOJOURN_SKIP_PACKAGES", "SOJOURN_CONFIG",
+  ]
 
-  init(file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]) throws {
+  init(file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]) throws
+  {
     let known = Set(ConfigurationKey.all.map(\.name))
     var kafka: [String: String] = [:]
     var fileValues: [AbsoluteConfigKey: ConfigValue] = [:]
@@ -74,7 +77,8 @@ struct SettingSources {
 
   private static func unknown(_ key: String, _ value: String, origin: String) -> ConfigurationProblem {
     let names = ConfigurationKey.all.map(\.name) + ["kafka.*", "types", "names"]
-    let plain = key.replacingOccurrences(of: "SOJOURN_", with: "").replacingOccurrences(of: "_", with: "").lowercased()
+    let plain = key.replacingOccurrences(of: "SOJOURN_", with: "").replacingOccurrences(of: "_", with: "")
+      .lowercased()
     let near = names.min { distance($0.lowercased(), plain) < distance($1.lowercased(), plain) } ?? "log"
     return ConfigurationProblem(
       key: "unknown key \(key)", value: ConfigurationProblem.printable(key, value),

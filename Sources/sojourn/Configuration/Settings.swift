@@ -23,7 +23,8 @@ struct Settings: Sendable {
   /// Reads and checks all sources.
   static func load(file: String?, flags: [(key: String, value: String)]) throws -> Settings {
     try load(
-      file: try file.map { try ConfigurationFile(path: $0) }, environment: ProcessInfo.processInfo.environment,
+      file: try file.map { try ConfigurationFile(path: $0) },
+      environment: ProcessInfo.processInfo.environment,
       flags: flags)
   }
 
@@ -59,7 +60,8 @@ struct Settings: Sendable {
       for entry in entries {
         func refuse(_ expected: String) -> ConfigurationProblem {
           ConfigurationProblem(
-            key: "types.\(entry.key)", value: entry.value, expected: expected, origin: "\(file.path):\(entry.line)")
+            key: "types.\(entry.key)", value: entry.value, expected: expected,
+            origin: "\(file.path):\(entry.line)")
         }
         switch entry.key {
         case "name": name = entry.value
@@ -76,7 +78,8 @@ struct Settings: Sendable {
       }
       guard !name.isEmpty else {
         throw ConfigurationProblem(
-          key: "types", value: nil, expected: "a name for every type", origin: "\(file.path):\(entries.first?.line ?? 0)")
+          key: "types", value: nil, expected: "a name for every type",
+          origin: "\(file.path):\(entries.first?.line ?? 0)")
       }
       processor.lanes.sessions.types[name] = type
     }
@@ -84,7 +87,8 @@ struct Settings: Sendable {
       let fields = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
       guard let id = fields["id"], let name = fields["name"], fields.count == 2 else {
         throw ConfigurationProblem(
-          key: "names", value: nil, expected: "objects with id and name", origin: "\(file.path):\(entries.first?.line ?? 0)")
+          key: "names", value: nil, expected: "objects with id and name",
+          origin: "\(file.path):\(entries.first?.line ?? 0)")
       }
       processor.lanes.names.names[id] = name
     }
@@ -106,7 +110,8 @@ struct Settings: Sendable {
     }
     if let list = fields["list"], !["true", "false"].contains(list.value) {
       throw ConfigurationProblem(
-        key: "types.attributes.list", value: list.value, expected: "true or false", origin: "\(file.path):\(list.line)")
+        key: "types.attributes.list", value: list.value, expected: "true or false",
+        origin: "\(file.path):\(list.line)")
     }
     return SessionSettings.Projection(
       from: from, to: fields["to"]?.value ?? from, isList: fields["list"]?.value == "true")

@@ -54,7 +54,8 @@ struct TopicPlan {
         problems.append("\(topic.name): max.message.bytes is \(limit), at least \(wanted) is needed")
       }
       if topic.isCompacted, found.settings["cleanup.policy"] != nil, !found.isCompacted {
-        problems.append("\(topic.name): cleanup.policy is \(found.settings["cleanup.policy"] ?? ""), has to be compact")
+        problems.append(
+          "\(topic.name): cleanup.policy is \(found.settings["cleanup.policy"] ?? ""), has to be compact")
       }
     }
     return problems

@@ -56,13 +56,15 @@ actor LineReader {
   private func wholeObject(_ bytes: [UInt8]) -> RecordChunk? {
     let first = Data(bytes)
     let firstLine = first.prefix { $0 != 0x0a }
-    guard first.count < blockBytes, first.first == 0x7b, (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
+    guard first.count < blockBytes, first.first == 0x7b,
+      (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
       (try? JSONSerialization.jsonObject(with: first)) != nil
     else { return nil }
     isAtEnd = true
     line = 1
     let entry = RecordChunk.Entry(
-      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count), headers: nil)
+      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count),
+      headers: nil)
     return RecordChunk(source: source, next: NextOffset(2), bytes: bytes, entries: [entry])
   }
 

@@ -13,16 +13,22 @@ final class RunReporter: @unchecked Sendable {
   private var sessions = 0
   private var commits = 0
   private var lastLine = Date()
+  private var hasLanes = false
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   func note(_ event: ProcessorEvent) {
     lock.withLock {
       switch event {
-      case .waiting(let text): StandardError.print("waiting: \(text)")
+      case .waiting(let text):
+        if !hasLanes { StandardError.print("waiting: \(text)") }
       case .restoring(let lanes): StandardError.print("restoring lanes \(list(lanes))")
-      case .running(let lane, let sessions): StandardError.print("lane \(lane) runs with \(sessions) sessions")
-      case .released(let lanes): StandardError.print("released lanes \(list(lanes))")
+      case .running(let lane, let sessions):
+        hasLanes = true
+        StandardError.print("lane \(lane) runs with \(sessions) sessions")
+      case .released(let lanes):
+        hasLanes = false
+        StandardError.print("released lanes \(list(lanes))")
       case .rewound(let error): StandardError.print("rewound: \(error)")
       case .committed(let report):
         total = total + report.counts
@@ -39,15 +45,16 @@ final class RunReporter: @unchecked Sendable {
   func finish() {
     lock.withLock {
       StandardError.print(
-        "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), rejected \(total.rejected), routed \(total.routed), \(commits) commits"
-      )
+        "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
+          + "rejected \(total.rejected), routed \(total.routed), \(commits) commits")
     }
   }
 
   private func line(_ now: Date) {
     let rate = Int(Double(since.read) / max(now.timeIntervalSince(lastLine), 0.001))
     StandardError.print(
-      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)")
+      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)"
+    )
     since = BatchCounts()
     lastLine = now
   }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import Processor
+
+/// `sojourn sessions`.
+struct SessionsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions",
+    abstract: "Shows the sessions that the log holds, newest first.",
+    discussion: """
+      Reads the compacted sessions topic, all partitions, and keeps the newest revision of each session. One that was \
+      merged into another is part of that one. Without --json it draws cards, the newest 20 unless --limit says \
+      otherwise; with --json it prints snapshots as they stand on the topic, one line each.
+
+      Exit codes: 0 done, also if there are none; 1 failed; 2 wrong argument or configuration.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("Only sessions of this customer.", valueName: "ID"))
+  var customer: String?
+
+  @Flag(name: .long, help: "Only sessions that have not ended.")
+  var open = false
+
+  @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "N"))
+  var limit: Int?
+
+  @Flag(name: .long, help: "Print JSON lines.")
+  var json = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    try await reporting {
+      if let limit, limit < 1 {
+        throw ConfigurationProblem(
+          key: "--limit", value: "\(limit)", expected: "1 or more", origin: "sessions")
+      }
+      let settings = try common.settings()
+      let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
+      let board = try await onOwnThread {
+        var board = SessionBoard()
+        try SessionTopic(log: source.log, topic: source.topic).read { board.take($0) }
+        return board
+      }
+      var sessions = board.sessions()
+      if let customer { sessions.removeAll { $0.customerId != customer } }
+      if open { sessions.removeAll { !$0.isOpen } }
+      let shown = sessions.prefix(limit ?? (json ? sessions.count : 20))
+      if json {
+        var lines = Data()
+        for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [0x0a]) }
+        try StandardOutput.write(lines)
+      } else {
+        try draw(shown)
+        let missing = sessions.count - shown.count
+        if missing > 0 {
+          StandardError.print("\(missing) older sessions not shown: --limit \(sessions.count)")
+        }
+        if sessions.isEmpty { StandardError.print("no sessions") }
+      }
+    }
+  }
+
+  private func draw(_ sessions: ArraySlice<SessionSnapshot>) throws {
+    let terminal = Terminal()
+    let lines = sessions.flatMap { SessionCard(session: $0, terminal: terminal).lines }
+    if !lines.isEmpty { try terminal.write(lines.joined(separator: "\n") + "\n") }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import Processor
+
+/// `sojourn tail`.
+struct TailCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tail",
+    abstract: "Prints records of a topic.",
+    discussion: """
+      TOPIC is one of web, app, conversation, custom, sessions, rejected, routed, journal, redo and state, under the name \
+      and prefix that the configuration gives it, or any other topic's full name.
+
+      Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
+      the other. With --follow it goes on with what arrives until --max records, or until SIGINT, which ends it with 0. One \
+      record is one line: its value; null for a record without value; base64:… for bytes that are no text. With --headers \
+      the line is partition:offset, key, headers and value, with tabs between.
+
+      Exit codes: 0 done; 1 failed; 2 no such topic, or wrong argument or configuration.
+      """)
+
+  @Argument(help: ArgumentHelp("The topic.", valueName: "TOPIC"))
+  var topic: String
+
+  @Flag(name: .long, help: "Begin with the oldest record.")
+  var fromBeginning = false
+
+  @Flag(name: .long, help: "Go on with new records until interrupted.")
+  var follow = false
+
+  @Option(name: .long, help: ArgumentHelp("Print at most so many records.", valueName: "N"))
+  var max: Int?
+
+  @Flag(name: .long, help: "Print partition, offset, key and headers before the value.")
+  var headers = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    try await reporting {
+      if let max, max < 1 {
+        throw ConfigurationProblem(key: "--max", value: "\(max)", expected: "1 or more", origin: "tail")
+      }
+      let settings = try common.settings()
+      let names = settings.processor.lanes.topics
+      let name = names.known[topic] ?? topic
+      let source = try await common.existingTopic(name, settings)
+      let (fromBeginning, follow, limit, headers) = (fromBeginning, follow, max, headers)
+      try await Interruption.watching { interruption in
+        try await onOwnThread {
+          let tail = TopicTail(
+            topic: source.topic, printer: RecordPrinter(terminal: Terminal(), showsHeaders: headers),
+            interruption: interruption)
+          try tail.run(source.log, fromBeginning: fromBeginning, follow: follow, limit: limit)
+        }
+      }
+    }
+  }
+}

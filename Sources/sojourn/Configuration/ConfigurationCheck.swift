@@ -1,0 +1,49 @@
+/// Finds everything that is wrong with a configuration file, not only what would stop the start first.
+enum ConfigurationCheck {
+  /// The findings in order of lines.
+  static func findings(in path: String) -> [ConfigurationProblem] {
+    do {
+      let file = try ConfigurationFile(path: path)
+      return parts(of: file).compactMap { part in
+        do {
+          _ = try Settings.load(file: part, environment: [:], flags: [])
+          return nil
+        } catch let problem as ConfigurationProblem {
+          return problem
+        } catch {
+          return ConfigurationProblem(key: "the file", value: nil, expected: "\(error)", origin: path)
+        }
+      }
+    } catch let problem as ConfigurationProblem {
+      return [problem]
+    } catch {
+      return [ConfigurationProblem(key: "the file", value: nil, expected: "\(error)", origin: path)]
+    }
+  }
+
+  /// The file cut into files of one entry each: loading one stops at its first problem, which is then its only one.
+  private static func parts(of file: ConfigurationFile) -> [ConfigurationFile] {
+    var empty = file
+    empty.entries = []
+    empty.types = []
+    empty.typeAttributes = []
+    empty.names = []
+    let entries = file.entries.map { entry in
+      var part = empty
+      part.entries = [entry]
+      return part
+    }
+    let types = zip(file.types, file.typeAttributes).map { type in
+      var part = empty
+      part.types = [type.0]
+      part.typeAttributes = [type.1]
+      return part
+    }
+    let names = file.names.map { name in
+      var part = empty
+      part.names = [name]
+      return part
+    }
+    return entries + types + names
+  }
+}

@@ -1,0 +1,95 @@
+import EventLog
+import Foundation
+import JourneyModel
+import Processor
+import Sessionizer
+import WireFormat
+
+/// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.
+struct DemoDirector: Sendable {
+  let settings: Settings
+  let log: any EventLog
+  let stage: DemoStage
+  /// Pause after each event; none publishes a scene's events at once.
+  let pause: Duration?
+  let interruption: Interruption
+  let start: EventTime
+
+  /// How long the cards may take after the last event.
+  static let patience = Duration.seconds(30)
+
+  /// The demo's own settings: those of `deploy/sojourn.yaml` in small.
+  static func settings(log path: String) -> Settings {
+    var settings = Settings()
+    settings.log = .embedded(path)
+    settings.processor.commitInterval = .milliseconds(100)
+    // Sessions of an hour ago should end while somebody looks.
+    settings.processor.topicIdle = .seconds(2)
+    settings.processor.lanes.partitions = 4
+    settings.processor.lanes.names = DisplayNames(DemoNames.all)
+    var delivery = SessionSettings.SessionType()
+    delivery.projections = [
+      SessionSettings.Projection(from: "itemDescription", to: "Item"),
+      SessionSettings.Projection(from: "location", to: "Location"),
+      SessionSettings.Projection(from: "reason", to: "Delays", isList: true),
+    ]
+    settings.processor.lanes.sessions.types["delivery"] = delivery
+    return settings
+  }
+
+  /// Plays everything.
+  ///
+  /// - Returns: what was expected and did not show.
+  func play() async throws -> [String] {
+    for (index, scene) in DemoScene.all.enumerated() {
+      try await stage.announce(index + 1, of: DemoScene.all.count, scene)
+      for step in scene.steps {
+        try await play(step, of: scene)
+        if let pause { try await wait(upTo: pause) { _ in false } }
+      }
+    }
+    let expected = DemoScene.all.flatMap(\.expected)
+    try await wait(upTo: DemoDirector.patience) { sessions in
+      expected.allSatisfy { sessions.contains(where: $0.isMet) }
+    }
+    let sessions = await stage.sessions
+    return expected.filter { !sessions.contains(where: $0.isMet) }.map(\.description)
+  }
+
+  private func play(_ step: DemoStep, of scene: DemoScene) async throws {
+    var webSession = ""
+    if step.needsWebSession {
+      try await wait(upTo: DemoDirector.patience) { $0.contains { isWebSession($0, of: scene) } }
+      webSession = await stage.sessions.first { isWebSession($0, of: scene) }?.id ?? ""
+    }
+    try await stage.tell(step)
+    let value = step.value(start: start, webSession: webSession)
+    let lanes = settings.processor.lanes
+    let log = log
+    try await onOwnThread {
+      let topic = lanes.topics.inputs[step.stream] ?? step.stream.name
+      let batch = try InputBatch(
+        stream: step.stream, topic: topic, limits: lanes.decoding, partitions: lanes.partitions)
+      var chunk = RecordChunk(source: TopicPartition(topic, 0), next: NextOffset(0))
+      chunk.append(offset: RecordOffset(0), timestamp: -1, key: nil, value: value)
+      chunk.seal()
+      let publisher = try log.makePublisher()
+      defer { publisher.close() }
+      try publisher.send(batch.records(of: chunk))
+    }
+  }
+
+  private func isWebSession(_ session: SessionSnapshot, of scene: DemoScene) -> Bool {
+    session.type == "web" && session.customerId == scene.webCustomer
+  }
+
+  /// Waits for a time, or until the sessions are as wanted; throws if the person has had enough.
+  private func wait(upTo patience: Duration, until isMet: ([SessionSnapshot]) -> Bool) async throws {
+    let deadline = ContinuousClock.now + patience
+    while ContinuousClock.now < deadline {
+      if interruption.isRaised { throw CancellationError() }
+      if isMet(await stage.sessions) { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+}

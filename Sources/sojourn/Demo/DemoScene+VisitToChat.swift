@@ -1,0 +1,77 @@
+import JourneyModel
+
+extension DemoScene {
+  /// A visitor opens a chat: a session of its own that names the web session it came from.
+  static let visitToChat = DemoScene(
+    title: "Web visit that turns into a chat: two sessions, one refers to the other",
+    webCustomer: "3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21",
+    steps: [
+      DemoStep(
+        .web, ago: .seconds(200), "a visitor arrives",
+        """
+        {"id":"visit-c-1","eventName":"page_viewed","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "page":{"url":"https://bikes.example.com/","title":"Home Page"}}
+        """),
+      DemoStep(
+        .web, ago: .seconds(170), "searches for “cargo bike”",
+        """
+        {"id":"visit-c-2","eventName":"page_viewed","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "page":{"url":"https://bikes.example.com/search?q=cargo+bike","title":"Search"},
+         "searchQuery":"cargo bike"}
+        """),
+      DemoStep(
+        .web, ago: .seconds(120), "puts one into the cart",
+        """
+        {"id":"visit-c-3","eventName":"product_added","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "page":{"url":"https://bikes.example.com/cargo","title":"Cargo Bikes"},
+         "attributes":{"product":"Long John","price":2490}}
+        """),
+      DemoStep(
+        .conversation, ago: .seconds(90), "opens a chat from that page",
+        """
+        {"id":"chat-c-1","eventName":"started","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "conversation":{"id":"9d1b7b2c-3c2e-5d7e-8a43-51e5a7c0f3d2"},
+         "channels":[{"type":"Chat","platform":"PureCloud Messaging"}],"originatingDirection":"Inbound",
+         "journeyContext":{
+           "customer":{"id":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","idType":"cookie"},
+           "customerSession":{"id":"{webSession}","type":"web"}}}
+        """),
+      DemoStep(
+        .conversation, ago: .seconds(85), "waits in the queue",
+        """
+        {"id":"chat-c-2","eventName":"routed","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "conversation":{"id":"9d1b7b2c-3c2e-5d7e-8a43-51e5a7c0f3d2"},
+         "queue":{"id":"0c44b3a5-5c1e-5b0e-9a53-6a4a0b8f7a11"}}
+        """),
+      DemoStep(
+        .conversation, ago: .seconds(40), "an agent answers",
+        """
+        {"id":"chat-c-3","eventName":"connected","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "conversation":{"id":"9d1b7b2c-3c2e-5d7e-8a43-51e5a7c0f3d2"},
+         "queue":{"id":"0c44b3a5-5c1e-5b0e-9a53-6a4a0b8f7a11"},
+         "user":{"id":"5f6d6fc0-e6aa-5365-a4a0-98d6fa3af190"}}
+        """),
+      DemoStep(
+        .web, ago: .seconds(10), "and goes on browsing",
+        """
+        {"id":"visit-c-4","eventName":"page_viewed","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "page":{"url":"https://bikes.example.com/checkout","title":"Checkout"}}
+        """),
+    ],
+    expected: [
+      DemoExpectation("a web visit, blue, with 4 events") { session in
+        session.type == "web" && session.card.color == "blue" && session.eventCount == 4
+      },
+      DemoExpectation("a Web Chat, blue, that names the web session it came from") { session in
+        session.card.title == "Web Chat" && session.card.color == "blue" && session.eventCount == 3
+          && session.journeyContext?.customerSession?.id?.isEmpty == false
+      },
+    ])
+}

@@ -1,0 +1,50 @@
+# What the checks share; sourced, not run. Gives $SOJOURN, $work (removed at the end) and the functions below.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here="$root/Tests/EndToEnd"
+SOJOURN=${SOJOURN:-"$root/.build/debug/sojourn"}
+SOJOURN=$(realpath "$SOJOURN")
+work=$(mktemp -d)
+children=()
+
+cleanup() {
+  local child
+  for child in ${children[@]+"${children[@]}"}; do
+    kill -9 "$child" 2>/dev/null || true
+  done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work"
+
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# start_run LOG [OPTION…]: starts a processor in the background; its process id is in $run.
+start_run() {
+  local log=$1
+  shift
+  "$SOJOURN" run --quiet --log "embedded://$log" "$@" 2>>"$log.run" &
+  run=$!
+  children+=("$run")
+}
+
+# stop_run: asks the processor to stop and waits for it.
+stop_run() {
+  kill -TERM "$run"
+  wait "$run" || fail "run ended with $?: $(tail -n 3 "$work"/*.run)"
+}
+
+# wait_for_events LOG NUMBER: until the sessions hold that many events, as no event may be lost or counted twice.
+wait_for_events() {
+  local log=$1 number=$2 deadline=$((SECONDS + 40)) held=
+  while ((SECONDS < deadline)); do
+    held=$("$SOJOURN" sessions --json --log "embedded://$log" | python3 "$here/sessions.py" count)
+    [[ "$held" == "$number" ]] && return
+    sleep 0.3
+  done
+  fail "$log holds $held events, not $number: $(tail -n 3 "$log.run")"
+}

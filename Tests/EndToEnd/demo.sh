@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The demo ends with the cards that it promises, and leaves nothing behind.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+TMPDIR=$work "$SOJOURN" demo --fast >demo.txt || fail "demo ended with $?: $(tail -n 5 demo.txt)"
+python3 - demo.txt <<'PYTHON' || fail "see above: $(cat demo.txt)"
+import re
+import sys
+
+text = open(sys.argv[1], encoding="utf-8").read()
+cards = re.findall(r"╭─.*?╯", text[text.index("The sessions, newest first") :], re.S)
+
+
+def expect(what, *parts):
+    if not any(all(part in card for part in parts) for card in cards):
+        sys.exit(f"no card shows {what}")
+
+
+expect("the delivery with 4 events and its last location", "Delivery", "─ 4 events", "Location: Home", "● delivered")
+expect("the call, grey, wrapped up", "[grey]", "Inbound", "Wrap-up: Complaint", "Queue: Support", "Agent: Dana Example")
+expect("the abandoned chat, white", "[white]", "Web Chat", "Ended by Customer", "Agent: -")
+expect("the web visit with its searches", "Web Visit", "Searches: mortgage, first time buyer", "form_submitted")
+expect("the chat that came from a web visit", "[blue]", "Web Chat", "From: web session")
+if len(cards) != 6:
+    sys.exit(f"{len(cards)} cards instead of 6")
+if "\x1b" in text:
+    sys.exit("escape sequences in a file")
+PYTHON
+if compgen -G "$work/sojourn-demo-*" >/dev/null; then
+  fail "the demo left its directory behind"
+fi
+echo "demo: six cards as promised"
