@@ -24,7 +24,8 @@ struct BareClient: Sendable {
       [
         "group.id": group, "enable.auto.commit": "false", "auto.offset.reset": "earliest",
         "isolation.level": "read_committed", "fetch.wait.max.ms": "10",
-        "queued.min.messages": "1000000", "queued.max.messages.kbytes": "1048576", "fetch.max.bytes": "52428800",
+        "queued.min.messages": "1000000", "queued.max.messages.kbytes": "1048576",
+        "fetch.max.bytes": "52428800",
       ])
     let producer = try client(
       RD_KAFKA_PRODUCER,
@@ -77,7 +78,9 @@ struct BareClient: Sendable {
         positions[Int(message.pointee.partition)] = message.pointee.offset + 1
         if filled < sample.count, let payload = message.pointee.payload {
           let length = min(message.pointee.len, sample.count - filled)
-          sample.withUnsafeMutableBytes { $0.baseAddress?.advanced(by: filled).copyMemory(from: payload, byteCount: length) }
+          sample.withUnsafeMutableBytes {
+            $0.baseAddress?.advanced(by: filled).copyMemory(from: payload, byteCount: length)
+          }
           filled += length
         }
         owed += recordsPerEvent
@@ -107,7 +110,9 @@ struct BareClient: Sendable {
       cpuSeconds: Measurement.cpuSeconds(.own) - cpu, peakBytes: Measurement.peakBytes(.own))
   }
 
-  private func produce(_ producer: OpaquePointer?, _ topic: OpaquePointer?, partition: Int32, _ value: [UInt8]) {
+  private func produce(
+    _ producer: OpaquePointer?, _ topic: OpaquePointer?, partition: Int32, _ value: [UInt8]
+  ) {
     value.withUnsafeBytes { bytes in
       let payload = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
       while rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, payload, bytes.count, nil, 0, nil) != 0,
@@ -121,7 +126,9 @@ struct BareClient: Sendable {
   private func client(_ type: rd_kafka_type_t, _ properties: [String: String]) throws -> OpaquePointer {
     let configuration = rd_kafka_conf_new()
     var text = [CChar](repeating: 0, count: 512)
-    for (key, value) in properties.merging(["bootstrap.servers": brokers], uniquingKeysWith: { first, _ in first }) {
+    for (key, value) in properties.merging(
+      ["bootstrap.servers": brokers], uniquingKeysWith: { first, _ in first })
+    {
       guard rd_kafka_conf_set(configuration, key, value, &text, text.count) == RD_KAFKA_CONF_OK else {
         throw Failure(description: "\(key)=\(value)")
       }
@@ -140,6 +147,8 @@ struct BareClient: Sendable {
   }
 
   private func check(_ code: rd_kafka_resp_err_t) throws {
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw Failure(description: String(cString: rd_kafka_err2str(code))) }
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      throw Failure(description: String(cString: rd_kafka_err2str(code)))
+    }
   }
 }

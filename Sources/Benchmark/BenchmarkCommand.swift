@@ -28,7 +28,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
     @Option(help: "Seed of the workload.")
     var seed: UInt64 = 1
 
-    @Option(help: "HOST:PORT of a Kafka broker; its topics with the prefix 'benchmark-' are created anew each run.")
+    @Option(
+      help: "HOST:PORT of a Kafka broker; its topics with the prefix 'benchmark-' are created anew each run.")
     var brokers: String?
 
     @Option(help: "Only rows whose name contains this.")
@@ -52,7 +53,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
       }
       if wants("replay") {
         note("measuring replay")
-        table.add("replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
+        table.add(
+          "replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
       }
       if let brokers {
         note("measuring Kafka")

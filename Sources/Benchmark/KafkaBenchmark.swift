@@ -68,7 +68,8 @@ struct KafkaBenchmark {
       let (processor, traffic) = try await processor(mode, round)
       let bare = try await Task.detached { [brokers, events, inputs, bareOutput, bytes] in
         try BareClient(
-          brokers: brokers, input: inputs.inputs[.web] ?? "", output: bareOutput, group: "\(bareOutput)-\(mode)-\(round)",
+          brokers: brokers, input: inputs.inputs[.web] ?? "", output: bareOutput,
+          group: "\(bareOutput)-\(mode)-\(round)",
           events: events, recordsPerEvent: traffic.recordsPerEvent, bytesPerRecord: traffic.bytesPerRecord,
           eventsPerCommit: traffic.eventsPerCommit
         ).run(bytes: bytes)
@@ -78,8 +79,10 @@ struct KafkaBenchmark {
         Pair(
           processor: processor, bare: bare,
           remark: String(
-            format: "%@ round %d: sojourn %.0f/s, bare %.0f/s, ratio %.2f; %.2f records of %.0f bytes per event, %.0f events per commit",
-            snapshots, round, Double(processor.events) / processor.seconds, Double(bare.events) / bare.seconds, ratio,
+            format:
+              "%@ round %d: sojourn %.0f/s, bare %.0f/s, ratio %.2f; %.2f records of %.0f bytes per event, %.0f events per commit",
+            snapshots, round, Double(processor.events) / processor.seconds,
+            Double(bare.events) / bare.seconds, ratio,
             traffic.recordsPerEvent, traffic.bytesPerRecord, traffic.eventsPerCommit)))
     }
     return results
@@ -158,7 +161,9 @@ struct KafkaBenchmark {
       }
     }
 
-    func result() -> (events: Int, seconds: Double, cpuSeconds: Double, records: Int, bytes: Int, commits: Int) {
+    func result() -> (
+      events: Int, seconds: Double, cpuSeconds: Double, records: Int, bytes: Int, commits: Int
+    ) {
       lock.withLock { (read, seconds, cpuSeconds, totals.records, totals.bytes, totals.commits) }
     }
   }

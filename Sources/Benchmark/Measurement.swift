@@ -51,7 +51,9 @@ struct Measurement: Sendable {
 
 /// Rows of medians.
 struct ResultTable {
-  private var rows: [[String]] = [["stage", "events/s", "MB/s", "CPU s / million", "peak RSS MB", "runs (events/s)"]]
+  private var rows: [[String]] = [
+    ["stage", "events/s", "MB/s", "CPU s / million", "peak RSS MB", "runs (events/s)"]
+  ]
 
   mutating func add(_ name: String, _ runs: [Measurement]) {
     guard !runs.isEmpty else { return }

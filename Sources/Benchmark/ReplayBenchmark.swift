@@ -32,13 +32,15 @@ struct ReplayBenchmark {
   let seed: UInt64
 
   func run(times: Int) async throws -> [Measurement] {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-benchmark-\(getpid())").path
+    let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-benchmark-\(getpid())")
+      .path
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let input = directory + "/events.ndjson"
     try Workload.write(events: events, seed: seed, to: input)
     let size = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
-    let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "sojourn")
+    let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+      path: "sojourn")
     var results: [Measurement] = []
     // One more than asked for: the first run warms the page cache and does not count.
     for round in 0...times {

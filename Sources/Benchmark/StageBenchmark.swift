@@ -42,7 +42,9 @@ struct StageBenchmark {
   }
 
   func reduce() async -> Measurement {
-    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: 1) else { preconditionFailure("memory") }
+    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: 1) else {
+      preconditionFailure("memory")
+    }
     let batches = chunks.map { decoder.decode($0, stream: .web).batch }
     return await Measurement.of(events: events, bytes: bytes) {
       let sessionizer = Sessionizer(settings: SessionSettings())
@@ -58,7 +60,9 @@ struct StageBenchmark {
 
   /// Encodes as many snapshots as there are events, of sessions as the workload leaves them.
   func encode() async -> Measurement {
-    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: 1) else { preconditionFailure("memory") }
+    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: 1) else {
+      preconditionFailure("memory")
+    }
     let sessionizer = Sessionizer(settings: SessionSettings())
     for chunk in chunks.prefix(5) {
       let batch = decoder.decode(chunk, stream: .web).batch

@@ -77,10 +77,12 @@ struct Workload {
   private mutating func event(_ visit: Visit, at milliseconds: Int64) -> [UInt8] {
     let page = Int(generator.unit() * 500)
     let name = Workload.names[Int(generator.unit() * 5)]
-    var text = "{\"id\":\"\(Workload.uuid(generator.next(), generator.next()))\",\"eventName\":\"\(name)\",\"createdDate\":\""
+    var text =
+      "{\"id\":\"\(Workload.uuid(generator.next(), generator.next()))\",\"eventName\":\"\(name)\",\"createdDate\":\""
     text += EventTime(milliseconds: milliseconds).iso8601
     text += "\",\"customerId\":\"\(Workload.customerID(visit.customer))\",\"customerIdType\":\"cookie\","
-    text += "\"page\":{\"url\":\"https://shop.example.com/catalogue/item-\(page)\",\"title\":\"Item \(page)\","
+    text +=
+      "\"page\":{\"url\":\"https://shop.example.com/catalogue/item-\(page)\",\"title\":\"Item \(page)\","
     text += "\"pathname\":\"/catalogue/item-\(page)\"},\"browser\":\(Workload.browsers[visit.browser])"
     if generator.unit() < 0.1 { text += ",\"searchQuery\":\"item \(page % 40)\"" }
     text += "}"

@@ -35,7 +35,8 @@ public struct JournalRecord: Sendable, Hashable {
   /// The record's bytes: `schemas/journal.schema.json`.
   public func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(contentsOf: "{\"v\":1,\"lane\":\(lane),\"partitions\":\(partitions),\"sequence\":\(sequence)".utf8)
+    bytes.append(
+      contentsOf: "{\"v\":1,\"lane\":\(lane),\"partitions\":\(partitions),\"sequence\":\(sequence)".utf8)
     bytes.append(contentsOf: ",\"ranges\":{".utf8)
     let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for (index, topic) in topics.enumerated() {
@@ -46,7 +47,8 @@ public struct JournalRecord: Sendable, Hashable {
     }
     bytes.append(0x7d)
     if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
-    bytes.append(contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":\"\(JournalRecord.reducerVersion)\"".utf8)
+    bytes.append(
+      contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":\"\(JournalRecord.reducerVersion)\"".utf8)
     bytes.append(contentsOf: ",\"configuration\":\"\(configuration)\",\"watermarks\":{".utf8)
     var isFirst = true
     for stream in JourneyModel.Stream.allCases {
@@ -59,7 +61,8 @@ public struct JournalRecord: Sendable, Hashable {
       contentsOf:
         "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
         .utf8)
-    bytes.append(contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
+    bytes.append(
+      contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
   }
 

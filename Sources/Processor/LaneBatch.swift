@@ -14,7 +14,9 @@ public struct LaneBatch: Sendable {
   public var tick: EventTime?
 
   /// Creates a batch.
-  public init(takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil) {
+  public init(
+    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil
+  ) {
     self.takenAt = takenAt
     self.inputs = inputs
     self.positions = positions

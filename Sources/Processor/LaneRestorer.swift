@@ -33,7 +33,9 @@ struct LaneRestorer {
     for input in inputs {
       positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
     }
-    guard let tail else { return Restored(machine: machine, positions: positions, values: 0, isJournalled: false) }
+    guard let tail else {
+      return Restored(machine: machine, positions: positions, values: 0, isJournalled: false)
+    }
     let values = try restoreValues(into: machine, tail: tail, bounds: bounds)
     return Restored(machine: machine, positions: positions, values: values, isJournalled: true)
   }
@@ -69,7 +71,8 @@ struct LaneRestorer {
       if let stored, let bounds = bounds[input], stored < bounds.earliest {
         throw LogError(
           .fatal, code: "offsetNotRetained",
-          "\(input): the committed offset \(stored) is no longer retained, the oldest record is \(bounds.earliest)")
+          "\(input): the committed offset \(stored) is no longer retained, the oldest record is \(bounds.earliest)"
+        )
       }
       if tail == nil, let stored {
         throw LogError(

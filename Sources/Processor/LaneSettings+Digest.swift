@@ -25,7 +25,8 @@ extension LaneSettings {
     add("maxEventFacts", "\(decoding.maxEventFacts)")
     add("maxIdentifierBytes", "\(decoding.maxIdentifierBytes)")
     for span in [
-      sessions.maxOutOfOrder, sessions.maxFutureSkew, sessions.allowedLateness, sessions.webGap, sessions.appGap,
+      sessions.maxOutOfOrder, sessions.maxFutureSkew, sessions.allowedLateness, sessions.webGap,
+      sessions.appGap,
       sessions.conversationRetention, sessions.afterCallWorkTimeout, sessions.idleAfter, sessions.awayAfter,
       sessions.maxSessionDuration,
     ] { add("span", "\(span.milliseconds)") }

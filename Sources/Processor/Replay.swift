@@ -99,7 +99,9 @@ public struct Replay: Sendable {
       ReplayLane(LaneMachine(lane: number, settings: settings, configuration: "replay"))
     }
     var merger = ReplayMerger(
-      readers: inputs.enumerated().map { ReplayReader(index: $0.offset, input: $0.element, settings: settings) })
+      readers: inputs.enumerated().map {
+        ReplayReader(index: $0.offset, input: $0.element, settings: settings)
+      })
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
     var working: Portion?
     var writing: Task<Void, any Error>?
@@ -130,7 +132,8 @@ public struct Replay: Sendable {
     let takenAt = takenAt
     let shares = Replay.shares(decoded, lanes: lanes.count)
     var portion = Portion(
-      read: decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count, rejected: rejected, results: [])
+      read: decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count, rejected: rejected, results: []
+    )
     for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
       let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
       let before = newest[number]

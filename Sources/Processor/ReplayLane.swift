@@ -58,7 +58,9 @@ actor ReplayLane {
     for entry in records.entries where records.topics[entry.topic] == machine.settings.topics.rejected {
       guard let range = entry.headers else { continue }
       let headers = HeaderBlock(bytes: records.bytes[range.indices])
-      guard let reason = headers.text("sojourn-reason").flatMap(RejectionReason.init(rawValue:)) else { continue }
+      guard let reason = headers.text("sojourn-reason").flatMap(RejectionReason.init(rawValue:)) else {
+        continue
+      }
       result.append(
         Replay.Rejected(
           input: Int(headers.text("sojourn-origin-partition") ?? "") ?? 0,

@@ -63,7 +63,9 @@ struct ReplayMerger {
         if let other = heads[index] { limit = min(limit ?? other.time, other.time) }
       }
       let start = head.at
-      repeat { head.at += 1 } while head.at < head.chunk.batch.events.count && limit.map { head.time <= $0 } ?? true
+      repeat {
+        head.at += 1
+      } while head.at < head.chunk.batch.events.count && limit.map { head.time <= $0 } ?? true
       taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
       isExhausted = head.at == head.chunk.batch.events.count
       heads[best] = head

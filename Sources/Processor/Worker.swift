@@ -42,7 +42,8 @@ public actor Worker {
     configuration = settings.lanes.digest
     machine = WorkerMachine(settings: settings)
     committer = Committer(
-      log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0", maxRetries: settings.maxRetries)
+      log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
+      maxRetries: settings.maxRetries)
     executor = ThreadExecutor(name: "worker")
   }
 
@@ -134,7 +135,9 @@ public actor Worker {
   }
 
   /// Polls until there is enough for a commit or the interval is over.
-  private func gather(_ consumer: any GroupConsumer, since started: ContinuousClock.Instant) throws -> [RecordChunk] {
+  private func gather(_ consumer: any GroupConsumer, since started: ContinuousClock.Instant) throws
+    -> [RecordChunk]
+  {
     var chunks: [RecordChunk] = []
     var records = 0
     var bytes = 0
@@ -142,7 +145,8 @@ public actor Worker {
       let rest = settings.commitInterval - (ContinuousClock.now - started)
       if rest <= .zero { break }
       let limits = FetchLimits(
-        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest)
+        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest
+      )
       let generation = machine.generation
       let polled = try consumer.poll(limits) { change in handle(change, consumer) }
       // Whatever was gathered under another assignment is read again.
@@ -220,7 +224,10 @@ public actor Worker {
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
       }
     case .revoked(let partitions), .lost(let partitions):
-      if !isQuiet { report(.rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time"))) }
+      if !isQuiet {
+        report(
+          .rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time")))
+      }
       let numbers = machine.lanes(in: partitions)
       machine.release(numbers)
       for number in numbers { lanes[number] = nil }
@@ -252,7 +259,8 @@ public actor Worker {
     for number in numbers {
       let restored = try restorer.restore(number, committed: committed)
       machine.start(
-        number, positions: restored.positions, nextTimer: restored.machine.nextTimer, sessions: restored.values,
+        number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
+        sessions: restored.values,
         isJournalled: restored.isJournalled, now: clock.now)
       // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
       // cannot see through the synchronous rebalance handler.

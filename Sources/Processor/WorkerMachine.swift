@@ -41,7 +41,8 @@ final class WorkerMachine {
     generation += 1
     for number in numbers {
       lanes[number] = OwnedLane(
-        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil, sessions: 0,
+        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil,
+        sessions: 0,
         isJournalled: false)
     }
   }

@@ -7,7 +7,8 @@ extension FactStore {
     facts.append(Fact(time: time, digest: digest, value: slice, field: field))
   }
 
-  package mutating func restore(collected field: EventField, time: EventTime, digest: UInt64, value: [UInt8]) {
+  package mutating func restore(collected field: EventField, time: EventTime, digest: UInt64, value: [UInt8])
+  {
     collected.append(Collected(time: time, digest: digest, value: keep(value), field: field))
   }
 
@@ -30,10 +31,12 @@ extension FactStore {
 
 extension JourneyMap {
   package mutating func restore(time: EventTime, head: Int, value: [UInt8]) {
+    bytes.append(0x2c)
     let start = bytes.count
     bytes.append(contentsOf: value)
     entries.append(
       Entry(
-        time: time, value: ByteSlice(offset: start, length: value.count), head: UInt32(truncatingIfNeeded: head)))
+        time: time, value: ByteSlice(offset: start, length: value.count),
+        head: UInt32(truncatingIfNeeded: head)))
   }
 }

@@ -10,16 +10,26 @@ package struct JourneyMap: Sendable {
     package var head: UInt32
   }
 
+  /// The entries' bytes, each behind a comma: as long as entries are in order, a snapshot takes them as one block.
   package var bytes: [UInt8] = []
   package var entries: [Entry] = []
   /// Events that fell out at the old end.
   package var omitted = 0
+  /// Whether the entries stand in `bytes` in their order, one behind the other.
+  package private(set) var isInOrder = true
   private var holes = 0
 
   package init() {}
 
   /// Bytes in use.
   package var byteCount: Int { bytes.count - holes }
+
+  /// All entries with the commas between them; only if they are in order.
+  package var block: ByteSlice? {
+    guard isInOrder, let first = entries.first, let last = entries.last else { return nil }
+    let start = Int(first.value.offset)
+    return ByteSlice(offset: start, length: last.value.indices.upperBound - start)
+  }
 
   /// Adds an event.
   mutating func insert(
@@ -29,15 +39,17 @@ package struct JourneyMap: Sendable {
       omitted += 1
       return
     }
+    bytes.append(0x2c)
     let start = bytes.count
     bytes.append(slice, of: source)
     let entry = Entry(
       time: time, value: ByteSlice(offset: start, length: slice.count), head: head)
     var index = entries.count
     while index > 0, time < entries[index - 1].time { index -= 1 }
+    if index < entries.count { isInOrder = false }
     entries.insert(entry, at: index)
     while entries.count > max(limit, 1) {
-      holes += entries.removeFirst().value.count
+      holes += entries.removeFirst().value.count + 1
       omitted += 1
     }
     if holes > 1_024, holes * 2 > bytes.count { compact() }
@@ -56,7 +68,9 @@ package struct JourneyMap: Sendable {
     let old = bytes
     bytes = []
     bytes.reserveCapacity(old.count - holes)
+    isInOrder = true
     for index in entries.indices {
+      bytes.append(0x2c)
       let start = bytes.count
       bytes.append(entries[index].value, of: old)
       entries[index].value = ByteSlice(offset: start, length: bytes.count - start)

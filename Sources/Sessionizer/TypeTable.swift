@@ -23,7 +23,8 @@ struct TypeTable {
       let targets = type.projections?.map {
         let to = Array($0.to.utf8)
         return Target(
-          from: Array($0.from.utf8), to: to, toDigest: TypeTable.digest(ByteSlice(offset: 0, length: to.count), of: to),
+          from: Array($0.from.utf8), to: to,
+          toDigest: TypeTable.digest(ByteSlice(offset: 0, length: to.count), of: to),
           isList: $0.isList)
       }
       return Entry(type: Array(name.utf8), timeout: type.timeout, targets: targets)

@@ -2,7 +2,8 @@ internal import JourneyModel
 
 /// The kinds of the `v2.detail.events.conversation` feed that a conversation session is built from.
 enum DetailEventKind: CaseIterable {
-  case customerStart, acdStart, acdEnd, userStart, userEnd, wrapup, afterCallWork, contact, attributes, customerEnd
+  case customerStart, acdStart, acdEnd, userStart, userEnd, wrapup, afterCallWork, contact, attributes,
+    customerEnd
 
   /// The topic's last words.
   var suffix: StaticString {

@@ -57,6 +57,14 @@ extension EventDecoder {
     return time <= .latest ? time : nil
   }
 
+  /// Whether a time that was parsed has the form `2026-01-05T10:00:02.000Z`.
+  func isCanonicalTime(_ value: PickedValue) -> Bool {
+    guard value.isText, value.slice.count == EventTime.iso8601Length else { return false }
+    let text = arena.base + Int(value.slice.offset)
+    // A leap second parses, but is written as the second after it.
+    return text[10] == 0x54 && text[19] == 0x2e && text[23] == 0x5a && text[17] < 0x36
+  }
+
   /// The envelope's event type has to be the stream's own.
   func check(eventType: PickedValue, stream: Stream) -> RejectionReason? {
     guard eventType.isText else { return .unsupportedEventType }

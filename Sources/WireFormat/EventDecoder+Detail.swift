@@ -7,7 +7,10 @@ extension EventDecoder {
   ) -> RejectionReason? {
     guard let conversation = draft.conversationID, conversation.isText, isIdentifier(conversation.slice)
     else { return .missingConversation }
-    guard let detail = draft.detail, let eventTime = detail.eventTime, let time = time(eventTime) else { return .badTime }
+    guard let detail = draft.detail, let eventTime = detail.eventTime, let time = time(eventTime) else {
+      return .badTime
+    }
+    canonicalTime = nil
     let kind: DetailEventKind
     if let topic = detail.topicName, topic.isText {
       guard let named = DetailEventKind.allCases.first(where: { arenaEnds(topic.slice, $0.suffix) })

@@ -21,6 +21,7 @@ extension EventDecoder {
     guard isIdentifier(customer.slice) else { return .badCustomer }
     guard let created = draft.createdDate else { return .missingTime }
     guard let time = time(created) else { return .badTime }
+    canonicalTime = isCanonicalTime(created) ? created.slice : nil
     guard let name = draft.eventName, name.isText, isEventName(name.slice) else { return .badEventName }
 
     var event = Event(stream: draft.stream, time: time)
@@ -124,16 +125,21 @@ extension EventDecoder {
     arena.append("\",\"eventName\":\"")
     arena.appendOwn(Int(event.name.offset), event.name.count)
     arena.append("\",\"createdDate\":\"")
-    timeText.removeAll(keepingCapacity: true)
-    event.time.appendISO8601(to: &timeText)
-    timeText.withUnsafeBufferPointer { arena.append($0) }
+    if let canonicalTime {
+      arena.appendOwn(Int(canonicalTime.offset), canonicalTime.count)
+    } else {
+      timeText.removeAll(keepingCapacity: true)
+      event.time.appendISO8601(to: &timeText)
+      timeText.withUnsafeBufferPointer { arena.append($0) }
+    }
     arena.append(0x22)
     event.mapEntryHead = UInt32(arena.count - start)
     var hasQuery = false
     for index in Int(event.firstFact)..<Int(event.endFact) {
       let fact = batch.facts[index]
       switch fact.field {
-      case .pageTitle where event.stream == .web, .screenName where event.stream == .app: arena.append(",\"title\":")
+      case .pageTitle where event.stream == .web, .screenName where event.stream == .app:
+        arena.append(",\"title\":")
       case .searchQuery where !hasQuery:
         hasQuery = true
         arena.append(",\"searchQuery\":")

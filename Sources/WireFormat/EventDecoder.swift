@@ -13,6 +13,8 @@ public final class EventDecoder {
   var arena = ScratchArena(capacity: 1 << 20)
   var batch = EventBatch()
   var timeText: [UInt8] = []
+  /// The record's time as it came, if it has the very form we write: copying beats formatting.
+  var canonicalTime: ByteSlice?
 
   /// Creates a decoder for a number of lanes.
   ///
@@ -119,7 +121,9 @@ public final class EventDecoder {
           index += 1
         } else if !fact.isConversational || draft.stream == .conversation, hasExpectedKind(fact, field) {
           // A repeated member, or one that stands in the envelope and in the body: the last one counts.
-          if fact.policy != .collect, let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact }) {
+          if fact.policy != .collect,
+            let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact })
+          {
             batch.facts.remove(at: known)
           }
           batch.facts.append(
@@ -136,7 +140,8 @@ public final class EventDecoder {
   private func hasExpectedKind(_ fact: EventField, _ field: cjson_field) -> Bool {
     let kind = UInt32(field.kind)
     switch fact {
-    case .page, .referrer, .browser, .device, .geolocation, .campaign, .app, .sdkLibrary, .networkConnectivity,
+    case .page, .referrer, .browser, .device, .geolocation, .campaign, .app, .sdkLibrary,
+      .networkConnectivity,
       .externalContact, .conversation, .queue, .user, .disposition, .journeyContext, .channel:
       return kind == CJSON_OBJECT.rawValue
     case .authenticated: return kind == CJSON_TRUE.rawValue || kind == CJSON_FALSE.rawValue

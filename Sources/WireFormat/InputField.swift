@@ -102,7 +102,8 @@ struct InputRule {
     self.inner = inner
   }
 
-  static let all: [InputRule] = envelope + facts(InputScope.root) + facts(InputScope.body) + nested
+  static let all: [InputRule] =
+    envelope + facts(InputScope.root) + facts(InputScope.body) + nested
     + detail(InputScope.root) + detail(InputScope.detail)
 
   private static let envelope: [InputRule] = [

@@ -111,7 +111,8 @@ public struct SnapshotEncoder: Sendable {
   }
 
   private func list(
-    _ facts: borrowing FactStore, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8], always: Bool
+    _ facts: borrowing FactStore, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8],
+    always: Bool
   ) {
     var isFirst = true
     for entry in facts.collected where entry.field == field {
@@ -175,12 +176,16 @@ public struct SnapshotEncoder: Sendable {
 
   private func journeyMap(_ session: Session, _ bytes: inout [UInt8]) {
     bytes.append(",\"journeyMap\":{\"events\":[")
-    var isFirst = true
     let map = session.map
-    for entry in map.entries {
-      if !isFirst { bytes.append(0x2c) }
-      isFirst = false
-      bytes.append(entry.value, of: map.bytes)
+    if let block = map.block {
+      bytes.append(block, of: map.bytes)
+    } else {
+      var isFirst = true
+      for entry in map.entries {
+        if !isFirst { bytes.append(0x2c) }
+        isFirst = false
+        bytes.append(entry.value, of: map.bytes)
+      }
     }
     bytes.append("],\"omitted\":")
     JSONText.append(map.omitted, to: &bytes)

@@ -102,7 +102,8 @@ package enum StateCodec {
         let state = session.conversation
         writer.byte(state.phase.rawValue)
         writer.number(Int(state.phaseTime.milliseconds))
-        writer.byte((state.wrapupTime == nil ? 0 : 1) | (state.hadAgent ? 2 : 0) | (state.afterCallWorkElapsed ? 4 : 0))
+        writer.byte(
+          (state.wrapupTime == nil ? 0 : 1) | (state.hadAgent ? 2 : 0) | (state.afterCallWorkElapsed ? 4 : 0))
         writer.number(Int(state.wrapupTime?.milliseconds ?? 0))
       }
     }

@@ -31,11 +31,12 @@ import Testing
     #expect(settings["bootstrap.servers"] == "b:1")
   }
 
-  @Test func anUnknownPropertyNamesKeyAndValue() throws {
+  @Test func anUnknownPropertyIsNamedWithoutItsValue() throws {
     let error = try #require(throws: LogError.self) { try UserProperties(["lingr.ms": "5"]) }
     #expect(error.reaction == .fatal)
     #expect(error.message.contains("lingr.ms"))
-    #expect(error.message.contains("'5'"))
+    // It may be a misspelt secret.
+    #expect(!error.message.contains("'5'"))
     #expect(error.message.contains("No such configuration property"))
   }
 
