@@ -69,6 +69,12 @@ public struct OutputBatch: Sendable {
     return range
   }
 
+  /// Makes room ahead.
+  public mutating func reserve(bytes byteCount: Int, records: Int) {
+    bytes.reserveCapacity(byteCount)
+    entries.reserveCapacity(records)
+  }
+
   /// Empties the batch and keeps its memory for the next one.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

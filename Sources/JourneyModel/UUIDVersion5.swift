@@ -28,7 +28,8 @@ public enum UUIDVersion5 {
     var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
       0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0
     )
-    var words = [UInt32](repeating: 0, count: 80)
+    // On the stack: the hash runs once per session.
+    var words = InlineArray<80, UInt32>(repeating: 0)
     for block in stride(from: 0, to: padded.count, by: 64) {
       for index in 0..<16 {
         let at = block + index * 4

@@ -18,11 +18,11 @@ struct HeaderTemplate {
   func append(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: constant)
     header("ce_id", &bytes) { bytes in
-      session.id.appendText(to: &bytes)
+      bytes.append(contentsOf: session.idText)
       bytes.append(0x3a)
       for byte in String(session.revision).utf8 { bytes.append(byte) }
     }
-    header("ce_subject", &bytes) { session.id.appendText(to: &$0) }
+    header("ce_subject", &bytes) { $0.append(contentsOf: session.idText) }
     header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
   }
 

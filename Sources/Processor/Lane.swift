@@ -9,6 +9,9 @@ public actor Lane {
   public nonisolated let number: Int32
   private let machine: LaneMachine
   private let decoder: InputDecoder
+  /// What the last batch wrote and a little more, so that the next one's arena seldom has to grow.
+  private var expectedBytes = 0
+  private var expectedRecords = 0
 
   /// Takes over a machine.
   init(_ machine: sending LaneMachine, decoder: sending InputDecoder) {
@@ -20,7 +23,10 @@ public actor Lane {
   /// Decodes and reduces a batch.
   func reduce(_ work: LaneWork) -> LaneOutput {
     var records = OutputBatch()
+    records.reserve(bytes: expectedBytes, records: expectedRecords)
     let journal = machine.reduce(decoder.decode(work), into: &records)
+    expectedBytes = records.bytes.count + records.bytes.count / 8
+    expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
       records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
   }

@@ -18,7 +18,11 @@ extension LaneMachine {
   /// - Returns: the digest of the changes.
   func encodeState(_ touched: [Session], _ batch: LaneBatch, _ records: inout OutputBatch) -> String {
     var digest = Digest()
-    var writer = BinaryWriter()
+    // Taken over and given back, so that its memory serves every batch.
+    var writer = redoWriter
+    redoWriter = BinaryWriter()
+    writer.bytes.removeAll(keepingCapacity: true)
+    defer { redoWriter = writer }
     func flush() {
       guard !writer.bytes.isEmpty else { return }
       digest.append(writer.bytes)

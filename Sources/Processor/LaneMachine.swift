@@ -19,6 +19,8 @@ public final class LaneMachine {
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
 
+  var redoWriter = BinaryWriter()
+
   private let encoder: SnapshotEncoder
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
@@ -79,7 +81,7 @@ public final class LaneMachine {
       }
       session.emittedRevision = session.revision
       let keyStart = records.bytes.count
-      session.id.appendText(to: &records.bytes)
+      records.bytes.append(contentsOf: session.idText)
       let valueStart = records.bytes.count
       encoder.encode(session, to: &records.bytes)
       let headerStart = records.bytes.count

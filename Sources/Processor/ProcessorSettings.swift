@@ -9,9 +9,9 @@ public struct ProcessorSettings: Sendable {
   /// Longest time that input is gathered before it is committed.
   public var commitInterval: Duration = .milliseconds(200)
   /// Most records gathered for one commit, over all lanes.
-  public var maxBatchEvents = 50_000
+  public var maxBatchEvents = 100_000
   /// Most bytes gathered for one commit, over all lanes.
-  public var maxBatchBytes = 32 << 20
+  public var maxBatchBytes = 64 << 20
   /// How long a lane must have sat at the end of its input before ticks advance its timers.
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.

@@ -89,6 +89,9 @@ public struct Replay: Sendable {
   }
 
   /// Runs to the end of all inputs.
+  ///
+  /// Three things overlap: the readers decode ahead, lanes reduce, and finished portions are written. Lanes need not
+  /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded.
   public func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
     let settings = settings
@@ -97,25 +100,74 @@ public struct Replay: Sendable {
     }
     var merger = ReplayMerger(
       readers: inputs.enumerated().map { ReplayReader(index: $0.offset, input: $0.element, settings: settings) })
-    // Writing one portion overlaps reducing the next; one is under way at most, so memory stays bounded.
+    var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
+    var working: Portion?
     var writing: Task<Void, any Error>?
-    while let portion = try await merger.next() {
-      let (decoded, rejected) = portion
-      summary.read += decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count
-      summary.rejected += rejected.count
-      let (lines, late) = await reduce(decoded, lanes, &summary)
-      try await writing?.value
-      let read = summary.read
-      writing = Task {
-        for part in lines { try await sink.sessions(part) }
-        if !rejected.isEmpty || !late.isEmpty { try await sink.rejected(rejected + late) }
-        await sink.progress(read)
-      }
+    while let (decoded, rejected) = try await merger.next() {
+      let portion = start(decoded, rejected, lanes, &newest)
+      if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
+      working = portion
     }
+    if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
     try await writing?.value
     try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
     return summary
+  }
+
+  /// Decoded input in work.
+  private struct Portion {
+    var read: Int
+    var rejected: [Rejected]
+    var results: [Task<ReplayLane.Output, Never>]
+  }
+
+  /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
+  private func start(
+    _ decoded: [DecodedChunk], _ rejected: [Rejected], _ lanes: [ReplayLane],
+    _ newest: inout [Task<ReplayLane.Output, Never>?]
+  ) -> Portion {
+    let takenAt = takenAt
+    let shares = Replay.shares(decoded, lanes: lanes.count)
+    var portion = Portion(
+      read: decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count, rejected: rejected, results: [])
+    for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
+      let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
+      let before = newest[number]
+      let task = Task {
+        _ = await before?.value
+        return await lane.reduce(batch)
+      }
+      newest[number] = task
+      portion.results.append(task)
+    }
+    return portion
+  }
+
+  /// Sums up a portion when all lanes are done with it, and writes what it gave.
+  private func write(
+    _ portion: Portion, _ sink: Sink, _ summary: inout Summary, after writing: Task<Void, any Error>?
+  ) async throws -> Task<Void, any Error> {
+    var rejected: [Rejected] = []
+    var lines: [[UInt8]] = []
+    for result in portion.results {
+      let output = await result.value
+      summary.applied += output.lines.journal.counts.applied
+      summary.duplicates += output.lines.journal.counts.duplicates
+      summary.rejected += output.lines.journal.counts.rejected
+      rejected += output.rejected
+      lines.append(output.lines.sessions)
+    }
+    rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
+    summary.read += portion.read
+    summary.rejected += portion.rejected.count
+    try await writing?.value
+    let (read, all, parts) = (summary.read, portion.rejected + rejected, lines)
+    return Task {
+      for part in parts { try await sink.sessions(part) }
+      if !all.isEmpty { try await sink.rejected(all) }
+      await sink.progress(read)
+    }
   }
 
   /// Closes what is to be closed and writes the sessions still held, lane by lane.
@@ -136,46 +188,22 @@ public struct Replay: Sendable {
       summary.closed += held.closed
     }
   }
-
-  /// Reduces one portion in all lanes side by side.
-  private func reduce(
-    _ decoded: [DecodedChunk], _ lanes: [ReplayLane], _ summary: inout Summary
-  ) async -> (lines: [[UInt8]], rejected: [Rejected]) {
-    let takenAt = takenAt
-    var results: [(lane: Int, output: ReplayLane.Output)] = []
-    await withTaskGroup(of: (lane: Int, output: ReplayLane.Output)?.self) { group in
-      for (number, lane) in lanes.enumerated() {
-        group.addTask {
-          let share = decoded.compactMap { $0.share(of: Int32(number)) }
-          guard !share.isEmpty else { return nil }
-          return (number, await lane.reduce(LaneBatch(takenAt: takenAt, inputs: share)))
-        }
-      }
-      for await result in group { if let result { results.append(result) } }
-    }
-    results.sort { $0.lane < $1.lane }
-    var rejected: [Rejected] = []
-    for (_, output) in results {
-      summary.applied += output.lines.journal.counts.applied
-      summary.duplicates += output.lines.journal.counts.duplicates
-      summary.rejected += output.lines.journal.counts.rejected
-      rejected += output.rejected
-    }
-    rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
-    return (results.map(\.output.lines.sessions), rejected)
-  }
 }
 
-extension DecodedChunk {
-  /// The events of one lane; arenas are shared, not copied.
-  func share(of lane: Int32) -> DecodedChunk? {
-    var events: [Event] = []
-    events.reserveCapacity(batch.events.count / 4)
-    for event in batch.events where event.lane == lane { events.append(event) }
-    guard !events.isEmpty else { return nil }
-    var share = self
-    share.batch.events = events
-    share.rejections = []
-    return share
+extension Replay {
+  /// Each lane's part of the chunks; arenas are shared, not copied.
+  static func shares(_ decoded: [DecodedChunk], lanes: Int) -> [[DecodedChunk]] {
+    var shares = [[DecodedChunk]](repeating: [], count: lanes)
+    for chunk in decoded {
+      var events = [[Event]](repeating: [], count: lanes)
+      for lane in events.indices { events[lane].reserveCapacity(chunk.batch.events.count / lanes * 5 / 4) }
+      for event in chunk.batch.events { events[Int(event.lane)].append(event) }
+      for lane in events.indices where !events[lane].isEmpty {
+        var share = chunk
+        share.batch.events = events[lane]
+        shares[lane].append(share)
+      }
+    }
+    return shares
   }
 }

@@ -18,10 +18,8 @@ public actor Worker {
   private let machine: WorkerMachine
   private let committer: Committer
   private var lanes: [Int32: Lane] = [:]
-  private var consumer: (any GroupConsumer)?
   private var reader: (any PartitionReader)?
   private var pending: PendingCommit?
-  private var isStopping = false
   private var restoreFailure: LogError?
 
   /// A transaction under way.
@@ -56,25 +54,49 @@ public actor Worker {
 
   /// Runs until stopped. Throws only what a person must see to.
   public func run() async throws {
-    let consumer = try log.makeConsumer(
-      ConsumerConfiguration(
-        group: settings.lanes.group, instance: settings.instance, topics: settings.lanes.topics.consumed))
-    self.consumer = consumer
-    reader = try log.makeReader()
-    defer {
-      consumer.close()
-      reader?.close()
-      executor.stop()
-    }
+    defer { executor.stop() }
     do {
-      try await committer.initialize()
-      while !stopFlag.isSet { try await step(consumer) }
-      try await finishPending(consumer)
+      var failures = 0
+      while !stopFlag.isSet {
+        do {
+          try await runMembership { failures = 0 }
+        } catch let error as LogError where error.reaction != .fatal {
+          failures += 1
+          // Somebody else may own the lanes for long; a member that comes back at once would only disturb them.
+          guard failures <= settings.maxRetries else { throw error }
+          report(.rewound(error))
+          try? await Task.sleep(for: .milliseconds(min(100 * failures, 2_000)))
+        }
+      }
     } catch {
       await committer.close()
       throw error
     }
     await committer.close()
+  }
+
+  /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not committed
+  /// is read again by the next one.
+  private func runMembership(_ progressed: () -> Void) async throws {
+    let consumer = try log.makeConsumer(
+      ConsumerConfiguration(
+        group: settings.lanes.group, instance: settings.instance, topics: settings.lanes.topics.consumed))
+    let reader = try log.makeReader()
+    self.reader = reader
+    defer {
+      consumer.close()
+      reader.close()
+      machine.release(Array(machine.lanes.keys))
+      lanes = [:]
+      pending = nil
+      restoreFailure = nil
+    }
+    try await committer.initialize()
+    while !stopFlag.isSet {
+      try await step(consumer)
+      progressed()
+    }
+    try await finishPending(consumer)
   }
 
   /// Takes, reduces and hands over one batch.
@@ -166,9 +188,9 @@ public actor Worker {
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
-      case .fatal: throw error
+      case .fatal, .ownershipLost: throw error
       case .commitUnknown: try await committer.initialize()
-      case .retry, .abortAndRewind, .ownershipLost: break
+      case .retry, .abortAndRewind: break
       }
       try rewind(consumer)
       return false

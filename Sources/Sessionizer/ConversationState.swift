@@ -32,6 +32,8 @@ package struct ConversationState: Sendable, Equatable {
     if next == .connected { hadAgent = true }
     // `started` only opens: a customer's second leg does not put a connected conversation back.
     if next == .started {
+      // Dated by the earliest, or a note that arrives before an older wrap-up would keep the conversation open.
+      if phase == .started { phaseTime = min(phaseTime, time) }
       guard phase == .none else { return false }
     } else if phase != .none, phase != .started {
       guard time > phaseTime || (time == phaseTime && next > phase) else { return false }

@@ -4,7 +4,7 @@ package import JourneyModel
 extension FactStore {
   package mutating func restore(fact field: EventField, time: EventTime, digest: UInt64, value: [UInt8]) {
     let slice = keep(value)
-    facts.append(Fact(time: time, digest: digest, value: slice, capacity: slice.length, field: field))
+    facts.append(Fact(time: time, digest: digest, value: slice, field: field))
   }
 
   package mutating func restore(collected field: EventField, time: EventTime, digest: UInt64, value: [UInt8]) {

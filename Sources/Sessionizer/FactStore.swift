@@ -9,7 +9,6 @@ package struct FactStore: Sendable {
     package var time: EventTime
     package var digest: UInt64
     package var value: ByteSlice
-    package var capacity: UInt32
     package var field: EventField
   }
 
@@ -64,24 +63,16 @@ package struct FactStore: Sendable {
       return
     }
     let value = store(source, slice)
-    facts.append(
-      Fact(time: time, digest: digest, value: value, capacity: value.length, field: field))
+    facts.append(Fact(time: time, digest: digest, value: value, field: field))
   }
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
     let fact = facts[index]
     byteCount += slice.count - fact.value.count
-    if slice.length <= fact.capacity {
-      let start = Int(fact.value.offset)
-      let from = Int(slice.offset)
-      for position in 0..<slice.count { bytes[start + position] = source[from + position] }
-      facts[index].value.length = slice.length
-    } else {
-      holes += Int(fact.capacity)
-      facts[index].value = copy(source, slice)
-      facts[index].capacity = slice.length
-      compactIfWorthwhile()
-    }
+    // Appended, not written over: appending is one block copy, element by element is ten times slower.
+    holes += fact.value.count
+    facts[index].value = copy(source, slice)
+    compactIfWorthwhile()
   }
 
   /// Adds a distinct value, or dates it earlier.
@@ -182,7 +173,7 @@ package struct FactStore: Sendable {
 
   private mutating func copy(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
     let start = bytes.count
-    bytes.append(contentsOf: source[slice.indices])
+    bytes.append(slice, of: source)
     return ByteSlice(offset: start, length: slice.count)
   }
 
@@ -193,7 +184,6 @@ package struct FactStore: Sendable {
     bytes.reserveCapacity(old.count - holes)
     for index in facts.indices {
       facts[index].value = copy(old, facts[index].value)
-      facts[index].capacity = facts[index].value.length
     }
     for index in collected.indices { collected[index].value = copy(old, collected[index].value) }
     for index in attributes.indices {

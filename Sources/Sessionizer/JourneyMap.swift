@@ -30,7 +30,7 @@ package struct JourneyMap: Sendable {
       return
     }
     let start = bytes.count
-    bytes.append(contentsOf: source[slice.indices])
+    bytes.append(slice, of: source)
     let entry = Entry(
       time: time, value: ByteSlice(offset: start, length: slice.count), head: head)
     var index = entries.count
@@ -58,7 +58,7 @@ package struct JourneyMap: Sendable {
     bytes.reserveCapacity(old.count - holes)
     for index in entries.indices {
       let start = bytes.count
-      bytes.append(contentsOf: old[entries[index].value.indices])
+      bytes.append(entries[index].value, of: old)
       entries[index].value = ByteSlice(offset: start, length: bytes.count - start)
     }
     holes = 0

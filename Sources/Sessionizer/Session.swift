@@ -44,6 +44,8 @@ package final class Session {
   }
 
   package let id: SessionID
+  /// The id as text: every snapshot names it five times.
+  package let idText: [UInt8]
   package let stream: Stream
   package let keyDigest: UInt64
   /// What events it can take: see `Event.sessionKey`.
@@ -80,6 +82,10 @@ package final class Session {
     id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime
   ) {
     self.id = id
+    var idText: [UInt8] = []
+    idText.reserveCapacity(36)
+    id.appendText(to: &idText)
+    self.idText = idText
     self.stream = stream
     self.keyDigest = keyDigest
     self.key = key
@@ -114,7 +120,7 @@ package final class Session {
       var bytes: [UInt8] = []
       func copy(_ slice: ByteSlice, _ source: borrowing [UInt8]) -> ByteSlice {
         let start = bytes.count
-        bytes.append(contentsOf: source[slice.indices])
+        bytes.append(slice, of: source)
         return ByteSlice(offset: start, length: slice.count)
       }
       bytes.reserveCapacity(

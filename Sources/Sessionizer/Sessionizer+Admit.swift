@@ -9,7 +9,7 @@ extension Sessionizer {
       outcome = admitKeyed(event, batch)
     } else {
       if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
-      if let gap = gap(event.stream, type: batch.bytes[event.sessionType.indices]) {
+      if let gap = gap(event.stream, type: event.sessionType, in: batch.bytes) {
         outcome = admitWindowed(event, batch, gap: gap)
       } else {
         outcome = admitKeyed(event, batch)
@@ -56,23 +56,16 @@ extension Sessionizer {
     if let only = single {
       if let reason = limit(only, event) {
         seal(only, reason)
-        open(event, batch)
-      } else {
-        apply(event, batch, to: only)
+        return open(event, batch)
       }
+      apply(event, batch, to: only)
       return .applied
     }
-    guard !candidates.isEmpty else {
-      open(event, batch)
-      return .applied
-    }
+    guard !candidates.isEmpty else { return open(event, batch) }
     candidates.sort { $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first }
     var start = 0
     while start < candidates.count, !joins(candidates[start], event) { start += 1 }
-    guard start < candidates.count else {
-      open(event, batch)
-      return .applied
-    }
+    guard start < candidates.count else { return open(event, batch) }
     let survivor = candidates[start]
     apply(event, batch, to: survivor)
     for later in candidates[(start + 1)...] where canMerge(survivor, later) { merge(later, into: survivor) }
@@ -103,16 +96,12 @@ extension Sessionizer {
     let allowance =
       isKept ? max(settings.conversationRetention, settings.allowedLateness) : settings.allowedLateness
     if isLate(event, allowance: allowance) { return .rejected(.late) }
-    guard let found else {
-      open(event, batch)
-      return .applied
-    }
+    guard let found else { return open(event, batch) }
     if let reason = limit(found, event) {
       seal(found, reason)
-      open(event, batch)
-    } else {
-      apply(event, batch, to: found)
+      return open(event, batch)
     }
+    apply(event, batch, to: found)
     return .applied
   }
 
@@ -124,11 +113,18 @@ extension Sessionizer {
     return true
   }
 
-  private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) {
+  /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite
+  /// each other wherever values are kept by id.
+  private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Admission {
     let id = SessionID(
       type: batch.bytes[event.sessionType.indices],
       customerIDType: batch.bytes[event.customerIDType.indices],
       customerID: batch.bytes[event.customerID.indices], firstEventID: batch.bytes[event.id.indices])
+    var held = sessions[event.sessionKeyDigest]
+    while let current = held {
+      if current.id == id { return .duplicate }
+      held = current.next
+    }
     let session = Session(
       id: id, stream: event.stream, keyDigest: event.sessionKeyDigest,
       key: Array(batch.bytes[event.sessionKey.indices]), identity: Session.Identity(event, batch.bytes),
@@ -136,5 +132,6 @@ extension Sessionizer {
     insert(session)
     session.hasMilestone = true
     apply(event, batch, to: session)
+    return .applied
   }
 }

@@ -57,15 +57,15 @@ extension Sessionizer {
     _ name: Event.Fact, _ value: Event.Fact, _ event: borrowing Event, _ batch: borrowing EventBatch,
     to session: Session
   ) {
-    guard let targets = types.targets(of: session.identity.bytes[session.identity.type.indices]) else {
+    guard let targets = types.targets(of: session.identity.type, in: session.identity.bytes) else {
       session.facts.setAttribute(
-        nameDigest: TypeTable.digest(batch.bytes[name.value.indices]), nameSource: batch.bytes,
+        nameDigest: TypeTable.digest(name.value, of: batch.bytes), nameSource: batch.bytes,
         name: name.value, time: event.time, digest: value.digest, source: batch.bytes,
         value: value.value, isList: false, maxAttributes: settings.maxAttributes,
         maxListValues: settings.maxListValues)
       return
     }
-    for target in targets where target.from.elementsEqual(batch.bytes[name.value.indices]) {
+    for target in targets where TypeTable.equals(target.from, name.value, batch.bytes) {
       session.facts.setAttribute(
         nameDigest: target.toDigest, nameSource: target.to,
         name: ByteSlice(offset: 0, length: target.to.count), time: event.time, digest: value.digest,

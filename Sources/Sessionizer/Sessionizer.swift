@@ -103,17 +103,17 @@ public final class Sessionizer {
   }
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.
-  func gap(_ stream: Stream, type: ArraySlice<UInt8>) -> EventTime.Span? {
+  func gap(_ stream: Stream, type: ByteSlice, in bytes: borrowing [UInt8]) -> EventTime.Span? {
     switch stream {
     case .web: settings.webGap
     case .app: settings.appGap
     case .conversation: nil
-    case .custom: types.timeout(of: type)
+    case .custom: types.timeout(of: type, in: bytes)
     }
   }
 
   /// The gap of a session; see above.
   package func gap(_ session: Session) -> EventTime.Span? {
-    gap(session.stream, type: session.identity.bytes[session.identity.type.indices])
+    gap(session.stream, type: session.identity.type, in: session.identity.bytes)
   }
 }

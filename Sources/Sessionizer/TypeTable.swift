@@ -23,28 +23,36 @@ struct TypeTable {
       let targets = type.projections?.map {
         let to = Array($0.to.utf8)
         return Target(
-          from: Array($0.from.utf8), to: to, toDigest: TypeTable.digest(to), isList: $0.isList)
+          from: Array($0.from.utf8), to: to, toDigest: TypeTable.digest(ByteSlice(offset: 0, length: to.count), of: to),
+          isList: $0.isList)
       }
       return Entry(type: Array(name.utf8), timeout: type.timeout, targets: targets)
     }
   }
 
   /// The inactivity that ends a session of a custom type; `nil` for never.
-  func timeout(of type: ArraySlice<UInt8>) -> EventTime.Span? {
-    for entry in entries where entry.type.elementsEqual(type) { return entry.timeout }
+  func timeout(of type: ByteSlice, in bytes: borrowing [UInt8]) -> EventTime.Span? {
+    for entry in entries where TypeTable.equals(entry.type, type, bytes) { return entry.timeout }
     return nil
   }
 
   /// The projections of a type; `nil` if it projects every attribute under its own name.
-  func targets(of type: ArraySlice<UInt8>) -> [Target]? {
-    for entry in entries where entry.type.elementsEqual(type) { return entry.targets }
+  func targets(of type: ByteSlice, in bytes: borrowing [UInt8]) -> [Target]? {
+    for entry in entries where TypeTable.equals(entry.type, type, bytes) { return entry.targets }
     return nil
   }
 
+  static func equals(_ text: [UInt8], _ slice: ByteSlice, _ bytes: borrowing [UInt8]) -> Bool {
+    guard text.count == slice.count else { return false }
+    let start = Int(slice.offset)
+    for index in text.indices where text[index] != bytes[start + index] { return false }
+    return true
+  }
+
   /// FNV-1a, 64 bits: names of projected attributes only have to differ from each other within one session.
-  static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  static func digest(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for index in slice.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
     return hash
   }
 }

@@ -1,3 +1,5 @@
+package import JourneyModel
+
 /// Appends little-endian and variable-length values: the alphabet of the state codec.
 package struct BinaryWriter {
   package var bytes: [UInt8] = []
@@ -23,6 +25,11 @@ package struct BinaryWriter {
   package mutating func text(_ value: some Collection<UInt8>) {
     number(value.count)
     bytes.append(contentsOf: value)
+  }
+
+  package mutating func text(_ slice: ByteSlice, of source: borrowing [UInt8]) {
+    number(slice.count)
+    bytes.append(slice, of: source)
   }
 
   /// Writes a tagged, length-prefixed section, so that an older reader can skip what it does not know.

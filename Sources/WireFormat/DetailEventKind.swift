@@ -52,8 +52,7 @@ enum DetailEventKind: CaseIterable {
   /// The feed's schemas leave one pair that only the topic tells apart for certain: `acw` and `user.start` both name a
   /// user and a queue. `acw` has no division and may carry the code, so a body without division counts as `acw`;
   /// likewise `contact` counts as `customer.start`, which changes nothing in a session that is under way.
-  init(inferredFrom draft: EventDraft, hasAttributes: Bool) {
-    let detail = draft.detail
+  init(inferredFrom draft: EventDraft, _ detail: DetailDraft, hasAttributes: Bool) {
     if detail.userID != nil {
       if draft.disconnectType != nil || detail.interactingDuration != nil {
         self = .userEnd

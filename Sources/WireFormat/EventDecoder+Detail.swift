@@ -7,15 +7,15 @@ extension EventDecoder {
   ) -> RejectionReason? {
     guard let conversation = draft.conversationID, conversation.isText, isIdentifier(conversation.slice)
     else { return .missingConversation }
-    guard let eventTime = draft.detail.eventTime, let time = time(eventTime) else { return .badTime }
+    guard let detail = draft.detail, let eventTime = detail.eventTime, let time = time(eventTime) else { return .badTime }
     let kind: DetailEventKind
-    if let topic = draft.detail.topicName, topic.isText {
+    if let topic = detail.topicName, topic.isText {
       guard let named = DetailEventKind.allCases.first(where: { arenaEnds(topic.slice, $0.suffix) })
       else { return .unsupportedEventType }
       kind = named
     } else {
       let hasAttributes = batch.facts[firstFact...].contains { $0.field == .attributeName }
-      kind = DetailEventKind(inferredFrom: draft, hasAttributes: hasAttributes)
+      kind = DetailEventKind(inferredFrom: draft, detail, hasAttributes: hasAttributes)
     }
     var event = Event(stream: .conversation, time: time)
     event.record = UInt32(record)
@@ -23,9 +23,9 @@ extension EventDecoder {
     event.name = append(kind.eventName)
     event.sessionType = append("conversation")
     event.externalID = conversation.slice
-    resolveCustomer(draft, &event)
+    resolveCustomer(detail, &event)
     guard isIdentifier(event.customerID) else { return .badCustomer }
-    appendFacts(of: kind, draft)
+    appendFacts(of: kind, draft, detail)
     if let reason = identify(draft, json: json, &event) { return reason }
     event.placementKey = conversation.slice
     event.lane = lane(of: event.placementKey)
@@ -42,8 +42,8 @@ extension EventDecoder {
   }
 
   /// Phone or mail address of the caller; without one the linked contact; without that the conversation itself.
-  private func resolveCustomer(_ draft: EventDraft, _ event: inout Event) {
-    if let ani = draft.detail.ani ?? draft.detail.addressFrom, ani.isText, ani.slice.count > 0 {
+  private func resolveCustomer(_ detail: DetailDraft, _ event: inout Event) {
+    if let ani = detail.ani ?? detail.addressFrom, ani.isText, ani.slice.count > 0 {
       let start = arena.base + Int(ani.slice.offset)
       var skipped = 0
       for prefix in ["tel:", "mailto:", "sip:"] as [StaticString]
@@ -54,7 +54,7 @@ extension EventDecoder {
         offset: Int(ani.slice.offset) + skipped, length: ani.slice.count - skipped)
       let isMail = (0..<ani.slice.count).contains { start[$0] == 0x40 } && !arenaStarts(ani.slice, "sip:")
       event.customerIDType = append(isMail ? "email" : "phone")
-    } else if let contact = draft.detail.externalContactID, contact.isText, contact.slice.count > 2 {
+    } else if let contact = detail.externalContactID, contact.isText, contact.slice.count > 2 {
       // A raw JSON string: without its quotes. Contact ids are UUIDs and have no escapes.
       event.customerID = ByteSlice(
         offset: Int(contact.slice.offset) + 1, length: contact.slice.count - 2)
@@ -65,8 +65,7 @@ extension EventDecoder {
     }
   }
 
-  private func appendFacts(of kind: DetailEventKind, _ draft: EventDraft) {
-    let detail = draft.detail
+  private func appendFacts(of kind: DetailEventKind, _ draft: EventDraft, _ detail: DetailDraft) {
     if let media = detail.mediaType, media.isText { appendChannel(media, detail) }
     if let direction = detail.direction, direction.isText {
       appendFact(.originatingDirection, camelCase: direction)

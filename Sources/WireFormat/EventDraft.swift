@@ -41,7 +41,8 @@ struct EventDraft {
   var userID: PickedValue?
   var dispositionName: PickedValue?
   var dispositionCode: PickedValue?
-  var detail = DetailDraft()
+  /// Only the detail feed has these: most events never pay for their place.
+  var detail: DetailDraft?
 
   init(stream: Stream) { self.stream = stream }
 
@@ -68,13 +69,17 @@ struct EventDraft {
     case .userNameInObject: userName = value
     case .dispositionCodeInObject: dispositionCode = value
     case .dispositionNameInObject: dispositionName = value
-    default: detail.set(field, value)
+    default:
+      if stream == .conversation {
+        if detail == nil { detail = DetailDraft() }
+        detail?.set(field, value)
+      }
     }
   }
 
   /// Whether a conversation event has the detail feed's form: its own clock field, and no customer.
   var isDetail: Bool {
-    stream == .conversation && conversationID != nil && detail.eventTime != nil && customerID == nil
+    stream == .conversation && conversationID != nil && detail?.eventTime != nil && customerID == nil
   }
 }
 

@@ -30,7 +30,7 @@ extension SnapshotEncoder {
     case .web:
       if let title = facts.value(.pageTitle) {
         bytes.append(",\"currentPage\":")
-        bytes.append(contentsOf: facts.bytes[title.indices])
+        bytes.append(title, of: facts.bytes)
       }
     case .app, .custom: break
     }

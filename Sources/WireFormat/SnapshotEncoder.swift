@@ -17,9 +17,9 @@ public struct SnapshotEncoder: Sendable {
   /// Appends one snapshot.
   package func encode(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append("{\"id\":\"")
-    session.id.appendText(to: &bytes)
+    bytes.append(contentsOf: session.idText)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    session.id.appendText(to: &bytes)
+    bytes.append(contentsOf: session.idText)
     bytes.append("\",\"type\":")
     text(session, session.identity.type, &bytes)
     bytes.append(",\"customerId\":")
@@ -38,7 +38,7 @@ public struct SnapshotEncoder: Sendable {
     for member in SnapshotEncoder.members(of: session.stream) {
       if let value = facts.value(member.field) {
         bytes.append(member.name)
-        bytes.append(contentsOf: facts.bytes[value.indices])
+        bytes.append(value, of: facts.bytes)
       }
     }
     if session.stream == .conversation { conversation(session, facts, &bytes) }
@@ -104,7 +104,7 @@ public struct SnapshotEncoder: Sendable {
       facts.value(.userDisconnectType) ?? facts.value(.customerDisconnectType)
     if let disconnect {
       bytes.append(",\"lastUserDisconnectType\":")
-      bytes.append(contentsOf: facts.bytes[disconnect.indices])
+      bytes.append(disconnect, of: facts.bytes)
     }
     list(facts, .channel, ",\"conversationChannels\":", &bytes, always: true)
     list(facts, .division, ",\"divisionIds\":", &bytes, always: false)
@@ -122,7 +122,7 @@ public struct SnapshotEncoder: Sendable {
         bytes.append(0x2c)
       }
       isFirst = false
-      bytes.append(contentsOf: facts.bytes[entry.value.indices])
+      bytes.append(entry.value, of: facts.bytes)
     }
     if !isFirst {
       bytes.append(0x5d)
@@ -180,7 +180,7 @@ public struct SnapshotEncoder: Sendable {
     for entry in map.entries {
       if !isFirst { bytes.append(0x2c) }
       isFirst = false
-      bytes.append(contentsOf: map.bytes[entry.value.indices])
+      bytes.append(entry.value, of: map.bytes)
     }
     bytes.append("],\"omitted\":")
     JSONText.append(map.omitted, to: &bytes)

@@ -34,7 +34,7 @@ package enum StateCodec {
       writer.text(session.key)
       let identity = session.identity
       for slice in [identity.type, identity.customerIDType, identity.customerID, identity.externalID] {
-        writer.text(identity.bytes[slice.indices])
+        writer.text(slice, of: identity.bytes)
       }
     }
     writer.section(Tag.activity) { writer in
@@ -54,7 +54,7 @@ package enum StateCodec {
           writer.byte(fact.field.rawValue)
           writer.number(Int(fact.time.milliseconds))
           writer.fixed(fact.digest)
-          writer.text(facts.bytes[fact.value.indices])
+          writer.text(fact.value, of: facts.bytes)
         }
       }
     }
@@ -66,7 +66,7 @@ package enum StateCodec {
           writer.byte(entry.field.rawValue)
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.digest)
-          writer.text(facts.bytes[entry.value.indices])
+          writer.text(entry.value, of: facts.bytes)
         }
       }
     }
@@ -78,8 +78,8 @@ package enum StateCodec {
           writer.number(Int(entry.time.milliseconds))
           writer.fixed(entry.nameDigest)
           writer.fixed(entry.digest)
-          writer.text(facts.bytes[entry.name.indices])
-          writer.text(facts.bytes[entry.value.indices])
+          writer.text(entry.name, of: facts.bytes)
+          writer.text(entry.value, of: facts.bytes)
         }
       }
     }
@@ -89,7 +89,7 @@ package enum StateCodec {
       for entry in map.entries {
         writer.number(Int(entry.time.milliseconds))
         writer.number(Int(entry.head))
-        writer.text(map.bytes[entry.value.indices])
+        writer.text(entry.value, of: map.bytes)
       }
     }
     writer.section(Tag.duplicates) { writer in
@@ -166,24 +166,39 @@ package enum StateCodec {
       first: EventTime(milliseconds: 0))
   }
 
+  /// A time that decoding could have accepted: arithmetic with another one would trap.
+  private static func eventTime(_ body: inout BinaryReader) throws(CodecError) -> EventTime {
+    let time = EventTime(milliseconds: Int64(try body.number()))
+    guard time.milliseconds >= 0, time <= .latest else { throw CodecError("an impossible time") }
+    return time
+  }
+
+  /// How many there are of something: far from where adding to it would trap.
+  private static func amount(_ body: inout BinaryReader) throws(CodecError) -> Int {
+    let amount = try body.number()
+    guard amount >= 0, amount < 1 << 48 else { throw CodecError("an impossible count") }
+    return amount
+  }
+
   private static func activity(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
     guard let lifecycle = Session.Lifecycle(rawValue: try body.byte()),
       let reason = Session.EndReason(rawValue: try body.byte())
     else { throw CodecError("unknown lifecycle or end reason") }
     session.lifecycle = lifecycle
     session.endReason = reason
-    session.first = EventTime(milliseconds: Int64(try body.number()))
-    session.last = EventTime(milliseconds: Int64(try body.number()))
-    session.eventCount = try body.number()
-    session.viewCount = try body.number()
-    session.revision = try body.number()
-    session.emittedRevision = try body.number()
+    session.first = try eventTime(&body)
+    session.last = try eventTime(&body)
+    guard session.first <= session.last else { throw CodecError("a session ends before it begins") }
+    session.eventCount = try amount(&body)
+    session.viewCount = try amount(&body)
+    session.revision = try amount(&body)
+    session.emittedRevision = try amount(&body)
   }
 
   private static func facts(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
     for _ in 0..<(try body.count()) {
       let field = EventField(rawValue: try body.byte())
-      let time = EventTime(milliseconds: Int64(try body.number()))
+      let time = try eventTime(&body)
       let digest = try body.fixed()
       let value = try body.text()
       // A field of a newer version: dropped, as this build could not show it.
@@ -193,10 +208,10 @@ package enum StateCodec {
   }
 
   private static func collected(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
-    session.facts.omitted = try body.number()
+    session.facts.omitted = try amount(&body)
     for _ in 0..<(try body.count()) {
       let field = EventField(rawValue: try body.byte())
-      let time = EventTime(milliseconds: Int64(try body.number()))
+      let time = try eventTime(&body)
       let digest = try body.fixed()
       let value = try body.text()
       guard let field else { continue }
@@ -207,7 +222,7 @@ package enum StateCodec {
   private static func attributes(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
     for _ in 0..<(try body.count()) {
       let isList = try body.byte() == 1
-      let time = EventTime(milliseconds: Int64(try body.number()))
+      let time = try eventTime(&body)
       let nameDigest = try body.fixed()
       let digest = try body.fixed()
       let name = try body.text()
@@ -218,9 +233,9 @@ package enum StateCodec {
   }
 
   private static func map(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
-    session.map.omitted = try body.number()
+    session.map.omitted = try amount(&body)
     for _ in 0..<(try body.count()) {
-      let time = EventTime(milliseconds: Int64(try body.number()))
+      let time = try eventTime(&body)
       let head = try body.number()
       let value = try body.text()
       guard head >= 0, head <= value.count else { throw CodecError("a map entry's head exceeds it") }
@@ -231,9 +246,9 @@ package enum StateCodec {
   private static func conversation(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {
     guard let phase = ConversationPhase(rawValue: try body.byte()) else { throw CodecError("unknown phase") }
     session.conversation.phase = phase
-    session.conversation.phaseTime = EventTime(milliseconds: Int64(try body.number()))
+    session.conversation.phaseTime = try eventTime(&body)
     let flags = try body.byte()
-    let wrapup = EventTime(milliseconds: Int64(try body.number()))
+    let wrapup = try eventTime(&body)
     session.conversation.wrapupTime = flags & 1 != 0 ? wrapup : nil
     session.conversation.hadAgent = flags & 2 != 0
     session.conversation.afterCallWorkElapsed = flags & 4 != 0

@@ -71,7 +71,7 @@ struct PublishCommand: AsyncParsableCommand {
     if let partition { input.partition = partition }
     let reader = LineReader(
       handle: try open(), source: TopicPartition(topic, 0), maxLineBytes: lanes.decoding.maxEventBytes,
-      blockBytes: 1 << 20, joinsWholeObject: true)
+      blockBytes: 1 << 20, isInteractive: true)
     var count = 0
     while let chunk = try await reader.next() {
       try publisher.send(input.records(of: chunk))

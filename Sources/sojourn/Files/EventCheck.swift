@@ -23,7 +23,7 @@ struct EventCheck {
     let reader = LineReader(
       handle: handle, source: TopicPartition(path, 0), maxLineBytes: limits.maxEventBytes,
       blockBytes: 1 << 20,
-      joinsWholeObject: true)
+      isInteractive: true)
     var records = 0
     var findings = 0
     while let chunk = try await reader.next() {

@@ -18,14 +18,20 @@ actor LineReader {
   /// Bytes read so far.
   private(set) var bytesRead = 0
 
-  /// Whether an input whose first line is no complete object is taken as one record: a pretty-printed file.
-  private let joinsWholeObject: Bool
+  private let isInteractive: Bool
 
+  /// Reads ahead for replays: whole blocks, whatever the pipe gives at a time.
+  static let replayBlockBytes = 24 << 20
+
+  /// - Parameters:
+  ///   - blockBytes: most bytes read at once.
+  ///   - isInteractive: hands over what a pipe gives at once instead of waiting for a whole block, and takes a file
+  ///     that holds one object over several lines as one record.
   init(
-    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = 20 << 20,
-    joinsWholeObject: Bool = false
+    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = LineReader.replayBlockBytes,
+    isInteractive: Bool = false
   ) {
-    self.joinsWholeObject = joinsWholeObject
+    self.isInteractive = isInteractive
     self.handle = handle
     self.source = source
     self.blockBytes = blockBytes
@@ -35,18 +41,20 @@ actor LineReader {
   /// The next chunk; `nil` at the end.
   func next() throws -> RecordChunk? {
     while !isAtEnd {
-      let data = try handle.read(upToCount: blockBytes) ?? Data()
-      bytesRead += data.count
-      if data.isEmpty { isAtEnd = true }
-      if joinsWholeObject, line == 0, carried.isEmpty, let whole = try wholeObject(data) { return whole }
-      let chunk = split(data)
+      let scanFrom = carried.count
+      let bytes = try block()
+      bytesRead += bytes.count - scanFrom
+      if bytes.count == scanFrom { isAtEnd = true }
+      if isInteractive, line == 0, scanFrom == 0, let whole = wholeObject(bytes) { return whole }
+      let chunk = split(bytes, scanFrom: scanFrom)
       if !chunk.entries.isEmpty { return chunk }
     }
     return nil
   }
 
   /// The whole input as one record, if it is one object over several lines and fits into a block.
-  private func wholeObject(_ first: Data) throws -> RecordChunk? {
+  private func wholeObject(_ bytes: [UInt8]) -> RecordChunk? {
+    let first = Data(bytes)
     let firstLine = first.prefix { $0 != 0x0a }
     guard first.count < blockBytes, first.first == 0x7b,
       (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
@@ -54,19 +62,38 @@ actor LineReader {
     else { return nil }
     isAtEnd = true
     line = 1
-    let bytes = [UInt8](first)
     let entry = RecordChunk.Entry(
       offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count),
       headers: nil)
     return RecordChunk(source: source, next: NextOffset(2), bytes: bytes, entries: [entry])
   }
 
-  private func split(_ data: Data) -> RecordChunk {
-    var bytes = carried
+  /// What was carried over and the next block behind it.
+  private func block() throws -> [UInt8] {
+    let descriptor = handle.fileDescriptor
+    let kept = carried
     carried = []
-    bytes.reserveCapacity(bytes.count + data.count + RecordChunk.padding)
-    let scanFrom = bytes.count
-    bytes.append(contentsOf: data)
+    var failure: Int32 = 0
+    // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
+    let bytes = [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) { buffer, count in
+      for (index, byte) in kept.enumerated() { buffer[index] = byte }
+      count = kept.count
+      while count < kept.count + blockBytes {
+        let taken = read(descriptor, buffer.baseAddress.map { $0 + count }, kept.count + blockBytes - count)
+        if taken < 0 {
+          if errno == EINTR { continue }
+          failure = errno
+        }
+        guard taken > 0 else { break }
+        count += taken
+        if isInteractive { break }
+      }
+    }
+    if failure != 0 { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO) }
+    return bytes
+  }
+
+  private func split(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
     var entries: [RecordChunk.Entry] = []
     entries.reserveCapacity(bytes.count / 256)
     var start = 0

@@ -1,0 +1,29 @@
+import JourneyModel
+import Testing
+
+/// Names of streams and codes of reasons are public.
+@Suite struct StreamTests {
+  @Test func namesAreReadBack() {
+    #expect(Stream.allCases.map(\.name) == ["web", "app", "conversation", "custom"])
+    for stream in Stream.allCases { #expect(Stream(name: stream.name) == stream) }
+    for name in ["Web", "", "webb", "routed"] { #expect(Stream(name: name) == nil) }
+  }
+
+  @Test func everyReasonIsExplainedInItsOwnWords() {
+    let explanations = RejectionReason.allCases.map(\.explanation)
+    #expect(Set(explanations).count == explanations.count)
+    #expect(explanations.allSatisfy { !$0.isEmpty })
+  }
+
+  @Test func theNumbersOfFieldsInStoredStateNeverChange() {
+    // Stands in the state codec: append, never renumber.
+    let numbers = EventField.allCases.map(\.rawValue)
+    #expect(numbers == Array(1...30) + [40, 41, 42, 50, 51])
+    #expect(EventField.page.rawValue == 1)
+    #expect(EventField.userName.rawValue == 30)
+    #expect(EventField.division.rawValue == 42)
+    #expect(EventField.referrer.policy == .earliest)
+    #expect(EventField.searchQuery.policy == .collect)
+    #expect(EventField.page.policy == .latest)
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import JourneyModel
+import Sessionizer
+import Testing
+
+/// Conversations: phases, who ended them, wrap-up, and the card.
+@Suite struct ConversationTests {
+  private static let disconnect = ",\"disconnectType\":\"Client\""
+  private static let byCustomer = ",\"disconnectType\":\"Peer\""
+  private static let code = ",\"userDisposition\":{\"code\":\"Complaint\",\"name\":\"Complaint\"}"
+
+  private func card(_ feed: LaneFeed) throws -> (color: String, status: String) {
+    let card = try feed.snapshot(feed.sessions[0])["card"] as? [String: Any]
+    return (card?["color"] as? String ?? "", card?["status"] as? String ?? "")
+  }
+
+  @Test func aCallIsWaitingThenActiveThenWrappedUp() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "routed")
+    #expect(try card(feed) == ("blue", "Waiting"))
+    feed.conversation("b", at: 1, name: "connected")
+    #expect(try card(feed) == ("blue", "Active Now"))
+    feed.conversation("c", at: 2, name: "ended", ConversationTests.disconnect + ConversationTests.code)
+    #expect(try card(feed) == ("grey", "Wrap-up: Complaint"))
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect(snapshot["endReason"] as? String == "conversationEnded")
+    #expect(snapshot["endedDate"] as? String == "2026-01-05T08:00:00.002Z")
+    #expect(snapshot["lastUserDisconnectType"] as? String == "Client")
+    #expect((snapshot["conversation"] as? [String: String])?["id"] == "c1")
+  }
+
+  @Test func aLateWrapUpTurnsAWhiteCardGrey() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "routed")
+    feed.conversation("b", at: 1, name: "connected")
+    feed.conversation("c", at: 2, name: "ended", ConversationTests.byCustomer)
+    #expect(try card(feed) == ("white", "Ended by Customer"))
+    feed.moveWatermark(.conversation, to: 3 * Length.hour)
+    feed.conversation("d", at: 3, name: "wrapped_up", ConversationTests.code)
+    #expect(try card(feed) == ("grey", "Wrap-up: Complaint"))
+    #expect(feed.sessions[0].lifecycle == .ended)
+    #expect(try feed.snapshot(feed.sessions[0])["endedDate"] as? String == "2026-01-05T08:00:00.002Z")
+  }
+
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func aConversationThatTheAgentEndedWaitsForItsCode(_ offset: Int64) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.conversation("b", at: 2, name: "ended", ConversationTests.disconnect)
+    #expect(try card(feed) == ("blue", "After-call work"))
+    let revision = feed.sessions[0].revision
+    feed.moveWatermark(.conversation, to: 2 + 5 * Length.minute + offset)
+    #expect(try card(feed) == (offset < 0 ? ("blue", "After-call work") : ("grey-pending", "No wrap-up")))
+    #expect(feed.sessions[0].revision == revision + (offset < 0 ? 0 : 1))
+    feed.conversation("c", at: 3, name: "wrapped_up", ConversationTests.code)
+    #expect(try card(feed) == ("grey", "Wrap-up: Complaint"))
+  }
+
+  @Test func aConversationWithoutAgentWasAbandoned() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "routed")
+    feed.conversation("b", at: 1, name: "ended", ConversationTests.disconnect)
+    #expect(try card(feed) == ("white", "Ended by Customer"))
+  }
+
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func anEndedConversationIsKeptForItsRetention(_ offset: Int64) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "routed")
+    feed.conversation("b", at: 1, name: "ended")
+    let session = feed.sessions[0]
+    feed.moveWatermark(.conversation, to: 1 + 24 * Length.hour + offset)
+    #expect(session.lifecycle == (offset < 0 ? .ended : .forgotten))
+    #expect(feed.sessions.count == (offset < 0 ? 1 : 0))
+  }
+
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func aKnownConversationTakesEventsWithinRetentionAndAnUnknownOneWithinLateness(_ offset: Int64) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.moveWatermark(.conversation, to: 30 * Length.hour)
+    let known = feed.conversation("b", at: 6 * Length.hour + offset, name: "routed")
+    #expect(known == (offset < 0 ? .rejected(.late) : .applied))
+    let unknown = feed.conversation("c", at: 29 * Length.hour + offset, call: "c2", name: "routed")
+    #expect(unknown == (offset < 0 ? .rejected(.late) : .applied))
+  }
+
+  @Test func anOpenConversationNeverTimesOut() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.tick(to: LaneFeed.year)
+    feed.moveWatermark(.conversation, to: LaneFeed.year - Length.hour)
+    #expect(feed.sessions[0].lifecycle == .open)
+  }
+
+  @Test func aLaterLegReopensAndAnEarlierOneDoesNot() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 10, name: "ended")
+    feed.conversation("b", at: 9, name: "connected")
+    #expect(feed.sessions[0].lifecycle == .ended)
+    feed.conversation("c", at: 11, name: "connected")
+    #expect(feed.sessions[0].lifecycle == .open)
+    #expect(feed.sessions[0].endReason == .none)
+  }
+
+  @Test func atEqualTimesTheHigherPhaseWins() throws {
+    for names in [["connected", "ended"], ["ended", "connected"]] {
+      let feed = try LaneFeed()
+      for name in names { feed.conversation(name, at: 0, name: name) }
+      #expect(feed.sessions[0].conversation.phase == .ended)
+    }
+  }
+
+  @Test func aWrapUpAloneEndsTheConversation() throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.conversation("b", at: 5, name: "wrapped_up", ConversationTests.code)
+    #expect(feed.sessions[0].lifecycle == .ended)
+    #expect(feed.sessions[0].endedDate(feed.settings)?.milliseconds == LaneFeed.start + 5)
+  }
+
+  @Test func aNoteThatArrivesBeforeAnOlderWrapUpDoesNotKeepTheConversationOpen() throws {
+    for reversed in [false, true] {
+      let feed = try LaneFeed()
+      let steps: [() -> Void] = [
+        { feed.conversation("a", at: 1, name: "wrapped_up", ConversationTests.code) },
+        { feed.conversation("b", at: 9, name: "noted") },
+      ]
+      for step in reversed ? steps.reversed() : steps { step() }
+      #expect(feed.sessions[0].lifecycle == .ended)
+    }
+  }
+
+  @Test func theOrderOfArrivalDoesNotMatterToTheEnd() throws {
+    var generator = SeededGenerator(seed: 7)
+    let names = ["started", "routed", "connected", "ended", "wrapped_up", "noted"]
+    for round in 0..<50 {
+      var steps = (0..<6).map { number in
+        (
+          id: "e\(number)", time: generator.pick(0...8), name: generator.pick(names),
+          isWrapup: generator.chance(20)
+        )
+      }
+      var ends: [Int64?] = []
+      for _ in 0..<4 {
+        let feed = try LaneFeed()
+        for step in steps {
+          feed.conversation(
+            step.id, at: step.time, name: step.name, step.isWrapup ? ConversationTests.code : "")
+        }
+        ends.append(feed.sessions[0].endedDate(feed.settings)?.milliseconds)
+        steps.shuffle(using: &generator)
+      }
+      #expect(Set(ends).count == 1, "round \(round): \(steps)")
+    }
+  }
+
+  @Test func queueAgentAndChannelsAreShown() throws {
+    let feed = try LaneFeed()
+    let queue = ",\"queue\":{\"id\":\"q1\",\"name\":\"Sales\"},\"channels\":[{\"type\":\"Chat\"}]"
+    feed.conversation("a", at: 0, name: "routed", queue)
+    feed.conversation("b", at: 1, name: "connected", queue + ",\"user\":{\"id\":\"u1\"}")
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    let card = snapshot["card"] as? [String: Any]
+    #expect(card?["queue"] as? String == "Sales")
+    #expect(card?["agent"] as? String == "u1")
+    #expect(card?["title"] as? String == "Web Chat")
+    #expect(card?["icon"] as? String == "chat")
+    #expect((snapshot["conversationChannels"] as? [[String: String]])?.count == 1)
+    #expect((snapshot["lastConnectedUser"] as? [String: String])?["id"] == "u1")
+  }
+}

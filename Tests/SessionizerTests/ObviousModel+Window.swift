@@ -1,0 +1,44 @@
+import JourneyModel
+
+extension ObviousModel {
+  struct Item {
+    var stream: Stream, lane: Int32, time: Int64, type: String, customerIDType: String, customer: String
+    var external: String, id: String, name: String, disconnectType: String?, isWrapup: Bool
+    var key: [String] { [type, customerIDType, customer, external] }
+    var phase: Int { ["routed": 2, "connected": 3, "ended": 4][name] ?? 1 }
+  }
+
+  enum State: String { case open, ended, final, forgotten, merged }
+
+  final class Window {
+    let id: SessionID
+    var items: [Item] = [], recent: [String] = []
+    var state = State.open, reason = "none", revision = 0
+    var isCodeOverdue = false, wasTicked = false, mergedInto: SessionID?
+
+    init(_ item: Item) {
+      id = SessionID(
+        type: item.type.utf8, customerIDType: item.customerIDType.utf8, customerID: item.customer.utf8,
+        firstEventID: item.id.utf8)
+    }
+
+    var first: Int64 { items.map(\.time).min()! }
+    var last: Int64 { items.map(\.time).max()! }
+    var isLive: Bool { state != .forgotten && state != .merged }
+    var isSealed: Bool { reason.hasPrefix("max") }
+    var wrapup: Int64? { items.filter(\.isWrapup).map(\.time).max() }
+    var inOrder: [Item] {
+      items.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+    }
+    /// When the conversation ended: by its last move, or by a wrap-up that no later move takes back.
+    var conversationEnd: Int64? {
+      let move = items.filter { $0.phase > 1 }.max { ($0.time, $0.phase) < ($1.time, $1.phase) }
+      if let move, move.phase == 4 { return move.time }
+      return wrapup.flatMap { $0 >= (move?.time ?? first) ? $0 : nil }
+    }
+    var isEndedByAgent: Bool {
+      let disconnect = inOrder.last { $0.disconnectType != nil }?.disconnectType
+      return items.contains { $0.phase == 3 } && disconnect != nil && disconnect != "Peer"
+    }
+  }
+}

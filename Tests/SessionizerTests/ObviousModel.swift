@@ -1,0 +1,159 @@
+import JourneyModel
+import Sessionizer
+
+/// What the sessionizer should do, written to be read and not to be fast: arrays, filters and rescans.
+///
+/// It shares no code with the implementation beyond plain values; every bound is recomputed from the events.
+final class ObviousModel {
+  let settings: SessionSettings
+  var windows: [Window] = []
+  var highest: [[Int64]: Int64] = [:]
+  var seen: [String: Int] = [:]
+
+  init(_ settings: SessionSettings) { self.settings = settings }
+
+  func gap(_ item: Item) -> Int64? {
+    switch item.stream {
+    case .web: settings.webGap.milliseconds
+    case .app: settings.appGap.milliseconds
+    case .conversation: nil
+    case .custom: settings.types[item.type]?.timeout?.milliseconds
+    }
+  }
+
+  func admit(_ item: Item, takenAt: Int64) -> Admission {
+    if item.time > takenAt + settings.maxFutureSkew.milliseconds { return reject(.tooFarAhead) }
+    let mark = highest[[Int64(item.lane), Int64(item.stream.rawValue)]].map {
+      $0 - settings.maxOutOfOrder.milliseconds
+    }
+    func isLate(_ allowance: Int64) -> Bool { mark.map { item.time < $0 - allowance } ?? false }
+    let lateness = settings.allowedLateness.milliseconds
+    if item.stream != .conversation, isLate(lateness) { return reject(.late) }
+    let reachable = windows.filter { window in
+      guard window.isLive, window.items[0].key == item.key else { return false }
+      guard let gap = gap(item) else { return true }
+      return item.time < window.last + gap && window.first - gap < item.time
+    }
+    if reachable.contains(where: { $0.recent.contains(item.id) }) {
+      note("duplicate")
+      return .duplicate
+    }
+    var takers = reachable.filter { !$0.isSealed }.sorted { ($0.first, $0.id) < ($1.first, $1.id) }
+    if item.stream == .conversation {
+      let allowance = takers.isEmpty ? lateness : max(lateness, settings.conversationRetention.milliseconds)
+      if isLate(allowance) { return reject(.late) }
+    }
+    while let front = takers.first, let reason = excess(front, item) {
+      (front.state, front.reason) = (.ended, reason)
+      front.revision += 1
+      note(reason)
+      takers.removeFirst()
+    }
+    let window = takers.first ?? Window(item)
+    if takers.isEmpty {
+      if windows.contains(where: { $0.isLive && $0.items[0].key == item.key && $0.id == window.id }) {
+        note("same id")
+        return .duplicate
+      }
+      windows.append(window)
+    }
+    if let mark, item.time < mark, window.state != .open {
+      note(window.wasTicked ? "returns after tick" : "late join")
+    }
+    window.items.append(item)
+    remember(item.id, in: window)
+    window.revision += 1
+    settle(window, mark)
+    for later in takers.dropFirst() { merge(later, into: window, mark) }
+    let known = highest[[Int64(item.lane), Int64(item.stream.rawValue)]]
+    if known.map({ item.time > $0 }) ?? true {
+      highest[[Int64(item.lane), Int64(item.stream.rawValue)]] = item.time
+      advance(item.lane, item.stream, to: item.time - settings.maxOutOfOrder.milliseconds, byTick: false)
+    }
+    return .applied
+  }
+
+  func tick(_ lane: Int32, to time: Int64) {
+    for stream in Stream.allCases { advance(lane, stream, to: time, byTick: true) }
+  }
+
+  private func advance(_ lane: Int32, _ stream: Stream, to time: Int64, byTick: Bool) {
+    for window in windows
+    where window.isLive && window.items[0].lane == lane && window.items[0].stream == stream {
+      let gap = gap(window.items[0]) ?? 0
+      if window.state == .open, stream != .conversation, gap > 0, window.last + gap <= time {
+        (window.state, window.reason, window.wasTicked) = (.ended, "timeout", byTick)
+        window.revision += 1
+        note("timeout")
+      }
+      guard window.state != .open else { continue }
+      var deadline = window.last + gap + settings.allowedLateness.milliseconds
+      var codeDueBy = deadline
+      if !window.isSealed, stream == .conversation, let end = window.conversationEnd {
+        deadline = end + settings.conversationRetention.milliseconds
+        codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
+      }
+      if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+        guard codeDueBy <= time else { continue }
+        window.isCodeOverdue = true
+        window.revision += 1
+        note("code overdue")
+      }
+      guard deadline <= time else { continue }
+      if window.state == .ended {
+        window.state = .final
+        window.revision += 1
+        note(byTick ? "final by tick" : "final")
+      }
+      if !byTick { window.state = .forgotten }
+    }
+  }
+
+  private func settle(_ window: Window, _ mark: Int64?) {
+    if window.isSealed { return }
+    let before = window.state
+    if window.items[0].stream == .conversation {
+      let isOver = window.conversationEnd != nil
+      (window.state, window.reason) = isOver ? (.ended, "conversationEnded") : (.open, "none")
+      if !isOver { window.isCodeOverdue = false }
+    } else if let gap = gap(window.items[0]) {
+      let isOver = mark.map { window.last + gap <= $0 } ?? false
+      (window.state, window.reason) = isOver ? (.ended, "timeout") : (.open, "none")
+    }
+    if before != .open, window.state == .open { note(window.wasTicked ? "reopened after tick" : "reopened") }
+    if window.state == .open { window.wasTicked = false }
+  }
+
+  private func merge(_ later: Window, into window: Window, _ mark: Int64?) {
+    let span = max(window.last, later.last) - min(window.first, later.first)
+    let isShort = window.items[0].stream == .custom || span <= settings.maxSessionDuration.milliseconds
+    guard isShort, window.items.count + later.items.count <= settings.maxSessionEvents else {
+      return note("unmergeable")
+    }
+    window.items += later.items
+    for id in later.recent where !window.recent.contains(id) { remember(id, in: window) }
+    (later.state, later.mergedInto) = (.merged, window.id)
+    later.revision += 1
+    window.revision += 1
+    note("bridge")
+    settle(window, mark)
+  }
+
+  private func excess(_ window: Window, _ item: Item) -> String? {
+    if window.items.count >= settings.maxSessionEvents { return "maxEvents" }
+    let span = max(window.last, item.time) - min(window.first, item.time)
+    let isBounded = item.stream == .web || item.stream == .app
+    return isBounded && span > settings.maxSessionDuration.milliseconds ? "maxDuration" : nil
+  }
+
+  private func remember(_ id: String, in window: Window) {
+    window.recent = Array((window.recent + [id]).suffix(settings.duplicateWindow))
+  }
+
+  private func reject(_ reason: RejectionReason) -> Admission {
+    note(reason.rawValue)
+    return .rejected(reason)
+  }
+
+  private func note(_ phenomenon: String) { seen[phenomenon, default: 0] += 1 }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import JourneyModel
+import Sessionizer
+import Testing
+
+/// What a session says about its events, read from its snapshot.
+@Suite struct SessionFactsTests {
+  @Test func countsEventsViewsAndSeconds() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 0, name: "page_viewed")
+    feed.web("b", at: 61_999)
+    feed.web("c", at: 30_000, name: "page_viewed")
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect(snapshot["eventCount"] as? Int == 3)
+    #expect(snapshot["pageviewCount"] as? Int == 2)
+    #expect(snapshot["durationInSeconds"] as? Int == 61)
+    #expect(snapshot["createdDate"] as? String == "2026-01-05T08:00:00.000Z")
+    #expect(snapshot["endedDate"] == nil)
+    #expect((snapshot["lastEvent"] as? [String: String])?["id"] == "b")
+  }
+
+  @Test func anAppSessionCountsScreenViews() throws {
+    let feed = try LaneFeed()
+    feed.app("a", at: 0, name: "screen_viewed", ",\"screenName\":\"home\"")
+    feed.app("b", at: 1, name: "page_viewed")
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect(snapshot["screenviewCount"] as? Int == 1)
+    #expect(snapshot["pageviewCount"] == nil)
+    #expect(snapshot["lastScreen"] as? String == "home")
+  }
+
+  @Test func aVisitorIsIdleAndAwayAfterTheLastActivity() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 0)
+    feed.web("b", at: 10_001)
+    feed.web("c", at: 5_000)
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect(snapshot["idleDate"] as? String == "2026-01-05T08:00:55.001Z")
+    #expect(snapshot["awayDate"] as? String == "2026-01-05T08:01:10.001Z")
+  }
+
+  @Test func theLastEventIsTheNewestByEventTimeAndTheLaterArrivalOfEqualOnes() throws {
+    let feed = try LaneFeed()
+    feed.web("b", at: 5)
+    feed.web("a", at: 1)
+    feed.web("c", at: 5)
+    let last = try feed.snapshot(feed.sessions[0])["lastEvent"] as? [String: String]
+    #expect(last == ["id": "c", "eventName": "object_clicked", "createdDate": "2026-01-05T08:00:00.005Z"])
+  }
+
+  @Test func theJourneyMapIsInOrderOfEventTime() throws {
+    let feed = try LaneFeed()
+    for (id, time) in [("b", 5), ("a", 1), ("c", 5), ("d", 3)] as [(String, Int64)] { feed.web(id, at: time) }
+    let map = try feed.snapshot(feed.sessions[0])["journeyMap"] as? [String: Any]
+    #expect((map?["events"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == ["a", "d", "b", "c"])
+    #expect(map?["omitted"] as? Int == 0)
+  }
+
+  @Test func aJourneyMapEntryShowsTitleAndSearch() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 0, ",\"page\":{\"url\":\"u\",\"title\":\"A \\\"b\\\"\"},\"searchQuery\":\"c\"")
+    let map = try feed.snapshot(feed.sessions[0])["journeyMap"] as? [String: Any]
+    let entry = (map?["events"] as? [[String: Any]])?.first
+    #expect(entry?["title"] as? String == "A \"b\"")
+    #expect(entry?["searchQuery"] as? String == "c")
+  }
+
+  @Test func searchTermsAreDistinctAndInOrderOfEventTime() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 10, ",\"searchQuery\":\"bike\"")
+    feed.web("b", at: 20, ",\"searchQuery\":\"lamp\"")
+    feed.web("c", at: 30, ",\"searchQuery\":\"bike\"")
+    feed.web("d", at: 5, ",\"searchQuery\":\"lamp\"")
+    #expect(try feed.snapshot(feed.sessions[0])["searchTerms"] as? [String] == ["lamp", "bike"])
+  }
+
+  @Test func aScalarIsTheNewestByEventTimeAndTheLaterArrivalOfEqualOnes() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 10, ",\"ipAddress\":\"ten\"")
+    feed.web("b", at: 5, ",\"ipAddress\":\"five\"")
+    #expect(try feed.snapshot(feed.sessions[0])["ipAddress"] as? String == "ten")
+    feed.web("c", at: 10, ",\"ipAddress\":\"another ten\"")
+    #expect(try feed.snapshot(feed.sessions[0])["ipAddress"] as? String == "another ten")
+  }
+
+  @Test func anEventThatSaysNothingTakesNothingAway() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 0, ",\"ipAddress\":\"one\",\"authenticated\":true")
+    feed.web("b", at: 1, ",\"ipAddress\":null")
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect(snapshot["ipAddress"] as? String == "one")
+    #expect(snapshot["authenticated"] as? Bool == true)
+  }
+
+  @Test func referrerAndCampaignAreTheEarliest() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 10, ",\"referrer\":{\"url\":\"ten\"},\"mktCampaign\":{\"name\":\"ten\"}")
+    feed.web("b", at: 20, ",\"referrer\":{\"url\":\"twenty\"}")
+    feed.web("c", at: 10, ",\"referrer\":{\"url\":\"another ten\"}")
+    #expect((try feed.snapshot(feed.sessions[0])["referrer"] as? [String: String])?["url"] == "ten")
+    feed.web("d", at: 9, ",\"referrer\":{\"url\":\"nine\"},\"mktCampaign\":{\"name\":\"nine\"}")
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    #expect((snapshot["referrer"] as? [String: String])?["url"] == "nine")
+    #expect((snapshot["mktCampaign"] as? [String: String])?["name"] == "nine")
+  }
+
+  @Test func everyAttributeIsProjectedUnderItsOwnNameByDefault() throws {
+    let feed = try LaneFeed()
+    feed.custom(
+      "a", at: 10, ",\"attributes\":{\"location\":{\"dataType\":\"string\",\"value\":\"Depot\"},\"items\":2}")
+    feed.custom("b", at: 5, ",\"attributes\":{\"location\":\"Shop\",\"gift\":true}")
+    let attributes = try feed.snapshot(feed.sessions[0])["attributes"] as? [String: [String: String]]
+    #expect(
+      attributes == [
+        "location": ["dataType": "string", "value": "Depot"], "items": ["dataType": "number", "value": "2"],
+        "gift": ["dataType": "boolean", "value": "true"],
+      ])
+  }
+
+  @Test func projectionsRenameCollectAndDrop() throws {
+    var settings = SessionSettings()
+    var type = SessionSettings.SessionType()
+    type.projections = [
+      SessionSettings.Projection(from: "place", to: "location"),
+      SessionSettings.Projection(from: "place", to: "route", isList: true),
+    ]
+    settings.types["delivery"] = type
+    let feed = try LaneFeed(settings)
+    for (number, place) in ["Shop", "Depot", "Shop", "Home"].enumerated() {
+      feed.custom(
+        "e\(number)", at: Int64(number), ",\"attributes\":{\"place\":\"\(place)\",\"secret\":\"1\"}")
+    }
+    let snapshot = try feed.snapshot(feed.sessions[0])
+    let attributes = snapshot["attributes"] as? [String: [String: String]]
+    #expect(attributes?.keys.sorted() == ["location"])
+    #expect(attributes?["location"]?["value"] == "Home")
+    let lists = snapshot["attributeLists"] as? [String: [String: [[String: String]]]]
+    #expect(lists?["route"]?["values"]?.compactMap { $0["value"] } == ["Shop", "Depot", "Home"])
+  }
+
+  @Test func aCustomSessionIsResolvedByTypeExternalIdCustomerAndIdType() throws {
+    let feed = try LaneFeed()
+    feed.custom("a", at: 0)
+    feed.custom("b", at: 1)
+    feed.custom("c", at: 2, external: "x2")
+    feed.custom("d", at: 3, type: "return")
+    feed.custom("e", at: 4, of: "bea")
+    feed.custom("f", at: 5, of: "ann", ",\"customerIdType\":\"email\"")
+    #expect(feed.sessions.map(\.eventCount) == [2, 1, 1, 1, 1])
+    #expect(try feed.snapshot(feed.sessions[0])["type"] as? String == "delivery")
+    #expect(try feed.snapshot(feed.sessions[0])["externalId"] as? String == "x1")
+  }
+
+  @Test func aValueThatGrowsAndShrinksManyTimesStaysWhole() throws {
+    let feed = try LaneFeed()
+    for number in 0..<400 {
+      let value = String(repeating: "\(number % 10)", count: number * 37 % 300)
+      let facts = ",\"ipAddress\":\"\(value)\",\"attributes\":{\"n\":\"\(value)\"}"
+      feed.web("e\(number)", at: Int64(number), facts)
+      let snapshot = try feed.snapshot(feed.sessions[0])
+      #expect(snapshot["ipAddress"] as? String == value)
+      #expect((snapshot["attributes"] as? [String: [String: String]])?["n"]?["value"] == value)
+    }
+    let session = feed.sessions[0]
+    let own = try #require(session.facts.value(.ipAddress))
+    let attribute = try #require(session.facts.attributes.first)
+    #expect(session.facts.byteCount == own.count + attribute.name.count + attribute.value.count)
+    #expect(session.facts.bytes.count < 8_192)
+    #expect(session.map.entries.count + session.map.omitted == 400)
+    #expect(session.map.bytes.count < 4 * session.map.byteCount)
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import JourneyModel
+import Testing
+import WireFormat
+
+/// JSON as producers write it: escapes, blanks, repeated members, odd numbers, damaged text.
+@Suite struct JSONFormTests {
+  private func event(_ more: String) -> String {
+    #"{"id":"1","eventName":"clicked","createdDate":1767600000000,"customerId":"ann"\#(more)}"#
+  }
+
+  private func snapshot(_ more: String) throws -> [String: Any] {
+    try #require(try Decoding().snapshots([Array(event(more).utf8)], .web).first).parsed()
+  }
+
+  @Test func escapesInIdentifiersAreResolved() throws {
+    let json =
+      #"{"eventName":"clic\u006bed","createdDate":1,"customerId":"\"\\\/\b\f\n\r\t\u00e9\ud83d\udeb2"}"#
+    let (event, batch) = try #require(try Decoding().event(json, .web))
+    #expect(batch.text(event.customerID) == "\"\\/\u{8}\u{c}\n\r\té🚲")
+    #expect(batch.text(event.name) == "clicked")
+    let snapshot = try Decoding().snapshots([Array(json.utf8)], .web)[0].parsed()
+    #expect(snapshot["customerId"] as? String == "\"\\/\u{8}\u{c}\n\r\té🚲")
+  }
+
+  @Test func escapesInFactsStayAsTheyCame() throws {
+    let value = #""a\"b\\c\u0000\u001f\ud83d\udeb2\/""#
+    let json = try Decoding().snapshots([Array(event(#","ipAddress":\#(value)"#).utf8)], .web)[0]
+    #expect(json.contains(#""ipAddress":\#(value)"#))
+    #expect(try json.parsed()["ipAddress"] as? String == "a\"b\\c\u{0}\u{1f}🚲/")
+  }
+
+  @Test func controlCharactersInAnIdAreEscapedInTheJourneyMap() throws {
+    let json = #"{"id":"a\"\\\n\r\t\u0001\u001f","eventName":"c","createdDate":1,"customerId":"ann"}"#
+    let snapshot = try Decoding().snapshots([Array(json.utf8)], .web)[0].parsed()
+    #expect((snapshot["lastEvent"] as? [String: String])?["id"] == "a\"\\\n\r\t\u{1}\u{1f}")
+  }
+
+  @Test(arguments: [
+    #""\ud83d""#, #""\ud83dx""#, #""\ud83d\u0041""#, #""\udeb2""#, #""\udeb2\ud83d""#, #""\u12""#,
+    #""\u12g4""#,
+    #""\x41""#, #""\""#, "\"a\u{1}b\"", "\"a\nb\"", "\"a\tb\"",
+  ])
+  func aBrokenStringIsMalformedWhereverItStands(_ value: String) throws {
+    let decoding = try Decoding()
+    for place in [
+      #","customerIdType":\#(value)"#, #","ipAddress":\#(value)"#, #","unknown":\#(value)"#,
+      #","x":[{"y":\#(value)}]"#,
+      #","attributes":{"a":\#(value)}"#, #","page":{"title":\#(value)}"#, #",\#(value):1"#,
+      #","attributes":{\#(value):1}"#,
+    ] {
+      #expect(decoding.reason(event(place), .web) == .malformedJSON, "\(place)")
+    }
+  }
+
+  @Test(arguments: [
+    "01", "+1", "1.", ".5", "1e", "1e+", "0x1", "--1", "NaN", "Infinity", "1 2", "tru", "nulll", "True",
+  ])
+  func aBrokenScalarIsMalformedWhereverItStands(_ value: String) throws {
+    let decoding = try Decoding()
+    for place in [
+      #","createdDate":\#(value)"#, #","ipAddress":\#(value)"#, #","unknown":\#(value)"#,
+      #","x":[\#(value)]"#,
+      #","attributes":{"a":\#(value)}"#, #","page":{"width":\#(value)}"#,
+    ] {
+      #expect(decoding.reason(event(place), .web) == .malformedJSON, "\(place)")
+    }
+  }
+
+  @Test func hugeNumbersPassUnchanged() throws {
+    for number in ["1e999", "-1E-999", "0.1e+5", "123456789012345678901234567890", "-0", "1e-1"] {
+      let json = try #require(
+        try Decoding().snapshots(
+          [Array(event(#","page":{"n":\#(number)},"attributes":{"n":\#(number)}"#).utf8)], .web
+        )
+        .first)
+      #expect(json.contains(#""lastPage":{"n":\#(number)}"#))
+      #expect(json.contains(#""n":{"dataType":"number","value":"\#(number)"}"#))
+    }
+  }
+
+  @Test func ofARepeatedMemberTheLastCounts() throws {
+    let more =
+      #","customerId":"bea","ipAddress":"one","ipAddress":"two","page":{"title":"A"},"page":{"title":"B"}"#
+    let snapshot = try snapshot(more)
+    #expect(snapshot["customerId"] as? String == "bea")
+    #expect(snapshot["ipAddress"] as? String == "two")
+    #expect((snapshot["card"] as? [String: Any])?["currentPage"] as? String == "B")
+    let text = try Decoding().snapshots([Array(event(more).utf8)], .web)[0]
+    #expect(text.components(separatedBy: #","title":"#).count == 2)
+  }
+
+  @Test func unknownMembersOfKnownObjectsSurviveAndOthersDoNot() throws {
+    let snapshot = try snapshot(
+      #","page":{"url":"u","custom":{"a":[1,null]}},"invented":1,"traits":{"a":"b"}"#)
+    let page = snapshot["lastPage"] as? [String: Any]
+    #expect((page?["custom"] as? [String: Any])?["a"] as? [AnyHashable] == [1, NSNull()])
+    #expect(snapshot["invented"] == nil)
+    #expect(snapshot["traits"] == nil)
+  }
+
+  @Test func aFactOfAnotherTypeThanItsOwnSaysNothing() throws {
+    let snapshot = try snapshot(
+      #","page":"home","ipAddress":7,"authenticated":"yes","browser":[],"searchQuery":{}"#)
+    for name in ["lastPage", "ipAddress", "authenticated", "browser"] {
+      #expect(snapshot[name] == nil, "\(name)")
+    }
+    #expect(snapshot["searchTerms"] as? [String] == [])
+  }
+
+  @Test func attributesTakeTheirTypeFromTheJSON() throws {
+    let more =
+      #","attributes":{"s":"x","n":1.50,"t":true,"o":{"dataType":"integer","value":"7"},"l":[1],"z":null}"#
+    let attributes = try snapshot(more)["attributes"] as? [String: [String: String]]
+    #expect(
+      attributes == [
+        "s": ["dataType": "string", "value": "x"], "n": ["dataType": "number", "value": "1.50"],
+        "t": ["dataType": "boolean", "value": "true"], "o": ["dataType": "integer", "value": "7"],
+      ])
+  }
+
+  @Test func invalidUTF8IsMalformed() throws {
+    let decoding = try Decoding()
+    let broken: [[UInt8]] = [
+      [0xff], [0x80], [0xc3], [0xc0, 0x80], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x9a],
+      [0xf4, 0x90, 0x80, 0x80],
+      [0xf8, 0x88, 0x80, 0x80, 0x80],
+    ]
+    for bytes in broken {
+      for member in ["unknown", "ipAddress", "customerIdType"] {
+        let json =
+          Array(#"{"eventName":"c","createdDate":1,"customerId":"a","\#(member)":""#.utf8) + bytes
+          + Array("\"}".utf8)
+        #expect(decoding.reason(json, .web) == .malformedJSON, "\(bytes)")
+      }
+    }
+  }
+
+  @Test func aNULByteIsMalformedInsideAndOutsideOfStrings() throws {
+    let decoding = try Decoding()
+    let good = Array(event(#","unknown":"abc""#).utf8)
+    for place in good.indices {
+      var bytes = good
+      bytes.insert(0, at: place)
+      #expect(decoding.reason(bytes, .web) == .malformedJSON, "at \(place)")
+    }
+  }
+
+  @Test func blanksMayStandBetweenAllTokens() throws {
+    let compact = Array(event(#","page":{"a":[1,{"b":"c d"}],"title":"T"},"attributes":{"x":"y z"}"#).utf8)
+    var spaced: [UInt8] = []
+    var isInside = false
+    for byte in compact {
+      if byte == 0x22 { isInside.toggle() }
+      let isToken = !isInside && [0x7b, 0x7d, 0x5b, 0x5d, 0x3a, 0x2c].contains(byte)
+      spaced += isToken ? Array(" \t\r\n".utf8) + [byte] + Array("\n ".utf8) : [byte]
+    }
+    let decoding = try Decoding()
+    #expect(decoding.snapshots([compact], .web) == decoding.snapshots([spaced], .web))
+  }
+
+  @Test func truncatedAnywhereARecordIsNoEvent() throws {
+    let decoding = try Decoding()
+    let samples: [(String, JourneyModel.Stream)] = [
+      ("web/page_viewed", .web), ("app/screen_viewed", .app),
+      ("conversation/ended_wrapped_up", .conversation),
+      ("custom/1_product_purchased", .custom), ("conversation_detail/01_customer_start", .conversation),
+    ]
+    for (name, stream) in samples {
+      let whole = try Fixture.bytes(name)
+      let end = try #require(whole.lastIndex(of: 0x7d)) + 1
+      let decoded = decoding.decode((0..<end).map { Array(whole[..<$0]) }, stream)
+      #expect(decoded.batch.events.isEmpty, "\(name)")
+      #expect(decoded.rejections.count == end)
+      #expect(decoded.rejections.dropFirst().allSatisfy { $0.reason == .malformedJSON })
+      #expect(decoding.reason(Array(whole[..<end]), stream) == nil)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import JourneyModel
+import Testing
+import WireFormat
+
+/// Every reason that decoding can give, each by the smallest record that has it.
+@Suite struct RejectionTests {
+  /// A good event of each stream; each case below breaks one thing.
+  static let web = #"{"id":"1","eventName":"clicked","createdDate":1767600000000,"customerId":"ann"}"#
+
+  static let cases: [(RejectionReason, Stream, String)] = [
+    (.malformedJSON, .web, "{"),
+    (.malformedJSON, .web, " "),
+    (.malformedJSON, .web, "[1,2"),
+    (.malformedJSON, .web, "nul"),
+    (.malformedJSON, .web, web + "x"),
+    (.malformedJSON, .web, web + web),
+    (.malformedJSON, .web, #"{"a":1,}"#),
+    (.malformedJSON, .web, #"{"a" 1}"#),
+    (.malformedJSON, .web, #"{a:1}"#),
+    (.malformedJSON, .web, #"{"a":'b'}"#),
+    (.malformedJSON, .web, "\u{feff}" + web),
+    (.notAnObject, .web, "[]"),
+    (.notAnObject, .web, "[\(web)]"),
+    (.notAnObject, .web, "null"),
+    (.notAnObject, .web, "12"),
+    (.notAnObject, .web, "\"text\""),
+    (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000}"#),
+    (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":""}"#),
+    (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":null}"#),
+    (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":7}"#),
+    (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":"a\u0000b"}"#),
+    (.badCustomer, .web, #"{"eventName":"c","createdDate":1,"customerId":"a","customerIdType":7}"#),
+    (.missingTime, .web, #"{"eventName":"clicked","customerId":"ann"}"#),
+    (.missingTime, .web, #"{"eventName":"clicked","customerId":"ann","createdDate":null}"#),
+    (.badTime, .web, #"{"eventName":"clicked","customerId":"ann","createdDate":"yesterday"}"#),
+    (.badTime, .web, #"{"eventName":"clicked","customerId":"ann","createdDate":{}}"#),
+    (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000}"#),
+    (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":""}"#),
+    (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":"idle:short"}"#),
+    (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":"vu é"}"#),
+    (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":1}"#),
+    (.badEventID, .web, #"{"id":7,"eventName":"c","customerId":"ann","createdDate":1767600000000}"#),
+    (.badEventID, .web, #"{"id":"","eventName":"c","customerId":"ann","createdDate":1767600000000}"#),
+    (.missingSessionType, .custom, #"{"eventName":"c","customerId":"ann","createdDate":1,"externalId":"x"}"#),
+    (.badSessionType, .custom, custom(type: #""a b""#)),
+    (.badSessionType, .custom, custom(type: "7")),
+    (.conflictingSessionType, .custom, custom(type: #""web""#)),
+    (.conflictingSessionType, .custom, custom(type: #""conversation""#)),
+    (
+      .conflictingSessionType, .web,
+      #"{"eventName":"c","customerId":"a","createdDate":1,"sessionType":"app"}"#
+    ),
+    (
+      .conflictingSessionType, .web,
+      #"{"eventType":"AppEvent","eventName":"c","customerId":"a","createdDate":1}"#
+    ),
+    (
+      .missingExternalID, .custom,
+      #"{"eventName":"c","customerId":"a","createdDate":1,"sessionType":"visit"}"#
+    ),
+    (.missingConversation, .conversation, #"{"eventName":"c","customerId":"a","createdDate":1}"#),
+    (
+      .missingConversation, .conversation,
+      #"{"eventName":"c","customerId":"a","createdDate":1,"conversationId":7}"#
+    ),
+    (.unsupportedEventType, .web, #"{"eventType":"SegmentAssignmentEvent","customerId":"ann"}"#),
+    (
+      .unsupportedEventType, .conversation,
+      #"{"topicName":"v2.x.y","eventBody":{"conversationId":"c","eventTime":1}}"#
+    ),
+    (.badTime, .conversation, #"{"conversationId":"c","eventTime":"then"}"#),
+  ]
+
+  private static func custom(type: String) -> String {
+    #"{"eventName":"c","customerId":"a","createdDate":1,"externalId":"x","sessionType":\#(type)}"#
+  }
+
+  @Test func eachBrokenRecordIsRejectedForItsReason() throws {
+    let decoding = try Decoding()
+    #expect(decoding.reason(RejectionTests.web, .web) == nil)
+    #expect(decoding.reason(RejectionTests.custom(type: #""visit-2.x_y""#), .custom) == nil)
+    for (reason, stream, json) in RejectionTests.cases {
+      #expect(decoding.reason(json, stream) == reason, "\(json)")
+    }
+  }
+
+  @Test func aRecordWithoutValueIsRejected() throws {
+    let decoded = try Decoding().decode([nil, [], Array(RejectionTests.web.utf8)], .web)
+    #expect(decoded.rejections == [0, 1].map { Rejection(record: $0, reason: .emptyPayload) })
+    #expect(decoded.batch.events.map(\.record) == [2])
+  }
+
+  @Test func theStreamOfARecordMayBeUnknown() throws {
+    let decoder = try #require(EventDecoder(limits: DecodingLimits(), partitions: 8))
+    let chunk = try Decoding().decode([Array(RejectionTests.web.utf8)], .web).chunk
+    for reason in [RejectionReason.unknownStream, .badRouting] {
+      let decoded = decoder.decode(chunk) { _ in .failure(RejectionReason.Failure(reason)) }
+      #expect(decoded.rejections == [Rejection(record: 0, reason: reason)])
+    }
+  }
+
+  @Test func everyReasonThatDecodingCanGiveHasACase() {
+    let elsewhere: Set<RejectionReason> = [
+      // Limits, and an empty value, have tests of their own; the last four come from admission and routing.
+      .emptyPayload, .tooLarge, .tooDeep, .tooManyFields, .unknownStream, .badRouting, .late, .tooFarAhead,
+      .misplaced,
+    ]
+    #expect(Set(RejectionTests.cases.map(\.0)).union(elsewhere) == Set(RejectionReason.allCases))
+  }
+
+  @Test func aRejectedRecordLeavesNothingBehind() throws {
+    let decoding = try Decoding()
+    let bad = #"{"eventName":"c","createdDate":1,"attributes":{"a":1},"page":{"title":"T"}}"#
+    let alone = decoding.decode([Array(RejectionTests.web.utf8)], .web)
+    let among = decoding.decode([bad, RejectionTests.web, bad].map { Array($0.utf8) }, .web)
+    #expect(among.batch.facts.count == alone.batch.facts.count)
+    #expect(among.batch.bytes == alone.batch.bytes)
+    #expect(among.rejections.map(\.record) == [0, 2])
+  }
+}
