@@ -28,7 +28,8 @@ actor LineReader {
   ///   - isInteractive: hands over what a pipe gives at once instead of waiting for a whole block, and takes a file
   ///     that holds one object over several lines as one record.
   init(
-    handle: FileHandle, source: TopicPartition, maxLineBytes: Int, blockBytes: Int = LineReader.replayBlockBytes,
+    handle: FileHandle, source: TopicPartition, maxLineBytes: Int,
+    blockBytes: Int = LineReader.replayBlockBytes,
     isInteractive: Bool = false
   ) {
     self.isInteractive = isInteractive
@@ -75,7 +76,8 @@ actor LineReader {
     carried = []
     var failure: Int32 = 0
     // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
-    let bytes = [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
+      buffer, count in
       for (index, byte) in kept.enumerated() { buffer[index] = byte }
       count = kept.count
       while count < kept.count + blockBytes {
