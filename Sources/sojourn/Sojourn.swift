@@ -7,8 +7,11 @@ struct Sojourn: AsyncParsableCommand {
     commandName: "sojourn",
     abstract: "Turns raw customer events into sessions, exactly once.",
     discussion: """
-      Events of four streams (web, app, conversation, custom) go in as JSON, one object a record; sessions come out as
-      snapshots, on Kafka or on the embedded log, which is one file and needs no broker.
+      Events of four streams (web, app, conversation, custom) go in as JSON, one object a record; sessions come out as \
+      snapshots, on Kafka or on the embedded log, which is one file and needs no broker. A first look: 'sojourn demo'.
+
+      Settings come from --config FILE or SOJOURN_CONFIG (YAML), from the environment (time.topicIdle is \
+      SOJOURN_TIME_TOPIC_IDLE), and from --set KEY=VALUE and --log; later ones win. kafka.* goes to librdkafka.
 
       Exit codes: 0 done; 1 failed, the message says why; 2 a wrong argument or configuration; \
       64 a wrong command line.

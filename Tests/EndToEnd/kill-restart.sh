@@ -20,6 +20,7 @@ publish() {
   for piece in "$1"/*-[0-9]*; do
     name=$(basename "$piece")
     "$SOJOURN" publish "${name%-*}" "$piece" --log "embedded://$2" 2>>publish.err
+    sleep "${3:-0}"
   done
 }
 
@@ -31,20 +32,23 @@ wait_for_events calm.db "$total"
 stop_run
 "$SOJOURN" sessions --json --log embedded://calm.db >calm.ndjson
 
-publish a wild.db &
+publish a wild.db 0.1 &
 children+=($!)
 first=$!
-publish b wild.db &
+publish b wild.db 0.1 &
 children+=($!)
 second=$!
 kills=0
+under_way=0
 while ((kills < 8)); do
   start_run wild.db "${options[@]}"
   sleep "0.$((RANDOM % 8 + 1))$((RANDOM % 10))"
   kill -9 "$run" 2>/dev/null || fail "run ended by itself: $(tail -n 3 wild.db.run)"
   wait "$run" 2>/dev/null || true
   kills=$((kills + 1))
+  if kill -0 "$first" 2>/dev/null || kill -0 "$second" 2>/dev/null; then under_way=$((under_way + 1)); fi
 done
+((under_way >= 4)) || fail "only $under_way of $kills kills came while events were published"
 start_run wild.db "${options[@]}"
 wait "$first" || fail "a publisher failed: $(cat publish.err)"
 wait "$second" || fail "a publisher failed: $(cat publish.err)"
@@ -57,4 +61,4 @@ stop_run
 python3 "$here/sessions.py" compare calm.ndjson wild.ndjson revision || fail "sessions differ after $kills kills"
 "$SOJOURN" tail rejected --from-beginning --log embedded://wild.db >rejected.txt
 [[ ! -s rejected.txt ]] || fail "records were rejected: $(head -n 2 rejected.txt)"
-echo "kill-restart: $(wc -l <wild.ndjson) sessions of $total events equal after $kills kills"
+echo "kill-restart: $(wc -l <wild.ndjson) sessions of $total events equal after $kills kills, $under_way while publishing"

@@ -62,21 +62,25 @@ struct ReplayCommand: AsyncParsableCommand {
       readers.append(reader)
       inputs.append(Replay.Input(stream: stream) { try await reader.next() })
     }
-    let bar = ProgressBar(total: totalBytes)
     let sessions = try NDJSONFile(path: output + "/sessions.ndjson")
     let rejected = try NDJSONFile(path: output + "/rejected.ndjson")
-    let (names, files) = (input, readers)
+    let (names, files, bar) = (input, readers, ProgressBar(total: totalBytes))
+    let progress = Task {
+      await bar.follow {
+        var bytes = 0
+        for file in files { bytes += await file.bytesRead }
+        return bytes
+      }
+    }
+    defer { progress.cancel() }
     let summary = try await replay.run(
       inputs,
       into: Replay.Sink(
         sessions: { try await sessions.write($0) },
         rejected: { try await rejected.write(rejections: $0, inputs: names) },
-        progress: { records in
-          var bytes = 0
-          for file in files { bytes += await file.bytesRead }
-          await bar.show(bytes: bytes, records: records)
-        }))
-    await bar.finish()
+        progress: { _ in }))
+    progress.cancel()
+    await progress.value
     try await sessions.close()
     try await rejected.close()
     let counts = [

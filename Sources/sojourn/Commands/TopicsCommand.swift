@@ -6,6 +6,10 @@ import Foundation
 struct TopicsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "topics", abstract: "Shows or creates the topics that the configuration needs.",
+    discussion: """
+      Every topic has as many partitions as the configuration says: partition and lane are one. 'apply' creates what is \
+      missing and changes nothing that exists.
+      """,
     subcommands: [Plan.self, Apply.self])
 
   /// `sojourn topics plan`.
@@ -13,7 +17,12 @@ struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "plan",
       abstract: "Shows which topics with which settings are needed, and what stands in the way.",
-      discussion: "Exit code 1 if an existing topic does not fit.")
+      discussion: """
+        One line a topic: create or exists, its name, partitions and settings; then what does not fit.
+
+        Exit codes: 0 'topics apply' or 'run' may go on; 1 an existing topic does not fit, or the log cannot be reached; \
+        2 wrong argument or configuration.
+        """)
 
     @OptionGroup var common: CommonOptions
 
@@ -36,7 +45,11 @@ struct TopicsCommand: AsyncParsableCommand {
   /// `sojourn topics apply`.
   struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "apply", abstract: "Creates the missing topics; refuses if an existing one does not fit.")
+      commandName: "apply", abstract: "Creates the missing topics; refuses if an existing one does not fit.",
+      discussion: """
+        Exit codes: 0 all topics are there; 1 an existing topic does not fit, nothing was created, or the log cannot be \
+        reached; 2 wrong argument or configuration.
+        """)
 
     @OptionGroup var common: CommonOptions
 

@@ -1,43 +1,34 @@
 import Foundation
 
 /// A bar on standard error that shows how much of some files has been read; nothing if that is no terminal.
-actor ProgressBar {
-  private let total: Int
+struct ProgressBar: Sendable {
+  /// Bytes in all; 0 where nobody knows, as with a pipe.
+  let total: Int
   private let isVisible: Bool
-  private var drawn = ContinuousClock.now - .seconds(1)
-  private let start = ContinuousClock.now
 
   private static let width = 30
 
-  /// Without a total, as with standard input, only numbers are shown.
-  init(total: Int, isVisible: Bool = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb")
-  {
+  init(total: Int, environment: [String: String] = ProcessInfo.processInfo.environment) {
     self.total = total
-    self.isVisible = isVisible
+    isVisible = isatty(2) == 1 && environment["TERM"] != "dumb"
   }
 
-  /// Draws at most ten times a second.
-  func show(bytes: Int, records: Int) {
-    let now = ContinuousClock.now
-    guard isVisible, now - drawn >= .milliseconds(100) else { return }
-    drawn = now
-    let elapsed = now - start
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-    let rate = Int(Double(records) / max(seconds, 0.001))
-    StandardError.write("\r\(bar(bytes))\(records) events, \(rate)/s\u{1b}[K")
+  /// Draws ten times a second until cancelled, then takes the bar away.
+  func follow(_ bytes: @Sendable () async -> Int) async {
+    guard isVisible else { return }
+    while !Task.isCancelled {
+      StandardError.write("\r\(ProgressBar.text(await bytes(), of: total))\u{1b}[K")
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    StandardError.write("\r\u{1b}[K")
   }
 
-  /// Takes the bar away.
-  func finish() {
-    if isVisible { StandardError.write("\r\u{1b}[K") }
-  }
-
-  private func bar(_ bytes: Int) -> String {
-    guard total > 0 else { return "" }
-    let share = min(Double(bytes) / Double(total), 1)
-    let filled = Int(share * Double(ProgressBar.width))
-    let rest = ProgressBar.width - filled
-    let percent = DisplayText.fit("\(Int(share * 100)) %", to: 5)
-    return "[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: rest))] \(percent) "
+  /// `[██████····]  60 %  30 of 50 MB`.
+  static func text(_ bytes: Int, of total: Int) -> String {
+    guard total > 0 else { return "\(bytes / 1_000_000) MB" }
+    let share = min(max(Double(bytes) / Double(total), 0), 1)
+    let filled = Int(share * Double(width))
+    let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+    return "[\(bar)] \(Int(share * 100)) %, \(bytes / 1_000_000) of \(total / 1_000_000) MB"
   }
 }
