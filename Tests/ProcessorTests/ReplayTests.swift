@@ -183,6 +183,22 @@ import Testing
     }
   }
 
+  @Test func oneInputGivesTheSameHoweverItIsCutIntoChunks() async throws {
+    for seed in 0..<15 as Range<UInt64> {
+      let inputs = random(seed, inputs: 1, delay: 6_000_000)
+      let whole = try await run(inputs)
+      for size in [1, 3, 7] {
+        let cut = try await run(inputs, size: size)
+        let comment: Comment = "seed \(seed), chunks of \(size)"
+        #expect(cut.summary == whole.summary, comment)
+        #expect(await cut.results.sessions.sorted() == whole.results.sessions.sorted(), comment)
+        #expect(
+          await cut.results.rejected.map(\.line).sorted() == whole.results.rejected.map(\.line).sorted(),
+          comment)
+      }
+    }
+  }
+
   @Test func aLateEventIsRejectedUnderItsInputAndLine() async throws {
     let lines = [
       LaneHarness.event("a", at: 10_000_000), LaneHarness.event("b", at: 0, of: LaneHarness.customer(1)),
