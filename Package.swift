@@ -125,7 +125,11 @@ let package = Package(
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "KafkaLogTests", dependencies: ["KafkaLog", "EventLog", "CRdKafka", "LogConformance"],
+      name: "KafkaLogTests",
+      dependencies: [
+        "KafkaLog", "EventLog", "CRdKafka", "LogConformance",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EmbeddedLogTests", dependencies: ["EmbeddedLog", "EventLog", "LogConformance"],
@@ -145,7 +149,11 @@ let package = Package(
       dependencies: ["KafkaLog", "Processor", "EventLog", "WireFormat", "LogConformance"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["sojourn"], swiftSettings: swiftSettings),
+      name: "CommandTests",
+      dependencies: [
+        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat", "sojourn",
+      ],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -102,13 +102,20 @@ public final class LaneMachine {
 
 extension Digest {
   /// Appends what records say: topic, partition, key, value and headers of each.
+  ///
+  /// Topics count by name: their numbers depend on what else was written into the same batch.
   mutating func append(_ records: borrowing OutputBatch, from first: Int) {
     guard first < records.entries.count else { return }
     let entries = records.entries
+    let topics = records.topics.map { topic in
+      var name = Digest()
+      name.append(Array(topic.utf8))
+      return Int64(bitPattern: name.value)
+    }
     var start = Int.max
     var end = 0
     for entry in entries[first...] {
-      append(Int64(entry.topic) << 32 | Int64(entry.partition))
+      append(topics[entry.topic] &+ Int64(entry.partition))
       for range in [entry.key, entry.value, entry.headers] {
         append(Int64(range?.length ?? UInt32.max))
         guard let range else { continue }

@@ -58,14 +58,17 @@ struct ReplayMerger {
         best = index
       }
       guard let best, var head = heads[best] else { break }
-      var limit: EventTime?
+      var limit: (time: EventTime, index: Int)?
       for index in live where index != best {
-        if let other = heads[index] { limit = min(limit ?? other.time, other.time) }
+        guard let other = heads[index] else { continue }
+        if limit.map({ other.time < $0.time }) ?? true { limit = (other.time, index) }
       }
       let start = head.at
+      // Of equal times the earlier input goes first, as in a lane, or the order would depend on where chunks end.
       repeat {
         head.at += 1
-      } while head.at < head.chunk.batch.events.count && limit.map { head.time <= $0 } ?? true
+      } while head.at < head.chunk.batch.events.count
+        && limit.map { head.time < $0.time || (head.time == $0.time && best < $0.index) } ?? true
       taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
       isExhausted = head.at == head.chunk.batch.events.count
       heads[best] = head

@@ -1,4 +1,5 @@
 import JourneyModel
+import Sessionizer
 
 extension ObviousModel {
   struct Item {
@@ -40,5 +41,23 @@ extension ObviousModel {
       let disconnect = inOrder.last { $0.disconnectType != nil }?.disconnectType
       return items.contains { $0.phase == 3 } && disconnect != nil && disconnect != "Peer"
     }
+  }
+
+  /// The inactivity that ends an item's session; `nil` for never.
+  func gap(_ item: Item) -> Int64? {
+    switch item.stream {
+    case .web: settings.webGap.milliseconds
+    case .app: settings.appGap.milliseconds
+    case .conversation: nil
+    case .custom: settings.types[item.type]?.timeout?.milliseconds
+    }
+  }
+
+  /// The limit that taking the item would exceed.
+  func excess(_ window: Window, _ item: Item) -> String? {
+    if window.items.count >= settings.maxSessionEvents { return "maxEvents" }
+    let span = max(window.last, item.time) - min(window.first, item.time)
+    let isBounded = item.stream == .web || item.stream == .app
+    return isBounded && span > settings.maxSessionDuration.milliseconds ? "maxDuration" : nil
   }
 }

@@ -12,15 +12,6 @@ final class ObviousModel {
 
   init(_ settings: SessionSettings) { self.settings = settings }
 
-  func gap(_ item: Item) -> Int64? {
-    switch item.stream {
-    case .web: settings.webGap.milliseconds
-    case .app: settings.appGap.milliseconds
-    case .conversation: nil
-    case .custom: settings.types[item.type]?.timeout?.milliseconds
-    }
-  }
-
   func admit(_ item: Item, takenAt: Int64) -> Admission {
     if item.time > takenAt + settings.maxFutureSkew.milliseconds { return reject(.tooFarAhead) }
     let mark = highest[[Int64(item.lane), Int64(item.stream.rawValue)]].map {
@@ -137,13 +128,6 @@ final class ObviousModel {
     window.revision += 1
     note("bridge")
     settle(window, mark)
-  }
-
-  private func excess(_ window: Window, _ item: Item) -> String? {
-    if window.items.count >= settings.maxSessionEvents { return "maxEvents" }
-    let span = max(window.last, item.time) - min(window.first, item.time)
-    let isBounded = item.stream == .web || item.stream == .app
-    return isBounded && span > settings.maxSessionDuration.milliseconds ? "maxDuration" : nil
   }
 
   private func remember(_ id: String, in window: Window) {

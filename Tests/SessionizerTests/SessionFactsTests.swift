@@ -169,4 +169,41 @@ import Testing
     #expect(session.map.entries.count + session.map.omitted == 400)
     #expect(session.map.bytes.count < 4 * session.map.byteCount)
   }
+
+  @Test func theOrderOfArrivalDoesNotMatterToWhatASessionSays() throws {
+    var settings = SessionSettings()
+    var type = SessionSettings.SessionType()
+    type.timeout = .minutes(10)
+    type.projections = [
+      SessionSettings.Projection(from: "place", to: "location"),
+      SessionSettings.Projection(from: "place", to: "route", isList: true),
+    ]
+    settings.types["visit"] = type
+    settings.maxJourneyMapEvents = 5
+    var generator = SeededGenerator(seed: 3)
+    for round in 0..<40 {
+      // Near enough for one session in the end, far enough apart for several on the way.
+      var time: Int64 = 0
+      var steps = (0..<9).map { number in
+        time += generator.pick(1...9) * Length.minute
+        let value = generator.pick(["a", "b", "c"])
+        let facts =
+          ",\"ipAddress\":\"\(number)\",\"referrer\":{\"url\":\"\(number)\"},\"searchQuery\":\"\(value)\""
+          + ",\"attributes\":{\"place\":\"\(value)\"}"
+        return (id: "e\(number)", time: time, facts: facts)
+      }
+      var seen: [NSDictionary] = []
+      for _ in 0..<5 {
+        let feed = try LaneFeed(settings)
+        for step in steps { feed.custom(step.id, at: step.time, type: "visit", step.facts) }
+        #expect(feed.sessions.count == 1)
+        var snapshot = try feed.snapshot(feed.sessions[0])
+        // These tell of the order on purpose.
+        for name in ["id", "selfUri", "revision"] { snapshot[name] = nil }
+        seen.append(NSDictionary(dictionary: snapshot))
+        steps.shuffle(using: &generator)
+      }
+      #expect(seen.allSatisfy { $0 == seen[0] }, "round \(round)")
+    }
+  }
 }

@@ -1,0 +1,61 @@
+import Foundation
+import JourneyModel
+import Testing
+import WireFormat
+
+@testable import Processor
+
+/// Journal records as bytes.
+@Suite struct JournalRecordTests {
+  private func record() -> JournalRecord {
+    var record = JournalRecord(
+      lane: 3, partitions: 8, sequence: 42, takenAt: EventTime(milliseconds: 1_767_600_000_123),
+      configuration: "abc")
+    record.ranges = ["web": 5..<9, "a\"b": 0..<0, "app": 1..<2]
+    record.tick = EventTime(milliseconds: 1_767_600_000_001)
+    record.highest = [.custom: EventTime(milliseconds: 4), .web: EventTime(milliseconds: 3)]
+    record.counts.read = 7
+    record.counts.applied = 3
+    record.counts.duplicates = 2
+    record.counts.rejected = 1
+    record.counts.routed = 1
+    record.redoFrom = 40
+    record.outputs = "0123456789abcdef"
+    record.state = "fedcba9876543210"
+    return record
+  }
+
+  @Test func isReadBack() throws {
+    #expect(try JournalRecord(decoding: record().encoded()) == record())
+    var without = record()
+    without.tick = nil
+    without.ranges = [:]
+    without.highest = [:]
+    #expect(try JournalRecord(decoding: without.encoded()) == without)
+  }
+
+  @Test func hasTheseBytes() {
+    let expected =
+      #"{"v":1,"lane":3,"partitions":8,"sequence":42,"ranges":{"a\"b":[0,0],"app":[1,2],"web":[5,9]},"#
+      + #""tick":"2026-01-05T08:00:00.001Z","takenAt":"2026-01-05T08:00:00.123Z","reducer":"1","configuration":"abc","#
+      + #""watermarks":{"web":"1970-01-01T00:00:00.003Z","custom":"1970-01-01T00:00:00.004Z"},"#
+      + #""counts":{"read":7,"applied":3,"duplicates":2,"rejected":1,"routed":1},"#
+      + #""redoFrom":40,"outputs":"0123456789abcdef","state":"fedcba9876543210"}"#
+    #expect(String(decoding: record().encoded(), as: UTF8.self) == expected)
+  }
+
+  @Test func damagedBytesAreAnError() throws {
+    let bytes = record().encoded()
+    for end in bytes.indices {
+      #expect(throws: (any Error).self) { try JournalRecord(decoding: Array(bytes[..<end])) }
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    for (good, bad) in [
+      ("\"v\":1", "\"v\":2"), ("[5,9]", "[9,5]"), ("[5,9]", "[5]"), ("2026-01-05T08:00:00.123Z", "today"),
+      ("\"lane\":3", "\"lane\":\"3\""),
+    ] {
+      let damaged = Array(text.replacingOccurrences(of: good, with: bad).utf8)
+      #expect(throws: (any Error).self, "\(bad)") { try JournalRecord(decoding: damaged) }
+    }
+  }
+}
