@@ -19,8 +19,17 @@ public actor Worker {
   private let committer: Committer
   private var lanes: [Int32: Lane] = [:]
   private var reader: (any PartitionReader)?
+  private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+
+  /// A batch that the lanes are reducing, and the positions behind it.
+  private struct Reduction {
+    var task: Task<[(lane: Int32, output: LaneOutput)], Never>
+    var generation: Int
+    var positions: [TopicPartition: NextOffset]
+    var started: ContinuousClock.Instant
+  }
 
   /// A transaction under way.
   private struct PendingCommit {
@@ -89,6 +98,7 @@ public actor Worker {
       reader.close()
       machine.release(Array(machine.lanes.keys))
       lanes = [:]
+      reducing = nil
       pending = nil
       restoreFailure = nil
     }
@@ -97,47 +107,65 @@ public actor Worker {
       try await step(consumer)
       progressed()
     }
+    try await handOver(consumer)
     try await finishPending(consumer)
   }
 
-  /// Takes, reduces and hands over one batch.
+  /// Takes a batch; meanwhile the lanes reduce the one before, and the one before that commits.
+  ///
+  /// A batch that the interval cut short is reduced and handed over at once: with little to do, what counts is how soon
+  /// a change can be read.
   private func step(_ consumer: any GroupConsumer) async throws {
     let started = ContinuousClock.now
-    let chunks = try gather(consumer, since: started)
+    let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
+    guard try await handOver(consumer) else { return }
     let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
     guard !work.isEmpty else {
-      if pending != nil, chunks.isEmpty { try await finishPending(consumer) }
+      try await finishPending(consumer)
       return
     }
-    let outputs = await reduce(work)
-    var counts = BatchCounts()
-    var records = 0
-    var bytes = 0
+    let lanes = lanes
+    reducing = Reduction(
+      task: Task { await Worker.reduce(work, lanes) }, generation: machine.generation,
+      positions: machine.positions,
+      started: started)
+    if !isFull { try await handOver(consumer) }
+  }
+
+  /// Waits for the lanes and hands what they wrote to the committer.
+  ///
+  /// - Returns: whether the lanes are still as they were; if not, whatever was taken meanwhile is read again.
+  @discardableResult
+  private func handOver(_ consumer: any GroupConsumer) async throws -> Bool {
+    guard let current = reducing else { return true }
+    reducing = nil
+    let outputs = await current.task.value
+    // Reduced for an assignment that is over: its owner, whoever that is now, reads the input again.
+    guard current.generation == machine.generation else { return true }
+    var report = CommitReport(
+      counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
     for (lane, output) in outputs {
-      records += output.records.entries.count
       machine.note(lane, output)
-      counts = counts + output.journal.counts
-      bytes += output.records.bytes.count
+      report.counts = report.counts + output.journal.counts
+      report.records += output.records.entries.count
+      report.bytes += output.records.bytes.count
     }
-    guard try await finishPending(consumer) else { return }
+    report.sessions = machine.sessionCount
+    guard try await finishPending(consumer) else { return false }
     let plan = CommitPlan(
-      records: outputs.map(\.output.records), positions: machine.positions, group: try consumer.metadata())
+      records: outputs.map(\.output.records), positions: current.positions, group: try consumer.metadata())
     let signal = CommitSignal()
     let committer = committer
     let task = Task { try await committer.commit(plan, signal: signal) }
-    pending = PendingCommit(
-      task: task, signal: signal,
-      report: CommitReport(
-        counts: counts, lanes: outputs.count, sessions: machine.sessionCount, records: records,
-        bytes: bytes, elapsed: .zero),
-      started: started)
+    pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
+    return true
   }
 
   /// Polls until there is enough for a commit or the interval is over.
-  private func gather(_ consumer: any GroupConsumer, since started: ContinuousClock.Instant) throws
-    -> [RecordChunk]
-  {
+  private func gather(
+    _ consumer: any GroupConsumer, since started: ContinuousClock.Instant
+  ) throws -> (chunks: [RecordChunk], isFull: Bool) {
     var chunks: [RecordChunk] = []
     var records = 0
     var bytes = 0
@@ -159,12 +187,13 @@ public actor Worker {
       chunks += polled
       if polled.isEmpty, chunks.isEmpty, ContinuousClock.now - started >= settings.commitInterval { break }
     }
-    return chunks
+    return (chunks, records >= settings.maxBatchEvents || bytes >= settings.maxBatchBytes)
   }
 
   /// Lanes reduce side by side.
-  private func reduce(_ work: [LaneWork]) async -> [(lane: Int32, output: LaneOutput)] {
-    let lanes = lanes
+  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async -> [(
+    lane: Int32, output: LaneOutput
+  )] {
     var outputs: [(lane: Int32, output: LaneOutput)] = []
     await withTaskGroup(of: (lane: Int32, output: LaneOutput)?.self) { group in
       for item in work {
