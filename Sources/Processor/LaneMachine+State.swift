@@ -28,12 +28,16 @@ extension LaneMachine {
       digest.append(writer.bytes)
       defer { writer.bytes.removeAll(keepingCapacity: true) }
       guard settings.writesState else { return }
+      let start = records.bytes.count
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
       head.number(sequence)
+      records.bytes.append(contentsOf: head.bytes)
+      Compression.compress(writer.bytes, appendingTo: &records.bytes)
+      let topic = records.topicIndex(settings.topics.redo)
       records.append(
-        settings.topics.redo, partition: lane, key: nil,
-        value: head.bytes + Compression.compress(writer.bytes))
+        topic: topic, partition: lane, key: nil,
+        value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
     }
     for session in touched {
       let isGone = session.lifecycle == .forgotten || session.lifecycle == .merged

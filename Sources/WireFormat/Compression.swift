@@ -5,6 +5,28 @@ package enum Compression {
   /// Largest block that is decompressed; a damaged length must not ask for the machine's memory.
   package static let maxBlockBytes = 64 << 20
 
+  /// Compresses bytes and appends the block to an arena.
+  package static func compress(_ bytes: [UInt8], appendingTo arena: inout [UInt8]) {
+    for place in 0..<4 { arena.append(UInt8(truncatingIfNeeded: bytes.count >> (8 * place))) }
+    let start = arena.count
+    let bound = Int(LZ4_compressBound(Int32(bytes.count)))
+    arena.append(contentsOf: repeatElement(0, count: bound))
+    // Raw, because LZ4 (C) writes the block itself.
+    let written = arena.withUnsafeMutableBytes { target in
+      bytes.withUnsafeBytes { source in
+        LZ4_compress_fast(
+          source.baseAddress?.assumingMemoryBound(to: CChar.self),
+          target.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) },
+          Int32(bytes.count), Int32(bound), acceleration)
+      }
+    }
+    arena.removeSubrange(start + Int(max(written, 0))..<arena.count)
+  }
+
+  /// LZ4's acceleration for redo records: they are written once and mostly never read, so speed counts.
+  private static let acceleration: Int32 = 4
+
+  /// Compresses bytes into a block of their own.
   package static func compress(_ bytes: [UInt8]) -> [UInt8] {
     let bound = Int(LZ4_compressBound(Int32(bytes.count)))
     // Uninitialized, because LZ4 (C) writes the block itself.

@@ -65,7 +65,10 @@ struct SessionCard {
     var rows: [(text: String, style: TextStyle?)] = [(clean(card.status), .bold)]
     rows += wrapped(facts).map { ($0, nil) }
     var person = ["Customer: \(clean(session.customerId)) (\(clean(session.customerIdType)))"]
-    if let external = session.externalId { person.append("Id: \(clean(external))") }
+    if let external = session.externalId {
+      person.append("Type: \(clean(session.type))")
+      person.append("Id: \(clean(external))")
+    }
     rows += wrapped(person).map { ($0, nil) }
     if let terms = session.searchTerms, !terms.isEmpty {
       rows += wrapped(["Searches: " + terms.map(clean).joined(separator: ", ")]).map { ($0, nil) }
