@@ -13,54 +13,49 @@ extension LaneMachine {
   /// First byte of a redo record.
   package static let redoVersion: UInt8 = 1
 
-  /// Writes the final values of what the batch touched to `redo`, and a slice of older ones to `state`.
+  /// Notes a touched session's final value, or that it is gone.
+  func collectChange(_ session: Session, _ batch: LaneBatch, _ changes: inout StateChanges) {
+    if session.lifecycle == .forgotten || session.lifecycle == .merged {
+      changes.writer.byte(RedoOperation.delete)
+      changes.writer.fixed(session.id.high)
+      changes.writer.fixed(session.id.low)
+      byID[session.id] = nil
+      if session.isInState, settings.writesState {
+        tombstones.insert(session.id)
+        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+      }
+      if session.lifecycle == .forgotten { onForget?(session) }
+    } else {
+      changes.writer.byte(RedoOperation.put)
+      changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
+      if settings.writesState {
+        byID[session.id] = session
+        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+      }
+    }
+    changes.cut(at: settings.maxRedoBytes)
+  }
+
+  /// Writes the changes to `redo`, and a slice of older values to `state`.
   ///
   /// - Returns: the digest of the changes.
-  func encodeState(_ touched: [Session], _ batch: LaneBatch, _ records: inout OutputBatch) -> String {
+  func writeChanges(_ changes: inout StateChanges, _ batch: LaneBatch, _ records: inout OutputBatch) -> String {
     var digest = Digest()
-    // Taken over and given back, so that its memory serves every batch.
-    var writer = redoWriter
-    redoWriter = BinaryWriter()
-    writer.bytes.removeAll(keepingCapacity: true)
-    defer { redoWriter = writer }
-    func flush() {
-      guard !writer.bytes.isEmpty else { return }
-      digest.append(writer.bytes)
-      defer { writer.bytes.removeAll(keepingCapacity: true) }
-      guard settings.writesState else { return }
+    changes.cut(at: 1)
+    for part in changes.parts {
+      digest.append(part)
+      guard settings.writesState else { continue }
       let start = records.bytes.count
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
       head.number(sequence)
       records.bytes.append(contentsOf: head.bytes)
-      Compression.compress(writer.bytes, appendingTo: &records.bytes)
+      Compression.compress(part, appendingTo: &records.bytes)
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,
         value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
     }
-    for session in touched {
-      let isGone = session.lifecycle == .forgotten || session.lifecycle == .merged
-      writer.byte(isGone ? RedoOperation.delete : RedoOperation.put)
-      if isGone {
-        writer.fixed(session.id.high)
-        writer.fixed(session.id.low)
-        byID[session.id] = nil
-        if session.isInState, settings.writesState {
-          tombstones.insert(session.id)
-          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
-        }
-        if session.lifecycle == .forgotten { onForget?(session) }
-      } else {
-        writer.section(0) { StateCodec.encode(session, to: &$0) }
-        if settings.writesState {
-          byID[session.id] = session
-          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
-        }
-      }
-      if writer.bytes.count >= settings.maxRedoBytes { flush() }
-    }
-    flush()
     if settings.writesState { writeCheckpoints(batch, &records) }
     return digest.text
   }

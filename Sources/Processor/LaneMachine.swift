@@ -19,7 +19,8 @@ public final class LaneMachine {
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
 
-  var redoWriter = BinaryWriter()
+  /// Memory of the last batch's changes, for the next one.
+  private var redoMemory: [UInt8] = []
 
   private let encoder: SnapshotEncoder
   private let snapshotHeaders: HeaderTemplate
@@ -56,10 +57,17 @@ public final class LaneMachine {
     if let tick = batch.tick { sessionizer.tick(to: tick) }
     reduceInputs(batch, &records, &journal)
     let touched = sessionizer.finish()
-    encodeSnapshots(touched, &records)
+    // Snapshot and value of a session in one go, while its bytes are in the cache.
+    let snapshots = records.topicIndex(settings.topics.sessions)
+    var changes = StateChanges(memory: redoMemory)
+    for session in touched {
+      encodeSnapshot(session, snapshots, &records)
+      collectChange(session, batch, &changes)
+    }
     digest.append(records, from: mark)
     journal.outputs = digest.text
-    journal.state = encodeState(touched, batch, &records)
+    journal.state = writeChanges(&changes, batch, &records)
+    redoMemory = changes.memory
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
@@ -68,30 +76,27 @@ public final class LaneMachine {
     return journal
   }
 
-  private func encodeSnapshots(_ touched: [Session], _ records: inout OutputBatch) {
-    let topic = records.topicIndex(settings.topics.sessions)
-    for session in touched {
-      defer { session.hasMilestone = false }
-      guard session.revision > session.emittedRevision else { continue }
-      if session.lifecycle == .merged {
-        // Nobody has heard of a session that was opened and merged within one batch.
-        guard session.emittedRevision > 0 else { continue }
-      } else if settings.snapshots == .milestones, !session.hasMilestone {
-        continue
-      }
-      session.emittedRevision = session.revision
-      let keyStart = records.bytes.count
-      records.bytes.append(contentsOf: session.idText)
-      let valueStart = records.bytes.count
-      encoder.encode(session, to: &records.bytes)
-      let headerStart = records.bytes.count
-      snapshotHeaders.append(session, to: &records.bytes)
-      records.append(
-        topic: topic, partition: lane,
-        key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-        value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-        headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+  private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) {
+    defer { session.hasMilestone = false }
+    guard session.revision > session.emittedRevision else { return }
+    if session.lifecycle == .merged {
+      // Nobody has heard of a session that was opened and merged within one batch.
+      guard session.emittedRevision > 0 else { return }
+    } else if settings.snapshots == .milestones, !session.hasMilestone {
+      return
     }
+    session.emittedRevision = session.revision
+    let keyStart = records.bytes.count
+    records.bytes.append(contentsOf: session.idText)
+    let valueStart = records.bytes.count
+    encoder.encode(session, to: &records.bytes)
+    let headerStart = records.bytes.count
+    snapshotHeaders.append(session, to: &records.bytes)
+    records.append(
+      topic: topic, partition: lane,
+      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
+      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
   }
 
   /// Encodes one session as a snapshot, for `replay` and queries.

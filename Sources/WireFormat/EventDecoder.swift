@@ -108,6 +108,8 @@ public final class EventDecoder {
   private func collect(
     _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft, firstFact: Int
   ) -> RejectionReason? {
+    // Fields met so far, a bit each: their numbers are below 64.
+    var seen: UInt64 = 0
     var index = 0
     while index < fields.count {
       let field = fields[index]
@@ -121,11 +123,13 @@ public final class EventDecoder {
           index += 1
         } else if !fact.isConversational || draft.stream == .conversation, hasExpectedKind(fact, field) {
           // A repeated member, or one that stands in the envelope and in the body: the last one counts.
-          if fact.policy != .collect,
+          let bit: UInt64 = 1 << UInt64(fact.rawValue)
+          if fact.policy != .collect, seen & bit != 0,
             let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact })
           {
             batch.facts.remove(at: known)
           }
+          seen |= bit
           batch.facts.append(
             Event.Fact(field: fact, value: ByteSlice(field), digest: field.digest))
         }

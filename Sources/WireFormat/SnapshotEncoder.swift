@@ -31,9 +31,10 @@ public struct SnapshotEncoder: Sendable {
       text(session, session.identity.externalID, &bytes)
     }
     lifecycle(session, &bytes)
-    activity(session, &bytes)
+    // Held once: reading them through the session each time would copy their arrays' references.
+    let map = session.map
+    activity(session, map, &bytes)
     bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
-    // Held once: reading them through the session each time would copy the store's arrays' references.
     let facts = session.facts
     for member in SnapshotEncoder.members(of: session.stream) {
       if let value = facts.value(member.field) {
@@ -45,7 +46,7 @@ public struct SnapshotEncoder: Sendable {
     if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
     card(session, facts, &bytes)
-    journeyMap(session, &bytes)
+    journeyMap(map, &bytes)
     bytes.append(0x7d)
   }
 
@@ -70,7 +71,7 @@ public struct SnapshotEncoder: Sendable {
     bytes.append(isFinal || session.lifecycle == .merged ? ",\"final\":true" : ",\"final\":false")
   }
 
-  private func activity(_ session: Session, _ bytes: inout [UInt8]) {
+  private func activity(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
     bytes.append(",\"durationInSeconds\":")
     JSONText.append(session.durationInSeconds, to: &bytes)
     bytes.append(",\"eventCount\":")
@@ -79,7 +80,6 @@ public struct SnapshotEncoder: Sendable {
       bytes.append(session.stream == .web ? ",\"pageviewCount\":" : ",\"screenviewCount\":")
       JSONText.append(session.viewCount, to: &bytes)
     }
-    let map = session.map
     if let newest = map.entries.last {
       bytes.append(",\"lastEvent\":")
       let start = Int(newest.value.offset)
@@ -174,9 +174,8 @@ public struct SnapshotEncoder: Sendable {
     bytes.append("]}}")
   }
 
-  private func journeyMap(_ session: Session, _ bytes: inout [UInt8]) {
+  private func journeyMap(_ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
     bytes.append(",\"journeyMap\":{\"events\":[")
-    let map = session.map
     if let block = map.block {
       bytes.append(block, of: map.bytes)
     } else {

@@ -10,6 +10,7 @@ actor LineReader {
   private let handle: FileHandle
   private let source: TopicPartition
   private let blockBytes: Int
+  private var nextBlockBytes: Int
   private let maxLineBytes: Int
   private var carried: [UInt8] = []
   private var line: Int64 = 0
@@ -36,6 +37,7 @@ actor LineReader {
     self.handle = handle
     self.source = source
     self.blockBytes = blockBytes
+    nextBlockBytes = min(blockBytes, 2 << 20)
     self.maxLineBytes = maxLineBytes
   }
 
@@ -74,6 +76,9 @@ actor LineReader {
     let descriptor = handle.fileDescriptor
     let kept = carried
     carried = []
+    // Small blocks first, so that there is something to reduce soon after the start.
+    let blockBytes = nextBlockBytes
+    nextBlockBytes = min(blockBytes * 2, self.blockBytes)
     var failure: Int32 = 0
     // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
     let bytes = [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
