@@ -41,10 +41,15 @@ struct RunCommand: AsyncParsableCommand {
       let service = WorkerService(worker: worker)
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
+      typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
+      var managed = [Managed(service: service, successTerminationBehavior: .gracefullyShutdownGroup)]
+      if let embedded = log as? EmbeddedLog {
+        managed.append(
+          Managed(service: MaintenanceService(log: embedded), successTerminationBehavior: .ignore))
+      }
       let services = ServiceGroup(
         configuration: .init(
-          services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+          services: managed, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       let watch = Task {
         if let embedded = log as? EmbeddedLog {
           await LeaseWatch(log: embedded, settings: settings.processor).report(to: reporter)
