@@ -125,7 +125,11 @@ let package = Package(
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "KafkaLogTests", dependencies: ["KafkaLog", "EventLog", "CRdKafka", "LogConformance"],
+      name: "KafkaLogTests",
+      dependencies: [
+        "KafkaLog", "EventLog", "CRdKafka", "LogConformance",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EmbeddedLogTests", dependencies: ["EmbeddedLog", "EventLog", "LogConformance"],
@@ -142,7 +146,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BrokerTests",
-      dependencies: ["KafkaLog", "Processor", "EventLog", "WireFormat", "LogConformance"],
+      dependencies: [
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LogConformance", "Processor",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["sojourn"], swiftSettings: swiftSettings),

@@ -31,11 +31,12 @@ import Testing
     #expect(settings["bootstrap.servers"] == "b:1")
   }
 
-  @Test func anUnknownPropertyNamesKeyAndValue() throws {
-    let error = try #require(throws: LogError.self) { try UserProperties(["lingr.ms": "5"]) }
+  /// The value stays hidden: the name may be a misspelt secret's.
+  @Test func anUnknownPropertyIsNamed() throws {
+    let error = try #require(throws: LogError.self) { try UserProperties(["lingr.ms": "523"]) }
     #expect(error.reaction == .fatal)
     #expect(error.message.contains("lingr.ms"))
-    #expect(error.message.contains("'5'"))
+    #expect(!error.message.contains("523"))
     #expect(error.message.contains("No such configuration property"))
   }
 
