@@ -88,8 +88,11 @@ internal import Testing
 
     let replay = try await OfflineReplay(input).run(scene.settings("any").lanes)
     #expect(replay.summary.applied == input.distinct)
-    let differences = found.difference(from: replay.sessions.map(\.essence).sorted())
-    #expect(differences.isEmpty, "first differences: \(Array(differences.prefix(10)))")
+    let expected = replay.sessions.map(\.essence).sorted()
+    // Only the first of them: a failure would print thousands.
+    let difference = zip(found, expected).first { $0 != $1 }.map { "\($0) instead of \($1)" }
+    #expect(difference == nil)
+    #expect(found.count == expected.count)
     try await onThreadOfItsOwn { try scene.deleteTopics() }
   }
 }
