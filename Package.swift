@@ -146,7 +146,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BrokerTests",
-      dependencies: ["KafkaLog", "Processor", "EventLog", "WireFormat", "LogConformance"],
+      dependencies: [
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LogConformance", "Processor",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",

@@ -39,7 +39,8 @@ extension LaneMachine {
   /// Writes the changes to `redo`, and a slice of older values to `state`.
   ///
   /// - Returns: the digest of the changes.
-  func writeChanges(_ changes: inout StateChanges, _ batch: LaneBatch, _ records: inout OutputBatch) -> String {
+  func writeChanges(_ changes: inout StateChanges, _ batch: LaneBatch, _ records: inout OutputBatch) -> String
+  {
     var digest = Digest()
     changes.cut(at: 1)
     for part in changes.parts {

@@ -12,25 +12,21 @@ extension GroupMember {
 
   func seek(_ positions: [TopicPartition: NextOffset]) throws {
     try requireOpen()
-    var moved: [Int] = []
-    for (partition, position) in positions {
-      guard let slot = table.index(of: partition) else {
-        throw LogError(
-          .ownershipLost, code: "notAssigned", "cannot seek \(partition) to \(position): not owned")
-      }
+    let slots = try ownedSlots(positions.keys.sorted())
+    for slot in slots {
+      guard let position = positions[table.slots[slot].source] else { continue }
       table.slots[slot].expected = position.value
       table.slots[slot].startsAtBeginning = false
       table.slots[slot].isAtEnd = false
-      moved.append(slot)
     }
     // While assigning, reading has not begun: the assignment takes the positions from the table.
     if isAssigning { return }
-    try reposition(moved.sorted())
+    try reposition(slots.sorted())
   }
 
   func pause(_ partitions: [TopicPartition]) throws {
     try requireOpen()
-    let slots = partitions.compactMap { table.index(of: $0) }
+    let slots = try ownedSlots(partitions)
     for slot in slots { table.slots[slot].isPaused = true }
     if isAssigning { return }
     // Records held back must not be handed over while paused; librdkafka thinks they were, so they are read again.
@@ -45,11 +41,24 @@ extension GroupMember {
 
   func resume(_ partitions: [TopicPartition]) throws {
     try requireOpen()
-    let slots = partitions.compactMap { table.index(of: $0) }
+    let slots = try ownedSlots(partitions)
     for slot in slots { table.slots[slot].isPaused = false }
     if isAssigning { return }
     try setPaused(slots.map { table.slots[$0].source }, false)
     try reposition(slots.filter { table.slots[$0].mustRewind })
+  }
+
+  /// The slots of partitions; throws before anything is changed if one of them is not owned.
+  private func ownedSlots(_ partitions: [TopicPartition]) throws(LogError) -> [Int] {
+    var slots: [Int] = []
+    for partition in partitions {
+      guard let slot = table.index(of: partition) else {
+        throw LogError(
+          .ownershipLost, code: "notAssigned", "\(partition) cannot be moved or paused: not owned")
+      }
+      slots.append(slot)
+    }
+    return slots
   }
 
   /// Reads again from the expected positions and drops what was fetched ahead.

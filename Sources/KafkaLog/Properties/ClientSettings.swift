@@ -87,6 +87,8 @@ struct ClientSettings: Sendable {
     // Not 0: without lingering every record is its own request, which makes the slowest commits slower.
     ("linger.ms", "5"), ("compression.type", "lz4"),
     ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "65536"),
+    // Below every timeout of records and transactions, which would hide from the caller that the topic is missing.
+    ("topic.metadata.propagation.max.ms", "10000"),
   ]
 
   private static let durable = [

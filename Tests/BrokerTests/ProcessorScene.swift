@@ -1,0 +1,100 @@
+internal import EventLog
+internal import JourneyModel
+internal import KafkaLog
+internal import Processor
+
+/// A processor's topics on the broker with the usual steps. Everything here may block.
+struct ProcessorScene: Sendable {
+  static let partitions: Int32 = 4
+  let prefix = Broker.freshPrefix()
+
+  /// The names of its topics.
+  var topics: TopicNames { TopicNames(prefix: prefix) }
+
+  /// The settings of an instance.
+  func settings(_ instance: String) -> ProcessorSettings {
+    var settings = ProcessorSettings()
+    settings.instance = prefix + instance
+    settings.lanes.partitions = Self.partitions
+    settings.lanes.group = prefix + "group"
+    settings.lanes.topics = topics
+    // Many small transactions, and checkpoints among them.
+    settings.maxBatchEvents = 500
+    settings.lanes.checkpointAge = .seconds(1)
+    // No ticks: the replay has none either.
+    settings.topicIdle = .seconds(86_400)
+    return settings
+  }
+
+  /// Starts an instance. Its lanes pass on when it has been silent for six seconds, the least that brokers allow.
+  func start(_ instance: String) throws -> Instance {
+    Instance(settings(instance), log: try Broker.makeLog(["session.timeout.ms": "6000"]))
+  }
+
+  func createTopics() throws {
+    let compacted = [topics.sessions, topics.state]
+    try Broker.makeLog().create(
+      Set(topics.consumed + topics.produced).sorted().map { name in
+        TopicSpecification(
+          name: name, partitions: Self.partitions,
+          settings: compacted.contains(name) ? ["cleanup.policy": "compact"] : [:])
+      })
+  }
+
+  func deleteTopics() throws { try BrokerAdministrator().deleteTopics(prefix: prefix) }
+
+  /// Publishes events in batches, as a producer without transactions.
+  func publish(_ events: ArraySlice<JourneyInput.Event>) throws {
+    let publisher = try Broker.makeLog().makePublisher()
+    defer { publisher.close() }
+    for start in stride(from: events.startIndex, to: events.endIndex, by: 1_000) {
+      var batch = OutputBatch()
+      for event in events[start..<min(start + 1_000, events.endIndex)] {
+        batch.append(topics.inputs[event.stream] ?? "", partition: -1, key: event.key, value: event.value)
+      }
+      try publisher.send(batch)
+    }
+  }
+
+  /// Whether the group's offsets stand at the end of every input. A topic that is written in transactions ends with
+  /// their markers, over which nobody commits; there, no record may be left.
+  func isConsumed() throws -> Bool {
+    let inputs = topics.consumed.flatMap { partitions(of: $0) }
+    let committed = try BrokerAdministrator(group: settings("any").lanes.group).committed(inputs)
+    let reader = try Broker.makeLog().makeReader()
+    defer { reader.close() }
+    for (partition, bounds) in try reader.bounds(inputs) {
+      let position = committed[partition] ?? bounds.earliest
+      if position == bounds.end { continue }
+      guard partition.topic == topics.routed else { return false }
+      var isEmpty = true
+      try reader.read(partition, from: position, to: bounds.end, patience: patience) { chunk in
+        isEmpty = chunk.entries.isEmpty
+        return isEmpty
+      }
+      if !isEmpty { return false }
+    }
+    return true
+  }
+
+  /// The snapshots in `sessions`, in the order of each partition.
+  func snapshots() throws -> [SessionView] {
+    let reader = try Broker.makeLog().makeReader()
+    defer { reader.close() }
+    var views: [SessionView] = []
+    let sources = partitions(of: topics.sessions)
+    let bounds = try reader.bounds(sources)
+    for source in sources {
+      guard let bounds = bounds[source] else { continue }
+      try reader.read(source, from: bounds.earliest, to: bounds.end, patience: patience) { chunk in
+        views += try chunk.entries.compactMap { chunk.copy($0.value) }.map { try SessionView(decoding: $0) }
+        return true
+      }
+    }
+    return views
+  }
+
+  private func partitions(of topic: String) -> [TopicPartition] {
+    (0..<Self.partitions).map { TopicPartition(topic, $0) }
+  }
+}

@@ -1,0 +1,32 @@
+internal import Foundation
+
+/// The members of a session's snapshot that are compared.
+struct SessionView: Decodable, Hashable {
+  var id: String
+  var customerId: String
+  var customerIdType: String
+  var type: String
+  var externalId: String?
+  var createdDate: String
+  var endedDate: String?
+  var eventCount: Int
+  var revision: Int
+  var mergedInto: String?
+  var lastEvent: LastEvent?
+
+  struct LastEvent: Decodable, Hashable { var createdDate: String }
+
+  init(decoding bytes: [UInt8]) throws {
+    self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+  }
+
+  /// What a session is, whoever saw its events in which order: owner, type, bounds, count. With the id where all its
+  /// events came in order, which only the right key makes sure of: the first event to arrive names the session.
+  var essence: String {
+    let id = JourneyInput.keying(ofCustomer: customerId) == .customer ? id : "any"
+    return [
+      customerId, customerIdType, type, externalId ?? "-", createdDate, lastEvent?.createdDate ?? "-",
+      endedDate ?? "open", "\(eventCount) events", id,
+    ].joined(separator: " ")
+  }
+}
