@@ -24,7 +24,8 @@ internal import Testing
   static let cases = Conformance.cases.filter { $0.requires.isSubset(of: capabilities) }
 
   @Test(arguments: cases) func conforms(_ conformanceCase: ConformanceCase) async throws {
-    // A cluster for each case: it keeps a single coordinator busy for seconds with every change of a group.
+    // A cluster for each case, so that all of them can wait at once: the mock's coordinator takes three seconds before it
+    // hands out partitions for the first time.
     let cluster = try #require(MockCluster())
     var subject = LogUnderTest(
       name: "mock", supports: Self.capabilities, pollTimeout: .milliseconds(50), patience: .seconds(60)

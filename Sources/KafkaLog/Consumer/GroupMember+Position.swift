@@ -4,6 +4,9 @@ import EventLog
 extension GroupMember {
   /// Longest wait for one round trip that moves or asks for a position.
   private static let roundTrip: Duration = .seconds(10)
+  /// The same for a seek. librdkafka before 2.1 takes the milliseconds for microseconds, and ten of those that are
+  /// meant are often too few on a busy machine.
+  private static let seekTimeout = rd_kafka_version() < 0x0201_0000 ? roundTrip * 1_000 : roundTrip
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
     try requireOpen()
@@ -70,7 +73,7 @@ extension GroupMember {
     }
     for slot in slots { table.slots[slot].mustRewind = false }
     let list = PartitionList(slots.map { (table.slots[$0].source, table.slots[$0].rawPosition) })
-    let error = list.pass { rd_kafka_seek_partitions(client.raw, $0, Self.roundTrip.milliseconds) }
+    let error = list.pass { rd_kafka_seek_partitions(client.raw, $0, Self.seekTimeout.milliseconds) }
     var failure = Failure(consuming: error)
     for element in list.elements where failure == nil && element.code != RD_KAFKA_RESP_ERR_NO_ERROR {
       failure = Failure(element.code)
