@@ -17,6 +17,21 @@ public struct SessionID: Sendable, Hashable, Comparable {
   static let namespace: [UInt8] = UUIDVersion5.bytes(
     namespace: UUIDVersion5.urlNamespace, name: Array("https://sojourn.dev/session".utf8))
 
+  /// Derives the id of the session that an event opens.
+  public init(opening event: borrowing Event, in bytes: borrowing [UInt8]) {
+    var name: [UInt8] = []
+    name.reserveCapacity(
+      event.sessionType.count + event.customerIDType.count + event.customerID.count + event.id.count + 3)
+    name.append(event.sessionType, of: bytes)
+    name.append(0)
+    name.append(event.customerIDType, of: bytes)
+    name.append(0)
+    name.append(event.customerID, of: bytes)
+    name.append(0)
+    name.append(event.id, of: bytes)
+    self.init(name: name)
+  }
+
   /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding.
   public init(
     type: some Collection<UInt8>, customerIDType: some Collection<UInt8>, customerID: some Collection<UInt8>,
@@ -31,6 +46,10 @@ public struct SessionID: Sendable, Hashable, Comparable {
     name.append(contentsOf: customerID)
     name.append(0)
     name.append(contentsOf: firstEventID)
+    self.init(name: name)
+  }
+
+  private init(name: [UInt8]) {
     let bytes = UUIDVersion5.bytes(namespace: SessionID.namespace, name: name)
     var high: UInt64 = 0
     var low: UInt64 = 0

