@@ -10,7 +10,7 @@ public final class EventDecoder {
   let limits: DecodingLimits
   let partitions: Int32
   let picker: FieldPicker
-  var arena = ScratchArena(capacity: 1 << 20)
+  var arena = ScratchArena()
   var batch = EventBatch()
   var timeText: [UInt8] = []
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
@@ -41,15 +41,32 @@ public final class EventDecoder {
   private func decodeAll(
     _ chunk: RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>
   ) -> DecodedChunk {
-    arena.count = 0
-    arena.reserve(chunk.bytes.count + chunk.bytes.count / 2)
     batch = EventBatch()
     batch.events.reserveCapacity(chunk.entries.count)
     batch.facts.reserveCapacity(chunk.entries.count * 12)
     var rejections: [Rejection] = []
+    // What is picked stands once or twice in the arena, with a little of our own for each event. Memory that is not
+    // written to costs nothing.
+    let expected = chunk.bytes.count * 2 + chunk.entries.count * 256
+    let bytes = [UInt8](unsafeUninitializedCapacity: expected) { memory, written in
+      arena.lend(memory)
+      decodeEntries(chunk, stream: stream, &rejections)
+      written = arena.lentCount
+    }
+    batch.bytes = arena.giveBack() ?? bytes
+    let decoded = batch
+    batch = EventBatch()
+    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections)
+  }
+
+  private func decodeEntries(
+    _ chunk: borrowing RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>,
+    _ rejections: inout [Rejection]
+  ) {
+    let entries = chunk.entries
     // Raw pointers, because the records go straight to the C++ picker.
     chunk.bytes.withUnsafeBufferPointer { bytes in
-      for (index, entry) in chunk.entries.enumerated() {
+      for (index, entry) in entries.enumerated() {
         guard let value = entry.value, value.length > 0 else {
           rejections.append(Rejection(record: index, reason: .emptyPayload))
           continue
@@ -69,10 +86,6 @@ public final class EventDecoder {
         }
       }
     }
-    batch.bytes = arena.array()
-    let decoded = batch
-    batch = EventBatch()
-    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections)
   }
 
   /// Decodes one record into the batch.

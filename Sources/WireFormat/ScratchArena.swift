@@ -1,24 +1,53 @@
-/// A growing run of raw bytes that C writes into and that becomes one array when a batch is complete.
+/// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that array's own
+/// memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
 ///
 /// Raw memory, because the field picker (C++) writes straight into it; nothing else in the decoder touches pointers.
 struct ScratchArena: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int
   var count = 0
+  private var isOwner = true
 
-  init(capacity: Int) {
-    self.capacity = max(capacity, 4_096)
-    base = .allocate(capacity: self.capacity)
+  /// How many bytes stand in the memory that was lent; 0 if they have outgrown it.
+  var lentCount: Int { isOwner ? 0 : count }
+
+  init() {
+    capacity = 4_096
+    base = .allocate(capacity: capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit { if isOwner { base.deallocate() } }
+
+  /// Starts anew in memory that is lent.
+  mutating func lend(_ memory: UnsafeMutableBufferPointer<UInt8>) {
+    guard let start = memory.baseAddress else { return }
+    if isOwner { base.deallocate() }
+    isOwner = false
+    base = start
+    capacity = memory.count
+    count = 0
+  }
+
+  /// Ends the loan.
+  ///
+  /// - Returns: the bytes, if they have outgrown the memory that was lent; `nil` if they stand there.
+  mutating func giveBack() -> [UInt8]? {
+    let bytes = isOwner ? Array(UnsafeBufferPointer(start: base, count: count)) : nil
+    if isOwner { base.deallocate() }
+    isOwner = true
+    capacity = 4_096
+    base = .allocate(capacity: capacity)
+    count = 0
+    return bytes
+  }
 
   mutating func reserve(_ extra: Int) {
     guard count + extra > capacity else { return }
     let grown = max(capacity * 2, count + extra)
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
     moved.update(from: base, count: count)
-    base.deallocate()
+    if isOwner { base.deallocate() }
+    isOwner = true
     base = moved
     capacity = grown
   }
@@ -75,7 +104,4 @@ struct ScratchArena: ~Copyable {
       append(low < 10 ? low + 48 : low + 87)
     }
   }
-
-  /// The bytes so far as an array.
-  func array() -> [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
