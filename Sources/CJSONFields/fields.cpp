@@ -83,6 +83,8 @@ struct cjson_picker {
   size_t count = 0;
   size_t at = 0;
   bool spaced = false;
+  /// Whether the record holds any backslash; most do not, and then no string has to be searched for one.
+  bool escaped = false;
   cjson_status failure = CJSON_OK;
 
   cjson_picker(const cjson_rule *rules, size_t rule_count, uint32_t depth, uint32_t field_limit)
@@ -209,10 +211,11 @@ struct cjson_picker {
     return from == limit;
   }
 
-  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size) {
+  /// Text is never compared by digest, so it gets none.
+  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, bool digested) {
     if (fields.size() >= max_fields) return fail(CJSON_TOO_MANY);
     cjson_field picked;
-    picked.digest = XXH3_64bits(output + from, size);
+    picked.digest = digested ? XXH3_64bits(output + from, size) : 0;
     picked.offset = static_cast<uint32_t>(from);
     picked.length = static_cast<uint32_t>(size);
     picked.field = field;
@@ -235,7 +238,7 @@ struct cjson_picker {
       std::memcpy(output + from, json + start, stop - start);
       end += stop - start;
     }
-    return emit(field, kind, from, end - from);
+    return emit(field, kind, from, end - from, true);
   }
 
   /// Emits the inside of a string, unescaped. `start` is the opening quote, `stop` one past the closing one.
@@ -243,7 +246,7 @@ struct cjson_picker {
     size_t from = end;
     const uint8_t *inside = json + start + 1;
     size_t size = stop - start - 2;
-    if (std::memchr(inside, '\\', size) == nullptr) {
+    if (!escaped || std::memchr(inside, '\\', size) == nullptr) {
       std::memcpy(output + from, inside, size);
       end += size;
     } else {
@@ -251,7 +254,7 @@ struct cjson_picker {
       if (written < 0) return fail(CJSON_MALFORMED);
       end += static_cast<size_t>(written);
     }
-    return emit(field, CJSON_STRING, from, end - from);
+    return emit(field, CJSON_STRING, from, end - from, false);
   }
 
   /// Checks one value and moves past it; `kind` and `stop` (end of its last byte) are set.
@@ -289,7 +292,7 @@ struct cjson_picker {
       if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
       const uint8_t *inside = json + start + 1;
       size_t size = stop - start - 2;
-      if (std::memchr(inside, '\\', size) != nullptr && unescape(inside, inside + size, nullptr) < 0) {
+      if (escaped && std::memchr(inside, '\\', size) != nullptr && unescape(inside, inside + size, nullptr) < 0) {
         return fail(CJSON_MALFORMED);
       }
       return true;
@@ -413,7 +416,7 @@ struct cjson_picker {
       if (key_stop < start + 2 || json[key_stop - 1] != '"') return fail(CJSON_MALFORMED);
       const uint8_t *key = json + start + 1;
       size_t key_length = key_stop - start - 2;
-      if (std::memchr(key, '\\', key_length) != nullptr
+      if (escaped && std::memchr(key, '\\', key_length) != nullptr
           && unescape(key, key + key_length, nullptr) < 0) {
         return fail(CJSON_MALFORMED);
       }
@@ -462,6 +465,7 @@ struct cjson_picker {
     count = parser->n_structural_indexes;
     at = 0;
     spaced = false;
+    escaped = std::memchr(from, '\\', size) != nullptr;
     failure = CJSON_OK;
     if (count == 0) return CJSON_MALFORMED;
     if (json[index[0]] != '{') {

@@ -114,6 +114,10 @@ public struct Replay: Sendable {
     try await writing?.value
     try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
+    // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep the caller
+    // waiting for nothing.
+    newest = []
+    Task.detached(priority: .low) { withExtendedLifetime(lanes) {} }
     return summary
   }
 

@@ -63,6 +63,7 @@ struct cjson_rule {
 
 /// One picked value; the slice points into the output buffer.
 struct cjson_field {
+  /// XXH3 of compact JSON; 0 for unescaped text.
   uint64_t digest;
   uint32_t offset;
   uint32_t length;
