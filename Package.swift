@@ -84,6 +84,9 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Repeatable randomness, for tests and workloads.
+    .target(name: "SeededGenerator", swiftSettings: swiftSettings),
+
     // Composition roots.
     .executableTarget(
       name: "sojourn",
@@ -101,7 +104,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer", "WireFormat",
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "SeededGenerator", "Sessionizer",
+        "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -113,14 +117,15 @@ let package = Package(
       name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "JourneyModelTests", dependencies: ["JourneyModel"], swiftSettings: swiftSettings),
+      name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "SessionizerTests",
-      dependencies: ["Sessionizer", "JourneyModel", "EventLog", "WireFormat"],
+      dependencies: ["Sessionizer", "JourneyModel", "EventLog", "SeededGenerator", "WireFormat"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "WireFormatTests",
-      dependencies: ["WireFormat", "JourneyModel", "EventLog", "Sessionizer"],
+      dependencies: ["WireFormat", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
@@ -141,13 +146,13 @@ let package = Package(
       name: "ProcessorTests",
       dependencies: [
         "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
-        "WireFormat",
+        "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LogConformance", "Processor",
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LogConformance", "Processor", "SeededGenerator",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

@@ -1,5 +1,6 @@
 import HeapModule
 import JourneyModel
+import SeededGenerator
 
 /// A seeded stream of web events: visits of about eight events of about 400 bytes, 2 % out of order, customers with a
 /// skew as real sites have it.

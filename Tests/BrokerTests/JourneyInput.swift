@@ -1,4 +1,5 @@
 internal import JourneyModel
+import SeededGenerator
 
 /// Seeded events of customers who come, go and come again: web visits, deliveries and conversations.
 ///

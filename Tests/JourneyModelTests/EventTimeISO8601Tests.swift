@@ -1,5 +1,6 @@
 import Foundation
 import JourneyModel
+import SeededGenerator
 import Testing
 
 /// ISO 8601 against Foundation's calendar.

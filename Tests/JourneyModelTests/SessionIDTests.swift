@@ -1,4 +1,5 @@
 import JourneyModel
+import SeededGenerator
 import Testing
 
 /// Session ids: derivation, order and text.

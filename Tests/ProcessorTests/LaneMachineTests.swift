@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import Processor
+import SeededGenerator
 import Testing
 import WireFormat
 

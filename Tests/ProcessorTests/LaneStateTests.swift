@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import SeededGenerator
 import Sessionizer
 import Testing
 import WireFormat

@@ -1,5 +1,6 @@
 import Foundation
 import JourneyModel
+import SeededGenerator
 import Sessionizer
 import Testing
 

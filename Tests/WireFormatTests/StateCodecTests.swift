@@ -1,4 +1,5 @@
 import JourneyModel
+import SeededGenerator
 import Sessionizer
 import Testing
 import WireFormat
