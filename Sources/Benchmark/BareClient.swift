@@ -51,8 +51,8 @@ struct BareClient: Sendable {
 
     var messages = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 4_096)
     var positions = [Int64](repeating: 0, count: Int(KafkaBenchmark.partitions))
-    var sample = [UInt8](repeating: 0x20, count: max(Int(bytesPerRecord), 1))
-    var filled = 0
+    let size = max(Int(bytesPerRecord), 1)
+    var recent = RecentBytes(size: size)
     var read = 0
     var owed = 0.0
     var sinceCommit = 0
@@ -76,17 +76,13 @@ struct BareClient: Sendable {
         read += 1
         sinceCommit += 1
         positions[Int(message.pointee.partition)] = message.pointee.offset + 1
-        if filled < sample.count, let payload = message.pointee.payload {
-          let length = min(message.pointee.len, sample.count - filled)
-          sample.withUnsafeMutableBytes {
-            $0.baseAddress?.advanced(by: filled).copyMemory(from: payload, byteCount: length)
-          }
-          filled += length
+        if let payload = message.pointee.payload {
+          recent.append(UnsafeRawBufferPointer(start: payload, count: message.pointee.len))
         }
         owed += recordsPerEvent
         while owed >= 1 {
           owed -= 1
-          produce(producer, topic, partition: message.pointee.partition, sample)
+          recent.withLatest { produce(producer, topic, partition: message.pointee.partition, $0) }
         }
       }
       if isOpen, Double(sinceCommit) >= eventsPerCommit || read >= events {
@@ -111,15 +107,13 @@ struct BareClient: Sendable {
   }
 
   private func produce(
-    _ producer: OpaquePointer?, _ topic: OpaquePointer?, partition: Int32, _ value: [UInt8]
+    _ producer: OpaquePointer?, _ topic: OpaquePointer?, partition: Int32, _ value: UnsafeRawBufferPointer
   ) {
-    value.withUnsafeBytes { bytes in
-      let payload = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-      while rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, payload, bytes.count, nil, 0, nil) != 0,
-        rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL
-      {
-        rd_kafka_poll(producer, 10)
-      }
+    let payload = UnsafeMutableRawPointer(mutating: value.baseAddress)
+    while rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, payload, value.count, nil, 0, nil) != 0,
+      rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL
+    {
+      rd_kafka_poll(producer, 10)
     }
   }
 
@@ -150,5 +144,35 @@ struct BareClient: Sendable {
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
       throw Failure(description: String(cString: rd_kafka_err2str(code)))
     }
+  }
+}
+
+/// The newest consumed bytes: each record that is produced differs from the one before and compresses as events do.
+struct RecentBytes {
+  private var bytes: [UInt8]
+  private let size: Int
+  private var end: Int
+
+  init(size: Int) {
+    self.size = size
+    bytes = [UInt8](repeating: 0x20, count: size * 2 + (1 << 20))
+    end = size
+  }
+
+  mutating func append(_ payload: UnsafeRawBufferPointer) {
+    if end + payload.count > bytes.count {
+      // Back to the start, with enough behind it for one record.
+      for index in 0..<size { bytes[index] = bytes[end - size + index] }
+      end = size
+    }
+    guard end + payload.count <= bytes.count, let source = payload.baseAddress else { return }
+    bytes.withUnsafeMutableBytes {
+      $0.baseAddress?.advanced(by: end).copyMemory(from: source, byteCount: payload.count)
+    }
+    end += payload.count
+  }
+
+  func withLatest(_ body: (UnsafeRawBufferPointer) -> Void) {
+    bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[end - size..<end])) }
   }
 }

@@ -123,6 +123,11 @@ public actor Worker {
     let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
     guard !work.isEmpty else {
       try await finishPending(consumer)
+      if machine.mustRewind {
+        report(
+          .rewound(LogError(.abortAndRewind, code: "positionBehind", "records from before the position")))
+        try rewind(consumer)
+      }
       return
     }
     let lanes = lanes

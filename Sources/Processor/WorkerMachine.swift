@@ -36,6 +36,9 @@ final class WorkerMachine {
     Set(partitions.map(\.partition)).sorted()
   }
 
+  /// Whether the log handed over records from before a lane's position: input and state have to go back together.
+  private(set) var mustRewind = false
+
   /// Notes lanes that have been assigned.
   func assign(_ numbers: [Int32]) {
     generation += 1
@@ -67,6 +70,7 @@ final class WorkerMachine {
   /// All lanes back to restoring, after an abort.
   func rewind() -> [Int32] {
     generation += 1
+    mustRewind = false
     for number in lanes.keys { lanes[number]?.state = .restoring }
     return lanes.keys.sorted()
   }
@@ -84,9 +88,12 @@ final class WorkerMachine {
       var hasRecords = false
       for chunk in byLane[number] ?? [] {
         let position = lane.positions[chunk.source] ?? NextOffset(0)
-        // A chunk from before a seek: its records are read again from the position.
-        guard chunk.next > position, (chunk.entries.first?.offset.value ?? position.value) >= position.value
-        else { continue }
+        guard chunk.next > position else { continue }
+        if let first = chunk.entries.first, first.offset.value < position.value {
+          // The log went back without being asked to. Taking only the rest would trust it where it has just been wrong.
+          mustRewind = true
+          return []
+        }
         lane.positions[chunk.source] = chunk.next
         accepted.append(chunk)
         if !chunk.entries.isEmpty { hasRecords = true }
