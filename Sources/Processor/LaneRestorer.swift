@@ -17,7 +17,8 @@ struct LaneRestorer {
     var machine: LaneMachine
     var positions: [TopicPartition: NextOffset]
     var values: Int
-    var isJournalled: Bool
+    /// When the journal's tail was written; `nil` if the lane has none.
+    var journalledAt: EventTime?
   }
 
   /// - Parameter committed: the group's stable offsets, read before this call.
@@ -34,10 +35,10 @@ struct LaneRestorer {
       positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
     }
     guard let tail else {
-      return Restored(machine: machine, positions: positions, values: 0, isJournalled: false)
+      return Restored(machine: machine, positions: positions, values: 0, journalledAt: nil)
     }
     let values = try restoreValues(into: machine, tail: tail, bounds: bounds)
-    return Restored(machine: machine, positions: positions, values: values, isJournalled: true)
+    return Restored(machine: machine, positions: positions, values: values, journalledAt: tail.takenAt)
   }
 
   /// The newest committed journal record. Offsets near the end may belong to transaction markers or aborted batches,

@@ -295,7 +295,7 @@ public actor Worker {
       machine.start(
         number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
         sessions: restored.values,
-        isJournalled: restored.isJournalled, now: clock.now)
+        journalledAt: restored.journalledAt, now: clock.now)
       // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
       // cannot see through the synchronous rebalance handler.
       nonisolated(unsafe) let machine = restored.machine

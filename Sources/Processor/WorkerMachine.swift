@@ -10,6 +10,9 @@ internal import JourneyModel
 ///                      ▲            │
 ///                      └── abort ───┘
 final class WorkerMachine {
+  /// How long a lane may go without a journal record; far less than any sensible retention of the journal.
+  static let journalInterval: EventTime.Span = .hours(12)
+
   enum LaneState: Equatable { case restoring, running, releasing }
 
   /// What is known of an owned lane without asking its actor.
@@ -19,9 +22,10 @@ final class WorkerMachine {
     var lastInputAt: EventTime
     var nextTimer: EventTime?
     var sessions: Int
-    /// Whether the lane has a journal record: its first batch is written even if it is empty, as from then on the
-    /// group has offsets for the lane, and offsets without a journal are refused.
-    var isJournalled: Bool
+    /// When the lane last wrote a journal record; `nil` if it never did. Its first batch is written even if it is empty,
+    /// as from then on the group has offsets for the lane, and offsets without a journal are refused. For the same
+    /// reason an idle lane writes one now and then: retention may not take the newest away.
+    var journalledAt: EventTime?
   }
 
   private let settings: ProcessorSettings
@@ -46,19 +50,19 @@ final class WorkerMachine {
       lanes[number] = OwnedLane(
         state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil,
         sessions: 0,
-        isJournalled: false)
+        journalledAt: nil)
     }
   }
 
   /// Puts a restored lane to work.
   func start(
     _ lane: Int32, positions: [TopicPartition: NextOffset], nextTimer: EventTime?, sessions: Int,
-    isJournalled: Bool, now: EventTime
+    journalledAt: EventTime?, now: EventTime
   ) {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
       state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
-      isJournalled: isJournalled)
+      journalledAt: journalledAt)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -98,13 +102,14 @@ final class WorkerMachine {
         accepted.append(chunk)
         if !chunk.entries.isEmpty { hasRecords = true }
       }
-      if hasRecords || !lane.isJournalled {
+      let mustJournal = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
+      if hasRecords || mustJournal {
         if hasRecords { lane.lastInputAt = now }
-        lane.isJournalled = true
         work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before))
       } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
         work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick))
       }
+      if work.last?.lane == number { lane.journalledAt = now }
       // Positions that moved over markers alone need no batch: they go along with the next one.
       if hasRecords || work.last?.lane == number { lanes[number] = lane }
     }

@@ -1,0 +1,87 @@
+import EventLog
+import JourneyModel
+import Testing
+
+@testable import Processor
+
+@Suite struct WorkerMachineTests {
+  private static let now = EventTime(milliseconds: 1_767_600_000_000)
+
+  /// A worker with one running lane that wrote its journal at a time.
+  private func machine(journalledAt: EventTime?, nextTimer: EventTime? = nil) -> WorkerMachine {
+    let machine = WorkerMachine(settings: ProcessorSettings())
+    machine.assign([0])
+    machine.start(
+      0, positions: [TopicPartition("web", 0): NextOffset(10)], nextTimer: nextTimer, sessions: 0,
+      journalledAt: journalledAt, now: WorkerMachineTests.now)
+    return machine
+  }
+
+  private func chunk(_ offsets: ClosedRange<Int64>) -> RecordChunk {
+    var chunk = RecordChunk(source: TopicPartition("web", 0), next: NextOffset(offsets.lowerBound))
+    for offset in offsets {
+      chunk.append(offset: RecordOffset(offset), timestamp: -1, key: nil, value: Array("{}".utf8))
+    }
+    chunk.seal()
+    return chunk
+  }
+
+  private func atEnd() -> Set<TopicPartition> {
+    Set(ProcessorSettings().lanes.topics.consumed.map { TopicPartition($0, 0) })
+  }
+
+  @Test func aLaneWithoutJournalOpensItWithAnEmptyBatchOnce() {
+    let machine = machine(journalledAt: nil)
+    #expect(machine.plan([], atEnd: [], now: WorkerMachineTests.now).map(\.lane) == [0])
+    #expect(machine.plan([], atEnd: [], now: WorkerMachineTests.now).isEmpty)
+  }
+
+  @Test(arguments: [(-1, 0), (0, 1), (1, 1)])
+  func anIdleLaneJournalsAgainAfterTheInterval(offset: Int64, batches: Int) {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    let later = WorkerMachineTests.now + WorkerMachine.journalInterval
+    let time = EventTime(milliseconds: later.milliseconds + offset)
+    #expect(machine.plan([], atEnd: [], now: time).count == batches)
+    #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+  }
+
+  @Test func recordsMoveThePositionsOfTheirLane() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    let work = machine.plan([chunk(10...12)], atEnd: [], now: WorkerMachineTests.now)
+    #expect(work.count == 1)
+    #expect(work.first?.positions == ["web": 10])
+    #expect(machine.positions == [TopicPartition("web", 0): NextOffset(13)])
+  }
+
+  @Test func recordsFromBeforeThePositionDemandARewind() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    #expect(machine.plan([chunk(9...12)], atEnd: [], now: WorkerMachineTests.now).isEmpty)
+    #expect(machine.mustRewind)
+    #expect(machine.rewind() == [0])
+    #expect(!machine.mustRewind)
+  }
+
+  @Test func recordsOfALaneThatIsNotOwnedAreLeftAlone() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    machine.release([0])
+    #expect(machine.plan([chunk(10...12)], atEnd: [], now: WorkerMachineTests.now).isEmpty)
+    #expect(machine.positions.isEmpty)
+  }
+
+  @Test(arguments: [(-1, false), (0, true), (1, true)])
+  func aTickComesWhenTheLaneSatIdleAndATimerIsDue(offset: Int64, isDue: Bool) {
+    let idle = EventTime.Span.seconds(30)
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+    let time = EventTime(milliseconds: (WorkerMachineTests.now + idle).milliseconds + offset)
+    let work = machine.plan([], atEnd: atEnd(), now: time)
+    #expect(work.isEmpty != isDue)
+    if isDue { #expect(work.first?.tick == time - idle) }
+  }
+
+  @Test func thereIsNoTickBeforeTheEndOfAnyInput() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+    var ends = atEnd()
+    ends.remove(TopicPartition("routed", 0))
+    #expect(machine.plan([], atEnd: ends, now: WorkerMachineTests.now + .minutes(10)).isEmpty)
+  }
+}
