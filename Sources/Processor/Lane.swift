@@ -1,5 +1,5 @@
 internal import EventLog
-public import JourneyModel
+internal import JourneyModel
 internal import WireFormat
 
 /// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and each is
@@ -30,7 +30,4 @@ public actor Lane {
     return LaneOutput(
       records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
   }
-
-  /// When the lane's next timer may be due.
-  public var nextTimer: EventTime? { machine.nextTimer }
 }

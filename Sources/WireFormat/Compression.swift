@@ -23,27 +23,14 @@ package enum Compression {
     arena.removeSubrange(start + Int(max(written, 0))..<arena.count)
   }
 
-  /// LZ4's acceleration for redo records: they are written once and mostly never read, so speed counts.
+  /// LZ4's acceleration: state is written often and read only by a restore, so speed counts.
   private static let acceleration: Int32 = 4
 
   /// Compresses bytes into a block of their own.
   package static func compress(_ bytes: [UInt8]) -> [UInt8] {
-    let bound = Int(LZ4_compressBound(Int32(bytes.count)))
-    // Uninitialized, because LZ4 (C) writes the block itself.
-    return [UInt8](unsafeUninitializedCapacity: bound + 4) { buffer, count in
-      for place in 0..<4 { buffer[place] = UInt8(truncatingIfNeeded: bytes.count >> (8 * place)) }
-      guard let target = buffer.baseAddress else {
-        count = 0
-        return
-      }
-      let written = bytes.withUnsafeBytes { source in
-        LZ4_compress_default(
-          source.baseAddress?.assumingMemoryBound(to: CChar.self),
-          UnsafeMutableRawPointer(target + 4).assumingMemoryBound(to: CChar.self),
-          Int32(bytes.count), Int32(bound))
-      }
-      count = 4 + Int(max(written, 0))
-    }
+    var block: [UInt8] = []
+    compress(bytes, appendingTo: &block)
+    return block
   }
 
   package static func decompress(_ block: [UInt8]) throws(CodecError) -> [UInt8] {

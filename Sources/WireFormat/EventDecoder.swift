@@ -101,10 +101,8 @@ public final class EventDecoder {
     switch status {
     case CJSON_OK:
       var draft = EventDraft(stream: stream)
-      reason = collect(picker.fields, into: &draft, firstFact: factMark)
-      if reason == nil {
-        reason = finish(&draft, json: json, record: record, firstFact: factMark)
-      }
+      collect(picker.fields, into: &draft, firstFact: factMark)
+      reason = finish(&draft, json: json, record: record, firstFact: factMark)
     case CJSON_NOT_OBJECT: reason = .notAnObject
     case CJSON_TOO_DEEP: reason = .tooDeep
     case CJSON_TOO_MANY: reason = .tooManyFields
@@ -120,7 +118,7 @@ public final class EventDecoder {
   /// Sorts the picked fields into the draft and the batch's facts.
   private func collect(
     _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft, firstFact: Int
-  ) -> RejectionReason? {
+  ) {
     // Fields met so far, a bit each: their numbers are below 64.
     var seen: UInt64 = 0
     var index = 0
@@ -132,7 +130,7 @@ public final class EventDecoder {
       if field.field < 100, let fact = EventField(rawValue: UInt8(field.field)) {
         if fact == .attributeName {
           guard index < fields.count else { break }
-          appendAttribute(name: field, value: fields[index], stream: draft.stream)
+          appendAttribute(name: field, value: fields[index])
           index += 1
         } else if !fact.isConversational || draft.stream == .conversation, hasExpectedKind(fact, field) {
           // A repeated member, or one that stands in the envelope and in the body: the last one counts.
@@ -150,7 +148,6 @@ public final class EventDecoder {
       }
       if let input = InputField(rawValue: field.field) { draft.set(input, PickedValue(field)) }
     }
-    return nil
   }
 
   /// Whether a fact has the JSON type that the snapshot's schema promises; another one says nothing.
@@ -167,7 +164,7 @@ public final class EventDecoder {
   }
 
   /// Attributes become `{"dataType":…,"value":"…"}` in whatever form they came.
-  private func appendAttribute(name: cjson_field, value: cjson_field, stream: Stream) {
+  private func appendAttribute(name: cjson_field, value: cjson_field) {
     let start = arena.count
     let offset = Int(value.offset)
     let length = Int(value.length)

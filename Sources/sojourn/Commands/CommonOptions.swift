@@ -36,7 +36,12 @@ struct CommonOptions: ParsableArguments {
   func openLog(_ settings: Settings) throws -> any EventLog {
     var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .notice
-    return try settings.log.open(kafka: settings.kafka, logger: logger)
+    // Whatever a topic takes the client must be able to send, or one large event would stop the processor.
+    var kafka = settings.kafka
+    if kafka["message.max.bytes"] == nil {
+      kafka["message.max.bytes"] = String(TopicPlan(settings).largestRecordBytes)
+    }
+    return try settings.log.open(kafka: kafka, logger: logger)
   }
 }
 

@@ -16,8 +16,8 @@ struct TopicPlan {
     // A routed or rejected record is its input plus headers and, at worst, a longer key.
     let inputBytes = lanes.decoding.maxEventBytes + 65_536
     let outputBytes = inputBytes + 65_536
-    // A snapshot is a session's bytes, each at worst escaped once, plus fixed members.
-    let snapshotBytes = max(lanes.sessions.maxSessionBytes * 2 + 131_072, 2_097_152)
+    // A session is closed by its bytes only after the event that exceeds them, and writing may escape each byte once.
+    let snapshotBytes = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
     func topic(_ name: String, _ settings: [String: String]) -> TopicSpecification {
       TopicSpecification(name: name, partitions: lanes.partitions, settings: settings)
     }
@@ -37,6 +37,11 @@ struct TopicPlan {
         topic(names.redo, kept(24 * hour, snapshotBytes + lanes.maxRedoBytes)),
         topic(names.state, compacted(snapshotBytes)),
       ]
+  }
+
+  /// The largest record that any topic takes, in bytes: what a client must be able to send.
+  var largestRecordBytes: Int {
+    topics.compactMap { $0.settings["max.message.bytes"].flatMap { Int($0) } }.max() ?? 1_048_576
   }
 
   /// What stands in the way of running, given the topics that exist.
