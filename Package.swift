@@ -26,7 +26,9 @@ let package = Package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -84,6 +86,34 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // What a processor keeps on its own disk: a cache that may be lost at no harm.
+    .target(
+      name: "LocalStore",
+      dependencies: [
+        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // The production processor on the simulated log, on one thread, from one seed.
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "EventLog", "JourneyModel", "Processor", "SimulatedLog", "Sessionizer", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+
+    // HTTP: health and metrics.
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "EventLog", "JourneyModel", "Processor",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+
     // Repeatable randomness, for tests and workloads.
     .target(name: "SeededGenerator", swiftSettings: swiftSettings),
 
@@ -91,8 +121,8 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "Processor", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -104,8 +134,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "Processor", "SeededGenerator", "Sessionizer",
-        "WireFormat",
+        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -147,6 +177,24 @@ let package = Package(
       dependencies: [
         "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
         "SeededGenerator", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LocalStoreTests",
+      dependencies: [
+        "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Simulation", "EventLog", "JourneyModel", "Processor", "SimulatedLog"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

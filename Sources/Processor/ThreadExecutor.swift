@@ -3,7 +3,7 @@ internal import Foundation
 /// A serial executor with a thread of its own: log calls block, and the cooperative pool has one thread per core.
 ///
 /// Unchecked, because the job queue is guarded by its condition.
-final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
+final class ThreadExecutor: WorkerExecutor, @unchecked Sendable {
   private let condition = NSCondition()
   private var jobs: [UnownedJob] = []
   private var isStopped = false

@@ -6,7 +6,7 @@ internal import Logging
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.
 public actor Worker {
-  private nonisolated let executor: ThreadExecutor
+  private nonisolated let executor: any WorkerExecutor
   /// The worker's own thread: polling blocks.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -14,6 +14,8 @@ public actor Worker {
   private let configuration: String
   private let log: any EventLog
   private let clock: any WallClock
+  private let local: LocalStorage
+  private let runtime: any WorkerRuntime
   private let report: @Sendable (ProcessorEvent) -> Void
   private let machine: WorkerMachine
   private let committer: Committer
@@ -28,32 +30,37 @@ public actor Worker {
     var task: Task<[(lane: Int32, output: LaneOutput)], Never>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
-    var started: ContinuousClock.Instant
+    /// Uptime at which its first record was taken.
+    var started: Duration
   }
 
   /// A transaction under way.
   private struct PendingCommit {
     var task: Task<Void, any Error>
-    var signal: CommitSignal
+    var signal: CompletionSignal
     var report: CommitReport
-    var started: ContinuousClock.Instant
+    /// Uptime at which its first record was taken.
+    var started: Duration
   }
 
   /// Creates a worker; it does nothing until `run()`.
   public init(
     settings: ProcessorSettings, log: any EventLog, clock: any WallClock,
+    local: LocalStorage = LocalStorage(), runtime: any WorkerRuntime = ThreadRuntime(),
     report: @escaping @Sendable (ProcessorEvent) -> Void
   ) {
     self.settings = settings
     self.log = log
     self.clock = clock
+    self.local = local
+    self.runtime = runtime
     self.report = report
     configuration = settings.lanes.digest
     machine = WorkerMachine(settings: settings)
     committer = Committer(
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
-      maxRetries: settings.maxRetries)
-    executor = ThreadExecutor(name: "worker")
+      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit"))
+    executor = runtime.makeExecutor("worker")
   }
 
   /// Asks the worker to finish its batch, commit and leave.
@@ -75,7 +82,7 @@ public actor Worker {
           // Somebody else may own the lanes for long; a member that comes back at once would only disturb them.
           guard failures <= settings.maxRetries else { throw error }
           report(.rewound(error))
-          try? await Task.sleep(for: .milliseconds(min(100 * failures, 2_000)))
+          await runtime.sleep(for: .milliseconds(min(100 * failures, 2_000)))
         }
       }
     } catch {
@@ -116,7 +123,7 @@ public actor Worker {
   /// A batch that the interval cut short is reduced and handed over at once: with little to do, what counts is how soon
   /// a change can be read.
   private func step(_ consumer: any GroupConsumer) async throws {
-    let started = ContinuousClock.now
+    let started = runtime.uptime
     let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
@@ -132,7 +139,8 @@ public actor Worker {
     }
     let lanes = lanes
     reducing = Reduction(
-      task: Task { await Worker.reduce(work, lanes) }, generation: machine.generation,
+      task: Task(executorPreference: runtime.taskExecutor) { await Worker.reduce(work, lanes) },
+      generation: machine.generation,
       positions: machine.positions,
       started: started)
     if !isFull { try await handOver(consumer) }
@@ -160,22 +168,24 @@ public actor Worker {
     guard try await finishPending(consumer) else { return false }
     let plan = CommitPlan(
       records: outputs.map(\.output.records), positions: current.positions, group: try consumer.metadata())
-    let signal = CommitSignal()
+    let signal = CompletionSignal()
     let committer = committer
-    let task = Task { try await committer.commit(plan, signal: signal) }
+    let task = Task(executorPreference: runtime.taskExecutor) {
+      try await committer.commit(plan, signal: signal)
+    }
     pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
     return true
   }
 
   /// Polls until there is enough for a commit or the interval is over.
   private func gather(
-    _ consumer: any GroupConsumer, since started: ContinuousClock.Instant
+    _ consumer: any GroupConsumer, since started: Duration
   ) throws -> (chunks: [RecordChunk], isFull: Bool) {
     var chunks: [RecordChunk] = []
     var records = 0
     var bytes = 0
     while records < settings.maxBatchEvents, bytes < settings.maxBatchBytes, !stopFlag.isSet {
-      let rest = settings.commitInterval - (ContinuousClock.now - started)
+      let rest = settings.commitInterval - (runtime.uptime - started)
       if rest <= .zero { break }
       let limits = FetchLimits(
         maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest
@@ -190,7 +200,7 @@ public actor Worker {
         bytes += chunk.byteCount
       }
       chunks += polled
-      if polled.isEmpty, chunks.isEmpty, ContinuousClock.now - started >= settings.commitInterval { break }
+      if polled.isEmpty, chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
     }
     return (chunks, records >= settings.maxBatchEvents || bytes >= settings.maxBatchBytes)
   }
@@ -220,7 +230,7 @@ public actor Worker {
     pending = nil
     do {
       try await current.task.value
-      current.report.elapsed = ContinuousClock.now - current.started
+      current.report.elapsed = runtime.uptime - current.started
       report(.committed(current.report))
       return true
     } catch let error as LogError {
@@ -246,7 +256,7 @@ public actor Worker {
   /// Runs inside `poll`.
   private func handle(_ change: Rebalance, _ consumer: any GroupConsumer) {
     // One deadline for everything: a transaction that has not ended by then is fenced by the next owner.
-    let isQuiet = pending?.signal.wait(upTo: 20) ?? true
+    let isQuiet = pending.map { runtime.wait(for: $0.signal, upTo: .seconds(20)) } ?? true
     switch change {
     case .assigned(let partitions):
       let numbers = machine.lanes(in: partitions)
@@ -279,7 +289,7 @@ public actor Worker {
         return try restoreAll(numbers, consumer, reader)
       } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
         attempt += 1
-        Thread.sleep(forTimeInterval: min(0.05 * Double(attempt), 0.5))
+        runtime.block(for: .milliseconds(min(50 * attempt, 500)))
       }
     }
   }

@@ -1,0 +1,6 @@
+/// What a processor may keep on its own machine. Every part may be lost, stale or damaged at no harm: the log is the truth,
+/// this only saves memory and time.
+public struct LocalStorage: Sendable {
+  /// Creates storage that keeps nothing.
+  public init() {}
+}
