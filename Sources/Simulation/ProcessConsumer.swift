@@ -18,9 +18,8 @@ final class ProcessConsumer: GroupConsumer {
     let chunks = try view.request(.poll) {
       try open().poll(limits) { change in
         if case .assigned = change { return rebalance(change) }
-        process.isReleasing = true
+        view.inRelease(process)
         rebalance(change)
-        process.isReleasing = false
       }
     }
     guard chunks.isEmpty else { return chunks }
