@@ -14,12 +14,22 @@ public enum ProcessorEvent: Sendable {
   case committed(CommitReport)
   /// A transaction failed; the lanes are dropped and read back.
   case rewound(LogError)
+  /// Most records of an input topic are broken: it is not read for a while.
+  case breakerOpened(BreakerOpening)
+  /// The topic is read again, on trial.
+  case breakerHalfOpened(topic: String)
+  /// The trial went well.
+  case breakerClosed(topic: String)
 }
 
 /// What one transaction did.
 public struct CommitReport: Sendable {
   /// What became of the records.
   public var counts: BatchCounts
+  /// Records read and rejected, by topic and reason.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
   /// Lanes that took part.
   public var lanes: Int
   /// Sessions held by all lanes of the worker.

@@ -24,6 +24,12 @@ public actor Worker {
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+  private var breaker: PoisonBreaker
+
+  /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that commits. Memory
+  /// is bounded by this, `maxBatchEvents` and `maxBatchBytes`: while a commit is under way and the next batch is
+  /// reduced, one more is taken and then nothing is polled.
+  static let maxBatchesInFlight = 3
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
@@ -55,6 +61,7 @@ public actor Worker {
     self.local = local
     self.runtime = runtime
     self.report = report
+    breaker = PoisonBreaker(settings.breaker)
     configuration = settings.lanes.digest
     machine = WorkerMachine(settings: settings)
     committer = Committer(
@@ -124,6 +131,7 @@ public actor Worker {
   /// a change can be read.
   private func step(_ consumer: any GroupConsumer) async throws {
     let started = runtime.uptime
+    try apply(breaker.advance(to: started), consumer)
     let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
@@ -161,6 +169,8 @@ public actor Worker {
     for (lane, output) in outputs {
       machine.note(lane, output)
       report.counts = report.counts + output.journal.counts
+      report.rejections.add(output.rejections)
+      report.shortenedSnapshots += output.shortenedSnapshots
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
     }
@@ -181,28 +191,19 @@ public actor Worker {
   private func gather(
     _ consumer: any GroupConsumer, since started: Duration
   ) throws -> (chunks: [RecordChunk], isFull: Bool) {
-    var chunks: [RecordChunk] = []
-    var records = 0
-    var bytes = 0
-    while records < settings.maxBatchEvents, bytes < settings.maxBatchBytes, !stopFlag.isSet {
+    var batch = BatchGathering(maxRecords: settings.maxBatchEvents, maxBytes: settings.maxBatchBytes)
+    while !batch.isFull, !stopFlag.isSet {
       let rest = settings.commitInterval - (runtime.uptime - started)
       if rest <= .zero { break }
-      let limits = FetchLimits(
-        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest
-      )
       let generation = machine.generation
-      let polled = try consumer.poll(limits) { change in handle(change, consumer) }
+      let polled = try consumer.poll(batch.limits(timeout: rest)) { change in handle(change, consumer) }
       // Whatever was gathered under another assignment is read again.
-      if machine.generation != generation { chunks = [] }
+      if machine.generation != generation { batch.discard() }
       if restoreFailure != nil { break }
-      for chunk in polled {
-        records += chunk.entries.count
-        bytes += chunk.byteCount
-      }
-      chunks += polled
-      if polled.isEmpty, chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
+      batch.add(polled)
+      if polled.isEmpty, batch.chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
     }
-    return (chunks, records >= settings.maxBatchEvents || bytes >= settings.maxBatchBytes)
+    return (batch.chunks, batch.isFull)
   }
 
   /// Lanes reduce side by side.
@@ -230,9 +231,6 @@ public actor Worker {
     pending = nil
     do {
       try await current.task.value
-      current.report.elapsed = runtime.uptime - current.started
-      report(.committed(current.report))
-      return true
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
@@ -243,6 +241,14 @@ public actor Worker {
       try rewind(consumer)
       return false
     }
+    let now = runtime.uptime
+    current.report.elapsed = now - current.started
+    report(.committed(current.report))
+    let topics = settings.lanes.topics
+    // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of others.
+    let inputs = topics.consumed.filter { $0 != topics.routed }
+    try apply(breaker.note(current.report.rejections, of: inputs, at: now), consumer)
+    return true
   }
 
   /// After an abort: input and state go back together to what is committed.
@@ -251,6 +257,24 @@ public actor Worker {
     lanes = [:]
     try restore(numbers, consumer)
     try consumer.seek(machine.positions)
+    try consumer.pause(machine.pausedPartitions)
+  }
+
+  /// Does what the breaker has decided, and says so.
+  private func apply(_ changes: [PoisonBreaker.Change], _ consumer: any GroupConsumer) throws {
+    for change in changes {
+      switch change {
+      case .opened(let opening):
+        machine.pause(opening.topic)
+        try consumer.pause(machine.partitions(of: opening.topic))
+        report(.breakerOpened(opening))
+      case .halfOpened(let topic):
+        machine.resume(topic, now: clock.now)
+        try consumer.resume(machine.partitions(of: topic))
+        report(.breakerHalfOpened(topic: topic))
+      case .closed(let topic): report(.breakerClosed(topic: topic))
+      }
+    }
   }
 
   /// Runs inside `poll`.
@@ -263,6 +287,8 @@ public actor Worker {
       machine.assign(numbers)
       do {
         try restore(numbers, consumer)
+        // A new assignment is read from everywhere; a breaker that is open stays open.
+        try consumer.pause(machine.pausedPartitions)
       } catch {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")

@@ -40,6 +40,30 @@ final class WorkerMachine {
     Set(partitions.map(\.partition)).sorted()
   }
 
+  /// Input topics that are not read at the moment. Their lanes are not idle: what waits in them may be older than any
+  /// timer, and nobody knows whether something waits.
+  private(set) var pausedTopics: Set<String> = []
+
+  /// Notes that a topic is not read any more.
+  func pause(_ topic: String) { pausedTopics.insert(topic) }
+
+  /// Notes that a topic is read again. From now on every lane has to sit at the end of its input anew before it counts
+  /// as idle: where the topic ends is known only when it has been read.
+  func resume(_ topic: String, now: EventTime) {
+    guard pausedTopics.remove(topic) != nil else { return }
+    for number in lanes.keys { lanes[number]?.lastInputAt = now }
+  }
+
+  /// The owned partitions that are not to be read.
+  var pausedPartitions: [TopicPartition] {
+    pausedTopics.flatMap(partitions).sorted()
+  }
+
+  /// A topic's partitions that are owned.
+  func partitions(of topic: String) -> [TopicPartition] {
+    lanes.keys.map { TopicPartition(topic, $0) }.sorted()
+  }
+
   /// Whether the log handed over records from before a lane's position: input and state have to go back together.
   private(set) var mustRewind = false
 
@@ -120,7 +144,7 @@ final class WorkerMachine {
     _ lane: OwnedLane, _ number: Int32, atEnd: Set<TopicPartition>, now: EventTime
   ) -> EventTime? {
     let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
-    guard now >= lane.lastInputAt + idle,
+    guard pausedTopics.isEmpty, now >= lane.lastInputAt + idle,
       settings.lanes.topics.consumed.allSatisfy({ atEnd.contains(TopicPartition($0, number)) })
     else { return nil }
     let tick = now - idle

@@ -71,7 +71,7 @@ final class Instance: Sendable {
     func note(_ event: ProcessorEvent) {
       notes.withLock { notes in
         switch event {
-        case .waiting, .restoring: break
+        case .waiting, .restoring, .breakerOpened, .breakerHalfOpened, .breakerClosed: break
         case .running(let lane, let sessions):
           notes.lanes.insert(lane)
           notes.restored += sessions
