@@ -66,6 +66,7 @@ import WireFormat
       }
       try producer.begin()
       try producer.produce(records)
+      try producer.flush()
       try producer.commit()
     }
     return (shortened, largest)

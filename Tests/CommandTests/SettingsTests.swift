@@ -1,3 +1,4 @@
+import Foundation
 import JourneyModel
 import Processor
 import Sessionizer
@@ -116,6 +117,25 @@ import WireFormat
     } catch {
       #expect(!"\(error)".contains("open-sesame"))
     }
+  }
+
+  /// README: the file has every key with its default.
+  @Test func theDeployedFileHasEveryKeyWithItsDefault() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../deploy/sojourn.yaml")
+    let file = try ConfigurationFile(path: path.path())
+    let named = Set(file.entries.map(\.key)).union(["instance"])
+    #expect(ConfigurationKey.all.map(\.name).filter { !named.contains($0) } == [])
+    var settings = try Settings.load(file: file, environment: [:], flags: [])
+    let defaults = Settings()
+    settings.processor.lanes.sessions.types = defaults.processor.lanes.sessions.types
+    settings.processor.lanes.names = defaults.processor.lanes.names
+    #expect(settings.processor.lanes == defaults.processor.lanes)
+    #expect(settings.processor.breaker == defaults.processor.breaker)
+    #expect(settings.processor.maxBatchBytes == defaults.processor.maxBatchBytes)
+    #expect(settings.processor.maxBatchEvents == defaults.processor.maxBatchEvents)
+    #expect(settings.processor.commitInterval == defaults.processor.commitInterval)
+    #expect(settings.processor.topicIdle == defaults.processor.topicIdle)
   }
 
   @Test func aMissingFileIsAFinding() {

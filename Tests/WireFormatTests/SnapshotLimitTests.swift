@@ -145,7 +145,7 @@ import Testing
           for name in [
             "id", "revision", "final", "eventCount", "createdDate", "endedDate", "type", "customerId",
             "lastEvent",
-          ] { #expect("\(shorter[name] ?? "")" == "\(full[name] ?? "")", comment) }
+          ] { #expect((shorter[name] as? NSObject) == (full[name] as? NSObject), comment) }
           let map = try #require(shorter["journeyMap"] as? [String: Any])
           let events = try #require(map["events"] as? [[String: Any]])
           let fullMap = try #require(full["journeyMap"] as? [String: Any])
