@@ -123,6 +123,7 @@ extension LaneMachine {
   private func reject(
     _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch
   ) {
+    rejections[reason, default: 0] += 1
     let entry = input.chunk.entries[record]
     let origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
     var headers = origin.headers

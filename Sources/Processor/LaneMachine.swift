@@ -18,6 +18,8 @@ public final class LaneMachine {
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
+  /// The newest batch's rejected records by reason: for metrics, never for a record.
+  var rejections: [RejectionReason: Int] = [:]
 
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
@@ -47,6 +49,7 @@ public final class LaneMachine {
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
     sequence += 1
+    rejections.removeAll(keepingCapacity: true)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)

@@ -11,4 +11,6 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
+  /// The batch's rejected records by reason.
+  public var rejections: [RejectionReason: Int] = [:]
 }
