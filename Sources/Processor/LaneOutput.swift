@@ -12,7 +12,7 @@ public struct LaneOutput: Sendable {
   /// Number of sessions held afterwards.
   public var sessionCount: Int
   /// Records read and rejected, by topic.
-  public var rejections: RejectionCounts
+  public var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
-  public var shortenedSnapshots: Int
+  public var shortenedSnapshots = 0
 }

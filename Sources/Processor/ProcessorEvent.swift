@@ -20,6 +20,10 @@ public enum ProcessorEvent: Sendable {
   case breakerHalfOpened(topic: String)
   /// The trial went well.
   case breakerClosed(topic: String)
+  /// A request failed and is made again as it was; nothing was lost.
+  case retried(LogError)
+  /// The worker's loop has come round once more.
+  case turned(TurnReport)
 }
 
 /// What one transaction did.
@@ -40,4 +44,23 @@ public struct CommitReport: Sendable {
   public var bytes: Int
   /// Time from taking the first record to the confirmed commit.
   public var elapsed: Duration
+  /// Time of the transaction alone, from its beginning to the confirmed commit.
+  public var transaction: Duration
+  /// What it did in each of the lanes that took part, by number.
+  public var byLane: [LaneReport]
+
+  /// Creates a report.
+  public init(
+    counts: BatchCounts = BatchCounts(), lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
+    elapsed: Duration = .zero, transaction: Duration = .zero, byLane: [LaneReport] = []
+  ) {
+    self.counts = counts
+    self.lanes = lanes
+    self.sessions = sessions
+    self.records = records
+    self.bytes = bytes
+    self.elapsed = elapsed
+    self.transaction = transaction
+    self.byLane = byLane
+  }
 }

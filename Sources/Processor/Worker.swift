@@ -42,9 +42,13 @@ public actor Worker {
 
   /// A transaction under way.
   private struct PendingCommit {
-    var task: Task<Void, any Error>
+    /// Gives the uptime of the confirmed commit.
+    var task: Task<Duration, any Error>
     var signal: CompletionSignal
     var report: CommitReport
+    var positions: [TopicPartition: NextOffset]
+    /// Uptime at which it began.
+    var begun: Duration
     /// Uptime at which its first record was taken.
     var started: Duration
   }
@@ -66,7 +70,8 @@ public actor Worker {
     machine = WorkerMachine(settings: settings)
     committer = Committer(
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
-      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit"))
+      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit")
+    ) { report(.retried($0)) }
     executor = runtime.makeExecutor("worker")
   }
 
@@ -110,7 +115,9 @@ public actor Worker {
     defer {
       consumer.close()
       reader.close()
-      machine.release(Array(machine.lanes.keys))
+      let owned = machine.lanes.keys.sorted()
+      machine.release(owned)
+      if !owned.isEmpty { report(.released(owned)) }
       lanes = [:]
       reducing = nil
       pending = nil
@@ -136,6 +143,12 @@ public actor Worker {
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
     let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
+    // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
+    report(
+      .turned(
+        TurnReport(
+          isMember: !machine.lanes.isEmpty || (try? consumer.metadata()) != nil,
+          inputs: machine.inputs(reading: consumer.positions(), ends: consumer.ends()))))
     guard !work.isEmpty else {
       try await finishPending(consumer)
       if machine.mustRewind {
@@ -164,8 +177,7 @@ public actor Worker {
     let outputs = await current.task.value
     // Reduced for an assignment that is over: its owner, whoever that is now, reads the input again.
     guard current.generation == machine.generation else { return true }
-    var report = CommitReport(
-      counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
+    var report = CommitReport(lanes: outputs.count)
     for (lane, output) in outputs {
       machine.note(lane, output)
       report.counts = report.counts + output.journal.counts
@@ -173,17 +185,21 @@ public actor Worker {
       report.shortenedSnapshots += output.shortenedSnapshots
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
+      report.byLane.append(LaneReport(lane, output))
     }
     report.sessions = machine.sessionCount
     guard try await finishPending(consumer) else { return false }
     let plan = CommitPlan(
       records: outputs.map(\.output.records), positions: current.positions, group: try consumer.metadata())
     let signal = CompletionSignal()
-    let committer = committer
+    let (committer, runtime) = (committer, runtime)
     let task = Task(executorPreference: runtime.taskExecutor) {
       try await committer.commit(plan, signal: signal)
+      return runtime.uptime
     }
-    pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
+    pending = PendingCommit(
+      task: task, signal: signal, report: report, positions: plan.positions, begun: runtime.uptime,
+      started: current.started)
     return true
   }
 
@@ -230,7 +246,9 @@ public actor Worker {
     guard var current = pending else { return true }
     pending = nil
     do {
-      try await current.task.value
+      let confirmed = try await current.task.value
+      current.report.elapsed = confirmed - current.started
+      current.report.transaction = confirmed - current.begun
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
@@ -241,13 +259,12 @@ public actor Worker {
       try rewind(consumer)
       return false
     }
-    let now = runtime.uptime
-    current.report.elapsed = now - current.started
+    machine.commit(current.positions)
     report(.committed(current.report))
     let topics = settings.lanes.topics
     // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of others.
     let inputs = topics.consumed.filter { $0 != topics.routed }
-    try apply(breaker.note(current.report.rejections, of: inputs, at: now), consumer)
+    try apply(breaker.note(current.report.rejections, of: inputs, at: runtime.uptime), consumer)
     return true
   }
 
@@ -315,6 +332,7 @@ public actor Worker {
         return try restoreAll(numbers, consumer, reader)
       } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
         attempt += 1
+        report(.retried(error))
         runtime.block(for: .milliseconds(min(50 * attempt, 500)))
       }
     }

@@ -77,6 +77,8 @@ final class WatchedLog: EventLog, @unchecked Sendable {
     }
 
     func partitionsAtEnd() -> Set<TopicPartition> { inner.partitionsAtEnd() }
+    func positions() -> [TopicPartition: NextOffset] { inner.positions() }
+    func ends() -> [TopicPartition: NextOffset] { inner.ends() }
     func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
       try inner.committed(partitions)
     }

@@ -60,6 +60,7 @@ import Testing
     try WorkerScene.publish(150, to: "web", log, isBroken: true)
     try await notes.wait(until: "the breaker opens") { $0.breaker == ["opened web"] && $0.counts.read == 150 }
     #expect(notes.committedRejections.byReason == [.malformedJSON: 150], "what was read is rejected as ever")
+    try await notes.wait(until: "the pause is told") { $0.pausedTopics == ["web"] }
 
     // Others are read, the poisoned topic is not.
     try WorkerScene.publish(50, to: "web", log)
@@ -83,6 +84,7 @@ import Testing
     runtime.skip(.seconds(7_200))
     try await notes.wait(until: "what waited is read") { $0.counts.read == 230 }
     #expect(notes.breaker == ["opened web", "half-opened web"])
+    try await notes.wait(until: "the end of the pause is told") { $0.pausedTopics == [] }
     runtime.skip(.seconds(3_600))
     try await notes.wait(until: "the breaker closes") { $0.breaker.last == "closed web" }
     worker.stop()

@@ -49,14 +49,16 @@ final class WorkerNotes: @unchecked Sendable {
   private var noted: [ProcessorEvent] = []
   private var sum = BatchCounts()
   private var rejections = RejectionCounts()
+  private var paused: [String] = []
 
   func note(_ event: ProcessorEvent) {
     lock.withLock {
-      if case .committed(let report) = event {
+      switch event {
+      case .committed(let report):
         sum = sum + report.counts
         rejections.add(report.rejections)
-      } else {
-        noted.append(event)
+      case .turned(let report): paused = Set(report.inputs.filter { $0.pause != nil }.map(\.topic)).sorted()
+      default: noted.append(event)
       }
     }
   }
@@ -65,7 +67,9 @@ final class WorkerNotes: @unchecked Sendable {
   var counts: BatchCounts { lock.withLock { sum } }
   /// Committed rejections.
   var committedRejections: RejectionCounts { lock.withLock { rejections } }
-  /// Everything but commits.
+  /// Topics of which the newest turn says that they are paused.
+  var pausedTopics: [String] { lock.withLock { paused } }
+  /// Everything but commits and turns.
   var events: [ProcessorEvent] { lock.withLock { noted } }
   /// What the breaker did, in a word and the topic.
   var breaker: [String] {

@@ -43,6 +43,8 @@ final class RunReporter: @unchecked Sendable {
         commits += 1
         let now = Date()
         if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
+      // What metrics count, terminals do not tell.
+      default: break
       }
     }
   }
