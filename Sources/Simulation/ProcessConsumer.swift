@@ -27,7 +27,7 @@ final class ProcessConsumer: GroupConsumer {
     // Waits, in virtual time, as a poll does that finds nothing.
     let longest = max(Int(limits.timeout.milliseconds), 1)
     let scheduler = view.scheduler
-    scheduler.pass(until: scheduler.now + 1 + Int64(scheduler.random.below(longest))) { !process.isAlive }
+    scheduler.pause(until: scheduler.now + 1 + Int64(scheduler.random.below(longest))) { !process.isAlive }
     return []
   }
 

@@ -98,15 +98,15 @@ final class SimulationRun: @unchecked Sendable {
       start: log.now)
     log.faults = FaultPlan(random: &random)
     let start = log.now
-    while !feed.isFinished, scheduler.steps < SimulationRun.maxSteps {
+    while !feed.isFinished, mayGoOn {
       try feed.step(now: log.now)
       supervise()
       turn()
-      if random.chance(oneIn: 25) { try glance() }
+      if random.chance(oneIn: 400) { try glance() }
     }
     heal()
     let healedAt = log.now
-    while !isConverged(), scheduler.steps < SimulationRun.maxSteps {
+    while !isConverged(), mayGoOn {
       supervise()
       turn()
       guard log.now - healedAt < SimulationRun.patience else {
@@ -119,7 +119,7 @@ final class SimulationRun: @unchecked Sendable {
     if scheduler.steps >= SimulationRun.maxSteps { violate("no end after \(scheduler.steps) steps") }
     // Long enough for every timer that an idle lane may fire.
     let quietUntil = log.now + 45_000
-    while log.now < quietUntil, scheduler.steps < SimulationRun.maxSteps {
+    while log.now < quietUntil, mayGoOn {
       supervise()
       turn()
     }
@@ -129,6 +129,9 @@ final class SimulationRun: @unchecked Sendable {
     try check(feed)
   }
 
+  /// A run that has failed, or that does not end, is cut short.
+  private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
+
   func finish() -> SimulationReport {
     for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
     count(.transactionTimedOut, log.timedOutTransactions)
@@ -136,11 +139,8 @@ final class SimulationRun: @unchecked Sendable {
     return report
   }
 
-  /// A few jobs; time passes by itself where processes wait for records.
-  private func turn() {
-    for _ in 0..<6 where !scheduler.runOne() { scheduler.advance(by: 5) }
-    scheduler.advance(by: 1)
-  }
+  /// One turn of the processes, and at most so much time that nothing from outside comes late.
+  private func turn() { scheduler.turn(upTo: log.now + 100) }
 
   private func heal() {
     isHealing = true
@@ -164,9 +164,8 @@ final class SimulationRun: @unchecked Sendable {
       if slots[index].process == nil, slots[index].startAt <= log.now { start(index) }
     }
     replaced.removeAll { process in
-      guard let ending = process.ending, scheduler.isIdle(process: process.number) else { return false }
+      guard let ending = process.ending else { return false }
       judge(ending, of: process)
-      scheduler.remove(process: process.number)
       return true
     }
   }
@@ -208,8 +207,9 @@ final class SimulationRun: @unchecked Sendable {
         violate("process \(process.instance) did not stop")
       }
     }
-    // Whatever unwinds: nothing of it may reach the log.
-    for _ in 0..<10_000 where !scheduler.runOne() { break }
+    // What was killed unwinds, and nothing of it may reach the log.
+    while !scheduler.isEmpty, scheduler.steps < SimulationRun.maxSteps { turn() }
+    if !scheduler.isEmpty { violate("threads left at the end") }
     if !log.openTransactions.isEmpty { violate("transactions left open: \(log.openTransactions)") }
   }
 
@@ -237,8 +237,7 @@ final class SimulationRun: @unchecked Sendable {
     if !isHealing, !chaos.isEmpty, random.chance(oneIn: chaosInterval) {
       strike(chaos[random.below(chaos.count)], process)
     }
-    guard random.chance(oneIn: 3) else { return }
-    for _ in 0..<1 + random.below(3) where !scheduler.runOne() { return }
+    if random.chance(oneIn: 3) { scheduler.yield() }
   }
 
   private func strike(_ chaos: Chaos, _ process: SimulatedProcess) {
