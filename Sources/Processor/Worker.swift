@@ -274,7 +274,13 @@ public actor Worker {
     lanes = [:]
     try restore(numbers, consumer)
     try consumer.seek(machine.positions)
-    try consumer.pause(machine.pausedPartitions)
+    try keepPaused(consumer)
+  }
+
+  /// Pauses what the breaker keeps from being read, where reading has begun anew.
+  private func keepPaused(_ consumer: any GroupConsumer) throws {
+    let partitions = machine.pausedPartitions
+    if !partitions.isEmpty { try consumer.pause(partitions) }
   }
 
   /// Does what the breaker has decided, and says so.
@@ -305,7 +311,7 @@ public actor Worker {
       do {
         try restore(numbers, consumer)
         // A new assignment is read from everywhere; a breaker that is open stays open.
-        try consumer.pause(machine.pausedPartitions)
+        try keepPaused(consumer)
       } catch {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
