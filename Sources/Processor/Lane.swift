@@ -28,6 +28,7 @@ public actor Lane {
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
-      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
+      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
+      rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots)
   }
 }

@@ -11,4 +11,8 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
+  /// Records read and rejected, by topic.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
 }
