@@ -125,7 +125,8 @@ extension Conformance {
       let open = member.consumer.ends()[source]
       // A log that keeps open transactions elsewhere may not know of them yet.
       try expect(
-        open == NextOffset(4) || open == NextOffset(3), "end with an open transaction: \(String(describing: open))")
+        open == NextOffset(4) || open == NextOffset(3),
+        "end with an open transaction: \(String(describing: open))")
       try producer.commit()
       try member.read(4)
       try member.poll(until: "the end past the marker") {
