@@ -9,6 +9,7 @@ health() { python3 "$here/health.py" "$@"; }
 start_served() {
   local name=$1 log=$2 deadline=$((SECONDS + 30))
   shift 2
+  : >"$name.err"
   "$SOJOURN" run --quiet --log "embedded://$log" --set http.port=0 "$@" 2>"$name.err" &
   run=$!
   children+=("$run")
@@ -61,6 +62,7 @@ health "$url" get /livez >/dev/null 2>status
 exec 7<>"/dev/tcp/127.0.0.1/${first_url##*:}"
 exec 8<>"/dev/tcp/127.0.0.1/${url##*:}"
 kill -9 "$first"
+wait "$first" 2>/dev/null || true
 health "$url" wait 200 >/dev/null
 restored=$(health "$url" metric sojourn_restores_total)
 [[ $restored == 8.0 ]] || fail "$restored lanes restored"
@@ -81,4 +83,4 @@ sleep 1
 stop_run_off() { kill -TERM "$run" && wait "$run"; }
 stop_run_off || fail "run ended with $?: $(cat off.err)"
 if grep -q 'health and metrics' off.err; then fail "served although off"; fi
-echo "health: ready, $commits commits counted, a standby that takes over, a taken port refused"
+echo "health: ready, ${commits%.0} commits counted, a standby that takes over, a taken port refused"
