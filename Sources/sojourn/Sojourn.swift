@@ -20,6 +20,7 @@ struct Sojourn: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
+      SimulateCommand.self,
     ])
 
   /// The program's version.
