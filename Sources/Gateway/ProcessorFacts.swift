@@ -63,6 +63,8 @@ public struct ProcessorFacts: Sendable {
     case .rewound(let error): rewinds.note(error)
     case .retried(let error): retries.note(error)
     case .turned(let report): note(report, at: moment)
+    // What is not counted is still a sign of life.
+    @unknown default: break
     }
     lastSign = moment.uptime
   }

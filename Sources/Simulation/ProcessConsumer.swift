@@ -33,6 +33,10 @@ final class ProcessConsumer: GroupConsumer {
 
   func partitionsAtEnd() -> Set<TopicPartition> { inner?.partitionsAtEnd() ?? [] }
 
+  func positions() -> [TopicPartition: NextOffset] { inner?.positions() ?? [:] }
+
+  func ends() -> [TopicPartition: NextOffset] { inner?.ends() ?? [:] }
+
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
     if view.mutation == .readsEndsBeforeOffsets {
       view.earlyBounds = try view.allBounds(of: partitions)

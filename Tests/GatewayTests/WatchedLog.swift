@@ -10,6 +10,8 @@ final class WatchedLog: EventLog {
     var unfetched: Set<TopicPartition> = []
     /// Whether polls do not return.
     var hangs = false
+    /// Whether the consumer has taken notice.
+    var isInForce = false
   }
 
   let inner: SimulatedLog
@@ -42,7 +44,10 @@ private final class WatchedConsumer: GroupConsumer {
   }
 
   func poll(_ limits: FetchLimits, rebalance: (Rebalance) -> Void) throws -> [RecordChunk] {
-    while log.trouble.withLock({ $0.hangs }) { Thread.sleep(forTimeInterval: 0.005) }
+    while log.trouble.withLock({ trouble in
+      trouble.isInForce = true
+      return trouble.hangs
+    }) { Thread.sleep(forTimeInterval: 0.005) }
     let wanted = log.trouble.withLock { $0.unfetched }.intersection(owned)
     try inner.pause(wanted.subtracting(paused).sorted())
     try inner.resume(paused.subtracting(wanted).sorted())
