@@ -38,7 +38,8 @@ final class ProcessConsumer: GroupConsumer {
   func ends() -> [TopicPartition: NextOffset] { inner?.ends() ?? [:] }
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
-    if view.mutation == .readsEndsBeforeOffsets {
+    if view.mutation == .readsEndsBeforeOffsets, view.earlyBounds.isEmpty {
+      // Kept while the offsets are not stable yet: that is how long somebody else's commit may take.
       view.earlyBounds = try view.allBounds(of: partitions)
     }
     return try view.request(.committed) { try open().committed(partitions) }

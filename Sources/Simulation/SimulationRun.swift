@@ -35,12 +35,15 @@ final class SimulationRun: @unchecked Sendable {
   private var report: SimulationReport
   private var glances: [AtomicityCheck.Glance] = []
 
-  init(seed: UInt64, mutation: Mutation?) {
+  init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
     settings = SimulationRun.drawSettings(&random)
+    // Which of the two runs out first decides what a process finds that has stood still.
+    let isSessionShort = random.chance(oneIn: 2)
     let configuration = SimulatedLog.Configuration(
-      sessionTimeout: .seconds(6), transactionTimeout: .seconds(4), variesFetches: true)
+      sessionTimeout: .seconds(isSessionShort ? 3 : 7), transactionTimeout: .seconds(isSessionShort ? 8 : 4),
+      variesFetches: true, keepsTraceLines: keepsTrace)
     log = SimulatedLog(seed: random.next(), configuration: configuration)
     scheduler = Scheduler(log: log, random: random.fork())
     report = SimulationReport(seed: seed)
@@ -136,6 +139,7 @@ final class SimulationRun: @unchecked Sendable {
     for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
     count(.transactionTimedOut, log.timedOutTransactions)
     report.trace = log.trace.digest
+    report.traceLines = log.trace.lines
     return report
   }
 
@@ -189,7 +193,7 @@ final class SimulationRun: @unchecked Sendable {
     }
     process.start(settings: settings, view: view, local: LocalStorage(), scheduler: scheduler) {
       [unowned self] in
-      note($0)
+      note($0, of: process)
     }
   }
 
@@ -213,7 +217,8 @@ final class SimulationRun: @unchecked Sendable {
     if !log.openTransactions.isEmpty { violate("transactions left open: \(log.openTransactions)") }
   }
 
-  private func note(_ event: ProcessorEvent) {
+  private func note(_ event: ProcessorEvent, of process: SimulatedProcess) {
+    log.remark("\(process.instance)#\(process.number) \(event)")
     switch event {
     case .rewound(let error):
       count(.rewound)
@@ -241,6 +246,7 @@ final class SimulationRun: @unchecked Sendable {
   }
 
   private func strike(_ chaos: Chaos, _ process: SimulatedProcess) {
+    log.remark("chaos \(chaos.rawValue) \(process.instance)#\(process.number)")
     switch chaos {
     case .kill: process.kill()
     case .killInRelease:
@@ -248,6 +254,9 @@ final class SimulationRun: @unchecked Sendable {
       process.kill()
     case .longStall: scheduler.stall(process.number, for: 4_000 + Int64(random.below(6_000)))
     case .shortStall: scheduler.stall(process.number, for: 1 + Int64(random.below(400)))
+    case .overtake:
+      log.evict(group: Simulation.group, instance: process.instance)
+      scheduler.stall(process.number, for: 1 + Int64(random.below(3_000)))
     case .evict: log.evict(group: Simulation.group, instance: slots[random.below(slots.count)].instance)
     case .rebalance: log.rebalance(group: Simulation.group)
     case .replace:
