@@ -1,5 +1,5 @@
+internal import Dispatch
 public import EventLog
-internal import Foundation
 public import ServiceLifecycle
 
 /// Asks the log itself now and then where the topics end.
@@ -25,31 +25,55 @@ public struct EndProbe: Service {
   /// report, and the next round asks again.
   public func run() async throws {
     try? await cancelWhenGracefulShutdown {
+      let reader = EndReader(log)
+      defer { reader.close() }
       var rounds = ProbeRounds()
       while !Task.isCancelled {
         try await Task.sleep(for: interval)
         let partitions = rounds.next(of: monitor.read().facts)
         if partitions.isEmpty { continue }
         // Stops at once when it is told to: the call that is under way may take its time, and nobody waits for it.
-        for await ends in EndProbe.ask(log, partitions) { monitor.note(ends: ends) }
+        for await ends in reader.ask(partitions) { monitor.note(ends: ends) }
       }
     }
   }
+}
 
-  /// Asks once, on a thread of its own: the log's calls block, so they may not run on the threads that tasks share. Gives
-  /// one answer, or none if the log could not be asked.
-  private static func ask(
-    _ log: any EventLog, _ partitions: [TopicPartition]
-  ) -> AsyncStream<[TopicPartition: NextOffset]> {
+/// The probe's reader, kept from round to round as long as it works.
+///
+/// Unchecked, because the reader is touched on the queue alone. A queue of its own, because the log's calls block: they may
+/// not run on the threads that tasks share.
+private final class EndReader: @unchecked Sendable {
+  private let queue = DispatchQueue(label: "sojourn.ends", qos: .utility)
+  private let log: any EventLog
+  private var reader: (any PartitionReader)?
+
+  init(_ log: any EventLog) { self.log = log }
+
+  /// Gives one answer, or none if the log could not be asked.
+  func ask(_ partitions: [TopicPartition]) -> AsyncStream<[TopicPartition: NextOffset]> {
     let (answers, tell) = AsyncStream<[TopicPartition: NextOffset]>.makeStream()
-    Thread {
+    queue.async { [self] in
       defer { tell.finish() }
-      // A reader for each round, so that none is left behind in a bad state.
-      guard let reader = try? log.makeReader() else { return }
-      defer { reader.close() }
-      if let bounds = try? reader.bounds(partitions) { tell.yield(bounds.mapValues(\.end)) }
-    }.start()
+      do {
+        let reader = try reader ?? log.makeReader()
+        self.reader = reader
+        tell.yield(try reader.bounds(partitions).mapValues(\.end))
+      } catch {
+        // The next round begins with another one.
+        drop()
+      }
+    }
     return answers
+  }
+
+  func close() {
+    queue.async { [self] in drop() }
+  }
+
+  private func drop() {
+    reader?.close()
+    reader = nil
   }
 }
 
