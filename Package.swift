@@ -90,7 +90,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        "CLZ4", "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),

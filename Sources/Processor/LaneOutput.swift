@@ -11,4 +11,6 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
+  /// The lane's file, if this batch completed one: visible only after the batch has committed.
+  var file: LaneFileOutcome?
 }

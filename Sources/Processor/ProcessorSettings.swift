@@ -16,6 +16,8 @@ public struct ProcessorSettings: Sendable {
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
   public var restorePatience: Duration = .seconds(60)
+  /// Time between two files of a lane, if there is a place for them; `nil` to write one only at a graceful stop.
+  public var laneFileInterval: Duration? = .seconds(300)
   /// How often a retriable failure is retried before the transaction is aborted.
   public var maxRetries = 20
 

@@ -25,26 +25,14 @@ struct RestoredValues {
 
   /// Applies a record of `redo` unless `state` already covers its sequence.
   mutating func applyRedo(_ record: [UInt8], from first: Int) throws(CodecError) {
-    var reader = BinaryReader(record)
-    let version = try reader.byte()
-    guard version == LaneMachine.redoVersion else {
-      throw CodecError("redo version \(version) is not one this build reads (\(LaneMachine.redoVersion))")
-    }
-    let sequence = try reader.number()
-    guard sequence >= first else { return }
-    var body = BinaryReader(try Compression.decompress(Array(record[reader.at...])))
-    while !body.isAtEnd {
-      switch try body.byte() {
-      case LaneMachine.RedoOperation.put:
-        var section = try body.section().body
-        let session = try StateCodec.decode(&section)
+    try RedoRecord.read(record, from: first) { (operation, sequence) throws(CodecError) in
+      switch operation {
+      case .put(let session):
         session.isInState = inState.contains(session.id)
         sessions[session.id] = (session, sequence)
-      case LaneMachine.RedoOperation.delete:
-        let id = SessionID(high: try body.fixed(), low: try body.fixed())
+      case .delete(let id):
         sessions[id] = nil
         if inState.contains(id) { stale.append((id, sequence)) }
-      case let other: throw CodecError("redo operation \(other)")
       }
     }
   }

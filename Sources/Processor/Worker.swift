@@ -24,10 +24,25 @@ public actor Worker {
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+  /// Journal record of each lane's newest batch that was handed over.
+  private var journals: [Int32: JournalRecord] = [:]
+  /// Lanes that were taken away, until the next assignment: one that comes back unchanged need not be restored.
+  private var kept: [Int32: KeptLane] = [:]
+  private let publisher: LaneFilePublisher?
+  /// The newest of the lane files that are being published, one after the other.
+  private var publishing: Task<Void, Never>?
+
+  /// A lane without an owner, and what was known of it.
+  private struct KeptLane {
+    var lane: Lane
+    var journal: JournalRecord
+    var owned: WorkerMachine.OwnedLane
+  }
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
     var task: Task<[(lane: Int32, output: LaneOutput)], Never>
+    var lanes: Set<Int32>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
     /// Uptime at which its first record was taken.
@@ -39,6 +54,7 @@ public actor Worker {
     var task: Task<Void, any Error>
     var signal: CompletionSignal
     var report: CommitReport
+    var files: [(lane: Int32, file: LaneFileOutcome)]
     /// Uptime at which its first record was taken.
     var started: Duration
   }
@@ -60,6 +76,9 @@ public actor Worker {
     committer = Committer(
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
       maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit"))
+    publisher = local.laneFiles.map { _ in
+      LaneFilePublisher(executor: runtime.makeExecutor("files"), report: report)
+    }
     executor = runtime.makeExecutor("worker")
   }
 
@@ -86,10 +105,16 @@ public actor Worker {
         }
       }
     } catch {
-      await committer.close()
+      await close()
       throw error
     }
+    await close()
+  }
+
+  private func close() async {
     await committer.close()
+    await publishing?.value
+    await publisher?.close()
   }
 
   /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not committed
@@ -105,6 +130,7 @@ public actor Worker {
       reader.close()
       machine.release(Array(machine.lanes.keys))
       lanes = [:]
+      kept = [:]
       reducing = nil
       pending = nil
       restoreFailure = nil
@@ -116,6 +142,33 @@ public actor Worker {
     }
     try await handOver(consumer)
     try await finishPending(consumer)
+    await writeLaneFiles()
+  }
+
+  /// Writes the file of every lane; all that was reduced has to be committed.
+  private func writeLaneFiles() async {
+    guard publisher != nil else { return }
+    let lanes = lanes
+    let files = await Task(executorPreference: runtime.taskExecutor) {
+      await withTaskGroup(of: (lane: Int32, file: LaneFileOutcome)?.self) { group in
+        for (number, lane) in lanes {
+          group.addTask { await lane.writeFile().map { (number, $0) } }
+        }
+        var files: [(lane: Int32, file: LaneFileOutcome)] = []
+        for await file in group { if let file { files.append(file) } }
+        return files
+      }
+    }.value
+    publish(files.sorted { $0.lane < $1.lane })
+    await publishing?.value
+  }
+
+  private func publish(_ files: [(lane: Int32, file: LaneFileOutcome)]) {
+    guard let publisher, !files.isEmpty else { return }
+    publishing = Task(executorPreference: runtime.taskExecutor) { [publishing] in
+      await publishing?.value
+      for (lane, file) in files { await publisher.publish(lane, file) }
+    }
   }
 
   /// Takes a batch; meanwhile the lanes reduce the one before, and the one before that commits.
@@ -140,6 +193,7 @@ public actor Worker {
     let lanes = lanes
     reducing = Reduction(
       task: Task(executorPreference: runtime.taskExecutor) { await Worker.reduce(work, lanes) },
+      lanes: Set(work.map(\.lane)),
       generation: machine.generation,
       positions: machine.positions,
       started: started)
@@ -158,8 +212,11 @@ public actor Worker {
     guard current.generation == machine.generation else { return true }
     var report = CommitReport(
       counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
+    var files: [(lane: Int32, file: LaneFileOutcome)] = []
     for (lane, output) in outputs {
       machine.note(lane, output)
+      journals[lane] = output.journal
+      if let file = output.file { files.append((lane, file)) }
       report.counts = report.counts + output.journal.counts
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
@@ -173,7 +230,8 @@ public actor Worker {
     let task = Task(executorPreference: runtime.taskExecutor) {
       try await committer.commit(plan, signal: signal)
     }
-    pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
+    pending = PendingCommit(
+      task: task, signal: signal, report: report, files: files, started: current.started)
     return true
   }
 
@@ -232,6 +290,7 @@ public actor Worker {
       try await current.task.value
       current.report.elapsed = runtime.uptime - current.started
       report(.committed(current.report))
+      publish(current.files)
       return true
     } catch let error as LogError {
       report(.rewound(error))
@@ -267,12 +326,14 @@ public actor Worker {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
       }
+      kept = [:]
     case .revoked(let partitions), .lost(let partitions):
       if !isQuiet {
         report(
           .rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time")))
       }
       let numbers = machine.lanes(in: partitions)
+      if case .revoked = change { keep(numbers) }
       machine.release(numbers)
       for number in numbers { lanes[number] = nil }
       report(.released(numbers))
@@ -294,24 +355,56 @@ public actor Worker {
     }
   }
 
+  /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen when they come
+  /// back: by the journal's tail.
+  private func keep(_ numbers: [Int32]) {
+    for number in numbers where reducing?.lanes.contains(number) != true {
+      guard let lane = lanes[number], let journal = journals[number], let owned = machine.lanes[number],
+        owned.state == .running
+      else { continue }
+      kept[number] = KeptLane(lane: lane, journal: journal, owned: owned)
+    }
+  }
+
   private func restoreAll(
     _ numbers: [Int32], _ consumer: any GroupConsumer, _ reader: any PartitionReader
   ) throws {
     let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
     let committed = try consumer.committed(inputs)
-    let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
+    let restorer = LaneRestorer(
+      settings: settings, configuration: configuration, reader: reader, log: log.name, local: local,
+      report: report)
     for number in numbers {
-      let restored = try restorer.restore(number, committed: committed)
+      let started = runtime.uptime
+      let restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
+      journals[number] = restored.tail
+      let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
+      let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
-        sessions: restored.values,
-        journalledAt: restored.journalledAt, now: clock.now)
-      // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
-      // cannot see through the synchronous rebalance handler.
-      nonisolated(unsafe) let machine = restored.machine
-      lanes[number] = Lane(machine, decoder: try InputDecoder(settings.lanes))
-      report(.running(lane: number, sessions: restored.values))
+        number, positions: restored.positions, nextTimer: nextTimer, sessions: sessions,
+        journalledAt: restored.tail?.takenAt, now: clock.now)
+      if let restoredMachine = restored.machine {
+        // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
+        // cannot see through the synchronous rebalance handler.
+        nonisolated(unsafe) let machine = restoredMachine
+        lanes[number] = Lane(
+          machine, decoder: try InputDecoder(settings.lanes), files: schedule(number, restored.tail))
+      } else {
+        lanes[number] = kept[number]?.lane
+      }
+      report(
+        .restored(
+          RestoreReport(
+            lane: number, sessions: sessions, source: restored.source, elapsed: runtime.uptime - started)))
+      report(.running(lane: number, sessions: sessions))
     }
+  }
+
+  private nonisolated func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {
+    guard let files = local.laneFiles else { return nil }
+    return LaneFileSchedule(
+      files, identity: LaneFileIdentity(settings.lanes, log: log.name, lane: lane),
+      interval: settings.laneFileInterval, newest: newest)
   }
 }
 
