@@ -146,6 +146,11 @@ let package = Package(
     .target(
       name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance",
       swiftSettings: swiftSettings),
+    // One lane on the simulated log, batch by batch, for tests of what a restore reads.
+    .target(
+      name: "LaneScenes",
+      dependencies: ["EventLog", "JourneyModel", "Processor", "Sessionizer", "SimulatedLog", "WireFormat"],
+      path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
@@ -175,14 +180,14 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
+        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
         "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
+        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
         "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
