@@ -376,7 +376,18 @@ public actor Worker {
       report: report)
     for number in numbers {
       let started = runtime.uptime
-      let restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
+      let restored: LaneRestorer.Restored
+      do {
+        restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
+      } catch let error as LogError where error.reaction == .fatal {
+        // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
+        // since. Only what does not fit together while nothing moves is for a person to look at.
+        guard try consumer.committed(inputs) == committed else {
+          throw LogError(
+            .retry, code: "overtaken", "lane \(number) moved on while it was read back: \(error.message)")
+        }
+        throw error
+      }
       journals[number] = restored.tail
       let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
       let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0

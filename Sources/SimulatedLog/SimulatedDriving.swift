@@ -25,6 +25,14 @@ extension SimulatedLog {
     }
   }
 
+  /// Puts what happens outside of the log into its trace.
+  public func remark(_ text: String) {
+    locked { cluster in
+      let time = cluster.now
+      cluster.trace.note("\(time) \(text)")
+    }
+  }
+
   /// A group's committed offsets; those of open transactions are not among them.
   public func committedOffsets(group: String) -> [TopicPartition: NextOffset] {
     locked { $0.groups[group]?.allCommitted ?? [:] }

@@ -10,6 +10,8 @@ enum Chaos: String, CaseIterable {
   case longStall
   /// Stands still for a moment.
   case shortStall
+  /// Stands still and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
+  case overtake
   /// The group removes a member.
   case evict
   /// Every member gives its partitions up.

@@ -27,14 +27,15 @@ final class ProcessConsumer: GroupConsumer {
     // Waits, in virtual time, as a poll does that finds nothing.
     let longest = max(Int(limits.timeout.milliseconds), 1)
     let scheduler = view.scheduler
-    scheduler.pass(until: scheduler.now + 1 + Int64(scheduler.random.below(longest))) { !process.isAlive }
+    scheduler.pause(until: scheduler.now + 1 + Int64(scheduler.random.below(longest))) { !process.isAlive }
     return []
   }
 
   func partitionsAtEnd() -> Set<TopicPartition> { inner?.partitionsAtEnd() ?? [] }
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
-    if view.mutation == .readsEndsBeforeOffsets {
+    if view.mutation == .readsEndsBeforeOffsets, view.earlyBounds.isEmpty {
+      // Kept while the offsets are not stable yet: that is how long somebody else's commit may take.
       view.earlyBounds = try view.allBounds(of: partitions)
     }
     return try view.request(.committed) { try open().committed(partitions) }

@@ -14,6 +14,7 @@ final class ProcessReader: PartitionReader {
   func bounds(_ partitions: [TopicPartition]) throws -> [TopicPartition: PartitionBounds] {
     let bounds = try view.request(.readBounds) { try inner.bounds(partitions) }
     guard view.mutation == .readsEndsBeforeOffsets else { return bounds }
+    defer { for partition in partitions { view.earlyBounds[partition] = nil } }
     return bounds.merging(view.earlyBounds.filter { bounds[$0.key] != nil }) { $1 }
   }
 

@@ -1,21 +1,19 @@
-internal import Processor
+internal import Dispatch
 internal import SimulatedLog
 
-/// Decides which of the processes' jobs runs next, and moves virtual time: one thread, one seed.
+/// Decides which of the processes' threads runs next, one at a time, and moves virtual time: one seed decides all.
 ///
-/// A job of a process may run inside a request of another one: that is how two processes overlap although there is only
-/// one thread. Unchecked, because everything of a simulation is confined to the thread that drives it.
+/// Unchecked, because one thread of a simulation runs at a time: the driving one, or the one that holds the baton.
 final class Scheduler: @unchecked Sendable {
-  /// Requests inside requests: deeper than there are processes it says nothing new.
-  private static let maxDepth = 6
-
   let log: SimulatedLog
   var random: SeededRandom
+  private let baton = DispatchSemaphore(value: 0)
   private var executors: [SimulatedExecutor] = []
+  private var taskExecutors: [SimulatedTaskExecutor] = []
+  private var current: SimulatedExecutor?
   private var sleepers: [Sleeper] = []
   private var stalls: [Int: Int64] = [:]
-  private var depth = 0
-  /// Jobs run, for a bound on runs that never end.
+  /// Turns taken, for a bound on runs that never end.
   private(set) var steps = 0
 
   private struct Sleeper {
@@ -31,54 +29,100 @@ final class Scheduler: @unchecked Sendable {
   /// Virtual time in milliseconds since 1970-01-01T00:00:00Z.
   var now: Int64 { log.now }
 
-  func makeExecutor(process: Int, isSerial: Bool, yieldsToOthers: Bool = false) -> SimulatedExecutor {
-    let executor = SimulatedExecutor(
-      process: process, isSerial: isSerial, yieldsToOthers: yieldsToOthers, scheduler: self)
+  func makeExecutor(process: Int) -> SimulatedExecutor {
+    let executor = SimulatedExecutor(process: process, scheduler: self)
     executors.append(executor)
     return executor
   }
 
-  /// Drops the executors of a process that has come to its end.
-  func remove(process: Int) {
-    executors.removeAll { $0.process == process && !$0.hasJobs && !$0.isBusy }
+  func makeTaskExecutor(process: Int) -> SimulatedTaskExecutor {
+    let executor = SimulatedTaskExecutor(process: process)
+    taskExecutors.append(executor)
+    return executor
   }
 
-  /// Whether nothing is under way or queued for a process.
-  func isIdle(process: Int) -> Bool {
-    !executors.contains { $0.process == process && ($0.hasJobs || $0.isBusy) }
-  }
+  /// Whether every thread of every process has ended.
+  var isEmpty: Bool { executors.isEmpty }
 
-  /// Runs one job of some process that is not stalled.
+  // MARK: - The driving thread
+
+  /// Lets one thread or task go on until it stands still.
   ///
-  /// - Returns: `false` if there is none.
-  @discardableResult
+  /// - Returns: `false` if nothing is ready.
   func runOne() -> Bool {
-    guard depth < Scheduler.maxDepth else { return false }
-    let ready = executors.filter { executor in
-      guard executor.isReady, stalls[executor.process].map({ $0 <= now }) ?? true else { return false }
-      guard executor.yieldsToOthers else { return true }
-      return !executors.contains { $0.process == executor.process && $0.isBusy && $0 !== executor }
+    let time = now
+    var ready = 0
+    var chosen: (executor: SimulatedExecutor?, tasks: SimulatedTaskExecutor?) = (nil, nil)
+    func offer(_ executor: SimulatedExecutor?, _ tasks: SimulatedTaskExecutor?) {
+      ready += 1
+      if random.below(ready) == 0 { chosen = (executor, tasks) }
     }
-    guard !ready.isEmpty else { return false }
-    let executor = ready[random.below(ready.count)]
+    for executor in executors where !isStalled(executor.process) && executor.isReady(at: time) {
+      offer(executor, nil)
+    }
+    for tasks in taskExecutors where tasks.hasJobs && !isStalled(tasks.process) { offer(nil, tasks) }
+    guard ready > 0 else { return false }
     steps += 1
-    depth += 1
-    executor.runNext()
-    depth -= 1
+    if let tasks = chosen.tasks {
+      tasks.runNext()
+    } else if let executor = chosen.executor {
+      current = executor
+      executor.run()
+      baton.wait()
+      current = nil
+      if executor.hasEnded { executors.removeAll { $0 === executor } }
+    }
     return true
   }
 
-  /// Moves time forward and wakes who has slept long enough.
-  func advance(by milliseconds: Int64) {
-    guard milliseconds > 0 else { return }
-    log.now += milliseconds
+  /// One turn: something runs, or time moves on to when something will, at most to `limit`.
+  func turn(upTo limit: Int64) {
+    if runOne() {
+      if random.chance(oneIn: 4) { advance(to: now + 1) }
+      return
+    }
+    var next = limit
+    for executor in executors {
+      guard var wake = executor.wakesAt else { continue }
+      if let stall = stalls[executor.process] { wake = max(wake, stall) }
+      next = min(next, wake)
+    }
+    for sleeper in sleepers { next = min(next, sleeper.due) }
+    for stall in stalls.values where stall > now { next = min(next, stall) }
+    advance(to: max(next, now + 1))
+  }
+
+  private func isStalled(_ process: Int) -> Bool {
+    guard let until = stalls[process] else { return false }
+    if until > now { return true }
+    stalls[process] = nil
+    return false
+  }
+
+  private func advance(to time: Int64) {
+    log.now = time
     var woken: [Sleeper] = []
     sleepers.removeAll { sleeper in
-      guard sleeper.due <= now else { return false }
+      guard sleeper.due <= time else { return false }
       woken.append(sleeper)
       return true
     }
     for sleeper in woken { sleeper.continuation.resume() }
+  }
+
+  // MARK: - The thread that holds the baton
+
+  func giveBack() { baton.signal() }
+
+  /// Others may go on before the calling thread does.
+  func yield() { pause(until: now) { true } }
+
+  /// Stands still until a moment has come or the condition holds.
+  func pause(until time: Int64, isOver: (() -> Bool)? = nil) {
+    // Tasks on the driving thread make no requests that others could get in between.
+    guard let executor = current else { return }
+    executor.pause(until: time, isOver: isOver)
+    current = executor
   }
 
   func sleep(for milliseconds: Int64) async {
@@ -86,22 +130,9 @@ final class Scheduler: @unchecked Sendable {
     await withCheckedContinuation { sleepers.append(Sleeper(due: due, continuation: $0)) }
   }
 
-  /// Lets other jobs run until a moment has come or the condition holds.
-  func pass(until time: Int64, or isOver: () -> Bool) {
-    while now < time, !isOver() {
-      if runOne() {
-        if random.chance(oneIn: 4) { advance(by: 1) }
-      } else {
-        advance(by: min(time - now, 1 + Int64(random.below(20))))
-      }
-    }
-  }
-
   /// Stands a process still, as a machine that swaps or collects garbage does, while others go on.
   func stall(_ process: Int, for milliseconds: Int64) {
-    let until = now + milliseconds
-    stalls[process] = until
-    pass(until: until) { false }
-    stalls[process] = nil
+    stalls[process] = now + milliseconds
+    yield()
   }
 }

@@ -1,52 +1,83 @@
+internal import Dispatch
+internal import Foundation
 internal import Processor
 
-/// An executor whose jobs run when the scheduler picks them: for an actor (one job at a time) or for tasks.
+/// The executor of one actor that blocks: a thread of its own that runs only while it holds the baton.
 ///
-/// Unchecked, because everything of a simulation is confined to the one thread that drives it.
-final class SimulatedExecutor: WorkerExecutor, TaskExecutor, @unchecked Sendable {
-  let process: Int
-  let isSerial: Bool
-  /// Whether its jobs wait while another actor of the process is inside one. A rebalance handler waits for the commit that
-  /// is under way: here it would stand on top of it and keep it from ever ending.
-  let yieldsToOthers: Bool
-  private unowned let scheduler: Scheduler
-  private var jobs: [UnownedJob] = []
-  private var head = 0
-  private(set) var isBusy = false
-
-  init(process: Int, isSerial: Bool, yieldsToOthers: Bool, scheduler: Scheduler) {
-    self.process = process
-    self.isSerial = isSerial
-    self.yieldsToOthers = yieldsToOthers
-    self.scheduler = scheduler
+/// A thread, because a request that lets others go on has to stand still in the middle of a call. Unchecked, because one
+/// thread of a simulation runs at a time: handing over the baton orders everything.
+final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
+  /// What it does while another one has the baton.
+  private enum State {
+    case idle
+    case running
+    /// Inside a call, until a moment or a condition.
+    case paused(until: Int64, isOver: (() -> Bool)?)
+    case ended
   }
 
-  var hasJobs: Bool { head < jobs.count }
+  let process: Int
+  private unowned let scheduler: Scheduler
+  private let baton = DispatchSemaphore(value: 0)
+  private var jobs = JobQueue()
+  private var state = State.idle
+  private var isStopped = false
 
-  /// Whether a job may run now: an actor that is inside a job takes no second one.
-  var isReady: Bool { hasJobs && !(isSerial && isBusy) }
+  init(process: Int, scheduler: Scheduler) {
+    self.process = process
+    self.scheduler = scheduler
+    let thread = Thread { [self] in work() }
+    thread.stackSize = 4 << 20
+    thread.start()
+  }
 
   func enqueue(_ job: consuming ExecutorJob) { jobs.append(UnownedJob(job)) }
 
   func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-  func stop() {}
+  func stop() { isStopped = true }
 
-  /// Runs the oldest job.
-  func runNext() {
-    let job = jobs[head]
-    head += 1
-    if head == jobs.count {
-      jobs.removeAll(keepingCapacity: true)
-      head = 0
+  var hasEnded: Bool { if case .ended = state { true } else { false } }
+
+  /// Whether it has something to do at this moment.
+  func isReady(at time: Int64) -> Bool {
+    switch state {
+    case .idle: !jobs.isEmpty || isStopped
+    case .paused(let until, let isOver): until <= time || (isOver?() ?? false)
+    case .running, .ended: false
     }
-    let wasBusy = isBusy
-    isBusy = true
-    if isSerial {
-      job.runSynchronously(on: asUnownedSerialExecutor())
-    } else {
-      job.runSynchronously(on: asUnownedTaskExecutor())
+  }
+
+  /// When it goes on by itself; `nil` if it waits for a job.
+  var wakesAt: Int64? { if case .paused(let until, _) = state { until } else { nil } }
+
+  /// Hands it the baton; it comes back through `Scheduler.takeBack`.
+  func run() {
+    state = .running
+    baton.signal()
+  }
+
+  /// Stands still inside a call, on this executor's thread, until the moment has come or the condition holds, and the
+  /// scheduler picks it again.
+  func pause(until time: Int64, isOver: (() -> Bool)?) {
+    state = .paused(until: time, isOver: isOver)
+    scheduler.giveBack()
+    baton.wait()
+  }
+
+  private func work() {
+    baton.wait()
+    while true {
+      if let job = jobs.next() {
+        job.runSynchronously(on: asUnownedSerialExecutor())
+      } else if isStopped {
+        state = .ended
+        scheduler.giveBack()
+        return
+      }
+      state = .idle
+      scheduler.giveBack()
+      baton.wait()
     }
-    isBusy = wasBusy
   }
 }

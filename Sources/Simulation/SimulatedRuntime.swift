@@ -1,23 +1,21 @@
 internal import JourneyModel
 internal import Processor
 
-/// The runtime of one simulated process: the scheduler's thread and virtual time.
+/// The runtime of one simulated process: threads that run one at a time, and virtual time.
 struct SimulatedRuntime: WorkerRuntime {
   let process: SimulatedProcess
   let scheduler: Scheduler
-  let tasks: SimulatedExecutor
+  let tasks: SimulatedTaskExecutor
   let start: Int64
 
   init(process: SimulatedProcess, scheduler: Scheduler) {
     self.process = process
     self.scheduler = scheduler
-    tasks = scheduler.makeExecutor(process: process.number, isSerial: false)
+    tasks = scheduler.makeTaskExecutor(process: process.number)
     start = scheduler.now
   }
 
-  func makeExecutor(_ name: String) -> any WorkerExecutor {
-    scheduler.makeExecutor(process: process.number, isSerial: true, yieldsToOthers: name == "worker")
-  }
+  func makeExecutor(_ name: String) -> any WorkerExecutor { scheduler.makeExecutor(process: process.number) }
 
   var taskExecutor: (any TaskExecutor)? { tasks }
 
@@ -26,11 +24,13 @@ struct SimulatedRuntime: WorkerRuntime {
   func sleep(for duration: Duration) async { await scheduler.sleep(for: duration.milliseconds) }
 
   func block(for duration: Duration) {
-    scheduler.pass(until: scheduler.now + duration.milliseconds) { !process.isAlive }
+    let process = process
+    scheduler.pause(until: scheduler.now + duration.milliseconds) { !process.isAlive }
   }
 
   func wait(for signal: CompletionSignal, upTo duration: Duration) -> Bool {
-    scheduler.pass(until: scheduler.now + duration.milliseconds) { signal.isOpen || !process.isAlive }
+    let process = process
+    scheduler.pause(until: scheduler.now + duration.milliseconds) { signal.isOpen || !process.isAlive }
     return signal.isOpen
   }
 }

@@ -14,15 +14,19 @@ public struct Simulation: Sendable {
   /// A fault in the processor itself, for checking the checks.
   public var mutation: Mutation?
 
+  /// Whether the report tells every step of the log.
+  public var keepsTrace: Bool
+
   /// Creates a simulation.
-  public init(seed: UInt64, mutation: Mutation? = nil) {
+  public init(seed: UInt64, mutation: Mutation? = nil, keepsTrace: Bool = false) {
     self.seed = seed
     self.mutation = mutation
+    self.keepsTrace = keepsTrace
   }
 
   /// Runs it on the calling thread, which is busy until the end.
   public func run() -> SimulationReport {
-    let run = SimulationRun(seed: seed, mutation: mutation)
+    let run = SimulationRun(seed: seed, mutation: mutation, keepsTrace: keepsTrace)
     do {
       try run.run()
     } catch {

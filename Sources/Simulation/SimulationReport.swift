@@ -8,6 +8,8 @@ public struct SimulationReport: Sendable {
   public var fired: [String: Int] = [:]
   /// Everything that happened in the log, as one number: the same seed gives the same.
   public var trace: UInt64 = 0
+  /// Every step of the log as text, if that was asked for.
+  public var traceLines: [String] = []
   /// Input records published.
   public var events = 0
   /// Transactions committed.

@@ -35,12 +35,15 @@ final class SimulationRun: @unchecked Sendable {
   private var report: SimulationReport
   private var glances: [AtomicityCheck.Glance] = []
 
-  init(seed: UInt64, mutation: Mutation?) {
+  init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
     settings = SimulationRun.drawSettings(&random)
+    // Which of the two runs out first decides what a process finds that has stood still.
+    let isSessionShort = random.chance(oneIn: 2)
     let configuration = SimulatedLog.Configuration(
-      sessionTimeout: .seconds(6), transactionTimeout: .seconds(4), variesFetches: true)
+      sessionTimeout: .seconds(isSessionShort ? 3 : 7), transactionTimeout: .seconds(isSessionShort ? 8 : 4),
+      variesFetches: true, keepsTraceLines: keepsTrace)
     log = SimulatedLog(seed: random.next(), configuration: configuration)
     scheduler = Scheduler(log: log, random: random.fork())
     report = SimulationReport(seed: seed)
@@ -98,15 +101,15 @@ final class SimulationRun: @unchecked Sendable {
       start: log.now)
     log.faults = FaultPlan(random: &random)
     let start = log.now
-    while !feed.isFinished, scheduler.steps < SimulationRun.maxSteps {
+    while !feed.isFinished, mayGoOn {
       try feed.step(now: log.now)
       supervise()
       turn()
-      if random.chance(oneIn: 25) { try glance() }
+      if random.chance(oneIn: 400) { try glance() }
     }
     heal()
     let healedAt = log.now
-    while !isConverged(), scheduler.steps < SimulationRun.maxSteps {
+    while !isConverged(), mayGoOn {
       supervise()
       turn()
       guard log.now - healedAt < SimulationRun.patience else {
@@ -119,7 +122,7 @@ final class SimulationRun: @unchecked Sendable {
     if scheduler.steps >= SimulationRun.maxSteps { violate("no end after \(scheduler.steps) steps") }
     // Long enough for every timer that an idle lane may fire.
     let quietUntil = log.now + 45_000
-    while log.now < quietUntil, scheduler.steps < SimulationRun.maxSteps {
+    while log.now < quietUntil, mayGoOn {
       supervise()
       turn()
     }
@@ -129,18 +132,19 @@ final class SimulationRun: @unchecked Sendable {
     try check(feed)
   }
 
+  /// A run that has failed, or that does not end, is cut short.
+  private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
+
   func finish() -> SimulationReport {
     for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
     count(.transactionTimedOut, log.timedOutTransactions)
     report.trace = log.trace.digest
+    report.traceLines = log.trace.lines
     return report
   }
 
-  /// A few jobs; time passes by itself where processes wait for records.
-  private func turn() {
-    for _ in 0..<6 where !scheduler.runOne() { scheduler.advance(by: 5) }
-    scheduler.advance(by: 1)
-  }
+  /// One turn of the processes, and at most so much time that nothing from outside comes late.
+  private func turn() { scheduler.turn(upTo: log.now + 100) }
 
   private func heal() {
     isHealing = true
@@ -164,9 +168,8 @@ final class SimulationRun: @unchecked Sendable {
       if slots[index].process == nil, slots[index].startAt <= log.now { start(index) }
     }
     replaced.removeAll { process in
-      guard let ending = process.ending, scheduler.isIdle(process: process.number) else { return false }
+      guard let ending = process.ending else { return false }
       judge(ending, of: process)
-      scheduler.remove(process: process.number)
       return true
     }
   }
@@ -190,7 +193,7 @@ final class SimulationRun: @unchecked Sendable {
     }
     process.start(settings: settings, view: view, local: LocalStorage(), scheduler: scheduler) {
       [unowned self] in
-      note($0)
+      note($0, of: process)
     }
   }
 
@@ -208,12 +211,14 @@ final class SimulationRun: @unchecked Sendable {
         violate("process \(process.instance) did not stop")
       }
     }
-    // Whatever unwinds: nothing of it may reach the log.
-    for _ in 0..<10_000 where !scheduler.runOne() { break }
+    // What was killed unwinds, and nothing of it may reach the log.
+    while !scheduler.isEmpty, scheduler.steps < SimulationRun.maxSteps { turn() }
+    if !scheduler.isEmpty { violate("threads left at the end") }
     if !log.openTransactions.isEmpty { violate("transactions left open: \(log.openTransactions)") }
   }
 
-  private func note(_ event: ProcessorEvent) {
+  private func note(_ event: ProcessorEvent, of process: SimulatedProcess) {
+    log.remark("\(process.instance)#\(process.number) \(event)")
     switch event {
     case .rewound(let error):
       count(.rewound)
@@ -237,11 +242,11 @@ final class SimulationRun: @unchecked Sendable {
     if !isHealing, !chaos.isEmpty, random.chance(oneIn: chaosInterval) {
       strike(chaos[random.below(chaos.count)], process)
     }
-    guard random.chance(oneIn: 3) else { return }
-    for _ in 0..<1 + random.below(3) where !scheduler.runOne() { return }
+    if random.chance(oneIn: 3) { scheduler.yield() }
   }
 
   private func strike(_ chaos: Chaos, _ process: SimulatedProcess) {
+    log.remark("chaos \(chaos.rawValue) \(process.instance)#\(process.number)")
     switch chaos {
     case .kill: process.kill()
     case .killInRelease:
@@ -249,6 +254,9 @@ final class SimulationRun: @unchecked Sendable {
       process.kill()
     case .longStall: scheduler.stall(process.number, for: 4_000 + Int64(random.below(6_000)))
     case .shortStall: scheduler.stall(process.number, for: 1 + Int64(random.below(400)))
+    case .overtake:
+      log.evict(group: Simulation.group, instance: process.instance)
+      scheduler.stall(process.number, for: 1 + Int64(random.below(3_000)))
     case .evict: log.evict(group: Simulation.group, instance: slots[random.below(slots.count)].instance)
     case .rebalance: log.rebalance(group: Simulation.group)
     case .replace:

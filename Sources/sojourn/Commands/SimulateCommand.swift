@@ -41,6 +41,9 @@ struct SimulateCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "A line for every seed, with its trace hash.")
   var verbose = false
 
+  @Flag(name: .long, help: "Prints every step of the log.")
+  var trace = false
+
   @Flag(name: .long, help: "Fails if some class of fault never struck.")
   var requireAllFaults = false
 
@@ -55,7 +58,7 @@ struct SimulateCommand: AsyncParsableCommand {
     try await withThrowingTaskGroup(of: SimulationReport.self) { group in
       var next = seeds.first
       func startOne() {
-        let simulation = Simulation(seed: next, mutation: mutation)
+        let simulation = Simulation(seed: next, mutation: mutation, keepsTrace: trace)
         next += 1
         group.addTask { try await onOwnThread { simulation.run() } }
       }
@@ -64,6 +67,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if next <= seeds.last { startOne() }
         summary.add(report)
         if showsProgress { StandardError.write("\r\(summary.seeds) of \(seeds.count) seeds\u{1b}[K") }
+        for line in report.traceLines { try StandardOutput.print(line) }
         if verbose {
           try StandardOutput.print(
             "seed \(report.seed): \(report.isSound ? "sound" : "FAILED"), \(report.events) events, \(report.commits) commits, \(report.virtualTime), trace \(String(report.trace, radix: 16))"
