@@ -20,14 +20,21 @@ public actor Lane {
     self.decoder = decoder
   }
 
-  /// Decodes and reduces a batch.
-  func reduce(_ work: LaneWork) -> LaneOutput {
+  /// Decodes and reduces a batch. After an error the lane is of no more use: it has to be restored.
+  func reduce(_ work: LaneWork) throws(LogError) -> LaneOutput {
     var records = OutputBatch()
     records.reserve(bytes: expectedBytes, records: expectedRecords)
-    let journal = machine.reduce(decoder.decode(work), into: &records)
+    machine.memoryShare = work.memoryShare
+    let batch = decoder.decode(work)
+    try machine.activate(for: batch)
+    let journal = machine.reduce(batch, into: &records)
+    try machine.passivate()
+    let movements = machine.takeMovements()
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
-      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
+      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
+      residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
+      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated)
   }
 }

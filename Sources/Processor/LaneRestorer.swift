@@ -11,6 +11,9 @@ struct LaneRestorer {
   let settings: ProcessorSettings
   let configuration: String
   let reader: any PartitionReader
+  var coldStores: (any ColdStores)?
+  /// Bytes that a lane's sessions may take in memory.
+  var memoryShare = Int.max
 
   /// A lane as restored, and the position of each of its inputs.
   struct Restored {
@@ -27,7 +30,10 @@ struct LaneRestorer {
     let inputs = topics.consumed.map { TopicPartition($0, lane) }
     let internals = [topics.journal, topics.redo, topics.state].map { TopicPartition($0, lane) }
     let bounds = try reader.bounds(inputs + internals)
-    let machine = LaneMachine(lane: lane, settings: settings.lanes, configuration: configuration)
+    let machine = LaneMachine(
+      lane: lane, settings: settings.lanes, configuration: configuration,
+      coldStore: try coldStores?.makeStore(lane: lane))
+    machine.memoryShare = memoryShare
     let tail = try journalTail(internals[0], bounds[internals[0]])
     try check(lane, tail: tail, committed: committed, bounds: bounds)
     var positions: [TopicPartition: NextOffset] = [:]
@@ -101,7 +107,7 @@ struct LaneRestorer {
     let topics = settings.lanes.topics
     let state = TopicPartition(topics.state, machine.lane)
     let redo = TopicPartition(topics.redo, machine.lane)
-    var values = RestoredValues()
+    var values = RestoredValues(into: machine)
     try read(state, bounds[state]) { chunk in
       for entry in chunk.entries {
         guard let key = chunk.copy(entry.key) else { continue }
@@ -114,7 +120,7 @@ struct LaneRestorer {
         try values.applyRedo(value, from: tail.redoFrom)
       }
     }
-    machine.restore(values, tail: tail)
+    try machine.restore(values, tail: tail)
     return machine.sessionCount
   }
 

@@ -16,6 +16,9 @@ public struct ProcessorSettings: Sendable {
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
   public var restorePatience: Duration = .seconds(60)
+  /// Bytes of sessions in memory, by estimate; its lanes share them evenly. What is more goes to the cold store. Not in the
+  /// digest of the settings: no output byte depends on it.
+  public var maxResidentBytes = 4 << 30
   /// How often a retriable failure is retried before the transaction is aborted.
   public var maxRetries = 20
 
