@@ -2,6 +2,10 @@ import ArgumentParser
 import Foundation
 import Processor
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The benchmark's command line.
 @main
 struct BenchmarkCommand: AsyncParsableCommand {
@@ -32,6 +36,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
       help: "HOST:PORT of a Kafka broker; its topics with the prefix 'benchmark-' are created anew each run.")
     var brokers: String?
 
+    @Option(help: "Number of sessions of the row 'idle'.")
+    var sessions = 1_000_000
+
+    @Option(help: "Cap on the memory of sessions of the row 'idle', in MiB.")
+    var cap = 256
+
     @Option(help: "Only rows whose name contains this.")
     var only: String?
 
@@ -56,6 +66,14 @@ struct BenchmarkCommand: AsyncParsableCommand {
         table.add(
           "replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
       }
+      // The peak memory of this process counts, so it is measured alone.
+      if only.map({ "idle".contains($0) }) ?? false {
+        note("measuring idle sessions")
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-idle-\(getpid())").path
+        for line in try IdleBenchmark(sessions: sessions, cap: cap << 20, directory: directory).run() {
+          print("idle: \(line)")
+        }
+      }
       if let brokers {
         note("measuring Kafka")
         let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)
@@ -66,7 +84,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
           for result in results { note(result.remark) }
         }
       }
-      print(table.text())
+      if !table.isEmpty { print(table.text()) }
     }
   }
 }

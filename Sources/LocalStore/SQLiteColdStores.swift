@@ -5,10 +5,9 @@ public import Processor
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
 ///
 /// A file is made when a lane first needs it, and removed when the lane is dropped; what a killed process left behind is removed
-/// when the stores are made. A folder belongs to one process at a time.
-public final class SQLiteColdStores: ColdStores {
+/// when the stores are made. Removing a file that is still open takes nothing from the process that has it open.
+public struct SQLiteColdStores: ColdStores {
   private let folder: String
-  private let serial = Serial()
 
   /// Prepares `<directory>/cold-<instance>`.
   ///
@@ -30,26 +29,12 @@ public final class SQLiteColdStores: ColdStores {
     }
   }
 
-  /// An empty store. Its file has a name that no store of this process had before, as a lane that was dropped may still be at
-  /// work on its own.
+  /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work on its own.
   public func makeStore(lane: Int32) throws(LogError) -> any ColdStore {
-    SQLiteColdStore(path: "\(folder)/lane-\(lane)-\(serial.next()).sqlite")
+    SQLiteColdStore(path: "\(folder)/lane-\(lane)-\(UUID().uuidString).sqlite")
   }
 
   private static func isOurs(_ name: String) -> Bool {
     name.hasPrefix("lane-") && (name.hasSuffix(".sqlite") || name.hasSuffix(".sqlite-journal"))
-  }
-
-  /// Unchecked, because the number is guarded by its lock.
-  private final class Serial: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = 0
-
-    func next() -> Int {
-      lock.withLock {
-        value += 1
-        return value
-      }
-    }
   }
 }

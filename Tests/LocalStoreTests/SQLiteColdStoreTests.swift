@@ -19,7 +19,7 @@ import WireFormat
   }
 
   private func value(_ key: UInt64, _ size: Int = 300) -> ColdValue {
-    ColdValue(key: key, bytes: (0..<size).map { UInt8(truncatingIfNeeded: Int(key) &* 31 &+ $0 &* 7) })
+    ColdValue(key: key, bytes: (0..<size).map { UInt8(truncatingIfNeeded: Int(truncatingIfNeeded: key) &* 31 &+ $0 &* 7) })
   }
 
   @Test func givesBackWhatWasPutOnce() throws {

@@ -39,6 +39,12 @@ struct ConfigurationKey: Sendable {
       settings.processor.lanes.snapshots = mode
       return true
     },
+    .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
+    ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") { settings, text in
+      guard !text.utf8.contains(0) else { return false }
+      settings.storageDirectory = text
+      return true
+    },
     .span("checkpointAge", \.processor.lanes.checkpointAge),
     .span("time.maxOutOfOrder", \.processor.lanes.sessions.maxOutOfOrder),
     .span("time.maxFutureSkew", \.processor.lanes.sessions.maxFutureSkew),
