@@ -69,7 +69,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
       // The peak memory of this process counts, so it is measured alone.
       if only.map({ "idle".contains($0) }) ?? false {
         note("measuring idle sessions")
-        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-idle-\(getpid())").path
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-idle-\(getpid())")
+          .path
         for line in try IdleBenchmark(sessions: sessions, cap: cap << 20, directory: directory).run() {
           print("idle: \(line)")
         }

@@ -46,7 +46,8 @@ struct IdleBenchmark {
     settings.checkpointAge = .seconds(1)
     let machines = try (0..<IdleBenchmark.lanes).map { lane in
       let machine = LaneMachine(
-        lane: lane, settings: settings, configuration: "benchmark", coldStore: try stores.makeStore(lane: lane))
+        lane: lane, settings: settings, configuration: "benchmark",
+        coldStore: try stores.makeStore(lane: lane))
       machine.memoryShare = cap / Int(IdleBenchmark.lanes)
       return machine
     }
@@ -162,7 +163,8 @@ struct IdleBenchmark {
   /// The process's resident set, in bytes.
   static var residentBytes: Int {
     let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+      * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
   private static func diskBytes(_ directory: String) -> Int {

@@ -311,7 +311,8 @@ public actor Worker {
   ) throws {
     let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
     let committed = try consumer.committed(inputs)
-    let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader, coldStores: local.coldStores,
+    let restorer = LaneRestorer(
+      settings: settings, configuration: configuration, reader: reader, coldStores: local.coldStores,
       memoryShare: machine.memoryShare)
     for number in numbers {
       let restored = try restorer.restore(number, committed: committed)

@@ -15,11 +15,15 @@ import WireFormat
   }
 
   private func files(_ directory: String) -> [String] {
-    ((try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []).filter { $0.contains(".sqlite") }
+    ((try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []).filter {
+      $0.contains(".sqlite")
+    }
   }
 
   private func value(_ key: UInt64, _ size: Int = 300) -> ColdValue {
-    ColdValue(key: key, bytes: (0..<size).map { UInt8(truncatingIfNeeded: Int(truncatingIfNeeded: key) &* 31 &+ $0 &* 7) })
+    ColdValue(
+      key: key,
+      bytes: (0..<size).map { UInt8(truncatingIfNeeded: Int(truncatingIfNeeded: key) &* 31 &+ $0 &* 7) })
   }
 
   @Test func givesBackWhatWasPutOnce() throws {
@@ -59,7 +63,8 @@ import WireFormat
   @Test func whatAKilledProcessLeftIsRemoved() throws {
     let directory = directory()
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    try FileManager.default.createDirectory(atPath: directory + "/cold-one", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: directory + "/cold-one", withIntermediateDirectories: true)
     let left = directory + "/cold-one/lane-3-1.sqlite"
     let foreign = directory + "/cold-one/notes.txt"
     try Data("not a database".utf8).write(to: URL(fileURLWithPath: left))

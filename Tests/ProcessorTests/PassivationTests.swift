@@ -82,7 +82,9 @@ import WireFormat
     }
   }
 
-  private static let customers = [1, 2].map { lane in (0..<6).map { LaneHarness.customer($0, of: Int32(lane)) } }
+  private static let customers = [1, 2].map { lane in
+    (0..<6).map { LaneHarness.customer($0, of: Int32(lane)) }
+  }
 
   private static func event(_ number: Int, at now: Int64, _ generator: inout SeededGenerator) -> (
     topic: String, json: String

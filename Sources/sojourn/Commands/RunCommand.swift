@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
         local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
       } catch let error as LogError {
         throw ConfigurationProblem(
-          key: "storage.directory", value: settings.localDirectory, expected: "a folder to write to: \(error.message)",
+          key: "storage.directory", value: settings.localDirectory,
+          expected: "a folder to write to: \(error.message)",
           origin: settings.storageDirectory.isEmpty ? "default" : "configuration")
       }
       let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {

@@ -40,7 +40,8 @@ struct ConfigurationKey: Sendable {
       return true
     },
     .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
-    ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") { settings, text in
+    ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
+      settings, text in
       guard !text.utf8.contains(0) else { return false }
       settings.storageDirectory = text
       return true
