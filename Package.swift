@@ -134,8 +134,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat",
+        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),

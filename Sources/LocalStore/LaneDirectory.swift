@@ -1,3 +1,4 @@
+public import EventLog
 internal import Foundation
 public import Processor
 
@@ -9,14 +10,23 @@ public final class LaneDirectory: LaneFiles {
   private let directory: String
   private let group: String
 
-  /// Creates the directory if it is missing. Throws what the file system says, with the path.
-  public init(_ directory: String, group: String) throws {
+  /// Creates the directory if it is missing. Throws `fatal` if it cannot be made or written.
+  public init(_ directory: String, group: String) throws(LogError) {
     self.directory = directory
     self.group = group
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    for name in try FileManager.default.contentsOfDirectory(atPath: directory) where name.hasSuffix(".part") {
-      guard name.hasPrefix("\(group).lane-"), !LaneDirectory.isBeingWritten(name) else { continue }
-      try FileManager.default.removeItem(atPath: directory + "/" + name)
+    let files = FileManager.default
+    do {
+      try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      for name in try files.contentsOfDirectory(atPath: directory) where name.hasSuffix(".part") {
+        guard name.hasPrefix("\(group).lane-"), !LaneDirectory.isBeingWritten(name) else { continue }
+        try files.removeItem(atPath: directory + "/" + name)
+      }
+    } catch {
+      throw LogError(
+        .fatal, code: "localStoreUnusable", "\(directory) cannot be used: \(error.localizedDescription)")
+    }
+    guard files.isWritableFile(atPath: directory) else {
+      throw LogError(.fatal, code: "localStoreUnusable", "\(directory) cannot be written to")
     }
   }
 

@@ -1,58 +1,109 @@
 internal import JourneyModel
-package import Sessionizer
+internal import Sessionizer
 internal import WireFormat
 
 /// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
 package final class LaneFileBuilder {
   /// Bytes that are handed to the draft at once.
   private static let blockBytes = 256 << 10
+  /// Keys that are read from the cold store at once.
+  private static let coldKeys = 256
 
   package let draft: any LaneFileDraft
   private var writer = BinaryWriter()
   private var digest = Digest()
+  /// Sessions that are to be written, last first.
   private var rest: [Session]
+  /// Ids of the sessions that were in memory at the beginning, in ascending order: those may meanwhile be in the cold store, and
+  /// are written nevertheless. And of those that came back from there before they were found there.
+  private let resident: [SessionID]
+  private var returned: Set<SessionID> = []
+  /// Where the cold store has been read to.
+  private var cursor: UInt64?
+  private var isColdDone = false
   private var written = 0
 
   /// Starts a file. `base` is the journal record of the batch that the machine reduced last.
-  package init(_ machine: LaneMachine, base: JournalRecord, identity: LaneFileIdentity, draft: any LaneFileDraft)
-  {
+  package init(
+    _ machine: LaneMachine, base: JournalRecord, identity: LaneFileIdentity, draft: any LaneFileDraft
+  ) {
     self.draft = draft
-    // By id, because no dictionary's order may decide a byte; backwards, as they are taken from the end.
-    rest = machine.sessionsForFile.sorted { $1.id < $0.id }
+    // By id, because no dictionary's order may decide a byte.
+    let sessions = machine.sessionizer.allSessions.sorted { $0.id < $1.id }
+    resident = machine.coldStore == nil ? [] : sessions.map(\.id)
+    rest = sessions.reversed()
     writer.bytes = LaneFileForm.magic + [LaneFileForm.version, StateCodec.version, LaneMachine.redoVersion]
     digest.append(writer.bytes)
     section(LaneFileForm.Tag.identity) { identity.write(to: &$0) }
     section(LaneFileForm.Tag.base) { $0.text(base.encoded()) }
+    machine.onBringBack = { [weak self] key, sessions in self?.note(sessions, of: key) }
   }
 
-  /// Adds a session that came back into memory after writing began, and that therefore nobody else would write.
-  package func add(_ session: Session) { rest.append(session) }
+  /// Sessions came back from the cold store: those that were not found there yet would not be found anywhere.
+  private func note(_ sessions: [Session], of key: UInt64) {
+    if isColdDone { return }
+    if let cursor, Int64(bitPattern: key) <= Int64(bitPattern: cursor) { return }
+    for session in sessions where !isAccountedFor(session.id) {
+      returned.insert(session.id)
+      rest.append(session)
+    }
+  }
+
+  /// Whether a session is written, or will be, without being found in the cold store.
+  private func isAccountedFor(_ id: SessionID) -> Bool {
+    if returned.contains(id) { return true }
+    var low = 0
+    var high = resident.count
+    while low < high {
+      let middle = (low + high) / 2
+      if resident[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low < resident.count && resident[low] == id
+  }
 
   /// Writes sessions until there are none left or this many bytes were written.
   ///
   /// - Returns: whether all are written.
-  package func advance(bytes: Int) throws -> Bool {
+  package func advance(_ machine: LaneMachine, bytes: Int) throws -> Bool {
     var count = 0
-    while count < bytes, let session = rest.popLast() {
-      // Gone since: redo says so.
-      if session.lifecycle == .forgotten || session.lifecycle == .merged { continue }
-      let start = writer.bytes.count
-      section(LaneFileForm.Tag.session) { writer in
-        writer.byte(session.isInState ? 1 : 0)
-        StateCodec.encode(session, to: &writer)
+    while count < bytes {
+      if let session = rest.popLast() {
+        // Gone since: redo says so.
+        if session.lifecycle == .forgotten || session.lifecycle == .merged { continue }
+        count += write(session, isWaiting: machine.byID[session.id] != nil)
+      } else if isColdDone {
+        return true
+      } else {
+        let values = try machine.coldStore?.values(after: cursor, limit: LaneFileBuilder.coldKeys) ?? []
+        for value in values {
+          for session in try machine.sessions(of: value) where !isAccountedFor(session.id) {
+            count += write(session, isWaiting: false)
+          }
+          cursor = value.key
+        }
+        isColdDone = values.isEmpty
       }
-      written += 1
-      count += writer.bytes.count - start
       try flush(at: LaneFileBuilder.blockBytes)
     }
-    return rest.isEmpty
+    return rest.isEmpty && isColdDone
+  }
+
+  private func write(_ session: Session, isWaiting: Bool) -> Int {
+    let start = writer.bytes.count
+    section(LaneFileForm.Tag.session) { writer in
+      writer.byte((session.isInState ? 1 : 0) | (isWaiting ? 2 : 0))
+      StateCodec.encode(session, to: &writer)
+    }
+    written += 1
+    return writer.bytes.count - start
   }
 
   /// Ends the file. `end` is the journal record of the batch that the machine reduced last.
   ///
   /// - Returns: the number of sessions in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
-    while try !advance(bytes: .max) {}
+    while try !advance(machine, bytes: .max) {}
+    machine.onBringBack = nil
     var queued = 0
     var waiting = machine.checkpoints.waiting
     while !waiting.isEmpty {

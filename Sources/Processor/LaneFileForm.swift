@@ -26,7 +26,8 @@ enum LaneFileForm {
     static let identity: UInt8 = 1
     /// A journal record.
     static let base: UInt8 = 2
-    /// Flags (1: a value of it may be in `state`), then a `StateCodec` value.
+    /// Flags (1: a value of it may be in `state`; 2: it waited for its checkpoint when it was written here), then a
+    /// `StateCodec` value.
     static let session: UInt8 = 3
     /// Ids that wait for their checkpoint, oldest change first: id, sequence, time of the change.
     static let queue: UInt8 = 4

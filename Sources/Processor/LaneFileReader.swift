@@ -7,7 +7,7 @@ internal import WireFormat
 final class LaneFileReader {
   /// What a section says.
   enum Item {
-    case session(Session)
+    case session(Session, isWaiting: Bool)
     case queued(SessionID, sequence: Int, changedAt: EventTime)
     case tombstone(SessionID)
   }
@@ -30,7 +30,8 @@ final class LaneFileReader {
       throw LaneFileDoubt(.damaged, "it does not begin as a lane file does")
     }
     for (index, name, own) in [
-      (8, "form", LaneFileForm.version), (9, "codec", StateCodec.version), (10, "redo", LaneMachine.redoVersion),
+      (8, "form", LaneFileForm.version), (9, "codec", StateCodec.version),
+      (10, "redo", LaneMachine.redoVersion),
     ] where buffer[index] != own {
       throw LaneFileDoubt(.unknownVersion, "its \(name) version is \(buffer[index]), this build reads \(own)")
     }
@@ -52,14 +53,13 @@ final class LaneFileReader {
       var (tag, reader) = try section()
       switch tag {
       case LaneFileForm.Tag.session:
-        let session = try decoding {
+        let (session, flags) = try decoding {
           let flags = try reader.byte()
-          let session = try StateCodec.decode(&reader)
-          session.isInState = flags & 1 != 0
-          return session
+          return (try StateCodec.decode(&reader), flags)
         }
+        session.isInState = flags & 1 != 0
         counts[0] += 1
-        try body(.session(session))
+        try body(.session(session, isWaiting: flags & 2 != 0))
       case LaneFileForm.Tag.queue:
         let entries = try decoding {
           var entries: [(SessionID, Int, EventTime)] = []
@@ -88,7 +88,8 @@ final class LaneFileReader {
           return (end, [try reader.number(), try reader.number(), try reader.number()])
         }
         guard stated == counts else {
-          throw LaneFileDoubt(.damaged, "it holds \(counts) sessions, queue entries and tombstones, its end says \(stated)")
+          throw LaneFileDoubt(
+            .damaged, "it holds \(counts) sessions, queue entries and tombstones, its end says \(stated)")
         }
         try checkDigest()
         return end
@@ -127,7 +128,9 @@ final class LaneFileReader {
 
   private func section(_ wanted: UInt8) throws -> BinaryReader {
     let (tag, body) = try section()
-    guard tag == wanted else { throw LaneFileDoubt(.damaged, "it has a section \(tag) where \(wanted) should be") }
+    guard tag == wanted else {
+      throw LaneFileDoubt(.damaged, "it has a section \(tag) where \(wanted) should be")
+    }
     return body
   }
 

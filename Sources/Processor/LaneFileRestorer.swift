@@ -8,6 +8,9 @@ internal import WireFormat
 /// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The machine
 /// is worth nothing after either.
 struct LaneFileRestorer {
+  /// After how many sessions the lane's share of memory is looked at.
+  private static let interval = 256
+
   let reader: any PartitionReader
   let patience: Duration
   let identity: LaneFileIdentity
@@ -30,14 +33,20 @@ struct LaneFileRestorer {
     var queued: [SessionID: (sequence: Int, changedAt: EventTime)] = [:]
     var gone: Set<SessionID> = []
     var position = source.position
+    var unchecked = 0
     progress.advance(by: position)
     let endBytes = try file.readBody { item in
       switch item {
-      case .session(let session):
+      case .session(let session, let isWaiting):
         guard overlay.entries[session.id] == nil else { break }
         if !session.isInState { absent.insert(session.id) }
         session.isInState = true
-        machine.adopt(session)
+        try machine.adopt(session, isWaiting: isWaiting || absent.contains(session.id))
+        unchecked += 1
+        if unchecked == LaneFileRestorer.interval {
+          unchecked = 0
+          try machine.passivate()
+        }
       case .queued(let id, let sequence, let changedAt): queued[id] = (sequence, changedAt)
       case .tombstone(let id): gone.insert(id)
       }
@@ -57,11 +66,11 @@ struct LaneFileRestorer {
       let isCertain = end.sequence == tail.sequence || entry.sequence > tail.redoFrom
       if isCertain, absent.contains(id) { machine.byID[id]?.isInState = false }
     }
-    for (id, entry) in overlay.entries {
+    for (id, entry) in overlay.entries.sorted(by: { $0.key < $1.key }) {
       if let session = entry.session {
         // Perhaps it was written in between: a tombstone too many does no harm, one too few would.
         session.isInState = true
-        machine.adopt(session)
+        try machine.adopt(session, isWaiting: true)
       }
       guard entry.sequence > end.sequence, entry.sequence >= tail.redoFrom else { continue }
       if let known = queued[id], known.sequence >= tail.redoFrom {
@@ -72,7 +81,7 @@ struct LaneFileRestorer {
         .init(id: id, sequence: entry.sequence, changedAt: tail.takenAt, isGone: entry.session == nil))
     }
     for index in pending.indices where gone.contains(pending[index].id) { pending[index].isGone = true }
-    machine.adopt(pending, tail: tail)
+    try machine.adopt(pending, tail: tail)
   }
 
   private func newer(_ sequence: Int) -> LaneFileDoubt {
@@ -106,7 +115,8 @@ struct LaneFileRestorer {
     if start == bounds.earliest, bounds.earliest.value > 0, overlay.first.map({ $0 > base + 1 }) ?? true {
       throw LaneFileDoubt(
         .stale,
-        "it is of batch \(base), of what came after \(partition) begins with batch \(overlay.first.map(String.init) ?? "none")")
+        "it is of batch \(base), of what came after \(partition) begins with batch \(overlay.first.map(String.init) ?? "none")"
+      )
     }
     return overlay
   }
@@ -115,7 +125,8 @@ struct LaneFileRestorer {
   private func checkEnd(_ end: JournalRecord, _ bytes: [UInt8], _ base: JournalRecord) throws {
     guard end.sequence <= tail.sequence else { throw newer(end.sequence) }
     guard end.sequence >= base.sequence else {
-      throw LaneFileDoubt(.damaged, "it begins with batch \(base.sequence) and ends with batch \(end.sequence)")
+      throw LaneFileDoubt(
+        .damaged, "it begins with batch \(base.sequence) and ends with batch \(end.sequence)")
     }
     let logged = end.sequence == tail.sequence ? tailBytes : try journalRecord(end.sequence)
     guard let logged else {
@@ -130,7 +141,9 @@ struct LaneFileRestorer {
     let partition = TopicPartition(identity.journal, identity.lane)
     guard let bounds = bounds[partition] else { return nil }
     let search = PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
-      try LogError.decoding(partition) { try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence }
+      try LogError.decoding(partition) {
+        try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence
+      }
     }
     let start = try search.start(reaching: sequence, within: bounds)
     var found: [UInt8]?

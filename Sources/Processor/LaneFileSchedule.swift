@@ -36,7 +36,8 @@ final class LaneFileSchedule {
     guard let interval else { return nil }
     guard let dueAt else {
       // Lanes take turns.
-      let turn = interval.milliseconds * Int64(identity.lane % identity.partitions) / Int64(identity.partitions)
+      let turn =
+        interval.milliseconds * Int64(identity.lane % identity.partitions) / Int64(identity.partitions)
       self.dueAt = journal.takenAt + EventTime.Span(milliseconds: interval.milliseconds - turn)
       return nil
     }
@@ -47,7 +48,7 @@ final class LaneFileSchedule {
     return attempt {
       let builder = try builder ?? start(machine, journal)
       self.builder = builder
-      guard try builder.advance(bytes: LaneFileSchedule.sliceBytes) else { return nil }
+      guard try builder.advance(machine, bytes: LaneFileSchedule.sliceBytes) else { return nil }
       return try finish(builder, machine, journal)
     }
   }

@@ -14,17 +14,21 @@ package struct LaneRestorer {
   /// The log's name: a lane file of another log is not used.
   let log: String
   let local: LocalStorage
+  /// Bytes that a lane's sessions may take in memory.
+  let memoryShare: Int
   let report: (ProcessorEvent) -> Void
 
   package init(
     settings: ProcessorSettings, configuration: String, reader: any PartitionReader, log: String,
-    local: LocalStorage = LocalStorage(), report: @escaping (ProcessorEvent) -> Void = { _ in }
+    local: LocalStorage = LocalStorage(), memoryShare: Int = .max,
+    report: @escaping (ProcessorEvent) -> Void = { _ in }
   ) {
     self.settings = settings
     self.configuration = configuration
     self.reader = reader
     self.log = log
     self.local = local
+    self.memoryShare = memoryShare
     self.report = report
   }
 
@@ -56,7 +60,7 @@ package struct LaneRestorer {
       positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
     }
     guard let (tail, tailBytes) = found else {
-      return Restored(machine: emptyMachine(lane), positions: positions, tail: nil, source: .nothing)
+      return Restored(machine: try emptyMachine(lane), positions: positions, tail: nil, source: .nothing)
     }
     if let kept, kept == tail {
       return Restored(machine: nil, positions: positions, tail: tail, source: .memory)
@@ -66,13 +70,23 @@ package struct LaneRestorer {
       return Restored(machine: machine, positions: positions, tail: tail, source: .file)
     }
     progress.reset()
-    let machine = emptyMachine(lane)
+    let machine = try emptyMachine(lane)
     try restoreValues(into: machine, tail: tail, bounds: bounds, progress)
     return Restored(machine: machine, positions: positions, tail: tail, source: .log)
   }
 
-  private func emptyMachine(_ lane: Int32) -> LaneMachine {
-    LaneMachine(lane: lane, settings: settings.lanes, configuration: configuration)
+  private func emptyMachine(_ lane: Int32) throws(LogError) -> LaneMachine {
+    let machine = LaneMachine(
+      lane: lane, settings: settings.lanes, configuration: configuration,
+      coldStore: try local.coldStores?.makeStore(lane: lane))
+    machine.memoryShare = memoryShare
+    return machine
+  }
+
+  /// The newest journal record of a lane; `nil` if it has none.
+  package func newestRecord(_ lane: Int32) throws -> JournalRecord? {
+    let journal = TopicPartition(settings.lanes.topics.journal, lane)
+    return try journalTail(journal, try reader.bounds([journal])[journal])?.record
   }
 
   /// The lane from its file; `nil` if there is none, or one that leaves a doubt.
@@ -84,7 +98,7 @@ package struct LaneRestorer {
     do {
       guard let source = try files.open(lane) else { return nil }
       defer { source.close() }
-      let machine = emptyMachine(lane)
+      let machine = try emptyMachine(lane)
       let restorer = LaneFileRestorer(
         reader: reader, patience: settings.restorePatience,
         identity: LaneFileIdentity(settings.lanes, log: log, lane: lane), tail: tail, tailBytes: tailBytes,
@@ -170,7 +184,7 @@ package struct LaneRestorer {
     for (bounds, from) in [(bounds[state], bounds[state]?.earliest), (bounds[redo], redoStart)] {
       if let bounds, let from { progress.expect(Int(bounds.end.value - from.value)) }
     }
-    var values = RestoredValues()
+    var values = RestoredValues(into: machine)
     try read(state, bounds[state], from: bounds[state]?.earliest, progress) { chunk in
       for entry in chunk.entries {
         guard let key = chunk.copy(entry.key) else { continue }
@@ -195,7 +209,7 @@ package struct LaneRestorer {
         "\(redo): lane \(machine.lane) needs the values from batch \(tail.redoFrom) to \(tail.sequence), the oldest retained is of batch \(first.map(String.init) ?? "none")"
       )
     }
-    machine.restore(values, tail: tail)
+    try machine.restore(values, tail: tail)
   }
 
   /// Where redo has to be read from.

@@ -3,6 +3,8 @@
 public struct LocalStorage: Sendable {
   /// A file per lane that a restart reads instead of the log; `nil` for none.
   public var laneFiles: (any LaneFiles)?
+  /// Where sessions go that do not fit into memory; without it they all stay there.
+  public var coldStores: (any ColdStores)?
 
   /// Creates storage that keeps nothing.
   public init() {}

@@ -10,8 +10,8 @@ struct RedoOverlay {
   private(set) var first: Int?
 
   /// Applies a record, unless its sequence is below `start`.
-  mutating func apply(_ record: [UInt8], from start: Int) throws(CodecError) {
-    let sequence = try RedoRecord.read(record, from: start) { (operation, sequence) throws(CodecError) in
+  mutating func apply(_ record: [UInt8], from start: Int) throws {
+    let sequence = try RedoRecord.read(record, from: start) { operation, sequence in
       switch operation {
       case .put(let session): entries[session.id] = (session, sequence)
       case .delete(let id): entries[id] = (nil, sequence)

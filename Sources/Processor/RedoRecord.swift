@@ -31,8 +31,8 @@ package enum RedoRecord {
   /// - Returns: the record's sequence.
   @discardableResult
   static func read(
-    _ record: [UInt8], from first: Int, _ body: (Operation, _ sequence: Int) throws(CodecError) -> Void
-  ) throws(CodecError) -> Int {
+    _ record: [UInt8], from first: Int, _ body: (Operation, _ sequence: Int) throws -> Void
+  ) throws -> Int {
     var head = BinaryReader(record)
     let sequence = try sequence(&head)
     guard sequence >= first else { return sequence }

@@ -41,7 +41,7 @@ public actor Worker {
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
-    var task: Task<[(lane: Int32, output: LaneOutput)], Never>
+    var task: Task<[(lane: Int32, output: LaneOutput)], any Error>
     var lanes: Set<Int32>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
@@ -192,7 +192,9 @@ public actor Worker {
     }
     let lanes = lanes
     reducing = Reduction(
-      task: Task(executorPreference: runtime.taskExecutor) { await Worker.reduce(work, lanes) },
+      task: Task(executorPreference: runtime.taskExecutor) {
+        try await Worker.reduce(work, lanes)
+      },
       lanes: Set(work.map(\.lane)),
       generation: machine.generation,
       positions: machine.positions,
@@ -207,9 +209,19 @@ public actor Worker {
   private func handOver(_ consumer: any GroupConsumer) async throws -> Bool {
     guard let current = reducing else { return true }
     reducing = nil
-    let outputs = await current.task.value
+    let result = await current.task.result
     // Reduced for an assignment that is over: its owner, whoever that is now, reads the input again.
     guard current.generation == machine.generation else { return true }
+    let outputs: [(lane: Int32, output: LaneOutput)]
+    do {
+      outputs = try result.get()
+    } catch let error as LogError where error.reaction == .abortAndRewind {
+      // A lane has lost what it kept locally. The batch before may still commit; then everything comes back from the log.
+      guard try await finishPending(consumer) else { return false }
+      report(.rewound(error))
+      try rewind(consumer)
+      return false
+    }
     var report = CommitReport(
       counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
     var files: [(lane: Int32, file: LaneFileOutcome)] = []
@@ -264,16 +276,16 @@ public actor Worker {
   }
 
   /// Lanes reduce side by side.
-  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async -> [(
+  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async throws -> [(
     lane: Int32, output: LaneOutput
   )] {
     var outputs: [(lane: Int32, output: LaneOutput)] = []
-    await withTaskGroup(of: (lane: Int32, output: LaneOutput)?.self) { group in
+    try await withThrowingTaskGroup(of: (lane: Int32, output: LaneOutput).self) { group in
       for item in work {
         guard let lane = lanes[item.lane] else { continue }
-        group.addTask { (item.lane, await lane.reduce(item)) }
+        group.addTask { (item.lane, try await lane.reduce(item)) }
       }
-      for await output in group { if let output { outputs.append(output) } }
+      for try await output in group { outputs.append(output) }
     }
     return outputs.sorted { $0.lane < $1.lane }
   }
@@ -373,7 +385,7 @@ public actor Worker {
     let committed = try consumer.committed(inputs)
     let restorer = LaneRestorer(
       settings: settings, configuration: configuration, reader: reader, log: log.name, local: local,
-      report: report)
+      memoryShare: machine.memoryShare, report: report)
     for number in numbers {
       let started = runtime.uptime
       let restored: LaneRestorer.Restored

@@ -71,7 +71,8 @@ final class Instance: Sendable {
     func note(_ event: ProcessorEvent) {
       notes.withLock { notes in
         switch event {
-        case .waiting, .restoring, .restoreProgress, .restored, .laneFileIgnored, .laneFileWritten, .laneFileFailed:
+        case .waiting, .restoring, .restoreProgress, .restored, .laneFileIgnored, .laneFileWritten,
+          .laneFileFailed:
           break
         case .running(let lane, let sessions):
           notes.lanes.insert(lane)

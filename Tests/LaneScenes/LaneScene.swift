@@ -1,8 +1,8 @@
 package import EventLog
 internal import JourneyModel
 package import Processor
-package import SimulatedLog
 internal import Sessionizer
+package import SimulatedLog
 internal import WireFormat
 
 /// One lane on a simulated log: events in, one transaction per batch, restored whenever a test says so.
@@ -16,6 +16,10 @@ package final class LaneScene {
   package var settings: ProcessorSettings
   /// The lane as it runs; a test may put a restored one in its place.
   package var machine: LaneMachine
+  /// What a restore may use besides the log, unless a test says otherwise.
+  package var local = LocalStorage()
+  /// Bytes of sessions that the lane may hold in memory.
+  package var memoryShare = Int.max
   /// The journal record of the newest batch, committed or not.
   package private(set) var newest: JournalRecord?
   /// Everything that was committed to `sessions` and `rejected`.
@@ -114,11 +118,12 @@ package final class LaneScene {
     var positions: [String: Int64] = [:]
     for topic in topics.consumed { positions[topic] = topic == source.topic ? position : 0 }
     var records = OutputBatch()
-    let journal = machine.reduce(
-      LaneBatch(
-        takenAt: EventTime(milliseconds: LaneScene.start + time), inputs: [decoder.decode(chunk, stream: .web)],
-        positions: positions, tick: tick.map { EventTime(milliseconds: LaneScene.start + $0) }),
-      into: &records)
+    let batch = LaneBatch(
+      takenAt: EventTime(milliseconds: LaneScene.start + time), inputs: [decoder.decode(chunk, stream: .web)],
+      positions: positions, tick: tick.map { EventTime(milliseconds: LaneScene.start + $0) })
+    try machine.activate(for: batch)
+    let journal = machine.reduce(batch, into: &records)
+    try machine.passivate()
     newest = journal
     if ending == .kill { return journal }
     let next = position + Int64(events.count)
@@ -153,14 +158,14 @@ package final class LaneScene {
 
   /// Restores the lane from the log, and from what is kept locally.
   package func restore(
-    _ local: LocalStorage = LocalStorage(), reader: (any PartitionReader)? = nil, name: String? = nil,
+    _ local: LocalStorage? = nil, reader: (any PartitionReader)? = nil, name: String? = nil,
     kept: JournalRecord? = nil, report: @escaping (ProcessorEvent) -> Void = { _ in }
   ) throws -> LaneRestorer.Restored {
     let reader = try reader ?? log.makeReader()
     let inputs = settings.lanes.topics.consumed.map { TopicPartition($0, LaneScene.lane) }
     return try LaneRestorer(
-      settings: settings, configuration: "c0ffee", reader: reader, log: name ?? log.name, local: local,
-      report: report
+      settings: settings, configuration: "c0ffee", reader: reader, log: name ?? log.name,
+      local: local ?? self.local, memoryShare: memoryShare, report: report
     ).restore(LaneScene.lane, committed: try consumer.committed(inputs), kept: kept)
   }
 }
@@ -203,11 +208,16 @@ package struct LaneView: Equatable {
 
   package init(_ machine: LaneMachine) {
     sequence = machine.sequence
-    sessions = [:]
-    for session in machine.sessionizer.allSessions {
-      var writer = BinaryWriter()
-      StateCodec.encode(session, to: &writer)
-      sessions[session.id.text] = writer.bytes
+    var sessions: [String: [UInt8]] = [:]
+    do {
+      try machine.forEachSession { session in
+        var writer = BinaryWriter()
+        StateCodec.encode(session, to: &writer)
+        sessions[session.id.text] = writer.bytes
+      }
+    } catch {
+      sessions["\(error)"] = []
     }
+    self.sessions = sessions
   }
 }

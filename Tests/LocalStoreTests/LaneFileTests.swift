@@ -110,7 +110,7 @@ import Testing
             identity: LaneFileIdentity(scene.settings.lanes, log: scene.log.name, lane: LaneScene.lane),
             draft: draft)
         }
-        if number >= begin, number <= end { _ = try builder?.advance(bytes: 600) }
+        if number >= begin, number <= end { _ = try builder?.advance(scene.machine, bytes: 600) }
         if number == end {
           _ = try builder?.finish(scene.machine, end: newest)
           try builder?.draft.publish()
@@ -128,7 +128,8 @@ import Testing
       }
       #expect(machine.tombstones.isSuperset(of: scene.machine.tombstones), "seed \(seed)")
       if begin == last {
-        #expect(machine.checkpoints.waiting.map(\.sequence) == scene.machine.checkpoints.waiting.map(\.sequence))
+        #expect(
+          machine.checkpoints.waiting.map(\.sequence) == scene.machine.checkpoints.waiting.map(\.sequence))
         #expect(
           Set(machine.checkpoints.waiting.map(\.id)) == Set(scene.machine.checkpoints.waiting.map(\.id)))
         #expect(machine.tombstones == scene.machine.tombstones)
@@ -142,10 +143,76 @@ import Testing
       for step in 0..<60 as Range<Int64> {
         try scene.batch([], at: Int64(last + 20) * 40_000 + step * 240_000)
       }
-      #expect(try stateKeys(scene) == Set(scene.machine.sessionizer.allSessions.map(\.id.text)), "seed \(seed)")
+      #expect(
+        try stateKeys(scene) == Set(scene.machine.sessionizer.allSessions.map(\.id.text)), "seed \(seed)")
     }
     #expect(behind > 10)
     #expect(sliced > 10)
+  }
+
+  /// A lane under a cap has most of its sessions in the cold store, and they come and go while the file is written.
+  @Test func aFileHasTheSessionsOfTheColdStoreEachOnce() throws {
+    var returned = 0
+    var passive = 0
+    for seed in 0..<40 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let scratch = try Scratch()
+      var storage = LocalStorage()
+      storage.coldStores = MemoryColdStores()
+      let scene = try LaneScene { settings in
+        settings.lanes.checkpointAge = EventTime.Span(milliseconds: 0)
+        settings.lanes.maxCheckpointValues = 3
+        settings.lanes.sessions.webGap = .hours(10)
+      }
+      scene.local = storage
+      scene.memoryShare = 3_000
+      scene.machine = try #require(try scene.restore().machine)
+      let files = try LaneDirectory(scratch.path, group: scene.settings.lanes.group)
+      storage.laneFiles = files
+      let begin = Int(generator.pick(10...30))
+      let end = begin + Int(generator.pick(0...12))
+      let last = end + Int(generator.pick(0...4))
+      var builder: LaneFileBuilder?
+      for number in 0...last {
+        let now = Int64(number) * 1_000
+        let events = (0..<generator.pick(0...3)).map { _ in
+          scene.event(at: now, of: Int(generator.pick(0...40)))
+        }
+        let before = scene.machine.passiveSessions
+        try scene.batch(events, at: now)
+        if builder != nil, scene.machine.passiveSessions < before { returned += 1 }
+        let newest = try #require(scene.newest)
+        if number == begin {
+          builder = LaneFileBuilder(
+            scene.machine, base: newest,
+            identity: LaneFileIdentity(scene.settings.lanes, log: scene.log.name, lane: LaneScene.lane),
+            draft: try files.create(LaneScene.lane))
+        }
+        if let current = builder {
+          _ = try current.advance(scene.machine, bytes: 1_500)
+          if number == end {
+            #expect(try current.finish(scene.machine, end: newest) <= scene.machine.sessionCount)
+            try current.draft.publish()
+            builder = nil
+          }
+        }
+      }
+      passive += scene.machine.passiveSessions
+      let restored = try scene.restore(storage)
+      #expect(restored.source == .file, "seed \(seed)")
+      let machine = try #require(restored.machine)
+      #expect(machine.sessionCount == scene.machine.sessionCount, "seed \(seed)")
+      #expect(LaneView(machine) == LaneView(scene.machine), "seed \(seed)")
+      #expect(machine.passiveSessions > 0)
+      #expect(machine.residentBytes <= max(scene.memoryShare, scene.machine.residentBytes * 2))
+      scene.machine = machine
+      for number in last + 1..<last + 10 {
+        try scene.batch([scene.event(at: Int64(number) * 1_000, of: number % 40)], at: Int64(number) * 1_000)
+      }
+      #expect(LaneView(try #require(try scene.restore().machine)) == LaneView(scene.machine), "seed \(seed)")
+    }
+    #expect(returned > 10, "no session ever came back while a file was written: \(returned)")
+    #expect(passive > 200)
   }
 
   private func stateKeys(_ scene: LaneScene) throws -> Set<String> {
@@ -208,7 +275,8 @@ import Testing
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(whole.count > 400)
     var ignored: [LaneFileDoubt.Reason: Int] = [:]
-    let lengths = (0..<20).map { whole.count * $0 / 20 } + [whole.count - 1, whole.count - 4, whole.count - 8]
+    let lengths =
+      (0..<20).map { whole.count * $0 / 20 } + [whole.count - 1, whole.count - 4, whole.count - 8]
     for length in lengths {
       try whole.prefix(length).write(to: URL(fileURLWithPath: path))
       let doubt = try #require(try doubt(scene, files), "cut at \(length)")
@@ -228,7 +296,8 @@ import Testing
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var ignored: [LaneFileDoubt.Reason: Int] = [:]
     let step = max(whole.count / 300, 1)
-    let places = Array(0..<20) + Array(stride(from: 20, to: whole.count - 20, by: step))
+    let places =
+      Array(0..<20) + Array(stride(from: 20, to: whole.count - 20, by: step))
       + Array(whole.count - 20..<whole.count)
     for place in places {
       var damaged = whole
@@ -308,7 +377,8 @@ import Testing
     let scratch = try Scratch()
     let (scene, files) = try sceneWithFile(scratch)
     // Reduced, written, and then the transaction never committed.
-    try scene.batch([scene.event(at: 21 * LaneFileTests.minute)], at: 21 * LaneFileTests.minute, ending: .abort)
+    try scene.batch(
+      [scene.event(at: 21 * LaneFileTests.minute)], at: 21 * LaneFileTests.minute, ending: .abort)
     try writeFile(scene, files)
     #expect(try doubt(scene, files)?.reason == .newerThanLog)
     // Begun with a committed batch, ended with one that is not.
@@ -317,7 +387,8 @@ import Testing
     let draft = try files.create(LaneScene.lane)
     let builder = LaneFileBuilder(
       scene.machine, base: base,
-      identity: LaneFileIdentity(scene.settings.lanes, log: scene.log.name, lane: LaneScene.lane), draft: draft)
+      identity: LaneFileIdentity(scene.settings.lanes, log: scene.log.name, lane: LaneScene.lane),
+      draft: draft)
     let end = try scene.batch(
       [scene.event(at: 23 * LaneFileTests.minute)], at: 23 * LaneFileTests.minute, ending: .kill)
     _ = try builder.finish(scene.machine, end: end)
@@ -399,7 +470,9 @@ import Testing
   @Test func aDraftIsInvisibleUntilItIsPublishedAndLeavesNothingBehind() throws {
     let scratch = try Scratch()
     let files = try LaneDirectory(scratch.path, group: "g")
-    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() }
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+    }
     var draft: (any LaneFileDraft)? = try files.create(3)
     try draft?.write([1, 2, 3])
     #expect(try files.open(3) == nil)

@@ -95,7 +95,8 @@ import Testing
         let start = try search.start(reaching: target, within: bounds).value
         let first = committed.first { $0.number >= target }?.offset ?? bounds.end.value
         #expect(start <= first, "seed \(seed), target \(target)")
-        #expect(committed.filter { $0.offset < first && $0.offset >= start }.count <= PartitionSearch.shortest)
+        #expect(
+          committed.filter { $0.offset < first && $0.offset >= start }.count <= PartitionSearch.shortest)
         #expect(start >= bounds.earliest.value)
       }
     }
@@ -118,7 +119,9 @@ import Testing
     let search = RedoRecord.search(reader, redo, .zero)
     var needed: Int64?
     for offset in bounds.earliest.value..<bounds.end.value
-    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom { needed = needed ?? offset }
+    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom {
+      needed = needed ?? offset
+    }
     let first = try #require(needed)
     try scene.log.removeRecords(before: [redo: NextOffset(first)])
     #expect(LaneView(try #require(try scene.restore().machine)) == LaneView(scene.machine))

@@ -51,7 +51,7 @@ import WireFormat
   /// What redo records say, in order.
   private func operations(_ record: [UInt8]) throws -> [String] {
     var operations: [String] = []
-    try RedoRecord.read(record, from: 0) { (operation, sequence) throws(CodecError) in
+    try RedoRecord.read(record, from: 0) { operation, sequence in
       switch operation {
       case .put(let session): operations.append("\(sequence) put \(session.id.text) \(session.eventCount)")
       case .delete(let id): operations.append("\(sequence) delete \(id.text)")

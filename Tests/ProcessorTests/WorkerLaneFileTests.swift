@@ -154,7 +154,9 @@ import Testing
     let notes = Notes()
     var storage = LocalStorage()
     storage.laneFiles = files
-    let worker = Worker(settings: settings, log: log, clock: SteppingClock(), local: storage) { notes.note($0) }
+    let worker = Worker(settings: settings, log: log, clock: SteppingClock(), local: storage) {
+      notes.note($0)
+    }
     let run = Task { try await worker.run() }
     for _ in 0..<2_000 {
       if try isDone(notes) { break }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EmbeddedLog
 import EventLog
 import Foundation
+import LocalStore
 import Logging
 import Processor
 import ServiceLifecycle
@@ -37,7 +38,19 @@ struct RunCommand: AsyncParsableCommand {
       let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
       StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
       let reporter = RunReporter(isQuiet: quiet)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock()) { reporter.note($0) }
+      var local = LocalStorage()
+      do {
+        local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
+        local.laneFiles = try LaneDirectory(settings.localDirectory + "/lanes-" + instance, group: group)
+      } catch let error as LogError {
+        throw ConfigurationProblem(
+          key: "storage.directory", value: settings.localDirectory,
+          expected: "a folder to write to: \(error.message)",
+          origin: settings.storageDirectory.isEmpty ? "default" : "configuration")
+      }
+      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {
+        reporter.note($0)
+      }
       let service = WorkerService(worker: worker)
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning

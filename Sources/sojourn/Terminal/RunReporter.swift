@@ -80,7 +80,8 @@ final class RunReporter: @unchecked Sendable {
       case .memory: "which were still in memory"
       }
     let tenths = Int((report.elapsed / .milliseconds(100)).rounded())
-    return "lane \(report.lane) runs with \(report.sessions) sessions, \(source) in \(tenths / 10).\(tenths % 10) s"
+    return
+      "lane \(report.lane) runs with \(report.sessions) sessions, \(source) in \(tenths / 10).\(tenths % 10) s"
   }
 
   private func list(_ lanes: [Int32]) -> String { lanes.map(String.init).joined(separator: ", ") }
