@@ -19,6 +19,7 @@ struct Sojourn: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() async {
