@@ -48,8 +48,8 @@ extension LaneMachine {
     try bringBack(&keys)
   }
 
-  /// Puts clean sessions into the cold store, those first that have been clean for longest, until the others fit into the
-  /// lane's share. Call it after `reduce`.
+  /// Puts clean sessions into the cold store, those first that have been clean for longest, until the others and the keys of
+  /// those that are away fit into the lane's share. Call it after `reduce`.
   ///
   /// Sessions whose value does not stand in `state` yet stay; while they alone exceed the share, `reduce` writes them there
   /// sooner.
@@ -57,7 +57,8 @@ extension LaneMachine {
     guard let coldStore else { return }
     residency.sweep(sessionizer)
     var values: [ColdValue] = []
-    while residency.bytes > residency.share, let sessions = residency.oldest(of: sessionizer) {
+    let available = residency.share - sessionizer.passive.memoryBytes
+    while residency.bytes > available, let sessions = residency.oldest(of: sessionizer) {
       values.append(ColdValue(key: sessions[0].keyDigest, sessions: sessions))
       for session in sessions { residency.remove(session) }
       residency.passivated += sessions.count

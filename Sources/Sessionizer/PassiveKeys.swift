@@ -44,6 +44,13 @@ package struct PassiveKeys {
 
   package var isEmpty: Bool { endless.isEmpty && timed.isEmpty }
 
+  /// Estimate of the memory that the keys themselves occupy, in bytes: tables have 4/3 of their capacity in buckets.
+  package var memoryBytes: Int {
+    let entries = timers.reduce(0) { $0 + $1.count } + forgettable.reduce(0) { $0 + $1.count }
+    return endless.capacity * 4 / 3 * 8 + timed.capacity * 4 / 3 * (8 + MemoryLayout<Deadlines>.stride)
+      + entries * MemoryLayout<Entry>.stride
+  }
+
   package func contains(_ key: UInt64) -> Bool { endless.contains(key) || timed[key] != nil }
 
   /// Notes a key whose sessions, all of one stream, have been put away.
