@@ -56,14 +56,14 @@ import WireFormat
     // Six minutes lie between its events: nothing is taken apart afterwards.
     #expect(sessions(scene).map(\.eventCount) == [1, 2])
     #expect(sessions(scene).map(\.lifecycle) == [.ended, .open])
-    try scene.batch([scene.event(at: 41 * minute)], at: 41 * minute)
+    try scene.batch([scene.event(at: 42 * minute)], at: 42 * minute)
     #expect(sessions(scene).map(\.eventCount) == [1, 2, 1])
     #expect(sessions(scene)[1].id == id)
     #expect(sessions(scene)[1].lifecycle == .ended)
     try expectConsistent(scene)
     // And back.
     try upgrade(scene, hasFile ? MemoryLaneFiles() : nil) { $0.lanes.sessions.webGap = .minutes(20) }
-    try scene.batch([scene.event(at: 55 * minute)], at: 55 * minute)
+    try scene.batch([scene.event(at: 60 * minute)], at: 60 * minute)
     #expect(sessions(scene).map(\.eventCount).reduce(0, +) == 5)
     #expect(sessions(scene).last?.eventCount == 2)
     try expectConsistent(scene)
