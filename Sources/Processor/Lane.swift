@@ -37,9 +37,10 @@ public actor Lane {
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
       records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
-      file: files?.reduced(machine, journal),
       residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
-      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated)
+      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated,
+      rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
+      file: files?.reduced(machine, journal))
   }
 
   /// Writes the lane's file as of its newest batch, which has to be committed; `nil` if there is one already.

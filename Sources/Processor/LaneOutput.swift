@@ -11,8 +11,6 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
-  /// The lane's file, if this batch completed one: visible only after the batch has committed.
-  var file: LaneFileOutcome?
   /// Those of them that are in memory.
   public var residentSessions: Int
   /// Those of them that are in the cold store.
@@ -23,4 +21,10 @@ public struct LaneOutput: Sendable {
   public var passivated: Int
   /// Sessions that this batch brought back from there.
   public var activated: Int
+  /// Records read and rejected, by topic.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
+  /// The lane's file, if this batch completed one: visible only after the batch has committed.
+  var file: LaneFileOutcome?
 }
