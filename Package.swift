@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        "CLZ4", "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -139,8 +139,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat",
+        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -151,6 +151,11 @@ let package = Package(
     .target(
       name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance",
       swiftSettings: swiftSettings),
+    // One lane on the simulated log, batch by batch, for tests of what a restore reads.
+    .target(
+      name: "LaneScenes",
+      dependencies: ["EventLog", "JourneyModel", "Processor", "Sessionizer", "SimulatedLog", "WireFormat"],
+      path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
@@ -180,14 +185,14 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
+        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
         "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
+        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
         "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),

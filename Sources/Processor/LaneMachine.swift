@@ -13,11 +13,13 @@ public final class LaneMachine {
   public internal(set) var sequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Live sessions by id, for checkpoints: only ids that may have to be written.
+  /// Live sessions by id, for checkpoints: those whose value does not stand in `state` yet.
   var byID: [SessionID: Session] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
+  let coldStore: (any ColdStore)?
+  var residency: Residency
 
   /// Records of the newest batch that were read and rejected, by topic.
   public internal(set) var rejections = RejectionCounts()
@@ -32,11 +34,19 @@ public final class LaneMachine {
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
   package var onForget: ((Session) -> Void)?
 
-  /// Creates an empty lane. `configuration` is the digest of the settings.
-  public init(lane: Int32, settings: LaneSettings, configuration: String) {
+  /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
+  var onBringBack: ((UInt64, [Session]) -> Void)?
+
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  public init(
+    lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
+  ) {
     self.lane = lane
     self.settings = settings
     self.configuration = configuration
+    // What was never written to `state` could not leave memory.
+    self.coldStore = settings.writesState ? coldStore : nil
+    residency = Residency(isLimited: self.coldStore != nil)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
@@ -44,7 +54,7 @@ public final class LaneMachine {
       type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
   }
 
-  /// Number of sessions held.
+  /// Number of sessions held, in memory and in the cold store.
   public var sessionCount: Int { sessionizer.sessionCount }
 
   /// The earliest time at which a tick could change anything; `nil` if no timer is set.
@@ -74,7 +84,7 @@ public final class LaneMachine {
     }
     digest.append(records, from: mark)
     journal.outputs = digest.text
-    journal.state = writeChanges(&changes, batch, &records)
+    journal.state = writeChanges(&changes, of: touched.count, batch, &records)
     redoMemory = changes.memory
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)

@@ -6,6 +6,16 @@ public enum ProcessorEvent: Sendable {
   case waiting(String)
   /// These lanes are being read back.
   case restoring([Int32])
+  /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file where there is one.
+  case restoreProgress(lane: Int32, read: Int, of: Int)
+  /// A lane is restored.
+  case restored(RestoreReport)
+  /// A lane's local file is not used, for this reason; the lane is restored from the log.
+  case laneFileIgnored(lane: Int32, LaneFileDoubt)
+  /// A lane's state as of a batch stands in its local file.
+  case laneFileWritten(lane: Int32, sequence: Int, sessions: Int)
+  /// A lane's local file could not be written; the one before stays.
+  case laneFileFailed(lane: Int32, reason: String)
   /// A lane is running, with so many sessions.
   case running(lane: Int32, sessions: Int)
   /// These lanes are given back.
@@ -24,6 +34,30 @@ public enum ProcessorEvent: Sendable {
   case retried(LogError)
   /// The worker's loop has come round once more.
   case turned(TurnReport)
+}
+
+/// What a lane's restore did.
+public struct RestoreReport: Sendable {
+  /// Where a lane's state came from.
+  public enum Source: String, Sendable, CaseIterable {
+    /// The lane had none yet.
+    case nothing
+    /// `state` and `redo`.
+    case log
+    /// The lane's local file, and what redo says since.
+    case file
+    /// This process still had it.
+    case memory
+  }
+
+  /// The lane.
+  public var lane: Int32
+  /// Sessions held.
+  public var sessions: Int
+  /// Where they came from.
+  public var source: Source
+  /// Time that it took.
+  public var elapsed: Duration
 }
 
 /// What one transaction did.

@@ -24,6 +24,20 @@ public actor Worker {
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+  /// Journal record of each lane's newest batch that was handed over.
+  private var journals: [Int32: JournalRecord] = [:]
+  /// Lanes that were taken away, until the next assignment: one that comes back unchanged need not be restored.
+  private var kept: [Int32: KeptLane] = [:]
+  private let publisher: LaneFilePublisher?
+  /// The newest of the lane files that are being published, one after the other.
+  private var publishing: Task<Void, Never>?
+
+  /// A lane without an owner, and what was known of it.
+  private struct KeptLane {
+    var lane: Lane
+    var journal: JournalRecord
+    var owned: WorkerMachine.OwnedLane
+  }
   private var breaker: PoisonBreaker
 
   /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that commits. Memory
@@ -33,7 +47,8 @@ public actor Worker {
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
-    var task: Task<[(lane: Int32, output: LaneOutput)], Never>
+    var task: Task<[(lane: Int32, output: LaneOutput)], any Error>
+    var lanes: Set<Int32>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
     /// Uptime at which its first record was taken.
@@ -46,6 +61,7 @@ public actor Worker {
     var task: Task<Duration, any Error>
     var signal: CompletionSignal
     var report: CommitReport
+    var files: [(lane: Int32, file: LaneFileOutcome)]
     var positions: [TopicPartition: NextOffset]
     /// Uptime at which it began.
     var begun: Duration
@@ -72,6 +88,9 @@ public actor Worker {
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
       maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit")
     ) { report(.retried($0)) }
+    publisher = local.laneFiles.map { _ in
+      LaneFilePublisher(executor: runtime.makeExecutor("files"), report: report)
+    }
     executor = runtime.makeExecutor("worker")
   }
 
@@ -98,10 +117,16 @@ public actor Worker {
         }
       }
     } catch {
-      await committer.close()
+      await close()
       throw error
     }
+    await close()
+  }
+
+  private func close() async {
     await committer.close()
+    await publishing?.value
+    await publisher?.close()
   }
 
   /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not committed
@@ -119,6 +144,7 @@ public actor Worker {
       machine.release(owned)
       if !owned.isEmpty { report(.released(owned)) }
       lanes = [:]
+      kept = [:]
       reducing = nil
       pending = nil
       restoreFailure = nil
@@ -130,6 +156,33 @@ public actor Worker {
     }
     try await handOver(consumer)
     try await finishPending(consumer)
+    await writeLaneFiles()
+  }
+
+  /// Writes the file of every lane; all that was reduced has to be committed.
+  private func writeLaneFiles() async {
+    guard publisher != nil else { return }
+    let lanes = lanes
+    let files = await Task(executorPreference: runtime.taskExecutor) {
+      await withTaskGroup(of: (lane: Int32, file: LaneFileOutcome)?.self) { group in
+        for (number, lane) in lanes {
+          group.addTask { await lane.writeFile().map { (number, $0) } }
+        }
+        var files: [(lane: Int32, file: LaneFileOutcome)] = []
+        for await file in group { if let file { files.append(file) } }
+        return files
+      }
+    }.value
+    publish(files.sorted { $0.lane < $1.lane })
+    await publishing?.value
+  }
+
+  private func publish(_ files: [(lane: Int32, file: LaneFileOutcome)]) {
+    guard let publisher, !files.isEmpty else { return }
+    publishing = Task(executorPreference: runtime.taskExecutor) { [publishing] in
+      await publishing?.value
+      for (lane, file) in files { await publisher.publish(lane, file) }
+    }
   }
 
   /// Takes a batch; meanwhile the lanes reduce the one before, and the one before that commits.
@@ -160,7 +213,10 @@ public actor Worker {
     }
     let lanes = lanes
     reducing = Reduction(
-      task: Task(executorPreference: runtime.taskExecutor) { await Worker.reduce(work, lanes) },
+      task: Task(executorPreference: runtime.taskExecutor) {
+        try await Worker.reduce(work, lanes)
+      },
+      lanes: Set(work.map(\.lane)),
       generation: machine.generation,
       positions: machine.positions,
       started: started)
@@ -174,12 +230,25 @@ public actor Worker {
   private func handOver(_ consumer: any GroupConsumer) async throws -> Bool {
     guard let current = reducing else { return true }
     reducing = nil
-    let outputs = await current.task.value
+    let result = await current.task.result
     // Reduced for an assignment that is over: its owner, whoever that is now, reads the input again.
     guard current.generation == machine.generation else { return true }
+    let outputs: [(lane: Int32, output: LaneOutput)]
+    do {
+      outputs = try result.get()
+    } catch let error as LogError where error.reaction == .abortAndRewind {
+      // A lane has lost what it kept locally. The batch before may still commit; then everything comes back from the log.
+      guard try await finishPending(consumer) else { return false }
+      report(.rewound(error))
+      try rewind(consumer)
+      return false
+    }
     var report = CommitReport(lanes: outputs.count)
+    var files: [(lane: Int32, file: LaneFileOutcome)] = []
     for (lane, output) in outputs {
       machine.note(lane, output)
+      journals[lane] = output.journal
+      if let file = output.file { files.append((lane, file)) }
       report.counts = report.counts + output.journal.counts
       report.rejections.add(output.rejections)
       report.shortenedSnapshots += output.shortenedSnapshots
@@ -198,8 +267,8 @@ public actor Worker {
       return runtime.uptime
     }
     pending = PendingCommit(
-      task: task, signal: signal, report: report, positions: plan.positions, begun: runtime.uptime,
-      started: current.started)
+      task: task, signal: signal, report: report, files: files, positions: plan.positions,
+      begun: runtime.uptime, started: current.started)
     return true
   }
 
@@ -223,16 +292,16 @@ public actor Worker {
   }
 
   /// Lanes reduce side by side.
-  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async -> [(
+  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async throws -> [(
     lane: Int32, output: LaneOutput
   )] {
     var outputs: [(lane: Int32, output: LaneOutput)] = []
-    await withTaskGroup(of: (lane: Int32, output: LaneOutput)?.self) { group in
+    try await withThrowingTaskGroup(of: (lane: Int32, output: LaneOutput).self) { group in
       for item in work {
         guard let lane = lanes[item.lane] else { continue }
-        group.addTask { (item.lane, await lane.reduce(item)) }
+        group.addTask { (item.lane, try await lane.reduce(item)) }
       }
-      for await output in group { if let output { outputs.append(output) } }
+      for try await output in group { outputs.append(output) }
     }
     return outputs.sorted { $0.lane < $1.lane }
   }
@@ -249,6 +318,7 @@ public actor Worker {
       let confirmed = try await current.task.value
       current.report.elapsed = confirmed - current.started
       current.report.transaction = confirmed - current.begun
+      publish(current.files)
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
@@ -316,12 +386,14 @@ public actor Worker {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
       }
+      kept = [:]
     case .revoked(let partitions), .lost(let partitions):
       if !isQuiet {
         report(
           .rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time")))
       }
       let numbers = machine.lanes(in: partitions)
+      if case .revoked = change { keep(numbers) }
       machine.release(numbers)
       for number in numbers { lanes[number] = nil }
       report(.released(numbers))
@@ -344,16 +416,30 @@ public actor Worker {
     }
   }
 
+  /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen when they come
+  /// back: by the journal's tail.
+  private func keep(_ numbers: [Int32]) {
+    for number in numbers where reducing?.lanes.contains(number) != true {
+      guard let lane = lanes[number], let journal = journals[number], let owned = machine.lanes[number],
+        owned.state == .running
+      else { continue }
+      kept[number] = KeptLane(lane: lane, journal: journal, owned: owned)
+    }
+  }
+
   private func restoreAll(
     _ numbers: [Int32], _ consumer: any GroupConsumer, _ reader: any PartitionReader
   ) throws {
     let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
     let committed = try consumer.committed(inputs)
-    let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
+    let restorer = LaneRestorer(
+      settings: settings, configuration: configuration, reader: reader, log: log.name, local: local,
+      memoryShare: machine.memoryShare, report: report)
     for number in numbers {
+      let started = runtime.uptime
       let restored: LaneRestorer.Restored
       do {
-        restored = try restorer.restore(number, committed: committed)
+        restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
       } catch let error as LogError where error.reaction == .fatal {
         // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
         // since. Only what does not fit together while nothing moves is for a person to look at.
@@ -363,16 +449,34 @@ public actor Worker {
         }
         throw error
       }
+      journals[number] = restored.tail
+      let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
+      let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
-        sessions: restored.values,
-        journalledAt: restored.journalledAt, now: clock.now)
-      // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
-      // cannot see through the synchronous rebalance handler.
-      nonisolated(unsafe) let machine = restored.machine
-      lanes[number] = Lane(machine, decoder: try InputDecoder(settings.lanes))
-      report(.running(lane: number, sessions: restored.values))
+        number, positions: restored.positions, nextTimer: nextTimer, sessions: sessions,
+        journalledAt: restored.tail?.takenAt, now: clock.now)
+      if let restoredMachine = restored.machine {
+        // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
+        // cannot see through the synchronous rebalance handler.
+        nonisolated(unsafe) let machine = restoredMachine
+        lanes[number] = Lane(
+          machine, decoder: try InputDecoder(settings.lanes), files: schedule(number, restored.tail))
+      } else {
+        lanes[number] = kept[number]?.lane
+      }
+      report(
+        .restored(
+          RestoreReport(
+            lane: number, sessions: sessions, source: restored.source, elapsed: runtime.uptime - started)))
+      report(.running(lane: number, sessions: sessions))
     }
+  }
+
+  private nonisolated func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {
+    guard let files = local.laneFiles else { return nil }
+    return LaneFileSchedule(
+      files, identity: LaneFileIdentity(settings.lanes, log: log.name, lane: lane),
+      interval: settings.laneFileInterval, newest: newest)
   }
 }
 

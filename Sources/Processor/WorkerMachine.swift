@@ -114,6 +114,7 @@ final class WorkerMachine {
     var byLane: [Int32: [RecordChunk]] = [:]
     for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
     var work: [LaneWork] = []
+    let share = memoryShare
     for number in lanes.keys.sorted() {
       guard var lane = lanes[number], lane.state == .running else { continue }
       let before = Dictionary(uniqueKeysWithValues: lane.positions.map { ($0.key.topic, $0.value.value) })
@@ -134,9 +135,13 @@ final class WorkerMachine {
       let mustJournal = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       if hasRecords || mustJournal {
         if hasRecords { lane.lastInputAt = now }
-        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before))
+        work.append(
+          LaneWork(
+            lane: number, takenAt: now, chunks: accepted, positions: before, memoryShare: share))
       } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
-        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick))
+        work.append(
+          LaneWork(
+            lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick, memoryShare: share))
       }
       if work.last?.lane == number { lane.journalledAt = now }
       // Positions that moved over markers alone need no batch: they go along with the next one.
@@ -202,6 +207,9 @@ final class WorkerMachine {
     }
     return all
   }
+
+  /// Bytes that one lane's sessions in memory may take.
+  var memoryShare: Int { settings.maxResidentBytes / max(lanes.count, 1) }
 
   /// Sessions held by all lanes.
   var sessionCount: Int { lanes.values.reduce(0) { $0 + $1.sessions } }

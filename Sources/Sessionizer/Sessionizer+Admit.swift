@@ -96,7 +96,10 @@ extension Sessionizer {
       session = current.next
       guard hasKey(current, event, batch) else { continue }
       if current.duplicates.contains(event.fingerprint) { return .duplicate }
-      if !current.endReason.isLimit { found = current }
+      guard !current.endReason.isLimit else { continue }
+      // More than one can stand open if the type had a timeout once; which one counts may not depend on the order here.
+      if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
+      found = current
     }
     // A known conversation takes late events as long as it is kept, an unknown one as any other stream.
     let isKept = event.stream == .conversation && found != nil

@@ -5,7 +5,10 @@ package import Sessionizer
 ///
 /// Version byte, then tagged sections. A reader skips sections with tags it does not know (written by a newer
 /// version) and leaves at its default what a section does not say (written by an older one). A section's own layout
-/// never changes: a change gets a new tag.
+/// never changes: a change gets a new tag. Identity comes first, and activity is never missing.
+///
+/// A value cut exactly between two sections would be read with the rest at its default. It needs no end mark, as
+/// wherever values stand their length is stated and checked: by an LZ4 block's length, by a section around each.
 package enum StateCodec {
   /// Versions this build can read: the first byte.
   package static let version: UInt8 = 1
@@ -125,6 +128,7 @@ package enum StateCodec {
       throw CodecError("state version \(version) is not one this build reads (\(StateCodec.version))")
     }
     var session: Session?
+    var hasActivity = false
     while !reader.isAtEnd {
       var (tag, body) = try reader.section()
       if tag == Tag.identity {
@@ -133,7 +137,9 @@ package enum StateCodec {
       }
       guard let session else { throw CodecError("the identity section is not the first") }
       switch tag {
-      case Tag.activity: try activity(&body, session)
+      case Tag.activity:
+        try activity(&body, session)
+        hasActivity = true
       case Tag.facts: try facts(&body, session)
       case Tag.collected: try collected(&body, session)
       case Tag.attributes: try attributes(&body, session)
@@ -148,6 +154,7 @@ package enum StateCodec {
       }
     }
     guard let session else { throw CodecError("there is no identity section") }
+    guard hasActivity else { throw CodecError("there is no activity section") }
     return session
   }
 

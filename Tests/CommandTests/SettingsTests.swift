@@ -26,6 +26,17 @@ import WireFormat
     #expect(settings.processor.commitInterval == .milliseconds(50))
   }
 
+  @Test func memoryAndStorage() throws {
+    #expect(try load().processor.maxResidentBytes == 4 << 30)
+    let settings = try load("memory:\n  maxSessionBytes: 268435456\nstorage:\n  directory: /var/lib/sojourn")
+    #expect(settings.processor.maxResidentBytes == 256 << 20)
+    #expect(settings.localDirectory == "/var/lib/sojourn")
+    #expect(try load("log: embedded:///data/a.db").localDirectory == "/data/a.db.local")
+    #expect(try load("log: kafka://a:1").localDirectory == "./sojourn-local")
+    // No output byte depends on it.
+    #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
+  }
+
   @Test func prefixAndNamesOfTopics() throws {
     let topics = try load("topics:\n  prefix: eu.\n  web: clicks").processor.lanes.topics
     #expect(topics.inputs[.web] == "eu.clicks")
@@ -63,6 +74,7 @@ import WireFormat
     ["groupp: x", "test.yaml:1", "groupp", "nearest is group"],
     ["log: a", "test.yaml:1", "log", "embedded://PATH"],
     ["time:\n  topicIdle: 5", "test.yaml:2", "time.topicIdle", "a duration"],
+    ["memory:\n  maxSessionBytes: 1048575", "test.yaml:2", "memory.maxSessionBytes", "from 1048576"],
     ["types: 5", "test.yaml:1", "types", "a list of objects"],
     ["types:\n  - title: x", "test.yaml:2", "types", "a name for every type"],
     ["names:\n  - id: x", "test.yaml:2", "names", "id and name"],

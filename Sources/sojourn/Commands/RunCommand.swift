@@ -3,6 +3,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import Gateway
+import LocalStore
 import Logging
 import Processor
 import ServiceLifecycle
@@ -42,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
       StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
       let reporter = RunReporter(isQuiet: quiet)
       let health = HealthServices(settings, log)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock()) { event in
+      let local = try localStorage(settings)
+      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) { event in
         reporter.note(event)
         health?.monitor.note(event)
       }
@@ -78,5 +80,20 @@ struct RunCommand: AsyncParsableCommand {
       try await services.run()
       reporter.finish()
     }
+  }
+
+  private func localStorage(_ settings: Settings) throws -> LocalStorage {
+    let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
+    var local = LocalStorage()
+    do {
+      local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
+      local.laneFiles = try LaneDirectory(settings.localDirectory + "/lanes-" + instance, group: group)
+    } catch let error as LogError {
+      throw ConfigurationProblem(
+        key: "storage.directory", value: settings.localDirectory,
+        expected: "a folder to write to: \(error.message)",
+        origin: settings.storageDirectory.isEmpty ? "default" : "configuration")
+    }
+    return local
   }
 }

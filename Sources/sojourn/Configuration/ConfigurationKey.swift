@@ -54,6 +54,22 @@ struct ConfigurationKey: Sendable {
       settings.processor.lanes.snapshots = mode
       return true
     },
+    .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
+    ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
+      settings, text in
+      guard !text.utf8.contains(0) else { return false }
+      settings.storageDirectory = text
+      return true
+    },
+    ConfigurationKey("storage.laneFileInterval", "\(durationForm), or off") { settings, text in
+      if text == "off" || text == "0" {
+        settings.processor.laneFileInterval = nil
+        return true
+      }
+      guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
+      settings.processor.laneFileInterval = .milliseconds(milliseconds)
+      return true
+    },
     .number("maxSnapshotBytes", 65_536...16_777_216, \.processor.lanes.maxSnapshotBytes),
     .span("checkpointAge", \.processor.lanes.checkpointAge),
     .span("time.maxOutOfOrder", \.processor.lanes.sessions.maxOutOfOrder),

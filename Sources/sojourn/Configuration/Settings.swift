@@ -15,6 +15,8 @@ struct Settings: Sendable {
   var health = HealthLimits()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
+  /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
+  var storageDirectory = ""
   /// Properties of librdkafka.
   var kafka: [String: String] = [:]
 
@@ -48,6 +50,15 @@ struct Settings: Sendable {
     if let file { try settings.apply(file) }
     settings.applyTopics()
     return settings
+  }
+
+  /// The folder for local files: as configured, or beside the embedded log, or in the working directory.
+  var localDirectory: String {
+    guard storageDirectory.isEmpty else { return storageDirectory }
+    return switch log {
+    case .embedded(let path): path + ".local"
+    case .kafka: "./sojourn-local"
+    }
   }
 
   private mutating func applyTopics() {

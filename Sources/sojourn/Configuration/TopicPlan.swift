@@ -36,7 +36,7 @@ struct TopicPlan {
         topic(names.sessions, compacted(snapshotBytes)),
         topic(names.rejected, kept(336 * hour, outputBytes)),
         topic(names.journal, kept(168 * hour, 1_048_576)),
-        topic(names.redo, kept(24 * hour, valueBytes + lanes.maxRedoBytes)),
+        topic(names.redo, kept(168 * hour, valueBytes + lanes.maxRedoBytes)),
         topic(names.state, compacted(valueBytes)),
       ]
   }
