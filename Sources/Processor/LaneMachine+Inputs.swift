@@ -30,10 +30,6 @@ extension LaneMachine {
       } else {
         journal.ranges[source.topic] = from..<max(from, input.chunk.next.value)
       }
-      for rejection in input.rejections {
-        reject(input, record: rejection.record, rejection.reason, &records)
-        counts.rejected += 1
-      }
       if let known = cursors.firstIndex(where: { $0.source == source }) {
         cursors[known].chunks.append(index)
       } else {
@@ -42,6 +38,13 @@ extension LaneMachine {
       }
     }
     cursors.sort { $0.rank == $1.rank ? $0.source < $1.source : $0.rank < $1.rank }
+    // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does not know it.
+    for index in cursors.flatMap(\.chunks) {
+      for rejection in batch.inputs[index].rejections {
+        reject(batch.inputs[index], record: rejection.record, rejection.reason, &records)
+        counts.rejected += 1
+      }
+    }
     if cursors.count == 1 {
       for index in cursors[0].chunks { admitAll(batch.inputs[index], &records, &counts) }
     } else {

@@ -26,6 +26,8 @@ public final class LaneMachine {
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
   package var onForget: ((Session) -> Void)?
+  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
+  var onGone: ((SessionID) -> Void)?
 
   /// Creates an empty lane. `configuration` is the digest of the settings.
   public init(lane: Int32, settings: LaneSettings, configuration: String) {
