@@ -131,16 +131,19 @@ final class LaneVerifier {
       routed: (0..<settings.partitions).map { partition in
         OutputMatcher(
           lane: lane, isCompacted: compacted.contains(topics.routed), isWhole: isWhole,
-          cursor: cursor(topics.routed, partition), belongs: isRoutedFromHere)
+          cursor: cursor(topics.routed, partition), owner: writer)
       },
       redo: RedoMatcher(lane: lane, cursor: cursor(topics.redo, lane)),
       state: StateMatcher(lane: lane, cursor: cursor(topics.state, lane)))
   }
 
   /// A lane forwards what it consumes, which is what stands in the partitions of its own number.
-  private func isRoutedFromHere(_ record: StoredRecord) -> Bool {
-    guard let headers = record.headers else { return false }
-    return HeaderBlock(bytes: headers).text("sojourn-origin-partition") == String(lane)
+  private func writer(of record: StoredRecord) -> OutputMatcher.Ownership {
+    let origin = HeaderBlock(bytes: record.headers ?? []).text("sojourn-origin-partition").flatMap {
+      Int32($0)
+    }
+    guard let origin, (0..<settings.partitions).contains(origin) else { return .unknown }
+    return origin == lane ? .thisLane : .anotherLane
   }
 
   private func compare(

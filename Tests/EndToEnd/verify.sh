@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-options=(--set partitions=4 --set time.topicIdle=1s --set commitInterval=50ms --set state.checkpointAge=500ms)
+options=(--set partitions=4 --set time.topicIdle=1s --set commitInterval=50ms --set checkpointAge=500ms)
 start=$((($(date +%s) - 55 * 60) * 1000))
 python3 "$here/events.py" --seed 41 --start "$start" --events 3000 input >/dev/null
 printf '%s\n' '{"broken' '{"eventName":"x"}' >>input/web.ndjson
@@ -94,7 +94,7 @@ verify 0
 [[ $(tail -n 1 stdout.txt) == "$summary" ]] || fail "$(tail -n 1 stdout.txt) is not $summary"
 
 # Other settings: said, not failed.
-"$SOJOURN" replay --verify "${options[@]}" --set time.webGap=7m --log embedded://log.db >stdout.txt 2>stderr.txt ||
+"$SOJOURN" replay --verify "${options[@]}" --set sessions.webGap=7m --log embedded://log.db >stdout.txt 2>stderr.txt ||
   fail "another configuration ended with $?: $(cat stderr.txt)"
 grep -q 'cannot be verified: under configuration' stdout.txt || fail "$(cat stdout.txt)"
 [[ $(member batches) == 0 ]] || fail "$(cat stdout.txt)"
