@@ -113,13 +113,11 @@ extension LaneMachine {
   private func route(_ input: DecodedChunk, _ index: Int, to owner: Int32, _ records: inout OutputBatch) {
     let event = input.batch.events[index]
     let entry = input.chunk.entries[Int(event.record)]
-    let headers = Origin(
-      stream: event.stream.name, topic: input.chunk.source.topic, partition: input.chunk.source.partition,
-      offset: entry.offset.value
-    ).headers
+    var origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
+    origin.stream = event.stream.name
     records.append(
       settings.topics.routed, partition: owner, key: Array(input.batch.bytes[event.placementKey.indices]),
-      value: input.chunk.copy(entry.value), headers: headers)
+      value: input.chunk.copy(entry.value), headers: origin.headers)
   }
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.

@@ -18,7 +18,7 @@ struct Sojourn: AsyncParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
-      TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
+      TailCommand.self, ReplayCommand.self, RedriveCommand.self, CheckCommand.self, TopicsCommand.self,
     ])
 
   static func main() async {
