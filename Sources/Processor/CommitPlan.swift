@@ -19,7 +19,8 @@ struct CommitSequence {
   /// 1. begin, 2. produce, 3. flush, 4. send offsets, 5. commit.
   ///
   /// Offsets follow the flush, so that no position is ever stored for outputs that were not delivered. Returns only if
-  /// the commit is confirmed; after an error the transaction is aborted as far as the log lets it.
+  /// the commit is confirmed. After an error the transaction has been aborted; where that was not possible either, the
+  /// reaction is `commitUnknown`: only a new producer finds out and cleans up.
   func run(_ plan: CommitPlan) throws {
     do {
       try retrying { try producer.begin() }
@@ -31,8 +32,12 @@ struct CommitSequence {
       switch error.reaction {
       case .fatal, .commitUnknown: break
       case .retry, .abortAndRewind, .ownershipLost:
-        // The abort's own failure adds nothing: the positions were not committed either way.
-        try? producer.abort()
+        do {
+          try retrying { try producer.abort() }
+        } catch let failure as LogError {
+          throw LogError(
+            .commitUnknown, code: error.code, "\(error.message); and the abort failed: \(failure)")
+        }
       }
       throw error
     }

@@ -13,6 +13,16 @@ extension LaneMachine {
   /// First byte of a redo record.
   package static let redoVersion: UInt8 = 1
 
+  /// The sequence of the batch that a redo record belongs to.
+  package static func redoSequence(of record: [UInt8]) throws -> Int {
+    var reader = BinaryReader(record)
+    let version = try reader.byte()
+    guard version == redoVersion else {
+      throw CodecError("redo version \(version) is not one this build reads (\(redoVersion))")
+    }
+    return try reader.number()
+  }
+
   /// Notes a touched session's final value, or that it is gone.
   func collectChange(_ session: Session, _ batch: LaneBatch, _ changes: inout StateChanges) {
     if session.lifecycle == .forgotten || session.lifecycle == .merged {

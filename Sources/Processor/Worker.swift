@@ -301,7 +301,18 @@ public actor Worker {
     let committed = try consumer.committed(inputs)
     let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
     for number in numbers {
-      let restored = try restorer.restore(number, committed: committed)
+      let restored: LaneRestorer.Restored
+      do {
+        restored = try restorer.restore(number, committed: committed)
+      } catch let error as LogError where error.reaction == .fatal {
+        // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
+        // since. Only what does not fit together while nothing moves is for a person to look at.
+        guard try consumer.committed(inputs) == committed else {
+          throw LogError(
+            .retry, code: "overtaken", "lane \(number) moved on while it was read back: \(error.message)")
+        }
+        throw error
+      }
       machine.start(
         number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
         sessions: restored.values,

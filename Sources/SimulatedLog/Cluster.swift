@@ -7,6 +7,8 @@ struct Cluster: Sendable {
   private(set) var now: Int64
   var faults: (any FaultInjector)?
   private(set) var firedFaults = FiredFaults()
+  /// Transactions that the log ended on its own because they had been open for too long.
+  private(set) var timedOutTransactions = 0
   var trace: SimulatedTrace
   var topics: [String: SimulatedTopic] = [:]
   var groups: [String: SimulatedGroup] = [:]
@@ -73,6 +75,7 @@ struct Cluster: Sendable {
         now - open.startedAt >= configuration.transactionTimeout.milliseconds
       else { continue }
       trace.note("timeout \(id)")
+      timedOutTransactions += 1
       end(open, isCommit: false)
       identities[id]?.open = nil
       identities[id]?.epoch += 1

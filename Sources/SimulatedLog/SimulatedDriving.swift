@@ -15,6 +15,32 @@ extension SimulatedLog {
   /// Makes every member give up its partitions and take part in a new generation.
   public func rebalance(group: String) { locked { $0.groups[group]?.startRebalance() } }
 
+  /// Stores a group's offsets at once, outside of any transaction and without asking who owns the partitions: what a
+  /// processor must never do.
+  public func commitOffsets(_ positions: [TopicPartition: NextOffset], group: String) {
+    locked { cluster in
+      let number = cluster.nextNumber()
+      cluster.groups[group]?.add(positions, transaction: number)
+      cluster.groups[group]?.end(number, isCommit: true)
+    }
+  }
+
+  /// Puts what happens outside of the log into its trace.
+  public func remark(_ text: String) {
+    locked { cluster in
+      let time = cluster.now
+      cluster.trace.note("\(time) \(text)")
+    }
+  }
+
+  /// A group's committed offsets; those of open transactions are not among them.
+  public func committedOffsets(group: String) -> [TopicPartition: NextOffset] {
+    locked { $0.groups[group]?.allCommitted ?? [:] }
+  }
+
+  /// How many transactions the log has ended because they had been open for too long.
+  public var timedOutTransactions: Int { locked { $0.timedOutTransactions } }
+
   /// The instances in a group, in order.
   public func members(group: String) -> [String] {
     locked { $0.groups[group]?.members.map(\.instance) ?? [] }
@@ -83,6 +109,11 @@ extension SimulatedLog {
   /// Transactional ids with an open transaction, in order; each holds back the readers of what it wrote to.
   public var openTransactions: [String] {
     locked { cluster in cluster.identities.filter { $0.value.open != nil }.keys.sorted() }
+  }
+
+  /// Offset of the newest record that is not a marker and does not belong to an aborted transaction; `nil` if there is none.
+  public func lastRecord(_ partition: TopicPartition) -> RecordOffset? {
+    locked { cluster in (try? cluster.partition(partition))?.newest.map { RecordOffset($0) } }
   }
 
   /// One past the last record that readers of committed records may see.

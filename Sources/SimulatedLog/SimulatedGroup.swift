@@ -135,6 +135,9 @@ struct SimulatedGroup: Sendable {
     pending.values.contains { $0[partition] != nil }
   }
 
+  /// Every committed offset.
+  var allCommitted: [TopicPartition: NextOffset] { offsets }
+
   /// The committed offset; `nil` if there is none.
   func committed(_ partition: TopicPartition) -> NextOffset? { offsets[partition] }
 

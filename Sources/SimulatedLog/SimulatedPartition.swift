@@ -59,6 +59,14 @@ struct SimulatedPartition: Sendable {
     return chunk
   }
 
+  /// Offset of the newest record that is neither a marker nor aborted.
+  var newest: Int64? {
+    records.last { record in
+      if case .record = record.content { return !isAborted(record) }
+      return false
+    }?.offset
+  }
+
   /// Throws a fatal error with the exact numbers unless a read may start at `position`.
   func check(_ position: NextOffset, of source: TopicPartition) throws(LogError) {
     if position.value < earliest {

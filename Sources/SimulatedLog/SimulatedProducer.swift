@@ -1,6 +1,10 @@
 internal import EventLog
 
-/// A producer for transactions on a simulated log. Records reach the log at once and stay hidden until the commit.
+/// A producer for transactions on a simulated log. Records wait in the client until `flush`, and reach the log hidden
+/// until the commit.
+///
+/// Harsher than a real client in one thing: records that were never flushed are not part of what is committed. A processor
+/// must not depend on a commit that flushes by itself.
 final class SimulatedProducer: TransactionalProducer {
   private enum Phase: String {
     case created = "not initialized"
@@ -16,6 +20,8 @@ final class SimulatedProducer: TransactionalProducer {
   private var epoch = 0
   private var number = 0
   private var spread: UInt32 = 0
+  /// Records that were handed over and not delivered yet.
+  private var waiting: [OutputBatch] = []
   /// Whether the last `produce` took effect although it threw `retry`: the repetition must not write again, as an
   /// idempotent producer sees to.
   private var hasUnconfirmedBatch = false
@@ -35,6 +41,7 @@ final class SimulatedProducer: TransactionalProducer {
     try require(.ready, for: "begin")
     number = try log.perform(.begin, by: id) { cluster in try cluster.begin(id, epoch: epoch) }
     hasUnconfirmedBatch = false
+    waiting = []
     phase = .open
   }
 
@@ -43,7 +50,12 @@ final class SimulatedProducer: TransactionalProducer {
     var isWritten = hasUnconfirmedBatch
     do {
       try request(.produce) { cluster in
-        if !isWritten { try cluster.produce(batch, claim: claim, spread: &spread) }
+        if !isWritten {
+          try cluster.check(batch, claim: claim, spread: spread)
+          waiting.append(batch)
+          // Delivery starts in the background: a process that dies now may leave some of it in the log.
+          if cluster.configuration.variesFetches, cluster.random.chance(oneIn: 3) { try deliver(&cluster) }
+        }
         isWritten = true
       }
     } catch {
@@ -55,7 +67,10 @@ final class SimulatedProducer: TransactionalProducer {
 
   func flush() throws {
     try require(.open, for: "flush")
-    try request(.flush) { cluster in try cluster.checkOpen(claim) }
+    try request(.flush) { cluster in
+      try cluster.checkOpen(claim)
+      try deliver(&cluster)
+    }
   }
 
   func sendOffsets(_ positions: [TopicPartition: NextOffset], group: any GroupMetadata) throws {
@@ -89,6 +104,11 @@ final class SimulatedProducer: TransactionalProducer {
 
   private var claim: Cluster.TransactionClaim {
     Cluster.TransactionClaim(id: id, epoch: epoch, number: number)
+  }
+
+  private func deliver(_ cluster: inout Cluster) throws {
+    for batch in waiting { try cluster.produce(batch, claim: claim, spread: &spread) }
+    waiting = []
   }
 
   /// Runs a request of the open transaction. After any error but `retry` only `abort` is legal.

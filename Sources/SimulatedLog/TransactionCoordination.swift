@@ -30,6 +30,13 @@ extension Cluster {
     return number
   }
 
+  /// Refuses a batch that could not be written.
+  func check(_ batch: OutputBatch, claim: TransactionClaim, spread: UInt32) throws(LogError) {
+    try checkOpen(claim)
+    var counted = spread
+    for entry in batch.entries { _ = try place(entry, of: batch, spread: &counted) }
+  }
+
   /// Writes records of the transaction; they stay hidden until it commits.
   mutating func produce(
     _ batch: OutputBatch, claim: TransactionClaim, spread: inout UInt32

@@ -18,7 +18,8 @@ struct Sojourn: AsyncParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
-      TailCommand.self, ReplayCommand.self, RedriveCommand.self, CheckCommand.self, TopicsCommand.self,
+      TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
+      TopicsCommand.self,
     ])
 
   static func main() async {

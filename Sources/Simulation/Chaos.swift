@@ -1,0 +1,29 @@
+internal import SimulatedLog
+
+/// What happens to processes, their machines and the cluster from outside.
+enum Chaos: String, CaseIterable {
+  /// The process is killed at this very moment.
+  case kill
+  /// Killed while it gives its lanes back.
+  case killInRelease
+  /// Stands still for long enough that its session and its transaction time out.
+  case longStall
+  /// Stands still for a moment.
+  case shortStall
+  /// Stands still and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
+  case overtake
+  /// The group removes a member.
+  case evict
+  /// Every member gives its partitions up.
+  case rebalance
+  /// A second process starts under the same instance while the first still runs.
+  case replace
+  /// The machine's clock goes ahead.
+  case clockAhead
+  /// The machine's clock goes back.
+  case clockBack
+  /// The cluster compacts its compacted topics.
+  case compact
+  /// A process is asked to stop and started again.
+  case restart
+}

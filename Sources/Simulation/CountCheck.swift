@@ -1,0 +1,78 @@
+internal import EventLog
+internal import Foundation
+internal import Processor
+internal import SimulatedLog
+
+/// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one session,
+/// once, whatever failed.
+enum CountCheck {
+  private struct Snapshot: Decodable {
+    var id: String
+    var revision: Int
+    var eventCount: Int
+    var customerId: String
+    var mergedInto: String?
+  }
+
+  static func run(_ run: SimulationRun, _ feed: JourneyFeed, _ journals: [[JournalRecord]]) throws {
+    let expected = try expected(run, feed)
+    let applied = journals.joined().reduce(0) { $0 + $1.counts.applied }
+    let total = expected.values.reduce(0, +)
+    if applied != total {
+      run.violate("\(applied) events were applied, \(total) were published and not rejected")
+    }
+    let (newest, merged) = try newestSnapshots(run)
+    run.count(.merged, merged)
+    // With milestones an endless session's newest snapshot is older than the session.
+    guard run.settings.lanes.snapshots == .changes else { return }
+    var found: [String: Int] = [:]
+    for snapshot in newest.values where snapshot.mergedInto == nil {
+      found[snapshot.customerId, default: 0] += snapshot.eventCount
+    }
+    for customer in Set(expected.keys).union(found.keys).sorted() where expected[customer] != found[customer]
+    {
+      run.violate(
+        "customer \(customer): \(found[customer] ?? 0) events in sessions, \(expected[customer] ?? 0) published and not rejected"
+      )
+    }
+  }
+
+  /// Events of each customer that must be in a session: valid, and not rejected every time they came.
+  private static func expected(_ run: SimulationRun, _ feed: JourneyFeed) throws -> [String: Int] {
+    var copies: [String: (customer: String, count: Int)] = [:]
+    for record in feed.published where record.isValid {
+      copies[record.id, default: (record.customer, 0)].count += 1
+    }
+    for lane in 0..<run.settings.lanes.partitions {
+      for record in try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.rejected, lane)) {
+        let text = String(decoding: record.value ?? [], as: UTF8.self)
+        // The feed writes the id first.
+        let id = text.dropFirst("{\"id\":\"".count).prefix { $0 != "\"" }
+        copies[String(id)]?.count -= 1
+      }
+    }
+    var expected: [String: Int] = [:]
+    for copy in copies.values where copy.count > 0 { expected[copy.customer, default: 0] += 1 }
+    return expected
+  }
+
+  private static func newestSnapshots(_ run: SimulationRun) throws -> ([String: Snapshot], merged: Int) {
+    var newest: [String: Snapshot] = [:]
+    var merged = 0
+    for lane in 0..<run.settings.lanes.partitions {
+      let partition = TopicPartition(run.settings.lanes.topics.sessions, lane)
+      for record in try run.log.committedRecords(partition) {
+        guard let value = record.value else { continue }
+        let snapshot = try JSONDecoder().decode(Snapshot.self, from: Data(value))
+        if let known = newest[snapshot.id], known.revision >= snapshot.revision {
+          run.violate(
+            "\(partition)@\(record.offset): session \(snapshot.id) has revision \(snapshot.revision) after \(known.revision)"
+          )
+        }
+        if snapshot.mergedInto != nil { merged += 1 }
+        newest[snapshot.id] = snapshot
+      }
+    }
+    return (newest, merged)
+  }
+}

@@ -1,0 +1,107 @@
+internal import EventLog
+internal import JourneyModel
+internal import SimulatedLog
+
+/// Seeded customers who visit, order and talk: publishes what they do, well keyed and badly, twice, late, out of order and
+/// broken, and remembers it for the checks.
+struct JourneyFeed {
+  /// One published record.
+  struct Published {
+    var customer: String
+    var id: String
+    /// Whether it can be read at all.
+    var isValid: Bool
+  }
+
+  private var random: SeededRandom
+  private let publisher: any Publisher
+  private let topics: [JourneyModel.Stream: String]
+  private var remaining: Int
+  private var number = 0
+  private var nextAt: Int64
+  private var again: [(topic: String, key: [UInt8]?, value: [UInt8], at: Int64, record: Published)] = []
+  /// Every record written to the input topics, in order.
+  private(set) var published: [Published] = []
+
+  init(
+    random: SeededRandom, publisher: any Publisher, topics: [JourneyModel.Stream: String], events: Int,
+    start: Int64
+  ) {
+    self.random = random
+    self.publisher = publisher
+    self.topics = topics
+    remaining = events
+    nextAt = start
+  }
+
+  var isFinished: Bool { remaining == 0 && again.isEmpty }
+
+  /// Publishes what is due.
+  mutating func step(now: Int64) throws {
+    var batch = OutputBatch()
+    while remaining > 0, nextAt <= now {
+      remaining -= 1
+      // Bursts, and pauses in which sessions end.
+      nextAt += random.chance(oneIn: 12) ? Int64(random.below(9_000)) : Int64(random.below(120))
+      append(now: now, &batch)
+    }
+    for index in again.indices.reversed() where again[index].at <= now {
+      let entry = again.remove(at: index)
+      batch.append(entry.topic, partition: -1, key: entry.key, value: entry.value)
+      published.append(entry.record)
+    }
+    if !batch.isEmpty { try publisher.send(batch) }
+  }
+
+  private mutating func append(now: Int64, _ batch: inout OutputBatch) {
+    number += 1
+    let customer = "c\(random.below(14))"
+    let id = "e\(number)"
+    var time = now - Int64(random.below(400))
+    if random.chance(oneIn: 15) { time -= Int64(random.below(12_000)) }
+    if random.chance(oneIn: 60) { time -= 90_000 }
+    if random.chance(oneIn: 80) { time += 400_000 }
+    let at = EventTime(milliseconds: time).iso8601
+    let head = "{\"id\":\"\(id)\",\"customerId\":\"\(customer)\",\"createdDate\":\"\(at)\""
+    var stream = JourneyModel.Stream.web
+    var text: String
+    switch random.below(10) {
+    case 0...5:
+      text = head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}}"
+    case 6, 7:
+      stream = .custom
+      let order = "\(customer)-\(random.below(2))"
+      text =
+        head + ",\"eventName\":\"in_transit\",\"sessionType\":\"delivery\",\"externalId\":\"\(order)\""
+        + ",\"customerIdType\":\"email\",\"attributes\":{\"location\":\"Depot \(random.below(4))\"}}"
+    case 8:
+      stream = .app
+      text = head + ",\"eventName\":\"screen_viewed\"}"
+    default:
+      stream = .conversation
+      let names = ["started", "routed", "connected", "ended"]
+      text =
+        head
+        + ",\"eventName\":\"\(names[random.below(4)])\",\"conversation\":{\"id\":\"t-\(customer)-\(number / 60)\"}}"
+    }
+    var isValid = true
+    if random.chance(oneIn: 40) {
+      isValid = false
+      text = String(text.dropLast(1 + random.below(20)))
+    }
+    guard let topic = topics[stream] else { return }
+    let value = Array(text.utf8)
+    let key: [UInt8]? =
+      switch random.below(6) {
+      case 0: Array(id.utf8)
+      case 1: nil
+      default: Array(customer.utf8)
+      }
+    let record = Published(customer: customer, id: id, isValid: isValid)
+    batch.append(topic, partition: -1, key: key, value: value)
+    published.append(record)
+    if random.chance(oneIn: 12) {
+      again.append((topic, key, value, now + Int64(random.below(3_000)), record))
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// A fault in the processor itself, made at the port: a suite that stays green under one of these proves nothing.
+public enum Mutation: String, Sendable, CaseIterable {
+  /// Stores the offsets at once instead of with the transaction.
+  case commitsOffsetsOutside = "commits-offsets-outside"
+  /// Sends offsets before the outputs are delivered.
+  case skipsFlush = "skips-flush"
+  /// Takes the ends of the internal topics before the group's offsets.
+  case readsEndsBeforeOffsets = "reads-ends-before-offsets"
+  /// Sends no positions with transactions in which only a tick happened, so that nothing fences a stale owner.
+  case leavesPositionsOutOfTicks = "leaves-positions-out-of-ticks"
+  /// Goes on reading where it was after an abort.
+  case skipsRewind = "skips-rewind"
+}

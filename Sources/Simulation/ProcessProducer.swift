@@ -1,0 +1,53 @@
+internal import EventLog
+internal import SimulatedLog
+
+/// A process's producer; the mutations of a commit happen here.
+final class ProcessProducer: TransactionalProducer {
+  private var inner: (any TransactionalProducer)?
+  private let view: ProcessView
+  private var sent: [TopicPartition: NextOffset] = [:]
+
+  init(_ inner: any TransactionalProducer, view: ProcessView) {
+    self.inner = inner
+    self.view = view
+  }
+
+  func initialize() throws { try view.request(.initialize) { try open().initialize() } }
+
+  func begin() throws { try view.request(.begin) { try open().begin() } }
+
+  func produce(_ batch: OutputBatch) throws { try view.request(.produce) { try open().produce(batch) } }
+
+  func flush() throws {
+    guard view.mutation != .skipsFlush else { return }
+    try view.request(.flush) { try open().flush() }
+  }
+
+  func sendOffsets(_ positions: [TopicPartition: NextOffset], group: any GroupMetadata) throws {
+    switch view.mutation {
+    case .commitsOffsetsOutside:
+      try view.request(.sendOffsets) { view.log.commitOffsets(positions, group: Simulation.group) }
+    case .leavesPositionsOutOfTicks where positions == sent:
+      // Nothing was read since the last transaction: a tick.
+      return
+    default:
+      try view.request(.sendOffsets) { try open().sendOffsets(positions, group: group) }
+      sent = positions
+    }
+  }
+
+  func commit() throws { try view.request(.commit) { try open().commit() } }
+
+  func abort() throws { try view.request(.abort) { try open().abort() } }
+
+  /// A dead process aborts nothing.
+  func close() {
+    if view.process.isAlive { inner?.close() }
+    inner = nil
+  }
+
+  private func open() throws -> any TransactionalProducer {
+    guard let inner else { throw LogError(.fatal, code: "closed", "the producer is closed") }
+    return inner
+  }
+}

@@ -1,0 +1,54 @@
+/// What one seed gave.
+public struct SimulationReport: Sendable {
+  /// The seed.
+  public var seed: UInt64
+  /// What was found to be wrong; empty if every check held.
+  public var violations: [String] = []
+  /// Faults that struck and situations that came up, by class.
+  public var fired: [String: Int] = [:]
+  /// Everything that happened in the log, as one number: the same seed gives the same.
+  public var trace: UInt64 = 0
+  /// Every step of the log as text, if that was asked for.
+  public var traceLines: [String] = []
+  /// Input records published.
+  public var events = 0
+  /// Transactions committed.
+  public var commits = 0
+  /// Virtual time that passed.
+  public var virtualTime: Duration = .zero
+
+  /// Whether every check held.
+  public var isSound: Bool { violations.isEmpty }
+
+  /// Every class that a suite must have seen.
+  public static var classes: [String] {
+    FaultPlan.classes + Chaos.allCases.map { "chaos/\($0.rawValue)" }
+      + Situation.allCases.map { "situation/\($0.rawValue)" }
+  }
+}
+
+/// What a fault leads to: counted, because a suite in which it never came up proves nothing about it.
+enum Situation: String, CaseIterable {
+  /// A transaction was refused because its process had been overtaken.
+  case staleOwnerRefused
+  /// A lane was dropped and read back after an abort.
+  case rewound
+  /// A lane was restored with sessions.
+  case restoredWithSessions
+  /// A transaction carried a tick.
+  case tick
+  /// An event was forwarded to the lane that owns it.
+  case routed
+  /// A record was rejected.
+  case rejected
+  /// A duplicate was found.
+  case duplicate
+  /// A value was checkpointed to `state`.
+  case checkpointed
+  /// Two sessions were merged.
+  case merged
+  /// A process ended by itself because another runs under its instance.
+  case instanceFenced
+  /// The cluster ended a transaction that had been open for too long.
+  case transactionTimedOut
+}

@@ -1,0 +1,315 @@
+internal import EventLog
+internal import JourneyModel
+internal import Processor
+internal import Sessionizer
+internal import SimulatedLog
+
+/// The course of one simulation: chaos, healing, checks.
+///
+/// Unchecked, because everything of a simulation is confined to the thread that drives it.
+final class SimulationRun: @unchecked Sendable {
+  /// Virtual time that healing may take: many times what a restore, a session timeout and a transaction timeout need.
+  private static let patience: Int64 = 300_000
+  /// Jobs after which a run that does not end is given up.
+  private static let maxSteps = 3_000_000
+
+  /// One place of a process, taken again after each death.
+  private struct Slot {
+    var instance: String
+    var process: SimulatedProcess?
+    var startAt: Int64
+  }
+
+  let log: SimulatedLog
+  let settings: ProcessorSettings
+  private let mutation: Mutation?
+  private let scheduler: Scheduler
+  private var random: SeededRandom
+  private var slots: [Slot] = []
+  /// Processes whose place another one has taken.
+  private var replaced: [SimulatedProcess] = []
+  private var processCount = 0
+  private var chaos: [Chaos] = []
+  private var chaosInterval = 0
+  private var isHealing = false
+  private var report: SimulationReport
+  private var glances: [AtomicityCheck.Glance] = []
+
+  init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
+    random = SeededRandom(seed: seed)
+    self.mutation = mutation
+    settings = SimulationRun.drawSettings(&random)
+    // Which of the two runs out first decides what a process finds that has stood still.
+    let isSessionShort = random.chance(oneIn: 2)
+    let configuration = SimulatedLog.Configuration(
+      sessionTimeout: .seconds(isSessionShort ? 3 : 7), transactionTimeout: .seconds(isSessionShort ? 8 : 4),
+      variesFetches: true, keepsTraceLines: keepsTrace)
+    log = SimulatedLog(seed: random.next(), configuration: configuration)
+    scheduler = Scheduler(log: log, random: random.fork())
+    report = SimulationReport(seed: seed)
+  }
+
+  /// Everything that could hide a fault by being always the same is drawn.
+  private static func drawSettings(_ random: inout SeededRandom) -> ProcessorSettings {
+    var settings = ProcessorSettings()
+    settings.lanes.partitions = Int32(2 + random.below(3))
+    settings.lanes.snapshots = random.chance(oneIn: 4) ? .milestones : .changes
+    settings.lanes.checkpointAge = EventTime.Span(milliseconds: [0, 500, 4_000][random.below(3)])
+    settings.lanes.maxCheckpointValues = [1, 5, 1_000][random.below(3)]
+    settings.lanes.maxRedoBytes = [64, 700, 100_000][random.below(3)]
+    settings.commitInterval = .milliseconds([40, 150, 400][random.below(3)])
+    settings.maxBatchEvents = [3, 15, 200][random.below(3)]
+    settings.topicIdle = .milliseconds([1_500, 5_000][random.below(2)])
+    settings.restorePatience = .zero
+    settings.lanes.sessions.maxOutOfOrder = .seconds(1)
+    settings.lanes.sessions.maxFutureSkew = .minutes(5)
+    settings.lanes.sessions.allowedLateness = .seconds(20)
+    settings.lanes.sessions.webGap = .seconds(4)
+    settings.lanes.sessions.appGap = .seconds(7)
+    settings.lanes.sessions.conversationRetention = .seconds(15)
+    settings.lanes.sessions.afterCallWorkTimeout = .seconds(3)
+    settings.lanes.sessions.maxSessionEvents = [25, 100_000][random.below(2)]
+    return settings
+  }
+
+  func violate(_ text: String) {
+    if report.violations.count < 20 { report.violations.append(text) }
+  }
+
+  func count(_ situation: Situation, _ times: Int = 1) {
+    if times > 0 { report.fired["situation/\(situation.rawValue)", default: 0] += times }
+  }
+
+  // MARK: - Course
+
+  func run() throws {
+    let topics = settings.lanes.topics
+    var created: Set<String> = []
+    try log.create(
+      (topics.consumed + topics.produced).filter { created.insert($0).inserted }.map {
+        TopicSpecification(
+          name: $0, partitions: settings.lanes.partitions,
+          settings: $0 == topics.state || $0 == topics.sessions ? ["cleanup.policy": "compact"] : [:])
+      })
+    drawChaos()
+    for number in 0..<1 + random.below(3) {
+      slots.append(Slot(instance: "p\(number)", process: nil, startAt: log.now + Int64(random.below(2_000))))
+    }
+    let publisher = try log.makePublisher()
+    var feed = JourneyFeed(
+      random: random.fork(), publisher: publisher, topics: topics.inputs, events: 80 + random.below(220),
+      start: log.now)
+    log.faults = FaultPlan(random: &random)
+    let start = log.now
+    while !feed.isFinished, mayGoOn {
+      try feed.step(now: log.now)
+      supervise()
+      turn()
+      if random.chance(oneIn: 400) { try glance() }
+    }
+    heal()
+    let healedAt = log.now
+    while !isConverged(), mayGoOn {
+      supervise()
+      turn()
+      guard log.now - healedAt < SimulationRun.patience else {
+        violate(
+          "did not converge within \(SimulationRun.patience) ms of virtual time after the last fault: \(lagging())"
+        )
+        break
+      }
+    }
+    if scheduler.steps >= SimulationRun.maxSteps { violate("no end after \(scheduler.steps) steps") }
+    // Long enough for every timer that an idle lane may fire.
+    let quietUntil = log.now + 45_000
+    while log.now < quietUntil, mayGoOn {
+      supervise()
+      turn()
+    }
+    stopAll()
+    report.events = feed.published.count
+    report.virtualTime = .milliseconds(log.now - start)
+    try check(feed)
+  }
+
+  /// A run that has failed, or that does not end, is cut short.
+  private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
+
+  func finish() -> SimulationReport {
+    for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
+    count(.transactionTimedOut, log.timedOutTransactions)
+    report.trace = log.trace.digest
+    report.traceLines = log.trace.lines
+    return report
+  }
+
+  /// One turn of the processes, and at most so much time that nothing from outside comes late.
+  private func turn() { scheduler.turn(upTo: log.now + 100) }
+
+  private func heal() {
+    isHealing = true
+    log.faults = nil
+    for slot in slots { slot.process?.clockError = 0 }
+  }
+
+  /// Starts what has to be started and looks at how processes ended.
+  private func supervise() {
+    for index in slots.indices {
+      if let process = slots[index].process, let ending = process.ending {
+        judge(ending, of: process)
+        slots[index].process = nil
+        slots[index].startAt = log.now + Int64(random.below(isHealing ? 200 : 3_000))
+      } else if let process = slots[index].process, !process.isAlive {
+        // Killed: whatever it still unwinds has no effect, and nobody waits for it.
+        replaced.append(process)
+        slots[index].process = nil
+        slots[index].startAt = log.now + Int64(random.below(isHealing ? 200 : 3_000))
+      }
+      if slots[index].process == nil, slots[index].startAt <= log.now { start(index) }
+    }
+    replaced.removeAll { process in
+      guard let ending = process.ending else { return false }
+      judge(ending, of: process)
+      return true
+    }
+  }
+
+  private func judge(_ ending: SimulatedProcess.Ending, of process: SimulatedProcess) {
+    guard case .failed(let error) = ending else { return }
+    if let error = error as? LogError {
+      if error.code == "FENCED_INSTANCE_ID" { return count(.instanceFenced) }
+      if error.code == "injected" || error.reaction != .fatal { return }
+    }
+    violate("process \(process.instance) stopped by itself: \(error)")
+  }
+
+  private func start(_ index: Int) {
+    processCount += 1
+    let process = SimulatedProcess(number: processCount, instance: slots[index].instance)
+    slots[index].process = process
+    let view = ProcessView(process: process, log: log, scheduler: scheduler, mutation: mutation) {
+      [unowned self] in
+      around($0)
+    }
+    process.start(settings: settings, view: view, local: LocalStorage(), scheduler: scheduler) {
+      [unowned self] in
+      note($0, of: process)
+    }
+  }
+
+  private func stopAll() {
+    for slot in slots { slot.process?.worker?.stop() }
+    let deadline = log.now + 60_000
+    while slots.contains(where: { $0.process != nil && $0.process?.ending == nil }), log.now < deadline {
+      turn()
+    }
+    for slot in slots {
+      guard let process = slot.process else { continue }
+      if let ending = process.ending {
+        judge(ending, of: process)
+      } else {
+        violate("process \(process.instance) did not stop")
+      }
+    }
+    // What was killed unwinds, and nothing of it may reach the log.
+    while !scheduler.isEmpty, scheduler.steps < SimulationRun.maxSteps { turn() }
+    if !scheduler.isEmpty { violate("threads left at the end") }
+    if !log.openTransactions.isEmpty { violate("transactions left open: \(log.openTransactions)") }
+  }
+
+  private func note(_ event: ProcessorEvent, of process: SimulatedProcess) {
+    log.remark("\(process.instance)#\(process.number) \(event)")
+    switch event {
+    case .rewound(let error):
+      count(.rewound)
+      let stale = ["ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "PRODUCER_FENCED", "FENCED_INSTANCE_ID"]
+      if stale.contains(error.code) { count(.staleOwnerRefused) }
+    case .running(_, let sessions) where sessions > 0: count(.restoredWithSessions)
+    case .committed: report.commits += 1
+    default: break
+    }
+  }
+
+  // MARK: - Chaos
+
+  private func drawChaos() {
+    chaos = Chaos.allCases.filter { _ in random.chance(oneIn: 2) }
+    chaosInterval = [60, 200, 600][random.below(3)]
+  }
+
+  /// Around every request: others run, and the worst may happen.
+  private func around(_ process: SimulatedProcess) {
+    if !isHealing, !chaos.isEmpty, random.chance(oneIn: chaosInterval) {
+      strike(chaos[random.below(chaos.count)], process)
+    }
+    if random.chance(oneIn: 3) { scheduler.yield() }
+  }
+
+  private func strike(_ chaos: Chaos, _ process: SimulatedProcess) {
+    log.remark("chaos \(chaos.rawValue) \(process.instance)#\(process.number)")
+    switch chaos {
+    case .kill: process.kill()
+    case .killInRelease:
+      guard process.isReleasing else { return }
+      process.kill()
+    case .longStall: scheduler.stall(process.number, for: 4_000 + Int64(random.below(6_000)))
+    case .shortStall: scheduler.stall(process.number, for: 1 + Int64(random.below(400)))
+    case .overtake:
+      log.evict(group: Simulation.group, instance: process.instance)
+      scheduler.stall(process.number, for: 1 + Int64(random.below(3_000)))
+    case .evict: log.evict(group: Simulation.group, instance: slots[random.below(slots.count)].instance)
+    case .rebalance: log.rebalance(group: Simulation.group)
+    case .replace:
+      guard let index = slots.firstIndex(where: { $0.process === process }) else { return }
+      replaced.append(process)
+      start(index)
+    case .clockAhead: process.clockError += Int64(random.below(120_000))
+    case .clockBack: process.clockError -= Int64(random.below(120_000))
+    case .compact: log.compact(tombstoneRetention: .seconds(60))
+    case .restart: process.worker?.stop()
+    }
+    report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
+  }
+
+  // MARK: - Looking
+
+  private func isConverged() -> Bool {
+    lagging().isEmpty && log.openTransactions.isEmpty
+  }
+
+  /// Consumed partitions whose committed position is behind their last record.
+  private func lagging() -> [TopicPartition] {
+    let committed = log.committedOffsets(group: Simulation.group)
+    var lagging: [TopicPartition] = []
+    for topic in settings.lanes.topics.consumed {
+      for lane in 0..<settings.lanes.partitions {
+        let partition = TopicPartition(topic, lane)
+        guard let last = log.lastRecord(partition) else { continue }
+        if (committed[partition] ?? NextOffset(0)).value <= last.value { lagging.append(partition) }
+      }
+    }
+    return lagging
+  }
+
+  /// What a reader of committed records sees at this moment; judged at the end.
+  private func glance() throws {
+    let faults = log.faults
+    log.faults = nil
+    defer { log.faults = faults }
+    glances.append(try AtomicityCheck.glance(at: log, settings.lanes))
+  }
+
+  private func check(_ feed: JourneyFeed) throws {
+    let journals = try JournalCheck.run(self)
+    try AtomicityCheck.run(self, glances, journals)
+    try CountCheck.run(self, feed, journals)
+    count(.tick, journals.joined().filter { $0.tick != nil }.count)
+    let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }
+    count(.routed, counts.routed)
+    count(.rejected, counts.rejected)
+    count(.duplicate, counts.duplicates)
+    for lane in 0..<settings.lanes.partitions {
+      count(.checkpointed, try log.committedRecords(TopicPartition(settings.lanes.topics.state, lane)).count)
+    }
+  }
+}
