@@ -19,8 +19,8 @@ struct Sojourn: AsyncParsableCommand {
     version: version,
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
-      TailCommand.self, ReplayCommand.self, CheckCommand.self, TopicsCommand.self,
-      SimulateCommand.self,
+      TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
+      TopicsCommand.self,
     ])
 
   /// The program's version.
