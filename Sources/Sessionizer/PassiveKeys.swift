@@ -1,5 +1,5 @@
 internal import HeapModule
-package import JourneyModel
+internal import JourneyModel
 
 /// Which sessions are held elsewhere, by the digest of their key, and when their timers are due.
 ///
