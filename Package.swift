@@ -207,7 +207,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat", "sojourn",
+        "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
+        "WireFormat",
+        "sojourn",
       ],
       swiftSettings: swiftSettings),
   ],

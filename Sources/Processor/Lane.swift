@@ -35,6 +35,7 @@ public actor Lane {
     return LaneOutput(
       records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
       residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
-      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated)
+      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated,
+      rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots)
   }
 }

@@ -21,6 +21,11 @@ public final class LaneMachine {
   let coldStore: (any ColdStore)?
   var residency: Residency
 
+  /// Records of the newest batch that were read and rejected, by topic.
+  public internal(set) var rejections = RejectionCounts()
+  /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
+  public private(set) var shortenedSnapshots = 0
+
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
@@ -40,7 +45,8 @@ public final class LaneMachine {
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
     sessionizer = Sessionizer(settings: settings.sessions)
-    encoder = SnapshotEncoder(settings: settings.sessions, names: settings.names)
+    encoder = SnapshotEncoder(
+      settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
     snapshotHeaders = HeaderTemplate(
       type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
   }
@@ -54,6 +60,8 @@ public final class LaneMachine {
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
     sequence += 1
+    rejections = RejectionCounts()
+    shortenedSnapshots = 0
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
@@ -96,7 +104,7 @@ public final class LaneMachine {
     let keyStart = records.bytes.count
     records.bytes.append(contentsOf: session.idText)
     let valueStart = records.bytes.count
-    encoder.encode(session, to: &records.bytes)
+    if encoder.encode(session, to: &records.bytes) { shortenedSnapshots += 1 }
     let headerStart = records.bytes.count
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(

@@ -21,4 +21,8 @@ public struct LaneOutput: Sendable {
   public var passivated: Int
   /// Sessions that this batch brought back from there.
   public var activated: Int
+  /// Records read and rejected, by topic.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
 }

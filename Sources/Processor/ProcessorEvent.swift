@@ -14,12 +14,26 @@ public enum ProcessorEvent: Sendable {
   case committed(CommitReport)
   /// A transaction failed; the lanes are dropped and read back.
   case rewound(LogError)
+  /// Most records of an input topic are broken: it is not read for a while.
+  case breakerOpened(BreakerOpening)
+  /// The topic is read again, on trial.
+  case breakerHalfOpened(topic: String)
+  /// The trial went well.
+  case breakerClosed(topic: String)
+  /// A request failed and is made again as it was; nothing was lost.
+  case retried(LogError)
+  /// The worker's loop has come round once more.
+  case turned(TurnReport)
 }
 
 /// What one transaction did.
 public struct CommitReport: Sendable {
   /// What became of the records.
   public var counts: BatchCounts
+  /// Records read and rejected, by topic and reason.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
   /// Lanes that took part.
   public var lanes: Int
   /// Sessions held by all lanes of the worker.
@@ -30,4 +44,23 @@ public struct CommitReport: Sendable {
   public var bytes: Int
   /// Time from taking the first record to the confirmed commit.
   public var elapsed: Duration
+  /// Time of the transaction alone, from its beginning to the confirmed commit.
+  public var transaction: Duration
+  /// What it did in each of the lanes that took part, by number.
+  public var byLane: [LaneReport]
+
+  /// Creates a report.
+  public init(
+    counts: BatchCounts = BatchCounts(), lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
+    elapsed: Duration = .zero, transaction: Duration = .zero, byLane: [LaneReport] = []
+  ) {
+    self.counts = counts
+    self.lanes = lanes
+    self.sessions = sessions
+    self.records = records
+    self.bytes = bytes
+    self.elapsed = elapsed
+    self.transaction = transaction
+    self.byLane = byLane
+  }
 }

@@ -12,6 +12,8 @@ public struct ProcessorSettings: Sendable {
   public var maxBatchEvents = 100_000
   /// Most bytes gathered for one commit, over all lanes.
   public var maxBatchBytes = 64 << 20
+  /// When an input topic of broken records is not read for a while.
+  public var breaker = PoisonBreaker.Settings()
   /// How long a lane must have sat at the end of its input before ticks advance its timers.
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.

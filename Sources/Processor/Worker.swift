@@ -24,6 +24,12 @@ public actor Worker {
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+  private var breaker: PoisonBreaker
+
+  /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that commits. Memory
+  /// is bounded by this, `maxBatchEvents` and `maxBatchBytes`: while a commit is under way and the next batch is
+  /// reduced, one more is taken and then nothing is polled.
+  static let maxBatchesInFlight = 3
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
@@ -36,9 +42,13 @@ public actor Worker {
 
   /// A transaction under way.
   private struct PendingCommit {
-    var task: Task<Void, any Error>
+    /// Gives the uptime of the confirmed commit.
+    var task: Task<Duration, any Error>
     var signal: CompletionSignal
     var report: CommitReport
+    var positions: [TopicPartition: NextOffset]
+    /// Uptime at which it began.
+    var begun: Duration
     /// Uptime at which its first record was taken.
     var started: Duration
   }
@@ -55,11 +65,13 @@ public actor Worker {
     self.local = local
     self.runtime = runtime
     self.report = report
+    breaker = PoisonBreaker(settings.breaker)
     configuration = settings.lanes.digest
     machine = WorkerMachine(settings: settings)
     committer = Committer(
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
-      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit"))
+      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit")
+    ) { report(.retried($0)) }
     executor = runtime.makeExecutor("worker")
   }
 
@@ -103,7 +115,9 @@ public actor Worker {
     defer {
       consumer.close()
       reader.close()
-      machine.release(Array(machine.lanes.keys))
+      let owned = machine.lanes.keys.sorted()
+      machine.release(owned)
+      if !owned.isEmpty { report(.released(owned)) }
       lanes = [:]
       reducing = nil
       pending = nil
@@ -124,10 +138,17 @@ public actor Worker {
   /// a change can be read.
   private func step(_ consumer: any GroupConsumer) async throws {
     let started = runtime.uptime
+    try apply(breaker.advance(to: started), consumer)
     let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
     let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
+    // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
+    report(
+      .turned(
+        TurnReport(
+          isMember: !machine.lanes.isEmpty || (try? consumer.metadata()) != nil,
+          inputs: machine.inputs(reading: consumer.positions(), ends: consumer.ends()))))
     guard !work.isEmpty else {
       try await finishPending(consumer)
       if machine.mustRewind {
@@ -168,24 +189,29 @@ public actor Worker {
       try rewind(consumer)
       return false
     }
-    var report = CommitReport(
-      counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
+    var report = CommitReport(lanes: outputs.count)
     for (lane, output) in outputs {
       machine.note(lane, output)
       report.counts = report.counts + output.journal.counts
+      report.rejections.add(output.rejections)
+      report.shortenedSnapshots += output.shortenedSnapshots
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
+      report.byLane.append(LaneReport(lane, output))
     }
     report.sessions = machine.sessionCount
     guard try await finishPending(consumer) else { return false }
     let plan = CommitPlan(
       records: outputs.map(\.output.records), positions: current.positions, group: try consumer.metadata())
     let signal = CompletionSignal()
-    let committer = committer
+    let (committer, runtime) = (committer, runtime)
     let task = Task(executorPreference: runtime.taskExecutor) {
       try await committer.commit(plan, signal: signal)
+      return runtime.uptime
     }
-    pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
+    pending = PendingCommit(
+      task: task, signal: signal, report: report, positions: plan.positions, begun: runtime.uptime,
+      started: current.started)
     return true
   }
 
@@ -193,28 +219,19 @@ public actor Worker {
   private func gather(
     _ consumer: any GroupConsumer, since started: Duration
   ) throws -> (chunks: [RecordChunk], isFull: Bool) {
-    var chunks: [RecordChunk] = []
-    var records = 0
-    var bytes = 0
-    while records < settings.maxBatchEvents, bytes < settings.maxBatchBytes, !stopFlag.isSet {
+    var batch = BatchGathering(maxRecords: settings.maxBatchEvents, maxBytes: settings.maxBatchBytes)
+    while !batch.isFull, !stopFlag.isSet {
       let rest = settings.commitInterval - (runtime.uptime - started)
       if rest <= .zero { break }
-      let limits = FetchLimits(
-        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest
-      )
       let generation = machine.generation
-      let polled = try consumer.poll(limits) { change in handle(change, consumer) }
+      let polled = try consumer.poll(batch.limits(timeout: rest)) { change in handle(change, consumer) }
       // Whatever was gathered under another assignment is read again.
-      if machine.generation != generation { chunks = [] }
+      if machine.generation != generation { batch.discard() }
       if restoreFailure != nil { break }
-      for chunk in polled {
-        records += chunk.entries.count
-        bytes += chunk.byteCount
-      }
-      chunks += polled
-      if polled.isEmpty, chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
+      batch.add(polled)
+      if polled.isEmpty, batch.chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
     }
-    return (chunks, records >= settings.maxBatchEvents || bytes >= settings.maxBatchBytes)
+    return (batch.chunks, batch.isFull)
   }
 
   /// Lanes reduce side by side.
@@ -241,10 +258,9 @@ public actor Worker {
     guard var current = pending else { return true }
     pending = nil
     do {
-      try await current.task.value
-      current.report.elapsed = runtime.uptime - current.started
-      report(.committed(current.report))
-      return true
+      let confirmed = try await current.task.value
+      current.report.elapsed = confirmed - current.started
+      current.report.transaction = confirmed - current.begun
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
@@ -255,6 +271,13 @@ public actor Worker {
       try rewind(consumer)
       return false
     }
+    machine.commit(current.positions)
+    report(.committed(current.report))
+    let topics = settings.lanes.topics
+    // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of others.
+    let inputs = topics.consumed.filter { $0 != topics.routed }
+    try apply(breaker.note(current.report.rejections, of: inputs, at: runtime.uptime), consumer)
+    return true
   }
 
   /// After an abort: input and state go back together to what is committed.
@@ -263,6 +286,30 @@ public actor Worker {
     lanes = [:]
     try restore(numbers, consumer)
     try consumer.seek(machine.positions)
+    try keepPaused(consumer)
+  }
+
+  /// Pauses what the breaker keeps from being read, where reading has begun anew.
+  private func keepPaused(_ consumer: any GroupConsumer) throws {
+    let partitions = machine.pausedPartitions
+    if !partitions.isEmpty { try consumer.pause(partitions) }
+  }
+
+  /// Does what the breaker has decided, and says so.
+  private func apply(_ changes: [PoisonBreaker.Change], _ consumer: any GroupConsumer) throws {
+    for change in changes {
+      switch change {
+      case .opened(let opening):
+        machine.pause(opening.topic)
+        try consumer.pause(machine.partitions(of: opening.topic))
+        report(.breakerOpened(opening))
+      case .halfOpened(let topic):
+        machine.resume(topic, now: clock.now)
+        try consumer.resume(machine.partitions(of: topic))
+        report(.breakerHalfOpened(topic: topic))
+      case .closed(let topic): report(.breakerClosed(topic: topic))
+      }
+    }
   }
 
   /// Runs inside `poll`.
@@ -275,6 +322,8 @@ public actor Worker {
       machine.assign(numbers)
       do {
         try restore(numbers, consumer)
+        // A new assignment is read from everywhere; a breaker that is open stays open.
+        try keepPaused(consumer)
       } catch {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
@@ -301,6 +350,7 @@ public actor Worker {
         return try restoreAll(numbers, consumer, reader)
       } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
         attempt += 1
+        report(.retried(error))
         runtime.block(for: .milliseconds(min(50 * attempt, 500)))
       }
     }

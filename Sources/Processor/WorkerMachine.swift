@@ -26,6 +26,8 @@ final class WorkerMachine {
     /// as from then on the group has offsets for the lane, and offsets without a journal are refused. For the same
     /// reason an idle lane writes one now and then: retention may not take the newest away.
     var journalledAt: EventTime?
+    /// Positions that are known to be committed.
+    var committed: [TopicPartition: NextOffset] = [:]
   }
 
   private let settings: ProcessorSettings
@@ -38,6 +40,33 @@ final class WorkerMachine {
   /// Lanes whose every input is among the partitions.
   func lanes(in partitions: [TopicPartition]) -> [Int32] {
     Set(partitions.map(\.partition)).sorted()
+  }
+
+  /// Input topics that are not read at the moment. Their lanes are not idle: what waits in them may be older than any
+  /// timer, and nobody knows whether something waits.
+  private(set) var pausedTopics: Set<String> = []
+
+  /// Why an input is not read, for whoever watches.
+  static let pauseReason = "most of its records were broken; see the rejected records"
+
+  /// Notes that a topic is not read any more.
+  func pause(_ topic: String) { pausedTopics.insert(topic) }
+
+  /// Notes that a topic is read again. From now on every lane has to sit at the end of its input anew before it counts
+  /// as idle: where the topic ends is known only when it has been read.
+  func resume(_ topic: String, now: EventTime) {
+    guard pausedTopics.remove(topic) != nil else { return }
+    for number in lanes.keys { lanes[number]?.lastInputAt = now }
+  }
+
+  /// The owned partitions that are not to be read.
+  var pausedPartitions: [TopicPartition] {
+    pausedTopics.flatMap(partitions).sorted()
+  }
+
+  /// A topic's partitions that are owned.
+  func partitions(of topic: String) -> [TopicPartition] {
+    lanes.keys.map { TopicPartition(topic, $0) }.sorted()
   }
 
   /// Whether the log handed over records from before a lane's position: input and state have to go back together.
@@ -62,7 +91,7 @@ final class WorkerMachine {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
       state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
-      journalledAt: journalledAt)
+      journalledAt: journalledAt, committed: positions)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -125,7 +154,7 @@ final class WorkerMachine {
     _ lane: OwnedLane, _ number: Int32, atEnd: Set<TopicPartition>, now: EventTime
   ) -> EventTime? {
     let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
-    guard now >= lane.lastInputAt + idle,
+    guard pausedTopics.isEmpty, now >= lane.lastInputAt + idle,
       settings.lanes.topics.consumed.allSatisfy({ atEnd.contains(TopicPartition($0, number)) })
     else { return nil }
     let tick = now - idle
@@ -137,6 +166,37 @@ final class WorkerMachine {
   func note(_ lane: Int32, _ output: LaneOutput) {
     lanes[lane]?.nextTimer = output.nextTimer
     lanes[lane]?.sessions = output.sessionCount
+  }
+
+  /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.
+  func commit(_ positions: [TopicPartition: NextOffset]) {
+    for (source, position) in positions {
+      guard let known = lanes[source.partition]?.committed[source], known < position else { continue }
+      lanes[source.partition]?.committed[source] = position
+    }
+  }
+
+  /// How far the running lanes have come, given where the log reads on and where it ends.
+  func inputs(
+    reading: [TopicPartition: NextOffset], ends: [TopicPartition: NextOffset]
+  ) -> [InputReport] {
+    let topics = settings.lanes.topics.consumed
+    var inputs: [InputReport] = []
+    for number in lanes.keys.sorted() {
+      guard let lane = lanes[number], lane.state == .running else { continue }
+      for topic in topics {
+        let source = TopicPartition(topic, number)
+        guard let taken = lane.positions[source] else { continue }
+        var position = lane.committed[source] ?? taken
+        // With nothing under way, whatever the log went over since holds no records: markers, aborted ones.
+        if position == taken, let next = reading[source], next > position { position = next }
+        inputs.append(
+          InputReport(
+            lane: number, topic: topic, position: position, end: ends[source],
+            pause: pausedTopics.contains(topic) ? WorkerMachine.pauseReason : nil))
+      }
+    }
+    return inputs
   }
 
   /// The positions of all running lanes.

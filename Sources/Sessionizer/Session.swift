@@ -57,6 +57,8 @@ package final class Session {
   package var last: EventTime
   package var eventCount = 0
   package var viewCount = 0
+  /// Events taken while the newest event's minute was the newest: what `maxEventsPerMinute` bounds.
+  package var minuteCount = 0
   package var lifecycle = Lifecycle.open
   package var endReason = EndReason.none
   package var mergedInto: SessionID?

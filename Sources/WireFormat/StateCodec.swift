@@ -19,6 +19,7 @@ package enum StateCodec {
     static let map: UInt8 = 6
     static let duplicates: UInt8 = 7
     static let conversation: UInt8 = 8
+    static let rate: UInt8 = 9
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
@@ -107,6 +108,10 @@ package enum StateCodec {
         writer.number(Int(state.wrapupTime?.milliseconds ?? 0))
       }
     }
+    // Left out while it is 1: the newest minute of any session has an event.
+    if session.minuteCount > 1 {
+      writer.section(Tag.rate) { $0.number(session.minuteCount) }
+    }
   }
 
   package static func decode(_ bytes: [UInt8]) throws(CodecError) -> Session {
@@ -138,6 +143,7 @@ package enum StateCodec {
         for _ in 0..<(try body.count()) { digests.append(try body.fixed()) }
         session.duplicates = DuplicateFilter(digests: digests)
       case Tag.conversation: try conversation(&body, session)
+      case Tag.rate: session.minuteCount = try amount(&body)
       default: continue
       }
     }
@@ -194,6 +200,8 @@ package enum StateCodec {
     session.viewCount = try amount(&body)
     session.revision = try amount(&body)
     session.emittedRevision = try amount(&body)
+    // Unless the section of its own says otherwise.
+    session.minuteCount = max(session.minuteCount, 1)
   }
 
   private static func facts(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {

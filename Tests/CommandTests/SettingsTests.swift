@@ -1,3 +1,4 @@
+import Foundation
 import JourneyModel
 import Processor
 import Sessionizer
@@ -77,6 +78,12 @@ import WireFormat
     ["types:\n  - title: x", "test.yaml:2", "types", "a name for every type"],
     ["names:\n  - id: x", "test.yaml:2", "names", "id and name"],
     ["group: [a, b]", "test.yaml:1", "group", "a single value"],
+    ["maxSnapshotBytes: 65535", "test.yaml:1", "maxSnapshotBytes", "from 65536 to 16777216"],
+    ["sessions:\n  maxEventsPerMinute: 0", "test.yaml:2", "sessions.maxEventsPerMinute", "from 1 to"],
+    ["breaker:\n  maxRejectedShare: 0%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
+    ["breaker:\n  maxRejectedShare: 100%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
+    ["breaker:\n  minRecords: 0", "test.yaml:2", "breaker.minRecords", "a whole number"],
+    ["breaker:\n  window: 0s", "test.yaml:2", "breaker.window", "a duration"],
     ["- a", "test.yaml", "the file", "a mapping"],
     ["a: b: c", "test.yaml", "the file", "YAML"],
   ])
@@ -89,6 +96,32 @@ import WireFormat
     }
   }
 
+  @Test(arguments: [("1%", 1), ("50%", 50), ("99%", 99), ("off", 100)])
+  func sharesOfTheBreaker(text: String, percent: Int) throws {
+    let settings = try load(
+      "breaker:\n  maxRejectedShare: \(text)\n  window: 10s\n  cooldown: 5m\n  minRecords: 7")
+    #expect(settings.processor.breaker.maxRejectedPercent == percent)
+    #expect(settings.processor.breaker.window == .seconds(10))
+    #expect(settings.processor.breaker.cooldown == .seconds(300))
+    #expect(settings.processor.breaker.minRecords == 7)
+  }
+
+  @Test(arguments: [(254, true), (255, true), (256, false)])
+  func textsOnCardsAreBounded(count: Int, isTaken: Bool) {
+    let text = String(repeating: "x", count: count)
+    for yaml in [
+      "types:\n  - name: a\n    title: \(text)", "types:\n  - name: a\n    icon: \(text)",
+      "names:\n  - id: a\n    name: \(text)",
+    ] { #expect(((try? load(yaml)) != nil) == isTaken) }
+  }
+
+  @Test(arguments: ["maxSnapshotBytes=70000", "sessions.maxEventsPerMinute=7"])
+  func limitsThatShapeOutputsChangeTheDigest(_ flag: String) throws {
+    let parts = flag.split(separator: "=").map(String.init)
+    let changed = try load(flags: [(parts[0], parts[1])]).processor.lanes
+    #expect(changed.digest != Settings().processor.lanes.digest)
+  }
+
   @Test func misspeltSecretsAreNotShown() {
     do {
       _ = try load(flags: [("kafkasasl.password", "open-sesame")])
@@ -96,6 +129,25 @@ import WireFormat
     } catch {
       #expect(!"\(error)".contains("open-sesame"))
     }
+  }
+
+  /// README: the file has every key with its default.
+  @Test func theDeployedFileHasEveryKeyWithItsDefault() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../deploy/sojourn.yaml")
+    let file = try ConfigurationFile(path: path.path())
+    let named = Set(file.entries.map(\.key)).union(["instance"])
+    #expect(ConfigurationKey.all.map(\.name).filter { !named.contains($0) } == [])
+    var settings = try Settings.load(file: file, environment: [:], flags: [])
+    let defaults = Settings()
+    settings.processor.lanes.sessions.types = defaults.processor.lanes.sessions.types
+    settings.processor.lanes.names = defaults.processor.lanes.names
+    #expect(settings.processor.lanes == defaults.processor.lanes)
+    #expect(settings.processor.breaker == defaults.processor.breaker)
+    #expect(settings.processor.maxBatchBytes == defaults.processor.maxBatchBytes)
+    #expect(settings.processor.maxBatchEvents == defaults.processor.maxBatchEvents)
+    #expect(settings.processor.commitInterval == defaults.processor.commitInterval)
+    #expect(settings.processor.topicIdle == defaults.processor.topicIdle)
   }
 
   @Test func aMissingFileIsAFinding() {

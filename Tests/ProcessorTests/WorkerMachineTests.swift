@@ -84,4 +84,29 @@ import Testing
     ends.remove(TopicPartition("routed", 0))
     #expect(machine.plan([], atEnd: ends, now: WorkerMachineTests.now + .minutes(10)).isEmpty)
   }
+
+  @Test func aLaneWithAPausedInputIsNotIdle() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+    let late = WorkerMachineTests.now + .minutes(10)
+    machine.pause("web")
+    #expect(machine.pausedPartitions == [TopicPartition("web", 0)])
+    // It stood at the end when it was paused; what came since is not known.
+    #expect(machine.plan([], atEnd: atEnd(), now: late).isEmpty)
+    machine.resume("web", now: late)
+    #expect(machine.pausedPartitions.isEmpty)
+    for (offset, isDue) in [(-1, false), (0, true)] as [(Int64, Bool)] {
+      let time = EventTime(milliseconds: (late + .seconds(30)).milliseconds + offset)
+      #expect(
+        machine.plan([], atEnd: atEnd(), now: time).isEmpty != isDue, "idle only after another topicIdle")
+    }
+  }
+
+  @Test func aPauseOutlivesAReassignment() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    machine.pause("web")
+    machine.release([0])
+    #expect(machine.pausedPartitions.isEmpty)
+    machine.assign([1, 2])
+    #expect(machine.pausedPartitions == [TopicPartition("web", 1), TopicPartition("web", 2)])
+  }
 }

@@ -50,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
       let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {
         reporter.note($0)
       }
-      let service = WorkerService(worker: worker)
+      let service = WorkerService(worker: worker, log: log, plan: TopicPlan(settings))
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
@@ -77,12 +77,18 @@ struct RunCommand: AsyncParsableCommand {
 /// The worker under the service group, which turns signals into a graceful stop.
 struct WorkerService: Service {
   let worker: Worker
+  let log: any EventLog
+  let plan: TopicPlan
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await worker.run()
-    } onGracefulShutdown: {
-      worker.stop()
+    do {
+      try await withGracefulShutdownHandler {
+        try await worker.run()
+      } onGracefulShutdown: {
+        worker.stop()
+      }
+    } catch let error as LogError where error.code == LogError.recordTooLarge {
+      throw plan.explained(error, on: log)
     }
   }
 }

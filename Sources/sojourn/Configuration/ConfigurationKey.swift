@@ -34,11 +34,26 @@ struct ConfigurationKey: Sendable {
     .duration("commitInterval", \.processor.commitInterval),
     .number("maxBatchEvents", 1...1_000_000, \.processor.maxBatchEvents),
     .number("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
+    .duration("breaker.window", \.processor.breaker.window),
+    .number("breaker.minRecords", 1...1_000_000_000, \.processor.breaker.minRecords),
+    ConfigurationKey("breaker.maxRejectedShare", "a percentage from 1% to 99%, or off") { settings, text in
+      if text == "off" {
+        settings.processor.breaker.maxRejectedPercent = 100
+        return true
+      }
+      guard text.hasSuffix("%"), let percent = Int(text.dropLast()), (1...99).contains(percent) else {
+        return false
+      }
+      settings.processor.breaker.maxRejectedPercent = percent
+      return true
+    },
+    .duration("breaker.cooldown", \.processor.breaker.cooldown),
     ConfigurationKey("snapshots", "changes or milestones") { settings, text in
       guard let mode = LaneSettings.Snapshots(rawValue: text) else { return false }
       settings.processor.lanes.snapshots = mode
       return true
     },
+    .number("maxSnapshotBytes", 65_536...16_777_216, \.processor.lanes.maxSnapshotBytes),
     .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
     ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
       settings, text in
@@ -59,6 +74,8 @@ struct ConfigurationKey: Sendable {
     .span("sessions.awayAfter", \.processor.lanes.sessions.awayAfter),
     .span("sessions.maxDuration", \.processor.lanes.sessions.maxSessionDuration),
     .number("sessions.maxEvents", 1...10_000_000, \.processor.lanes.sessions.maxSessionEvents),
+    .number(
+      "sessions.maxEventsPerMinute", 1...1_000_000_000, \.processor.lanes.sessions.maxEventsPerMinute),
     .number("sessions.maxBytes", 1_024...8_388_608, \.processor.lanes.sessions.maxSessionBytes),
     .number("sessions.maxJourneyMapEvents", 1...100_000, \.processor.lanes.sessions.maxJourneyMapEvents),
     .number("sessions.maxCollectedValues", 1...100_000, \.processor.lanes.sessions.maxCollectedValues),

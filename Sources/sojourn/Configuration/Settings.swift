@@ -76,8 +76,11 @@ struct Settings: Sendable {
         }
         switch entry.key {
         case "name": name = entry.value
-        case "title": type.title = entry.value
-        case "icon": type.icon = entry.value
+        case "title", "icon":
+          guard entry.value.utf8.count <= Settings.maxNameBytes else {
+            throw refuse("at most \(Settings.maxNameBytes) bytes")
+          }
+          if entry.key == "title" { type.title = entry.value } else { type.icon = entry.value }
         case "timeout":
           guard let milliseconds = DurationText.milliseconds(entry.value), milliseconds > 0 else {
             throw refuse("a duration such as 30m or 24h")
@@ -99,6 +102,11 @@ struct Settings: Sendable {
       guard let id = fields["id"], let name = fields["name"], fields.count == 2 else {
         throw ConfigurationProblem(
           key: "names", value: nil, expected: "objects with id and name",
+          origin: "\(file.path):\(entries.first?.line ?? 0)")
+      }
+      guard name.utf8.count <= Settings.maxNameBytes else {
+        throw ConfigurationProblem(
+          key: "names.name", value: name, expected: "at most \(Settings.maxNameBytes) bytes",
           origin: "\(file.path):\(entries.first?.line ?? 0)")
       }
       processor.lanes.names.names[id] = name
@@ -127,6 +135,9 @@ struct Settings: Sendable {
     return SessionSettings.Projection(
       from: from, to: fields["to"]?.value ?? from, isList: fields["list"]?.value == "true")
   }
+
+  /// Longest text that a card shows by configuration: it stands in every snapshot, also in the shortest.
+  static let maxNameBytes = 255
 
   private static var hostName: String {
     let name = ProcessInfo.processInfo.hostName

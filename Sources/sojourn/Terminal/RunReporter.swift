@@ -30,6 +30,12 @@ final class RunReporter: @unchecked Sendable {
         hasLanes = false
         StandardError.print("released lanes \(list(lanes))")
       case .rewound(let error): StandardError.print("rewound: \(error)")
+      case .breakerOpened(let opening):
+        StandardError.print(
+          "\(opening.topic) is not read for \(opening.cooldown.components.seconds) s: \(opening.rejected) of its last "
+            + "\(opening.read) records were rejected as broken; they stand in the topic of rejected records")
+      case .breakerHalfOpened(let topic): StandardError.print("\(topic) is read again, on trial")
+      case .breakerClosed(let topic): StandardError.print("\(topic) is read as before")
       case .committed(let report):
         total = total + report.counts
         since = since + report.counts
@@ -37,6 +43,8 @@ final class RunReporter: @unchecked Sendable {
         commits += 1
         let now = Date()
         if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
+      // What metrics count, terminals do not tell.
+      default: break
       }
     }
   }
