@@ -67,9 +67,9 @@ final class LaneVerifier {
       result.mismatch = extent.damage
       return result
     }
-    let stretch = stretch(extent, sequences, &result)
     do {
-      try compare(sequences, stretch, extent, &result, progress)
+      let (stretch, base) = try stretch(extent, sequences, &result)
+      try compare(sequences, stretch, base, extent, &result, progress)
       result.mismatch = extent.damage
     } catch let mismatch as VerificationMismatch {
       result.mismatch = mismatch
@@ -77,36 +77,82 @@ final class LaneVerifier {
     return result
   }
 
-  /// The batches that can be reduced again, and the reasons why the others cannot.
+  /// The batches that can be reduced again, what they begin with, and the reasons why the others cannot.
+  ///
+  /// From the first batch if nothing stands in the way; else from the earliest one before which the sessions are known, up to
+  /// the last; if there is none, the first batches as far as the present rules hold.
   private func stretch(
     _ extent: JournalExtent, _ sequences: ClosedRange<Int>, _ result: inout LaneVerification
-  ) -> ClosedRange<Int>? {
-    guard sequences.lowerBound == 1 else {
-      result.unverifiable.append(
+  ) throws -> (ClosedRange<Int>?, VerificationBase?) {
+    var reasons: [LaneVerification.Unverifiable] = []
+    var earliest = 1
+    if sequences.lowerBound > 1 {
+      earliest = sequences.lowerBound + 1
+      reasons.append(
         .init(
-          sequences: sequences,
-          reason:
-            "the journal begins at sequence \(sequences.lowerBound), what came before is no longer retained"))
-      return nil
-    }
-    var end = 0
-    for segment in extent.segments {
-      if end == segment.sequences.lowerBound - 1, segment.isPresent {
-        end = segment.sequences.upperBound
-        continue
-      }
-      let rules =
-        segment.isPresent
-        ? "under the present configuration, but the sessions at its start are those of another"
-        : "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
-      result.unverifiable.append(.init(sequences: segment.sequences, reason: rules))
+          sequences: sequences.lowerBound...sequences.lowerBound,
+          reason: "the journal begins here, sequence \(sequences.lowerBound - 1) is no longer retained"))
     }
     if let lost = extent.notRetained {
-      result.unverifiable.insert(
-        .init(sequences: 1...max(lost.sequence, end), reason: lost.reason), at: 0)
-      return nil
+      earliest = max(earliest, lost.sequence + 1)
+      reasons.append(.init(sequences: sequences.lowerBound...lost.sequence, reason: lost.reason))
     }
-    return end > 0 ? 1...end : nil
+    for segment in extent.segments where !segment.isPresent {
+      earliest = max(earliest, segment.sequences.upperBound + 1)
+      reasons.append(
+        .init(
+          sequences: segment.sequences,
+          reason:
+            "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
+        ))
+    }
+    if earliest == 1 { return (sequences, nil) }
+    defer { result.unverifiable = reasons }
+    if earliest <= sequences.upperBound, let base = try base(from: earliest, to: sequences.upperBound) {
+      let before = max(earliest, sequences.lowerBound)
+      if base.start > before {
+        reasons.append(.init(sequences: before...base.start - 1, reason: LaneVerifier.unknownBefore))
+      }
+      return (base.start...sequences.upperBound, base)
+    }
+    // What comes before the first batch of other rules needs nothing that came before it.
+    let first = extent.segments.first
+    if let first, first.isPresent, first.sequences.lowerBound == 1, extent.notRetained == nil {
+      let rest = first.sequences.upperBound + 1...max(sequences.upperBound, first.sequences.upperBound + 1)
+      if earliest <= sequences.upperBound {
+        reasons.append(.init(sequences: rest, reason: LaneVerifier.unknownBefore))
+      }
+      return (first.sequences, nil)
+    }
+    if earliest <= sequences.upperBound {
+      reasons.append(.init(sequences: earliest...sequences.upperBound, reason: LaneVerifier.unknownBefore))
+    }
+    return (nil, nil)
+  }
+
+  private static let unknownBefore =
+    "the sessions before them are not known: redo is no longer retained, or compaction has replaced values"
+
+  private func base(from earliest: Int, to last: Int) throws -> VerificationBase? {
+    let topics = settings.topics
+    return try VerificationBase.find(
+      VerificationBase.Sources(
+        journal: cursor(topics.journal, lane), redo: cursor(topics.redo, lane),
+        state: cursor(topics.state, lane), topics: topics, lane: lane, opened: opened(by:)),
+      from: earliest, to: last)
+  }
+
+  /// The ids of the sessions that a batch's events open, if they open any.
+  private func opened(by record: JournalRecord) throws -> Set<SessionID> {
+    isReading = false
+    defer { isReading = false }
+    var ids: Set<SessionID> = []
+    for input in try batch(record, at: 0).inputs {
+      for event in input.batch.events where event.lane == lane {
+        ids.insert(SessionID(opening: event, in: input.batch.bytes))
+      }
+    }
+    return ids
   }
 
   // MARK: - Batch by batch
@@ -120,7 +166,7 @@ final class LaneVerifier {
     var state: StateMatcher
   }
 
-  private func matchers(isWhole: Bool) -> Matchers {
+  private func matchers(isWhole: Bool, isFirst: Bool) -> Matchers {
     func output(_ topic: String) -> OutputMatcher {
       OutputMatcher(
         lane: lane, isCompacted: compacted.contains(topic), isWhole: isWhole, cursor: cursor(topic, lane))
@@ -133,8 +179,8 @@ final class LaneVerifier {
           lane: lane, isCompacted: compacted.contains(topics.routed), isWhole: isWhole,
           cursor: cursor(topics.routed, partition), owner: writer)
       },
-      redo: RedoMatcher(lane: lane, cursor: cursor(topics.redo, lane)),
-      state: StateMatcher(lane: lane, cursor: cursor(topics.state, lane)))
+      redo: RedoMatcher(lane: lane, isWhole: isFirst, cursor: cursor(topics.redo, lane)),
+      state: StateMatcher(lane: lane, isWhole: isWhole, cursor: cursor(topics.state, lane)))
   }
 
   /// A lane forwards what it consumes, which is what stands in the partitions of its own number.
@@ -147,11 +193,13 @@ final class LaneVerifier {
   }
 
   private func compare(
-    _ sequences: ClosedRange<Int>, _ stretch: ClosedRange<Int>?, _ extent: JournalExtent,
-    _ result: inout LaneVerification, _ progress: (Verification.Progress) -> Void
+    _ sequences: ClosedRange<Int>, _ stretch: ClosedRange<Int>?, _ base: VerificationBase?,
+    _ extent: JournalExtent, _ result: inout LaneVerification,
+    _ progress: (Verification.Progress) -> Void
   ) throws {
     let machine = LaneMachine(lane: lane, settings: settings, configuration: configuration)
-    let matchers = matchers(isWhole: stretch?.lowerBound == 1)
+    if let base { machine.begin(base) }
+    let matchers = matchers(isWhole: base == nil, isFirst: sequences.lowerBound == 1)
     machine.onGone = { [state = matchers.state] id in state.forget(id) }
     defer { note(matchers, &result) }
     var records = OutputBatch()
@@ -291,10 +339,10 @@ final class LaneVerifier {
     }
     if isTail { try matchers.redo.finish(sequence: last.sequence, isQuiet: isQuiet) }
     try matchers.state.finish(sequence: last.sequence, isQuiet: isQuiet)
-    guard isTail else { return }
+    guard isTail, let end = try matchers.state.end(isQuiet: isQuiet) else { return }
     let topics = settings.topics
     result.restored = try RestoreCheck(lane: lane, topics: topics).run(
-      machine, state: cursor(topics.state, lane), below: try matchers.state.position(),
+      machine, state: cursor(topics.state, lane), below: end,
       redo: cursor(topics.redo, lane), redoFrom: last.redoFrom, sequence: last.sequence)
   }
 

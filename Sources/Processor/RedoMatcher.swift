@@ -9,10 +9,11 @@ final class RedoMatcher {
   /// Whether a record of an expected batch was found: from then on none may be missing.
   private var isAligned = false
 
-  init(lane: Int32, cursor: PartitionCursor) {
+  /// - Parameter isWhole: whether the first sequence that is looked at is the lane's first.
+  init(lane: Int32, isWhole: Bool, cursor: PartitionCursor) {
     self.lane = lane
     self.cursor = cursor
-    isAligned = cursor.bounds.earliest.value == 0
+    isAligned = isWhole && cursor.bounds.earliest.value == 0
   }
 
   /// Takes a batch's redo records as re-reduced, which may be none.

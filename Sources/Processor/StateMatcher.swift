@@ -14,6 +14,7 @@ final class StateMatcher {
   static let maxRemembered = 1_000_000
 
   private let lane: Int32
+  private let isWhole: Bool
   private let cursor: PartitionCursor
   private(set) var compared = LaneVerification.Compared()
   private var head: Head?
@@ -29,19 +30,26 @@ final class StateMatcher {
     var nearest: (value: [UInt8], sequence: Int, distance: Int)?
   }
 
-  init(lane: Int32, cursor: PartitionCursor) {
+  /// - Parameter isWhole: whether the values are known from the first batch on. If not, an older value in `state` cannot be
+  ///   told from a wrong one: only what a restore would take is compared then.
+  init(lane: Int32, isWhole: Bool, cursor: PartitionCursor) {
     self.lane = lane
+    self.isWhole = isWhole
     self.cursor = cursor
   }
 
-  /// The offset up to which records were taken.
-  func position() throws -> Int64 { try cursor.peek()?.offset ?? cursor.bounds.end.value }
+  /// The offset up to which records were written by the batches that were compared; `nil` if that is not known.
+  func end(isQuiet: Bool) throws -> Int64? {
+    if isWhole { return try cursor.peek()?.offset ?? cursor.bounds.end.value }
+    return isQuiet ? cursor.bounds.end.value : nil
+  }
 
   /// Notes that a session is gone: it may have a tombstone from now on.
-  func forget(_ id: SessionID) { gone.insert(id) }
+  func forget(_ id: SessionID) { if isWhole { gone.insert(id) } }
 
   /// Takes the records that hold the sessions' values as they are at the end of a batch.
   func advance(_ machine: LaneMachine, sequence: Int) throws {
+    guard isWhole else { return }
     while true {
       if head == nil { head = try read(machine, sequence) }
       guard let current = head else { return }

@@ -15,7 +15,7 @@ struct VerificationScene {
 
   let log: SimulatedLog
   let settings: ProcessorSettings
-  let clock = MovingClock(VerificationScene.start)
+  let clock: MovingClock
   var topics: TopicNames { settings.lanes.topics }
 
   /// A wall clock that the test moves.
@@ -56,6 +56,7 @@ struct VerificationScene {
     settings.topicIdle = .seconds(20)
     change(&settings)
     self.settings = settings
+    clock = MovingClock(VerificationScene.start)
     log = SimulatedLog(seed: 5, configuration: .init(waitsInRealTime: true))
     let topics = settings.lanes.topics
     try log.create(
@@ -64,6 +65,17 @@ struct VerificationScene {
           name: $0, partitions: VerificationScene.partitions,
           settings: compacted.contains($0) ? ["cleanup.policy": "compact"] : [:])
       })
+  }
+
+  private init(log: SimulatedLog, settings: ProcessorSettings, clock: MovingClock) {
+    self.log = log
+    self.settings = settings
+    self.clock = clock
+  }
+
+  /// The same log under other settings.
+  func with(_ settings: ProcessorSettings) -> VerificationScene {
+    VerificationScene(log: log, settings: settings, clock: clock)
   }
 
   /// Publishes events of the minutes, runs the worker until it has taken them all, and stops it. Some come twice, some late,
