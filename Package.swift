@@ -24,7 +24,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -108,8 +110,11 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "EventLog", "JourneyModel", "Processor",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -200,6 +205,10 @@ let package = Package(
       dependencies: [
         "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -212,9 +221,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
-        "WireFormat",
-        "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
+        "WireFormat", "sojourn",
       ],
       swiftSettings: swiftSettings),
   ],

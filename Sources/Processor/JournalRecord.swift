@@ -5,7 +5,7 @@ internal import WireFormat
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
   /// The reducer's version: raised whenever the same input would give other bytes.
-  public static let reducerVersion = "1"
+  public static let reducerVersion = "2"
 
   /// The lane.
   public var lane: Int32
@@ -19,6 +19,8 @@ public struct JournalRecord: Sendable, Hashable {
   public var tick: EventTime?
   /// Wall-clock time of the batch.
   public var takenAt: EventTime
+  /// Version of the reducer that wrote it.
+  public var reducer: String
   /// Digest of the settings.
   public var configuration: String
   /// Highest admitted event time of each stream.
@@ -48,8 +50,11 @@ public struct JournalRecord: Sendable, Hashable {
     bytes.append(0x7d)
     if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
     bytes.append(
-      contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":\"\(JournalRecord.reducerVersion)\"".utf8)
-    bytes.append(contentsOf: ",\"configuration\":\"\(configuration)\",\"watermarks\":{".utf8)
+      contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":".utf8)
+    JSONText.append(reducer, to: &bytes)
+    bytes.append(contentsOf: ",\"configuration\":".utf8)
+    JSONText.append(configuration, to: &bytes)
+    bytes.append(contentsOf: ",\"watermarks\":{".utf8)
     var isFirst = true
     for stream in JourneyModel.Stream.allCases {
       guard let time = highest[stream] else { continue }
@@ -82,6 +87,7 @@ public struct JournalRecord: Sendable, Hashable {
     }
     tick = try stored.tick.map(JournalRecord.time)
     takenAt = try JournalRecord.time(stored.takenAt)
+    reducer = stored.reducer
     configuration = stored.configuration
     highest = [:]
     for (name, text) in stored.watermarks {
@@ -106,6 +112,7 @@ public struct JournalRecord: Sendable, Hashable {
     self.sequence = sequence
     self.takenAt = takenAt
     self.configuration = configuration
+    reducer = JournalRecord.reducerVersion
     ranges = [:]
     highest = [:]
     counts = BatchCounts()
@@ -127,6 +134,7 @@ public struct JournalRecord: Sendable, Hashable {
     var ranges: [String: [Int64]]
     var tick: String?
     var takenAt: String
+    var reducer: String
     var configuration: String
     var watermarks: [String: String]
     var counts: [String: Int]

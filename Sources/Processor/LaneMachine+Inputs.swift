@@ -31,10 +31,6 @@ extension LaneMachine {
       } else {
         journal.ranges[source.topic] = from..<max(from, input.chunk.next.value)
       }
-      for rejection in input.rejections {
-        reject(input, record: rejection.record, rejection.reason, &records)
-        counts.rejected += 1
-      }
       if let known = cursors.firstIndex(where: { $0.source == source }) {
         cursors[known].chunks.append(index)
       } else {
@@ -43,6 +39,13 @@ extension LaneMachine {
       }
     }
     cursors.sort { $0.rank == $1.rank ? $0.source < $1.source : $0.rank < $1.rank }
+    // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does not know it.
+    for index in cursors.flatMap(\.chunks) {
+      for rejection in batch.inputs[index].rejections {
+        reject(batch.inputs[index], record: rejection.record, rejection.reason, &records)
+        counts.rejected += 1
+      }
+    }
     if cursors.count == 1 {
       for index in cursors[0].chunks { admitAll(batch.inputs[index], &records, &counts) }
     } else {
@@ -111,13 +114,11 @@ extension LaneMachine {
   private func route(_ input: DecodedChunk, _ index: Int, to owner: Int32, _ records: inout OutputBatch) {
     let event = input.batch.events[index]
     let entry = input.chunk.entries[Int(event.record)]
-    let headers = Origin(
-      stream: event.stream.name, topic: input.chunk.source.topic, partition: input.chunk.source.partition,
-      offset: entry.offset.value
-    ).headers
+    var origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
+    origin.stream = event.stream.name
     records.append(
       settings.topics.routed, partition: owner, key: Array(input.batch.bytes[event.placementKey.indices]),
-      value: input.chunk.copy(entry.value), headers: headers)
+      value: input.chunk.copy(entry.value), headers: origin.headers)
   }
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.

@@ -30,6 +30,7 @@ extension LaneMachine {
       changes.writer.fixed(session.id.high)
       changes.writer.fixed(session.id.low)
       if settings.writesState { uncount(session) }
+      onGone?(session.id)
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)

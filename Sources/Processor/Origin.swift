@@ -7,12 +7,19 @@ struct Origin {
   var topic: String
   var partition: Int32
   var offset: Int64
+  /// How often it was put back after a rejection; 0 for never.
+  var redriven = 0
+
+  /// Says how often a record was put back.
+  static let redrivenHeader = "sojourn-redriven"
 
   var headers: HeaderBlock {
-    HeaderBlock([
+    var headers = HeaderBlock([
       ("sojourn-stream", stream), ("sojourn-origin-topic", topic),
       ("sojourn-origin-partition", String(partition)), ("sojourn-origin-offset", String(offset)),
     ])
+    if redriven > 0 { headers.append(Origin.redrivenHeader, Array(String(redriven).utf8)) }
+    return headers
   }
 
   init(stream: String, topic: String, partition: Int32, offset: Int64) {
@@ -28,13 +35,21 @@ struct Origin {
     self.init(
       stream: topics.stream(of: source.topic)?.name ?? "", topic: source.topic,
       partition: source.partition, offset: entry.offset.value)
-    guard source.topic == topics.routed, let range = entry.headers else { return }
+    guard let range = entry.headers else { return }
     let block = HeaderBlock(bytes: chunk.bytes[range.indices])
+    defer { redriven = Origin.redriven(block) }
+    guard source.topic == topics.routed else { return }
     if let stream = block.text("sojourn-stream"), let topic = block.text("sojourn-origin-topic"),
       let partition = block.text("sojourn-origin-partition").flatMap({ Int32($0) }),
       let offset = block.text("sojourn-origin-offset").flatMap({ Int64($0) })
     {
       self.init(stream: stream, topic: topic, partition: partition, offset: offset)
     }
+  }
+
+  /// How often a record with these headers was put back; what is no such number counts as never.
+  static func redriven(_ headers: HeaderBlock) -> Int {
+    guard let text = headers.text(redrivenHeader), let count = Int(text), count > 0 else { return 0 }
+    return min(count, 1_000_000)
   }
 }

@@ -69,6 +69,43 @@ extension SimulatedLog {
     }
   }
 
+  /// A stored record's key, value and encoded headers.
+  public struct Stored: Sendable, Hashable {
+    /// Key bytes; `nil` for a null key.
+    public var key: [UInt8]?
+    /// Value bytes; `nil` for a tombstone.
+    public var value: [UInt8]?
+    /// Encoded headers (`HeaderBlock` layout); `nil` if there are none.
+    public var headers: [UInt8]?
+  }
+
+  /// Changes a committed record where it stands, as damage does, runs `body`, and puts the record back. `nil` removes it
+  /// meanwhile. A fatal error says if there is no such record.
+  public func altering(
+    _ partition: TopicPartition, at offset: Int64, _ change: (Stored) -> Stored?,
+    during body: () throws -> Void
+  ) throws {
+    let old = try locked { cluster in
+      _ = try cluster.partition(partition)
+      let place = Int(partition.partition)
+      guard
+        case .record(let key, let value, let headers)? =
+          cluster.topics[partition.topic]?.partitions[place].content(at: offset)
+      else {
+        throw LogError(.fatal, code: "noRecord", "\(partition) has no committed record at \(offset)")
+      }
+      let new = change(Stored(key: key, value: value, headers: headers))
+      return cluster.topics[partition.topic]?.partitions[place].replace(
+        at: offset, by: new.map { .record(key: $0.key, value: $0.value, headers: $0.headers) })
+    }
+    defer {
+      if let old {
+        locked { $0.topics[partition.topic]?.partitions[Int(partition.partition)].put(old) }
+      }
+    }
+    try body()
+  }
+
   /// Transactional ids with an open transaction, in order; each holds back the readers of what it wrote to.
   public var openTransactions: [String] {
     locked { cluster in cluster.identities.filter { $0.value.open != nil }.keys.sorted() }

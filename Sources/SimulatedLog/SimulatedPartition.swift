@@ -104,6 +104,40 @@ struct SimulatedPartition: Sendable {
     }
   }
 
+  /// The committed record at an offset.
+  func content(at offset: Int64) -> SimulatedRecord.Content? {
+    let index = firstIndex(at: offset)
+    guard index < records.count, records[index].offset == offset, !isAborted(records[index]) else {
+      return nil
+    }
+    return records[index].content
+  }
+
+  /// Puts another content in the place of a record, or takes the record out.
+  ///
+  /// - Returns: the record as it was.
+  mutating func replace(at offset: Int64, by content: SimulatedRecord.Content?) -> SimulatedRecord? {
+    let index = firstIndex(at: offset)
+    guard index < records.count, records[index].offset == offset else { return nil }
+    let old = records.remove(at: index)
+    if let content {
+      put(
+        SimulatedRecord(
+          offset: offset, timestamp: old.timestamp, transaction: old.transaction, content: content))
+    }
+    return old
+  }
+
+  /// Puts a record at its offset, whatever stands there.
+  mutating func put(_ record: SimulatedRecord) {
+    let index = firstIndex(at: record.offset)
+    if index < records.count, records[index].offset == record.offset {
+      records[index] = record
+    } else {
+      records.insert(record, at: index)
+    }
+  }
+
   private func isAborted(_ record: SimulatedRecord) -> Bool {
     record.transaction.map { aborted.contains($0) } ?? false
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -177,6 +178,41 @@ import WireFormat
   @Test(arguments: ["", "5", "s", "-5s", "5 s", "1.5s", "9223372036854775807h", "99999d", "٥s"])
   func noDurations(text: String) {
     #expect(DurationText.milliseconds(text) == nil)
+  }
+
+  @Test func healthIsServedOnLoopbackUnlessToldOtherwise() throws {
+    let standard = try load()
+    #expect(standard.http == HTTPSettings())
+    #expect(standard.http.host == "127.0.0.1")
+    #expect(standard.http.port == 8_321)
+    #expect(standard.health.stallAfter == .seconds(60))
+    #expect(standard.health.liveAfter == .seconds(30))
+    let settings = try load(
+      "http:\n  host: \"::1\"\n  port: off\nhealth:\n  stallAfter: 5s\n  liveAfter: 1500ms",
+      environment: ["SOJOURN_HTTP_HOST": "0.0.0.0"])
+    #expect(settings.http.host == "0.0.0.0")
+    #expect(settings.http.port == nil)
+    #expect(settings.health.stallAfter == .seconds(5))
+    #expect(settings.health.liveAfter == .milliseconds(1_500))
+  }
+
+  @Test(arguments: [
+    ("-1", false), ("0", true), ("1", true), ("65534", true), ("65535", true), ("65536", false),
+    ("off", true),
+    ("on", false), ("", false), ("80 ", false),
+  ])
+  func ports(text: String, isPort: Bool) {
+    #expect((HTTPSettings.port(text) != nil) == isPort)
+    #expect(((try? load(flags: [("http.port", text)])) != nil) == isPort)
+  }
+
+  @Test(arguments: [
+    ("localhost", true), ("::1", true), ("fe80::1%eth0", true), ("10.0.0.1", true), ("", false),
+    ("http://x", false), ("a b", false), (String(repeating: "a", count: 252), true),
+    (String(repeating: "a", count: 253), true), (String(repeating: "a", count: 254), false),
+  ])
+  func hosts(text: String, isHost: Bool) {
+    #expect(HTTPSettings.isHost(text) == isHost)
   }
 
   @Test func addresses() {

@@ -9,32 +9,67 @@ import WireFormat
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Runs recorded events through the processor's own code, offline.",
+    abstract:
+      "Runs recorded events through the processor's own code, offline, or proves a run by doing it again.",
     discussion: """
-      Each input is a file of JSON lines; a line that is not empty is one record. Inputs are merged by event time. \
-      Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another is part of that \
-      one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output is a summary \
-      as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
+      With --input and --output: each input is a file of JSON lines; a line that is not empty is one record. Inputs are \
+      merged by event time. Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another \
+      is part of that one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output \
+      is a summary as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
 
-      Exit codes: 0 done, whatever was rejected; 1 failed; 2 wrong argument or configuration.
+      With --verify: reads each lane's journal from its earliest record, reads every batch's inputs again, reduces them again \
+      under the present settings, and compares that with the journal's digests, with every record of sessions, rejected, \
+      routed, redo and state, and with what a restart would restore. Writes nothing, and may run beside a live processor: \
+      what is committed after the start is left out. Standard output has a table, a line about whatever compaction, \
+      retention or other settings make unverifiable, and a summary as JSON in the last line; the first difference of each \
+      lane goes to standard error with lane, sequence, topic, offset, key and byte. Two lanes are verified at a time; each \
+      needs the memory that its sessions need in the processor, and some 12 MiB for each partition it reads.
+
+      Exit codes: 0 done, whatever was rejected or could not be verified; 1 failed, or --verify found a difference; \
+      2 wrong argument or configuration.
       """)
 
   @Option(
     name: .long,
     help: ArgumentHelp("A stream and its file, '-' for standard input.", valueName: "STREAM=FILE"))
-  var input: [String]
+  var input: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
-  var output: String
+  var output: String?
 
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
 
+  @Flag(name: .long, help: "Verify what stands in the log; without --input, --output and --close.")
+  var verify = false
+
   @OptionGroup var common: CommonOptions
 
-  func run() async throws { try await reporting(replay) }
+  func run() async throws { try await reporting(verify ? verifyLog : replay) }
+
+  private func verifyLog() async throws {
+    for (option, isGiven) in [("--input", !input.isEmpty), ("--output", output != nil), ("--close", close)]
+    where isGiven {
+      throw ConfigurationProblem(
+        key: option, value: nil, expected: "no \(option) together with --verify, which reads the log",
+        origin: "replay")
+    }
+    ProcessMemory.keepBetweenBatches()
+    let settings = try common.settings()
+    let lanes = settings.processor.lanes
+    let source = try await common.existingTopic(lanes.topics.journal, settings)
+    let run = VerificationRun(settings: lanes, log: source.log)
+    let results = try await run.run()
+    try run.print(results)
+    if results.contains(where: { $0.mismatch != nil }) { throw ExitCode(1) }
+  }
 
   private func replay() async throws {
+    guard let output, !input.isEmpty else {
+      throw ConfigurationProblem(
+        key: output == nil ? "--output" : "--input", value: nil,
+        expected: "--input STREAM=FILE and --output DIR, or --verify", origin: "replay")
+    }
     ProcessMemory.keepBetweenBatches()
     let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -95,6 +96,19 @@ struct ConfigurationKey: Sendable {
     .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
     .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),
     .number("events.maxIdentifierBytes", 16...1_024, \.processor.lanes.decoding.maxIdentifierBytes),
+    ConfigurationKey("http.host", "a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0") {
+      settings, text in
+      guard HTTPSettings.isHost(text) else { return false }
+      settings.http.host = text
+      return true
+    },
+    ConfigurationKey("http.port", "a whole number from 0 to 65535, or off") { settings, text in
+      guard let port = HTTPSettings.port(text) else { return false }
+      settings.http.port = port
+      return true
+    },
+    .duration("health.stallAfter", \.health.stallAfter),
+    .duration("health.liveAfter", \.health.liveAfter),
   ]
 
   /// The environment variable of a key: `time.maxOutOfOrder` is `SOJOURN_TIME_MAX_OUT_OF_ORDER`.

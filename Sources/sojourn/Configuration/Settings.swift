@@ -1,6 +1,7 @@
 import Configuration
 import EventLog
 import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -10,6 +11,8 @@ import WireFormat
 struct Settings: Sendable {
   var log = LogAddress.embedded("./sojourn.db")
   var processor = ProcessorSettings()
+  var http = HTTPSettings()
+  var health = HealthLimits()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.

@@ -15,9 +15,14 @@ struct ProgressBar: Sendable {
 
   /// Draws ten times a second until cancelled, then takes the bar away.
   func follow(_ bytes: @Sendable () async -> Int) async {
+    await follow(text: { ProgressBar.text(await bytes(), of: total) })
+  }
+
+  /// Draws a text ten times a second until cancelled, then takes it away.
+  func follow(text: @Sendable () async -> String) async {
     guard isVisible else { return }
     while !Task.isCancelled {
-      StandardError.write("\r\(ProgressBar.text(await bytes(), of: total))\u{1b}[K")
+      StandardError.write("\r\(await text())\u{1b}[K")
       try? await Task.sleep(for: .milliseconds(100))
     }
     StandardError.write("\r\u{1b}[K")

@@ -1,0 +1,107 @@
+internal import EventLog
+internal import JourneyModel
+internal import WireFormat
+
+/// What a lane's journal holds up to a captured end, and which of its batches can be re-reduced.
+struct JournalExtent {
+  /// A run of batches under the same rules.
+  struct Segment {
+    var sequences: ClosedRange<Int>
+    var configuration: String
+    var reducer: String
+    /// Whether rules and reducer are the present ones.
+    var isPresent: Bool
+  }
+
+  /// First and last sequence; `nil` if there is no record.
+  private(set) var sequences: ClosedRange<Int>?
+  private(set) var segments: [Segment] = []
+  /// The last batch of which input records are no longer retained, with the numbers.
+  private(set) var notRetained: (sequence: Int, reason: String)?
+  /// Where the journal itself is wrong; batches before it may still be verified.
+  private(set) var damage: VerificationMismatch?
+
+  /// Reads the journal once from its beginning.
+  init(
+    _ cursor: PartitionCursor, lane: Int32, settings: LaneSettings, configuration: String,
+    inputs: [String: PartitionBounds]
+  ) throws {
+    var before: JournalRecord?
+    while let stored = try cursor.peek() {
+      cursor.advance()
+      let sequence = (before?.sequence ?? 0) + 1
+      func wrong(_ difference: String) -> VerificationMismatch {
+        VerificationMismatch(
+          lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
+          offset: stored.offset, difference: difference)
+      }
+      let record: JournalRecord
+      do {
+        record = try JournalRecord(decoding: stored.value ?? [])
+      } catch {
+        damage = wrong("no journal record: \(JournalExtent.text(error))")
+        break
+      }
+      if let difference = JournalExtent.difference(record, after: before, lane: lane, settings: settings) {
+        damage = wrong(difference)
+        break
+      }
+      note(record, configuration: configuration)
+      for topic in settings.topics.consumed {
+        guard let range = record.ranges[topic], !range.isEmpty, let bounds = inputs[topic],
+          range.lowerBound < bounds.earliest.value
+        else { continue }
+        notRetained = (
+          record.sequence,
+          "\(topic)[\(lane)] begins at offset \(bounds.earliest), sequence \(record.sequence) read from \(range.lowerBound)"
+        )
+      }
+      before = record
+    }
+    cursor.seek(to: cursor.bounds.earliest.value)
+  }
+
+  private mutating func note(_ record: JournalRecord, configuration: String) {
+    let sequence = record.sequence
+    sequences = (sequences?.lowerBound ?? sequence)...sequence
+    if let last = segments.last, last.configuration == record.configuration, last.reducer == record.reducer {
+      segments[segments.count - 1].sequences = last.sequences.lowerBound...sequence
+    } else {
+      segments.append(
+        Segment(
+          sequences: sequence...sequence, configuration: record.configuration, reducer: record.reducer,
+          isPresent: record.configuration == configuration
+            && record.reducer == JournalRecord.reducerVersion))
+    }
+  }
+
+  /// What makes a record impossible behind the one before it.
+  private static func difference(
+    _ record: JournalRecord, after before: JournalRecord?, lane: Int32, settings: LaneSettings
+  ) -> String? {
+    if record.lane != lane { return "the journal record is that of lane \(record.lane)" }
+    if record.partitions != settings.partitions {
+      return
+        "written with \(record.partitions) partitions, the configuration says \(settings.partitions)"
+    }
+    guard let before else { return nil }
+    if record.sequence != before.sequence + 1 {
+      return "sequence \(record.sequence) follows sequence \(before.sequence)"
+    }
+    for topic in before.ranges.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      guard let start = record.ranges[topic]?.lowerBound, let end = before.ranges[topic]?.upperBound else {
+        continue
+      }
+      if start != end {
+        return "the range of \(topic) starts at \(start), that of sequence \(before.sequence) ended at \(end)"
+      }
+    }
+    return nil
+  }
+
+  /// An error in one line.
+  private static func text(_ error: any Error) -> String {
+    if let error = error as? CodecError { return error.description }
+    return "the JSON is damaged or incomplete"
+  }
+}

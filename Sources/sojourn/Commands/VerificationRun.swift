@@ -1,0 +1,168 @@
+import EventLog
+import Foundation
+import Processor
+import Synchronization
+
+/// `replay --verify`: lanes side by side, a line about each, then a summary as JSON.
+struct VerificationRun {
+  let settings: LaneSettings
+  let log: any EventLog
+
+  /// Lanes verified at a time: memory is theirs together.
+  private static let sideBySide = 2
+
+  /// What the last line of standard output says.
+  struct Summary: Equatable {
+    var lanes = 0
+    var batches = 0
+    var events = 0
+    var records = 0
+    var restored = 0
+    var compacted = 0
+    var expired = 0
+    var unverifiable = 0
+    var mismatches = 0
+
+    init(_ results: [LaneVerification]) {
+      for result in results {
+        lanes += 1
+        batches += result.batches
+        events += result.events
+        restored += result.restored ?? 0
+        for compared in result.compared.values {
+          records += compared.equal
+          compacted += compared.compacted
+          expired += compared.expired
+        }
+        unverifiable += result.unverifiable.reduce(0) { $0 + $1.sequences.count }
+        if result.mismatch != nil { mismatches += 1 }
+      }
+    }
+
+    var json: String {
+      let counts = [
+        ("lanes", lanes), ("batches", batches), ("events", events), ("records", records),
+        ("restored", restored), ("compacted", compacted), ("expired", expired),
+        ("unverifiable", unverifiable), ("mismatches", mismatches),
+      ]
+      return "{" + counts.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
+    }
+  }
+
+  /// - Returns: what was found, by lane.
+  func run() async throws -> [LaneVerification] {
+    let (settings, log) = (settings, log)
+    let watch = VerificationWatch(lanes: Int(settings.partitions))
+    let drawing = Task { await watch.follow() }
+    defer { drawing.cancel() }
+    let verification = Verification(settings: settings)
+    var results: [LaneVerification] = []
+    try await withThrowingTaskGroup(of: LaneVerification.self) { group in
+      var next: Int32 = 0
+      func start() {
+        let lane = next
+        next += 1
+        guard lane < settings.partitions else { return }
+        group.addTask {
+          try await onOwnThread {
+            try verification.verify(lane, on: log) { watch.note($0) }
+          }
+        }
+      }
+      for _ in 0..<VerificationRun.sideBySide { start() }
+      while let result = try await group.next() {
+        results.append(result)
+        start()
+      }
+    }
+    drawing.cancel()
+    await drawing.value
+    return results.sorted { $0.lane < $1.lane }
+  }
+
+  /// The table, what could not be verified, what differs, and the summary.
+  func print(_ results: [LaneVerification]) throws {
+    let topics = settings.topics
+    let columns = [topics.sessions, topics.rejected, topics.routed, topics.redo, topics.state]
+    var rows = [
+      ["lane", "batches", "events", "sessions", "rejected", "routed", "redo", "state", "restored", ""]
+    ]
+    for result in results {
+      rows.append(
+        ["\(result.lane)", "\(result.batches)", "\(result.events)"]
+          + columns.map { "\(result.compared[$0]?.equal ?? 0)" }
+          + [result.restored.map(String.init) ?? "-", verdict(result)])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      let cells = zip(row, widths).dropLast().map { text, width in
+        String(repeating: " ", count: width - text.count) + text
+      }
+      try StandardOutput.print((cells + [row.last ?? ""]).joined(separator: "  ").trimmedAtEnd)
+    }
+    for result in results { try explain(result) }
+    for result in results {
+      if let mismatch = result.mismatch { StandardError.print("sojourn: differs: \(mismatch)") }
+    }
+    try StandardOutput.print(Summary(results).json)
+  }
+
+  private func verdict(_ result: LaneVerification) -> String {
+    if result.mismatch != nil { return "DIFFERS" }
+    if result.journalled == nil { return "empty" }
+    if result.unverifiable.isEmpty { return "equal" }
+    return result.verified == nil ? "not verifiable" : "equal as far as verifiable"
+  }
+
+  private func explain(_ result: LaneVerification) throws {
+    for part in result.unverifiable {
+      let (first, last) = (part.sequences.lowerBound, part.sequences.upperBound)
+      let digested =
+        part.digested > 0
+        ? "; the redo records of \(part.digested) of them agree with the journal's digests" : ""
+      try StandardOutput.print(
+        "lane \(result.lane): sequences \(first) to \(last) cannot be verified: \(part.reason)\(digested)")
+    }
+    for (topic, compared) in result.compared.sorted(by: { $0.key < $1.key }) {
+      if compared.compacted > 0 {
+        try StandardOutput.print(
+          "lane \(result.lane): compaction removed \(compared.compacted) records of \(topic), newer ones of their keys are there"
+        )
+      }
+      if compared.expired > 0 {
+        try StandardOutput.print(
+          "lane \(result.lane): retention removed \(compared.expired) records of \(topic)")
+      }
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
+
+/// How far the lanes have come, as a bar on a terminal.
+final class VerificationWatch: Sendable {
+  private let lanes: Int
+  private let progress = Mutex<[Int32: Verification.Progress]>([:])
+
+  init(lanes: Int) { self.lanes = lanes }
+
+  func note(_ step: Verification.Progress) { progress.withLock { $0[step.lane] = step } }
+
+  /// Draws until cancelled.
+  func follow() async {
+    await ProgressBar(total: 0).follow(text: text)
+  }
+
+  func text() -> String {
+    let steps = progress.withLock { $0 }
+    let batches = steps.values.reduce(0) { $0 + $1.batches }
+    let done = steps.values.count { $0.batches == $0.total }
+    return "\(done) of \(lanes) lanes, \(batches) batches verified"
+  }
+}
