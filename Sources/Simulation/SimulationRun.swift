@@ -266,7 +266,7 @@ final class SimulationRun: @unchecked Sendable {
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
       count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.residency.passivated })
-      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.activated })
+      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.residency.activated })
     default: break
     }
   }

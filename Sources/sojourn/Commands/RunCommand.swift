@@ -44,7 +44,8 @@ struct RunCommand: AsyncParsableCommand {
       let reporter = RunReporter(isQuiet: quiet)
       let health = HealthServices(settings, log)
       let local = try localStorage(settings)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) { event in
+      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {
+        event in
         reporter.note(event)
         health?.monitor.note(event)
       }
