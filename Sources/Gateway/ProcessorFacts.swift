@@ -1,5 +1,4 @@
 public import EventLog
-public import JourneyModel
 public import Processor
 
 /// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure functions.
