@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
     do {
       local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
       local.laneFiles = try LaneDirectory(settings.localDirectory + "/lanes-" + instance, group: group)
-    } catch let error as LogError {
+    } catch {
       throw ConfigurationProblem(
         key: "storage.directory", value: settings.localDirectory,
         expected: "a folder to write to: \(error.message)",
