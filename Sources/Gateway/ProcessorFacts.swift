@@ -63,6 +63,8 @@ public struct ProcessorFacts: Sendable {
         // After an abort the lane's inputs are what they were: a stall goes on until something is committed.
         lanes[number, default: LaneFacts()].state = .restoring
         lanes[number]?.restored = nil
+        // What was in memory is gone; what is then, the next batch tells.
+        lanes[number]?.residency = nil
       }
     case .restoreProgress(let lane, let read, let total):
       lanes[lane]?.restored = LaneFacts.RestoreProgress(read: Int64(read), total: Int64(total))
@@ -73,8 +75,6 @@ public struct ProcessorFacts: Sendable {
     case .running(let lane, let sessions):
       lanes[lane, default: LaneFacts()].state = .running
       lanes[lane]?.sessions = sessions
-      // What was in memory before is gone; what is now, the next batch tells.
-      lanes[lane]?.residency = nil
     case .released(let numbers):
       for number in numbers { lanes[number] = nil }
     case .committed(let report): note(report)

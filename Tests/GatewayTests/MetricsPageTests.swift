@@ -168,7 +168,7 @@ import Testing
     var scene = MetricsPageTests.script()
     let before = try PrometheusText(MetricsPageTests.page(scene.facts, at: 62_000).text)
     #expect(before.value("sojourn_passive_sessions", ["lane": "0"]) == 1)
-    scene.run([0], at: 62_000)
+    scene.note(.restoring([0]), at: 62_000)
     let after = try PrometheusText(MetricsPageTests.page(scene.facts, at: 62_000).text)
     #expect(after.value("sojourn_passive_sessions", ["lane": "0"]) == nil)
     #expect(after.value("sojourn_sessions_passivated_total", [:]) == 3)
