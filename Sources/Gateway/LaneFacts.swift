@@ -1,4 +1,5 @@
 public import JourneyModel
+public import Processor
 
 /// What is known of a lane that the worker owns.
 public struct LaneFacts: Sendable, Hashable {
@@ -24,6 +25,8 @@ public struct LaneFacts: Sendable, Hashable {
   public var restored: RestoreProgress?
   /// Sessions held.
   public var sessions = 0
+  /// Where they are, as of the last commit; `nil` before the first one after a restore.
+  public var residency: ResidencyReport?
   /// When the next timer may be due.
   public var nextTimer: EventTime?
   /// Highest admitted event time of each stream, as of the last commit.

@@ -43,6 +43,7 @@ public struct MetricsPage: Sendable {
     records(&page)
     commits(&page)
     faults(&page)
+    restores(&page)
     lanes(&page)
     process(&page)
     return page.bytes
@@ -70,10 +71,25 @@ public struct MetricsPage: Sendable {
     counter(&page, "sojourn_records_applied_total", "Events folded into sessions.", \.applied)
     counter(&page, "sojourn_records_duplicate_total", "Events that were known already.", \.duplicates)
     counter(&page, "sojourn_records_routed_total", "Events forwarded to the lane that owns them.", \.routed)
-    page.family("sojourn_records_rejected_total", .counter, "Records written to the rejected topic.")
-    for reason in RejectionReason.allCases {
-      page.sample([("reason", reason.rawValue)], facts.rejections[reason] ?? 0)
+    page.family(
+      "sojourn_records_rejected_total", .counter,
+      "Records written to the rejected topic, by the topic that they were read from.")
+    for topic in topics {
+      let reasons = facts.rejections.topics[topic]?.reasons ?? [:]
+      for reason in RejectionReason.allCases {
+        page.sample([("topic", topic), ("reason", reason.rawValue)], reasons[reason] ?? 0)
+      }
     }
+    page.family("sojourn_breaker_open", .gauge, "1 while a topic is not read because most of it was broken.")
+    for topic in topics {
+      page.sample([("topic", topic)], facts.breakers[topic]?.opening == nil ? 0 : 1)
+    }
+    page.family("sojourn_breaker_openings_total", .counter, "How often a topic's breaker opened.")
+    for topic in topics { page.sample([("topic", topic)], facts.breakers[topic]?.openings ?? 0) }
+  }
+
+  private var topics: [String] {
+    facts.topics.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private func counter(
@@ -98,6 +114,9 @@ public struct MetricsPage: Sendable {
     page.sample(facts.recordsWritten)
     page.family("sojourn_written_bytes_total", .counter, "Bytes of keys, values and headers written.")
     page.sample(facts.bytesWritten)
+    page.family(
+      "sojourn_shortened_snapshots_total", .counter, "Snapshots written with less because of their size.")
+    page.sample(facts.shortenedSnapshots)
   }
 
   private func faults(_ page: inout MetricsText) {
@@ -112,8 +131,30 @@ public struct MetricsPage: Sendable {
     for (kind, count) in facts.retries.sorted {
       page.sample([("reaction", kind.reaction.rawValue), ("code", kind.code)], count)
     }
-    page.family("sojourn_restores_total", .counter, "Lanes read back from the log.")
-    page.sample(facts.restores)
+  }
+
+  private func restores(_ page: inout MetricsText) {
+    page.family("sojourn_restores_total", .counter, "Lanes restored, by where their state came from.")
+    for source in RestoreReport.Source.allCases {
+      page.sample([("source", source.rawValue)], facts.restores[source]?.count ?? 0)
+    }
+    page.family("sojourn_restore_seconds_total", .counter, "Time that restores took, lane by lane.")
+    for source in RestoreReport.Source.allCases {
+      page.sample([("source", source.rawValue)], facts.restores[source]?.elapsed.secondsValue ?? 0)
+    }
+    page.family("sojourn_lane_files_written_total", .counter, "Local files of lanes that were written.")
+    page.sample(facts.laneFiles.written)
+    page.family("sojourn_lane_files_failed_total", .counter, "Local files that could not be written.")
+    page.sample(facts.laneFiles.failed)
+    page.family(
+      "sojourn_lane_files_ignored_total", .counter, "Local files that a restore did not use, by why not.")
+    for reason in LaneFileDoubt.Reason.allCases {
+      page.sample([("reason", reason.rawValue)], facts.laneFiles.ignored[reason] ?? 0)
+    }
+    page.family("sojourn_sessions_passivated_total", .counter, "Sessions moved from memory to a local file.")
+    page.sample(facts.passivated)
+    page.family("sojourn_sessions_activated_total", .counter, "Sessions brought back from there.")
+    page.sample(facts.activated)
   }
 
   private func lanes(_ page: inout MetricsText) {
@@ -150,11 +191,25 @@ public struct MetricsPage: Sendable {
       "sojourn_open_sessions", .gauge,
       "Sessions that an event can still change, closed ones within lateness included.")
     for (number, lane) in lanes { page.sample([("lane", "\(number)")], lane.sessions) }
+    residency(&page, "sojourn_resident_sessions", "Sessions in memory.", \.residentSessions)
+    residency(&page, "sojourn_passive_sessions", "Sessions in a local file.", \.passiveSessions)
+    residency(
+      &page, "sojourn_session_memory_bytes", "Estimated bytes that sessions take in memory.", \.residentBytes)
     page.family(
       "sojourn_next_timer_timestamp_seconds", .gauge, "Event time at which the lane's next timer may be due.")
     for (number, lane) in lanes {
       guard let timer = lane.nextTimer else { continue }
       page.sample([("lane", "\(number)")], Double(timer.milliseconds) / 1_000)
+    }
+  }
+
+  private func residency(
+    _ page: inout MetricsText, _ name: String, _ help: String, _ path: KeyPath<ResidencyReport, Int>
+  ) {
+    page.family(name, .gauge, help)
+    for (number, lane) in facts.lanes.sorted(by: { $0.key < $1.key }) {
+      guard let residency = lane.residency else { continue }
+      page.sample([("lane", "\(number)")], residency[keyPath: path])
     }
   }
 

@@ -1,5 +1,4 @@
 public import EventLog
-public import JourneyModel
 public import Processor
 
 /// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure functions.
@@ -16,8 +15,18 @@ public struct ProcessorFacts: Sendable {
   public private(set) var lanes: [Int32: LaneFacts] = [:]
   /// What became of records since the start, by the lane in which they stood; lanes that were given back stay.
   public private(set) var counts: [Int32: BatchCounts] = [:]
-  /// Rejected records since the start.
-  public private(set) var rejections: [RejectionReason: Int] = [:]
+  /// Records read and rejected since the start, by the topic that they were read from.
+  public private(set) var rejections = RejectionCounts()
+  /// Input topics that are known of.
+  public private(set) var topics: Set<String> = []
+  /// Where the breakers of input topics stand; those that never opened are missing.
+  public private(set) var breakers: [String: BreakerFacts] = [:]
+  /// Snapshots that left something out because of their size.
+  public private(set) var shortenedSnapshots = 0
+  /// Sessions that were put into cold stores.
+  public private(set) var passivated = 0
+  /// Sessions that were brought back from there.
+  public private(set) var activated = 0
   /// Confirmed commits.
   public private(set) var commits = 0
   /// Records written by them.
@@ -32,8 +41,10 @@ public struct ProcessorFacts: Sendable {
   public private(set) var rewinds = FaultCounts()
   /// Failures after which the same request was made again.
   public private(set) var retries = FaultCounts()
-  /// Lanes that were read back.
-  public private(set) var restores = 0
+  /// Lanes that were restored, by where their state came from.
+  public private(set) var restores: [RestoreReport.Source: RestoreFacts] = [:]
+  /// What became of lanes' local files.
+  public private(set) var laneFiles = LaneFileFacts()
 
   /// Creates the facts of a processor that is being started.
   public init(at moment: Moment) { lastSign = moment.uptime }
@@ -52,19 +63,28 @@ public struct ProcessorFacts: Sendable {
         // After an abort the lane's inputs are what they were: a stall goes on until something is committed.
         lanes[number, default: LaneFacts()].state = .restoring
         lanes[number]?.restored = nil
+        // What was in memory is gone; what is then, the next batch tells.
+        lanes[number]?.residency = nil
       }
+    case .restoreProgress(let lane, let read, let total):
+      lanes[lane]?.restored = LaneFacts.RestoreProgress(read: Int64(read), total: Int64(total))
+    case .restored(let report): restores[report.source, default: RestoreFacts()].note(report.elapsed)
+    case .laneFileIgnored(_, let doubt): laneFiles.ignored[doubt.reason, default: 0] += 1
+    case .laneFileWritten: laneFiles.written += 1
+    case .laneFileFailed: laneFiles.failed += 1
     case .running(let lane, let sessions):
       lanes[lane, default: LaneFacts()].state = .running
       lanes[lane]?.sessions = sessions
-      restores += 1
     case .released(let numbers):
       for number in numbers { lanes[number] = nil }
     case .committed(let report): note(report)
     case .rewound(let error): rewinds.note(error)
     case .retried(let error): retries.note(error)
     case .turned(let report): note(report, at: moment)
-    // What is not counted is still a sign of life.
-    @unknown default: break
+    case .breakerOpened(let opening):
+      topics.insert(opening.topic)
+      breakers[opening.topic, default: BreakerFacts()].open(opening, at: moment.uptime)
+    case .breakerHalfOpened(let topic), .breakerClosed(let topic): breakers[topic]?.close()
     }
     lastSign = moment.uptime
   }
@@ -104,9 +124,14 @@ public struct ProcessorFacts: Sendable {
     bytesWritten += report.bytes
     transactionTimes.note(report.transaction)
     batchTimes.note(report.elapsed)
+    rejections.add(report.rejections)
+    topics.formUnion(report.rejections.topics.keys)
+    shortenedSnapshots += report.shortenedSnapshots
     for lane in report.byLane {
       counts[lane.lane] = (counts[lane.lane] ?? BatchCounts()) + lane.counts
-      for (reason, count) in lane.rejections { rejections[reason, default: 0] += count }
+      passivated += lane.residency.passivated
+      activated += lane.residency.activated
+      lanes[lane.lane]?.residency = lane.residency
       lanes[lane.lane]?.sessions = lane.sessions
       lanes[lane.lane]?.nextTimer = lane.nextTimer
       lanes[lane.lane]?.highest = lane.highest
@@ -117,6 +142,7 @@ public struct ProcessorFacts: Sendable {
     isMember = report.isMember
     if report.isMember { waiting = nil }
     for input in report.inputs {
+      topics.insert(input.topic)
       lanes[input.lane]?.inputs[input.topic, default: InputFacts()].note(input, at: moment.uptime)
     }
   }

@@ -1,4 +1,5 @@
 public import JourneyModel
+public import Processor
 
 /// Whether a processor does its work, and if not, why.
 ///
@@ -14,6 +15,8 @@ public struct Readiness: Sendable, Hashable {
     case waiting(String?)
     /// A lane is being read back.
     case restoring(lane: Int32, LaneFacts.RestoreProgress?)
+    /// Most records of an input topic were broken: it is not read for a while.
+    case breakerOpen(BreakerOpening, since: EventTime)
     /// A partition has records and does not get on.
     case stalled(Stall)
     /// The worker gives no sign of life.
@@ -42,6 +45,10 @@ public struct Readiness: Sendable, Hashable {
     }
     for (number, lane) in facts.lanes.sorted(by: { $0.key < $1.key }) where lane.state == .restoring {
       reasons.append(.restoring(lane: number, lane.restored))
+    }
+    for (_, breaker) in facts.breakers.inByteOrder {
+      guard let opening = breaker.opening else { continue }
+      reasons.append(.breakerOpen(opening, since: moment.time(at: breaker.openedAt)))
     }
     reasons += facts.stalls(at: moment, after: limits.stallAfter).map { .stalled($0) }
     self.reasons = reasons
@@ -86,6 +93,13 @@ public struct Readiness: Sendable, Hashable {
         self.lane = lane
         read = progress?.read
         total = progress?.total
+      case .breakerOpen(let opening, let since):
+        code = "breakerOpen"
+        topic = opening.topic
+        self.since = since.iso8601
+        explanation =
+          "\(opening.rejected) of the last \(opening.read) records were broken; "
+          + "it is read again after \(opening.cooldown.components.seconds) s"
       case .stalled(let stall):
         code = "stalled"
         lane = stall.lane

@@ -37,8 +37,10 @@ public actor Lane {
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
       records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
-      residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
-      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated,
+      residency: ResidencyReport(
+        residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
+        residentBytes: machine.residentBytes, passivated: movements.passivated,
+        activated: movements.activated),
       rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
       file: files?.reduced(machine, journal))
   }

@@ -11,16 +11,8 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
-  /// Those of them that are in memory.
-  public var residentSessions: Int
-  /// Those of them that are in the cold store.
-  public var passiveSessions: Int
-  /// Estimated bytes of the sessions in memory.
-  public var residentBytes: Int
-  /// Sessions that this batch put into the cold store.
-  public var passivated: Int
-  /// Sessions that this batch brought back from there.
-  public var activated: Int
+  /// Where they are.
+  public var residency: ResidencyReport
   /// Records read and rejected, by topic.
   public var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.

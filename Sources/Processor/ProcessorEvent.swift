@@ -58,6 +58,14 @@ public struct RestoreReport: Sendable {
   public var source: Source
   /// Time that it took.
   public var elapsed: Duration
+
+  /// Creates a report.
+  public init(lane: Int32, sessions: Int, source: Source, elapsed: Duration) {
+    self.lane = lane
+    self.sessions = sessions
+    self.source = source
+    self.elapsed = elapsed
+  }
 }
 
 /// What one transaction did.
@@ -85,10 +93,13 @@ public struct CommitReport: Sendable {
 
   /// Creates a report.
   public init(
-    counts: BatchCounts = BatchCounts(), lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
+    counts: BatchCounts = BatchCounts(), rejections: RejectionCounts = RejectionCounts(),
+    shortenedSnapshots: Int = 0, lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
     elapsed: Duration = .zero, transaction: Duration = .zero, byLane: [LaneReport] = []
   ) {
     self.counts = counts
+    self.rejections = rejections
+    self.shortenedSnapshots = shortenedSnapshots
     self.lanes = lanes
     self.sessions = sessions
     self.records = records

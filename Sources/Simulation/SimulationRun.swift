@@ -265,8 +265,8 @@ final class SimulationRun: @unchecked Sendable {
     case .committed(let commit):
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
-      count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.passivated })
-      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.activated })
+      count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.residency.passivated })
+      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.residency.activated })
     default: break
     }
   }

@@ -26,6 +26,11 @@ import Testing
     let error = LogError(.retry, code: "x", "x")
     let events: [ProcessorEvent] = [
       .restoring([0]), .running(lane: 0, sessions: 0), .released([0]), .committed(CommitReport()),
+      .restoreProgress(lane: 0, read: 1, of: 2),
+      .restored(RestoreReport(lane: 0, sessions: 0, source: .log, elapsed: .zero)),
+      .laneFileIgnored(lane: 0, LaneFileDoubt(.torn, "")), .laneFileFailed(lane: 0, reason: "full"),
+      .laneFileWritten(lane: 0, sequence: 1, sessions: 1),
+      .breakerOpened(Scene.opening), .breakerHalfOpened(topic: "web"), .breakerClosed(topic: "web"),
       .rewound(error), .retried(error), .turned(TurnReport(isMember: false, inputs: [])),
     ]
     for event in events {

@@ -16,46 +16,71 @@ import Testing
 
   private static func report(
     _ lane: Int32, read: Int = 0, applied: Int = 0, duplicates: Int = 0, routed: Int = 0,
-    _ rejections: [RejectionReason: Int] = [:], highest: [JourneyModel.Stream: EventTime] = [:],
-    sessions: Int = 0, nextTimer: EventTime? = nil
+    rejected: Int = 0, highest: [JourneyModel.Stream: EventTime] = [:], sessions: Int = 0,
+    nextTimer: EventTime? = nil, residency: ResidencyReport = ResidencyReport()
   ) -> LaneReport {
     var counts = BatchCounts()
     counts.read = read
     counts.applied = applied
     counts.duplicates = duplicates
     counts.routed = routed
-    counts.rejected = rejections.values.reduce(0, +)
+    counts.rejected = rejected
     return LaneReport(
-      lane: lane, counts: counts, rejections: rejections, highest: highest, sessions: sessions,
-      nextTimer: nextTimer)
+      lane: lane, counts: counts, highest: highest, sessions: sessions, nextTimer: nextTimer,
+      residency: residency)
   }
 
-  /// Two lanes run, one is given back, one is being restored; some commits, faults and a stall.
+  private static func rejections(_ reasons: KeyValuePairs<String, RejectionReason>) -> RejectionCounts {
+    var counts = RejectionCounts()
+    for (topic, reason) in reasons { counts.reject(topic, reason) }
+    return counts
+  }
+
+  private static func restored(_ lane: Int32, _ source: RestoreReport.Source, _ milliseconds: Int)
+    -> ProcessorEvent
+  {
+    .restored(RestoreReport(lane: lane, sessions: 0, source: source, elapsed: .milliseconds(milliseconds)))
+  }
+
+  /// Two lanes run, one is given back, one is being restored; some commits, faults, local files, a topic that rests
+  /// and a stall.
   private static func script() -> Scene {
     var scene = Scene()
     scene.note(.restoring([0, 1, 2]))
+    scene.note(.laneFileIgnored(lane: 0, LaneFileDoubt(.stale, "")), at: 50)
+    scene.note(.laneFileIgnored(lane: 2, LaneFileDoubt(.stale, "")), at: 60)
+    scene.note(restored(0, .log, 1_250), at: 100)
     scene.note(.running(lane: 0, sessions: 0), at: 100)
+    scene.note(restored(1, .file, 50), at: 150)
+    scene.note(restored(2, .log, 500), at: 150)
     scene.note(.running(lane: 1, sessions: 7), at: 150)
     scene.note(.running(lane: 2, sessions: 0), at: 160)
     scene.note(
       .committed(
         CommitReport(
-          lanes: 3, records: 40, bytes: 9_000, elapsed: .milliseconds(212), transaction: .milliseconds(12),
+          rejections: rejections(["web": .late, "web": .malformedJSON, "app": .malformedJSON]),
+          shortenedSnapshots: 2, lanes: 3, records: 40, bytes: 9_000, elapsed: .milliseconds(212),
+          transaction: .milliseconds(12),
           byLane: [
             report(
-              0, read: 10, applied: 6, duplicates: 1, routed: 1, [.late: 1, .malformedJSON: 1],
-              highest: [.web: Scene.time(400)], sessions: 5, nextTimer: Scene.time(1_200_500)),
+              0, read: 10, applied: 6, duplicates: 1, routed: 1, rejected: 3,
+              highest: [.web: Scene.time(400)], sessions: 5, nextTimer: Scene.time(1_200_500),
+              residency: ResidencyReport(
+                residentSessions: 3, passiveSessions: 2, residentBytes: 5_000, passivated: 2)),
             report(1, read: 3, applied: 3, highest: [.app: Scene.time(-250)], sessions: 9),
             report(2, read: 1, routed: 1),
           ])), at: 500)
     scene.note(
       .committed(
         CommitReport(
-          lanes: 1, records: 2, bytes: 500, elapsed: .milliseconds(1), transaction: .microseconds(900),
+          rejections: rejections(["web": .late]), shortenedSnapshots: 1, lanes: 1, records: 2, bytes: 500,
+          elapsed: .milliseconds(1), transaction: .microseconds(900),
           byLane: [
             report(
-              0, read: 2, applied: 1, [.late: 1],
-              highest: [.web: Scene.time(900), .custom: Scene.time(800)], sessions: 6)
+              0, read: 2, applied: 1, rejected: 1,
+              highest: [.web: Scene.time(900), .custom: Scene.time(800)], sessions: 6,
+              residency: ResidencyReport(
+                residentSessions: 5, passiveSessions: 1, residentBytes: 8_100, passivated: 1, activated: 2))
           ])), at: 1_000)
     scene.note(.retried(LogError(.retry, code: "ERR__TIMED_OUT", "")), at: 1_100)
     scene.note(.rewound(LogError(.abortAndRewind, code: "a\\b\"c\nd", "")), at: 1_200)
@@ -63,12 +88,22 @@ import Testing
     scene.note(.rewound(LogError(.commitUnknown, code: "leaseLost", "")), at: 1_300)
     scene.note(.released([2]), at: 1_400)
     scene.note(.restoring([1]), at: 1_500)
+    scene.note(.restoreProgress(lane: 1, read: 25, of: 100), at: 1_600)
+    scene.note(.laneFileWritten(lane: 0, sequence: 2, sessions: 6), at: 1_700)
+    scene.note(.laneFileFailed(lane: 0, reason: "the disk is full"), at: 1_750)
+    for time in [Int64(1_800), 1_900] {
+      scene.note(
+        .breakerOpened(BreakerOpening(topic: "app", read: 10, rejected: 9, cooldown: .zero)), at: time)
+      scene.note(.breakerHalfOpened(topic: "app"), at: time)
+    }
+    scene.note(.breakerOpened(Scene.opening), at: 1_950)
     scene.turn(
       [
         Scene.input(12, of: 20), Scene.input(4, of: nil, topic: "app"),
-        Scene.input(3, of: 3, topic: "routed", pause: "hot key"),
+        Scene.input(3, of: 3, topic: "routed"),
       ], at: 2_000)
-    scene.turn([Scene.input(12, of: 20), Scene.input(3, of: 3, topic: "routed")], at: 61_000)
+    scene.turn(
+      [Scene.input(12, of: 20, pause: "broken"), Scene.input(3, of: 3, topic: "routed")], at: 61_000)
     return scene
   }
 
@@ -104,11 +139,39 @@ import Testing
     #expect(page.value("sojourn_lag_records", ["lane": "0", "topic": "app"]) == nil, "its end is not known")
   }
 
-  @Test func everyReasonIsThereFromTheBeginning() throws {
-    let page = try PrometheusText(MetricsPageTests.page(Scene().facts, at: 0).text)
+  @Test func everyReasonIsThereFromTheFirstTurn() throws {
+    var scene = Scene()
+    scene.run([0])
+    scene.turn([Scene.input(0, of: 0), Scene.input(0, of: 0, topic: "app")])
+    let page = try PrometheusText(MetricsPageTests.page(scene.facts, at: 0).text)
     let samples = try #require(page.family("sojourn_records_rejected_total")).samples
-    #expect(samples.compactMap { $0.labels["reason"] } == RejectionReason.allCases.map(\.rawValue))
+    for topic in ["app", "web"] {
+      #expect(
+        samples.filter { $0.labels["topic"] == topic }.compactMap { $0.labels["reason"] }
+          == RejectionReason.allCases.map(\.rawValue))
+    }
+    #expect(samples.count == 2 * RejectionReason.allCases.count)
     #expect(samples.allSatisfy { $0.value == 0 })
+    #expect(page.value("sojourn_breaker_open", ["topic": "app"]) == 0)
+    #expect(
+      page.family("sojourn_lane_files_ignored_total")?.samples.count == LaneFileDoubt.Reason.allCases.count)
+  }
+
+  @Test func aBreakerThatIsOnTrialIsNotOpen() throws {
+    let page = try PrometheusText(MetricsPageTests.page(MetricsPageTests.script().facts, at: 62_000).text)
+    #expect(page.value("sojourn_breaker_open", ["topic": "web"]) == 1)
+    #expect(page.value("sojourn_breaker_open", ["topic": "app"]) == 0)
+    #expect(page.value("sojourn_breaker_openings_total", ["topic": "app"]) == 2)
+  }
+
+  @Test func whereSessionsAreIsNotKnownAfterARestoreUntilACommit() throws {
+    var scene = MetricsPageTests.script()
+    let before = try PrometheusText(MetricsPageTests.page(scene.facts, at: 62_000).text)
+    #expect(before.value("sojourn_passive_sessions", ["lane": "0"]) == 1)
+    scene.note(.restoring([0]), at: 62_000)
+    let after = try PrometheusText(MetricsPageTests.page(scene.facts, at: 62_000).text)
+    #expect(after.value("sojourn_passive_sessions", ["lane": "0"]) == nil)
+    #expect(after.value("sojourn_sessions_passivated_total", [:]) == 3)
   }
 
   @Test func aLaneThatWasGivenBackKeepsItsCountersAndLosesItsGauges() throws {
@@ -129,8 +192,10 @@ import Testing
     for number in 0..<10_000 { scene.note(.rewound(LogError(.retry, code: "code-\(number)", ""))) }
     let page = try PrometheusText(MetricsPageTests.page(scene.facts, at: 0).text)
     let series = page.families.reduce(0) { $0 + $1.samples.count }
-    // Of each input 3, of each stream 1, of each lane 7, and what does not depend on lanes.
-    #expect(series <= lanes.count * (topics.count * 3 + 4 + 7) + 200, "\(series)")
+    // Of each input 3, of each stream 1, of each lane 10, of each topic its reasons and the breaker's 2, and what
+    // depends on neither.
+    let ofTopics = topics.count * (RejectionReason.allCases.count + 2)
+    #expect(series <= lanes.count * (topics.count * 3 + 4 + 10) + ofTopics + 200, "\(series)")
   }
 
   @Test func labelsAndHelpAreEscaped() {

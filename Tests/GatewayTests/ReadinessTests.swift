@@ -68,6 +68,33 @@ import Testing
       $0.note(.released([0]))
       $0.turn(isMember: false)
     },
+    Example(name: "a topic that rests", codes: ["breakerOpen web"]) {
+      $0.run([0])
+      $0.note(.breakerOpened(Scene.opening))
+    },
+    Example(name: "a topic that rests for long", codes: ["breakerOpen web", "stalled 0 web"], at: 60_000) {
+      $0.run([0])
+      $0.note(.breakerOpened(Scene.opening))
+      $0.turn([Scene.input(0, of: 10, pause: "broken")])
+      $0.turn([Scene.input(0, of: 10, pause: "broken")], at: 59_000)
+    },
+    Example(name: "a topic on trial", codes: []) {
+      $0.run([0])
+      $0.note(.breakerOpened(Scene.opening))
+      $0.note(.breakerHalfOpened(topic: "web"))
+    },
+    Example(name: "a topic that failed its trial", codes: ["breakerOpen web"]) {
+      $0.run([0])
+      $0.note(.breakerOpened(Scene.opening))
+      $0.note(.breakerHalfOpened(topic: "web"))
+      $0.note(.breakerOpened(Scene.opening))
+    },
+    Example(name: "a topic that is read as before", codes: []) {
+      $0.run([0])
+      $0.note(.breakerOpened(Scene.opening))
+      $0.note(.breakerHalfOpened(topic: "web"))
+      $0.note(.breakerClosed(topic: "web"))
+    },
     Example(name: "stopping", codes: ["stopping"]) {
       $0.run([0])
       $0.facts.noteStopping()
@@ -84,6 +111,7 @@ import Testing
       case .starting: "starting"
       case .waiting: "waiting"
       case .restoring(let lane, _): "restoring \(lane)"
+      case .breakerOpen(let opening, _): "breakerOpen \(opening.topic)"
       case .stalled(let stall): "stalled \(stall.lane) \(stall.topic)"
       case .silent: "silent"
       case .stopping: "stopping"
@@ -109,6 +137,35 @@ import Testing
         """)
     let ready = Readiness(ProcessorFacts.member, at: Scene.moment(0), HealthLimits())
     #expect(String(decoding: ready.json, as: UTF8.self) == "{\"ready\":true,\"reasons\":[]}\n")
+  }
+
+  @Test func aRestingTopicSaysWhyAndSinceWhen() {
+    var scene = Scene()
+    scene.run([0])
+    scene.note(.breakerOpened(Scene.opening), at: 2_000)
+    let readiness = Readiness(scene.facts, at: Scene.moment(9_000), HealthLimits())
+    #expect(
+      String(decoding: readiness.json, as: UTF8.self) == """
+        {"ready":false,"reasons":[{"code":"breakerOpen",\
+        "explanation":"600 of the last 1000 records were broken; it is read again after 60 s",\
+        "since":"2026-01-05T08:00:02.000Z","topic":"web"}]}
+
+        """)
+  }
+
+  @Test func aRestoreSaysHowFarItHasCome() {
+    var scene = Scene()
+    scene.note(.restoring([4]))
+    scene.note(.restoreProgress(lane: 4, read: 30, of: 40))
+    // Whoever owns no such lane any more is not asked.
+    scene.note(.restoreProgress(lane: 5, read: 1, of: 2))
+    #expect(scene.facts.lanes[4]?.restoredShare == 0.75)
+    #expect(scene.facts.lanes[5] == nil)
+    let text = String(
+      decoding: Readiness(scene.facts, at: Scene.moment(0), HealthLimits()).json, as: UTF8.self)
+    #expect(text.contains("{\"code\":\"restoring\",\"lane\":4,\"read\":30,\"total\":40}"))
+    scene.note(.restoring([4]))
+    #expect(scene.facts.lanes[4]?.restoredShare == 0, "a restore that begins again begins at 0")
   }
 
   @Test func aWaitingProcessSaysForWhom() {

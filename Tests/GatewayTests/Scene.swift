@@ -28,6 +28,9 @@ struct Scene {
     note(.turned(TurnReport(isMember: isMember, inputs: inputs)), at: milliseconds)
   }
 
+  /// A topic of broken records.
+  static let opening = BreakerOpening(topic: "web", read: 1_000, rejected: 600, cooldown: .seconds(60))
+
   /// Lanes that run.
   mutating func run(_ lanes: [Int32], at milliseconds: Int64 = 0) {
     note(.restoring(lanes), at: milliseconds)

@@ -26,12 +26,15 @@ import Testing
     let clock = SteppingClock(0)
     private let published = Counter(0)
 
-    init(liveAfter: Duration = .seconds(86_400)) throws {
+    init(liveAfter: Duration = .seconds(86_400), minRecords: Int = 1_000) throws {
       log = WatchedLog(SimulatedLog(seed: 3, configuration: .init(waitsInRealTime: true)))
       var settings = ProcessorSettings()
       settings.lanes.partitions = Scenario.partitions
       settings.commitInterval = .milliseconds(5)
       settings.topicIdle = .seconds(3_600)
+      settings.breaker.minRecords = minRecords
+      settings.breaker.window = .seconds(3_600)
+      settings.breaker.cooldown = .seconds(3_600)
       self.settings = settings
       let topics = settings.lanes.topics
       try log.create(
@@ -195,18 +198,48 @@ import Testing
       }
       let metrics = try scenario.metrics
       #expect(metrics.value("sojourn_records_read_total", ["lane": "0"]) == 9)
-      #expect(metrics.value("sojourn_records_rejected_total", ["reason": "malformedJSON"]) == 3)
+      #expect(
+        metrics.value("sojourn_records_rejected_total", ["topic": "web", "reason": "malformedJSON"]) == 3)
       #expect(metrics.family("sojourn_records_rejected_total")?.samples.reduce(0) { $0 + $1.value } == 3)
       #expect(metrics.family("sojourn_lag_records")?.samples.count == 10)
       #expect(metrics.value("sojourn_open_sessions", ["lane": "0"]) == 1)
       #expect(metrics.value("sojourn_lanes", ["state": "running"]) == 2)
-      #expect(metrics.value("sojourn_restores_total") == 2)
+      #expect(metrics.value("sojourn_restores_total", ["source": "nothing"]) == 2)
+      #expect(metrics.family("sojourn_restores_total")?.samples.reduce(0) { $0 + $1.value } == 2)
+      #expect(metrics.value("sojourn_resident_sessions", ["lane": "0"]) == 1)
+      #expect(metrics.value("sojourn_passive_sessions", ["lane": "0"]) == 0)
+      #expect(metrics.value("sojourn_session_memory_bytes", ["lane": "0"]) ?? 0 > 0)
       let commits = try #require(metrics.value("sojourn_commits_total"))
       #expect(commits > 0)
       #expect(metrics.value("sojourn_commit_seconds_count") == commits)
       #expect(metrics.value("sojourn_watermark_delay_seconds", ["lane": "0", "stream": "web"]) == 5)
     }
     #expect(scenario.monitor.read().facts.lanes.isEmpty, "who left owns nothing")
+  }
+
+  /// The pause reaches the page and the verdict, and what waits then stalls with the reason.
+  @Test func aPoisonedTopicTurnsRedWithItsName() async throws {
+    let scenario = try Scenario(minRecords: 20)
+    try await scenario.run {
+      try await scenario.wait { scenario.reasons.isEmpty }
+      try scenario.publish(0, events: 0, garbage: 30)
+      try await scenario.wait { !scenario.reasons.isEmpty }
+      guard case .breakerOpen(let opening, let since) = scenario.reasons.first else {
+        Issue.record("\(scenario.reasons)")
+        return
+      }
+      #expect(opening.topic == "web")
+      #expect(opening.rejected == opening.read)
+      #expect(since == Scene.time(0))
+      try await scenario.wait {
+        try scenario.metrics.value("sojourn_paused", ["lane": "1", "topic": "web"]) == 1
+      }
+      let metrics = try scenario.metrics
+      #expect(metrics.value("sojourn_breaker_open", ["topic": "web"]) == 1)
+      #expect(metrics.value("sojourn_breaker_open", ["topic": "app"]) == 0)
+      #expect(metrics.value("sojourn_breaker_openings_total", ["topic": "web"]) == 1)
+      #expect(metrics.value("sojourn_paused", ["lane": "0", "topic": "app"]) == 0)
+    }
   }
 
   @Test func aStandbyIsAliveAndNotReady() async throws {

@@ -44,7 +44,8 @@ struct RunCommand: AsyncParsableCommand {
       let reporter = RunReporter(isQuiet: quiet)
       let health = HealthServices(settings, log)
       let local = try localStorage(settings)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) { event in
+      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {
+        event in
         reporter.note(event)
         health?.monitor.note(event)
       }
@@ -88,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
     do {
       local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
       local.laneFiles = try LaneDirectory(settings.localDirectory + "/lanes-" + instance, group: group)
-    } catch let error as LogError {
+    } catch {
       throw ConfigurationProblem(
         key: "storage.directory", value: settings.localDirectory,
         expected: "a folder to write to: \(error.message)",

@@ -55,7 +55,7 @@ final class RunReporter: @unchecked Sendable {
         let now = Date()
         if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
       // What metrics count, terminals do not tell.
-      default: break
+      case .retried, .turned: break
       }
     }
   }
