@@ -61,6 +61,7 @@ internal import Testing
     try producer.initialize()
     try producer.begin()
     try producer.produce(batch(1))
+    try producer.flush()
     log.faults = OneFault(
       kind: .commit, answer: .fail(LogError(.commitUnknown, code: "lostReply", "by the test"), .afterEffect))
     #expect(throws: LogError.self) { try producer.commit() }
@@ -71,6 +72,7 @@ internal import Testing
     #expect(try contents() == [[1]])
     try producer.begin()
     try producer.produce(batch(2))
+    try producer.flush()
     try producer.commit()
     #expect(try contents() == [[1], [2]])
   }
@@ -80,12 +82,24 @@ internal import Testing
     try producer.initialize()
     try producer.begin()
     try producer.produce(batch(1))
+    try producer.flush()
     log.faults = OneFault(
       kind: .commit, answer: .fail(LogError(.retry, code: "injected", "by the test"), .afterEffect))
     #expect(throws: LogError.self) { try producer.commit() }
     try producer.commit()
     #expect(try contents() == [[1]])
     #expect(try log.lastStableOffset(source) == NextOffset(2))
+  }
+
+  @Test func whatWasNotFlushedIsNotCommitted() throws {
+    let producer = try log.makeTransactionalProducer(id: "id")
+    try producer.initialize()
+    try producer.begin()
+    try producer.produce(batch(1))
+    try producer.flush()
+    try producer.produce(batch(2))
+    try producer.commit()
+    #expect(try contents() == [[1]])
   }
 
   @Test func aRepeatedProduceWritesOnce() throws {
@@ -97,6 +111,7 @@ internal import Testing
     #expect(throws: LogError.self) { try producer.produce(batch(1)) }
     try producer.produce(batch(1))
     try producer.produce(batch(2))
+    try producer.flush()
     try producer.commit()
     #expect(try contents() == [[1], [2]])
   }

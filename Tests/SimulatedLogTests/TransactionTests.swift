@@ -20,6 +20,7 @@ internal import Testing
     try producer.initialize()
     try producer.begin()
     try producer.produce(batch(value))
+    try producer.flush()
     return producer
   }
 
