@@ -24,7 +24,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -90,7 +92,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        "CLZ4", "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -108,8 +110,11 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "EventLog", "JourneyModel", "Processor",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -134,8 +139,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat",
+        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -146,6 +151,11 @@ let package = Package(
     .target(
       name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance",
       swiftSettings: swiftSettings),
+    // One lane on the simulated log, batch by batch, for tests of what a restore reads.
+    .target(
+      name: "LaneScenes",
+      dependencies: ["EventLog", "JourneyModel", "Processor", "Sessionizer", "SimulatedLog", "WireFormat"],
+      path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
@@ -175,14 +185,14 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
+        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
         "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
+        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
         "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
@@ -195,6 +205,10 @@ let package = Package(
       dependencies: [
         "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -207,7 +221,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat", "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
+        "WireFormat", "sojourn",
       ],
       swiftSettings: swiftSettings),
   ],

@@ -2,6 +2,10 @@ import ArgumentParser
 import Foundation
 import Processor
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The benchmark's command line.
 @main
 struct BenchmarkCommand: AsyncParsableCommand {
@@ -13,7 +17,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
       processor on Kafka beside a bare client that does the same traffic. Every row is the median of several runs. The \
       workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
       """,
-    subcommands: [RunCommand.self, GenerateCommand.self], defaultSubcommand: RunCommand.self)
+    subcommands: [RunCommand.self, GenerateCommand.self, RestorePartCommand.self],
+    defaultSubcommand: RunCommand.self)
 
   /// `sojourn-benchmark run`.
   struct RunCommand: AsyncParsableCommand {
@@ -31,6 +36,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
     @Option(
       help: "HOST:PORT of a Kafka broker; its topics with the prefix 'benchmark-' are created anew each run.")
     var brokers: String?
+
+    @Option(help: "Number of sessions of the rows 'idle' and 'restore'.")
+    var sessions = 1_000_000
+
+    @Option(help: "Cap on the memory of sessions of the row 'idle', in MiB.")
+    var cap = 256
 
     @Option(help: "Only rows whose name contains this.")
     var only: String?
@@ -56,6 +67,27 @@ struct BenchmarkCommand: AsyncParsableCommand {
         table.add(
           "replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
       }
+      if wants("restore") {
+        note("measuring restore")
+        for row in try RestoreBenchmark(sessions: sessions, brokers: nil).run(times: runs, note: note) {
+          table.add(row.name, row.runs)
+        }
+      }
+      if let brokers, wants("restore kafka") {
+        note("measuring restore on Kafka")
+        for row in try RestoreBenchmark(sessions: sessions, brokers: brokers).run(times: runs, note: note) {
+          table.add(row.name, row.runs)
+        }
+      }
+      // The peak memory of this process counts, so it is measured alone.
+      if only.map({ "idle".contains($0) }) ?? false {
+        note("measuring idle sessions")
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-idle-\(getpid())")
+          .path
+        for line in try IdleBenchmark(sessions: sessions, cap: cap << 20, directory: directory).run() {
+          print("idle: \(line)")
+        }
+      }
       if let brokers {
         note("measuring Kafka")
         let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)
@@ -66,7 +98,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
           for result in results { note(result.remark) }
         }
       }
-      print(table.text())
+      if !table.isEmpty { print(table.text()) }
     }
   }
 }

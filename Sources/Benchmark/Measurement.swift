@@ -55,6 +55,8 @@ struct ResultTable {
     ["stage", "events/s", "MB/s", "CPU s / million", "peak RSS MB", "runs (events/s)"]
   ]
 
+  var isEmpty: Bool { rows.count == 1 }
+
   mutating func add(_ name: String, _ runs: [Measurement]) {
     guard !runs.isEmpty else { return }
     func median(_ value: (Measurement) -> Double) -> Double {

@@ -10,8 +10,10 @@ final class EmbeddedConsumer: GroupConsumer {
   private var owned: [TopicPartition] = []
   /// The epoch the assignment was delivered under.
   private var ownedEpoch: Int64?
-  private var positions: [TopicPartition: NextOffset] = [:]
-  private var ends: [TopicPartition: NextOffset] = [:]
+  private var nextOffsets: [TopicPartition: NextOffset] = [:]
+  private var stableEnds: [TopicPartition: NextOffset] = [:]
+  /// Ends as they were last seen, also of partitions that were moved or rest since.
+  private var highWatermarks: [TopicPartition: NextOffset] = [:]
   private var paused: Set<TopicPartition> = []
   private var rotation = 0
   private var isClosed = false
@@ -53,10 +55,14 @@ final class EmbeddedConsumer: GroupConsumer {
   func partitionsAtEnd() -> Set<TopicPartition> {
     Set(
       owned.filter { partition in
-        guard let end = ends[partition], let position = positions[partition] else { return false }
+        guard let end = stableEnds[partition], let position = nextOffsets[partition] else { return false }
         return position >= end
       })
   }
+
+  func positions() -> [TopicPartition: NextOffset] { nextOffsets }
+
+  func ends() -> [TopicPartition: NextOffset] { highWatermarks }
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
     try checkOpen()
@@ -68,8 +74,8 @@ final class EmbeddedConsumer: GroupConsumer {
   func seek(_ positions: [TopicPartition: NextOffset]) throws {
     try checkOwned(Array(positions.keys))
     for (partition, position) in positions {
-      self.positions[partition] = position
-      ends[partition] = nil
+      self.nextOffsets[partition] = position
+      stableEnds[partition] = nil
     }
   }
 
@@ -110,7 +116,7 @@ final class EmbeddedConsumer: GroupConsumer {
       return
     }
     guard let epoch, epoch != ownedEpoch else { return }
-    positions = try startPositions()
+    nextOffsets = try startPositions()
     owned = candidates
     ownedEpoch = epoch
     rebalance(.assigned(owned))
@@ -138,18 +144,23 @@ final class EmbeddedConsumer: GroupConsumer {
     _ limits: FetchLimits, epoch: Int64, _ rebalance: (Rebalance) -> Void
   ) throws -> [RecordChunk] {
     let active = owned.indices.map { owned[($0 + rotation) % owned.count] }.filter { !paused.contains($0) }
-    let wanted = active.compactMap { partition in positions[partition].map { (partition, $0) } }
+    let wanted = active.compactMap { partition in nextOffsets[partition].map { (partition, $0) } }
+    let resting = Array(paused)
     let fetch = try store.read { database in
       // In the same snapshot as the records, so that nothing is handed over after a takeover was visible.
-      try LeaseTable.holds(lease.group, epoch: epoch, in: database)
-        ? Fetch(wanted, limits: limits, catalog: catalog, in: database) : nil
+      guard try LeaseTable.holds(lease.group, epoch: epoch, in: database) else { return nil as Fetch? }
+      var fetch = try Fetch(wanted, limits: limits, catalog: catalog, in: database)
+      try fetch.look(at: resting, catalog: catalog, in: database)
+      return fetch
     }
     guard let fetch else {
       lose(rebalance)
       return []
     }
-    positions.merge(fetch.positions) { $1 }
-    ends.merge(fetch.ends) { $1 }
+    nextOffsets.merge(fetch.positions) { $1 }
+    stableEnds.merge(fetch.ends) { $1 }
+    highWatermarks.merge(fetch.ends) { $1 }
+    highWatermarks.merge(fetch.restingEnds) { $1 }
     if !fetch.chunks.isEmpty { rotation = (rotation + 1) % max(owned.count, 1) }
     return fetch.chunks
   }
@@ -164,8 +175,9 @@ final class EmbeddedConsumer: GroupConsumer {
   private func drop() {
     owned = []
     ownedEpoch = nil
-    positions = [:]
-    ends = [:]
+    nextOffsets = [:]
+    stableEnds = [:]
+    highWatermarks = [:]
     paused = []
   }
 
@@ -175,7 +187,7 @@ final class EmbeddedConsumer: GroupConsumer {
 
   private func checkOwned(_ partitions: [TopicPartition]) throws(LogError) {
     try checkOpen()
-    for partition in partitions where positions[partition] == nil {
+    for partition in partitions where nextOffsets[partition] == nil {
       throw LogError(.fatal, code: "notOwned", "\(partition) is not owned by this member of '\(lease.group)'")
     }
   }

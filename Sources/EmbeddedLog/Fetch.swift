@@ -9,6 +9,8 @@ struct Fetch {
   private(set) var positions: [TopicPartition: NextOffset] = [:]
   /// The ends that were seen.
   private(set) var ends: [TopicPartition: NextOffset] = [:]
+  /// The ends of partitions that were looked at without being read.
+  private(set) var restingEnds: [TopicPartition: NextOffset] = [:]
 
   /// Reads the partitions in the order given; a position out of range is a fatal error with the numbers.
   init(
@@ -50,6 +52,14 @@ struct Fetch {
       bytes -= chunk.byteCount
       chunk.seal()
       chunks.append(chunk)
+    }
+  }
+
+  /// Notes the ends of partitions that are not read for now: how far they fall behind is to be known.
+  mutating func look(at partitions: [TopicPartition], catalog: TopicCatalog, in database: Database) throws {
+    for partition in partitions {
+      let topic = try catalog.topic(of: partition, in: database)
+      restingEnds[partition] = NextOffset(try PartitionState.one(partition, of: topic, in: database).next)
     }
   }
 }

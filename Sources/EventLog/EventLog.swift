@@ -85,6 +85,14 @@ public protocol GroupConsumer: AnyObject {
   /// Owned partitions whose position is at the end of the log, as far as the last poll saw.
   func partitionsAtEnd() -> Set<TopicPartition>
 
+  /// Where reading of each owned partition goes on: past everything that polls handed over, and past what they only
+  /// went over (markers, aborted and removed records). A partition whose start is not known yet is absent.
+  func positions() -> [TopicPartition: NextOffset]
+
+  /// High watermarks of owned partitions (open transactions included), as far as the last polls saw: asks nobody. A
+  /// partition that was not seen yet is absent. `ends` less `positions` is what is still to be read.
+  func ends() -> [TopicPartition: NextOffset]
+
   /// The group's stable committed offsets (no pending transaction is ignored); `nil` where there is none.
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?]
 

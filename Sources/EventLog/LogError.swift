@@ -28,6 +28,25 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The code of a record that its topic does not take, whatever the log. Writing it again would fail again, so a person
+  /// must raise the topic's limit.
+  public static let recordTooLarge = "recordTooLarge"
+
+  /// A record that is larger than its topic takes.
+  ///
+  /// - Parameter limit: the topic's `max.message.bytes`, if the log knows it.
+  public static func recordTooLarge(topic: String, bytes: Int, limit: Int?) -> LogError {
+    LogError(
+      .fatal, code: recordTooLarge,
+      "a record of \(bytes) bytes is larger than topic '\(topic)' takes"
+        + (limit.map { ", which is \($0)" } ?? "") + ": " + recordTooLargeRemedy)
+  }
+
+  /// What to do about a record that is too large.
+  public static let recordTooLargeRemedy =
+    "raise max.message.bytes of the topic; 'sojourn topics plan' shows what each topic needs, 'sojourn topics apply' "
+    + "creates missing ones with it"
+
   /// `code: message (reaction)`.
   public var description: String { "\(code): \(message) (\(reaction.rawValue))" }
 }

@@ -42,10 +42,24 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   case late
   /// Further ahead of the wall clock than `maxFutureSkew`.
   case tooFarAhead
+  /// More events of one session within a minute of event time than `maxEventsPerMinute`.
+  case rateExceeded
   /// A routed record in a partition that does not own its customer.
   case misplaced
   /// A routed record whose origin headers are missing or damaged.
   case badRouting
+
+  /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds counts
+  /// when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and routing never do.
+  public var meansBrokenInput: Bool {
+    switch self {
+    case .emptyPayload, .malformedJSON, .notAnObject, .tooLarge, .tooDeep, .tooManyFields, .missingCustomer,
+      .badCustomer, .missingTime, .badTime, .badEventName, .badEventID, .missingSessionType, .badSessionType,
+      .conflictingSessionType, .missingExternalID, .missingConversation, .unsupportedEventType, .tooFarAhead:
+      true
+    case .unknownStream, .late, .rateExceeded, .misplaced, .badRouting: false
+    }
+  }
 
   /// One sentence for the person who has to mend the producer.
   public var explanation: String {
@@ -71,6 +85,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     case .unknownStream: "there is no such input stream"
     case .late: "createdDate is older than the watermark by more than allowedLateness"
     case .tooFarAhead: "createdDate is further ahead of the wall clock than maxFutureSkew"
+    case .rateExceeded: "the session has taken maxEventsPerMinute events within this minute"
     case .misplaced: "a routed record stands in a partition that does not own its customer"
     case .badRouting: "a routed record lacks its origin headers"
     }

@@ -4,7 +4,7 @@ internal import JourneyModel
 ///
 /// The front's sequence is `redoFrom`: everything older stands in `state`.
 struct CheckpointQueue {
-  private struct Entry {
+  struct Entry {
     var id: SessionID
     var sequence: Int
     var changedAt: EventTime
@@ -15,6 +15,9 @@ struct CheckpointQueue {
   private var queued: Set<SessionID> = []
 
   var count: Int { entries.count - head }
+
+  /// What waits, oldest change first.
+  var waiting: ArraySlice<Entry> { entries[head...] }
 
   /// The oldest sequence whose values are not in `state` yet.
   var oldestSequence: Int? { head < entries.count ? entries[head].sequence : nil }

@@ -15,6 +15,7 @@ struct CommitPlan: Sendable {
 struct CommitSequence {
   let producer: any TransactionalProducer
   let maxRetries: Int
+  let onRetry: @Sendable (LogError) -> Void
 
   /// 1. begin, 2. produce, 3. flush, 4. send offsets, 5. commit.
   ///
@@ -50,6 +51,7 @@ struct CommitSequence {
         return try step()
       } catch let error as LogError where error.reaction == .retry && attempt < maxRetries {
         attempt += 1
+        onRetry(error)
       }
     }
   }

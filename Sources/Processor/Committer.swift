@@ -8,13 +8,18 @@ actor Committer {
   private let log: any EventLog
   private let transactionalID: String
   private let maxRetries: Int
+  private let onRetry: @Sendable (LogError) -> Void
   private var producer: (any TransactionalProducer)?
 
-  init(log: any EventLog, transactionalID: String, maxRetries: Int, executor: any WorkerExecutor) {
+  init(
+    log: any EventLog, transactionalID: String, maxRetries: Int, executor: any WorkerExecutor,
+    onRetry: @escaping @Sendable (LogError) -> Void
+  ) {
     self.log = log
     self.transactionalID = transactionalID
     self.maxRetries = maxRetries
     self.executor = executor
+    self.onRetry = onRetry
   }
 
   /// Fences predecessors and finishes what they left open.
@@ -32,7 +37,7 @@ actor Committer {
     guard let producer else {
       throw LogError(.fatal, code: "notInitialized", "the producer was not initialized")
     }
-    try CommitSequence(producer: producer, maxRetries: maxRetries).run(plan)
+    try CommitSequence(producer: producer, maxRetries: maxRetries, onRetry: onRetry).run(plan)
   }
 
   func close() {

@@ -94,7 +94,13 @@ public struct JournalRecord: Sendable, Hashable {
       guard let stream = JourneyModel.Stream(name: name) else { continue }
       highest[stream] = try JournalRecord.time(text)
     }
-    counts = stored.counts
+    // A count that an older version did not have is zero.
+    counts = BatchCounts()
+    counts.read = stored.counts["read"] ?? 0
+    counts.applied = stored.counts["applied"] ?? 0
+    counts.duplicates = stored.counts["duplicates"] ?? 0
+    counts.rejected = stored.counts["rejected"] ?? 0
+    counts.routed = stored.counts["routed"] ?? 0
     redoFrom = stored.redoFrom
     outputs = stored.outputs
     state = stored.state
@@ -131,7 +137,7 @@ public struct JournalRecord: Sendable, Hashable {
     var reducer: String
     var configuration: String
     var watermarks: [String: String]
-    var counts: BatchCounts
+    var counts: [String: Int]
     var redoFrom: Int
     var outputs: String
     var state: String

@@ -9,25 +9,40 @@ public actor Lane {
   public nonisolated let number: Int32
   private let machine: LaneMachine
   private let decoder: InputDecoder
+  private let files: LaneFileSchedule?
   /// What the last batch wrote and a little more, so that the next one's arena seldom has to grow.
   private var expectedBytes = 0
   private var expectedRecords = 0
 
   /// Takes over a machine.
-  init(_ machine: sending LaneMachine, decoder: sending InputDecoder) {
+  init(_ machine: sending LaneMachine, decoder: sending InputDecoder, files: sending LaneFileSchedule? = nil)
+  {
     number = machine.lane
     self.machine = machine
     self.decoder = decoder
+    self.files = files
   }
 
-  /// Decodes and reduces a batch.
-  func reduce(_ work: LaneWork) -> LaneOutput {
+  /// Decodes and reduces a batch. After an error the lane is of no more use: it has to be restored.
+  func reduce(_ work: LaneWork) throws(LogError) -> LaneOutput {
     var records = OutputBatch()
     records.reserve(bytes: expectedBytes, records: expectedRecords)
-    let journal = machine.reduce(decoder.decode(work), into: &records)
+    machine.memoryShare = work.memoryShare
+    let batch = decoder.decode(work)
+    try machine.activate(for: batch)
+    let journal = machine.reduce(batch, into: &records)
+    try machine.passivate()
+    let movements = machine.takeMovements()
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
-      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount)
+      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
+      residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
+      residentBytes: machine.residentBytes, passivated: movements.passivated, activated: movements.activated,
+      rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
+      file: files?.reduced(machine, journal))
   }
+
+  /// Writes the lane's file as of its newest batch, which has to be committed; `nil` if there is one already.
+  func writeFile() -> LaneFileOutcome? { files?.writeNow(machine) }
 }

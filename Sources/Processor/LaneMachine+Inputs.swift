@@ -24,6 +24,7 @@ extension LaneMachine {
     for (index, input) in batch.inputs.enumerated() {
       let source = input.chunk.source
       counts.read += input.chunk.entries.count
+      rejections.read(input.chunk.entries.count, of: source.topic)
       let from = input.chunk.entries.first?.offset.value ?? input.chunk.next.value
       if let known = journal.ranges[source.topic] {
         journal.ranges[source.topic] = known.lowerBound..<max(known.upperBound, input.chunk.next.value)
@@ -124,6 +125,7 @@ extension LaneMachine {
   private func reject(
     _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch
   ) {
+    rejections.reject(input.chunk.source.topic, reason)
     let entry = input.chunk.entries[record]
     let origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
     var headers = origin.headers

@@ -25,12 +25,12 @@ extension LaneMachine {
 
   /// Notes a touched session's final value, or that it is gone.
   func collectChange(_ session: Session, _ batch: LaneBatch, _ changes: inout StateChanges) {
+    onChange?(session)
     if session.lifecycle == .forgotten || session.lifecycle == .merged {
       changes.writer.byte(RedoOperation.delete)
       changes.writer.fixed(session.id.high)
       changes.writer.fixed(session.id.low)
-      byID[session.id] = nil
-      onGone?(session.id)
+      if settings.writesState { uncount(session) }
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
@@ -41,17 +41,26 @@ extension LaneMachine {
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {
         byID[session.id] = session
+        residency.change(session)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
       }
     }
     changes.cut(at: settings.maxRedoBytes)
   }
 
-  /// Writes the changes to `redo`, and a slice of older values to `state`.
+  private func uncount(_ session: Session) {
+    byID[session.id] = nil
+    residency.remove(session)
+    guard coldStore != nil else { return }
+    residency.reconsider(sessionizer.resident(session.keyDigest))
+  }
+
+  /// Writes the changes of so many sessions to `redo`, and a slice of older values to `state`.
   ///
   /// - Returns: the digest of the changes.
-  func writeChanges(_ changes: inout StateChanges, _ batch: LaneBatch, _ records: inout OutputBatch) -> String
-  {
+  func writeChanges(
+    _ changes: inout StateChanges, of touched: Int, _ batch: LaneBatch, _ records: inout OutputBatch
+  ) -> String {
     var digest = Digest()
     changes.cut(at: 1)
     for part in changes.parts {
@@ -68,17 +77,24 @@ extension LaneMachine {
         topic: topic, partition: lane, key: nil,
         value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
     }
-    if settings.writesState { writeCheckpoints(batch, &records) }
+    if settings.writesState { writeCheckpoints(batch, touched: touched, &records) }
     return digest.text
   }
 
-  private func writeCheckpoints(_ batch: LaneBatch, _ records: inout OutputBatch) {
+  private func writeCheckpoints(_ batch: LaneBatch, touched: Int, _ records: inout OutputBatch) {
     var written = 0
     let due = batch.takenAt - settings.checkpointAge
-    while written < settings.maxCheckpointValues, let id = checkpoints.pop(changedUpTo: due) {
+    while true {
+      // Only what stands in `state` can leave memory. If the rest alone takes more than the lane's share, age no longer counts,
+      // and more is written than has just been added.
+      let isPressed = coldStore != nil && residency.changedBytes > residency.share
+      let limit =
+        isPressed ? max(settings.maxCheckpointValues, 2 * touched) : settings.maxCheckpointValues
+      guard written < limit, let id = checkpoints.pop(changedUpTo: isPressed ? .latest : due) else { return }
       let key = stateKey(id)
-      if let session = byID[id] {
+      if let session = byID.removeValue(forKey: id) {
         session.isInState = true
+        residency.clean(session)
         var writer = BinaryWriter()
         StateCodec.encode(session, to: &writer)
         records.append(

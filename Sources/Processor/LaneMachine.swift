@@ -13,11 +13,18 @@ public final class LaneMachine {
   public internal(set) var sequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Live sessions by id, for checkpoints: only ids that may have to be written.
+  /// Live sessions by id, for checkpoints: those whose value does not stand in `state` yet.
   var byID: [SessionID: Session] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
+  let coldStore: (any ColdStore)?
+  var residency: Residency
+
+  /// Records of the newest batch that were read and rejected, by topic.
+  public internal(set) var rejections = RejectionCounts()
+  /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
+  public private(set) var shortenedSnapshots = 0
 
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
@@ -26,21 +33,29 @@ public final class LaneMachine {
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
   package var onForget: ((Session) -> Void)?
-  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
-  var onGone: ((SessionID) -> Void)?
+  /// Called for each session that a batch touched, forgotten and merged ones included (verification follows their values).
+  var onChange: ((Session) -> Void)?
+  /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
+  var onBringBack: ((UInt64, [Session]) -> Void)?
 
-  /// Creates an empty lane. `configuration` is the digest of the settings.
-  public init(lane: Int32, settings: LaneSettings, configuration: String) {
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  public init(
+    lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
+  ) {
     self.lane = lane
     self.settings = settings
     self.configuration = configuration
+    // What was never written to `state` could not leave memory.
+    self.coldStore = settings.writesState ? coldStore : nil
+    residency = Residency(isLimited: self.coldStore != nil)
     sessionizer = Sessionizer(settings: settings.sessions)
-    encoder = SnapshotEncoder(settings: settings.sessions, names: settings.names)
+    encoder = SnapshotEncoder(
+      settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
     snapshotHeaders = HeaderTemplate(
       type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
   }
 
-  /// Number of sessions held.
+  /// Number of sessions held, in memory and in the cold store.
   public var sessionCount: Int { sessionizer.sessionCount }
 
   /// The earliest time at which a tick could change anything; `nil` if no timer is set.
@@ -49,6 +64,8 @@ public final class LaneMachine {
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
     sequence += 1
+    rejections = RejectionCounts()
+    shortenedSnapshots = 0
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
@@ -68,7 +85,7 @@ public final class LaneMachine {
     }
     digest.append(records, from: mark)
     journal.outputs = digest.text
-    journal.state = writeChanges(&changes, batch, &records)
+    journal.state = writeChanges(&changes, of: touched.count, batch, &records)
     redoMemory = changes.memory
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
@@ -91,7 +108,7 @@ public final class LaneMachine {
     let keyStart = records.bytes.count
     records.bytes.append(contentsOf: session.idText)
     let valueStart = records.bytes.count
-    encoder.encode(session, to: &records.bytes)
+    if encoder.encode(session, to: &records.bytes) { shortenedSnapshots += 1 }
     let headerStart = records.bytes.count
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(

@@ -11,4 +11,20 @@ public struct LaneOutput: Sendable {
   public var nextTimer: EventTime?
   /// Number of sessions held afterwards.
   public var sessionCount: Int
+  /// Those of them that are in memory.
+  public var residentSessions: Int
+  /// Those of them that are in the cold store.
+  public var passiveSessions: Int
+  /// Estimated bytes of the sessions in memory.
+  public var residentBytes: Int
+  /// Sessions that this batch put into the cold store.
+  public var passivated: Int
+  /// Sessions that this batch brought back from there.
+  public var activated: Int
+  /// Records read and rejected, by topic.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
+  /// The lane's file, if this batch completed one: visible only after the batch has committed.
+  var file: LaneFileOutcome?
 }

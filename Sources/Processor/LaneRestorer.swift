@@ -1,4 +1,4 @@
-internal import EventLog
+package import EventLog
 internal import JourneyModel
 internal import Sessionizer
 internal import WireFormat
@@ -7,43 +7,119 @@ internal import WireFormat
 ///
 /// Order: the group's stable offsets first, then the high watermarks, then the records up to them. The other way
 /// round, a commit between the two reads would restore a state that is newer than the positions.
-struct LaneRestorer {
+package struct LaneRestorer {
   let settings: ProcessorSettings
   let configuration: String
   let reader: any PartitionReader
+  /// The log's name: a lane file of another log is not used.
+  let log: String
+  let local: LocalStorage
+  /// Bytes that a lane's sessions may take in memory.
+  let memoryShare: Int
+  let report: (ProcessorEvent) -> Void
 
-  /// A lane as restored, and the position of each of its inputs.
-  struct Restored {
-    var machine: LaneMachine
-    var positions: [TopicPartition: NextOffset]
-    var values: Int
-    /// When the journal's tail was written; `nil` if the lane has none.
-    var journalledAt: EventTime?
+  package init(
+    settings: ProcessorSettings, configuration: String, reader: any PartitionReader, log: String,
+    local: LocalStorage = LocalStorage(), memoryShare: Int = .max,
+    report: @escaping (ProcessorEvent) -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.configuration = configuration
+    self.reader = reader
+    self.log = log
+    self.local = local
+    self.memoryShare = memoryShare
+    self.report = report
   }
 
-  /// - Parameter committed: the group's stable offsets, read before this call.
-  func restore(_ lane: Int32, committed: [TopicPartition: NextOffset?]) throws -> Restored {
+  /// A lane as restored, and the position of each of its inputs.
+  package struct Restored {
+    /// The lane; `nil` if the state that was kept is the newest.
+    package var machine: LaneMachine?
+    package var positions: [TopicPartition: NextOffset]
+    /// The journal's newest record; `nil` if the lane has none.
+    package var tail: JournalRecord?
+    /// Where its state came from.
+    package var source: RestoreReport.Source
+  }
+
+  /// - Parameters:
+  ///   - committed: the group's stable offsets, read before this call.
+  ///   - kept: the journal record of the last batch of a machine that is still in memory.
+  package func restore(
+    _ lane: Int32, committed: [TopicPartition: NextOffset?], kept: JournalRecord? = nil
+  ) throws -> Restored {
     let topics = settings.lanes.topics
     let inputs = topics.consumed.map { TopicPartition($0, lane) }
     let internals = [topics.journal, topics.redo, topics.state].map { TopicPartition($0, lane) }
     let bounds = try reader.bounds(inputs + internals)
-    let machine = LaneMachine(lane: lane, settings: settings.lanes, configuration: configuration)
-    let tail = try journalTail(internals[0], bounds[internals[0]])
-    try check(lane, tail: tail, committed: committed, bounds: bounds)
+    let found = try journalTail(internals[0], bounds[internals[0]])
+    try check(lane, tail: found?.record, committed: committed, bounds: bounds)
     var positions: [TopicPartition: NextOffset] = [:]
     for input in inputs {
       positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
     }
-    guard let tail else {
-      return Restored(machine: machine, positions: positions, values: 0, journalledAt: nil)
+    guard let (tail, tailBytes) = found else {
+      return Restored(machine: try emptyMachine(lane), positions: positions, tail: nil, source: .nothing)
     }
-    let values = try restoreValues(into: machine, tail: tail, bounds: bounds)
-    return Restored(machine: machine, positions: positions, values: values, journalledAt: tail.takenAt)
+    if let kept, kept == tail {
+      return Restored(machine: nil, positions: positions, tail: tail, source: .memory)
+    }
+    let progress = RestoreProgress { read, of in report(.restoreProgress(lane: lane, read: read, of: of)) }
+    if let machine = try restoreFile(lane, tail, tailBytes, bounds, progress) {
+      return Restored(machine: machine, positions: positions, tail: tail, source: .file)
+    }
+    progress.reset()
+    let machine = try emptyMachine(lane)
+    try restoreValues(into: machine, tail: tail, bounds: bounds, progress)
+    return Restored(machine: machine, positions: positions, tail: tail, source: .log)
+  }
+
+  private func emptyMachine(_ lane: Int32) throws(LogError) -> LaneMachine {
+    let machine = LaneMachine(
+      lane: lane, settings: settings.lanes, configuration: configuration,
+      coldStore: try local.coldStores?.makeStore(lane: lane))
+    machine.memoryShare = memoryShare
+    return machine
+  }
+
+  /// The newest journal record of a lane; `nil` if it has none.
+  package func newestRecord(_ lane: Int32) throws -> JournalRecord? {
+    let journal = TopicPartition(settings.lanes.topics.journal, lane)
+    return try journalTail(journal, try reader.bounds([journal])[journal])?.record
+  }
+
+  /// The lane from its file; `nil` if there is none, or one that leaves a doubt.
+  private func restoreFile(
+    _ lane: Int32, _ tail: JournalRecord, _ tailBytes: [UInt8], _ bounds: [TopicPartition: PartitionBounds],
+    _ progress: RestoreProgress
+  ) throws -> LaneMachine? {
+    guard let files = local.laneFiles else { return nil }
+    do {
+      guard let source = try files.open(lane) else { return nil }
+      defer { source.close() }
+      let machine = try emptyMachine(lane)
+      let restorer = LaneFileRestorer(
+        reader: reader, patience: settings.restorePatience,
+        identity: LaneFileIdentity(settings.lanes, log: log, lane: lane), tail: tail, tailBytes: tailBytes,
+        bounds: bounds)
+      try restorer.restore(source, into: machine, progress)
+      return machine
+    } catch let error as LogError {
+      throw error
+    } catch let doubt as LaneFileDoubt {
+      report(.laneFileIgnored(lane: lane, doubt))
+    } catch {
+      report(.laneFileIgnored(lane: lane, LaneFileDoubt(.unreadable, "\(error)")))
+    }
+    return nil
   }
 
   /// The newest committed journal record. Offsets near the end may belong to transaction markers or aborted batches,
   /// so the stretch that is searched doubles until a record turns up.
-  private func journalTail(_ partition: TopicPartition, _ bounds: PartitionBounds?) throws -> JournalRecord? {
+  private func journalTail(
+    _ partition: TopicPartition, _ bounds: PartitionBounds?
+  ) throws -> (record: JournalRecord, bytes: [UInt8])? {
     guard let bounds, bounds.earliest < bounds.end else { return nil }
     var stretch: Int64 = 64
     while true {
@@ -55,7 +131,9 @@ struct LaneRestorer {
         if let value = chunk.entries.last(where: { $0.value != nil })?.value { newest = chunk.copy(value) }
         return true
       }
-      if let newest { return try decoding(partition) { try JournalRecord(decoding: newest) } }
+      if let newest {
+        return (try LogError.decoding(partition) { try JournalRecord(decoding: newest) }, newest)
+      }
       if from == bounds.earliest.value { return nil }
       stretch *= 4
     }
@@ -96,44 +174,66 @@ struct LaneRestorer {
   }
 
   private func restoreValues(
-    into machine: LaneMachine, tail: JournalRecord, bounds: [TopicPartition: PartitionBounds]
-  ) throws -> Int {
+    into machine: LaneMachine, tail: JournalRecord, bounds: [TopicPartition: PartitionBounds],
+    _ progress: RestoreProgress
+  ) throws {
     let topics = settings.lanes.topics
     let state = TopicPartition(topics.state, machine.lane)
     let redo = TopicPartition(topics.redo, machine.lane)
-    var values = RestoredValues()
-    try read(state, bounds[state]) { chunk in
+    let redoStart = try redoStart(redo, bounds[redo], tail)
+    for (bounds, from) in [(bounds[state], bounds[state]?.earliest), (bounds[redo], redoStart)] {
+      if let bounds, let from { progress.expect(Int(bounds.end.value - from.value)) }
+    }
+    var values = RestoredValues(into: machine)
+    try read(state, bounds[state], from: bounds[state]?.earliest, progress) { chunk in
       for entry in chunk.entries {
         guard let key = chunk.copy(entry.key) else { continue }
         try values.applyState(key: key, value: chunk.copy(entry.value))
       }
     }
-    try read(redo, bounds[redo]) { chunk in
+    var first: Int?
+    try read(redo, bounds[redo], from: redoStart, progress) { chunk in
       for entry in chunk.entries {
         guard let value = chunk.copy(entry.value) else { continue }
+        if first == nil {
+          var head = BinaryReader(value)
+          let sequence = try RedoRecord.sequence(&head)
+          if sequence >= tail.redoFrom { first = sequence }
+        }
         try values.applyRedo(value, from: tail.redoFrom)
       }
     }
-    machine.restore(values, tail: tail)
-    return machine.sessionCount
+    if tail.redoFrom <= tail.sequence, first != tail.redoFrom {
+      throw LogError(
+        .fatal, code: "redoNotRetained",
+        "\(redo): lane \(machine.lane) needs the values from batch \(tail.redoFrom) to \(tail.sequence), the oldest retained is of batch \(first.map(String.init) ?? "none")"
+      )
+    }
+    try machine.restore(values, tail: tail)
+  }
+
+  /// Where redo has to be read from.
+  private func redoStart(
+    _ redo: TopicPartition, _ bounds: PartitionBounds?, _ tail: JournalRecord
+  ) throws -> NextOffset? {
+    guard let bounds else { return nil }
+    guard tail.redoFrom <= tail.sequence, bounds.earliest < bounds.end else { return bounds.end }
+    return try RedoRecord.search(reader, redo, settings.restorePatience)
+      .start(reaching: tail.redoFrom, within: bounds)
   }
 
   private func read(
-    _ partition: TopicPartition, _ bounds: PartitionBounds?, _ body: (RecordChunk) throws -> Void
+    _ partition: TopicPartition, _ bounds: PartitionBounds?, from: NextOffset?, _ progress: RestoreProgress,
+    _ body: (RecordChunk) throws -> Void
   ) throws {
-    guard let bounds, bounds.earliest < bounds.end else { return }
-    try reader.read(partition, from: bounds.earliest, to: bounds.end, patience: settings.restorePatience) {
-      chunk in
-      try decoding(partition) { try body(chunk) }
+    guard let bounds, let from, from < bounds.end else { return }
+    var position = from
+    try reader.read(partition, from: from, to: bounds.end, patience: settings.restorePatience) { chunk in
+      try LogError.decoding(partition) { try body(chunk) }
+      progress.advance(by: Int(chunk.next.value - position.value))
+      position = max(position, chunk.next)
       return true
     }
-  }
-
-  private func decoding<Value>(_ partition: TopicPartition, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as CodecError {
-      throw LogError(.fatal, code: "stateCorrupted", "\(partition): \(error)")
-    }
+    progress.advance(by: Int(bounds.end.value - position.value))
   }
 }

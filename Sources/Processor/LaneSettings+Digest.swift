@@ -33,6 +33,7 @@ extension LaneSettings {
     for number in [
       sessions.maxSessionEvents, sessions.maxSessionBytes, sessions.maxJourneyMapEvents,
       sessions.maxCollectedValues, sessions.maxAttributes, sessions.maxListValues, sessions.duplicateWindow,
+      sessions.maxEventsPerMinute, maxSnapshotBytes,
     ] { add("limit", "\(number)") }
     for (name, type) in sessions.types.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       add("type", name)

@@ -20,6 +20,8 @@ public struct LaneSettings: Sendable, Hashable {
   public var topics = TopicNames()
   /// Which snapshots are published.
   public var snapshots = Snapshots.changes
+  /// Largest value of a session snapshot, in bytes; a larger one is written with less, see `SnapshotEncoder`.
+  public var maxSnapshotBytes = 1_048_576
   /// Rules and limits of sessions.
   public var sessions = SessionSettings()
   /// Bounds of events.

@@ -9,6 +9,8 @@ struct LaneWork: Sendable {
   var chunks: [RecordChunk]
   var positions: [String: Int64]
   var tick: EventTime?
+  /// Bytes that the lane's sessions in memory may take.
+  var memoryShare = Int.max
 }
 
 /// Decodes a lane's chunks, each record by its topic's stream, or for `routed` by its headers.

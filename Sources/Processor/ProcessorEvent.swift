@@ -6,6 +6,16 @@ public enum ProcessorEvent: Sendable {
   case waiting(String)
   /// These lanes are being read back.
   case restoring([Int32])
+  /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file where there is one.
+  case restoreProgress(lane: Int32, read: Int, of: Int)
+  /// A lane is restored.
+  case restored(RestoreReport)
+  /// A lane's local file is not used, for this reason; the lane is restored from the log.
+  case laneFileIgnored(lane: Int32, LaneFileDoubt)
+  /// A lane's state as of a batch stands in its local file.
+  case laneFileWritten(lane: Int32, sequence: Int, sessions: Int)
+  /// A lane's local file could not be written; the one before stays.
+  case laneFileFailed(lane: Int32, reason: String)
   /// A lane is running, with so many sessions.
   case running(lane: Int32, sessions: Int)
   /// These lanes are given back.
@@ -14,12 +24,50 @@ public enum ProcessorEvent: Sendable {
   case committed(CommitReport)
   /// A transaction failed; the lanes are dropped and read back.
   case rewound(LogError)
+  /// Most records of an input topic are broken: it is not read for a while.
+  case breakerOpened(BreakerOpening)
+  /// The topic is read again, on trial.
+  case breakerHalfOpened(topic: String)
+  /// The trial went well.
+  case breakerClosed(topic: String)
+  /// A request failed and is made again as it was; nothing was lost.
+  case retried(LogError)
+  /// The worker's loop has come round once more.
+  case turned(TurnReport)
+}
+
+/// What a lane's restore did.
+public struct RestoreReport: Sendable {
+  /// Where a lane's state came from.
+  public enum Source: String, Sendable, CaseIterable {
+    /// The lane had none yet.
+    case nothing
+    /// `state` and `redo`.
+    case log
+    /// The lane's local file, and what redo says since.
+    case file
+    /// This process still had it.
+    case memory
+  }
+
+  /// The lane.
+  public var lane: Int32
+  /// Sessions held.
+  public var sessions: Int
+  /// Where they came from.
+  public var source: Source
+  /// Time that it took.
+  public var elapsed: Duration
 }
 
 /// What one transaction did.
 public struct CommitReport: Sendable {
   /// What became of the records.
   public var counts: BatchCounts
+  /// Records read and rejected, by topic and reason.
+  public var rejections = RejectionCounts()
+  /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
+  public var shortenedSnapshots = 0
   /// Lanes that took part.
   public var lanes: Int
   /// Sessions held by all lanes of the worker.
@@ -30,4 +78,23 @@ public struct CommitReport: Sendable {
   public var bytes: Int
   /// Time from taking the first record to the confirmed commit.
   public var elapsed: Duration
+  /// Time of the transaction alone, from its beginning to the confirmed commit.
+  public var transaction: Duration
+  /// What it did in each of the lanes that took part, by number.
+  public var byLane: [LaneReport]
+
+  /// Creates a report.
+  public init(
+    counts: BatchCounts = BatchCounts(), lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
+    elapsed: Duration = .zero, transaction: Duration = .zero, byLane: [LaneReport] = []
+  ) {
+    self.counts = counts
+    self.lanes = lanes
+    self.sessions = sessions
+    self.records = records
+    self.bytes = bytes
+    self.elapsed = elapsed
+    self.transaction = transaction
+    self.byLane = byLane
+  }
 }

@@ -12,10 +12,17 @@ public struct ProcessorSettings: Sendable {
   public var maxBatchEvents = 100_000
   /// Most bytes gathered for one commit, over all lanes.
   public var maxBatchBytes = 64 << 20
+  /// When an input topic of broken records is not read for a while.
+  public var breaker = PoisonBreaker.Settings()
   /// How long a lane must have sat at the end of its input before ticks advance its timers.
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
   public var restorePatience: Duration = .seconds(60)
+  /// Time between two files of a lane, if there is a place for them; `nil` to write one only at a graceful stop.
+  public var laneFileInterval: Duration? = .seconds(300)
+  /// Bytes of sessions in memory, by estimate; its lanes share them evenly. What is more goes to the cold store. Not in the
+  /// digest of the settings: no output byte depends on it.
+  public var maxResidentBytes = 4 << 30
   /// How often a retriable failure is retried before the transaction is aborted.
   public var maxRetries = 20
 

@@ -203,9 +203,6 @@ extension LaneMachine {
   func begin(_ base: VerificationBase) {
     sequence = base.before.sequence
     sessionizer.restore(highest: base.before.highest)
-    for session in base.sessions {
-      sessionizer.restore(session)
-      byID[session.id] = session
-    }
+    for session in base.sessions { sessionizer.restore(session) }
   }
 }

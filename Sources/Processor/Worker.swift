@@ -24,10 +24,31 @@ public actor Worker {
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
+  /// Journal record of each lane's newest batch that was handed over.
+  private var journals: [Int32: JournalRecord] = [:]
+  /// Lanes that were taken away, until the next assignment: one that comes back unchanged need not be restored.
+  private var kept: [Int32: KeptLane] = [:]
+  private let publisher: LaneFilePublisher?
+  /// The newest of the lane files that are being published, one after the other.
+  private var publishing: Task<Void, Never>?
+
+  /// A lane without an owner, and what was known of it.
+  private struct KeptLane {
+    var lane: Lane
+    var journal: JournalRecord
+    var owned: WorkerMachine.OwnedLane
+  }
+  private var breaker: PoisonBreaker
+
+  /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that commits. Memory
+  /// is bounded by this, `maxBatchEvents` and `maxBatchBytes`: while a commit is under way and the next batch is
+  /// reduced, one more is taken and then nothing is polled.
+  static let maxBatchesInFlight = 3
 
   /// A batch that the lanes are reducing, and the positions behind it.
   private struct Reduction {
-    var task: Task<[(lane: Int32, output: LaneOutput)], Never>
+    var task: Task<[(lane: Int32, output: LaneOutput)], any Error>
+    var lanes: Set<Int32>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
     /// Uptime at which its first record was taken.
@@ -36,9 +57,14 @@ public actor Worker {
 
   /// A transaction under way.
   private struct PendingCommit {
-    var task: Task<Void, any Error>
+    /// Gives the uptime of the confirmed commit.
+    var task: Task<Duration, any Error>
     var signal: CompletionSignal
     var report: CommitReport
+    var files: [(lane: Int32, file: LaneFileOutcome)]
+    var positions: [TopicPartition: NextOffset]
+    /// Uptime at which it began.
+    var begun: Duration
     /// Uptime at which its first record was taken.
     var started: Duration
   }
@@ -55,11 +81,16 @@ public actor Worker {
     self.local = local
     self.runtime = runtime
     self.report = report
+    breaker = PoisonBreaker(settings.breaker)
     configuration = settings.lanes.digest
     machine = WorkerMachine(settings: settings)
     committer = Committer(
       log: log, transactionalID: "\(settings.lanes.group)-\(settings.instance)-0",
-      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit"))
+      maxRetries: settings.maxRetries, executor: runtime.makeExecutor("commit")
+    ) { report(.retried($0)) }
+    publisher = local.laneFiles.map { _ in
+      LaneFilePublisher(executor: runtime.makeExecutor("files"), report: report)
+    }
     executor = runtime.makeExecutor("worker")
   }
 
@@ -86,10 +117,16 @@ public actor Worker {
         }
       }
     } catch {
-      await committer.close()
+      await close()
       throw error
     }
+    await close()
+  }
+
+  private func close() async {
     await committer.close()
+    await publishing?.value
+    await publisher?.close()
   }
 
   /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not committed
@@ -103,8 +140,11 @@ public actor Worker {
     defer {
       consumer.close()
       reader.close()
-      machine.release(Array(machine.lanes.keys))
+      let owned = machine.lanes.keys.sorted()
+      machine.release(owned)
+      if !owned.isEmpty { report(.released(owned)) }
       lanes = [:]
+      kept = [:]
       reducing = nil
       pending = nil
       restoreFailure = nil
@@ -116,6 +156,33 @@ public actor Worker {
     }
     try await handOver(consumer)
     try await finishPending(consumer)
+    await writeLaneFiles()
+  }
+
+  /// Writes the file of every lane; all that was reduced has to be committed.
+  private func writeLaneFiles() async {
+    guard publisher != nil else { return }
+    let lanes = lanes
+    let files = await Task(executorPreference: runtime.taskExecutor) {
+      await withTaskGroup(of: (lane: Int32, file: LaneFileOutcome)?.self) { group in
+        for (number, lane) in lanes {
+          group.addTask { await lane.writeFile().map { (number, $0) } }
+        }
+        var files: [(lane: Int32, file: LaneFileOutcome)] = []
+        for await file in group { if let file { files.append(file) } }
+        return files
+      }
+    }.value
+    publish(files.sorted { $0.lane < $1.lane })
+    await publishing?.value
+  }
+
+  private func publish(_ files: [(lane: Int32, file: LaneFileOutcome)]) {
+    guard let publisher, !files.isEmpty else { return }
+    publishing = Task(executorPreference: runtime.taskExecutor) { [publishing] in
+      await publishing?.value
+      for (lane, file) in files { await publisher.publish(lane, file) }
+    }
   }
 
   /// Takes a batch; meanwhile the lanes reduce the one before, and the one before that commits.
@@ -124,10 +191,17 @@ public actor Worker {
   /// a change can be read.
   private func step(_ consumer: any GroupConsumer) async throws {
     let started = runtime.uptime
+    try apply(breaker.advance(to: started), consumer)
     let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
     let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
+    // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
+    report(
+      .turned(
+        TurnReport(
+          isMember: !machine.lanes.isEmpty || (try? consumer.metadata()) != nil,
+          inputs: machine.inputs(reading: consumer.positions(), ends: consumer.ends()))))
     guard !work.isEmpty else {
       try await finishPending(consumer)
       if machine.mustRewind {
@@ -139,7 +213,10 @@ public actor Worker {
     }
     let lanes = lanes
     reducing = Reduction(
-      task: Task(executorPreference: runtime.taskExecutor) { await Worker.reduce(work, lanes) },
+      task: Task(executorPreference: runtime.taskExecutor) {
+        try await Worker.reduce(work, lanes)
+      },
+      lanes: Set(work.map(\.lane)),
       generation: machine.generation,
       positions: machine.positions,
       started: started)
@@ -153,27 +230,45 @@ public actor Worker {
   private func handOver(_ consumer: any GroupConsumer) async throws -> Bool {
     guard let current = reducing else { return true }
     reducing = nil
-    let outputs = await current.task.value
+    let result = await current.task.result
     // Reduced for an assignment that is over: its owner, whoever that is now, reads the input again.
     guard current.generation == machine.generation else { return true }
-    var report = CommitReport(
-      counts: BatchCounts(), lanes: outputs.count, sessions: 0, records: 0, bytes: 0, elapsed: .zero)
+    let outputs: [(lane: Int32, output: LaneOutput)]
+    do {
+      outputs = try result.get()
+    } catch let error as LogError where error.reaction == .abortAndRewind {
+      // A lane has lost what it kept locally. The batch before may still commit; then everything comes back from the log.
+      guard try await finishPending(consumer) else { return false }
+      report(.rewound(error))
+      try rewind(consumer)
+      return false
+    }
+    var report = CommitReport(lanes: outputs.count)
+    var files: [(lane: Int32, file: LaneFileOutcome)] = []
     for (lane, output) in outputs {
       machine.note(lane, output)
+      journals[lane] = output.journal
+      if let file = output.file { files.append((lane, file)) }
       report.counts = report.counts + output.journal.counts
+      report.rejections.add(output.rejections)
+      report.shortenedSnapshots += output.shortenedSnapshots
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
+      report.byLane.append(LaneReport(lane, output))
     }
     report.sessions = machine.sessionCount
     guard try await finishPending(consumer) else { return false }
     let plan = CommitPlan(
       records: outputs.map(\.output.records), positions: current.positions, group: try consumer.metadata())
     let signal = CompletionSignal()
-    let committer = committer
+    let (committer, runtime) = (committer, runtime)
     let task = Task(executorPreference: runtime.taskExecutor) {
       try await committer.commit(plan, signal: signal)
+      return runtime.uptime
     }
-    pending = PendingCommit(task: task, signal: signal, report: report, started: current.started)
+    pending = PendingCommit(
+      task: task, signal: signal, report: report, files: files, positions: plan.positions,
+      begun: runtime.uptime, started: current.started)
     return true
   }
 
@@ -181,41 +276,32 @@ public actor Worker {
   private func gather(
     _ consumer: any GroupConsumer, since started: Duration
   ) throws -> (chunks: [RecordChunk], isFull: Bool) {
-    var chunks: [RecordChunk] = []
-    var records = 0
-    var bytes = 0
-    while records < settings.maxBatchEvents, bytes < settings.maxBatchBytes, !stopFlag.isSet {
+    var batch = BatchGathering(maxRecords: settings.maxBatchEvents, maxBytes: settings.maxBatchBytes)
+    while !batch.isFull, !stopFlag.isSet {
       let rest = settings.commitInterval - (runtime.uptime - started)
       if rest <= .zero { break }
-      let limits = FetchLimits(
-        maxRecords: settings.maxBatchEvents - records, maxBytes: settings.maxBatchBytes - bytes, timeout: rest
-      )
       let generation = machine.generation
-      let polled = try consumer.poll(limits) { change in handle(change, consumer) }
+      let polled = try consumer.poll(batch.limits(timeout: rest)) { change in handle(change, consumer) }
       // Whatever was gathered under another assignment is read again.
-      if machine.generation != generation { chunks = [] }
+      if machine.generation != generation { batch.discard() }
       if restoreFailure != nil { break }
-      for chunk in polled {
-        records += chunk.entries.count
-        bytes += chunk.byteCount
-      }
-      chunks += polled
-      if polled.isEmpty, chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
+      batch.add(polled)
+      if polled.isEmpty, batch.chunks.isEmpty, runtime.uptime - started >= settings.commitInterval { break }
     }
-    return (chunks, records >= settings.maxBatchEvents || bytes >= settings.maxBatchBytes)
+    return (batch.chunks, batch.isFull)
   }
 
   /// Lanes reduce side by side.
-  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async -> [(
+  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async throws -> [(
     lane: Int32, output: LaneOutput
   )] {
     var outputs: [(lane: Int32, output: LaneOutput)] = []
-    await withTaskGroup(of: (lane: Int32, output: LaneOutput)?.self) { group in
+    try await withThrowingTaskGroup(of: (lane: Int32, output: LaneOutput).self) { group in
       for item in work {
         guard let lane = lanes[item.lane] else { continue }
-        group.addTask { (item.lane, await lane.reduce(item)) }
+        group.addTask { (item.lane, try await lane.reduce(item)) }
       }
-      for await output in group { if let output { outputs.append(output) } }
+      for try await output in group { outputs.append(output) }
     }
     return outputs.sorted { $0.lane < $1.lane }
   }
@@ -229,10 +315,10 @@ public actor Worker {
     guard var current = pending else { return true }
     pending = nil
     do {
-      try await current.task.value
-      current.report.elapsed = runtime.uptime - current.started
-      report(.committed(current.report))
-      return true
+      let confirmed = try await current.task.value
+      current.report.elapsed = confirmed - current.started
+      current.report.transaction = confirmed - current.begun
+      publish(current.files)
     } catch let error as LogError {
       report(.rewound(error))
       switch error.reaction {
@@ -243,6 +329,13 @@ public actor Worker {
       try rewind(consumer)
       return false
     }
+    machine.commit(current.positions)
+    report(.committed(current.report))
+    let topics = settings.lanes.topics
+    // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of others.
+    let inputs = topics.consumed.filter { $0 != topics.routed }
+    try apply(breaker.note(current.report.rejections, of: inputs, at: runtime.uptime), consumer)
+    return true
   }
 
   /// After an abort: input and state go back together to what is committed.
@@ -251,6 +344,30 @@ public actor Worker {
     lanes = [:]
     try restore(numbers, consumer)
     try consumer.seek(machine.positions)
+    try keepPaused(consumer)
+  }
+
+  /// Pauses what the breaker keeps from being read, where reading has begun anew.
+  private func keepPaused(_ consumer: any GroupConsumer) throws {
+    let partitions = machine.pausedPartitions
+    if !partitions.isEmpty { try consumer.pause(partitions) }
+  }
+
+  /// Does what the breaker has decided, and says so.
+  private func apply(_ changes: [PoisonBreaker.Change], _ consumer: any GroupConsumer) throws {
+    for change in changes {
+      switch change {
+      case .opened(let opening):
+        machine.pause(opening.topic)
+        try consumer.pause(machine.partitions(of: opening.topic))
+        report(.breakerOpened(opening))
+      case .halfOpened(let topic):
+        machine.resume(topic, now: clock.now)
+        try consumer.resume(machine.partitions(of: topic))
+        report(.breakerHalfOpened(topic: topic))
+      case .closed(let topic): report(.breakerClosed(topic: topic))
+      }
+    }
   }
 
   /// Runs inside `poll`.
@@ -263,16 +380,20 @@ public actor Worker {
       machine.assign(numbers)
       do {
         try restore(numbers, consumer)
+        // A new assignment is read from everywhere; a breaker that is open stays open.
+        try keepPaused(consumer)
       } catch {
         restoreFailure =
           error as? LogError ?? LogError(.fatal, code: "restoreFailed", "\(error)")
       }
+      kept = [:]
     case .revoked(let partitions), .lost(let partitions):
       if !isQuiet {
         report(
           .rewound(LogError(.abortAndRewind, code: "releaseTimeout", "the transaction did not end in time")))
       }
       let numbers = machine.lanes(in: partitions)
+      if case .revoked = change { keep(numbers) }
       machine.release(numbers)
       for number in numbers { lanes[number] = nil }
       report(.released(numbers))
@@ -289,8 +410,20 @@ public actor Worker {
         return try restoreAll(numbers, consumer, reader)
       } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
         attempt += 1
+        report(.retried(error))
         runtime.block(for: .milliseconds(min(50 * attempt, 500)))
       }
+    }
+  }
+
+  /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen when they come
+  /// back: by the journal's tail.
+  private func keep(_ numbers: [Int32]) {
+    for number in numbers where reducing?.lanes.contains(number) != true {
+      guard let lane = lanes[number], let journal = journals[number], let owned = machine.lanes[number],
+        owned.state == .running
+      else { continue }
+      kept[number] = KeptLane(lane: lane, journal: journal, owned: owned)
     }
   }
 
@@ -299,11 +432,14 @@ public actor Worker {
   ) throws {
     let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
     let committed = try consumer.committed(inputs)
-    let restorer = LaneRestorer(settings: settings, configuration: configuration, reader: reader)
+    let restorer = LaneRestorer(
+      settings: settings, configuration: configuration, reader: reader, log: log.name, local: local,
+      memoryShare: machine.memoryShare, report: report)
     for number in numbers {
+      let started = runtime.uptime
       let restored: LaneRestorer.Restored
       do {
-        restored = try restorer.restore(number, committed: committed)
+        restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
       } catch let error as LogError where error.reaction == .fatal {
         // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
         // since. Only what does not fit together while nothing moves is for a person to look at.
@@ -313,16 +449,34 @@ public actor Worker {
         }
         throw error
       }
+      journals[number] = restored.tail
+      let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
+      let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, nextTimer: restored.machine.nextTimer,
-        sessions: restored.values,
-        journalledAt: restored.journalledAt, now: clock.now)
-      // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
-      // cannot see through the synchronous rebalance handler.
-      nonisolated(unsafe) let machine = restored.machine
-      lanes[number] = Lane(machine, decoder: try InputDecoder(settings.lanes))
-      report(.running(lane: number, sessions: restored.values))
+        number, positions: restored.positions, nextTimer: nextTimer, sessions: sessions,
+        journalledAt: restored.tail?.takenAt, now: clock.now)
+      if let restoredMachine = restored.machine {
+        // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
+        // cannot see through the synchronous rebalance handler.
+        nonisolated(unsafe) let machine = restoredMachine
+        lanes[number] = Lane(
+          machine, decoder: try InputDecoder(settings.lanes), files: schedule(number, restored.tail))
+      } else {
+        lanes[number] = kept[number]?.lane
+      }
+      report(
+        .restored(
+          RestoreReport(
+            lane: number, sessions: sessions, source: restored.source, elapsed: runtime.uptime - started)))
+      report(.running(lane: number, sessions: sessions))
     }
+  }
+
+  private nonisolated func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {
+    guard let files = local.laneFiles else { return nil }
+    return LaneFileSchedule(
+      files, identity: LaneFileIdentity(settings.lanes, log: log.name, lane: lane),
+      interval: settings.laneFileInterval, newest: newest)
   }
 }
 

@@ -26,6 +26,8 @@ final class WorkerMachine {
     /// as from then on the group has offsets for the lane, and offsets without a journal are refused. For the same
     /// reason an idle lane writes one now and then: retention may not take the newest away.
     var journalledAt: EventTime?
+    /// Positions that are known to be committed.
+    var committed: [TopicPartition: NextOffset] = [:]
   }
 
   private let settings: ProcessorSettings
@@ -38,6 +40,33 @@ final class WorkerMachine {
   /// Lanes whose every input is among the partitions.
   func lanes(in partitions: [TopicPartition]) -> [Int32] {
     Set(partitions.map(\.partition)).sorted()
+  }
+
+  /// Input topics that are not read at the moment. Their lanes are not idle: what waits in them may be older than any
+  /// timer, and nobody knows whether something waits.
+  private(set) var pausedTopics: Set<String> = []
+
+  /// Why an input is not read, for whoever watches.
+  static let pauseReason = "most of its records were broken; see the rejected records"
+
+  /// Notes that a topic is not read any more.
+  func pause(_ topic: String) { pausedTopics.insert(topic) }
+
+  /// Notes that a topic is read again. From now on every lane has to sit at the end of its input anew before it counts
+  /// as idle: where the topic ends is known only when it has been read.
+  func resume(_ topic: String, now: EventTime) {
+    guard pausedTopics.remove(topic) != nil else { return }
+    for number in lanes.keys { lanes[number]?.lastInputAt = now }
+  }
+
+  /// The owned partitions that are not to be read.
+  var pausedPartitions: [TopicPartition] {
+    pausedTopics.flatMap(partitions).sorted()
+  }
+
+  /// A topic's partitions that are owned.
+  func partitions(of topic: String) -> [TopicPartition] {
+    lanes.keys.map { TopicPartition(topic, $0) }.sorted()
   }
 
   /// Whether the log handed over records from before a lane's position: input and state have to go back together.
@@ -62,7 +91,7 @@ final class WorkerMachine {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
       state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
-      journalledAt: journalledAt)
+      journalledAt: journalledAt, committed: positions)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -85,6 +114,7 @@ final class WorkerMachine {
     var byLane: [Int32: [RecordChunk]] = [:]
     for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
     var work: [LaneWork] = []
+    let share = memoryShare
     for number in lanes.keys.sorted() {
       guard var lane = lanes[number], lane.state == .running else { continue }
       let before = Dictionary(uniqueKeysWithValues: lane.positions.map { ($0.key.topic, $0.value.value) })
@@ -105,9 +135,13 @@ final class WorkerMachine {
       let mustJournal = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       if hasRecords || mustJournal {
         if hasRecords { lane.lastInputAt = now }
-        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before))
+        work.append(
+          LaneWork(
+            lane: number, takenAt: now, chunks: accepted, positions: before, memoryShare: share))
       } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
-        work.append(LaneWork(lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick))
+        work.append(
+          LaneWork(
+            lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick, memoryShare: share))
       }
       if work.last?.lane == number { lane.journalledAt = now }
       // Positions that moved over markers alone need no batch: they go along with the next one.
@@ -120,7 +154,7 @@ final class WorkerMachine {
     _ lane: OwnedLane, _ number: Int32, atEnd: Set<TopicPartition>, now: EventTime
   ) -> EventTime? {
     let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
-    guard now >= lane.lastInputAt + idle,
+    guard pausedTopics.isEmpty, now >= lane.lastInputAt + idle,
       settings.lanes.topics.consumed.allSatisfy({ atEnd.contains(TopicPartition($0, number)) })
     else { return nil }
     let tick = now - idle
@@ -134,6 +168,37 @@ final class WorkerMachine {
     lanes[lane]?.sessions = output.sessionCount
   }
 
+  /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.
+  func commit(_ positions: [TopicPartition: NextOffset]) {
+    for (source, position) in positions {
+      guard let known = lanes[source.partition]?.committed[source], known < position else { continue }
+      lanes[source.partition]?.committed[source] = position
+    }
+  }
+
+  /// How far the running lanes have come, given where the log reads on and where it ends.
+  func inputs(
+    reading: [TopicPartition: NextOffset], ends: [TopicPartition: NextOffset]
+  ) -> [InputReport] {
+    let topics = settings.lanes.topics.consumed
+    var inputs: [InputReport] = []
+    for number in lanes.keys.sorted() {
+      guard let lane = lanes[number], lane.state == .running else { continue }
+      for topic in topics {
+        let source = TopicPartition(topic, number)
+        guard let taken = lane.positions[source] else { continue }
+        var position = lane.committed[source] ?? taken
+        // With nothing under way, whatever the log went over since holds no records: markers, aborted ones.
+        if position == taken, let next = reading[source], next > position { position = next }
+        inputs.append(
+          InputReport(
+            lane: number, topic: topic, position: position, end: ends[source],
+            pause: pausedTopics.contains(topic) ? WorkerMachine.pauseReason : nil))
+      }
+    }
+    return inputs
+  }
+
   /// The positions of all running lanes.
   var positions: [TopicPartition: NextOffset] {
     var all: [TopicPartition: NextOffset] = [:]
@@ -142,6 +207,9 @@ final class WorkerMachine {
     }
     return all
   }
+
+  /// Bytes that one lane's sessions in memory may take.
+  var memoryShare: Int { settings.maxResidentBytes / max(lanes.count, 1) }
 
   /// Sessions held by all lanes.
   var sessionCount: Int { lanes.values.reduce(0) { $0 + $1.sessions } }

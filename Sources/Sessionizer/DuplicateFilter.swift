@@ -8,6 +8,9 @@ package struct DuplicateFilter: Sendable {
   package private(set) var next = 0
   private var index: Set<UInt64>?
 
+  /// How many digests the index has room for; `nil` without one.
+  var indexedCapacity: Int? { index?.capacity }
+
   package init() {}
 
   /// Restores a filter from its digests, oldest first.

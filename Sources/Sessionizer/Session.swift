@@ -57,6 +57,8 @@ package final class Session {
   package var last: EventTime
   package var eventCount = 0
   package var viewCount = 0
+  /// Events taken while the newest event's minute was the newest: what `maxEventsPerMinute` bounds.
+  package var minuteCount = 0
   package var lifecycle = Lifecycle.open
   package var endReason = EndReason.none
   package var mergedInto: SessionID?
@@ -76,6 +78,11 @@ package final class Session {
   var next: Session?
   var timerEntry: EventTime?
   package var isTouched = false
+  /// What it was last counted with among the lane's memory, in bytes; 0 if it is not counted.
+  package var countedBytes = 0
+  /// When it became clean, as a number that grows with each: its value stands in `state` and nothing has changed since. 0 while it
+  /// is not.
+  package var cleanSince = 0
   package var hasMilestone = false
 
   package init(

@@ -25,6 +25,8 @@ public struct SessionSettings: Sendable, Hashable {
   public var maxSessionDuration: EventTime.Span = .hours(24)
   /// Most events of one session.
   public var maxSessionEvents = 100_000
+  /// Most events that one session takes within one minute of event time; more are rejected as `rateExceeded`.
+  public var maxEventsPerMinute = 6_000
   /// Most bytes of facts, attributes and journey map of one session.
   public var maxSessionBytes = 262_144
   /// Most entries of the journey map; the newest stay, the others are counted.

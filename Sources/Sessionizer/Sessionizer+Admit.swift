@@ -58,13 +58,19 @@ extension Sessionizer {
         seal(only, reason)
         return open(event, batch)
       }
+      if isTooFast(only, event) { return .rejected(.rateExceeded) }
       apply(event, batch, to: only)
       return .applied
     }
     guard !candidates.isEmpty else { return open(event, batch) }
     candidates.sort { $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first }
     var start = 0
-    while start < candidates.count, !joins(candidates[start], event) { start += 1 }
+    while start < candidates.count, limit(candidates[start], event) != nil { start += 1 }
+    // Asked before anything is sealed: a rejected event changes nothing.
+    if start < candidates.count, isTooFast(candidates[start], event) { return .rejected(.rateExceeded) }
+    for full in candidates[..<start] {
+      if let reason = limit(full, event) { seal(full, reason) }
+    }
     guard start < candidates.count else { return open(event, batch) }
     let survivor = candidates[start]
     apply(event, batch, to: survivor)
@@ -72,11 +78,12 @@ extension Sessionizer {
     return .applied
   }
 
-  /// Whether a candidate takes the event; one that is full is sealed.
-  private func joins(_ session: Session, _ event: borrowing Event) -> Bool {
-    guard let reason = limit(session, event) else { return true }
-    seal(session, reason)
-    return false
+  /// Whether a session that would take the event has had enough of them within a minute.
+  ///
+  /// The newest minute counts, also for an event of an older one: a flood of late events is a flood all the same.
+  private func isTooFast(_ session: Session, _ event: borrowing Event) -> Bool {
+    guard session.minuteCount >= settings.maxEventsPerMinute else { return false }
+    return event.time.minute <= session.last.minute
   }
 
   /// Conversations and endless custom sessions: one session per key.
@@ -89,7 +96,10 @@ extension Sessionizer {
       session = current.next
       guard hasKey(current, event, batch) else { continue }
       if current.duplicates.contains(event.fingerprint) { return .duplicate }
-      if !current.endReason.isLimit { found = current }
+      guard !current.endReason.isLimit else { continue }
+      // More than one can stand open if the type had a timeout once; which one counts may not depend on the order here.
+      if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
+      found = current
     }
     // A known conversation takes late events as long as it is kept, an unknown one as any other stream.
     let isKept = event.stream == .conversation && found != nil
@@ -101,6 +111,7 @@ extension Sessionizer {
       seal(found, reason)
       return open(event, batch)
     }
+    if isTooFast(found, event) { return .rejected(.rateExceeded) }
     apply(event, batch, to: found)
     return .applied
   }

@@ -5,6 +5,7 @@ extension Sessionizer {
   func apply(_ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session) {
     session.eventCount += 1
     if event.isView { session.viewCount += 1 }
+    session.countInMinute(event.time)
     if event.time < session.first { session.first = event.time }
     if event.time > session.last { session.last = event.time }
     session.duplicates.insert(event.fingerprint, window: settings.duplicateWindow)
@@ -131,6 +132,7 @@ extension Sessionizer {
 
   /// Merges a session into an earlier one: counts add up, each fact keeps its own time.
   func merge(_ later: Session, into survivor: Session) {
+    survivor.mergeMinute(of: later)
     survivor.first = min(survivor.first, later.first)
     survivor.last = max(survivor.last, later.last)
     survivor.eventCount += later.eventCount

@@ -3,7 +3,9 @@ public import JourneyModel
 extension Sessionizer {
   /// The earliest time at which a tick could change anything; `nil` if no timer is set.
   public var nextTimer: EventTime? {
-    timers.compactMap(\.earliest).min()
+    let resident = timers.compactMap(\.earliest).min()
+    guard !passive.isEmpty, let stored = passive.earliestTimer() else { return resident }
+    return min(resident ?? stored, stored)
   }
 
   /// Advances the timers of every stream without making anything late: watermarks stay where they are.
@@ -46,11 +48,15 @@ extension Sessionizer {
   func advance(_ stream: Stream, to time: EventTime, byTick: Bool) {
     let index = Int(stream.rawValue)
     if !byTick, let earliest = forgettable[index].earliest, earliest <= time {
+      var gone: [(deadline: EventTime, session: Session)] = []
       while let entry = forgettable[index].pop(upTo: time) {
         guard entry.session.lifecycle == .final, let due = deadline(entry.session), due <= time
         else { continue }
-        forget(entry.session)
+        gone.append((due, entry.session))
       }
+      if gone.count > 1 { sortByDeadline(&gone) }
+      // One that was reopened and closed again has two entries.
+      for entry in gone where entry.session.lifecycle == .final { forget(entry.session) }
     }
     guard let earliest = timers[index].earliest, earliest <= time else { return }
     var due: [(deadline: EventTime, session: Session)] = []
@@ -64,12 +70,14 @@ extension Sessionizer {
         schedule(entry.session)
       }
     }
-    if due.count > 1 {
-      due.sort {
-        $0.deadline == $1.deadline ? $0.session.id < $1.session.id : $0.deadline < $1.deadline
-      }
-    }
+    if due.count > 1 { sortByDeadline(&due) }
     for entry in due { fire(entry.session, upTo: time, byTick: byTick) }
+  }
+
+  private func sortByDeadline(_ entries: inout [(deadline: EventTime, session: Session)]) {
+    entries.sort {
+      $0.deadline == $1.deadline ? $0.session.id < $1.session.id : $0.deadline < $1.deadline
+    }
   }
 
   private func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {

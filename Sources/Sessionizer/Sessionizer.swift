@@ -17,8 +17,13 @@ public final class Sessionizer {
   var takenAt = EventTime(milliseconds: 0)
   let types: TypeTable
 
-  /// Number of sessions held, ended ones within lateness included.
-  public internal(set) var sessionCount = 0
+  /// Keys whose sessions are held elsewhere; see `putAway`.
+  package internal(set) var passive = PassiveKeys()
+
+  /// Number of sessions in memory, ended ones within lateness included.
+  public internal(set) var residentCount = 0
+  /// Number of sessions held, the passive ones included.
+  public var sessionCount: Int { residentCount + passive.sessionCount }
 
   /// Creates an empty lane.
   public init(settings: SessionSettings) {
@@ -53,10 +58,10 @@ public final class Sessionizer {
     watermarks[Int(stream.rawValue)].time(maxOutOfOrder: settings.maxOutOfOrder)
   }
 
-  /// Every session held, in no order; for restore checks, queries and the end of a replay.
+  /// Every session in memory, in no order; for restore checks, queries and the end of a replay.
   package var allSessions: [Session] {
     var result: [Session] = []
-    result.reserveCapacity(sessionCount)
+    result.reserveCapacity(residentCount)
     for head in sessions.values {
       var session: Session? = head
       while let current = session {
@@ -81,7 +86,7 @@ public final class Sessionizer {
 
   func insert(_ session: Session) {
     session.next = sessions.updateValue(session, forKey: session.keyDigest)
-    sessionCount += 1
+    residentCount += 1
   }
 
   func remove(_ session: Session) {
@@ -99,7 +104,7 @@ public final class Sessionizer {
       }
     }
     session.next = nil
-    sessionCount -= 1
+    residentCount -= 1
   }
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.

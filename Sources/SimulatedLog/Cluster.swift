@@ -164,6 +164,10 @@ struct Cluster: Sendable {
       throw LogError(
         .fatal, code: "keyMissing", "topic '\(name)' is compacted and takes no record without a key")
     }
+    let bytes = (entry.key?.count ?? 0) + (entry.value?.count ?? 0) + (entry.headers?.count ?? 0)
+    let limit =
+      topic.specification.settings["max.message.bytes"].flatMap { Int($0) } ?? configuration.maxRecordBytes
+    if let limit, bytes > limit { throw LogError.recordTooLarge(topic: name, bytes: bytes, limit: limit) }
     if entry.partition >= 0 {
       let source = TopicPartition(name, entry.partition)
       _ = try partition(source)

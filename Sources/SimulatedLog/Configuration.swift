@@ -7,6 +7,9 @@ extension SimulatedLog {
     public var sessionTimeout: Duration
     /// Virtual age at which the log aborts an open transaction and fences its producer.
     public var transactionTimeout: Duration
+    /// Most bytes of key, value and headers of a record, for topics whose settings have no `max.message.bytes`; `nil`
+    /// takes any.
+    public var maxRecordBytes: Int?
     /// Whether polls hand over random shares of what is there, in a random order of partitions.
     public var variesFetches: Bool
     /// Whether an empty poll really waits; for tests that use threads. The simulation never waits.
@@ -19,6 +22,7 @@ extension SimulatedLog {
       start: Int64 = 1_700_000_000_000,
       sessionTimeout: Duration = .seconds(10),
       transactionTimeout: Duration = .seconds(15),
+      maxRecordBytes: Int? = nil,
       variesFetches: Bool = false,
       waitsInRealTime: Bool = false,
       keepsTraceLines: Bool = false
@@ -26,6 +30,7 @@ extension SimulatedLog {
       self.start = start
       self.sessionTimeout = sessionTimeout
       self.transactionTimeout = transactionTimeout
+      self.maxRecordBytes = maxRecordBytes
       self.variesFetches = variesFetches
       self.waitsInRealTime = waitsInRealTime
       self.keepsTraceLines = keepsTraceLines

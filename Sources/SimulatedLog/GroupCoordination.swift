@@ -12,8 +12,7 @@ extension Cluster {
 
   /// What the member has to do next.
   mutating func step(_ member: Int, group: String) -> SimulatedGroup.Step {
-    let counts = topics.mapValues { $0.specification.partitions }
-    let time = now
-    return groups[group]?.step(member, now: time) { counts[$0] ?? 0 } ?? .unknown
+    let (topics, time) = (topics, now)
+    return groups[group]?.step(member, now: time) { topics[$0]?.specification.partitions ?? 0 } ?? .unknown
   }
 }

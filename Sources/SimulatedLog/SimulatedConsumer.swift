@@ -8,8 +8,10 @@ final class SimulatedConsumer: GroupConsumer {
   private var generation = 0
   private var owned: [TopicPartition] = []
   /// `nil` until the committed offset is known: an open transaction of the predecessor may still change it.
-  private var positions: [TopicPartition: NextOffset?] = [:]
-  private var ends: [TopicPartition: NextOffset] = [:]
+  private var nextOffsets: [TopicPartition: NextOffset?] = [:]
+  /// Last stable offsets: what can be read.
+  private var stableEnds: [TopicPartition: NextOffset] = [:]
+  private var highWatermarks: [TopicPartition: NextOffset] = [:]
   private var paused: Set<TopicPartition> = []
   private var rotation = 0
   private var isClosed = false
@@ -34,13 +36,13 @@ final class SimulatedConsumer: GroupConsumer {
     var chunks: [RecordChunk] = []
     repeat {
       guard try takePart(rebalance) else { continue }
-      let before = (positions, ends)
+      let before = (nextOffsets, stableEnds)
       chunks = try fetch(limits)
       if !chunks.isEmpty {
         do {
           try log.locked { try $0.strike(asked, at: .afterEffect) }
         } catch {
-          (positions, ends) = before
+          (nextOffsets, stableEnds) = before
           throw error
         }
         rotation = (rotation + 1) % max(owned.count, 1)
@@ -54,10 +56,14 @@ final class SimulatedConsumer: GroupConsumer {
   func partitionsAtEnd() -> Set<TopicPartition> {
     Set(
       owned.filter { source in
-        guard let end = ends[source], let position = positions[source] ?? nil else { return false }
+        guard let end = stableEnds[source], let position = nextOffsets[source] ?? nil else { return false }
         return position >= end
       })
   }
+
+  func positions() -> [TopicPartition: NextOffset] { nextOffsets.compactMapValues { $0 } }
+
+  func ends() -> [TopicPartition: NextOffset] { highWatermarks }
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
     try checkOpen()
@@ -80,8 +86,8 @@ final class SimulatedConsumer: GroupConsumer {
   func seek(_ positions: [TopicPartition: NextOffset]) throws {
     try checkOwned(Array(positions.keys))
     for (source, position) in positions {
-      self.positions.updateValue(position, forKey: source)
-      ends[source] = nil
+      self.nextOffsets.updateValue(position, forKey: source)
+      stableEnds[source] = nil
     }
   }
 
@@ -123,7 +129,7 @@ final class SimulatedConsumer: GroupConsumer {
         release()
         self.generation = generation
         owned = partitions
-        for source in partitions { positions.updateValue(nil, forKey: source) }
+        for source in partitions { nextOffsets.updateValue(nil, forKey: source) }
         rebalance(.assigned(partitions))
       case .unknown:
         lose(rebalance)
@@ -144,18 +150,20 @@ final class SimulatedConsumer: GroupConsumer {
     return try log.locked { cluster in
       var wanted: [(source: TopicPartition, position: NextOffset)] = []
       for source in active {
-        if let position = positions[source] ?? nil {
+        if let position = nextOffsets[source] ?? nil {
           wanted.append((source, position))
         } else if cluster.groups[group]?.isUnstable(source) == false {
           let earliest = NextOffset(try cluster.partition(source).earliest)
           let start = cluster.groups[group]?.committed(source) ?? earliest
-          positions.updateValue(start, forKey: source)
+          nextOffsets.updateValue(start, forKey: source)
           wanted.append((source, start))
         }
       }
       let result = try cluster.fetch(wanted, limits: limits)
-      for (source, position) in result.positions { positions.updateValue(position, forKey: source) }
-      ends.merge(result.ends) { $1 }
+      for (source, position) in result.positions { nextOffsets.updateValue(position, forKey: source) }
+      stableEnds.merge(result.ends) { $1 }
+      // Every answer tells how far its partition goes, also where nothing more is fetched for now.
+      for source in owned { highWatermarks[source] = NextOffset(try cluster.partition(source).next) }
       return result.chunks
     }
   }
@@ -168,8 +176,9 @@ final class SimulatedConsumer: GroupConsumer {
 
   private func release() {
     owned = []
-    positions = [:]
-    ends = [:]
+    nextOffsets = [:]
+    stableEnds = [:]
+    highWatermarks = [:]
     paused = []
   }
 
@@ -181,7 +190,7 @@ final class SimulatedConsumer: GroupConsumer {
 
   private func checkOwned(_ partitions: [TopicPartition]) throws(LogError) {
     try checkOpen()
-    for source in partitions where positions[source] == nil {
+    for source in partitions where nextOffsets[source] == nil {
       throw LogError(
         .fatal, code: "notOwned", "\(source) is not owned by this member of '\(configuration.group)'")
     }

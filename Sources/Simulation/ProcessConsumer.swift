@@ -18,9 +18,8 @@ final class ProcessConsumer: GroupConsumer {
     let chunks = try view.request(.poll) {
       try open().poll(limits) { change in
         if case .assigned = change { return rebalance(change) }
-        process.isReleasing = true
+        view.inRelease(process)
         rebalance(change)
-        process.isReleasing = false
       }
     }
     guard chunks.isEmpty else { return chunks }
@@ -32,6 +31,10 @@ final class ProcessConsumer: GroupConsumer {
   }
 
   func partitionsAtEnd() -> Set<TopicPartition> { inner?.partitionsAtEnd() ?? [] }
+
+  func positions() -> [TopicPartition: NextOffset] { inner?.positions() ?? [:] }
+
+  func ends() -> [TopicPartition: NextOffset] { inner?.ends() ?? [:] }
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
     if view.mutation == .readsEndsBeforeOffsets, view.earlyBounds.isEmpty {

@@ -11,18 +11,21 @@ final class ProcessView: @unchecked Sendable {
   let mutation: Mutation?
   /// What happens around a request: other processes run, chaos strikes.
   let around: (SimulatedProcess) -> Void
+  /// What happens while lanes are given back.
+  let inRelease: (SimulatedProcess) -> Void
   /// For the mutation that reads the ends too early.
   var earlyBounds: [TopicPartition: PartitionBounds] = [:]
 
   init(
     process: SimulatedProcess, log: SimulatedLog, scheduler: Scheduler, mutation: Mutation?,
-    around: @escaping (SimulatedProcess) -> Void
+    around: @escaping (SimulatedProcess) -> Void, inRelease: @escaping (SimulatedProcess) -> Void
   ) {
     self.process = process
     self.log = log
     self.scheduler = scheduler
     self.mutation = mutation
     self.around = around
+    self.inRelease = inRelease
   }
 
   /// Makes a request, unless the process is dead or dies on the way.

@@ -70,7 +70,7 @@ final class Scheduler: @unchecked Sendable {
       executor.run()
       baton.wait()
       current = nil
-      if executor.hasEnded { executors.removeAll { $0 === executor } }
+      if executor.hasEnded { remove(executor) }
     }
     return true
   }
@@ -90,6 +90,12 @@ final class Scheduler: @unchecked Sendable {
     for sleeper in sleepers { next = min(next, sleeper.due) }
     for stall in stalls.values where stall > now { next = min(next, stall) }
     advance(to: max(next, now + 1))
+  }
+
+  private func remove(_ executor: SimulatedExecutor) {
+    executors.removeAll { $0 === executor }
+    if executors.contains(where: { $0.process == executor.process }) { return }
+    taskExecutors.removeAll { $0.process == executor.process && !$0.hasJobs }
   }
 
   private func isStalled(_ process: Int) -> Bool {

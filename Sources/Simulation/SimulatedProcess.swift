@@ -21,8 +21,6 @@ final class SimulatedProcess: @unchecked Sendable {
   /// How far the machine's clock is off, in milliseconds.
   var clockError: Int64 = 0
   private(set) var worker: Worker?
-  /// Whether it is inside the handler that gives lanes back.
-  var isReleasing = false
 
   init(number: Int, instance: String) {
     self.number = number

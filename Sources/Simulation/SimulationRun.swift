@@ -187,10 +187,9 @@ final class SimulationRun: @unchecked Sendable {
     processCount += 1
     let process = SimulatedProcess(number: processCount, instance: slots[index].instance)
     slots[index].process = process
-    let view = ProcessView(process: process, log: log, scheduler: scheduler, mutation: mutation) {
-      [unowned self] in
-      around($0)
-    }
+    let view = ProcessView(
+      process: process, log: log, scheduler: scheduler, mutation: mutation,
+      around: { [unowned self] in around($0) }, inRelease: { [unowned self] in inRelease($0) })
     process.start(settings: settings, view: view, local: LocalStorage(), scheduler: scheduler) {
       [unowned self] in
       note($0, of: process)
@@ -245,13 +244,18 @@ final class SimulationRun: @unchecked Sendable {
     if random.chance(oneIn: 3) { scheduler.yield() }
   }
 
+  private func inRelease(_ process: SimulatedProcess) {
+    scheduler.yield()
+    guard !isHealing, chaos.contains(.killInRelease), random.chance(oneIn: 4) else { return }
+    process.kill()
+    report.fired["chaos/\(Chaos.killInRelease.rawValue)", default: 0] += 1
+  }
+
   private func strike(_ chaos: Chaos, _ process: SimulatedProcess) {
     log.remark("chaos \(chaos.rawValue) \(process.instance)#\(process.number)")
     switch chaos {
     case .kill: process.kill()
-    case .killInRelease:
-      guard process.isReleasing else { return }
-      process.kill()
+    case .killInRelease: return
     case .longStall: scheduler.stall(process.number, for: 4_000 + Int64(random.below(6_000)))
     case .shortStall: scheduler.stall(process.number, for: 1 + Int64(random.below(400)))
     case .overtake:

@@ -17,16 +17,16 @@ extension SnapshotEncoder {
     bytes.append(",\"color\":\"")
     bytes.append(color(session))
     bytes.append("\",\"status\":")
-    status(session, &bytes)
+    status(session, facts, &bytes)
     bytes.append(",\"duration\":\"")
     duration(session.durationInSeconds, &bytes)
     bytes.append(0x22)
     switch session.stream {
     case .conversation:
       bytes.append(",\"queue\":")
-      name(session, .queueName, &bytes)
+      bytes.append(contentsOf: displayName(facts, .queueName))
       bytes.append(",\"agent\":")
-      name(session, .userName, &bytes)
+      bytes.append(contentsOf: displayName(facts, .userName))
     case .web:
       if let title = facts.value(.pageTitle) {
         bytes.append(",\"currentPage\":")
@@ -83,14 +83,14 @@ extension SnapshotEncoder {
     return session.conversation.afterCallWorkElapsed ? "grey-pending" : "blue"
   }
 
-  private func status(_ session: Session, _ bytes: inout [UInt8]) {
+  private func status(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
     guard session.stream == .conversation else {
       bytes.append(session.lifecycle == .open ? "\"Active Now\"" : "\"Ended\"")
       return
     }
     if session.conversation.wrapupTime != nil {
       bytes.append("\"Wrap-up: ")
-      bytes.append(contentsOf: displayName(session, .dispositionName).dropFirst().dropLast())
+      bytes.append(contentsOf: displayName(facts, .dispositionName).dropFirst().dropLast())
       bytes.append(0x22)
     } else if session.lifecycle == .open {
       switch session.conversation.phase {
@@ -123,14 +123,10 @@ extension SnapshotEncoder {
     }
   }
 
-  private func name(_ session: Session, _ field: EventField, _ bytes: inout [UInt8]) {
-    bytes.append(contentsOf: displayName(session, field))
-  }
-
   /// A quoted JSON string: the configured name of the id, or the fact itself, or a dash.
-  private func displayName(_ session: Session, _ field: EventField) -> [UInt8] {
-    guard let value = session.facts.value(field) else { return [0x22, 0x2d, 0x22] }
-    let raw = Array(session.facts.bytes[value.indices])
+  private func displayName(_ facts: borrowing FactStore, _ field: EventField) -> [UInt8] {
+    guard let value = facts.value(field) else { return [0x22, 0x2d, 0x22] }
+    let raw = Array(facts.bytes[value.indices])
     guard raw.first == 0x22, !names.names.isEmpty else {
       return raw.first == 0x22 ? raw : [0x22] + raw + [0x22]
     }

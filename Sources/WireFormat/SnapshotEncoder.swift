@@ -3,19 +3,40 @@ public import Sessionizer
 
 /// Writes session snapshots as JSON: `schemas/session.schema.json`.
 ///
-/// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes.
+/// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is never larger
+/// than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
 public struct SnapshotEncoder: Sendable {
   let settings: SessionSettings
   let names: DisplayNames
+  let maxBytes: Int
 
-  /// Creates an encoder.
-  public init(settings: SessionSettings, names: DisplayNames) {
+  /// Creates an encoder of snapshots of at most `maxBytes` bytes.
+  public init(settings: SessionSettings, names: DisplayNames, maxBytes: Int = .max) {
     self.settings = settings
     self.names = names
+    self.maxBytes = maxBytes
   }
 
   /// Appends one snapshot.
-  package func encode(_ session: Session, to bytes: inout [UInt8]) {
+  ///
+  /// - Returns: whether it leaves something out, because it would be larger than `maxBytes`.
+  @discardableResult
+  package func encode(_ session: Session, to bytes: inout [UInt8]) -> Bool {
+    let start = bytes.count
+    // Held once: reading them through the session each time would copy their arrays' references.
+    let map = session.map
+    let facts = session.facts
+    encode(session, map, facts, omittedValues: 0, to: &bytes)
+    guard bytes.count - start > maxBytes else { return false }
+    shorten(session, from: start, &bytes)
+    return true
+  }
+
+  /// Appends a snapshot with this map and these facts.
+  func encode(
+    _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore, omittedValues: Int,
+    to bytes: inout [UInt8]
+  ) {
     bytes.append("{\"id\":\"")
     bytes.append(contentsOf: session.idText)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
@@ -31,11 +52,8 @@ public struct SnapshotEncoder: Sendable {
       text(session, session.identity.externalID, &bytes)
     }
     lifecycle(session, &bytes)
-    // Held once: reading them through the session each time would copy their arrays' references.
-    let map = session.map
     activity(session, map, &bytes)
     bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
-    let facts = session.facts
     for member in SnapshotEncoder.members(of: session.stream) {
       if let value = facts.value(member.field) {
         bytes.append(member.name)
@@ -47,6 +65,10 @@ public struct SnapshotEncoder: Sendable {
     attributes(facts, &bytes)
     card(session, facts, &bytes)
     journeyMap(map, &bytes)
+    if omittedValues > 0 {
+      bytes.append(",\"omittedValues\":")
+      JSONText.append(omittedValues, to: &bytes)
+    }
     bytes.append(0x7d)
   }
 
@@ -201,7 +223,7 @@ public struct SnapshotEncoder: Sendable {
     bytes.append(0x22)
   }
 
-  private struct Member: Sendable {
+  struct Member: Sendable {
     var field: EventField
     var name: StaticString
   }
@@ -237,7 +259,8 @@ public struct SnapshotEncoder: Sendable {
       Member(field: .journeyContext, name: ",\"journeyContext\":"),
     ]
 
-  private static func members(of stream: JourneyModel.Stream) -> [Member] {
+  /// Facts that stand in a snapshot under a name of their own.
+  static func members(of stream: JourneyModel.Stream) -> [Member] {
     stream == .conversation ? conversational : common
   }
 }

@@ -5,7 +5,10 @@ package import Sessionizer
 ///
 /// Version byte, then tagged sections. A reader skips sections with tags it does not know (written by a newer
 /// version) and leaves at its default what a section does not say (written by an older one). A section's own layout
-/// never changes: a change gets a new tag.
+/// never changes: a change gets a new tag. Identity comes first, and activity is never missing.
+///
+/// A value cut exactly between two sections would be read with the rest at its default. It needs no end mark, as
+/// wherever values stand their length is stated and checked: by an LZ4 block's length, by a section around each.
 package enum StateCodec {
   /// Versions this build can read: the first byte.
   package static let version: UInt8 = 1
@@ -19,6 +22,7 @@ package enum StateCodec {
     static let map: UInt8 = 6
     static let duplicates: UInt8 = 7
     static let conversation: UInt8 = 8
+    static let rate: UInt8 = 9
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
@@ -107,6 +111,10 @@ package enum StateCodec {
         writer.number(Int(state.wrapupTime?.milliseconds ?? 0))
       }
     }
+    // Left out while it is 1: the newest minute of any session has an event.
+    if session.minuteCount > 1 {
+      writer.section(Tag.rate) { $0.number(session.minuteCount) }
+    }
   }
 
   package static func decode(_ bytes: [UInt8]) throws(CodecError) -> Session {
@@ -120,6 +128,7 @@ package enum StateCodec {
       throw CodecError("state version \(version) is not one this build reads (\(StateCodec.version))")
     }
     var session: Session?
+    var hasActivity = false
     while !reader.isAtEnd {
       var (tag, body) = try reader.section()
       if tag == Tag.identity {
@@ -128,7 +137,9 @@ package enum StateCodec {
       }
       guard let session else { throw CodecError("the identity section is not the first") }
       switch tag {
-      case Tag.activity: try activity(&body, session)
+      case Tag.activity:
+        try activity(&body, session)
+        hasActivity = true
       case Tag.facts: try facts(&body, session)
       case Tag.collected: try collected(&body, session)
       case Tag.attributes: try attributes(&body, session)
@@ -138,10 +149,12 @@ package enum StateCodec {
         for _ in 0..<(try body.count()) { digests.append(try body.fixed()) }
         session.duplicates = DuplicateFilter(digests: digests)
       case Tag.conversation: try conversation(&body, session)
+      case Tag.rate: session.minuteCount = try amount(&body)
       default: continue
       }
     }
     guard let session else { throw CodecError("there is no identity section") }
+    guard hasActivity else { throw CodecError("there is no activity section") }
     return session
   }
 
@@ -194,6 +207,8 @@ package enum StateCodec {
     session.viewCount = try amount(&body)
     session.revision = try amount(&body)
     session.emittedRevision = try amount(&body)
+    // Unless the section of its own says otherwise.
+    session.minuteCount = max(session.minuteCount, 1)
   }
 
   private static func facts(_ body: inout BinaryReader, _ session: Session) throws(CodecError) {

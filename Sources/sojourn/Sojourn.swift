@@ -16,11 +16,15 @@ struct Sojourn: AsyncParsableCommand {
       Exit codes: 0 done; 1 failed, the message says why; 2 a wrong argument or configuration; \
       64 a wrong command line.
       """,
+    version: version,
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       TopicsCommand.self,
     ])
+
+  /// The program's version.
+  static let version = "0.3.0"
 
   static func main() async {
     StandardStreams.open()

@@ -71,13 +71,13 @@ final class Instance: Sendable {
     func note(_ event: ProcessorEvent) {
       notes.withLock { notes in
         switch event {
-        case .waiting, .restoring: break
         case .running(let lane, let sessions):
           notes.lanes.insert(lane)
           notes.restored += sessions
         case .released(let lanes): notes.lanes.subtract(lanes)
         case .committed(let report): notes.counts = notes.counts + report.counts
         case .rewound(let error): notes.rewinds.append(error)
+        default: break
         }
       }
     }

@@ -1,3 +1,5 @@
+import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -22,6 +24,17 @@ import WireFormat
     #expect(settings.processor.lanes.partitions == 7)
     #expect(settings.processor.lanes.group == "environment")
     #expect(settings.processor.commitInterval == .milliseconds(50))
+  }
+
+  @Test func memoryAndStorage() throws {
+    #expect(try load().processor.maxResidentBytes == 4 << 30)
+    let settings = try load("memory:\n  maxSessionBytes: 268435456\nstorage:\n  directory: /var/lib/sojourn")
+    #expect(settings.processor.maxResidentBytes == 256 << 20)
+    #expect(settings.localDirectory == "/var/lib/sojourn")
+    #expect(try load("log: embedded:///data/a.db").localDirectory == "/data/a.db.local")
+    #expect(try load("log: kafka://a:1").localDirectory == "./sojourn-local")
+    // No output byte depends on it.
+    #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
   }
 
   @Test func prefixAndNamesOfTopics() throws {
@@ -61,10 +74,17 @@ import WireFormat
     ["groupp: x", "test.yaml:1", "groupp", "nearest is group"],
     ["log: a", "test.yaml:1", "log", "embedded://PATH"],
     ["time:\n  topicIdle: 5", "test.yaml:2", "time.topicIdle", "a duration"],
+    ["memory:\n  maxSessionBytes: 1048575", "test.yaml:2", "memory.maxSessionBytes", "from 1048576"],
     ["types: 5", "test.yaml:1", "types", "a list of objects"],
     ["types:\n  - title: x", "test.yaml:2", "types", "a name for every type"],
     ["names:\n  - id: x", "test.yaml:2", "names", "id and name"],
     ["group: [a, b]", "test.yaml:1", "group", "a single value"],
+    ["maxSnapshotBytes: 65535", "test.yaml:1", "maxSnapshotBytes", "from 65536 to 16777216"],
+    ["sessions:\n  maxEventsPerMinute: 0", "test.yaml:2", "sessions.maxEventsPerMinute", "from 1 to"],
+    ["breaker:\n  maxRejectedShare: 0%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
+    ["breaker:\n  maxRejectedShare: 100%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
+    ["breaker:\n  minRecords: 0", "test.yaml:2", "breaker.minRecords", "a whole number"],
+    ["breaker:\n  window: 0s", "test.yaml:2", "breaker.window", "a duration"],
     ["- a", "test.yaml", "the file", "a mapping"],
     ["a: b: c", "test.yaml", "the file", "YAML"],
   ])
@@ -77,6 +97,32 @@ import WireFormat
     }
   }
 
+  @Test(arguments: [("1%", 1), ("50%", 50), ("99%", 99), ("off", 100)])
+  func sharesOfTheBreaker(text: String, percent: Int) throws {
+    let settings = try load(
+      "breaker:\n  maxRejectedShare: \(text)\n  window: 10s\n  cooldown: 5m\n  minRecords: 7")
+    #expect(settings.processor.breaker.maxRejectedPercent == percent)
+    #expect(settings.processor.breaker.window == .seconds(10))
+    #expect(settings.processor.breaker.cooldown == .seconds(300))
+    #expect(settings.processor.breaker.minRecords == 7)
+  }
+
+  @Test(arguments: [(254, true), (255, true), (256, false)])
+  func textsOnCardsAreBounded(count: Int, isTaken: Bool) {
+    let text = String(repeating: "x", count: count)
+    for yaml in [
+      "types:\n  - name: a\n    title: \(text)", "types:\n  - name: a\n    icon: \(text)",
+      "names:\n  - id: a\n    name: \(text)",
+    ] { #expect(((try? load(yaml)) != nil) == isTaken) }
+  }
+
+  @Test(arguments: ["maxSnapshotBytes=70000", "sessions.maxEventsPerMinute=7"])
+  func limitsThatShapeOutputsChangeTheDigest(_ flag: String) throws {
+    let parts = flag.split(separator: "=").map(String.init)
+    let changed = try load(flags: [(parts[0], parts[1])]).processor.lanes
+    #expect(changed.digest != Settings().processor.lanes.digest)
+  }
+
   @Test func misspeltSecretsAreNotShown() {
     do {
       _ = try load(flags: [("kafkasasl.password", "open-sesame")])
@@ -84,6 +130,25 @@ import WireFormat
     } catch {
       #expect(!"\(error)".contains("open-sesame"))
     }
+  }
+
+  /// README: the file has every key with its default.
+  @Test func theDeployedFileHasEveryKeyWithItsDefault() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../deploy/sojourn.yaml")
+    let file = try ConfigurationFile(path: path.path())
+    let named = Set(file.entries.map(\.key)).union(["instance"])
+    #expect(ConfigurationKey.all.map(\.name).filter { !named.contains($0) } == [])
+    var settings = try Settings.load(file: file, environment: [:], flags: [])
+    let defaults = Settings()
+    settings.processor.lanes.sessions.types = defaults.processor.lanes.sessions.types
+    settings.processor.lanes.names = defaults.processor.lanes.names
+    #expect(settings.processor.lanes == defaults.processor.lanes)
+    #expect(settings.processor.breaker == defaults.processor.breaker)
+    #expect(settings.processor.maxBatchBytes == defaults.processor.maxBatchBytes)
+    #expect(settings.processor.maxBatchEvents == defaults.processor.maxBatchEvents)
+    #expect(settings.processor.commitInterval == defaults.processor.commitInterval)
+    #expect(settings.processor.topicIdle == defaults.processor.topicIdle)
   }
 
   @Test func aMissingFileIsAFinding() {
@@ -113,6 +178,41 @@ import WireFormat
   @Test(arguments: ["", "5", "s", "-5s", "5 s", "1.5s", "9223372036854775807h", "99999d", "٥s"])
   func noDurations(text: String) {
     #expect(DurationText.milliseconds(text) == nil)
+  }
+
+  @Test func healthIsServedOnLoopbackUnlessToldOtherwise() throws {
+    let standard = try load()
+    #expect(standard.http == HTTPSettings())
+    #expect(standard.http.host == "127.0.0.1")
+    #expect(standard.http.port == 8_321)
+    #expect(standard.health.stallAfter == .seconds(60))
+    #expect(standard.health.liveAfter == .seconds(30))
+    let settings = try load(
+      "http:\n  host: \"::1\"\n  port: off\nhealth:\n  stallAfter: 5s\n  liveAfter: 1500ms",
+      environment: ["SOJOURN_HTTP_HOST": "0.0.0.0"])
+    #expect(settings.http.host == "0.0.0.0")
+    #expect(settings.http.port == nil)
+    #expect(settings.health.stallAfter == .seconds(5))
+    #expect(settings.health.liveAfter == .milliseconds(1_500))
+  }
+
+  @Test(arguments: [
+    ("-1", false), ("0", true), ("1", true), ("65534", true), ("65535", true), ("65536", false),
+    ("off", true),
+    ("on", false), ("", false), ("80 ", false),
+  ])
+  func ports(text: String, isPort: Bool) {
+    #expect((HTTPSettings.port(text) != nil) == isPort)
+    #expect(((try? load(flags: [("http.port", text)])) != nil) == isPort)
+  }
+
+  @Test(arguments: [
+    ("localhost", true), ("::1", true), ("fe80::1%eth0", true), ("10.0.0.1", true), ("", false),
+    ("http://x", false), ("a b", false), (String(repeating: "a", count: 252), true),
+    (String(repeating: "a", count: 253), true), (String(repeating: "a", count: 254), false),
+  ])
+  func hosts(text: String, isHost: Bool) {
+    #expect(HTTPSettings.isHost(text) == isHost)
   }
 
   @Test func addresses() {

@@ -28,8 +28,15 @@ import WireFormat
       #expect(try #require(limits[output]) > input, "\(output)")
     }
     let session = settings.processor.lanes.sessions.maxSessionBytes + eventBytes
-    #expect(try #require(limits[topics.sessions]) > session)
+    #expect(try #require(limits[topics.state]) > session)
     #expect(try #require(limits[topics.redo]) > session + settings.processor.lanes.maxRedoBytes)
+  }
+
+  @Test(arguments: [65_536, 1_048_576, 16_777_216])
+  func theTopicOfSessionsTakesTheLargestSnapshot(snapshotBytes: Int) throws {
+    var settings = Settings()
+    settings.processor.lanes.maxSnapshotBytes = snapshotBytes
+    #expect(try #require(limits(settings)[settings.processor.lanes.topics.sessions]) > snapshotBytes)
   }
 
   @Test func theClientMustSendTheLargestRecordOfAnyTopic() {

@@ -15,8 +15,8 @@ internal import Testing
     // It has no controller to create or describe topics, and makes up every topic that is asked for. Its own call
     // creates them instead.
     .topicAdmin,
-    // It knows neither compaction nor the removal of records.
-    .compaction, .recordRemoval,
+    // It knows neither compaction nor the removal of records, nor limits of topics.
+    .compaction, .recordRemoval, .recordLimit,
   ]
 
   static let capabilities = Set(Capability.allCases).subtracting(missing)

@@ -143,7 +143,10 @@ import Testing
     defer { publisher.close() }
     cluster.fail(.produce, with: [RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE])
     let error = try #require(throws: LogError.self) { try publisher.send(numbered(3)) }
-    #expect(error.code == "ERR_MSG_SIZE_TOO_LARGE")
+    #expect(error.code == LogError.recordTooLarge)
+    for part in ["to events[0]", "bytes", "max.message.bytes", "sojourn topics plan"] {
+      #expect(error.message.contains(part), "no \(part) in: \(error.message)")
+    }
     try publisher.send(numbered(1))
     publisher.close()
     #expect(throws: LogError.self) { try publisher.send(numbered(1)) }

@@ -125,8 +125,57 @@ import Testing
     try write(producer, "x")
     let error = try #require(throws: LogError.self) { try producer.flush() }
     #expect(error.reaction == reaction)
+    #expect((error.code == LogError.recordTooLarge) == (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE))
     try producer.abort()
     producer.close()
+  }
+
+  @Test(arguments: [-1, 0, 1])
+  func aRecordAboveTheClientsOwnLimitNamesIt(offset: Int) throws {
+    // The client counts the record's framing as well.
+    let framing = 512
+    let limited = try cluster.makeLog(["message.max.bytes": "\(20_000 + framing)"])
+    let producer = try limited.makeTransactionalProducer(id: "limited")
+    defer { producer.close() }
+    try producer.initialize()
+    try producer.begin()
+    var batch = OutputBatch()
+    let size = 20_000 + (offset > 0 ? 2 * framing : offset)
+    batch.append("out", partition: 0, key: nil, value: [UInt8](repeating: 1, count: size))
+    guard offset > 0 else { return try producer.produce(batch) }
+    let error = try #require(throws: LogError.self) { try producer.produce(batch) }
+    #expect(error.reaction == .fatal)
+    #expect(error.code == LogError.recordTooLarge)
+    for part in ["\(size) bytes", "out[0]", "\(20_000 + framing)", "sojourn topics plan"] {
+      #expect(error.message.contains(part), "no \(part) in: \(error.message)")
+    }
+  }
+
+  /// The producer's queue takes ten records or one KiB; writing waits for room instead of failing.
+  @Test(arguments: [("queue.buffering.max.messages", "10"), ("queue.buffering.max.kbytes", "1")])
+  func aFullQueueIsWaitedFor(property: String, bound: String) throws {
+    let topic = "queue-\(property)"
+    cluster.makeTopic(topic, partitions: 1)
+    let narrow = try cluster.makeLog([property: bound])
+    let producer = try narrow.makeTransactionalProducer(id: property)
+    defer { producer.close() }
+    try producer.initialize()
+    try producer.begin()
+    var batch = OutputBatch()
+    for number in 0..<300 { batch.append(topic, partition: 0, key: nil, value: bytes("value \(number)")) }
+    try producer.produce(batch)
+    try producer.flush()
+    try producer.commit()
+    let reader = try narrow.makeReader()
+    defer { reader.close() }
+    var found: [String] = []
+    let source = TopicPartition(topic, 0)
+    let end = try #require(try reader.bounds([source])[source]?.end)
+    try reader.read(source, from: NextOffset(0), to: end, patience: .seconds(10)) { chunk in
+      found += chunk.values
+      return true
+    }
+    #expect(found == (0..<300).map { "value \($0)" })
   }
 
   @Test func abortDropsTheTransactionAndNothingElse() throws {

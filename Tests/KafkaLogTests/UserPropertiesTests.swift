@@ -62,6 +62,34 @@ import Testing
     #expect(settings["transactional.id"] == "t")
   }
 
+  /// docs/design/bounds.md lists these; every one of them is set, and none is librdkafka's own default by accident.
+  @Test func theBoundsOfMemoryAreTheStatedOnes() throws {
+    let user = try UserProperties([:])
+    let membership = ConsumerConfiguration(group: "g", instance: "i", topics: ["t"])
+    let fetching = [
+      "queued.min.messages": "100000", "queued.max.messages.kbytes": "65536",
+      "fetch.message.max.bytes": "1048576", "fetch.max.bytes": "16777216",
+    ]
+    for settings in [
+      ClientSettings.member(brokers: "b:1", user: user, configuration: membership),
+      .reader(brokers: "b:1", user: user), .observer(brokers: "b:1", user: user),
+    ] {
+      for (key, value) in fetching { #expect(settings[key] == value, "\(key)") }
+    }
+    for settings in [
+      ClientSettings.transactions(brokers: "b:1", user: user, id: "t"),
+      .publisher(brokers: "b:1", user: user),
+    ] {
+      #expect(settings["queue.buffering.max.messages"] == "100000")
+      #expect(settings["queue.buffering.max.kbytes"] == "65536")
+    }
+    // librdkafka takes them.
+    let scratch = ConfigurationHandle()
+    for (key, value) in ClientBounds.fetching + ClientBounds.writing { try scratch.set(key, value) }
+    let smaller = try UserProperties(["queued.max.messages.kbytes": "1024"])
+    #expect(ClientSettings.reader(brokers: "b:1", user: smaller)["queued.max.messages.kbytes"] == "1024")
+  }
+
   @Test func largeMessagesWidenTheFetch() throws {
     let user = try UserProperties(["message.max.bytes": "33554432"])
     let settings = ClientSettings.reader(brokers: "b:1", user: user)

@@ -20,6 +20,8 @@ public enum Capability: String, Sendable, CaseIterable {
   case topicAdmin
   /// Old records can be removed; needs `LogUnderTest.removeRecords`.
   case recordRemoval
+  /// A topic's `max.message.bytes` is enforced.
+  case recordLimit
   /// A member can be declared dead while its objects live on; needs `LogUnderTest.expireOwner`.
   case ownerExpiry
 }

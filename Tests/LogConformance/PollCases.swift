@@ -77,6 +77,63 @@ extension Conformance {
       try member.read(6)
       try member.poll(until: "the end again") { member.consumer.partitionsAtEnd() == member.owned }
     },
+    ConformanceCase("positions and ends tell what is still to be read", requires: [.publish, .endDetection]) {
+      scene in
+      let topic = try scene.topic(partitions: 2)
+      let (read, empty) = (TopicPartition(topic, 0), TopicPartition(topic, 1))
+      try scene.publishNumbers(0..<5, to: topic)
+      let member = try scene.member(topics: [topic])
+      defer { member.consumer.close() }
+      try expect(member.consumer.ends().isEmpty, "ends before anything is owned")
+      try expect(member.consumer.positions().isEmpty, "positions before anything is owned")
+      try member.poll(until: "the end of both partitions") {
+        member.records.count == 5 && member.consumer.partitionsAtEnd() == [read, empty]
+      }
+      try expectEqual(
+        member.consumer.ends(), [read: NextOffset(5), empty: NextOffset(0)], "ends after reading")
+      try expectEqual(
+        member.consumer.positions(), [read: NextOffset(5), empty: NextOffset(0)], "positions after reading")
+      try scene.publishNumbers(5..<9, to: topic)
+      try member.read(9)
+      try expectEqual(member.consumer.positions()[read], NextOffset(9), "position after reading on")
+      try expectEqual(member.consumer.ends()[read], NextOffset(9), "end after reading on")
+      try member.consumer.seek([read: NextOffset(2)])
+      try expectEqual(member.consumer.positions()[read], NextOffset(2), "position after a seek")
+      try expectEqual(member.consumer.ends()[read], NextOffset(9), "end after a seek")
+      member.consumer.close()
+      try expect(member.consumer.ends().isEmpty, "ends after closing")
+    },
+    ConformanceCase(
+      "an open transaction counts to the end and not to the position",
+      requires: [.publish, .atomicTransactions, .endDetection]
+    ) { scene in
+      let topic = try scene.topic()
+      let source = TopicPartition(topic, 0)
+      try scene.publishNumbers(0..<3, to: topic)
+      let producer = try scene.producer()
+      defer { producer.close() }
+      try producer.begin()
+      try producer.produce(scene.batch(topic, value: "open"))
+      try producer.flush()
+      let member = try scene.member(topics: [topic])
+      defer { member.consumer.close() }
+      try member.read(3)
+      try member.poll(until: "the end of what can be read") {
+        member.consumer.partitionsAtEnd() == [source]
+      }
+      try expectEqual(member.consumer.positions()[source], NextOffset(3), "position before the commit")
+      let open = member.consumer.ends()[source]
+      // A log that keeps open transactions elsewhere may not know of them yet.
+      try expect(
+        open == NextOffset(4) || open == NextOffset(3),
+        "end with an open transaction: \(String(describing: open))")
+      try producer.commit()
+      try member.read(4)
+      try member.poll(until: "the end past the marker") {
+        member.consumer.partitionsAtEnd() == [source]
+          && member.consumer.positions()[source] == member.consumer.ends()[source]
+      }
+    },
     ConformanceCase("seek rewinds", requires: [.publish]) { scene in
       let topic = try scene.topic()
       try scene.publishNumbers(0..<10, to: topic)

@@ -16,6 +16,32 @@ extension Conformance {
         try expect(record.value == value, "the value at offset \(record.offset) has changed")
       }
     },
+    ConformanceCase("a record above its topic's limit stops the writer", requires: [.publish, .recordLimit]) {
+      scene in
+      let topic = try scene.topic(settings: ["max.message.bytes": "100000"])
+      // A broker's limit is for the record with its framing, compressed; noise does not shrink.
+      var state: UInt32 = 7
+      func noise(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in
+          state = state &* 1_664_525 &+ 1_013_904_223
+          return UInt8(truncatingIfNeeded: state >> 24)
+        }
+      }
+      func batch(_ count: Int) -> OutputBatch {
+        var batch = OutputBatch()
+        batch.append(topic, partition: 0, key: nil, value: noise(count))
+        return batch
+      }
+      try scene.publish(batch(98_000))
+      let error = try expectLogError("a record of 200,000 bytes", [.fatal]) {
+        try scene.publish(batch(200_000))
+      }
+      try expectEqual(error.code, LogError.recordTooLarge, "code")
+      for part in [topic, "200000", "sojourn topics plan"] {
+        try expect(error.message.contains(part), "no \(part) in: \(error.message)")
+      }
+      try expectEqual(try scene.contents(of: topic).count, 1, "records")
+    },
     ConformanceCase("one transaction takes 10,000 records", requires: [.atomicTransactions]) { scene in
       let topic = try scene.topic("out", partitions: 4)
       let producer = try scene.producer()

@@ -200,10 +200,10 @@ import WireFormat
   private func restored(from log: [LaneHarness.Written], _ settings: LaneSettings) throws -> LaneMachine {
     let machine = LaneMachine(lane: LaneHarness.lane, settings: settings, configuration: "c0ffee")
     let tail = try JournalRecord(decoding: try #require(log.of("journal").last?.value))
-    var values = RestoredValues()
+    var values = RestoredValues(into: machine)
     for record in log.of("state") { try values.applyState(key: record.key ?? [], value: record.value) }
     for record in log.of("redo") { try values.applyRedo(record.value ?? [], from: tail.redoFrom) }
-    machine.restore(values, tail: tail)
+    try machine.restore(values, tail: tail)
     return machine
   }
 }

@@ -61,6 +61,39 @@ import Testing
     #expect(!machine.mustRewind)
   }
 
+  @Test func whatIsReducedAndNotCommittedStillLags() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    let web = TopicPartition("web", 0)
+    func input(reading: Int64, end: Int64) -> InputReport? {
+      machine.inputs(reading: [web: NextOffset(reading)], ends: [web: NextOffset(end)]).first
+    }
+    #expect(input(reading: 10, end: 10)?.position == NextOffset(10))
+    _ = machine.plan([chunk(10...12)], atEnd: [], now: WorkerMachineTests.now)
+    #expect(input(reading: 13, end: 13)?.position == NextOffset(10))
+    machine.commit([web: NextOffset(13)])
+    #expect(input(reading: 13, end: 13)?.position == NextOffset(13))
+    // Markers are gone over without a batch.
+    #expect(input(reading: 15, end: 15)?.position == NextOffset(15))
+    #expect(input(reading: 15, end: 20)?.end == NextOffset(20))
+  }
+
+  @Test func aCommitOfAnEarlierAssignmentMovesNothing() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    let web = TopicPartition("web", 0)
+    machine.commit([web: NextOffset(4), TopicPartition("web", 5): NextOffset(9)])
+    #expect(machine.inputs(reading: [:], ends: [:]).map(\.position) == [NextOffset(10)])
+    machine.release([0])
+    machine.commit([web: NextOffset(40)])
+    #expect(machine.inputs(reading: [:], ends: [:]).isEmpty)
+    _ = machine.rewind()
+  }
+
+  @Test func onlyRunningLanesReportTheirInputs() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    _ = machine.rewind()
+    #expect(machine.inputs(reading: [:], ends: [:]).isEmpty)
+  }
+
   @Test func recordsOfALaneThatIsNotOwnedAreLeftAlone() {
     let machine = machine(journalledAt: WorkerMachineTests.now)
     machine.release([0])
@@ -83,5 +116,30 @@ import Testing
     var ends = atEnd()
     ends.remove(TopicPartition("routed", 0))
     #expect(machine.plan([], atEnd: ends, now: WorkerMachineTests.now + .minutes(10)).isEmpty)
+  }
+
+  @Test func aLaneWithAPausedInputIsNotIdle() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+    let late = WorkerMachineTests.now + .minutes(10)
+    machine.pause("web")
+    #expect(machine.pausedPartitions == [TopicPartition("web", 0)])
+    // It stood at the end when it was paused; what came since is not known.
+    #expect(machine.plan([], atEnd: atEnd(), now: late).isEmpty)
+    machine.resume("web", now: late)
+    #expect(machine.pausedPartitions.isEmpty)
+    for (offset, isDue) in [(-1, false), (0, true)] as [(Int64, Bool)] {
+      let time = EventTime(milliseconds: (late + .seconds(30)).milliseconds + offset)
+      #expect(
+        machine.plan([], atEnd: atEnd(), now: time).isEmpty != isDue, "idle only after another topicIdle")
+    }
+  }
+
+  @Test func aPauseOutlivesAReassignment() {
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    machine.pause("web")
+    machine.release([0])
+    #expect(machine.pausedPartitions.isEmpty)
+    machine.assign([1, 2])
+    #expect(machine.pausedPartitions == [TopicPartition("web", 1), TopicPartition("web", 2)])
   }
 }

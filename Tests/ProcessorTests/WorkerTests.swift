@@ -70,14 +70,71 @@ import Testing
   }
 
   @Test func shouldGiveTheSessionsOfAReplayWhateverFails() async throws {
-    let settings = WorkerTests.settings()
+    try await givesTheSessionsOfAReplay(WorkerTests.settings(), LocalStorage(), Reports())
+  }
+
+  /// No session fits into memory, and now and then the cold store loses one.
+  @Test func shouldGiveTheSessionsOfAReplayWhateverTheColdStoreLoses() async throws {
+    var settings = WorkerTests.settings()
+    settings.maxResidentBytes = 0
+    var local = LocalStorage()
+    let losses = Losses(every: 200, most: 6)
+    local.coldStores = MemoryColdStores { losses.passes() ? $0 : nil }
+    let reports = Reports()
+    try await givesTheSessionsOfAReplay(settings, local, reports, events: 1_000)
+    #expect(losses.count == 6, "the store lost little, so this showed little")
+    // Two lanes may lose one in the same batch.
+    #expect(reports.count("localStoreDamaged") > 0)
+  }
+
+  /// Unchecked, because the counts are guarded by their lock.
+  private final class Losses: @unchecked Sendable {
+    private let lock = NSLock()
+    private let every: Int
+    private let most: Int
+    private var asked = 0
+    private var lost = 0
+
+    init(every: Int, most: Int) {
+      self.every = every
+      self.most = most
+    }
+
+    var count: Int { lock.withLock { lost } }
+
+    func passes() -> Bool {
+      lock.withLock {
+        asked += 1
+        guard asked % every == 0, lost < most else { return true }
+        lost += 1
+        return false
+      }
+    }
+  }
+
+  /// Unchecked, because the counts are guarded by their lock.
+  private final class Reports: @unchecked Sendable {
+    private let lock = NSLock()
+    private var rewinds: [String: Int] = [:]
+
+    func count(_ code: String) -> Int { lock.withLock { rewinds[code, default: 0] } }
+
+    func note(_ event: ProcessorEvent) {
+      guard case .rewound(let error) = event else { return }
+      lock.withLock { rewinds[error.code, default: 0] += 1 }
+    }
+  }
+
+  private func givesTheSessionsOfAReplay(
+    _ settings: ProcessorSettings, _ local: LocalStorage, _ reports: Reports, events count: Int = 3_000
+  ) async throws {
     let log = SimulatedLog(seed: 5, configuration: .init(waitsInRealTime: true))
     let topics = settings.lanes.topics
     try log.create(
       (topics.consumed + topics.produced).uniqued().map {
         TopicSpecification(name: $0, partitions: WorkerTests.partitions)
       })
-    let events = WorkerTests.events(3_000)
+    let events = WorkerTests.events(count)
     let publisher = try log.makePublisher()
     var batch = OutputBatch()
     for event in events {
@@ -95,7 +152,7 @@ import Testing
     ])
 
     let clock = FixedClock(now: EventTime(milliseconds: WorkerTests.start + 86_400_000))
-    let worker = Worker(settings: settings, log: log, clock: clock) { _ in }
+    let worker = Worker(settings: settings, log: log, clock: clock, local: local) { reports.note($0) }
     let run = Task { try await worker.run() }
     let distinct = Set(events.map(\.value)).count
     var snapshots: [Snapshot] = []

@@ -16,11 +16,24 @@ extension ObviousModel {
     var items: [Item] = [], recent: [String] = []
     var state = State.open, reason = "none", revision = 0
     var isCodeOverdue = false, wasTicked = false, mergedInto: SessionID?
+    /// How many events came while each minute was the newest.
+    var minutes: [Int64: Int] = [:]
 
     init(_ item: Item) {
       id = SessionID(
         type: item.type.utf8, customerIDType: item.customerIDType.utf8, customerID: item.customer.utf8,
         firstEventID: item.id.utf8)
+    }
+
+    /// Takes an item in.
+    func take(_ item: Item) {
+      items.append(item)
+      minutes[last / 60_000, default: 0] += 1
+    }
+
+    /// Whether the newest minute has had enough and the item does not begin another.
+    func isTooFast(_ item: Item, _ limit: Int) -> Bool {
+      item.time / 60_000 <= last / 60_000 && minutes[last / 60_000, default: 0] >= limit
     }
 
     var first: Int64 { items.map(\.time).min()! }

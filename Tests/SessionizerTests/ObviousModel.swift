@@ -34,6 +34,11 @@ final class ObviousModel {
       let allowance = takers.isEmpty ? lateness : max(lateness, settings.conversationRetention.milliseconds)
       if isLate(allowance) { return reject(.late) }
     }
+    if let taker = takers.first(where: { excess($0, item) == nil }),
+      taker.isTooFast(item, settings.maxEventsPerMinute)
+    {
+      return reject(.rateExceeded)
+    }
     while let front = takers.first, let reason = excess(front, item) {
       (front.state, front.reason) = (.ended, reason)
       front.revision += 1
@@ -51,7 +56,7 @@ final class ObviousModel {
     if let mark, item.time < mark, window.state != .open {
       note(window.wasTicked ? "returns after tick" : "late join")
     }
-    window.items.append(item)
+    window.take(item)
     remember(item.id, in: window)
     window.revision += 1
     settle(window, mark)
@@ -122,6 +127,7 @@ final class ObviousModel {
       return note("unmergeable")
     }
     window.items += later.items
+    window.minutes.merge(later.minutes, uniquingKeysWith: +)
     for id in later.recent where !window.recent.contains(id) { remember(id, in: window) }
     (later.state, later.mergedInto) = (.merged, window.id)
     later.revision += 1

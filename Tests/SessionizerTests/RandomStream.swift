@@ -25,7 +25,8 @@ struct RandomStream {
     var generator = SeededGenerator(seed: seed)
     chunk = RecordChunk(source: TopicPartition("mixed", 0), next: NextOffset(0))
     settings = RandomStream.settings(&generator)
-    var now = RandomStream.start
+    // A minute may begin in the middle of the stream.
+    var now = RandomStream.start - (generator.chance(50) ? generator.pick(1...150) : 0)
     for _ in 0..<generator.pick(20...50) {
       now += generator.chance(6) ? generator.pick(10...70) : generator.pick(0...4)
       if generator.chance(6) {
@@ -64,6 +65,7 @@ struct RandomStream {
     settings.afterCallWorkTimeout = span(1...10)
     settings.maxSessionDuration = span(6...40)
     settings.maxSessionEvents = Int(generator.pick(2...9))
+    if generator.chance(40) { settings.maxEventsPerMinute = Int(generator.pick(2...7)) }
     settings.maxJourneyMapEvents = Int(generator.pick(2...8))
     settings.duplicateWindow = Int(generator.pick(2...8))
     var visit = SessionSettings.SessionType()

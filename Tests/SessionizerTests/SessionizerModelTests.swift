@@ -40,7 +40,8 @@ import WireFormat
       seen.merge(model.seen) { $0 + $1 }
     }
     let rare = [
-      "late", "tooFarAhead", "duplicate", "same id", "bridge", "unmergeable", "maxEvents", "maxDuration",
+      "late", "tooFarAhead", "rateExceeded", "duplicate", "same id", "bridge", "unmergeable", "maxEvents",
+      "maxDuration",
       "timeout", "reopened",
       "reopened after tick", "returns after tick", "late join", "code overdue", "final", "final by tick",
     ]

@@ -1,1 +1,59 @@
-// Placeholder
+import Foundation
+import Simulation
+import Testing
+
+/// The guarantees under faults: seeds in which processes are killed, overtaken, stand still or meet failing requests.
+@Suite(.serialized) struct SimulationTests {
+  /// Reports of many seeds, gathered from several threads.
+  private final class Reports: @unchecked Sendable {
+    private let lock = NSLock()
+    private var reports: [SimulationReport] = []
+
+    func add(_ report: SimulationReport) { lock.withLock { reports.append(report) } }
+    var all: [SimulationReport] { lock.withLock { reports.sorted { $0.seed < $1.seed } } }
+  }
+
+  private func run(_ seeds: ClosedRange<UInt64>, mutation: Mutation? = nil) -> [SimulationReport] {
+    let reports = Reports()
+    DispatchQueue.concurrentPerform(iterations: seeds.count) { index in
+      reports.add(Simulation(seed: seeds.lowerBound + UInt64(index), mutation: mutation).run())
+    }
+    return reports.all
+  }
+
+  @Test func everySeedIsSoundAndEveryFaultHasStruck() {
+    var fired: [String: Int] = [:]
+    for report in run(1...520) {
+      #expect(
+        report.isSound,
+        "sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose: \(report.violations.joined(separator: "; "))"
+      )
+      fired.merge(report.fired) { $0 + $1 }
+    }
+    for name in SimulationReport.classes {
+      #expect(fired[name, default: 0] > 0, "\(name) never struck, so the suite says nothing about it")
+    }
+  }
+
+  @Test func theSameSeedGivesTheSameTrace() {
+    let first = run(1...6)
+    let second = run(1...6)
+    #expect(first.map(\.trace) == second.map(\.trace))
+    #expect(first.map(\.fired) == second.map(\.fired))
+    #expect(Set(first.map(\.trace)).count == 6)
+  }
+
+  /// A suite that stays green although the processor is broken proves nothing.
+  @Test(arguments: Mutation.allCases) func shouldNoticeABrokenProcessor(_ mutation: Mutation) {
+    var seed: UInt64 = 1
+    while seed <= 240 {
+      let failed = run(seed...seed + 7, mutation: mutation).filter { !$0.isSound }
+      if let first = failed.first {
+        print("mutation \(mutation.rawValue): noticed by seed \(first.seed): \(first.violations.first ?? "")")
+        return
+      }
+      seed += 8
+    }
+    Issue.record("240 seeds did not notice that the processor \(mutation.rawValue)")
+  }
+}

@@ -101,9 +101,9 @@ import WireFormat
 
   @Test func everyReasonThatDecodingCanGiveHasACase() {
     let elsewhere: Set<RejectionReason> = [
-      // Limits, and an empty value, have tests of their own; the last four come from admission and routing.
+      // Limits, and an empty value, have tests of their own; the last ones come from admission and routing.
       .emptyPayload, .tooLarge, .tooDeep, .tooManyFields, .unknownStream, .badRouting, .late, .tooFarAhead,
-      .misplaced,
+      .misplaced, .rateExceeded,
     ]
     #expect(Set(RejectionTests.cases.map(\.0)).union(elsewhere) == Set(RejectionReason.allCases))
   }

@@ -53,6 +53,29 @@ final class GroupMember: GroupConsumer {
     Set(table.slots.lazy.filter(\.isAtEnd).map(\.source))
   }
 
+  func positions() -> [TopicPartition: NextOffset] {
+    var positions: [TopicPartition: NextOffset] = [:]
+    for slot in table.slots where !slot.startsAtBeginning || slot.isAtEnd {
+      positions[slot.source] = NextOffset(slot.expected)
+    }
+    return positions
+  }
+
+  func ends() -> [TopicPartition: NextOffset] {
+    if isClosed { return [:] }
+    var ends: [TopicPartition: NextOffset] = [:]
+    for slot in table.slots {
+      var low: Int64 = -1
+      var high: Int64 = -1
+      // What the last answers said; this asks no broker.
+      let code = rd_kafka_get_watermark_offsets(
+        client.raw, slot.source.topic, slot.source.partition, &low, &high)
+      guard code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { continue }
+      ends[slot.source] = NextOffset(max(high, slot.startsAtBeginning ? 0 : slot.expected))
+    }
+    return ends
+  }
+
   func metadata() throws -> any GroupMetadata {
     try requireOpen()
     return try Membership(of: client)

@@ -36,6 +36,11 @@ struct Failure: Sendable {
 
   /// The error for the caller, with what was tried.
   func error(during operation: Operation, _ attempt: String) -> LogError {
-    LogError(reaction(during: operation), code: name, "\(attempt): \(message)")
+    if code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE {
+      return LogError(
+        reaction(during: operation), code: LogError.recordTooLarge,
+        "\(attempt): \(message): \(LogError.recordTooLargeRemedy)")
+    }
+    return LogError(reaction(during: operation), code: name, "\(attempt): \(message)")
   }
 }

@@ -12,7 +12,7 @@ final class RecordPublisher: Publisher {
 
   init(settings: ClientSettings, logger: Logger) throws(LogError) {
     let client = try Client(.producer, settings, events: ClientEvents(logger: logger))
-    parts = (client, RecordWriter(client: client))
+    parts = (client, RecordWriter(client: client, settings: settings))
   }
 
   func send(_ batch: OutputBatch) throws {

@@ -8,9 +8,12 @@ import EventLog
 final class RecordWriter {
   private let client: Client
   private let topics: TopicHandles
+  /// What the client itself takes, in bytes.
+  private let maxRecordBytes: Int
 
-  init(client: Client) {
+  init(client: Client, settings: ClientSettings) {
     self.client = client
+    maxRecordBytes = settings["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
     topics = TopicHandles(client: client)
   }
 
@@ -55,6 +58,13 @@ final class RecordWriter {
           entry.key?.count ?? 0, value, entry.value?.count ?? 0, headers)
         if code == RD_KAFKA_RESP_ERR_NO_ERROR { return nil }
         guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL, !deadline.hasPassed else {
+          if code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE {
+            return Failure(
+              code,
+              "a record of \(entry.value?.count ?? 0) bytes to \(String(cString: rd_kafka_topic_name(topic)))"
+                + "[\(entry.partition)] is larger than the client takes, \(maxRecordBytes) (message.max.bytes)"
+            )
+          }
           return Failure(
             code,
             "a record of \(entry.value?.count ?? 0) bytes to \(String(cString: rd_kafka_topic_name(topic)))"

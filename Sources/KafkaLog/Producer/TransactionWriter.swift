@@ -254,7 +254,7 @@ final class TransactionWriter: TransactionalProducer {
     _ settings: ClientSettings, _ logger: Logger
   ) throws(LogError) -> (client: Client, writer: RecordWriter) {
     let client = try Client(.producer, settings, events: ClientEvents(logger: logger))
-    return (client, RecordWriter(client: client))
+    return (client, RecordWriter(client: client, settings: settings))
   }
 
   private static func misuse(_ message: String) -> LogError { LogError(.fatal, code: "misuse", message) }

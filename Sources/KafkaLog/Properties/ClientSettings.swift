@@ -70,10 +70,8 @@ struct ClientSettings: Sendable {
     let message = user["message.max.bytes"].flatMap(Int.init) ?? 0
     // Or else a drained queue is noticed up to a second late; see `FetchWaker`.
     let backoff = FetchWaker.isNeeded ? [] : [("fetch.queue.backoff.ms", "10")]
-    return backoff + [
-      ("queued.min.messages", "100000"), ("queued.max.messages.kbytes", "65536"),
-      ("fetch.message.max.bytes", "1048576"), ("fetch.max.bytes", "\(max(16_777_216, message))"),
-      ("fetch.wait.max.ms", "\(wait)"),
+    return backoff + ClientBounds.fetching + [
+      ("fetch.max.bytes", "\(max(ClientBounds.fetchBytes, message))"), ("fetch.wait.max.ms", "\(wait)"),
     ]
   }
 
@@ -83,13 +81,13 @@ struct ClientSettings: Sendable {
     ("enable.partition.eof", "true"), ("allow.auto.create.topics", "false"),
   ]
 
-  private static let writing = [
-    // Not 0: without lingering every record is its own request, which makes the slowest commits slower.
-    ("linger.ms", "5"), ("compression.type", "lz4"),
-    ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "65536"),
-    // Below every timeout of records and transactions, which would hide from the caller that the topic is missing.
-    ("topic.metadata.propagation.max.ms", "10000"),
-  ]
+  private static let writing =
+    ClientBounds.writing + [
+      // Not 0: without lingering every record is its own request, which makes the slowest commits slower.
+      ("linger.ms", "5"), ("compression.type", "lz4"),
+      // Below every timeout of records and transactions, which would hide from the caller that the topic is missing.
+      ("topic.metadata.propagation.max.ms", "10000"),
+    ]
 
   private static let durable = [
     ("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random"),

@@ -2,6 +2,8 @@ import ArgumentParser
 import EmbeddedLog
 import EventLog
 import Foundation
+import Gateway
+import LocalStore
 import Logging
 import Processor
 import ServiceLifecycle
@@ -20,6 +22,9 @@ struct RunCommand: AsyncParsableCommand {
       On the embedded log one process runs at a time; a second one says who runs and waits to take over. What happens is \
       told on standard error.
 
+      Health and metrics are served on http.host:http.port (127.0.0.1:8321): /livez, /readyz, and /metrics for Prometheus. \
+      http.port=0 takes any free port, http.port=off serves nothing. A second run on the same machine needs a port of its own.
+
       Exit codes: 0 stopped as asked; 1 failed, the message says why; 2 wrong argument or configuration.
       """)
 
@@ -37,12 +42,25 @@ struct RunCommand: AsyncParsableCommand {
       let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
       StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
       let reporter = RunReporter(isQuiet: quiet)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock()) { reporter.note($0) }
-      let service = WorkerService(worker: worker)
+      let health = HealthServices(settings, log)
+      let local = try localStorage(settings)
+      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) { event in
+        reporter.note(event)
+        health?.monitor.note(event)
+      }
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
-      var managed = [Managed(service: service, successTerminationBehavior: .gracefullyShutdownGroup)]
+      // In the order of starting; they stop in the opposite one, so health can be asked for until the end.
+      var managed: [Managed] = []
+      if let health {
+        managed.append(Managed(service: health.server, successTerminationBehavior: .ignore))
+      }
+      managed.append(
+        Managed(
+          service: WorkerService(worker: worker, health: health, log: log, plan: TopicPlan(settings)),
+          successTerminationBehavior: .gracefullyShutdownGroup))
+      if let health { managed.append(Managed(service: health.probe, successTerminationBehavior: .ignore)) }
       if let embedded = log as? EmbeddedLog {
         managed.append(
           Managed(service: MaintenanceService(log: embedded), successTerminationBehavior: .ignore))
@@ -52,7 +70,10 @@ struct RunCommand: AsyncParsableCommand {
           services: managed, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       let watch = Task {
         if let embedded = log as? EmbeddedLog {
-          await LeaseWatch(log: embedded, settings: settings.processor).report(to: reporter)
+          await LeaseWatch(log: embedded, settings: settings.processor).report { event in
+            reporter.note(event)
+            health?.monitor.note(event)
+          }
         }
       }
       defer { watch.cancel() }
@@ -60,17 +81,19 @@ struct RunCommand: AsyncParsableCommand {
       reporter.finish()
     }
   }
-}
 
-/// The worker under the service group, which turns signals into a graceful stop.
-struct WorkerService: Service {
-  let worker: Worker
-
-  func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await worker.run()
-    } onGracefulShutdown: {
-      worker.stop()
+  private func localStorage(_ settings: Settings) throws -> LocalStorage {
+    let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
+    var local = LocalStorage()
+    do {
+      local.coldStores = try SQLiteColdStores(directory: settings.localDirectory, instance: instance)
+      local.laneFiles = try LaneDirectory(settings.localDirectory + "/lanes-" + instance, group: group)
+    } catch let error as LogError {
+      throw ConfigurationProblem(
+        key: "storage.directory", value: settings.localDirectory,
+        expected: "a folder to write to: \(error.message)",
+        origin: settings.storageDirectory.isEmpty ? "default" : "configuration")
     }
+    return local
   }
 }

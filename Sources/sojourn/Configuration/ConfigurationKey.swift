@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -34,11 +35,42 @@ struct ConfigurationKey: Sendable {
     .duration("commitInterval", \.processor.commitInterval),
     .number("maxBatchEvents", 1...1_000_000, \.processor.maxBatchEvents),
     .number("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
+    .duration("breaker.window", \.processor.breaker.window),
+    .number("breaker.minRecords", 1...1_000_000_000, \.processor.breaker.minRecords),
+    ConfigurationKey("breaker.maxRejectedShare", "a percentage from 1% to 99%, or off") { settings, text in
+      if text == "off" {
+        settings.processor.breaker.maxRejectedPercent = 100
+        return true
+      }
+      guard text.hasSuffix("%"), let percent = Int(text.dropLast()), (1...99).contains(percent) else {
+        return false
+      }
+      settings.processor.breaker.maxRejectedPercent = percent
+      return true
+    },
+    .duration("breaker.cooldown", \.processor.breaker.cooldown),
     ConfigurationKey("snapshots", "changes or milestones") { settings, text in
       guard let mode = LaneSettings.Snapshots(rawValue: text) else { return false }
       settings.processor.lanes.snapshots = mode
       return true
     },
+    .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
+    ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
+      settings, text in
+      guard !text.utf8.contains(0) else { return false }
+      settings.storageDirectory = text
+      return true
+    },
+    ConfigurationKey("storage.laneFileInterval", "\(durationForm), or off") { settings, text in
+      if text == "off" || text == "0" {
+        settings.processor.laneFileInterval = nil
+        return true
+      }
+      guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
+      settings.processor.laneFileInterval = .milliseconds(milliseconds)
+      return true
+    },
+    .number("maxSnapshotBytes", 65_536...16_777_216, \.processor.lanes.maxSnapshotBytes),
     .span("checkpointAge", \.processor.lanes.checkpointAge),
     .span("time.maxOutOfOrder", \.processor.lanes.sessions.maxOutOfOrder),
     .span("time.maxFutureSkew", \.processor.lanes.sessions.maxFutureSkew),
@@ -52,6 +84,8 @@ struct ConfigurationKey: Sendable {
     .span("sessions.awayAfter", \.processor.lanes.sessions.awayAfter),
     .span("sessions.maxDuration", \.processor.lanes.sessions.maxSessionDuration),
     .number("sessions.maxEvents", 1...10_000_000, \.processor.lanes.sessions.maxSessionEvents),
+    .number(
+      "sessions.maxEventsPerMinute", 1...1_000_000_000, \.processor.lanes.sessions.maxEventsPerMinute),
     .number("sessions.maxBytes", 1_024...8_388_608, \.processor.lanes.sessions.maxSessionBytes),
     .number("sessions.maxJourneyMapEvents", 1...100_000, \.processor.lanes.sessions.maxJourneyMapEvents),
     .number("sessions.maxCollectedValues", 1...100_000, \.processor.lanes.sessions.maxCollectedValues),
@@ -62,6 +96,19 @@ struct ConfigurationKey: Sendable {
     .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
     .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),
     .number("events.maxIdentifierBytes", 16...1_024, \.processor.lanes.decoding.maxIdentifierBytes),
+    ConfigurationKey("http.host", "a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0") {
+      settings, text in
+      guard HTTPSettings.isHost(text) else { return false }
+      settings.http.host = text
+      return true
+    },
+    ConfigurationKey("http.port", "a whole number from 0 to 65535, or off") { settings, text in
+      guard let port = HTTPSettings.port(text) else { return false }
+      settings.http.port = port
+      return true
+    },
+    .duration("health.stallAfter", \.health.stallAfter),
+    .duration("health.liveAfter", \.health.liveAfter),
   ]
 
   /// The environment variable of a key: `time.maxOutOfOrder` is `SOJOURN_TIME_MAX_OUT_OF_ORDER`.

@@ -25,6 +25,14 @@ enum LogAddress: Equatable, CustomStringConvertible {
     }
   }
 
+  /// What kind of log it is, for labels.
+  var kind: String {
+    switch self {
+    case .embedded: "embedded"
+    case .kafka: "kafka"
+    }
+  }
+
   /// Opens the log.
   func open(kafka: [String: String], logger: Logger) throws -> any EventLog {
     switch self {

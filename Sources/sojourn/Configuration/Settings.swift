@@ -1,6 +1,7 @@
 import Configuration
 import EventLog
 import Foundation
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -10,8 +11,12 @@ import WireFormat
 struct Settings: Sendable {
   var log = LogAddress.embedded("./sojourn.db")
   var processor = ProcessorSettings()
+  var http = HTTPSettings()
+  var health = HealthLimits()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
+  /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
+  var storageDirectory = ""
   /// Properties of librdkafka.
   var kafka: [String: String] = [:]
 
@@ -47,6 +52,15 @@ struct Settings: Sendable {
     return settings
   }
 
+  /// The folder for local files: as configured, or beside the embedded log, or in the working directory.
+  var localDirectory: String {
+    guard storageDirectory.isEmpty else { return storageDirectory }
+    return switch log {
+    case .embedded(let path): path + ".local"
+    case .kafka: "./sojourn-local"
+    }
+  }
+
   private mutating func applyTopics() {
     var topics = TopicNames(prefix: topicPrefix)
     for (stream, name) in topicNames { topics.inputs[stream] = topicPrefix + name }
@@ -65,8 +79,11 @@ struct Settings: Sendable {
         }
         switch entry.key {
         case "name": name = entry.value
-        case "title": type.title = entry.value
-        case "icon": type.icon = entry.value
+        case "title", "icon":
+          guard entry.value.utf8.count <= Settings.maxNameBytes else {
+            throw refuse("at most \(Settings.maxNameBytes) bytes")
+          }
+          if entry.key == "title" { type.title = entry.value } else { type.icon = entry.value }
         case "timeout":
           guard let milliseconds = DurationText.milliseconds(entry.value), milliseconds > 0 else {
             throw refuse("a duration such as 30m or 24h")
@@ -88,6 +105,11 @@ struct Settings: Sendable {
       guard let id = fields["id"], let name = fields["name"], fields.count == 2 else {
         throw ConfigurationProblem(
           key: "names", value: nil, expected: "objects with id and name",
+          origin: "\(file.path):\(entries.first?.line ?? 0)")
+      }
+      guard name.utf8.count <= Settings.maxNameBytes else {
+        throw ConfigurationProblem(
+          key: "names.name", value: name, expected: "at most \(Settings.maxNameBytes) bytes",
           origin: "\(file.path):\(entries.first?.line ?? 0)")
       }
       processor.lanes.names.names[id] = name
@@ -116,6 +138,9 @@ struct Settings: Sendable {
     return SessionSettings.Projection(
       from: from, to: fields["to"]?.value ?? from, isList: fields["list"]?.value == "true")
   }
+
+  /// Longest text that a card shows by configuration: it stands in every snapshot, also in the shortest.
+  static let maxNameBytes = 255
 
   private static var hostName: String {
     let name = ProcessInfo.processInfo.hostName

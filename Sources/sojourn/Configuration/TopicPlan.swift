@@ -16,8 +16,10 @@ struct TopicPlan {
     // A routed or rejected record is its input plus headers and, at worst, a longer key.
     let inputBytes = lanes.decoding.maxEventBytes + 65_536
     let outputBytes = inputBytes + 65_536
+    // Key and headers of a snapshot are its ids and the group's name.
+    let snapshotBytes = max(outputBytes, lanes.maxSnapshotBytes + 65_536)
     // A session is closed by its bytes only after the event that exceeds them, and writing may escape each byte once.
-    let snapshotBytes = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
+    let valueBytes = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
     func topic(_ name: String, _ settings: [String: String]) -> TopicSpecification {
       TopicSpecification(name: name, partitions: lanes.partitions, settings: settings)
     }
@@ -34,14 +36,23 @@ struct TopicPlan {
         topic(names.sessions, compacted(snapshotBytes)),
         topic(names.rejected, kept(336 * hour, outputBytes)),
         topic(names.journal, kept(168 * hour, 1_048_576)),
-        topic(names.redo, kept(24 * hour, snapshotBytes + lanes.maxRedoBytes)),
-        topic(names.state, compacted(snapshotBytes)),
+        topic(names.redo, kept(168 * hour, valueBytes + lanes.maxRedoBytes)),
+        topic(names.state, compacted(valueBytes)),
       ]
   }
 
   /// The largest record that any topic takes, in bytes: what a client must be able to send.
   var largestRecordBytes: Int {
     topics.compactMap { $0.settings["max.message.bytes"].flatMap { Int($0) } }.max() ?? 1_048_576
+  }
+
+  /// Adds to a refusal of a record which topic has a smaller limit than it needs: somebody has lowered it since the
+  /// start, where all of them are looked at.
+  func explained(_ error: LogError, on log: any EventLog) -> LogError {
+    guard let existing = try? log.describe(topics.map(\.name)) else { return error }
+    let found = problems(existing: existing)
+    guard !found.isEmpty else { return error }
+    return LogError(error.reaction, code: error.code, error.message + "; " + found.joined(separator: "; "))
   }
 
   /// What stands in the way of running, given the topics that exist.

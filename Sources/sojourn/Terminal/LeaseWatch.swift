@@ -10,7 +10,7 @@ struct LeaseWatch: Sendable {
   let settings: ProcessorSettings
 
   /// Looks once a second until cancelled.
-  func report(to reporter: RunReporter) async {
+  func report(to note: @Sendable (ProcessorEvent) -> Void) async {
     var told: Int64?
     while !Task.isCancelled {
       let (log, group) = (log, settings.lanes.group)
@@ -18,7 +18,7 @@ struct LeaseWatch: Sendable {
       // Once for each owner: a lease that is renewed is no news.
       if let lease, lease.epoch != told, lease.pid != ProcessInfo.processInfo.processIdentifier {
         told = lease.epoch
-        reporter.note(.waiting(LeaseWatch.text(lease)))
+        note(.waiting(LeaseWatch.text(lease)))
       }
       guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
     }

@@ -1,0 +1,39 @@
+public import EventLog
+
+/// Counts faults by what they demanded and by code.
+public struct FaultCounts: Sendable, Hashable {
+  /// A kind of fault.
+  public struct Kind: Sendable, Hashable, Comparable {
+    /// What the caller had to do.
+    public var reaction: LogError.Reaction
+    /// The error's short code.
+    public var code: String
+
+    /// Orders by reaction, then code.
+    public static func < (left: Self, right: Self) -> Bool {
+      left.reaction == right.reaction
+        ? left.code.utf8.lexicographicallyPrecedes(right.code.utf8)
+        : left.reaction.rawValue.utf8.lexicographicallyPrecedes(right.reaction.rawValue.utf8)
+    }
+  }
+
+  /// Most codes that are told apart; further ones count as `other`, so that no log can flood a metrics store.
+  public static let maxKinds = 64
+
+  private var counts: [Kind: Int] = [:]
+
+  /// Creates zeros.
+  public init() {}
+
+  /// The counts in order.
+  public var sorted: [(kind: Kind, count: Int)] {
+    counts.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) }
+  }
+
+  /// Counts one.
+  mutating func note(_ error: LogError) {
+    var kind = Kind(reaction: error.reaction, code: error.code)
+    if counts[kind] == nil, counts.count >= FaultCounts.maxKinds { kind.code = "other" }
+    counts[kind, default: 0] += 1
+  }
+}

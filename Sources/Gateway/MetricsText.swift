@@ -1,0 +1,72 @@
+/// Writes the Prometheus text format, version 0.0.4.
+struct MetricsText {
+  enum Kind: String { case counter, gauge, histogram }
+
+  private(set) var bytes: [UInt8] = []
+  private var name = ""
+
+  init() { bytes.reserveCapacity(16_384) }
+
+  /// Begins a family; its samples follow. `name` has the base unit in it.
+  mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+    self.name = name
+    append("# HELP \(name) \(MetricsText.escaped(help, quotes: false))\n")
+    append("# TYPE \(name) \(kind.rawValue)\n")
+  }
+
+  mutating func sample(_ value: Int) { line([], "\(value)") }
+
+  mutating func sample(_ value: Double) { line([], MetricsText.number(value)) }
+
+  mutating func sample(_ labels: [(String, String)], _ value: Int) { line(labels, "\(value)") }
+
+  mutating func sample(_ labels: [(String, String)], _ value: Double) {
+    line(labels, MetricsText.number(value))
+  }
+
+  /// A histogram's buckets, sum in seconds, and count.
+  mutating func histogram(_ histogram: DurationHistogram) {
+    for bucket in histogram.cumulative {
+      line([("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
+    }
+    line([("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
+    line([], suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
+    line([], suffix: "_count", "\(histogram.count)")
+  }
+
+  private mutating func line(_ labels: [(String, String)], suffix: String = "", _ value: String) {
+    append(name)
+    append(suffix)
+    if !labels.isEmpty {
+      append("{")
+      for (index, label) in labels.enumerated() {
+        if index > 0 { append(",") }
+        append("\(label.0)=\"\(MetricsText.escaped(label.1, quotes: true))\"")
+      }
+      append("}")
+    }
+    append(" \(value)\n")
+  }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// Backslash and line feed, and in label values the quote, are escaped; nothing else may be.
+  static func escaped(_ text: String, quotes: Bool) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += "\\\\"
+      case "\n": escaped += "\\n"
+      case "\"" where quotes: escaped += "\\\""
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  private static func number(_ value: Double) -> String {
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+    return "\(value)"
+  }
+}

@@ -1,0 +1,41 @@
+internal import Foundation
+public import JourneyModel
+
+/// What the operating system knows of this process.
+public struct ProcessFacts: Sendable, Hashable {
+  /// When it started.
+  public var started: EventTime
+  /// Memory in use, in bytes; `nil` where the system does not tell.
+  public var residentBytes: Int?
+  /// Processor time used, in seconds; `nil` where the system does not tell.
+  public var cpuSeconds: Double?
+
+  /// Creates facts.
+  public init(started: EventTime, residentBytes: Int?, cpuSeconds: Double?) {
+    self.started = started
+    self.residentBytes = residentBytes
+    self.cpuSeconds = cpuSeconds
+  }
+
+  /// Asks the system.
+  public static func current(started: EventTime) -> ProcessFacts {
+    var usage = rusage()
+    #if os(Linux)
+      let succeeded = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0
+    #else
+      let succeeded = getrusage(RUSAGE_SELF, &usage) == 0
+    #endif
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
+    return ProcessFacts(
+      started: started, residentBytes: residentBytes(),
+      cpuSeconds: succeeded ? seconds(usage.ru_utime) + seconds(usage.ru_stime) : nil)
+  }
+
+  /// Linux tells sizes in pages: in all, resident, shared…
+  private static func residentBytes() -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+    let fields = text.split(separator: " ")
+    guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
+  }
+}

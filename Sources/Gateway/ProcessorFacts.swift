@@ -1,0 +1,130 @@
+public import EventLog
+public import JourneyModel
+public import Processor
+
+/// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure functions.
+public struct ProcessorFacts: Sendable {
+  /// Uptime of the worker's last sign of life; before the first one, of the beginning.
+  public private(set) var lastSign: Duration
+  /// Whether the worker is a member of its group; `nil` before its first turn.
+  public private(set) var isMember: Bool?
+  /// Whether it was asked to stop.
+  public private(set) var isStopping = false
+  /// Whom it waits for, where that is known.
+  public private(set) var waiting: String?
+  /// The lanes that it owns.
+  public private(set) var lanes: [Int32: LaneFacts] = [:]
+  /// What became of records since the start, by the lane in which they stood; lanes that were given back stay.
+  public private(set) var counts: [Int32: BatchCounts] = [:]
+  /// Rejected records since the start.
+  public private(set) var rejections: [RejectionReason: Int] = [:]
+  /// Confirmed commits.
+  public private(set) var commits = 0
+  /// Records written by them.
+  public private(set) var recordsWritten = 0
+  /// Bytes of keys, values and headers written by them.
+  public private(set) var bytesWritten = 0
+  /// How long their transactions took.
+  public private(set) var transactionTimes = DurationHistogram()
+  /// How long it took from their first record to the confirmation.
+  public private(set) var batchTimes = DurationHistogram()
+  /// Failures after which lanes were dropped and read back.
+  public private(set) var rewinds = FaultCounts()
+  /// Failures after which the same request was made again.
+  public private(set) var retries = FaultCounts()
+  /// Lanes that were read back.
+  public private(set) var restores = 0
+
+  /// Creates the facts of a processor that is being started.
+  public init(at moment: Moment) { lastSign = moment.uptime }
+
+  /// Takes in what the processor reports.
+  public mutating func note(_ event: ProcessorEvent, at moment: Moment) {
+    switch event {
+    case .waiting(let text):
+      // Somebody else looks after this one, so it is no sign of the worker.
+      waiting = text
+      return
+    case .restoring(let numbers):
+      waiting = nil
+      isMember = true
+      for number in numbers {
+        // After an abort the lane's inputs are what they were: a stall goes on until something is committed.
+        lanes[number, default: LaneFacts()].state = .restoring
+        lanes[number]?.restored = nil
+      }
+    case .running(let lane, let sessions):
+      lanes[lane, default: LaneFacts()].state = .running
+      lanes[lane]?.sessions = sessions
+      restores += 1
+    case .released(let numbers):
+      for number in numbers { lanes[number] = nil }
+    case .committed(let report): note(report)
+    case .rewound(let error): rewinds.note(error)
+    case .retried(let error): retries.note(error)
+    case .turned(let report): note(report, at: moment)
+    // What is not counted is still a sign of life.
+    @unknown default: break
+    }
+    lastSign = moment.uptime
+  }
+
+  /// Notes high watermarks that were asked for outside of the worker.
+  public mutating func note(ends: [TopicPartition: NextOffset], at moment: Moment) {
+    for (source, end) in ends {
+      lanes[source.partition]?.inputs[source.topic]?.note(end: end, at: moment.uptime)
+    }
+  }
+
+  /// Notes that the processor was asked to stop.
+  public mutating func noteStopping() { isStopping = true }
+
+  /// How long there was no sign of the worker.
+  public func silence(at moment: Moment) -> Duration { moment.uptime - lastSign }
+
+  /// Partitions that lag and did not get on for at least `duration`, in order.
+  ///
+  /// Nothing has to happen for one to appear here: a worker that hangs inside a call reports nothing any more.
+  public func stalls(at moment: Moment, after duration: Duration) -> [Stall] {
+    var stalls: [Stall] = []
+    for (number, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+      for (topic, input) in lane.inputs.inByteOrder {
+        guard let since = input.behindSince, moment.uptime - since >= duration else { continue }
+        stalls.append(
+          Stall(lane: number, topic: topic, lag: input.lag, since: moment.time(at: since), pause: input.pause)
+        )
+      }
+    }
+    return stalls
+  }
+
+  private mutating func note(_ report: CommitReport) {
+    commits += 1
+    recordsWritten += report.records
+    bytesWritten += report.bytes
+    transactionTimes.note(report.transaction)
+    batchTimes.note(report.elapsed)
+    for lane in report.byLane {
+      counts[lane.lane] = (counts[lane.lane] ?? BatchCounts()) + lane.counts
+      for (reason, count) in lane.rejections { rejections[reason, default: 0] += count }
+      lanes[lane.lane]?.sessions = lane.sessions
+      lanes[lane.lane]?.nextTimer = lane.nextTimer
+      lanes[lane.lane]?.highest = lane.highest
+    }
+  }
+
+  private mutating func note(_ report: TurnReport, at moment: Moment) {
+    isMember = report.isMember
+    if report.isMember { waiting = nil }
+    for input in report.inputs {
+      lanes[input.lane]?.inputs[input.topic, default: InputFacts()].note(input, at: moment.uptime)
+    }
+  }
+}
+
+extension Dictionary where Key == String {
+  /// The elements in the order of their keys' bytes: no locale decides it.
+  var inByteOrder: [(key: String, value: Value)] {
+    sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { (key: $0.key, value: $0.value) }
+  }
+}

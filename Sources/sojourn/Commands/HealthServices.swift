@@ -1,0 +1,41 @@
+import EventLog
+import Foundation
+import Gateway
+import Logging
+import Processor
+import Sessionizer
+
+/// What `run` shows of itself: a monitor of the worker, a server with its pages, and a probe of the topics' ends.
+struct HealthServices: Sendable {
+  let monitor: ProcessorMonitor
+  let server: HealthServer
+  let probe: EndProbe
+  private let host: String
+
+  /// Nothing if `http.port` is off.
+  init?(_ settings: Settings, _ log: any EventLog) {
+    guard let port = settings.http.port else { return nil }
+    host = settings.http.host
+    let clock = SystemClock()
+    let began = ContinuousClock.now
+    let started = clock.now
+    monitor = ProcessorMonitor { Moment(uptime: ContinuousClock.now - began, now: clock.now) }
+    let identity = ProcessorIdentity(
+      version: Sojourn.version, log: settings.log.kind, group: settings.processor.lanes.group,
+      instance: settings.processor.instance)
+    let pages = HealthPages(
+      monitor: monitor, limits: settings.health,
+      maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity
+    ) { ProcessFacts.current(started: started) }
+    var logger = Logger(label: "sojourn.http") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .error
+    server = HealthServer(host: host, port: port, pages: pages, logger: logger)
+    probe = EndProbe(monitor: monitor, log: log)
+  }
+
+  /// Waits until the server listens and gives its address; `nil` if it never will.
+  func listening() async -> String? {
+    guard let port = await server.listening() else { return nil }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}

@@ -1,0 +1,34 @@
+import EventLog
+import Gateway
+import Processor
+import ServiceLifecycle
+
+/// The worker under the service group, which turns signals into a graceful stop.
+struct WorkerService: Service {
+  let worker: Worker
+  let health: HealthServices?
+  let log: any EventLog
+  let plan: TopicPlan
+
+  func run() async throws {
+    if let health {
+      // Whoever cannot be watched does not begin: a wrong port is to be noticed before lanes move here.
+      guard let address = await health.listening() else {
+        // The server fails with the reason, which ends the group.
+        try await gracefulShutdown()
+        return
+      }
+      StandardError.print("sojourn: health and metrics on http://\(address)")
+    }
+    do {
+      try await withGracefulShutdownHandler {
+        try await worker.run()
+      } onGracefulShutdown: {
+        health?.monitor.noteStopping()
+        worker.stop()
+      }
+    } catch let error as LogError where error.code == LogError.recordTooLarge {
+      throw plan.explained(error, on: log)
+    }
+  }
+}
