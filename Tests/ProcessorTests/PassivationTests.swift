@@ -71,6 +71,7 @@ import WireFormat
       settings.sessions.conversationRetention = .minutes(generator.pick(2...12))
       settings.sessions.afterCallWorkTimeout = .minutes(generator.pick(1...3))
       settings.sessions.maxSessionEvents = Int(generator.pick(5...40))
+      settings.sessions.maxEventsPerMinute = Int(generator.pick(3...8))
       settings.sessions.duplicateWindow = Int(generator.pick(2...100))
       var visit = SessionSettings.SessionType()
       visit.timeout = .minutes(generator.pick(1...4))
