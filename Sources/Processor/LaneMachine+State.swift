@@ -25,18 +25,20 @@ extension LaneMachine {
 
   /// Notes a touched session's final value, or that it is gone.
   func collectChange(_ session: Session, _ batch: LaneBatch, _ changes: inout StateChanges) {
-    onChange?(session)
     if session.lifecycle == .forgotten || session.lifecycle == .merged {
       changes.writer.byte(RedoOperation.delete)
       changes.writer.fixed(session.id.high)
       changes.writer.fixed(session.id.low)
       if settings.writesState { uncount(session) }
+      onGone?(session.id)
+      held?[session.id] = nil
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
       }
       if session.lifecycle == .forgotten { onForget?(session) }
     } else {
+      held?[session.id] = session
       changes.writer.byte(RedoOperation.put)
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {

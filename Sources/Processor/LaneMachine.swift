@@ -33,8 +33,11 @@ public final class LaneMachine {
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
   package var onForget: ((Session) -> Void)?
-  /// Called for each session that a batch touched, forgotten and merged ones included (verification follows their values).
-  var onChange: ((Session) -> Void)?
+  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
+  var onGone: ((SessionID) -> Void)?
+  /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
+  var held: [SessionID: Session]?
+
   /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
   var onBringBack: ((UInt64, [Session]) -> Void)?
 

@@ -25,7 +25,7 @@ struct RestoreCheck {
   ///   - redo: at the beginning of the lane's partition of `redo`.
   /// - Returns: how many sessions are restored.
   func run(
-    _ held: HeldSessions, state: PartitionCursor, below end: Int64, redo: PartitionCursor, redoFrom: Int,
+    _ machine: LaneMachine, state: PartitionCursor, below end: Int64, redo: PartitionCursor, redoFrom: Int,
     sequence: Int
   ) throws -> Int {
     var values: [SessionID: Value] = [:]
@@ -59,23 +59,24 @@ struct RestoreCheck {
         }
       }
     }
-    return try compare(values, held, sequence)
+    return try compare(values, machine, sequence)
   }
 
-  private func compare(_ restored: [SessionID: Value], _ held: HeldSessions, _ sequence: Int) throws -> Int {
+  private func compare(_ restored: [SessionID: Value], _ machine: LaneMachine, _ sequence: Int) throws -> Int
+  {
     var values = restored
-    let ids = held.byID.keys.sorted()
-    for id in ids {
-      guard let value = values.removeValue(forKey: id) else {
+    let sessions = machine.sessionizer.allSessions.sorted { $0.id < $1.id }
+    for session in sessions {
+      guard let value = values.removeValue(forKey: session.id) else {
         throw mismatch(
           sequence, topics.state, nil,
-          "session \(id.text) is held, but neither state nor redo has its value: a restore would lose it"
+          "session \(session.id.text) is held, but neither state nor redo has its value: a restore would lose it"
         )
       }
-      guard let bytes = held.value(of: id), RestoreCheck.digest(bytes) == value.digest else {
+      guard let bytes = machine.value(of: session.id), RestoreCheck.digest(bytes) == value.digest else {
         throw mismatch(
           value.sequence, value.topic, value.offset,
-          "session \(id.text) would be restored with another value than it has: a newer record is missing, or this one is wrong"
+          "session \(session.id.text) would be restored with another value than it has: a newer record is missing, or this one is wrong"
         )
       }
     }
@@ -84,7 +85,7 @@ struct RestoreCheck {
         rest.value.sequence, rest.value.topic, rest.value.offset,
         "session \(rest.key.text) is gone, but would be restored: a tombstone is missing")
     }
-    return ids.count
+    return sessions.count
   }
 
   private static func digest(_ bytes: [UInt8]) -> UInt64 {

@@ -9,8 +9,8 @@ internal import WireFormat
 /// at the end of some batch, and records stand in the order of batches. So each record is taken as soon as it equals its
 /// session's value; one that never does stops the reading, and is found at the end.
 final class StateMatcher {
-  /// Sessions that are gone and whose tombstone has not come are remembered up to this number, the latest ones. A
-  /// tombstone follows after `checkpointAge`, so that of an older one is no longer looked for.
+  /// Sessions that are gone are remembered up to this number, the latest ones. A tombstone follows after `checkpointAge`, so
+  /// that of an older one is no longer looked for.
   static let maxRemembered = 1_000_000
 
   private let lane: Int32
@@ -48,13 +48,13 @@ final class StateMatcher {
   func forget(_ id: SessionID) { if isWhole { gone.insert(id) } }
 
   /// Takes the records that hold the sessions' values as they are at the end of a batch.
-  func advance(_ held: HeldSessions, sequence: Int) throws {
+  func advance(_ machine: LaneMachine, sequence: Int) throws {
     guard isWhole else { return }
     while true {
-      if head == nil { head = try read(held, sequence) }
+      if head == nil { head = try read(machine, sequence) }
       guard let current = head else { return }
-      let value = held.value(of: current.id)
-      guard value == current.bytes, value != nil || gone.take(current.id) else {
+      let value = machine.value(of: current.id)
+      guard value == current.bytes, value != nil || gone.contains(current.id) else {
         if let value, let bytes = current.bytes {
           let distance = RecordDifference.distance(value, bytes)
           if current.nearest.map({ distance < $0.distance }) ?? true {
@@ -93,7 +93,7 @@ final class StateMatcher {
     throw mismatch(current, nearest.sequence, "a value that the session never had; \(difference)")
   }
 
-  private func read(_ held: HeldSessions, _ sequence: Int) throws -> Head? {
+  private func read(_ machine: LaneMachine, _ sequence: Int) throws -> Head? {
     guard let record = try cursor.peek() else { return nil }
     func damaged(_ difference: String) -> VerificationMismatch {
       VerificationMismatch(
@@ -112,7 +112,7 @@ final class StateMatcher {
       }
       return Head(record: record, id: id, revision: session.revision, bytes: bytes)
     } catch let error as CodecError {
-      let current = held.value(of: id).map {
+      let current = machine.value(of: id).map {
         "; " + RecordDifference.text("the value", expected: Compression.compress($0), found: value)
       }
       throw damaged("the value is damaged: \(error)\(current ?? "")")
@@ -123,6 +123,16 @@ final class StateMatcher {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
       offset: head.record.offset, difference: "session \(head.id.text): \(difference)")
+  }
+}
+
+extension LaneMachine {
+  /// The value of a session that is held, as `state` and `redo` hold it; `nil` if there is none.
+  func value(of id: SessionID) -> [UInt8]? {
+    guard let session = held?[id] else { return nil }
+    var writer = BinaryWriter()
+    StateCodec.encode(session, to: &writer)
+    return writer.bytes
   }
 }
 
@@ -149,8 +159,7 @@ struct GoneSessions {
     }
   }
 
-  /// Removes an id.
-  ///
-  /// - Returns: whether it was known, or may have been and was forgotten.
-  mutating func take(_ id: SessionID) -> Bool { ids.remove(id) != nil || hasForgotten }
+  /// Whether a session ended, or may have and was forgotten. It stays known: whoever came back from a local file cannot tell
+  /// whether the tombstone was written since, and writes it again.
+  func contains(_ id: SessionID) -> Bool { ids.contains(id) || hasForgotten }
 }

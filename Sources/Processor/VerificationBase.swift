@@ -203,6 +203,10 @@ extension LaneMachine {
   func begin(_ base: VerificationBase) {
     sequence = base.before.sequence
     sessionizer.restore(highest: base.before.highest)
-    for session in base.sessions { sessionizer.restore(session) }
+    for session in base.sessions {
+      sessionizer.restore(session)
+      byID[session.id] = session
+      held?[session.id] = session
+    }
   }
 }
