@@ -7,7 +7,7 @@ internal import WireFormat
 /// Synchronous, a lane at a time; lanes are independent of each other. It may run beside a live processor: the journal's
 /// end is captured first, and what was committed after it is left out.
 ///
-/// Memory of a lane: its sessions as the processor holds them; for each session some 100 bytes at the end; for each
+/// Memory of a lane: all its sessions, whatever cap the processor runs under; for each session some 100 bytes at the end; for each
 /// topic partition that it reads (9, and one of `routed` for every lane) what `PartitionCursor` holds, 12 MiB at most; its
 /// largest batch; and in a compacted topic the keys whose newest record has not come yet.
 public struct Verification: Sendable {
