@@ -14,6 +14,10 @@ public struct LaneReport: Sendable {
   public var sessions: Int
   /// When the next timer may be due; `nil` if none is set.
   public var nextTimer: EventTime?
+  /// Sessions that left memory for the local store.
+  public var passivated = 0
+  /// Sessions that came back from there.
+  public var activated = 0
 
   /// Creates a report.
   public init(
@@ -33,5 +37,7 @@ public struct LaneReport: Sendable {
     self.init(
       lane: lane, counts: output.journal.counts, rejections: output.rejections.byReason,
       highest: output.journal.highest, sessions: output.sessionCount, nextTimer: output.nextTimer)
+    passivated = output.passivated
+    activated = output.activated
   }
 }

@@ -23,6 +23,7 @@ public struct SimulationReport: Sendable {
   /// Every class that a suite must have seen.
   public static var classes: [String] {
     FaultPlan.classes + Chaos.allCases.map { "chaos/\($0.rawValue)" }
+      + SimulatedDisk.Fault.allCases.map { "disk/\($0.rawValue)" } + ["cold/lost", "cold/damaged"]
       + Situation.allCases.map { "situation/\($0.rawValue)" }
   }
 }
@@ -45,6 +46,20 @@ enum Situation: String, CaseIterable {
   case duplicate
   /// A value was checkpointed to `state`.
   case checkpointed
+  /// A lane came back from its local file.
+  case restoredFromFile
+  /// A lane's local file was there and not to be trusted.
+  case laneFileIgnored
+  /// A lane that was given back came back to the process that still had it.
+  case resumedFromMemory
+  /// A session left memory for the local store.
+  case passivated
+  /// A session came back from there.
+  case activated
+  /// A snapshot would have been larger than its topic takes.
+  case shortenedSnapshot
+  /// A topic was left alone because too much of it was broken.
+  case breakerOpened
   /// Two sessions were merged.
   case merged
   /// A process ended by itself because another runs under its instance.

@@ -16,6 +16,8 @@ final class SimulationRun: @unchecked Sendable {
   /// One place of a process, taken again after each death.
   private struct Slot {
     var instance: String
+    /// Outlives the processes that run there.
+    var disk: SimulatedDisk
     var process: SimulatedProcess?
     var startAt: Int64
   }
@@ -31,6 +33,7 @@ final class SimulationRun: @unchecked Sendable {
   private var processCount = 0
   private var chaos: [Chaos] = []
   private var chaosInterval = 0
+  private var coldFaultInterval = 0
   private var isHealing = false
   private var report: SimulationReport
   private var glances: [AtomicityCheck.Glance] = []
@@ -61,6 +64,14 @@ final class SimulationRun: @unchecked Sendable {
     settings.maxBatchEvents = [3, 15, 200][random.below(3)]
     settings.topicIdle = .milliseconds([1_500, 5_000][random.below(2)])
     settings.restorePatience = .zero
+    settings.maxResidentBytes = [0, 12_000, 4 << 30][random.below(3)]
+    settings.laneFileInterval = [nil, .milliseconds(300), .seconds(5)][random.below(3)]
+    settings.lanes.maxSnapshotBytes = [1_500, 1_048_576][random.below(2)]
+    settings.breaker.minRecords = [8, 1_000][random.below(2)]
+    settings.breaker.maxRejectedPercent = 20
+    settings.breaker.window = .seconds(5)
+    settings.breaker.cooldown = .seconds(4)
+    settings.lanes.sessions.maxEventsPerMinute = [30, 6_000][random.below(2)]
     settings.lanes.sessions.maxOutOfOrder = .seconds(1)
     settings.lanes.sessions.maxFutureSkew = .minutes(5)
     settings.lanes.sessions.allowedLateness = .seconds(20)
@@ -89,11 +100,16 @@ final class SimulationRun: @unchecked Sendable {
       (topics.consumed + topics.produced).filter { created.insert($0).inserted }.map {
         TopicSpecification(
           name: $0, partitions: settings.lanes.partitions,
-          settings: $0 == topics.state || $0 == topics.sessions ? ["cleanup.policy": "compact"] : [:])
+          settings: topicSettings($0))
       })
     drawChaos()
     for number in 0..<1 + random.below(3) {
-      slots.append(Slot(instance: "p\(number)", process: nil, startAt: log.now + Int64(random.below(2_000))))
+      let disk = SimulatedDisk(random: random.fork(), faultInterval: [0, 3, 12][random.below(3)]) {
+        [unowned self] in
+        report.fired["disk/\($0.rawValue)", default: 0] += 1
+      }
+      slots.append(
+        Slot(instance: "p\(number)", disk: disk, process: nil, startAt: log.now + Int64(random.below(2_000))))
     }
     let publisher = try log.makePublisher()
     var feed = JourneyFeed(
@@ -135,6 +151,17 @@ final class SimulationRun: @unchecked Sendable {
   /// A run that has failed, or that does not end, is cut short.
   private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
 
+  private func topicSettings(_ topic: String) -> [String: String] {
+    let topics = settings.lanes.topics
+    switch topic {
+    // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
+    case topics.sessions:
+      return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
+    case topics.state: return ["cleanup.policy": "compact"]
+    default: return [:]
+    }
+  }
+
   func finish() -> SimulationReport {
     for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
     count(.transactionTimedOut, log.timedOutTransactions)
@@ -149,7 +176,10 @@ final class SimulationRun: @unchecked Sendable {
   private func heal() {
     isHealing = true
     log.faults = nil
-    for slot in slots { slot.process?.clockError = 0 }
+    for slot in slots {
+      slot.process?.clockError = 0
+      slot.disk.faultInterval = 0
+    }
   }
 
   /// Starts what has to be started and looks at how processes ended.
@@ -190,7 +220,10 @@ final class SimulationRun: @unchecked Sendable {
     let view = ProcessView(
       process: process, log: log, scheduler: scheduler, mutation: mutation,
       around: { [unowned self] in around($0) }, inRelease: { [unowned self] in inRelease($0) })
-    process.start(settings: settings, view: view, local: LocalStorage(), scheduler: scheduler) {
+    var local = LocalStorage()
+    local.laneFiles = slots[index].disk
+    local.coldStores = MemoryColdStores { [unowned self] in damaged($0) }
+    process.start(settings: settings, view: view, local: local, scheduler: scheduler) {
       [unowned self] in
       note($0, of: process)
     }
@@ -224,9 +257,31 @@ final class SimulationRun: @unchecked Sendable {
       let stale = ["ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "PRODUCER_FENCED", "FENCED_INSTANCE_ID"]
       if stale.contains(error.code) { count(.staleOwnerRefused) }
     case .running(_, let sessions) where sessions > 0: count(.restoredWithSessions)
-    case .committed: report.commits += 1
+    case .restored(let restore):
+      if restore.source == .file { count(.restoredFromFile) }
+      if restore.source == .memory { count(.resumedFromMemory) }
+    case .laneFileIgnored: count(.laneFileIgnored)
+    case .breakerOpened: count(.breakerOpened)
+    case .committed(let commit):
+      report.commits += 1
+      count(.shortenedSnapshot, commit.shortenedSnapshots)
+      count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.passivated })
+      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.activated })
     default: break
     }
+  }
+
+  /// What a local store gives back of what was put there.
+  private func damaged(_ value: ColdValue) -> ColdValue? {
+    guard !isHealing, coldFaultInterval > 0, random.chance(oneIn: coldFaultInterval) else { return value }
+    if random.chance(oneIn: 2) {
+      report.fired["cold/lost", default: 0] += 1
+      return nil
+    }
+    report.fired["cold/damaged", default: 0] += 1
+    var value = value
+    value.bytes[random.below(value.bytes.count)] ^= UInt8(1 << random.below(8))
+    return value
   }
 
   // MARK: - Chaos
@@ -234,6 +289,7 @@ final class SimulationRun: @unchecked Sendable {
   private func drawChaos() {
     chaos = Chaos.allCases.filter { _ in random.chance(oneIn: 2) }
     chaosInterval = [60, 200, 600][random.below(3)]
+    coldFaultInterval = [0, 20, 200][random.below(3)]
   }
 
   /// Around every request: others run, and the worst may happen.
@@ -307,6 +363,7 @@ final class SimulationRun: @unchecked Sendable {
     let journals = try JournalCheck.run(self)
     try AtomicityCheck.run(self, glances, journals)
     try CountCheck.run(self, feed, journals)
+    try ReplayCheck.run(self, journals)
     count(.tick, journals.joined().filter { $0.tick != nil }.count)
     let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }
     count(.routed, counts.routed)

@@ -93,7 +93,8 @@ import WireFormat
         partition, at: record.offset,
         { stored in
           var stored = stored
-          stored.value?[(stored.value?.count ?? 1) / 2] ^= 0x04
+          let middle = (stored.value?.count ?? 1) / 2
+          stored.value?[middle] ^= 0x04
           return stored
         },
         during: { found = try scene.verify(lane).mismatch })
@@ -113,7 +114,8 @@ import WireFormat
       partition, at: early.offset,
       { stored in
         var stored = stored
-        stored.value?[(stored.value?.count ?? 1) - 3] ^= 0x01
+        let place = (stored.value?.count ?? 1) - 3
+        stored.value?[place] ^= 0x01
         return stored
       },
       during: { found = try scene.verify(lane).mismatch })
@@ -172,9 +174,13 @@ import WireFormat
     for count in 2...4 {
       var gone = GoneSessions(limit: 3)
       for number in 0..<count { gone.insert(SessionID(high: 0, low: UInt64(number))) }
-      for number in 0..<count { #expect(gone.take(SessionID(high: 0, low: UInt64(number)))) }
+      for number in 0..<count {
+        let isKnown = gone.take(SessionID(high: 0, low: UInt64(number)))
+        #expect(isKnown)
+      }
       // One that there never was passes only once something had to be forgotten.
-      #expect(gone.take(SessionID(high: 1, low: 1)) == (count > 3))
+      let isForgiven = gone.take(SessionID(high: 1, low: 1))
+      #expect(isForgiven == (count > 3))
     }
   }
 }
