@@ -178,8 +178,8 @@ struct LatencyBenchmark {
   private func customer(_ chunk: RecordChunk, _ value: ByteRange) -> Int? {
     let mark = LatencyBenchmark.mark
     return chunk.bytes.withUnsafeBufferPointer { bytes in
-      let end = value.offset + value.length
-      var start = value.offset
+      var start = value.indices.lowerBound
+      let end = value.indices.upperBound
       while start + mark.count < end {
         if bytes[start] == mark[0], mark.indices.allSatisfy({ bytes[start + $0] == mark[$0] }) {
           var number = 0
