@@ -31,12 +31,14 @@ extension LaneMachine {
       changes.writer.fixed(session.id.low)
       if settings.writesState { uncount(session) }
       onGone?(session.id)
+      held?[session.id] = nil
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
       }
       if session.lifecycle == .forgotten { onForget?(session) }
     } else {
+      held?[session.id] = session
       changes.writer.byte(RedoOperation.put)
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {

@@ -35,6 +35,8 @@ public final class LaneMachine {
   package var onForget: ((Session) -> Void)?
   /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
   var onGone: ((SessionID) -> Void)?
+  /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
+  var held: [SessionID: Session]?
 
   /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
   var onBringBack: ((UInt64, [Session]) -> Void)?

@@ -198,6 +198,7 @@ final class LaneVerifier {
     _ progress: (Verification.Progress) -> Void
   ) throws {
     let machine = LaneMachine(lane: lane, settings: settings, configuration: configuration)
+    machine.held = [:]
     if let base { machine.begin(base) }
     let matchers = matchers(isWhole: base == nil, isFirst: sequences.lowerBound == 1)
     machine.onGone = { [state = matchers.state] id in state.forget(id) }

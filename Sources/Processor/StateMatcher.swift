@@ -9,8 +9,8 @@ internal import WireFormat
 /// at the end of some batch, and records stand in the order of batches. So each record is taken as soon as it equals its
 /// session's value; one that never does stops the reading, and is found at the end.
 final class StateMatcher {
-  /// Sessions that are gone and whose tombstone has not come are remembered up to this number, the latest ones. A
-  /// tombstone follows after `checkpointAge`, so that of an older one is no longer looked for.
+  /// Sessions that are gone are remembered up to this number, the latest ones. A tombstone follows after `checkpointAge`, so
+  /// that of an older one is no longer looked for.
   static let maxRemembered = 1_000_000
 
   private let lane: Int32
@@ -54,7 +54,7 @@ final class StateMatcher {
       if head == nil { head = try read(machine, sequence) }
       guard let current = head else { return }
       let value = machine.value(of: current.id)
-      guard value == current.bytes, value != nil || gone.take(current.id) else {
+      guard value == current.bytes, value != nil || gone.contains(current.id) else {
         if let value, let bytes = current.bytes {
           let distance = RecordDifference.distance(value, bytes)
           if current.nearest.map({ distance < $0.distance }) ?? true {
@@ -129,7 +129,7 @@ final class StateMatcher {
 extension LaneMachine {
   /// The value of a session that is held, as `state` and `redo` hold it; `nil` if there is none.
   func value(of id: SessionID) -> [UInt8]? {
-    guard let session = byID[id] else { return nil }
+    guard let session = held?[id] else { return nil }
     var writer = BinaryWriter()
     StateCodec.encode(session, to: &writer)
     return writer.bytes
@@ -159,8 +159,7 @@ struct GoneSessions {
     }
   }
 
-  /// Removes an id.
-  ///
-  /// - Returns: whether it was known, or may have been and was forgotten.
-  mutating func take(_ id: SessionID) -> Bool { ids.remove(id) != nil || hasForgotten }
+  /// Whether a session ended, or may have and was forgotten. It stays known: whoever came back from a local file cannot tell
+  /// whether the tombstone was written since, and writes it again.
+  func contains(_ id: SessionID) -> Bool { ids.contains(id) || hasForgotten }
 }
