@@ -27,7 +27,7 @@ struct SojournProcess {
   /// Starts a process; standard error goes to a file.
   init(_ arguments: [String], errors: URL) throws {
     self.errors = errors
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     process.executableURL = Self.binary
     process.arguments = arguments
     process.standardOutput = FileHandle.nullDevice
@@ -39,7 +39,7 @@ struct SojournProcess {
   static func run(_ arguments: [String], in directory: URL) throws -> Answer {
     let process = Process()
     let files = ["output", "errors"].map { directory.appending(path: "command.\($0)") }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     process.executableURL = Self.binary
     process.arguments = arguments
     process.standardOutput = try FileHandle(forWritingTo: files[0])
