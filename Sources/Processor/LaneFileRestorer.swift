@@ -59,12 +59,16 @@ struct LaneFileRestorer {
     try checkEnd(end, endBytes, base)
 
     var pending: [LaneMachine.PendingCheckpoint] = []
-    // Up to `redoFrom` everything has been written to `state`; of its own sequence, possibly.
-    for (id, entry) in queued where entry.sequence >= tail.redoFrom {
+    // What has waited since before `redoFrom` may have been written by another owner, or may not: each counts from the
+    // change that it knows of first, and one that came back from the log knows only the latest. So all of it waits on, at
+    // the price of writing some values twice; and only a file of the very last batch can tell what `state` lacks. Nothing
+    // waits where the tail says that nothing does.
+    for (id, entry) in queued where tail.redoFrom <= tail.sequence {
       pending.append(
-        .init(id: id, sequence: entry.sequence, changedAt: entry.changedAt, isGone: gone.contains(id)))
-      let isCertain = end.sequence == tail.sequence || entry.sequence > tail.redoFrom
-      if isCertain, absent.contains(id) { machine.byID[id]?.isInState = false }
+        .init(
+          id: id, sequence: max(entry.sequence, tail.redoFrom), changedAt: entry.changedAt,
+          isGone: gone.contains(id)))
+      if end.sequence == tail.sequence, absent.contains(id) { machine.byID[id]?.isInState = false }
     }
     for (id, entry) in overlay.entries.sorted(by: { $0.key < $1.key }) {
       if let session = entry.session {
@@ -73,7 +77,7 @@ struct LaneFileRestorer {
         try machine.adopt(session, isWaiting: true)
       }
       guard entry.sequence > end.sequence, entry.sequence >= tail.redoFrom else { continue }
-      if let known = queued[id], known.sequence >= tail.redoFrom {
+      if queued[id] != nil, tail.redoFrom <= tail.sequence {
         if entry.session == nil { gone.insert(id) }
         continue
       }

@@ -54,7 +54,8 @@ final class RedriveRun {
     }
     do {
       try producer.initialize()
-      try work(consumer, CommitSequence(producer: producer, maxRetries: redrive.maxRetries, onRetry: { _ in }))
+      try work(
+        consumer, CommitSequence(producer: producer, maxRetries: redrive.maxRetries, onRetry: { _ in }))
     } catch let error as LogError {
       producer.close()
       consumer.close()

@@ -135,7 +135,9 @@ struct Cluster: Sendable {
       let key = entry.key.map { Array(batch.bytes[$0.indices]) }
       let value = entry.value.map { Array(batch.bytes[$0.indices]) }
       let headers = entry.headers.map { Array(batch.bytes[$0.indices]) }
-      trace.note("append \(source)")
+      trace.note(
+        "append \(source) \(key.map { String(decoding: $0, as: UTF8.self) } ?? "-") \(value.map { "\($0.count) bytes" } ?? "tombstone")"
+      )
       trace.note(key)
       trace.note(value)
       trace.note(headers)
