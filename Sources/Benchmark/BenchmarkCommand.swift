@@ -14,8 +14,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
     abstract: "Measures decoding, reducing, encoding and whole runs.",
     discussion: """
       Without a subcommand it prints one table: each stage alone, `sojourn replay` end to end and, with --brokers, the \
-      processor on Kafka beside a bare client that does the same traffic. Every row is the median of several runs. The \
-      workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
+      processor on Kafka beside a bare client that does the same traffic. Every row is the median of several runs. \
+      '--only idle' and '--only latency' measure what the table leaves out: memory, and the time from event to session. \
+      The workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
       """,
     subcommands: [RunCommand.self, GenerateCommand.self, RestorePartCommand.self],
     defaultSubcommand: RunCommand.self)
@@ -42,6 +43,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
     @Option(help: "Cap on the memory of sessions of the row 'idle', in MiB.")
     var cap = 256
+
+    @Option(help: "How long the rows 'latency' publish, at each rate.")
+    var seconds = 20
 
     @Option(help: "Only rows whose name contains this.")
     var only: String?
@@ -88,6 +92,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
           print("idle: \(line)")
         }
       }
+      // Minutes by the clock, and a machine without other work: only when asked for.
+      if only.map({ "latency".contains($0) }) ?? false {
+        try await latency(note)
+        return
+      }
       if let brokers {
         note("measuring Kafka")
         let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)
@@ -99,6 +108,22 @@ struct BenchmarkCommand: AsyncParsableCommand {
         }
       }
       if !table.isEmpty { print(table.text()) }
+    }
+
+    private func latency(_ note: (String) -> Void) async throws {
+      let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-latency-\(getpid())")
+        .path
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      for address in [nil] + (brokers.map { [$0] } ?? []) {
+        for rate in [1_000, 20_000] {
+          note("measuring latency on \(address ?? "the embedded log") at \(rate) events a second")
+          let benchmark = LatencyBenchmark(brokers: address, rate: rate, seconds: seconds)
+          let result = try await benchmark.run(directory: directory)
+          print("latency: \(result.text)")
+          if result.missing > 0 { throw ValidationError("not every event has a session") }
+        }
+      }
     }
   }
 }

@@ -98,6 +98,26 @@ final class EmbeddedProducer: TransactionalProducer {
   }
 
   private func write(in database: Database) throws -> UInt32 {
+    let now = settings.now()
+    if let group {
+      // Who holds the lease is the owner, whatever else was started under its transactional id since: one that only
+      // waits for the lease has a newer epoch, and must not fence the one it waits for.
+      try LeaseTable.renew(
+        group.group, epoch: group.epoch, now: now, duration: settings.leaseDuration.milliseconds, in: database
+      )
+      try OffsetTable.store(positions, group: group.group, catalog: catalog, in: database)
+    } else {
+      try checkEpoch(in: database)
+    }
+    var appender = try RecordAppender(database, catalog: catalog, timestamp: now)
+    var spread = spread
+    for batch in batches { try appender.append(batch, spread: &spread) }
+    try appender.finish()
+    return spread
+  }
+
+  /// Without a group, the newest producer of the id is the owner.
+  private func checkEpoch(in database: Database) throws {
     let current =
       try Int64.fetchOne(database, sql: "SELECT epoch FROM producers WHERE id = ?", arguments: [id]) ?? 0
     guard current == epoch else {
@@ -105,18 +125,6 @@ final class EmbeddedProducer: TransactionalProducer {
         .ownershipLost, code: "producerFenced",
         "transactional id '\(id)': this producer has epoch \(epoch), a newer one has epoch \(current)")
     }
-    let now = settings.now()
-    if let group {
-      try LeaseTable.renew(
-        group.group, epoch: group.epoch, now: now, duration: settings.leaseDuration.milliseconds, in: database
-      )
-      try OffsetTable.store(positions, group: group.group, catalog: catalog, in: database)
-    }
-    var appender = try RecordAppender(database, catalog: catalog, timestamp: now)
-    var spread = spread
-    for batch in batches { try appender.append(batch, spread: &spread) }
-    try appender.finish()
-    return spread
   }
 
   private func forget() {

@@ -21,11 +21,14 @@ struct JourneyInput {
   private(set) var events: [Event] = []
   /// How many of them are no repetitions.
   let distinct: Int
+  /// Hundreds of customers that come in one window.
+  private let crowd: Int
   private var random: SeededGenerator
   private var steps: [String: Int] = [:]
 
-  init(seed: UInt64, events count: Int) {
+  init(seed: UInt64, events count: Int, crowd: Int = 1) {
     distinct = count
+    self.crowd = crowd
     random = SeededGenerator(seed: seed)
     for number in 0..<count { append(number, of: count) }
   }
@@ -49,7 +52,8 @@ struct JourneyInput {
     // Ten windows of five minutes. Customers stay for two of them and come back after another five, when the session
     // of their first visit has ended.
     let window = 10 * number / count
-    let customer = "customer-\((window * 50 + Int.random(in: 0..<100, using: &random)) % 350)"
+    let customer =
+      "customer-\((window * 50 * crowd + Int.random(in: 0..<100 * crowd, using: &random)) % (350 * crowd))"
     let stream = random.pick([.web, .web, .web, .custom, .conversation] as [JourneyModel.Stream])
     let id = "\(stream.name)-\(number)"
     let text = """

@@ -22,6 +22,12 @@ final class OfflineReplay: Sendable {
 
   /// Runs to the end of the input.
   func run(_ settings: LaneSettings) async throws -> (summary: Replay.Summary, sessions: [SessionView]) {
+    let (summary, lines) = try await snapshots(settings)
+    return (summary, try lines.map { try SessionView(decoding: $0) })
+  }
+
+  /// Runs to the end of the input; the sessions as they are written.
+  func snapshots(_ settings: LaneSettings) async throws -> (summary: Replay.Summary, sessions: [[UInt8]]) {
     let inputs = JourneyModel.Stream.allCases.map { stream in
       Replay.Input(stream: stream) { self.chunks.withLock { $0.removeValue(forKey: stream) } }
     }
@@ -30,6 +36,6 @@ final class OfflineReplay: Sendable {
     let end = JourneyInput.start + .init(milliseconds: JourneyInput.span)
     let summary = try await Replay(settings: settings, takenAt: end, closes: false).run(inputs, into: sink)
     let sessions = lines.withLock { $0 }.split(separator: UInt8(ascii: "\n"))
-    return (summary, try sessions.map { try SessionView(decoding: Array($0)) })
+    return (summary, sessions.map { Array($0) })
   }
 }

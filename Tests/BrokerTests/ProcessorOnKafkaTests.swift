@@ -47,7 +47,7 @@ internal import Testing
     try await first.stop()
     try await publish(input.events[(3 * quarter)...])
     try await wait(until: "all lanes at the second") {
-      try second.notes().lanes.count == Int(ProcessorScene.partitions)
+      try second.notes().lanes.count == Int(scene.partitions)
     }
     try await finish([second])
 

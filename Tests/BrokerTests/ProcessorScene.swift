@@ -5,8 +5,10 @@ internal import Processor
 
 /// A processor's topics on the broker with the usual steps. Everything here may block.
 struct ProcessorScene: Sendable {
-  static let partitions: Int32 = 4
+  let partitions: Int32
   let prefix = Broker.freshPrefix()
+
+  init(partitions: Int32 = 4) { self.partitions = partitions }
 
   /// The names of its topics.
   var topics: TopicNames { TopicNames(prefix: prefix) }
@@ -15,7 +17,7 @@ struct ProcessorScene: Sendable {
   func settings(_ instance: String) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.instance = prefix + instance
-    settings.lanes.partitions = Self.partitions
+    settings.lanes.partitions = partitions
     settings.lanes.group = prefix + "group"
     settings.lanes.topics = topics
     // Many small transactions, and checkpoints among them.
@@ -36,7 +38,7 @@ struct ProcessorScene: Sendable {
     try Broker.makeLog().create(
       Set(topics.consumed + topics.produced).sorted().map { name in
         TopicSpecification(
-          name: name, partitions: Self.partitions,
+          name: name, partitions: partitions,
           settings: compacted.contains(name) ? ["cleanup.policy": "compact"] : [:])
       })
   }
@@ -79,22 +81,38 @@ struct ProcessorScene: Sendable {
 
   /// The snapshots in `sessions`, in the order of each partition.
   func snapshots() throws -> [SessionView] {
+    var views: [SessionView] = []
+    try readSnapshots { views.append(try SessionView(decoding: $0)) }
+    return views
+  }
+
+  /// Hands over every snapshot in `sessions` as it was written, in the order of each partition.
+  func readSnapshots(_ body: ([UInt8]) throws -> Void) throws {
     let reader = try Broker.makeLog().makeReader()
     defer { reader.close() }
-    var views: [SessionView] = []
     let sources = partitions(of: topics.sessions)
     let bounds = try reader.bounds(sources)
     for source in sources {
       guard let bounds = bounds[source] else { continue }
       try reader.read(source, from: bounds.earliest, to: bounds.end, patience: patience) { chunk in
-        views += try chunk.entries.compactMap { chunk.copy($0.value) }.map { try SessionView(decoding: $0) }
+        for entry in chunk.entries { if let value = chunk.copy(entry.value) { try body(value) } }
         return true
       }
     }
-    return views
+  }
+
+  /// Records that the group has still to read, markers counted as records.
+  func lag() throws -> Int64 {
+    let inputs = topics.consumed.flatMap { partitions(of: $0) }
+    let committed = try BrokerAdministrator(group: settings("any").lanes.group).committed(inputs)
+    let reader = try Broker.makeLog().makeReader()
+    defer { reader.close() }
+    return try reader.bounds(inputs).reduce(0) { sum, element in
+      sum + element.value.end.value - (committed[element.key] ?? element.value.earliest).value
+    }
   }
 
   private func partitions(of topic: String) -> [TopicPartition] {
-    (0..<Self.partitions).map { TopicPartition(topic, $0) }
+    (0..<partitions).map { TopicPartition(topic, $0) }
   }
 }

@@ -29,4 +29,15 @@ struct SessionView: Decodable, Hashable {
       endedDate ?? "open", "\(eventCount) events", id,
     ].joined(separator: " ")
   }
+
+  /// All that is said of a session, member by member, but how often it was said: revisions count the batches that changed
+  /// it, and where batches end is a matter of time. Only the essence where events came under wrong keys.
+  static func comparable(_ bytes: [UInt8]) throws -> String {
+    let view = try SessionView(decoding: bytes)
+    guard JourneyInput.keying(ofCustomer: view.customerId) == .customer else { return view.essence }
+    var members = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] ?? [:]
+    members["revision"] = nil
+    let text = try JSONSerialization.data(withJSONObject: members, options: [.sortedKeys])
+    return String(decoding: text, as: UTF8.self)
+  }
 }

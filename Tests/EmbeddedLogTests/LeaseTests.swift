@@ -131,4 +131,23 @@ internal import Testing
     try producer.commit()
     #expect(try owner.committed([all[0]])[all[0]] == NextOffset(3))
   }
+
+  /// A process that waits has made its producer already, under the same transactional id if it has the same name.
+  @Test func whoOnlyWaitsFencesNobody() throws {
+    let owner = try Steps.member("owner", of: log)
+    try Steps.poll(owner)
+    let producer = try log.makeTransactionalProducer(id: "producer")
+    try producer.initialize()
+    let waiting = try log.makeTransactionalProducer(id: "producer")
+    try waiting.initialize()
+    try producer.begin()
+    try producer.sendOffsets([all[0]: NextOffset(3)], group: try owner.metadata())
+    try producer.commit()
+    #expect(try owner.committed([all[0]])[all[0]] == NextOffset(3))
+
+    // Without the lease as a proof, the newest is the owner.
+    try producer.begin()
+    let error = try #require(Steps.logError { try producer.commit() })
+    #expect(error.reaction == .ownershipLost && error.code == "producerFenced")
+  }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A processor that is killed again and again while two processes publish ends with the sessions of one that never was.
+# A processor that is killed again and again while two processes publish ends with the sessions of one that never was, and
+# everything it has written stands the verification.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -61,4 +62,10 @@ stop_run
 python3 "$here/sessions.py" compare calm.ndjson wild.ndjson revision || fail "sessions differ after $kills kills"
 "$SOJOURN" tail rejected --from-beginning --log embedded://wild.db >rejected.txt
 [[ ! -s rejected.txt ]] || fail "records were rejected: $(head -n 2 rejected.txt)"
-echo "kill-restart: $(wc -l <wild.ndjson) sessions of $total events equal after $kills kills, $under_way while publishing"
+for log in calm wild; do
+  "$SOJOURN" replay --verify "${options[@]}" --log "embedded://$log.db" >"$log.verified" 2>&1 ||
+    fail "$log is not verified: $(cat "$log.verified")"
+  tail -n 1 "$log.verified" | grep -q '"unverifiable":0,"mismatches":0}$' || fail "$log: $(cat "$log.verified")"
+done
+echo "kill-restart: $(wc -l <wild.ndjson) sessions of $total events equal after $kills kills, $under_way while publishing;" \
+  "verified: $(tail -n 1 wild.verified)"
