@@ -98,10 +98,11 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // The production processor on the simulated log, on one thread, from one seed.
+    .target(name: "CAffinity"),
     .target(
       name: "Simulation",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor", "SimulatedLog", "Sessionizer", "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "Processor", "SimulatedLog", "Sessionizer", "WireFormat",
       ],
       swiftSettings: swiftSettings),
 

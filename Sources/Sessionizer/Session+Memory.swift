@@ -3,23 +3,14 @@ extension Session {
   /// to 3/4), its entry in a timer queue, its entries among the changed or the clean values.
   package static let fixedBytes = 720
 
-  /// Estimate of the memory that this session occupies, in bytes: `fixedBytes` and what its arrays have reserved, each with
-  /// its header and the allocator's.
+  /// Estimate of the memory that this session occupies, in bytes: `fixedBytes` and its arrays (`arrayBytes`).
   ///
   /// `sojourn-benchmark --only idle` compares it with what the allocator says is in use; see docs/design/memory.md.
   package var memoryBytes: Int {
-    func array(_ capacity: Int, _ stride: Int) -> Int {
-      // 32 bytes of header, 8 of the allocator, rounded up to 16.
-      capacity == 0 ? 0 : (capacity * stride + 55) & ~15
-    }
     var total = Session.fixedBytes
-    total += array(idText.capacity, 1) + array(key.capacity, 1) + array(identity.bytes.capacity, 1)
-    total += array(facts.bytes.capacity, 1)
-    total += array(facts.facts.capacity, MemoryLayout<FactStore.Fact>.stride)
-    total += array(facts.collected.capacity, MemoryLayout<FactStore.Collected>.stride)
-    total += array(facts.attributes.capacity, MemoryLayout<FactStore.Attribute>.stride)
-    total += array(map.bytes.capacity, 1)
-    total += array(map.entries.capacity, MemoryLayout<JourneyMap.Entry>.stride)
+    total += arrayBytes(idText) + arrayBytes(key) + arrayBytes(identity.bytes)
+    total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
+    total += arrayBytes(facts.attributes) + arrayBytes(map.bytes) + arrayBytes(map.entries)
     return total + duplicates.memoryBytes
   }
 
@@ -35,9 +26,19 @@ extension Session {
 extension DuplicateFilter {
   /// Estimate of the memory occupied beside the filter itself, in bytes.
   var memoryBytes: Int {
-    let digestBytes = digests.capacity == 0 ? 0 : (digests.capacity * 8 + 55) & ~15
+    let digestBytes = arrayBytes(digests)
     // A set's table has 4/3 of its capacity in buckets, and a bit for each.
     guard let indexed = indexedCapacity else { return digestBytes }
     return digestBytes + indexed * 4 / 3 * 8 + indexed / 6 + 64
   }
+}
+
+/// Estimate of the heap block of an array, in bytes: 32 of header, 8 of the allocator, rounded up to 16, and a quarter more
+/// than its elements need.
+///
+/// A quarter, because an array that has grown holds up to twice what it needs and one that was restored exactly that. Its
+/// `capacity` is not asked: it depends on what the allocator had to hand, and then so would which sessions leave memory.
+private func arrayBytes<Element>(_ array: [Element]) -> Int {
+  let needed = array.count * MemoryLayout<Element>.stride
+  return needed == 0 ? 0 : (needed + needed / 4 + 55) & ~15
 }

@@ -25,11 +25,11 @@ extension SimulatedLog {
     }
   }
 
-  /// Puts what happens outside of the log into its trace.
-  public func remark(_ text: String) {
+  /// Puts what happens outside of the log between the lines of its trace, if they are kept; not into the trace's digest.
+  public func remark(_ text: @autoclosure () -> String) {
     locked { cluster in
       let time = cluster.now
-      cluster.trace.note("\(time) \(text)")
+      cluster.trace.remark("\(time) \(text())")
     }
   }
 

@@ -18,6 +18,11 @@ public struct SimulatedTrace: Sendable, Hashable {
     if keepsLines { lines.append(text) }
   }
 
+  /// Adds a line that is not part of the digest.
+  mutating func remark(_ line: @autoclosure () -> String) {
+    if keepsLines { lines.append(line()) }
+  }
+
   /// Folds bytes in; a null is different from an empty run.
   mutating func note(_ bytes: [UInt8]?) {
     guard let bytes else { return fold(UInt64.max) }

@@ -4,26 +4,15 @@ import Testing
 
 /// The guarantees under faults: seeds in which processes are killed, overtaken, stand still or meet failing requests.
 @Suite(.serialized) struct SimulationTests {
-  /// Reports of many seeds, gathered from several threads.
-  private final class Reports: @unchecked Sendable {
-    private let lock = NSLock()
-    private var reports: [SimulationReport] = []
-
-    func add(_ report: SimulationReport) { lock.withLock { reports.append(report) } }
-    var all: [SimulationReport] { lock.withLock { reports.sorted { $0.seed < $1.seed } } }
+  private func run(_ seeds: ClosedRange<UInt64>, mutation: Mutation? = nil) async -> [SimulationReport] {
+    var reports: [SimulationReport] = []
+    for await report in SimulationPool().reports(of: seeds, mutation: mutation) { reports.append(report) }
+    return reports.sorted { $0.seed < $1.seed }
   }
 
-  private func run(_ seeds: ClosedRange<UInt64>, mutation: Mutation? = nil) -> [SimulationReport] {
-    let reports = Reports()
-    DispatchQueue.concurrentPerform(iterations: seeds.count) { index in
-      reports.add(Simulation(seed: seeds.lowerBound + UInt64(index), mutation: mutation).run())
-    }
-    return reports.all
-  }
-
-  @Test func everySeedIsSoundAndEveryFaultHasStruck() {
+  @Test func everySeedIsSoundAndEveryFaultHasStruck() async {
     var fired: [String: Int] = [:]
-    for report in run(1...520) {
+    for report in await run(1...520) {
       #expect(
         report.isSound,
         "sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose: \(report.violations.joined(separator: "; "))"
@@ -35,19 +24,19 @@ import Testing
     }
   }
 
-  @Test func theSameSeedGivesTheSameTrace() {
-    let first = run(1...6)
-    let second = run(1...6)
+  @Test func theSameSeedGivesTheSameTrace() async {
+    let first = await run(1...6)
+    let second = await run(1...6)
     #expect(first.map(\.trace) == second.map(\.trace))
     #expect(first.map(\.fired) == second.map(\.fired))
     #expect(Set(first.map(\.trace)).count == 6)
   }
 
   /// A suite that stays green although the processor is broken proves nothing.
-  @Test(arguments: Mutation.allCases) func shouldNoticeABrokenProcessor(_ mutation: Mutation) {
+  @Test(arguments: Mutation.allCases) func shouldNoticeABrokenProcessor(_ mutation: Mutation) async {
     var seed: UInt64 = 1
     while seed <= 240 {
-      let failed = run(seed...seed + 7, mutation: mutation).filter { !$0.isSound }
+      let failed = await run(seed...seed + 7, mutation: mutation).filter { !$0.isSound }
       if let first = failed.first {
         print("mutation \(mutation.rawValue): noticed by seed \(first.seed): \(first.violations.first ?? "")")
         return

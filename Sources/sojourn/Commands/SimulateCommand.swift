@@ -35,7 +35,7 @@ struct SimulateCommand: AsyncParsableCommand {
     })
   var mutation: Mutation?
 
-  @Option(name: .long, help: "Threads; each runs whole seeds.")
+  @Option(name: .long, help: "Seeds that run at the same time, each on one core.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Flag(name: .long, help: "A line for every seed, with its trace hash.")
@@ -55,31 +55,23 @@ struct SimulateCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     var summary = SimulationSummary()
     let showsProgress = isatty(2) == 1
-    try await withThrowingTaskGroup(of: SimulationReport.self) { group in
-      var next = seeds.first
-      func startOne() {
-        let simulation = Simulation(seed: next, mutation: mutation, keepsTrace: trace)
-        next += 1
-        group.addTask { try await onOwnThread { simulation.run() } }
+    let reports = SimulationPool(jobs: jobs)
+      .reports(of: seeds.first...seeds.last, mutation: mutation, keepsTrace: trace)
+    for await report in reports {
+      summary.add(report)
+      if showsProgress { StandardError.write("\r\(summary.seeds) of \(seeds.count) seeds\u{1b}[K") }
+      for line in report.traceLines { try StandardOutput.print(line) }
+      if verbose {
+        try StandardOutput.print(
+          "seed \(report.seed): \(report.isSound ? "sound" : "FAILED"), \(report.events) events, \(report.commits) commits, \(report.virtualTime), trace \(String(report.trace, radix: 16))"
+        )
       }
-      for _ in 0..<min(jobs, seeds.count) { startOne() }
-      for try await report in group {
-        if next <= seeds.last { startOne() }
-        summary.add(report)
-        if showsProgress { StandardError.write("\r\(summary.seeds) of \(seeds.count) seeds\u{1b}[K") }
-        for line in report.traceLines { try StandardOutput.print(line) }
-        if verbose {
-          try StandardOutput.print(
-            "seed \(report.seed): \(report.isSound ? "sound" : "FAILED"), \(report.events) events, \(report.commits) commits, \(report.virtualTime), trace \(String(report.trace, radix: 16))"
-          )
-        }
-        if !report.isSound {
-          try StandardOutput.print("seed \(report.seed) failed:")
-          for violation in report.violations { try StandardOutput.print("  \(violation)") }
-          let mutant = mutation.map { " --mutation \($0.rawValue)" } ?? ""
-          try StandardOutput.print(
-            "  repeat it with: sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose\(mutant)")
-        }
+      if !report.isSound {
+        try StandardOutput.print("seed \(report.seed) failed:")
+        for violation in report.violations { try StandardOutput.print("  \(violation)") }
+        let mutant = mutation.map { " --mutation \($0.rawValue)" } ?? ""
+        try StandardOutput.print(
+          "  repeat it with: sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose\(mutant)")
       }
     }
     if showsProgress { StandardError.write("\r\u{1b}[K") }
