@@ -8,10 +8,15 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// The core, and the log that it is tested on: debug builds optimize them as well, with assertions and every check left in,
+/// because the tests put thousands of seeds through them.
+let coreSettings: [SwiftSetting] =
+  swiftSettings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// The lane's state is touched by one actor at a time, which the compiler has proven; checking every access to it again at
 /// run time costs 6 % of a replay. Debug builds, and so the tests, keep the check.
 let hotPathSettings: [SwiftSetting] =
-  swiftSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+  coreSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 let package = Package(
   name: "sojourn",
@@ -35,7 +40,7 @@ let package = Package(
   ],
   targets: [
     // The pure core: no Foundation, no C, no clock.
-    .target(name: "JourneyModel", swiftSettings: swiftSettings),
+    .target(name: "JourneyModel", swiftSettings: coreSettings),
     .target(
       name: "Sessionizer",
       dependencies: [
@@ -59,7 +64,7 @@ let package = Package(
       swiftSettings: hotPathSettings),
 
     // The port and the logs behind it.
-    .target(name: "EventLog", swiftSettings: swiftSettings),
+    .target(name: "EventLog", swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(
       name: "KafkaLog",
@@ -77,7 +82,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "SimulatedLog", dependencies: ["EventLog", "JourneyModel"],
-      swiftSettings: swiftSettings),
+      swiftSettings: coreSettings),
 
     // Lanes, workers, commit, restore, release.
     .target(
@@ -104,7 +109,7 @@ let package = Package(
       dependencies: [
         "CAffinity", "EventLog", "JourneyModel", "Processor", "SimulatedLog", "Sessionizer", "WireFormat",
       ],
-      swiftSettings: swiftSettings),
+      swiftSettings: coreSettings),
 
     // HTTP: health and metrics.
     .target(

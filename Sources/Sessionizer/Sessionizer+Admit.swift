@@ -103,8 +103,7 @@ extension Sessionizer {
     }
     // A known conversation takes late events as long as it is kept, an unknown one as any other stream.
     let isKept = event.stream == .conversation && found != nil
-    let allowance =
-      isKept ? max(settings.conversationRetention, settings.allowedLateness) : settings.allowedLateness
+    let allowance = isKept ? conversationAllowance : settings.allowedLateness
     if isLate(event, allowance: allowance) { return .rejected(.late) }
     guard let found else { return open(event, batch) }
     if let reason = limit(found, event) {

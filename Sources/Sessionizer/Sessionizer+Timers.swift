@@ -1,5 +1,8 @@
 public import JourneyModel
 
+/// An event is late only when it is older than the bound, not when it is as old.
+private let moment = EventTime.Span(milliseconds: 1)
+
 extension Sessionizer {
   /// The earliest time at which a tick could change anything; `nil` if no timer is set.
   public var nextTimer: EventTime? {
@@ -18,16 +21,20 @@ extension Sessionizer {
     switch session.lifecycle {
     case .open: return session.stream == .conversation ? nil : gap(session).map { session.last + $0 }
     case .ended, .final:
-      if session.endReason.isLimit || session.stream != .conversation {
-        let gap = gap(session) ?? EventTime.Span(milliseconds: 0)
-        return session.last + gap + settings.allowedLateness
-      }
+      // At the earliest when its last event is late: a copy of that would begin a second session.
+      let unreachable = session.last + max(gap(session) ?? moment, moment)
+      if session.stream != .conversation { return unreachable + settings.allowedLateness }
+      // A sealed one has a successor, which takes events for longer.
+      if session.endReason.isLimit { return unreachable + conversationAllowance }
       guard let end = session.conversation.endTime else { return nil }
-      return isAwaitingWrapup(session)
-        ? end + settings.afterCallWorkTimeout : end + settings.conversationRetention
+      if isAwaitingWrapup(session) { return end + settings.afterCallWorkTimeout }
+      return max(end + settings.conversationRetention, unreachable + settings.allowedLateness)
     case .forgotten, .merged: return nil
     }
   }
+
+  /// By how much an event may be older than the watermark if its conversation is held.
+  var conversationAllowance: EventTime.Span { max(settings.conversationRetention, settings.allowedLateness) }
 
   /// The agent has ended the conversation and may still set a code.
   private func isAwaitingWrapup(_ session: Session) -> Bool {

@@ -75,6 +75,18 @@ import Testing
     #expect(feed.sessions.count == (offset < 0 ? 1 : 0))
   }
 
+  @Test(arguments: [-1, 0, 1, 2] as [Int64])
+  func aCopyOfAnEventAfterTheEndNeverBeginsASecondConversation(_ offset: Int64) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "ended")
+    let last = 24 * Length.hour - 1
+    feed.conversation("b", at: last, name: "started")
+    feed.moveWatermark(.conversation, to: last + Length.hour + offset)
+    let copy = feed.conversation("b", at: last, name: "started")
+    #expect(copy == (offset <= 0 ? .duplicate : .rejected(.late)))
+    #expect(feed.sessions.count == (offset <= 0 ? 1 : 0))
+  }
+
   @Test(arguments: [-1, 0, 1] as [Int64])
   func aKnownConversationTakesEventsWithinRetentionAndAnUnknownOneWithinLateness(_ offset: Int64) throws {
     let feed = try LaneFeed()

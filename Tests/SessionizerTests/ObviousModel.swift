@@ -83,10 +83,13 @@ final class ObviousModel {
         note("timeout")
       }
       guard window.state != .open else { continue }
-      var deadline = window.last + gap + settings.allowedLateness.milliseconds
+      var deadline = window.last + max(gap, 1) + settings.allowedLateness.milliseconds
       var codeDueBy = deadline
-      if !window.isSealed, stream == .conversation, let end = window.conversationEnd {
-        deadline = end + settings.conversationRetention.milliseconds
+      if window.isSealed, stream == .conversation {
+        deadline = max(deadline, window.last + 1 + settings.conversationRetention.milliseconds)
+        codeDueBy = deadline
+      } else if stream == .conversation, let end = window.conversationEnd {
+        deadline = max(deadline, end + settings.conversationRetention.milliseconds)
         codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
       }
       if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {

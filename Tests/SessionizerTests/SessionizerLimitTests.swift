@@ -54,16 +54,19 @@ import Testing
     #expect(feed.sessions.count == 2)
   }
 
-  @Test func aSealedSessionIsForgottenLikeAnyOther() throws {
+  @Test(arguments: [-1, 0, 1, 2] as [Int64])
+  func aSealedSessionIsForgottenOnceItsLastEventIsLate(_ offset: Int64) throws {
     var settings = SessionSettings()
     settings.maxSessionEvents = 1
     let feed = try LaneFeed(settings)
     feed.conversation("a", at: 0, name: "started")
     feed.conversation("b", at: 1, name: "routed")
     let sealed = feed.sessions[0]
-    feed.moveWatermark(.conversation, to: Length.hour)
-    #expect(sealed.lifecycle == .forgotten)
-    #expect(feed.sessions.count == 1)
+    feed.moveWatermark(.conversation, to: 24 * Length.hour + offset)
+    #expect((sealed.lifecycle == .forgotten) == (offset > 0))
+    #expect(feed.sessions.count == (offset > 0 ? 1 : 2))
+    let copy = feed.conversation("a", at: 0, name: "started")
+    #expect(copy == (offset > 0 ? .rejected(.late) : .duplicate))
   }
 
   @Test(arguments: [-1, 0, 1])
