@@ -49,6 +49,9 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // What administrators define: read, checked, bundled. Pure as well.
+    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
     // Bytes to events and back.
     .target(
       name: "CJSONFields",
@@ -164,6 +167,9 @@ let package = Package(
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "JourneyRulesTests", dependencies: ["JourneyRules", "JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SessionizerTests",
