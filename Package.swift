@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Sessionizer",
       dependencies: [
-        "JourneyModel",
+        "JourneyModel", "JourneyRules",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -169,8 +169,11 @@ let package = Package(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "JourneyRulesTests", dependencies: ["JourneyRules", "JourneyModel", "SeededGenerator"],
-      swiftSettings: swiftSettings),
+      name: "JourneyRulesTests",
+      dependencies: [
+        "JourneyRules", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer", "WireFormat",
+      ],
+      swiftSettings: coreSettings),
     .testTarget(
       name: "SessionizerTests",
       dependencies: ["Sessionizer", "JourneyModel", "EventLog", "SeededGenerator", "WireFormat"],
