@@ -20,6 +20,8 @@ public enum DefinitionKind: String, Sendable, Hashable, CaseIterable {
   case scheduleGroup
   /// A switch that closes whatever names it.
   case emergencyGroup
+  /// A time zone's changes of offset, compiled, so that no machine's own data reaches a decision.
+  case timeZone
   /// Settings of the sessions of one type.
   case sessionType
   /// What is known about events of one name.
