@@ -18,11 +18,11 @@ public struct DefinitionCheck: Sendable, Hashable {
       entries += reading.entries
       findings += reading.findings
     }
-    findings += SetCheck(entries, limits).findings(
-      unread: findings.contains { $0.severity == .error })
+    let check = SetCheck(entries, limits)
+    findings += check.findings(unread: findings.contains { $0.severity == .error })
     self.entries = entries
     self.findings = findings
-    bundle = findings.contains { $0.severity == .error } ? nil : DefinitionBundle(entries)
+    bundle = findings.contains { $0.severity == .error } ? nil : DefinitionBundle(check.distinctEntries)
   }
 
   /// The number of findings of a severity.

@@ -21,6 +21,13 @@ struct SetCheck {
     }
   }
 
+  /// The entries without repetitions of the same id: the first of each.
+  var distinctEntries: [DefinitionEntry] {
+    entries.enumerated().filter { index, entry in
+      places[Key(kind: entry.definition.kind, id: entry.definition.id)] == index
+    }.map(\.element)
+  }
+
   /// The findings, in order of entries. With `unread` documents or objects a reference to nothing may point at one of
   /// these, and is said to.
   func findings(unread: Bool) -> [Finding] {
@@ -43,9 +50,13 @@ struct SetCheck {
   private func duplicate(_ index: Int, _ entry: DefinitionEntry, _ findings: inout [Finding]) {
     let definition = entry.definition
     guard let first = places[Key(kind: definition.kind, id: definition.id)], first != index else { return }
+    let isAlike = entries[first].canonical == entry.canonical
     report(
-      .error, entry, entry.path.member("id"), definition.id,
-      "an id of its own: \(place(entries[first])) is a \(definition.kind.rawValue) with it", &findings)
+      isAlike ? .warning : .error, entry, entry.path.member("id"), definition.id,
+      isAlike
+        ? "every definition once: \(place(entries[first])) says the same"
+        : "an id of its own: \(place(entries[first])) is another \(definition.kind.rawValue) with it",
+      &findings)
   }
 
   private func references(_ entry: DefinitionEntry, _ unread: Bool, _ findings: inout [Finding]) {

@@ -25,13 +25,20 @@ public struct DefinitionReader: Sendable {
     return reading
   }
 
-  /// Whether a document looks like one of definitions rather than of anything else: a list answer, or an object whose
-  /// `kind`, `selfUri` or members say so. Folders do not count.
+  /// Whether a folder's name, such as `segments` or `action-maps`, says that definitions lie in it.
+  public static func recognizes(folder: String) -> Bool { KindRecognition.kind(folder: folder) != nil }
+
+  /// Whether a document looks like one of definitions rather than one of events or settings: a list answer, or an object
+  /// whose `kind`, `selfUri` or members say so. Folders do not count.
   public static func recognizes(_ value: DefinitionValue) -> Bool {
     switch value {
     case .array(let values): return values.first.map { recognizes($0) } ?? false
     case .object(let members):
       if case .array = value["entities"] { return true }
+      if ["customerId", "customerCookieId", "conversationId", "session"].contains(where: { value[$0] != nil })
+      {
+        return false
+      }
       if case .string(let word) = value["kind"], DefinitionKind(rawValue: word) != nil { return true }
       return KindRecognition.kind(of: members, folder: nil) != nil
     default: return false
