@@ -65,7 +65,10 @@ struct DefinitionBundleTests {
       ])
     let bundle = try #require(
       DefinitionCheck([
-        try Samples.document(json: #"[{"kind":"outcome","id":"b","displayName":"B"},{"kind":"segment","id":"z","displayName":"Z"},{"kind":"segment","id":"Z","displayName":"Z","version":7}]"#)
+        try Samples.document(
+          json:
+            #"[{"kind":"outcome","id":"b","displayName":"B"},{"kind":"segment","id":"z","displayName":"Z"},{"kind":"segment","id":"Z","displayName":"Z","version":7}]"#
+        )
       ]).bundle)
     #expect(
       String(decoding: bundle.bytes, as: UTF8.self)
@@ -89,7 +92,8 @@ struct DefinitionBundleTests {
       ]).bundle?.hash
     }
     let plain = try #require(try hash(""))
-    #expect(try hash(#","selfUri":"/x","createdDate":"2026-01-01T00:00:00Z","version":1,"color":null"#) == plain)
+    #expect(
+      try hash(#","selfUri":"/x","createdDate":"2026-01-01T00:00:00Z","version":1,"color":null"#) == plain)
     for members in [#","version":2"#, #","isActive":false"#, ##","color":"#000000""##, #","unknown":1"#] {
       let changed = try #require(try hash(members))
       #expect(changed != plain)
@@ -99,7 +103,8 @@ struct DefinitionBundleTests {
   @Test("Configuration of an open action is kept whole")
   func configuration() throws {
     let map = try Samples.definition(
-      #"{"kind":"actionMap","id":"m","displayName":"M","action":{"mediaType":"openAction","openActionFields":{"openAction":{"id":"a","name":"A"},"configurationFields":{"b":null,"a":[1.50,{"c":null}]}}}}"#)
+      #"{"kind":"actionMap","id":"m","displayName":"M","action":{"mediaType":"openAction","openActionFields":{"openAction":{"id":"a","name":"A"},"configurationFields":{"b":null,"a":[1.50,{"c":null}]}}}}"#
+    )
     guard case .actionMap(let map) = map else {
       Issue.record("no map")
       return

@@ -8,8 +8,10 @@ struct DefinitionLimitTests {
   }
 
   private func errors(_ json: String, _ limits: DefinitionLimits) throws -> [String] {
-    DefinitionCheck([try Samples.document(json: json)], limits: limits).findings.filter { $0.severity == .error }
-      .map { "\($0)".replacing("f.json: error: ", with: "") }
+    DefinitionCheck([try Samples.document(json: json)], limits: limits).findings.filter {
+      $0.severity == .error
+    }
+    .map { "\($0)".replacing("f.json: error: ", with: "") }
   }
 
   private func segment(_ members: String) -> String {
@@ -23,9 +25,12 @@ struct DefinitionLimitTests {
     for part in ["context", "journey"] {
       let pattern =
         part == "context"
-        ? #"{"criteria":[{"key":"browser.family","values":["x"]}]}"# : #"{"streamType":"Web","sessionType":"web"}"#
+        ? #"{"criteria":[{"key":"browser.family","values":["x"]}]}"#
+        : #"{"streamType":"Web","sessionType":"web"}"#
       let found = try errors(segment(#""\#(part)":{"patterns":[\#(list(pattern, 3 + beyond))]}"#), limits)
-      #expect(found == (beyond > 0 ? ["$.\(part).patterns is an array of 4, expected at most 3 (maxPatterns)"] : []))
+      #expect(
+        found == (beyond > 0 ? ["$.\(part).patterns is an array of 4, expected at most 3 (maxPatterns)"] : [])
+      )
     }
   }
 
@@ -37,7 +42,8 @@ struct DefinitionLimitTests {
     let found = try errors(segment(#""context":{"patterns":[{"criteria":[\#(criteria)]}]}"#), limits)
     #expect(
       found
-        == (beyond > 0 ? ["$.context.patterns[0].criteria is an array of 4, expected at most 3 (maxCriteria)"] : []))
+        == (beyond > 0
+          ? ["$.context.patterns[0].criteria is an array of 4, expected at most 3 (maxCriteria)"] : []))
   }
 
   @Test("Values", arguments: -1...1)
@@ -46,12 +52,14 @@ struct DefinitionLimitTests {
     limits.maxValues = 3
     let found = try errors(
       segment(
-        #""context":{"patterns":[{"criteria":[{"key":"browser.family","values":[\#(list(#""x""#, 3 + beyond))]}]}]}"#),
+        #""context":{"patterns":[{"criteria":[{"key":"browser.family","values":[\#(list(#""x""#, 3 + beyond))]}]}]}"#
+      ),
       limits)
     #expect(
       found
         == (beyond > 0
-          ? ["$.context.patterns[0].criteria[0].values is an array of 4, expected at most 3 (maxValues)"] : []))
+          ? ["$.context.patterns[0].criteria[0].values is an array of 4, expected at most 3 (maxValues)"]
+          : []))
   }
 
   @Test("Texts and ids", arguments: -1...1)
@@ -78,7 +86,9 @@ struct DefinitionLimitTests {
       #"[{"kind":"actionMap","id":"m","displayName":"M","action":{"mediaType":"integrationAction"},"triggerWithSegments":[\#(list(#""s""#, 3 + beyond))]},\#(segment(#""version":1"#))]"#,
       limits)
     #expect(
-      found == (beyond > 0 ? ["$[0].triggerWithSegments is an array of 4, expected at most 3 (maxReferences)"] : []))
+      found
+        == (beyond > 0
+          ? ["$[0].triggerWithSegments is an array of 4, expected at most 3 (maxReferences)"] : []))
   }
 
   @Test("Definitions of a set, in one list and in several documents", arguments: -1...1)
@@ -119,7 +129,8 @@ struct DefinitionLimitTests {
     }
     let found = try errors("[\(pairs.joined(separator: ","))]", limits)
     #expect(
-      found == (beyond > 0 ? ["$[21] is 'predictor 11', expected at most 10 in one set (maxPredictors)"] : []))
+      found == (beyond > 0 ? ["$[21] is 'predictor 11', expected at most 10 in one set (maxPredictors)"] : [])
+    )
   }
 
   @Test("Delays and days at their bounds")

@@ -8,10 +8,12 @@ struct KindRecognitionTests {
   @Test(
     "Folders tell it, in any spelling",
     arguments: [
-      ("segments", DefinitionKind.segment), ("Segment", .segment), ("outcomes", .outcome), ("predictors", .predictor),
+      ("segments", DefinitionKind.segment), ("Segment", .segment), ("outcomes", .outcome),
+      ("predictors", .predictor),
       ("actionmaps", .actionMap), ("action-maps", .actionMap), ("actionMaps", .actionMap),
       ("action_templates", .actionTemplate), ("actiontargets", .actionTarget), ("schedules", .schedule),
-      ("schedule-groups", .scheduleGroup), ("emergencygroups", .emergencyGroup), ("session-types", .sessionType),
+      ("schedule-groups", .scheduleGroup), ("emergencygroups", .emergencyGroup),
+      ("session-types", .sessionType),
       ("eventTypes", .eventType), ("frequencycaps", .frequencyCap), ("timezones", .timeZone),
     ])
   func folders(folder: String, kind: DefinitionKind) throws {
@@ -35,11 +37,14 @@ struct KindRecognitionTests {
     #expect(try kind(uri + #","shouldDisplayToAgent":true"#, folder: "segments") == .outcome)
     #expect(try kind(#","isPositive":true"#, folder: "segments") == .segment)
     #expect(try kind(#","isPositive":true"#, folder: nil) == .outcome)
-    #expect(try kind(#","selfUri":"/api/v2/architect/emergencygroups/x","enabled":false"#, folder: nil) == .emergencyGroup)
+    #expect(
+      try kind(#","selfUri":"/api/v2/architect/emergencygroups/x","enabled":false"#, folder: nil)
+        == .emergencyGroup)
     #expect(try kind("", folder: nil) == nil)
   }
 
-  @Test("Every sample without its folder is recognized by its selfUri, and most without that by their members")
+  @Test(
+    "Every sample without its folder is recognized by its selfUri, and most without that by their members")
   func samples() throws {
     for var sample in try Samples.all() {
       let kind = DefinitionReader().read(sample).entries.first?.definition.kind
@@ -55,7 +60,8 @@ struct KindRecognitionTests {
   @Test("Events are not taken for definitions")
   func events() throws {
     for json in [
-      #"{"id":"1","eventName":"a","customerId":"c","scope":"x"}"#, #"{"session":{"id":"1"},"outcome":{}}"#, "{}", "[]", "1",
+      #"{"id":"1","eventName":"a","customerId":"c","scope":"x"}"#, #"{"session":{"id":"1"},"outcome":{}}"#,
+      "{}", "[]", "1",
     ] {
       #expect(!DefinitionReader.recognizes(try Samples.document(json: json).value))
     }

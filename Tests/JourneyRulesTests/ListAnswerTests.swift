@@ -23,7 +23,8 @@ struct ListAnswerTests {
   @Test("A kind of the list is that of its entities, unless one says otherwise")
   func kinds() throws {
     let reading = try Samples.read(
-      #"{"kind":"segment","entities":[{"id":"a","displayName":"A"},{"kind":"outcome","id":"b","displayName":"B"}]}"#)
+      #"{"kind":"segment","entities":[{"id":"a","displayName":"A"},{"kind":"outcome","id":"b","displayName":"B"}]}"#
+    )
     #expect(reading.entries.map(\.definition.kind) == [.segment, .outcome])
   }
 

@@ -15,16 +15,22 @@ struct SampleTests {
     }
   }
 
-  @Test("All samples together may run; one template is not among them")
+  @Test("All samples together may run; a template and an outcome that they name are not among them")
   func allTogether() throws {
     let check = DefinitionCheck(try Samples.all())
     let bundle = try #require(check.bundle)
     #expect(check.count(.error) == 0)
+    let outcome = "d2e8118f-e803-56fb-b095-8a254b0eaf23"
+    let map = "actionmaps/map-outcome-probability-quantile: warning: $.triggerWithOutcome"
     #expect(
       check.findings.filter { $0.severity == .warning }.map { "\($0)" } == [
         "actionmaps/map-content-offer: warning: $.action.actionTemplate.id is "
-          + "'84cdf5ce-9b76-4e67-a76a-4adb116f7bf9', expected the id of a actionTemplate of this set: "
-          + "the trigger will carry the id alone"
+          + "'84cdf5ce-9b76-4e67-a76a-4adb116f7bf9', expected the id of an actionTemplate of this set: "
+          + "the trigger will carry the id alone",
+        "\(map)ProbabilityConditions[0].outcomeId is '\(outcome)', expected the id of an outcome of this set: "
+          + "the condition stays false",
+        "\(map)QuantileConditions[0].outcomeId is '\(outcome)', expected the id of an outcome of this set: "
+          + "the condition stays false",
       ])
     #expect(bundle.segments.count == 15)
     #expect(bundle.outcomes.count == 4)

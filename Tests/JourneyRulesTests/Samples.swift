@@ -25,13 +25,16 @@ enum Samples {
 
   /// What a document of JSON text reads as.
   static func read(
-    _ json: String, file: String = "f.json", folder: String? = nil, limits: DefinitionLimits = DefinitionLimits()
+    _ json: String, file: String = "f.json", folder: String? = nil,
+    limits: DefinitionLimits = DefinitionLimits()
   ) throws -> DefinitionReader.Reading {
     DefinitionReader(limits: limits).read(try document(json: json, file: file, folder: folder))
   }
 
   /// A document of JSON text.
-  static func document(json: String, file: String = "f.json", folder: String? = nil) throws -> DefinitionDocument {
+  static func document(json: String, file: String = "f.json", folder: String? = nil) throws
+    -> DefinitionDocument
+  {
     DefinitionDocument(file: file, folder: folder, value: try DefinitionJSON.read(Array(json.utf8)))
   }
 

@@ -7,7 +7,8 @@ struct ScheduleReadingTests {
   private func recurrence(_ rule: String) throws -> Recurrence? {
     guard
       case .schedule(let schedule) = try Samples.definition(
-        #"{"kind":"schedule","id":"c","name":"C","state":"active","start":"2026-01-05T09:00:00.000","end":"2026-01-05T17:00:00.000","rrule":"\#(rule)"}"#)
+        #"{"kind":"schedule","id":"c","name":"C","state":"active","start":"2026-01-05T09:00:00.000","end":"2026-01-05T17:00:00.000","rrule":"\#(rule)"}"#
+      )
     else { return nil }
     return schedule.recurrence
   }
@@ -21,7 +22,8 @@ struct ScheduleReadingTests {
     #expect(
       try recurrence("RRULE:FREQ=MONTHLY;BYDAY=-1FR,1MO;COUNT=12")
         == Recurrence(
-          frequency: .monthly, weekdays: [.init(.monday, ordinal: 1), .init(.friday, ordinal: -1)], count: 12))
+          frequency: .monthly, weekdays: [.init(.monday, ordinal: 1), .init(.friday, ordinal: -1)], count: 12)
+    )
     #expect(
       try recurrence("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=26,25;UNTIL=20301231T235959Z")
         == Recurrence(
@@ -36,14 +38,16 @@ struct ScheduleReadingTests {
   func openHours() throws {
     guard
       case .scheduleGroup(let group) = try Samples.definition(
-        #"{"kind":"scheduleGroup","id":"g","name":"G","timeZone":"Europe/Berlin","openHours":[{"days":["SU","MO"],"opens":"00:00","closes":"24:00"},{"days":["TU"],"opens":"09:30","closes":"09:31"}],"holidaySchedules":[{"id":"h","selfUri":"/x","name":"N"}]}"#)
+        #"{"kind":"scheduleGroup","id":"g","name":"G","timeZone":"Europe/Berlin","openHours":[{"days":["SU","MO"],"opens":"00:00","closes":"24:00"},{"days":["TU"],"opens":"09:30","closes":"09:31"}],"holidaySchedules":[{"id":"h","selfUri":"/x","name":"N"}]}"#
+      )
     else {
       Issue.record("no group")
       return
     }
     #expect(
       group.openHours == [
-        .init(days: [.monday, .sunday], opens: 0, closes: 1_440), .init(days: [.tuesday], opens: 570, closes: 571),
+        .init(days: [.monday, .sunday], opens: 0, closes: 1_440),
+        .init(days: [.tuesday], opens: 570, closes: 571),
       ])
     #expect(group.holidayScheduleIDs == ["h"])
   }
@@ -58,7 +62,11 @@ struct ScheduleReadingTests {
     #expect(TimeZoneDefinition(id: "UTC", initialOffset: 0).local(change).milliseconds == 1_000_000)
   }
 
-  @Test("A frequency cap's period at its bounds", arguments: [("00:01", 1), ("23:59", 1_439), ("00:00", nil), ("24:00", nil), ("1:00", nil), ("12:60", nil)] as [(String, Int?)])
+  @Test(
+    "A frequency cap's period at its bounds",
+    arguments: [
+      ("00:01", 1), ("23:59", 1_439), ("00:00", nil), ("24:00", nil), ("1:00", nil), ("12:60", nil),
+    ] as [(String, Int?)])
   func period(text: String, minutes: Int?) throws {
     guard
       case .frequencyCap(let cap) = try Samples.definition(

@@ -1,3 +1,4 @@
+import JourneyModel
 import JourneyRules
 import Testing
 
@@ -7,7 +8,8 @@ struct TypeDefinitionTests {
   func sessionType() throws {
     #expect(
       try Samples.definition(
-        #"{"kind":"sessionType","type":"delivery","cardTitle":"Delivery","icon":"delivery","timeoutInSeconds":86400,"attributes":[{"name":"Item","eventAttribute":"itemDescription"},{"name":"reason","isList":true}]}"#)
+        #"{"kind":"sessionType","type":"delivery","cardTitle":"Delivery","icon":"delivery","timeoutInSeconds":86400,"attributes":[{"name":"Item","eventAttribute":"itemDescription"},{"name":"reason","isList":true}]}"#
+      )
         == .sessionType(
           SessionTypeDefinition(
             id: "delivery", type: "delivery", stream: .custom, cardTitle: "Delivery", icon: "delivery",
@@ -25,7 +27,8 @@ struct TypeDefinitionTests {
   func eventType() throws {
     #expect(
       try Samples.definition(
-        #"{"kind":"eventType","eventName":"delivered","streamType":"Custom","sessionType":"delivery","displayName":"Delivered","attributes":[{"name":"location"},{"name":"weight","dataType":"Number"}]}"#)
+        #"{"kind":"eventType","eventName":"delivered","streamType":"Custom","sessionType":"delivery","displayName":"Delivered","attributes":[{"name":"location"},{"name":"weight","dataType":"Number"}]}"#
+      )
         == .eventType(
           EventTypeDefinition(
             id: "delivered", eventName: "delivered", stream: .custom, sessionType: "delivery",
@@ -39,13 +42,19 @@ struct TypeDefinitionTests {
     let patterns =
       #""journey":{"ordered":true,"patterns":[{"streamType":"Web","sessionType":"web","eventName":"a","count":3},{"streamType":"Custom","sessionType":"delivery"}]}"#
     #expect(
-      try text(#"{"kind":"segment","id":"s","displayName":"S",\#(patterns),"context":{"patterns":[{"criteria":[{"key":"browser.family","values":["x"]}]}]}}"#)
+      try text(
+        #"{"kind":"segment","id":"s","displayName":"S",\#(patterns),"context":{"patterns":[{"criteria":[{"key":"browser.family","values":["x"]}]}]}}"#
+      )
         == "Web a ×3, then Custom delivery any event; session browser.family")
     #expect(
-      try text(#"{"kind":"actionMap","id":"m","displayName":"M","triggerWithSegments":["a","b"],"action":{"mediaType":"integrationAction"}}"#)
+      try text(
+        #"{"kind":"actionMap","id":"m","displayName":"M","triggerWithSegments":["a","b"],"action":{"mediaType":"integrationAction"}}"#
+      )
         == "segment a or b")
     #expect(
-      try text(#"{"kind":"actionMap","id":"m","displayName":"M","triggerWithEventConditions":[{"key":"page.title","values":["x"],"operator":"equal","streamType":"Web","sessionType":"web","eventName":"page_viewed"}],"action":{"mediaType":"integrationAction"}}"#)
+      try text(
+        #"{"kind":"actionMap","id":"m","displayName":"M","triggerWithEventConditions":[{"key":"page.title","values":["x"],"operator":"equal","streamType":"Web","sessionType":"web","eventName":"page_viewed"}],"action":{"mediaType":"integrationAction"}}"#
+      )
         == "Web page_viewed page.title")
   }
 }

@@ -35,9 +35,10 @@ struct WarningTests {
         "note: $, expected a pattern of context or journey: without any it is never achieved"
       ])
     #expect(
-      try findings(#"{"kind":"actionMap","id":"m","displayName":"M","action":{"mediaType":"integrationAction"}}"#) == [
-        "note: $, expected a trigger: without any it never qualifies"
-      ])
+      try findings(
+        #"{"kind":"actionMap","id":"m","displayName":"M","action":{"mediaType":"integrationAction"}}"#) == [
+          "note: $, expected a trigger: without any it never qualifies"
+        ])
     #expect(
       try findings(#"{"kind":"scheduleGroup","id":"g","name":"G","timeZone":"UTC"}"#) == [
         "note: $, expected openHours or openSchedules: without any it is always closed"
@@ -52,26 +53,31 @@ struct WarningTests {
     "Keys that events of the stream do not have are warned about",
     arguments: [
       ("Web", "web", "page.url", nil), ("Web", "web", "attributes.price.value", nil),
-      ("Web", "web", "page.ur", "page.url"), ("App", "app", "screenName", nil), ("App", "app", "page.url", ""),
-      ("Conversation", "conversation", "lastUserDisposition.code", nil), ("Conversation", "conversation", "queue.id", nil),
+      ("Web", "web", "page.ur", "page.url"), ("App", "app", "screenName", nil),
+      ("App", "app", "page.url", ""),
+      ("Conversation", "conversation", "lastUserDisposition.code", nil),
+      ("Conversation", "conversation", "queue.id", nil),
       ("Custom", "delivery", "eventName", nil), ("Custom", "delivery", "attributes..value", ""),
     ] as [(String, String, String, String?)])
   func keys(stream: String, type: String, key: String, nearest: String?) throws {
     let found = try findings(
-      #"{"kind":"segment","id":"s","displayName":"S","journey":{"patterns":[{"streamType":"\#(stream)","sessionType":"\#(type)","criteria":[{"key":"\#(key)","values":["x"]}]}]}}"#)
+      #"{"kind":"segment","id":"s","displayName":"S","journey":{"patterns":[{"streamType":"\#(stream)","sessionType":"\#(type)","criteria":[{"key":"\#(key)","values":["x"]}]}]}}"#
+    )
     guard let nearest else {
       #expect(found == [])
       return
     }
     #expect(found.count == 1)
-    #expect(found.first?.hasPrefix("warning: $.journey.patterns[0].criteria[0].key is '\(key)', expected") == true)
+    #expect(
+      found.first?.hasPrefix("warning: $.journey.patterns[0].criteria[0].key is '\(key)', expected") == true)
     if !nearest.isEmpty { #expect(found.first?.hasSuffix("(nearest is \(nearest))") == true) }
   }
 
   @Test("Names that no event can have are warned about")
   func eventNames() throws {
     let found = try findings(
-      #"{"kind":"segment","id":"s","displayName":"S","journey":{"patterns":[{"streamType":"Web","sessionType":"web","eventName":"idle:short"}]}}"#)
+      #"{"kind":"segment","id":"s","displayName":"S","journey":{"patterns":[{"streamType":"Web","sessionType":"web","eventName":"idle:short"}]}}"#
+    )
     #expect(
       found == [
         "warning: $.journey.patterns[0].eventName is 'idle:short', expected letters, digits and underscore: "
@@ -84,7 +90,8 @@ struct WarningTests {
     let found = try findings(
       #"{"kind":"actionMap","id":"m","displayName":"M","triggerWithSegments":["s"],"activation":{"type":"immediate","delayInSeconds":5},"#
         + #""pageUrlConditions":[{"values":["x"],"operator":"containsAny"}],"#
-        + #""action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"f"}},"actionTemplate":{"id":"t"}}}"#)
+        + #""action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"f"}},"actionTemplate":{"id":"t"}}}"#
+    )
     #expect(
       found == [
         "warning: $.activation.delayInSeconds is 5, expected none, because type is immediate",
@@ -95,7 +102,8 @@ struct WarningTests {
 
   @Test("A folder that says otherwise than the object is warned about, and the object wins")
   func folder() throws {
-    let json = #"{"id":"o","displayName":"O","selfUri":"/api/v2/journey/outcomes/o","journey":{"patterns":[{"streamType":"Web","sessionType":"web"}]}}"#
+    let json =
+      #"{"id":"o","displayName":"O","selfUri":"/api/v2/journey/outcomes/o","journey":{"patterns":[{"streamType":"Web","sessionType":"web"}]}}"#
     #expect(
       try findings(json, folder: "segments") == [
         "warning: $ is an object of 4, expected a definition of kind segment, as the folder says: it is read as outcome"

@@ -38,7 +38,8 @@ struct WrongDefinition: Sendable, CustomTestStringConvertible {
   /// A map with this action.
   static func action(_ members: String, _ finding: String) -> WrongDefinition {
     WrongDefinition(
-      #"{"kind":"actionMap","id":"m","displayName":"M","triggerWithSegments":["s"],"action":{\#(members)}}"#, finding)
+      #"{"kind":"actionMap","id":"m","displayName":"M","triggerWithSegments":["s"],"action":{\#(members)}}"#,
+      finding)
   }
 
   /// A flow with this input.
@@ -82,36 +83,50 @@ private let wrong: [WrongDefinition] = [
   ),
   // Heads.
   .init(#"{"kind":"segment","displayName":"S"}"#, "$.id, expected an id"),
-  .init(#"{"kind":"segment","displayName":"S","id":"a b"}"#, "$.id is 'a b', expected an id of ASCII characters without blanks"),
+  .init(
+    #"{"kind":"segment","displayName":"S","id":"a b"}"#,
+    "$.id is 'a b', expected an id of ASCII characters without blanks"),
   .init(#"{"kind":"segment","displayName":"S","id":7}"#, "$.id is 7, expected a text: write it in quotes"),
   .init(#"{"kind":"segment","id":"s"}"#, "$.displayName, expected a text"),
   .segment(#""displayName2":1,"version":0"#, "$.version is 0, expected a whole number, 1 to 1000000000"),
   .segment(#""version":1.5"#, "$.version is 1.5, expected a whole number, 1 to 1000000000"),
   .segment(#""isActive":"yes""#, "$.isActive is 'yes', expected true or false"),
-  .segment(#""createdDate":"yesterday""#, "$.createdDate is 'yesterday', expected a time such as 2026-01-05T10:00:00.000Z"),
+  .segment(
+    #""createdDate":"yesterday""#,
+    "$.createdDate is 'yesterday', expected a time such as 2026-01-05T10:00:00.000Z"),
   // Segments.
   .segment(##""color":"#00800""##, "$.color is '#00800', expected a colour such as #1a2b3c"),
   .segment(#""color":"green""#, "$.color is 'green', expected a colour such as #1a2b3c"),
-  .segment(#""scope":"session""#, "$.scope is 'session', expected one of Session, Customer (nearest is Session)"),
-  .segment(#""scope":"Customer","shouldDisplayToAgent":true"#, "$.shouldDisplayToAgent is true, expected false, because scope is Customer"),
+  .segment(
+    #""scope":"session""#, "$.scope is 'session', expected one of Session, Customer (nearest is Session)"),
+  .segment(
+    #""scope":"Customer","shouldDisplayToAgent":true"#,
+    "$.shouldDisplayToAgent is true, expected false, because scope is Customer"),
   .segment(
     #""externalSegment":{"id":"1","name":"n","source":"Custom"}"#,
     "$.externalSegment is an object of 3, expected none: only scope Customer has one"),
   .segment(
     #""scope":"Customer","externalSegment":{"id":"1","name":"n","source":"Adobe"}"#,
     "$.externalSegment.source is 'Adobe', expected one of AdobeExperiencePlatform, Custom"),
-  .segment(#""assignmentExpirationDays":-1"#, "$.assignmentExpirationDays is -1, expected a whole number, 0 to 36500"),
+  .segment(
+    #""assignmentExpirationDays":-1"#, "$.assignmentExpirationDays is -1, expected a whole number, 0 to 36500"
+  ),
   .segment(#""context":[]"#, "$.context is [], expected an object"),
-  .segment(#""context":{"patterns":[{}]}"#, "$.context.patterns[0].criteria, expected at least one criterion"),
+  .segment(
+    #""context":{"patterns":[{}]}"#, "$.context.patterns[0].criteria, expected at least one criterion"),
   .segment(
     #""context":{"patterns":[{"criteria":[{"key":"browser.family","values":["x"],"entityType":"visitor"}]}]}"#,
     "$.context.patterns[0].criteria[0].entityType is 'visitor', expected visit"),
-  .segment(#""journey":{"ordered":"true","patterns":[]}"#, "$.journey.ordered is 'true', expected true or false"),
+  .segment(
+    #""journey":{"ordered":"true","patterns":[]}"#, "$.journey.ordered is 'true', expected true or false"),
   // Patterns.
-  .pattern(#""sessionType":"web","criteria":[]"#, "$.journey.patterns[0].streamType, expected one of Web, App, Conversation, Custom"),
+  .pattern(
+    #""sessionType":"web","criteria":[]"#,
+    "$.journey.patterns[0].streamType, expected one of Web, App, Conversation, Custom"),
   .pattern(
     #""streamType":"web","sessionType":"web","criteria":[]"#,
-    "$.journey.patterns[0].streamType is 'web', expected one of Web, App, Conversation, Custom (nearest is Web)"),
+    "$.journey.patterns[0].streamType is 'web', expected one of Web, App, Conversation, Custom (nearest is Web)"
+  ),
   .pattern(
     #""streamType":"Web","sessionType":"app","criteria":[]"#,
     "$.journey.patterns[0].sessionType is 'app', expected 'web', the only type of stream Web"),
@@ -129,12 +144,21 @@ private let wrong: [WrongDefinition] = [
     "$.journey.patterns[0].count is '2', expected a whole number, 1 to 100000"),
   // Criteria.
   .criterion(#""values":["x"]"#, "$.journey.patterns[0].criteria[0].key, expected the path of an attribute"),
-  .criterion(#""key":" ","values":["x"]"#, "$.journey.patterns[0].criteria[0].key is ' ', expected a text that is not blank"),
+  .criterion(
+    #""key":" ","values":["x"]"#,
+    "$.journey.patterns[0].criteria[0].key is ' ', expected a text that is not blank"),
   .criterion(#""key":"page.url""#, "$.journey.patterns[0].criteria[0].values, expected at least one value"),
-  .criterion(#""key":"page.url","values":[]"#, "$.journey.patterns[0].criteria[0].values is [], expected at least one value"),
-  .criterion(#""key":"page.url","values":"x""#, "$.journey.patterns[0].criteria[0].values is 'x', expected an array"),
-  .criterion(#""key":"page.url","values":["x",null]"#, "$.journey.patterns[0].criteria[0].values[1] is null, expected a text"),
-  .criterion(#""key":"page.url","values":["\t "]"#, "$.journey.patterns[0].criteria[0].values[0] is '\t ', expected a text that is not blank"),
+  .criterion(
+    #""key":"page.url","values":[]"#,
+    "$.journey.patterns[0].criteria[0].values is [], expected at least one value"),
+  .criterion(
+    #""key":"page.url","values":"x""#, "$.journey.patterns[0].criteria[0].values is 'x', expected an array"),
+  .criterion(
+    #""key":"page.url","values":["x",null]"#,
+    "$.journey.patterns[0].criteria[0].values[1] is null, expected a text"),
+  .criterion(
+    #""key":"page.url","values":["\t "]"#,
+    "$.journey.patterns[0].criteria[0].values[0] is '\t ', expected a text that is not blank"),
   .criterion(
     #""key":"page.url","values":[106]"#,
     "$.journey.patterns[0].criteria[0].values[0] is 106, expected a text: write it in quotes"),
@@ -143,10 +167,12 @@ private let wrong: [WrongDefinition] = [
     "$.journey.patterns[0].criteria[0].operator is 'eqal', expected \(operators) (nearest is equal)"),
   .criterion(
     #""key":"page.url","values":["x"],"operator":"notContainsAl""#,
-    "$.journey.patterns[0].criteria[0].operator is 'notContainsAl', expected \(operators) (nearest is notContainsAll)"),
+    "$.journey.patterns[0].criteria[0].operator is 'notContainsAl', expected \(operators) (nearest is notContainsAll)"
+  ),
   .criterion(
     #""key":"attributes.price.value","values":["10","ten"],"operator":"greaterThan""#,
-    "$.journey.patterns[0].criteria[0].values[1] is 'ten', expected a number, because the operator is greaterThan"),
+    "$.journey.patterns[0].criteria[0].values[1] is 'ten', expected a number, because the operator is greaterThan"
+  ),
   .criterion(
     #""key":"page.url","values":["x"],"shouldIgnoreCase":1"#,
     "$.journey.patterns[0].criteria[0].shouldIgnoreCase is 1, expected true or false"),
@@ -172,14 +198,17 @@ private let wrong: [WrongDefinition] = [
   .map(
     #""activation":{"type":"later"}"#,
     "$.activation.type is 'later', expected one of immediate, delay, on-next-visit, on-next-session"),
-  .map(#""activation":{"type":"delay"}"#, "$.activation.delayInSeconds, expected a whole number, 0 to 2592000"),
+  .map(
+    #""activation":{"type":"delay"}"#, "$.activation.delayInSeconds, expected a whole number, 0 to 2592000"),
   .map(
     #""activation":{"type":"delay","delayInSeconds":"60"}"#,
     "$.activation.delayInSeconds is '60', expected a whole number, 0 to 2592000"),
   .map(
     #""startDate":"2026-01-05T10:00:00Z","endDate":"2026-01-05T10:00:00Z""#,
     "$.endDate is '2026-01-05T10:00:00Z', expected a time after startDate, 2026-01-05T10:00:00.000Z"),
-  .map(#""startDate":"2026-01-05T10:00:00""#, "$.startDate is '2026-01-05T10:00:00', expected a time such as 2026-01-05T10:00:00.000Z"),
+  .map(
+    #""startDate":"2026-01-05T10:00:00""#,
+    "$.startDate is '2026-01-05T10:00:00', expected a time such as 2026-01-05T10:00:00.000Z"),
   .map(
     #""pageUrlConditions":[{"values":["x"],"operator":"lessThan"}]"#,
     "$.pageUrlConditions[0].values[0] is 'x', expected a number, because the operator is lessThan"),
@@ -201,12 +230,18 @@ private let wrong: [WrongDefinition] = [
     #""mediaType":"webChat""#,
     "$.action.mediaType is 'webChat', expected one of webchat, webMessagingOffer, contentOffer, integrationAction, "
       + "architectFlow, openAction (nearest is webchat)"),
-  .action(#""mediaType":"contentOffer""#, "$.action.actionTemplate, expected an object, because mediaType is contentOffer"),
-  .action(#""mediaType":"architectFlow""#, "$.action.architectFlowFields, expected an object, because mediaType is architectFlow"),
+  .action(
+    #""mediaType":"contentOffer""#,
+    "$.action.actionTemplate, expected an object, because mediaType is contentOffer"),
+  .action(
+    #""mediaType":"architectFlow""#,
+    "$.action.architectFlowFields, expected an object, because mediaType is architectFlow"),
   .action(
     #""mediaType":"architectFlow","architectFlowFields":{}"#,
     "$.action.architectFlowFields.architectFlow, expected an object with the id of a flow"),
-  .action(#""mediaType":"openAction","openActionFields":{"openAction":{}}"#, "$.action.openActionFields.openAction.id, expected an id"),
+  .action(
+    #""mediaType":"openAction","openActionFields":{"openAction":{}}"#,
+    "$.action.openActionFields.openAction.id, expected an id"),
   .input(
     #""name":"n","attributeType":"Integer","mappingType":"HardCoded","value":"9.5""#,
     "$.action.architectFlowFields.flowRequestMappings[0].value is '9.5', expected the text of a whole number, "
@@ -217,10 +252,12 @@ private let wrong: [WrongDefinition] = [
       + "because attributeType is Boolean"),
   .input(
     #""name":"n","attributeType":"String","mappingType":"Lookup","value":"id""#,
-    "$.action.architectFlowFields.flowRequestMappings[0].value is 'id', expected a path into the session, such as session.id"),
+    "$.action.architectFlowFields.flowRequestMappings[0].value is 'id', expected a path into the session, such as session.id"
+  ),
   .input(
     #""name":"n","attributeType":"String","mappingType":"Lookup","value":"session.id"},{"name":"n","attributeType":"String","mappingType":"Lookup","value":"session.id""#,
-    "$.action.architectFlowFields.flowRequestMappings[1].name is 'n', expected a name of its own: another input has it"),
+    "$.action.architectFlowFields.flowRequestMappings[1].name is 'n', expected a name of its own: another input has it"
+  ),
   // Templates, targets, caps.
   .init(
     #"{"kind":"actionTemplate","id":"t","name":"T","contentOffer":{"displayMode":"Popup"}}"#,
@@ -250,7 +287,9 @@ private let wrong: [WrongDefinition] = [
   .rule(
     "FREQ=DAILY;BYHOUR=9",
     "one of FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, WKST instead of BYHOUR"),
-  .init(#"{"kind":"scheduleGroup","id":"g","name":"G"}"#, "$.timeZone, expected the name of a time zone, such as Europe/Berlin"),
+  .init(
+    #"{"kind":"scheduleGroup","id":"g","name":"G"}"#,
+    "$.timeZone, expected the name of a time zone, such as Europe/Berlin"),
   .init(
     #"{"kind":"scheduleGroup","id":"g","name":"G","timeZone":"UTC","openHours":[{"days":["MO","MO"],"opens":"09:00","closes":"17:00"}]}"#,
     "$.openHours[0].days[1] is 'MO', expected every day once"),
@@ -259,7 +298,9 @@ private let wrong: [WrongDefinition] = [
     "$.openHours[0].closes is '06:00', expected a time after opens: hours past midnight are two entries"),
   .init(#"{"kind":"emergencyGroup","id":"e","name":"E"}"#, "$.enabled, expected true or false"),
   // Types.
-  .init(#"{"kind":"sessionType","type":"a b"}"#, "$.type is 'a b', expected an id of ASCII characters without blanks"),
+  .init(
+    #"{"kind":"sessionType","type":"a b"}"#,
+    "$.type is 'a b', expected an id of ASCII characters without blanks"),
   .init(
     #"{"kind":"sessionType","type":"web","timeoutInSeconds":60}"#,
     "$.timeoutInSeconds is 60, expected none: sessions of type web end by the configuration (time.*)"),
@@ -288,7 +329,8 @@ struct WrongDefinitionTests {
   @Test("Every error of a definition is found at once, and its neighbours are read all the same")
   func several() throws {
     let reading = try Samples.read(
-      #"[{"kind":"segment","id":"a","displayName":"","color":"x","version":-1},{"kind":"segment","id":"b","displayName":"B"}]"#)
+      #"[{"kind":"segment","id":"a","displayName":"","color":"x","version":-1},{"kind":"segment","id":"b","displayName":"B"}]"#
+    )
     #expect(
       reading.findings.filter { $0.severity == .error }.map(\.path.description)
         .sorted() == ["$[0].color", "$[0].displayName", "$[0].version"])

@@ -67,7 +67,8 @@ struct SetCheck {
       guard !id.isEmpty, places[Key(kind: kind, id: id)] == nil else { return }
       let hint = unread ? " (or it is one of those that could not be read)" : ""
       report(
-        severity, entry, path, id, "the id of a \(kind.rawValue) of this set\(consequence)\(hint)", &findings)
+        severity, entry, path, id, "the id of \(kind.withArticle) of this set\(consequence)\(hint)", &findings
+      )
     }
     let path = entry.path
     switch entry.definition {
@@ -89,7 +90,9 @@ struct SetCheck {
           .enumerated()
         {
           require(
-            .outcome, condition.outcomeID, path.member(measure.member).element(index).member("outcomeId"))
+            .outcome, condition.outcomeID, path.member(measure.member).element(index).member("outcomeId"),
+            .warning,
+            ": the condition stays false")
         }
       }
       let groups = path.member("actionMapScheduleGroups")
@@ -165,7 +168,7 @@ struct SetCheck {
       if let first = seen[subject.key], first.definition.id != entry.definition.id {
         report(
           .error, entry, subject.path, subject.value,
-          "a \(subject.noun) of its own: \(place(first)) has it", &findings)
+          "one \(subject.noun) each: \(place(first)) has it", &findings)
       } else if seen[subject.key] == nil {
         seen[subject.key] = entry
       }

@@ -58,9 +58,11 @@ extension ActionMap {
           "\(EventScope.text($0.stream, $0.sessionType, $0.eventName)) \($0.criterion.key)"
         }.joined(separator: " and "))
     }
-    if !triggerWithOutcomeConditions.isEmpty {
-      parts.append("predictions of \(triggerWithOutcomeConditions.map(\.outcomeID).joined(separator: ", "))")
+    var outcomes: [String] = []
+    for condition in triggerWithOutcomeConditions where !outcomes.contains(condition.outcomeID) {
+      outcomes.append(condition.outcomeID)
     }
+    if !outcomes.isEmpty { parts.append("predictions of \(outcomes.joined(separator: ", "))") }
     return parts.joined(separator: "; ")
   }
 }

@@ -26,4 +26,12 @@ public enum DefinitionKind: String, Sendable, Hashable, CaseIterable {
   case sessionType
   /// What is known about events of one name.
   case eventType
+
+  /// `a segment`, `an outcome`.
+  var withArticle: String {
+    switch self {
+    case .outcome, .actionMap, .actionTemplate, .actionTarget, .emergencyGroup, .eventType: "an \(rawValue)"
+    default: "a \(rawValue)"
+    }
+  }
 }
