@@ -95,7 +95,7 @@ import WireFormat
     ("'~'", .string("~")), ("!!str 106", .string("106")), ("2026-01-05", .string("2026-01-05")),
     ("2026-01-05T10:00:00Z", .string("2026-01-05T10:00:00Z")), ("12:30", .string("12:30")),
     (".inf", .string(".inf")),
-    ("|\n  106", .string("106")),
+    ("|-\n  106", .string("106")),
   ])
   func scalars(text: String, value: DefinitionValue) throws {
     #expect(try DefinitionYAML.read("a: \(text)\n") == .object([.init("a", value)]))

@@ -55,7 +55,7 @@ printed "wrong/segments/a.json: error: \$.context.patterns[0].criteria[0].operat
   "wrong/segments/b.yaml: error: \$.color is 'red', expected a colour such as #1a2b3c" \
   'wrong/segments/c.json:2:1: error: $, expected the name of a member' \
   "wrong/actionmaps/d.json: error: \$.triggerWithSegments[0] is '53649761-a497-56ae-8839-75811f8cca5a'" \
-  '3 errors' 'may not run'
+  '4 errors' 'may not run'
 
 # Time zones are known by name; a page that is not the last says so.
 mkdir -p open/schedulegroups open/segments

@@ -26,6 +26,18 @@ extension DefinitionValue {
     }
   }
 
+  /// The same value with the members of every object sorted by the bytes of their names, so that equal contents are equal.
+  public var sorted: DefinitionValue {
+    switch self {
+    case .object(let members):
+      .object(
+        members.map { Member($0.name, $0.value.sorted) }
+          .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+    case .array(let values): .array(values.map(\.sorted))
+    default: self
+    }
+  }
+
   /// Compact JSON with sorted members.
   public var json: String {
     var bytes: [UInt8] = []

@@ -37,7 +37,7 @@ extension ActionMap.Action {
     }
     if let properties = reader.object("props") {
       ActionMap.Action.checkWebchat(properties)
-      webchatProperties = reader.value("props")
+      webchatProperties = reader.value("props")?.sorted
     }
     if let media { ActionMap.Action.checkFields(media, reader) }
     reader.finish()
@@ -128,7 +128,7 @@ extension ActionMap.OpenAction {
     var configuration = DefinitionValue.object([])
     if let given = reader.value("configurationFields") {
       if case .object = given {
-        configuration = given
+        configuration = given.sorted
       } else {
         reader.error("configurationFields", given, "an object")
       }

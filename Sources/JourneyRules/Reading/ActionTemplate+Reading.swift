@@ -48,7 +48,7 @@ extension ContentOffer {
       reader.finish()
     }
     style.finish()
-    return offer.value("style")
+    return offer.value("style")?.sorted
   }
 }
 
