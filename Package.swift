@@ -49,6 +49,9 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // What administrators define: read, checked, bundled. Pure as well.
+    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
     // Bytes to events and back.
     .target(
       name: "CJSONFields",
@@ -59,7 +62,7 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "JourneyModel", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
@@ -132,7 +135,8 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "Processor",
         "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -166,12 +170,18 @@ let package = Package(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "JourneyRulesTests",
+      dependencies: ["JourneyRules", "JourneyModel", "SeededGenerator", "WireFormat"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "SessionizerTests",
       dependencies: ["Sessionizer", "JourneyModel", "EventLog", "SeededGenerator", "WireFormat"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "WireFormatTests",
-      dependencies: ["WireFormat", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer"],
+      dependencies: [
+        "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
@@ -227,8 +237,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
-        "WireFormat", "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog", "WireFormat", "sojourn",
       ],
       swiftSettings: swiftSettings),
   ],
