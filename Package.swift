@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Sessionizer",
       dependencies: [
-        "JourneyModel",
+        "JourneyModel", "JourneyRules",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -171,8 +171,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyRulesTests",
-      dependencies: ["JourneyRules", "JourneyModel", "SeededGenerator", "WireFormat"],
-      swiftSettings: swiftSettings),
+      dependencies: [
+        "JourneyRules", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer", "WireFormat",
+      ],
+      swiftSettings: coreSettings),
     .testTarget(
       name: "SessionizerTests",
       dependencies: ["Sessionizer", "JourneyModel", "EventLog", "SeededGenerator", "WireFormat"],

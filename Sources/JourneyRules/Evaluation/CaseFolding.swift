@@ -1,0 +1,85 @@
+internal import JourneyModel
+
+/// Upper to lower case, as `shouldIgnoreCase` compares: simple case folding of Latin (up to Extended-A, and Extended Additional), Greek,
+/// Cyrillic, Armenian and full-width letters. Other scripts compare as they are.
+///
+/// A table of our own: the standard library's follows the Unicode version of its release, and output bytes must not.
+enum CaseFolding {
+  /// Appends a slice with its letters folded. Bytes that are no UTF-8 are taken as they are.
+  static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
+    var at = Int(slice.offset)
+    let end = at + slice.count
+    while at < end {
+      let byte = bytes[at]
+      if byte < 0x80 {
+        output.append(byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte)
+        at += 1
+      } else if byte >= 0xc2, byte < 0xe0, at + 1 < end, isContinuation(bytes[at + 1]) {
+        append(fold(UInt32(byte & 0x1f) << 6 | UInt32(bytes[at + 1] & 0x3f)), to: &output)
+        at += 2
+      } else if byte >= 0xe0, byte < 0xf0, at + 2 < end, isContinuation(bytes[at + 1]),
+        isContinuation(bytes[at + 2])
+      {
+        let scalar =
+          UInt32(byte & 0xf) << 12 | UInt32(bytes[at + 1] & 0x3f) << 6 | UInt32(bytes[at + 2] & 0x3f)
+        let folded = fold(scalar)
+        if folded == scalar {
+          output.append(byte)
+          output.append(bytes[at + 1])
+          output.append(bytes[at + 2])
+        } else {
+          append(folded, to: &output)
+        }
+        at += 3
+      } else {
+        output.append(byte)
+        at += 1
+      }
+    }
+  }
+
+  private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xc0 == 0x80 }
+
+  private static func append(_ scalar: UInt32, to output: inout [UInt8]) {
+    if scalar < 0x80 {
+      output.append(UInt8(scalar))
+    } else if scalar < 0x800 {
+      output.append(UInt8(0xc0 | scalar >> 6))
+      output.append(UInt8(0x80 | scalar & 0x3f))
+    } else {
+      output.append(UInt8(0xe0 | scalar >> 12 & 0xf))
+      output.append(UInt8(0x80 | scalar >> 6 & 0x3f))
+      output.append(UInt8(0x80 | scalar & 0x3f))
+    }
+  }
+
+  /// The folded form of a scalar.
+  static func fold(_ scalar: UInt32) -> UInt32 {
+    switch scalar {
+    case 0x41...0x5a: scalar + 32
+    case 0xb5: 0x3bc
+    case 0xc0...0xd6, 0xd8...0xde: scalar + 32
+    case 0x100...0x12f, 0x132...0x137, 0x14a...0x177: scalar | 1
+    case 0x139...0x148, 0x179...0x17e: scalar & 1 == 1 ? scalar + 1 : scalar
+    case 0x178: 0xff
+    case 0x17f: 0x73
+    case 0x386: 0x3ac
+    case 0x388...0x38a: scalar + 37
+    case 0x38c: 0x3cc
+    case 0x38e, 0x38f: scalar + 63
+    case 0x391...0x3a1, 0x3a3...0x3ab: scalar + 32
+    case 0x3c2: 0x3c3
+    case 0x400...0x40f: scalar + 80
+    case 0x410...0x42f: scalar + 32
+    case 0x460...0x481, 0x48a...0x4bf, 0x4d0...0x52f: scalar | 1
+    case 0x4c0: 0x4cf
+    case 0x4c1...0x4ce: scalar & 1 == 1 ? scalar + 1 : scalar
+    case 0x531...0x556: scalar + 48
+    case 0x1e00...0x1e95, 0x1ea0...0x1eff: scalar | 1
+    case 0x1e9b: 0x1e61
+    case 0x1e9e: 0xdf
+    case 0xff21...0xff3a: scalar + 32
+    default: scalar
+    }
+  }
+}

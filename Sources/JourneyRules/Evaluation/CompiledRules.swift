@@ -1,0 +1,182 @@
+internal import JourneyModel
+
+/// The rules of a bundle's segments and outcomes, built once, then only read.
+///
+/// Everything is a range in one of a few flat arrays: nothing that an event looks at costs a reference count.
+public final class CompiledRules: Sendable {
+  /// The segments, in the order in which they are assigned by one event.
+  public let segments: [Segment]
+  /// The outcomes, in the order in which they are achieved by one event, behind the segments.
+  public let outcomes: [Outcome]
+  /// The switch and the bounds.
+  public let settings: RuleSettings
+  /// Digest of all rules that can hold; never 0.
+  public let identity: UInt64
+
+  let rules: [CompiledRule]
+  let patterns: [CompiledPattern]
+  let patternCriteria: [Int32]
+  let contextCriteria: [Int32]
+  let criteria: [CompiledCriterion]
+  let keys: [CompiledKey]
+  let roots: [CompiledRoot]
+  let tree: MemberTree
+  let bytes: [UInt8]
+  let values: [ByteSlice]
+  let numbers: [DecimalNumber]
+
+  /// Context-only rules by a criterion of theirs.
+  let pivotRules: [Int32]
+  /// Context-only rules of negative criteria alone, looked at on every event.
+  let negativeRules: [Int32]
+
+  let eventNames: ByteTable
+  /// Patterns that name their event: ranges of `indexedPatterns`, by `name * 4 + stream`.
+  let namedPatterns: [Range<Int32>]
+  /// Patterns that wait for a key, by `key * 4 + stream`.
+  let keyedPatterns: [Range<Int32>]
+  /// Patterns that any event of a stream may match, by stream.
+  let openPatterns: [Range<Int32>]
+  let indexedPatterns: [Int32]
+
+  /// Roots by the raw value of the event's field; -1 for a field that no rule reads.
+  let eventFieldRoots: [Int32]
+  let eventNameRoot: Int32
+  let eventAttributes: ByteTable
+  let eventAttributeRoots: [Int32]
+  let sessionFieldRoots: [Int32]
+  let sessionAttributes: ByteTable
+  let sessionAttributeRoots: [Int32]
+  let sessionLists: ByteTable
+  let sessionListRoots: [Int32]
+  let sessionCountRoots: [(count: FactKey.SessionCount, root: Int32)]
+  let sessionTextRoots: [(text: FactKey.SessionText, root: Int32)]
+  /// Whether any criterion reads a session's facts.
+  let readsSession: Bool
+
+  let rulesByContent: [UInt64: Int32]
+  let rulesByID: [DefinitionReference: Int32]
+
+  /// A definition by kind and id.
+  struct DefinitionReference: Hashable, Sendable {
+    var kind: Fired.Kind
+    var id: String
+  }
+
+  /// Whether no rule can ever hold.
+  public var isEmpty: Bool { rules.isEmpty }
+
+  /// Compiles definitions. What cannot hold is left out: inactive ones, customer segments, empty rules, criteria without values or
+  /// with a key that nothing has, numeric comparisons with something that is no number.
+  public init(segments: [Segment], outcomes: [Outcome], settings: RuleSettings = RuleSettings()) {
+    var builder = RuleBuilder()
+    for (index, segment) in segments.enumerated() where segment.isActive && segment.scope == .session {
+      builder.add(segment.rule, kind: .segment, definition: index, id: segment.id)
+    }
+    for (index, outcome) in outcomes.enumerated() where outcome.isActive {
+      builder.add(outcome.rule, kind: .outcome, definition: index, id: outcome.id)
+    }
+    builder.finish()
+    self.segments = segments
+    self.outcomes = outcomes
+    self.settings = settings
+    rules = builder.rules
+    patterns = builder.patterns
+    patternCriteria = builder.patternCriteria
+    contextCriteria = builder.contextCriteria
+    criteria = builder.criteria
+    keys = builder.keys
+    roots = builder.roots
+    tree = builder.tree
+    bytes = builder.bytes
+    values = builder.values
+    numbers = builder.numbers
+    pivotRules = builder.pivotRules
+    negativeRules = builder.negativeRules
+    eventNames = builder.eventNames
+    namedPatterns = builder.namedPatterns
+    keyedPatterns = builder.keyedPatterns
+    openPatterns = builder.openPatterns
+    indexedPatterns = builder.indexedPatterns
+    eventFieldRoots = builder.eventFieldRoots
+    eventNameRoot = builder.eventNameRoot
+    eventAttributes = builder.eventAttributes
+    eventAttributeRoots = builder.eventAttributeRoots
+    sessionFieldRoots = builder.sessionFieldRoots
+    sessionAttributes = builder.sessionAttributes
+    sessionAttributeRoots = builder.sessionAttributeRoots
+    sessionLists = builder.sessionLists
+    sessionListRoots = builder.sessionListRoots
+    sessionCountRoots = builder.sessionCountRoots
+    sessionTextRoots = builder.sessionTextRoots
+    readsSession = builder.readsSession
+    rulesByContent = builder.rulesByContent
+    rulesByID = builder.rulesByID
+    var digest = ContentDigest()
+    for rule in builder.rules { digest.add(rule.content) }
+    identity = digest.value == 0 ? 1 : digest.value
+  }
+
+  /// The id of a rule's definition.
+  func id(_ rule: CompiledRule) -> String {
+    switch rule.kind {
+    case .segment: segments[Int(rule.definition)].id
+    case .outcome: outcomes[Int(rule.definition)].id
+    }
+  }
+
+  /// The version of a rule's definition.
+  func version(_ rule: CompiledRule) -> Int {
+    switch rule.kind {
+    case .segment: max(segments[Int(rule.definition)].version, 0)
+    case .outcome: max(outcomes[Int(rule.definition)].version, 0)
+    }
+  }
+
+  /// Whether a root is read from events.
+  func isOfEvent(_ root: Int32) -> Bool { roots[Int(root)].isOfEvent }
+
+  /// Whether one value satisfies the positive form of a criterion. If it ignores case, the value is folded already.
+  func matches(_ criterion: CompiledCriterion, _ slice: ByteSlice, of source: borrowing [UInt8]) -> Bool {
+    switch criterion.comparison {
+    case .equal:
+      for index in criterion.values
+      where ByteSearch.equals(slice, of: source, values[Int(index)], of: bytes) { return true }
+      return false
+    case .startsWith:
+      for index in criterion.values
+      where ByteSearch.hasPrefix(slice, of: source, values[Int(index)], of: bytes) { return true }
+      return false
+    case .endsWith:
+      for index in criterion.values
+      where ByteSearch.hasSuffix(slice, of: source, values[Int(index)], of: bytes) { return true }
+      return false
+    case .containsAny:
+      for index in criterion.values
+      where ByteSearch.contains(slice, of: source, values[Int(index)], of: bytes) { return true }
+      return false
+    case .containsAll:
+      for index in criterion.values
+      where !ByteSearch.contains(slice, of: source, values[Int(index)], of: bytes) { return false }
+      return true
+    case .greaterThan, .greaterThanOrEqual, .lessThan, .lessThanOrEqual:
+      let isMajorVersion = keys[Int(criterion.key)].isMajorVersion
+      guard let number = DecimalNumber(slice, of: source, isMajorVersion: isMajorVersion) else { return false }
+      for index in criterion.values where !matches(criterion.comparison, number, numbers[Int(index)]) {
+        return false
+      }
+      return true
+    }
+  }
+
+  private func matches(
+    _ comparison: CompiledCriterion.Comparison, _ number: DecimalNumber, _ bound: DecimalNumber
+  ) -> Bool {
+    switch comparison {
+    case .greaterThan: number > bound
+    case .greaterThanOrEqual: number >= bound
+    case .lessThan: number < bound
+    default: number <= bound
+    }
+  }
+}

@@ -1,0 +1,198 @@
+internal import JourneyModel
+
+/// Journey patterns: which may match the event, what they have matched before, and what that makes of their rules.
+extension RuleEvaluator {
+  /// Visits the patterns that name the event, those that wait for a key that it has, and those that take any event.
+  func visitPatterns(_ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState) {
+    let streams = Stream.allCases.count
+    let stream = Int(event.stream.rawValue)
+    let name = rules.eventNames.value(event.name, of: batch.bytes)
+    if name >= 0 {
+      let at = Int(name) * streams + stream
+      if at < rules.namedPatterns.count { visit(rules.namedPatterns[at], event, batch, &state) }
+    }
+    for root in locatedRoots where rules.roots[Int(root)].streams & (1 << event.stream.rawValue) != 0 {
+      read(root, event, batch)
+      for key in rules.roots[Int(root)].keys where present[Int(key)] == stamp {
+        visit(rules.keyedPatterns[Int(key) * streams + stream], event, batch, &state)
+      }
+    }
+    visit(rules.openPatterns[stream], event, batch, &state)
+  }
+
+  private func visit(
+    _ range: Range<Int32>, _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState
+  ) {
+    for index in range {
+      let number = rules.indexedPatterns[Int(index)]
+      let pattern = rules.patterns[Int(number)]
+      guard fired[Int(pattern.rule)] != stamp, isCounting(number, pattern, state),
+        ByteSearch.equals(event.sessionType, of: batch.bytes, pattern.sessionType, of: rules.bytes),
+        matches(pattern, event, batch)
+      else { continue }
+      count(number, pattern, event, batch, &state)
+    }
+  }
+
+  /// Whether another match would change anything.
+  private func isCounting(_ number: Int32, _ pattern: CompiledPattern, _ state: RuleState) -> Bool {
+    if tracked[Int(number)] == stamp, state.progress[Int(entry[Int(number)])].isComplete { return false }
+    let rule = rules.rules[Int(pattern.rule)]
+    guard rule.isOrdered else { return true }
+    // By the stage before the event: no event completes one pattern and counts for the next.
+    let stage = stagedAt[Int(pattern.rule)] == stamp ? stage[Int(pattern.rule)] : 0
+    return pattern.position == stage
+  }
+
+  private func matches(
+    _ pattern: CompiledPattern, _ event: borrowing Event, _ batch: borrowing EventBatch
+  ) -> Bool {
+    for index in pattern.criteria
+    where !holds(rules.patternCriteria[Int(index)], event, batch) { return false }
+    return true
+  }
+
+  private func count(
+    _ number: Int32, _ pattern: CompiledPattern, _ event: borrowing Event, _ batch: borrowing EventBatch,
+    _ state: inout RuleState
+  ) {
+    let rule = rules.rules[Int(pattern.rule)]
+    if rule.patterns.count == 1, pattern.count == 1, contextHolds(rule) {
+      // Counted for nobody: most rules need one event, and then nothing has to be kept.
+      singles[Int(pattern.rule)] = stamp
+      becomeDue(pattern.rule)
+      return
+    }
+    let index: Int
+    if tracked[Int(number)] == stamp {
+      index = Int(entry[Int(number)])
+    } else {
+      guard state.progress.count < rules.settings.maxTrackedPatterns else {
+        state.omitted += 1
+        return
+      }
+      index = state.progress.count
+      state.progress.append(
+        RuleState.Progress(
+          content: rule.content, position: pattern.position, patternCount: Int32(rule.patterns.count),
+          count: 0, required: pattern.count, isOrdered: rule.isOrdered, isWaiting: false,
+          evidence: EventIDList(), rule: pattern.rule))
+      tracked[Int(number)] = stamp
+      entry[Int(number)] = Int32(index)
+    }
+    state.progress[index].count += 1
+    note(event, batch, index, &state)
+    guard state.progress[index].isComplete, isComplete(rule, state) else { return }
+    if contextHolds(rule) {
+      becomeDue(pattern.rule)
+    } else {
+      state.progress[index].isWaiting = true
+    }
+  }
+
+  private func note(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ index: Int, _ state: inout RuleState
+  ) {
+    let before = state.progress[index].evidence.byteCount
+    guard state.evidenceBytes + event.id.count + 2 <= rules.settings.maxEvidenceBytes else { return }
+    state.progress[index].evidence.append(
+      event.id, of: batch.bytes, limit: rules.settings.maxEvidenceEvents)
+    state.evidenceBytes += state.progress[index].evidence.byteCount - before
+  }
+
+  private func isComplete(_ rule: CompiledRule, _ state: RuleState) -> Bool {
+    for pattern in rule.patterns {
+      guard tracked[Int(pattern)] == stamp, state.progress[Int(entry[Int(pattern)])].isComplete
+      else { return false }
+    }
+    return true
+  }
+
+  /// Notes what is due, in the order of the definitions, and says why.
+  func fire(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState,
+    _ output: inout [Fired]
+  ) {
+    due.sort()
+    for number in due {
+      let rule = rules.rules[Int(number)]
+      guard state.assignments.count < rules.settings.maxAssignments else {
+        state.omitted += 1
+        continue
+      }
+      let item = fired(rule, number, event, batch, state)
+      output.append(item)
+      var assignment = RuleState.Assignment(
+        kind: rule.kind, id: rules.id(rule), version: rules.version(rule), time: event.time,
+        expires: item.expires)
+      assignment.rule = number
+      state.assignments.append(assignment)
+    }
+    state.drop { fired[Int($0.rule)] == stamp }
+  }
+
+  private func fired(
+    _ rule: CompiledRule, _ number: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
+    _ state: RuleState
+  ) -> Fired {
+    let id = batch.text(event.id)
+    var because: [Fired.Cause] = []
+    for position in 0..<Int(rule.contextPatterns) {
+      because.append(Fired.Cause(part: .context(position), events: [id], count: 1))
+    }
+    for pattern in rule.patterns {
+      let position = Int(rules.patterns[Int(pattern)].position)
+      if singles[Int(number)] == stamp {
+        because.append(Fired.Cause(part: .journey(position), events: [id], count: 1))
+      } else if tracked[Int(pattern)] == stamp {
+        let progress = state.progress[Int(entry[Int(pattern)])]
+        because.append(
+          Fired.Cause(part: .journey(position), events: progress.evidence.texts, count: progress.count))
+      }
+    }
+    var item = Fired(kind: rule.kind, definition: Int(rule.definition), time: event.time, because: because)
+    switch rule.kind {
+    case .segment: item.expires = rules.segments[Int(rule.definition)].expiry(from: event.time)
+    case .outcome:
+      if let field = rules.outcomes[Int(rule.definition)].associatedValueField {
+        item.associatedValue = associatedValue(field, event, batch)
+      }
+    }
+    return item
+  }
+
+  /// The number that the event gives for an outcome; `nil` if it has none, or none of the field's kind.
+  private func associatedValue(
+    _ field: Outcome.AssociatedValueField, _ event: borrowing Event, _ batch: borrowing EventBatch
+  ) -> String? {
+    guard let key = FactKey(field.name, isContext: false), case .attribute(let name) = key.root
+    else { return nil }
+    var tree = MemberTree()
+    let node = tree.addRoot()
+    tree.add(key.path, key: 0, to: node)
+    var leaves: [MemberTree.Leaf] = []
+    var index = Int(event.firstFact)
+    while index + 1 < min(Int(event.endFact), batch.facts.count) {
+      if batch.facts[index].field == .attributeName, batch.text(batch.facts[index].value) == name {
+        leaves.removeAll()
+        tree.walk(batch.facts[index + 1].value, of: batch.bytes, from: node, to: &leaves)
+      }
+      index += batch.facts[index].field == .attributeName ? 2 : 1
+    }
+    guard let leaf = leaves.first, !leaf.isEscaped, let number = DecimalNumber(leaf.slice, of: batch.bytes),
+      field.dataType == .number || number.isInteger
+    else { return nil }
+    return batch.text(leaf.slice)
+  }
+}
+
+extension Segment {
+  /// When an assignment of this time ends.
+  fileprivate func expiry(from time: EventTime) -> EventTime? {
+    guard let days = assignmentExpirationDays else { return nil }
+    // Beyond the last time there is, it never does.
+    guard days >= 0, days < 4_000_000 else { return nil }
+    let expiry = time + .hours(Int64(days) * 24)
+    return expiry <= .latest ? expiry : nil
+  }
+}

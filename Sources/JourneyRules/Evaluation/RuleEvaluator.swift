@@ -1,0 +1,171 @@
+public import JourneyModel
+
+/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What lasts stands in `RuleState`.
+///
+/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here between two events can be told
+/// from it.
+public final class RuleEvaluator {
+  /// The rules.
+  public let rules: CompiledRules
+
+  /// Marks what belongs to the event at hand: marks of older events need no clearing.
+  var stamp: UInt32 = 0
+  var stream = Stream.web
+
+  /// By criterion: that the positive form holds, and (of event criteria) that it was asked.
+  var holding: [UInt32]
+  var asked: [UInt32]
+  /// By key: that it has a value, and the first one in `found`.
+  var present: [UInt32]
+  var firstFound: [Int32]
+  var found: [FoundValue] = []
+  /// By root: that it was read, and where the event has it.
+  var read: [UInt32]
+  var located: [UInt32]
+  var location: [Int32]
+  var locatedRoots: [Int32] = []
+  var leaves: [MemberTree.Leaf] = []
+  var scratch: [UInt8] = []
+  /// Criteria of context-only rules that hold.
+  var pivots: [Int32] = []
+  var memory: [ContextMemory]
+
+  /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the event.
+  var fired: [UInt32]
+  var stagedAt: [UInt32]
+  var stage: [Int32]
+  /// By pattern: that it has an entry in the state, and which.
+  var tracked: [UInt32]
+  var entry: [Int32]
+  var due: [Int32] = []
+  /// Patterns that complete their rule with the event, without ever being counted.
+  var singles: [UInt32]
+
+  /// A scalar that the event has for a key.
+  struct FoundValue {
+    var next: Int32
+    var slice: ByteSlice
+    var isInScratch: Bool
+    /// The folded form, in `scratch`; empty until it is asked for.
+    var folded: ByteSlice
+    var isFolded: Bool
+  }
+
+  /// Creates an evaluator.
+  public init(rules: CompiledRules) {
+    self.rules = rules
+    holding = Array(repeating: 0, count: rules.criteria.count)
+    asked = holding
+    present = Array(repeating: 0, count: rules.keys.count)
+    firstFound = Array(repeating: -1, count: rules.keys.count)
+    read = Array(repeating: 0, count: rules.roots.count)
+    located = read
+    location = Array(repeating: -1, count: rules.roots.count)
+    memory = rules.roots.map { _ in ContextMemory() }
+    fired = Array(repeating: 0, count: rules.rules.count)
+    stagedAt = fired
+    stage = Array(repeating: 0, count: rules.rules.count)
+    singles = fired
+    tracked = Array(repeating: 0, count: rules.patterns.count)
+    entry = Array(repeating: -1, count: rules.patterns.count)
+  }
+
+  /// Evaluates an event that was admitted to a session, and folded into it.
+  ///
+  /// - Parameters:
+  ///   - session: the session's facts after the event.
+  ///   - state: the session's memory; what fires now is noted in it.
+  ///   - output: what fires now is appended, segments first, each kind in the order of its definitions.
+  public func evaluate(
+    _ event: borrowing Event, of batch: borrowing EventBatch, session: some SessionFacts,
+    state: inout RuleState, output: inout [Fired]
+  ) {
+    guard !rules.isEmpty else { return }
+    begin(event.stream, &state)
+    if rules.readsSession { session.tell(self) }
+    locateFacts(event, batch)
+    visitPatterns(event, batch, &state)
+    visitWaiting(state)
+    visitContext()
+    guard !due.isEmpty else { return }
+    fire(event, batch, &state, &output)
+  }
+
+  private func begin(_ stream: Stream, _ state: inout RuleState) {
+    self.stream = stream
+    if stamp == .max { restart() }
+    stamp += 1
+    found.removeAll(keepingCapacity: true)
+    locatedRoots.removeAll(keepingCapacity: true)
+    scratch.removeAll(keepingCapacity: true)
+    pivots.removeAll(keepingCapacity: true)
+    due.removeAll(keepingCapacity: true)
+    if state.boundTo != rules.identity { state.bind(to: rules) }
+    for assignment in state.assignments where assignment.rule >= 0 { fired[Int(assignment.rule)] = stamp }
+    for index in state.progress.indices {
+      let rule = Int(state.progress[index].rule)
+      let compiled = rules.rules[rule]
+      let pattern = Int(compiled.patterns.lowerBound + state.progress[index].position)
+      tracked[pattern] = stamp
+      entry[pattern] = Int32(index)
+      if compiled.isOrdered, state.progress[index].isComplete {
+        stage[rule] = stagedAt[rule] == stamp ? stage[rule] + 1 : 1
+        stagedAt[rule] = stamp
+      }
+    }
+  }
+
+  /// After four billion events the marks start over.
+  private func restart() {
+    stamp = 0
+    for index in holding.indices { holding[index] = 0 }
+    for index in asked.indices { asked[index] = 0 }
+    for index in present.indices { present[index] = 0 }
+    for index in read.indices { read[index] = 0 }
+    for index in located.indices { located[index] = 0 }
+    for index in fired.indices { fired[index] = 0 }
+    for index in stagedAt.indices { stagedAt[index] = 0 }
+    for index in singles.indices { singles[index] = 0 }
+    for index in tracked.indices { tracked[index] = 0 }
+  }
+
+  /// Rules whose journey is complete and whose context may hold now.
+  private func visitWaiting(_ state: RuleState) {
+    for index in state.progress.indices where state.progress[index].isWaiting {
+      let rule = state.progress[index].rule
+      if contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
+    }
+  }
+
+  /// Rules without a journey.
+  private func visitContext() {
+    for pivot in pivots {
+      for index in rules.criteria[Int(pivot)].rules {
+        let rule = rules.pivotRules[Int(index)]
+        if fired[Int(rule)] != stamp, contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
+      }
+    }
+    for rule in rules.negativeRules
+    where fired[Int(rule)] != stamp && contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
+  }
+
+  func becomeDue(_ rule: Int32) {
+    guard fired[Int(rule)] != stamp else { return }
+    fired[Int(rule)] = stamp
+    due.append(rule)
+  }
+
+  func contextHolds(_ rule: CompiledRule) -> Bool {
+    for index in rule.context where !sessionHolds(rules.contextCriteria[Int(index)]) { return false }
+    return true
+  }
+
+  /// Whether a criterion holds for the session, which has told its facts.
+  func sessionHolds(_ index: Int32) -> Bool {
+    let criterion = rules.criteria[Int(index)]
+    guard criterion.isNegative else { return holding[Int(index)] == stamp }
+    if present[Int(criterion.key)] == stamp { return holding[Int(index)] != stamp }
+    return rules.settings.missingSatisfiesNegative
+      && rules.keys[Int(criterion.key)].streams & (1 << stream.rawValue) != 0
+  }
+}

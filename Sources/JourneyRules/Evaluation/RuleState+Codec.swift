@@ -1,0 +1,153 @@
+internal import JourneyModel
+
+/// Stored state that cannot be read.
+public struct RuleStateError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public var description: String
+}
+
+/// A version byte, then assignments, then counts; numbers as LEB128, digests in eight bytes, little-endian.
+extension RuleState {
+  /// The version that is written, and the only one that is read.
+  public static let version: UInt8 = 1
+
+  /// The state as bytes. The same state gives the same bytes, whatever bundle it is bound to.
+  public var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    encode(to: &bytes)
+    return bytes
+  }
+
+  /// Appends the state as bytes.
+  public func encode(to bytes: inout [UInt8]) {
+    func number(_ value: Int) {
+      var rest = UInt64(bitPattern: Int64(value))
+      while rest >= 0x80 {
+        bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
+      }
+      bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+    bytes.append(RuleState.version)
+    number(omitted)
+    number(assignments.count)
+    for assignment in assignments {
+      let flags = (assignment.expires == nil ? 0 : 1) | (assignment.isExpired ? 2 : 0)
+      bytes.append(assignment.kind.rawValue)
+      bytes.append(UInt8(flags))
+      number(assignment.id.utf8.count)
+      bytes.append(contentsOf: assignment.id.utf8)
+      number(assignment.version)
+      number(Int(assignment.time.milliseconds))
+      if let expires = assignment.expires { number(Int(expires.milliseconds)) }
+    }
+    number(progress.count)
+    for entry in progress {
+      for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: entry.content >> UInt64(8 * place))) }
+      bytes.append((entry.isOrdered ? 1 : 0) | (entry.isWaiting ? 2 : 0))
+      number(Int(entry.position))
+      number(Int(entry.patternCount))
+      number(entry.count)
+      number(entry.required)
+      number(entry.evidence.byteCount)
+      bytes.append(contentsOf: entry.evidence.bytes)
+    }
+  }
+
+  /// Reads what `encode` wrote.
+  public init(encoded bytes: [UInt8]) throws(RuleStateError) {
+    self.init()
+    var reader = Reader(bytes: bytes)
+    let version = try reader.byte()
+    guard version == RuleState.version else {
+      throw RuleStateError(
+        description: "rule state version \(version) is not the one this build reads (\(RuleState.version))")
+    }
+    omitted = try reader.amount()
+    for _ in 0..<(try reader.count()) {
+      guard let kind = Fired.Kind(rawValue: try reader.byte()) else {
+        throw RuleStateError(description: "an assignment of an unknown kind")
+      }
+      let flags = try reader.byte()
+      let id = String(decoding: try reader.text(), as: UTF8.self)
+      let version = try reader.number()
+      let time = try reader.time()
+      let expires = flags & 1 != 0 ? try reader.time() : nil
+      assignments.append(
+        Assignment(
+          kind: kind, id: id, version: version, time: time, expires: expires, isExpired: flags & 2 != 0))
+    }
+    for _ in 0..<(try reader.count()) { try readProgress(&reader) }
+    guard reader.at == bytes.count else { throw RuleStateError(description: "bytes follow the end") }
+  }
+
+  private mutating func readProgress(_ reader: inout Reader) throws(RuleStateError) {
+    var content: UInt64 = 0
+    for place in 0..<8 { content |= UInt64(try reader.byte()) << UInt64(8 * place) }
+    let flags = try reader.byte()
+    let position = try reader.amount()
+    let patternCount = try reader.amount()
+    let count = try reader.amount()
+    let required = try reader.amount()
+    guard position < patternCount, patternCount <= Int32.max, let evidence = EventIDList(stored: try reader.text())
+    else { throw RuleStateError(description: "an impossible count") }
+    evidenceBytes += evidence.byteCount
+    progress.append(
+      Progress(
+        content: content, position: Int32(position), patternCount: Int32(patternCount), count: count,
+        required: required, isOrdered: flags & 1 != 0, isWaiting: flags & 2 != 0, evidence: evidence,
+        rule: -1))
+  }
+
+  private struct Reader {
+    let bytes: [UInt8]
+    var at = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func byte() throws(RuleStateError) -> UInt8 {
+      guard at < bytes.count else { throw RuleStateError(description: "ends too early") }
+      at += 1
+      return bytes[at - 1]
+    }
+
+    /// A number of something: far from where adding to it would trap.
+    mutating func amount() throws(RuleStateError) -> Int {
+      let amount = try number()
+      guard amount < 1 << 48 else { throw RuleStateError(description: "an impossible count") }
+      return amount
+    }
+
+    /// A number that is not negative.
+    mutating func number() throws(RuleStateError) -> Int {
+      var value: UInt64 = 0
+      var shift: UInt64 = 0
+      while true {
+        let next = try byte()
+        guard shift < 63 else { throw RuleStateError(description: "a number is too long") }
+        value |= UInt64(next & 0x7f) << shift
+        if next < 0x80 { return Int(value) }
+        shift += 7
+      }
+    }
+
+    mutating func time() throws(RuleStateError) -> EventTime {
+      let time = EventTime(milliseconds: Int64(try number()))
+      guard time <= .latest else { throw RuleStateError(description: "an impossible time") }
+      return time
+    }
+
+    /// A number of things that follow, each at least a byte long.
+    mutating func count() throws(RuleStateError) -> Int {
+      let value = try amount()
+      guard value <= bytes.count - at else { throw RuleStateError(description: "a length exceeds the bytes") }
+      return value
+    }
+
+    mutating func text() throws(RuleStateError) -> [UInt8] {
+      let count = try count()
+      at += count
+      return Array(bytes[at - count..<at])
+    }
+  }
+}

@@ -1,0 +1,143 @@
+public import JourneyModel
+
+/// What one session remembers of rules: what fired, and how often the patterns of rules that have not fired have matched.
+///
+/// A value; while it is empty it holds no memory of its own. It names definitions by id and by digest, so it outlives the bundle it was
+/// made with: assignments stay whatever happens to their definition, counts stay as long as the rule says the same.
+public struct RuleState: Sendable, Hashable {
+  /// A segment that was assigned or an outcome that was achieved.
+  public struct Assignment: Sendable, Hashable {
+    /// Which of the two.
+    public var kind: Fired.Kind
+    /// Id of the definition.
+    public var id: String
+    /// Its version at the time.
+    public var version: Int
+    /// Event time of the event that made it true.
+    public var time: EventTime
+    /// When it is unassigned; `nil` for never.
+    public var expires: EventTime?
+    /// Whether it was unassigned. It is not assigned again.
+    public var isExpired: Bool
+    /// The rule in the bundle that the state is bound to; -1 if it has none.
+    var rule: Int32
+
+    /// Creates an assignment.
+    public init(
+      kind: Fired.Kind, id: String, version: Int, time: EventTime, expires: EventTime? = nil,
+      isExpired: Bool = false
+    ) {
+      self.kind = kind
+      self.id = id
+      self.version = version
+      self.time = time
+      self.expires = expires
+      self.isExpired = isExpired
+      rule = -1
+    }
+
+    /// Equal by what they say, not by the bundle they are bound to.
+    public static func == (left: Self, right: Self) -> Bool {
+      left.kind == right.kind && left.id == right.id && left.version == right.version
+        && left.time == right.time && left.expires == right.expires && left.isExpired == right.isExpired
+    }
+
+    /// As `==`.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(kind)
+      hasher.combine(id)
+      hasher.combine(time)
+    }
+  }
+
+  /// How often one pattern has matched.
+  struct Progress: Sendable {
+    /// Digest of the rule.
+    var content: UInt64
+    /// The pattern's place in its rule, and how many patterns that has.
+    var position: Int32
+    var patternCount: Int32
+    /// Matches so far, never more than `required`.
+    var count: Int
+    var required: Int
+    var isOrdered: Bool
+    /// Set on one entry of a rule whose patterns are all complete: it waits for its context.
+    var isWaiting: Bool
+    var evidence: EventIDList
+    /// The rule in the bundle that the state is bound to.
+    var rule: Int32
+
+    var isComplete: Bool { count >= required }
+  }
+
+  /// What fired, in the order in which it did.
+  public internal(set) var assignments: [Assignment] = []
+  /// What a bound kept out.
+  public internal(set) var omitted = 0
+  var progress: [Progress] = []
+  /// Bytes of event ids in `progress`.
+  var evidenceBytes = 0
+  /// `identity` of the rules that the numbers of rules in it mean; 0 for none.
+  var boundTo: UInt64 = 0
+
+  /// Creates the state of a new session.
+  public init() {}
+
+  /// Whether there is nothing to store.
+  public var isEmpty: Bool { assignments.isEmpty && progress.isEmpty && omitted == 0 }
+
+  /// How many patterns are counted for.
+  public var trackedPatterns: Int { progress.count }
+
+  /// Bytes that it takes, about: for the bounds of the session and of the lane's memory.
+  public var byteCount: Int { assignments.count * 96 + progress.count * 64 + evidenceBytes }
+
+  /// The earliest time at which something is unassigned; `nil` if nothing will be.
+  public var nextExpiry: EventTime? {
+    var earliest: EventTime?
+    for assignment in assignments where !assignment.isExpired {
+      guard let expires = assignment.expires else { continue }
+      earliest = earliest.map { min($0, expires) } ?? expires
+    }
+    return earliest
+  }
+
+  /// Unassigns what expires at or before a time.
+  ///
+  /// - Returns: what was unassigned, in order of assignment.
+  public mutating func expire(upTo time: EventTime) -> [Assignment] {
+    var expired: [Assignment] = []
+    for index in assignments.indices where !assignments[index].isExpired {
+      guard let expires = assignments[index].expires, expires <= time else { continue }
+      assignments[index].isExpired = true
+      expired.append(assignments[index])
+    }
+    return expired
+  }
+
+  /// Equal if they say the same, whatever bundle they are bound to.
+  public static func == (left: Self, right: Self) -> Bool { left.encoded == right.encoded }
+
+  /// As `==`.
+  public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+
+  /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped.
+  mutating func bind(to rules: CompiledRules) {
+    boundTo = rules.identity
+    for index in assignments.indices {
+      let reference = CompiledRules.DefinitionReference(
+        kind: assignments[index].kind, id: assignments[index].id)
+      assignments[index].rule = rules.rulesByID[reference] ?? -1
+    }
+    guard !progress.isEmpty else { return }
+    for index in progress.indices { progress[index].rule = rules.rulesByContent[progress[index].content] ?? -1 }
+    let assignments = assignments
+    drop { entry in entry.rule < 0 || assignments.contains { $0.rule == entry.rule } }
+  }
+
+  /// Forgets entries.
+  mutating func drop(_ isDropped: (Progress) -> Bool) {
+    for entry in progress where isDropped(entry) { evidenceBytes -= entry.evidence.byteCount }
+    progress.removeAll(where: isDropped)
+  }
+}

@@ -1,0 +1,12 @@
+public import JourneyModel
+
+/// What rules may ask of a session, once the event is folded in.
+///
+/// The session tells, the evaluator picks: one walk over what the session holds, and no fact that no rule reads costs more than a look
+/// into a table.
+public protocol SessionFacts {
+  /// The session's stream.
+  var stream: Stream { get }
+  /// Tells every fact, each with one of the evaluator's `take` methods.
+  func tell(_ evaluator: RuleEvaluator)
+}

@@ -1,0 +1,38 @@
+internal import JourneyModel
+package import JourneyRules
+
+extension Session: SessionFacts {
+  /// Tells rules what the session knows.
+  package func tell(_ evaluator: RuleEvaluator) {
+    // Held once: reading them through the session each time would copy the store's arrays' references.
+    let bytes = facts.bytes
+    var hasDisconnectType = false
+    var customerDisconnect: FactStore.Fact?
+    for fact in facts.facts {
+      if fact.field == .userDisconnectType { hasDisconnectType = true }
+      if fact.field == .customerDisconnectType { customerDisconnect = fact }
+      evaluator.take(fact: fact.field, digest: fact.digest, value: fact.value, of: bytes)
+    }
+    // As in the snapshot: the customer's leg speaks only where the agent's is silent.
+    if !hasDisconnectType, let fact = customerDisconnect {
+      evaluator.take(fact: .userDisconnectType, digest: fact.digest, value: fact.value, of: bytes)
+    }
+    for entry in facts.collected { evaluator.take(collected: entry.field, value: entry.value, of: bytes) }
+    for entry in facts.attributes {
+      evaluator.take(attribute: entry.name, value: entry.value, isList: entry.isList, of: bytes)
+    }
+    evaluator.take(count: .eventCount, eventCount)
+    if stream == .web { evaluator.take(count: .pageviewCount, viewCount) }
+    if stream == .app { evaluator.take(count: .screenviewCount, viewCount) }
+    evaluator.take(count: .durationInSeconds, durationInSeconds)
+    let texts = identity.bytes
+    evaluator.take(text: .type, value: identity.type, of: texts)
+    evaluator.take(text: .customerId, value: identity.customerID, of: texts)
+    evaluator.take(text: .customerIdType, value: identity.customerIDType, of: texts)
+    guard !identity.externalID.isEmpty else { return }
+    evaluator.take(text: .externalId, value: identity.externalID, of: texts)
+    if stream == .conversation {
+      evaluator.take(text: .conversationId, value: identity.externalID, of: texts)
+    }
+  }
+}
