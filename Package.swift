@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "JourneyModel", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
@@ -135,7 +135,8 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "Processor",
         "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -180,7 +181,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "WireFormatTests",
-      dependencies: ["WireFormat", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer"],
+      dependencies: [
+        "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
@@ -236,8 +239,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
-        "WireFormat", "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog", "WireFormat", "sojourn",
       ],
       swiftSettings: swiftSettings),
   ],

@@ -41,8 +41,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
     @Option(help: "Number of sessions of the rows 'idle' and 'restore'.")
     var sessions = 1_000_000
 
-    @Option(help: "Cap on the memory of sessions of the row 'idle', in MiB.")
-    var cap = 256
+    @Option(help: "Cap on the memory of the process of the row 'idle', in MiB.")
+    var cap = 512
 
     @Option(help: "How long the rows 'latency' publish, at each rate.")
     var seconds = 20

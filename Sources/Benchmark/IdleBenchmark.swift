@@ -12,14 +12,17 @@ import WireFormat
 #endif
 
 /// Custom sessions that never end: each gets one event and, much later, a second one. Four lanes on SQLite cold stores with a cap on
-/// the memory of sessions, as `sojourn run` has it, without a log.
+/// the memory of the process, as `sojourn run` has it, without a log.
 struct IdleBenchmark {
   let sessions: Int
+  /// Bytes that the process may be resident with.
   let cap: Int
   let directory: String
 
   private static let lanes: Int32 = 4
   private static let batchRecords = 20_000
+  /// More than that many records have.
+  private static let maxBatchBytes = 16 << 20
   /// Wall-clock time between two batches: a commit interval.
   private static let interval: Int64 = 200
   private static let start: Int64 = 1_767_600_000_000
@@ -37,6 +40,13 @@ struct IdleBenchmark {
     guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: IdleBenchmark.lanes) else {
       throw ValidationError("no memory for the JSON parser")
     }
+    guard
+      let share = MemoryPlan(maxBytes: cap).sessionBytes(maxBatchBytes: IdleBenchmark.maxBatchBytes)
+    else {
+      throw ValidationError(
+        "--cap: at least \((MemoryPlan.otherBytes(maxBatchBytes: IdleBenchmark.maxBatchBytes) + MemoryPlan.leastSessionBytes) >> 20) MiB"
+      )
+    }
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let stores = try SQLiteColdStores(directory: directory, instance: "benchmark")
@@ -48,7 +58,7 @@ struct IdleBenchmark {
       let machine = LaneMachine(
         lane: lane, settings: settings, configuration: "benchmark",
         coldStore: try stores.makeStore(lane: lane))
-      machine.memoryShare = cap / Int(IdleBenchmark.lanes)
+      machine.memoryShare = share / Int(IdleBenchmark.lanes)
       return machine
     }
     var lines: [String] = []
@@ -63,7 +73,7 @@ struct IdleBenchmark {
     let disk = IdleBenchmark.diskBytes(directory)
     lines.append("\(held) sessions held, \(passive) of them passive, \(held - passive) in memory")
     lines.append(
-      "sessions in memory: \(counted / 1_048_576) MiB counted, cap \(cap / 1_048_576) MiB; process \(idle / 1_048_576) MiB resident (\(resting / 1_048_576) MiB before), peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
+      "process: cap \(cap / 1_048_576) MiB, \(idle / 1_048_576) MiB resident (\(resting / 1_048_576) MiB before), peak \(Measurement.peakBytes(.own) / 1_048_576) MiB; its sessions: \(counted / 1_048_576) MiB counted of \(share / 1_048_576) MiB"
     )
     lines.append("\(disk / max(passive, 1)) bytes per passive session on disk")
     lines.append(
@@ -83,6 +93,8 @@ struct IdleBenchmark {
       }
     }
     lines.append("\(joined) of \(total) sessions have both events")
+    let peak = Measurement.peakBytes(.own)
+    guard peak <= cap else { throw ValidationError("\(peak) bytes resident at most, the cap is \(cap)") }
     guard joined == sessions, total == sessions else {
       throw ValidationError("sessions were lost: " + (lines.last ?? ""))
     }

@@ -55,5 +55,7 @@ final class SimulatedProcess: @unchecked Sendable {
   private func end(_ ending: Ending) {
     self.ending = ending
     isAlive = false
+    // It refers to this process, and so nothing of either would ever be freed.
+    worker = nil
   }
 }

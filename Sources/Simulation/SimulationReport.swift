@@ -60,6 +60,8 @@ enum Situation: String, CaseIterable {
   case shortenedSnapshot
   /// A topic was left alone because too much of it was broken.
   case breakerOpened
+  /// A reader looked at the outputs of a lane in the middle of everything.
+  case seenByReader
   /// Two sessions were merged.
   case merged
   /// A process ended by itself because another runs under its instance.

@@ -21,6 +21,10 @@ struct SojournProcess {
     var errors: String
   }
 
+  /// Nothing of the tests' own environment configures it, and it listens on no port.
+  private static let environment = ProcessInfo.processInfo.environment
+    .filter { !$0.key.hasPrefix("SOJOURN") }.merging(["SOJOURN_HTTP_PORT": "off"]) { $1 }
+
   private let process = Process()
   private let errors: URL
 
@@ -30,6 +34,7 @@ struct SojournProcess {
     try Data().write(to: errors)
     process.executableURL = Self.binary
     process.arguments = arguments
+    process.environment = Self.environment
     process.standardOutput = FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
@@ -42,6 +47,7 @@ struct SojournProcess {
     for file in files { try Data().write(to: file) }
     process.executableURL = Self.binary
     process.arguments = arguments
+    process.environment = Self.environment
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()

@@ -27,14 +27,36 @@ import WireFormat
   }
 
   @Test func memoryAndStorage() throws {
-    #expect(try load().processor.maxResidentBytes == 4 << 30)
+    let other = MemoryPlan.otherBytes(maxBatchBytes: 64 << 20)
+    #expect(try load().processor.maxResidentBytes == (4 << 30) - other)
     let settings = try load("memory:\n  maxSessionBytes: 268435456\nstorage:\n  directory: /var/lib/sojourn")
     #expect(settings.processor.maxResidentBytes == 256 << 20)
+    #expect(
+      try load("memory:\n  maxSessionBytes: auto").processor.maxResidentBytes == (4 << 30) - other)
+    // More than is left is not given.
+    #expect(
+      try load("memory:\n  maxBytes: 1073741824\n  maxSessionBytes: 2147483648").processor.maxResidentBytes
+        == (1 << 30) - other)
     #expect(settings.localDirectory == "/var/lib/sojourn")
     #expect(try load("log: embedded:///data/a.db").localDirectory == "/data/a.db.local")
     #expect(try load("log: kafka://a:1").localDirectory == "./sojourn-local")
     // No output byte depends on it.
     #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
+  }
+
+  @Test(arguments: [-1, 0, 1])
+  func memoryIsLeftForSessionsOrNothingRuns(_ offset: Int) throws {
+    let other = MemoryPlan.otherBytes(maxBatchBytes: 1 << 20)
+    let bytes = other + MemoryPlan.leastSessionBytes + offset
+    let yaml = "maxBatchBytes: 1048576\nmemory:\n  maxBytes: \(bytes)"
+    if offset < 0 {
+      let problem = #expect(throws: ConfigurationProblem.self) { try load(yaml) }
+      #expect(problem?.key == "memory.maxBytes")
+      #expect(problem?.value == "\(bytes)")
+      #expect(problem?.expected.hasPrefix("at least \(bytes + 1), ") == true)
+    } else {
+      #expect(try load(yaml).processor.maxResidentBytes == MemoryPlan.leastSessionBytes + offset)
+    }
   }
 
   @Test func prefixAndNamesOfTopics() throws {

@@ -17,7 +17,7 @@ extension ActionMap {
     public var flowInputs: [FlowInput]
     /// The open action.
     public var openAction: OpenAction?
-    /// The properties of a web chat invitation, as written.
+    /// The properties of a web chat invitation: an object with sorted members.
     public var webchatProperties: DefinitionValue?
 
     /// Creates an action.
@@ -77,7 +77,7 @@ extension ActionMap {
     public var id: String
     /// Its name.
     public var name: String?
-    /// What it is given: an object, as written.
+    /// What it is given: an object with sorted members.
     public var configurationFields: DefinitionValue
 
     /// Creates a reference.

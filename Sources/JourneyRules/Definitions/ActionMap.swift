@@ -26,7 +26,7 @@ public struct ActionMap: Sendable, Hashable {
   public var action: Action
   /// The schedule group inside of which it is offered; `nil` for always.
   public var scheduleGroupID: String?
-  /// The emergency group that closes it.
+  /// What closes it: an emergency group that is switched on, or a schedule group inside of its hours.
   public var emergencyGroupID: String?
   /// Whether it is offered in spite of a frequency cap.
   public var ignoreFrequencyCap: Bool

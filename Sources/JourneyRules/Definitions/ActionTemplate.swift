@@ -55,7 +55,7 @@ public struct ContentOffer: Sendable, Hashable {
   public var body: String?
   /// The button.
   public var callToAction: CallToAction?
-  /// Colours, fonts, positions: an object, checked and as written.
+  /// Colours, fonts, positions: an object, checked, with sorted members.
   public var style: DefinitionValue?
 
   /// How content lies over the page.

@@ -10,6 +10,7 @@ public enum Definition: Sendable, Hashable {
   case schedule(Schedule)
   case scheduleGroup(ScheduleGroup)
   case emergencyGroup(EmergencyGroup)
+  case timeZone(TimeZoneDefinition)
   case sessionType(SessionTypeDefinition)
   case eventType(EventTypeDefinition)
 
@@ -26,6 +27,7 @@ public enum Definition: Sendable, Hashable {
     case .schedule: .schedule
     case .scheduleGroup: .scheduleGroup
     case .emergencyGroup: .emergencyGroup
+    case .timeZone: .timeZone
     case .sessionType: .sessionType
     case .eventType: .eventType
     }
@@ -44,6 +46,7 @@ public enum Definition: Sendable, Hashable {
     case .schedule(let schedule): schedule.id
     case .scheduleGroup(let group): group.id
     case .emergencyGroup(let group): group.id
+    case .timeZone(let zone): zone.id
     case .sessionType(let type): type.id
     case .eventType(let type): type.id
     }
@@ -62,6 +65,7 @@ public enum Definition: Sendable, Hashable {
     case .schedule(let schedule): schedule.version
     case .scheduleGroup(let group): group.version
     case .emergencyGroup(let group): group.version
+    case .timeZone(let zone): zone.version
     case .sessionType(let type): type.version
     case .eventType(let type): type.version
     }
@@ -80,6 +84,7 @@ public enum Definition: Sendable, Hashable {
     case .schedule(let schedule): schedule.state == .active
     case .scheduleGroup(let group): group.state == .active
     case .emergencyGroup(let group): group.state == .active
+    case .timeZone: true
     case .sessionType(let type): type.isActive
     case .eventType(let type): type.isActive
     }
@@ -98,6 +103,7 @@ public enum Definition: Sendable, Hashable {
     case .schedule(let schedule): schedule.name
     case .scheduleGroup(let group): group.name
     case .emergencyGroup(let group): group.name
+    case .timeZone(let zone): zone.id
     case .sessionType(let type): type.type
     case .eventType(let type): type.displayName ?? type.eventName
     }

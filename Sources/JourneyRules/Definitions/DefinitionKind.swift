@@ -20,8 +20,18 @@ public enum DefinitionKind: String, Sendable, Hashable, CaseIterable {
   case scheduleGroup
   /// A switch that closes whatever names it.
   case emergencyGroup
+  /// A time zone's changes of offset, compiled, so that no machine's own data reaches a decision.
+  case timeZone
   /// Settings of the sessions of one type.
   case sessionType
   /// What is known about events of one name.
   case eventType
+
+  /// `a segment`, `an outcome`.
+  var withArticle: String {
+    switch self {
+    case .outcome, .actionMap, .actionTemplate, .actionTarget, .emergencyGroup, .eventType: "an \(rawValue)"
+    default: "a \(rawValue)"
+    }
+  }
 }

@@ -7,18 +7,29 @@ import Processor
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Validates configuration files and files of events, with line numbers and reasons.",
+    abstract: "Validates definitions, configuration files and files of events, with places and reasons.",
     discussion: """
-      A file that ends in .yaml or .yml, or that does not begin with '{' or '[', is a configuration; any other holds \
-      events: JSON lines, or one JSON object over several lines. The stream of a file of events is --stream, or what its \
-      first event says, or a word in its name or directory. Each finding is a line FILE:LINE: reason; each file ends with \
-      a summary. Events are judged one by one: what depends on others, such as being late, shows in a replay.
+      Definitions: a folder stands for every .json, .yaml and .yml file below it. A file holds definitions too if its \
+      folder (segments, outcomes, actionmaps, …) or its content (kind, selfUri, entities, …) says so, or with \
+      --definitions. All that are given are checked as one set: a table shows what was loaded and what it listens to; \
+      each finding is a line FILE: error|warning|note: PATH is VALUE, expected …; the last line says whether it may run.
 
-      Exit codes: 0 all good; 1 there are findings; 2 a file cannot be read, or wrong argument.
+      Other files: one that ends in .yaml or .yml, or that does not begin with '{' or '[', is a configuration; any other \
+      holds events: JSON lines, or one JSON object over several lines. The stream of a file of events is --stream, or \
+      what its first event says, or a word in its name or directory. Each finding is a line FILE:LINE: reason; each file \
+      ends with a summary. Events are judged one by one: what depends on others, such as being late, shows in a replay.
+
+      Exit codes: 0 all good, warnings and notes on definitions included: it may run; 1 there are findings, of \
+      definitions an error: it may not; 2 a file cannot be read, or wrong argument.
+
+      Examples: sojourn check definitions/; sojourn check sojourn.yaml web.ndjson
       """)
 
-  @Argument(help: ArgumentHelp("Files to check.", valueName: "FILE"))
+  @Argument(help: ArgumentHelp("Files to check, and folders of definitions.", valueName: "DIR|FILE"))
   var files: [String]
+
+  @Flag(name: .long, help: "Every file given holds definitions.")
+  var definitions = false
 
   @Option(
     name: .long,
@@ -40,7 +51,16 @@ struct CheckCommand: AsyncParsableCommand {
         given = known
       }
       var total = 0
-      for file in files {
+      let definitionFiles = files.filter {
+        definitions || CheckCommand.isFolder($0) || DefinitionFiles.isDefinition($0)
+      }
+      if !definitionFiles.isEmpty {
+        let result = try DefinitionFiles(definitionFiles).check()
+        let report = DefinitionReport(check: result.check, unread: result.unread)
+        for line in report.lines { try StandardOutput.print(line) }
+        if !report.mayRun { total += 1 }
+      }
+      for file in files where !definitionFiles.contains(file) {
         guard let handle = FileHandle(forReadingAtPath: file), let start = try? handle.read(upToCount: 65_536)
         else {
           throw ConfigurationProblem(key: "FILE", value: file, expected: "a readable file", origin: "check")
@@ -63,6 +83,11 @@ struct CheckCommand: AsyncParsableCommand {
   /// `1 finding`, `no findings`.
   static func count(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number == 0 ? "no" : "\(number)") \(noun)s"
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 
   private static func isConfiguration(_ file: String, _ start: Data) -> Bool {

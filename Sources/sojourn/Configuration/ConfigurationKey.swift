@@ -54,7 +54,17 @@ struct ConfigurationKey: Sendable {
       settings.processor.lanes.snapshots = mode
       return true
     },
-    .number("memory.maxSessionBytes", 1_048_576...1_099_511_627_776, \.processor.maxResidentBytes),
+    .number("memory.maxBytes", 134_217_728...1_099_511_627_776, \.memory.maxBytes),
+    ConfigurationKey("memory.maxSessionBytes", "a whole number from 1048576 to 1099511627776, or auto") {
+      settings, text in
+      if text == "auto" {
+        settings.memory.maxSessionBytes = nil
+        return true
+      }
+      guard let number = Int(text), (1_048_576...1_099_511_627_776).contains(number) else { return false }
+      settings.memory.maxSessionBytes = number
+      return true
+    },
     ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
       settings, text in
       guard !text.utf8.contains(0) else { return false }

@@ -11,6 +11,7 @@ import WireFormat
 struct Settings: Sendable {
   var log = LogAddress.embedded("./sojourn.db")
   var processor = ProcessorSettings()
+  var memory = MemoryPlan()
   var http = HTTPSettings()
   var health = HealthLimits()
   var topicPrefix = ""
@@ -23,6 +24,9 @@ struct Settings: Sendable {
   init() {
     processor.instance = Settings.hostName
     applyTopics()
+    if let bytes = memory.sessionBytes(maxBatchBytes: processor.maxBatchBytes) {
+      processor.maxResidentBytes = bytes
+    }
   }
 
   /// Reads and checks all sources.
@@ -49,6 +53,17 @@ struct Settings: Sendable {
     settings.kafka = sources.kafka
     if let file { try settings.apply(file) }
     settings.applyTopics()
+    guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {
+      let least =
+        MemoryPlan.otherBytes(maxBatchBytes: settings.processor.maxBatchBytes)
+        + MemoryPlan.leastSessionBytes
+      throw ConfigurationProblem(
+        key: "memory.maxBytes", value: "\(settings.memory.maxBytes)",
+        expected:
+          "at least \(least), since batches in flight may take most of that with maxBatchBytes at \(settings.processor.maxBatchBytes); a smaller maxBatchBytes needs less",
+        origin: sources.origin(of: "memory.maxBytes"))
+    }
+    settings.processor.maxResidentBytes = bytes
     return settings
   }
 

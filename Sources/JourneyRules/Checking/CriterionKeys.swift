@@ -1,0 +1,111 @@
+internal import JourneyModel
+
+/// Which attributes a criterion can name. An unknown one is compared as missing, which a warning says.
+struct CriterionKeys: Sendable {
+  private let keys: [String]
+  private let place: String
+
+  /// What is wrong with a key; `nil` if it is known.
+  func problem(of key: String) -> String? {
+    if CriterionKeys.attributeName(key) != nil { return nil }
+    if keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) { return nil }
+    var expected = "an attribute of \(place), or attributes.<name>.value: any other counts as missing"
+    if let nearest = Nearest.candidate(to: key, among: keys) { expected += " (nearest is \(nearest))" }
+    return expected
+  }
+
+  /// The name in `attributes.<name>.value`; `nil` if the key is none such.
+  static func attributeName(_ key: String) -> String? {
+    guard key.hasPrefix("attributes."), key.hasSuffix(".value"), key.utf8.count > 17 else { return nil }
+    return String(decoding: key.utf8.dropFirst(11).dropLast(6), as: UTF8.self)
+  }
+
+  /// Keys of context criteria: facts of sessions of any type.
+  static let context = CriterionKeys(
+    keys: visitor + campaign + app + conversation + paths("page", page) + [
+      "type", "id", "shortId", "externalId", "externalUrl", "lastScreen", "eventCount", "pageviewCount",
+      "screenviewCount", "durationInSeconds", "searchTerms", "lastEvent.eventName",
+    ] + paths("lastPage", page),
+    place: "sessions")
+
+  /// Keys of criteria on events of a stream; of any stream if it is not known.
+  static func events(of stream: Stream?) -> CriterionKeys {
+    switch stream {
+    case .web: web
+    case .app: appEvents
+    case .conversation: conversationEvents
+    case .custom: customEvents
+    case nil: anyEvents
+    }
+  }
+
+  private static let web = CriterionKeys(
+    keys: common + paths("page", page) + ["searchQuery"] + visitor + campaign, place: "web events")
+  private static let appEvents = CriterionKeys(
+    keys: common + ["screenName", "searchQuery"] + app + visitor + campaign, place: "app events")
+  private static let conversationEvents = CriterionKeys(
+    keys: common + conversation, place: "conversation events")
+  private static let customEvents = CriterionKeys(
+    keys: common + ["externalUrl"] + visitor + campaign + paths("page", page), place: "custom events")
+  private static let anyEvents = CriterionKeys(
+    keys: web.keys + appEvents.keys + conversationEvents.keys + customEvents.keys, place: "events")
+
+  private static let common = [
+    "eventName", "id", "createdDate", "customerId", "customerIdType", "sessionType", "externalId",
+    "externalContact.id",
+  ]
+
+  private static let page = [
+    "url", "title", "domain", "fragment", "hostname", "keywords", "lang", "pathname", "queryString",
+    "breadcrumb",
+  ]
+
+  private static let visitor =
+    paths(
+      "browser",
+      [
+        "family", "version", "lang", "fingerprint", "viewHeight", "viewWidth", "featuresFlash",
+        "featuresJava",
+        "featuresPdf", "featuresWebrtc", "isMobile",
+      ])
+    + paths(
+      "device",
+      [
+        "category", "type", "isMobile", "screenHeight", "screenWidth", "screenDensity", "fingerprint",
+        "osFamily",
+        "osVersion", "manufacturer",
+      ])
+    + paths(
+      "geolocation",
+      [
+        "country", "countryName", "latitude", "longitude", "locality", "postalCode", "region", "regionName",
+        "source", "timezone",
+      ])
+    + ["authenticated", "userAgentString", "ipAddress", "ipOrganization", "customerId", "customerIdType"]
+
+  private static let campaign =
+    paths("mktCampaign", ["source", "medium", "name", "term", "content", "clickId", "network"])
+    + paths(
+      "referrer",
+      ["url", "medium", "hostname", "domain", "keywords", "pathname", "queryString", "fragment", "name"])
+
+  private static let app =
+    paths("app", ["name", "namespace", "version", "buildNumber"]) + paths("sdkLibrary", ["name", "version"])
+    + paths("networkConnectivity", ["carrier", "bluetoothEnabled", "cellularEnabled", "wifiEnabled"])
+
+  private static let conversation =
+    paths("queue", ["id", "name"]) + paths("user", ["id", "name"])
+    + paths("userDisposition", ["code", "name", "notes"])
+    + paths("lastUserDisposition", ["code", "name", "notes"])
+    + paths("lastConnectedQueue", ["id", "name"]) + paths("lastConnectedUser", ["id", "name"])
+    + paths("channels", ["type", "messageType", "platform"])
+    + paths("conversationChannels", ["type", "messageType", "platform"])
+    + paths("journeyContext", ["sessionId", "sessionIdType", "actionId", "actionMapId"])
+    + [
+      "conversation.id", "conversationId", "originatingDirection", "conversationSubject", "acdOutcome",
+      "lastAcdOutcome", "disconnectType", "lastUserDisconnectType", "divisionIds", "externalContact.id",
+      "authenticated", "eventName",
+    ]
+
+  private static func paths(_ root: String, _ leaves: [String]) -> [String] { leaves.map { "\(root).\($0)" } }
+}

@@ -1,0 +1,209 @@
+public import JourneyRules
+
+/// Text that is no document of definitions: where, and what was expected.
+public struct DefinitionSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// From 1.
+  public var line: Int
+  /// In bytes, from 1.
+  public var column: Int
+  /// What was expected there.
+  public var expected: String
+
+  /// Creates an error.
+  public init(line: Int, column: Int, expected: String) {
+    self.line = line
+    self.column = column
+    self.expected = expected
+  }
+
+  /// `3:14: expected ':'`.
+  public var description: String { "\(line):\(column): expected \(expected)" }
+}
+
+/// Reads JSON (RFC 8259) into the tree that definitions are read from.
+///
+/// Not the event decoder's walk: a definition is read once and not a million times, and what counts here is that numbers
+/// keep their text, that repeated members are refused, and that an error has a place. It is bounded in bytes, depth and values.
+public struct DefinitionJSON {
+  private let bytes: [UInt8]
+  private let limits: DefinitionLimits
+  private var at = 0
+  private var nodes = 0
+
+  /// Reads one JSON text in UTF-8.
+  public static func read(_ bytes: [UInt8], limits: DefinitionLimits = DefinitionLimits())
+    throws(DefinitionSyntaxError) -> DefinitionValue
+  {
+    var reader = DefinitionJSON(bytes, limits)
+    guard bytes.count <= limits.maxDocumentBytes else {
+      throw reader.error("at most \(limits.maxDocumentBytes) bytes (maxDocumentBytes)")
+    }
+    // Editors put it there; it says nothing.
+    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { reader.at = 3 }
+    reader.skipBlanks()
+    let value = try reader.value(depth: 1)
+    reader.skipBlanks()
+    guard reader.at == bytes.count else { throw reader.error("the end after one value") }
+    return value
+  }
+
+  private init(_ bytes: [UInt8], _ limits: DefinitionLimits) {
+    self.bytes = bytes
+    self.limits = limits
+  }
+
+  private var byte: UInt8? { at < bytes.count ? bytes[at] : nil }
+
+  private mutating func value(depth: Int) throws(DefinitionSyntaxError) -> DefinitionValue {
+    guard depth <= limits.maxDepth else { throw error("at most \(limits.maxDepth) levels (maxDepth)") }
+    nodes += 1
+    guard nodes <= limits.maxNodes else { throw error("at most \(limits.maxNodes) values (maxNodes)") }
+    switch byte {
+    case 0x7b: return try object(depth)
+    case 0x5b: return try array(depth)
+    case 0x22: return .string(try string())
+    case 0x74: return try literal("true", .bool(true))
+    case 0x66: return try literal("false", .bool(false))
+    case 0x6e: return try literal("null", .null)
+    case 0x2d?, (0x30...0x39)?: return .number(try number())
+    default: throw error("a value")
+    }
+  }
+
+  private mutating func object(_ depth: Int) throws(DefinitionSyntaxError) -> DefinitionValue {
+    var members: [DefinitionValue.Member] = []
+    var names: Set<[UInt8]> = []
+    at += 1
+    skipBlanks()
+    if take(0x7d) { return .object([]) }
+    while true {
+      let start = at
+      guard byte == 0x22 else { throw error("the name of a member, in double quotes") }
+      let name = try string()
+      guard names.insert(Array(name.utf8)).inserted else {
+        throw error("every member once: '\(name)' stands here again", at: start)
+      }
+      skipBlanks()
+      guard take(0x3a) else { throw error("':'") }
+      skipBlanks()
+      members.append(.init(name, try value(depth: depth + 1)))
+      skipBlanks()
+      if take(0x7d) { return .object(members) }
+      guard take(0x2c) else { throw error("',' or '}'") }
+      skipBlanks()
+    }
+  }
+
+  private mutating func array(_ depth: Int) throws(DefinitionSyntaxError) -> DefinitionValue {
+    var values: [DefinitionValue] = []
+    at += 1
+    skipBlanks()
+    if take(0x5d) { return .array([]) }
+    while true {
+      values.append(try value(depth: depth + 1))
+      skipBlanks()
+      if take(0x5d) { return .array(values) }
+      guard take(0x2c) else { throw error("',' or ']'") }
+      skipBlanks()
+    }
+  }
+
+  private mutating func literal(_ word: String, _ value: DefinitionValue) throws(DefinitionSyntaxError)
+    -> DefinitionValue
+  {
+    guard bytes[at...].starts(with: word.utf8) else { throw error("a value") }
+    at += word.utf8.count
+    return value
+  }
+
+  private mutating func number() throws(DefinitionSyntaxError) -> String {
+    let start = at
+    _ = take(0x2d)
+    if take(0x30) {
+      if let byte, (0x30...0x39).contains(byte) { throw error("no digit after a leading zero") }
+    } else {
+      try digits()
+    }
+    if take(0x2e) { try digits() }
+    if take(0x65) || take(0x45) {
+      if !take(0x2b) { _ = take(0x2d) }
+      try digits()
+    }
+    return String(decoding: bytes[start..<at], as: UTF8.self)
+  }
+
+  private mutating func digits() throws(DefinitionSyntaxError) {
+    let start = at
+    while let byte, (0x30...0x39).contains(byte) { at += 1 }
+    guard at > start else { throw error("a digit") }
+  }
+
+  private mutating func string() throws(DefinitionSyntaxError) -> String {
+    let start = at
+    at += 1
+    var text: [UInt8] = []
+    while let byte, byte != 0x22 {
+      guard byte >= 0x20 else { throw error("no control character in a text: write it as \\u00XX") }
+      at += 1
+      if byte == 0x5c { try escape(&text) } else { text.append(byte) }
+    }
+    guard take(0x22) else { throw error("the closing quote of a text", at: start) }
+    guard let valid = String(validating: text, as: UTF8.self) else {
+      throw error("a text in UTF-8", at: start)
+    }
+    return valid
+  }
+
+  private mutating func escape(_ text: inout [UInt8]) throws(DefinitionSyntaxError) {
+    guard let byte else { throw error("an escape") }
+    at += 1
+    switch byte {
+    case 0x22, 0x5c, 0x2f: text.append(byte)
+    case 0x62: text.append(0x08)
+    case 0x66: text.append(0x0c)
+    case 0x6e: text.append(0x0a)
+    case 0x72: text.append(0x0d)
+    case 0x74: text.append(0x09)
+    case 0x75:
+      let start = at - 2
+      var scalar = try unit()
+      if (0xd800..<0xdc00).contains(scalar), take(0x5c), take(0x75) {
+        let low = try unit()
+        guard (0xdc00..<0xe000).contains(low) else { throw error("the second half of a pair", at: start) }
+        scalar = 0x1_0000 + (scalar - 0xd800) << 10 + (low - 0xdc00)
+      }
+      guard let valid = Unicode.Scalar(scalar) else { throw error("no half of a pair alone", at: start) }
+      text.append(contentsOf: String(Character(valid)).utf8)
+    default: throw error("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at: at - 2)
+    }
+  }
+
+  private mutating func unit() throws(DefinitionSyntaxError) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw error("four hexadecimal digits")
+      }
+      value = value << 4 | UInt32(digit)
+      at += 1
+    }
+    return value
+  }
+
+  private mutating func take(_ expected: UInt8) -> Bool {
+    guard byte == expected else { return false }
+    at += 1
+    return true
+  }
+
+  private mutating func skipBlanks() {
+    while let byte, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { at += 1 }
+  }
+
+  private func error(_ expected: String, at place: Int? = nil) -> DefinitionSyntaxError {
+    let end = min(place ?? at, bytes.count)
+    let line = bytes[..<end].reduce(1) { $0 + ($1 == 0x0a ? 1 : 0) }
+    let column = end - (bytes[..<end].lastIndex(of: 0x0a) ?? -1)
+    return DefinitionSyntaxError(line: line, column: column, expected: expected)
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import JourneyRules
+import WireFormat
+
+/// Files and folders of definitions, read and checked as one set.
+struct DefinitionFiles {
+  /// Most files of one set.
+  static let maxFiles = 10_000
+
+  /// The files, in the order given and inside of folders by the bytes of their paths.
+  let paths: [String]
+
+  /// Collects files. A folder stands for the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are left out.
+  init(_ given: [String]) throws {
+    var paths: [String] = []
+    for path in given {
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+        throw ConfigurationProblem(
+          key: "FILE", value: path, expected: "a readable file or folder", origin: "check")
+      }
+      if isDirectory.boolValue {
+        paths += try DefinitionFiles.files(in: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      } else {
+        paths.append(path)
+      }
+    }
+    guard paths.count <= DefinitionFiles.maxFiles else {
+      throw ConfigurationProblem(
+        key: "FILE", value: "\(paths.count) files", expected: "at most \(DefinitionFiles.maxFiles)",
+        origin: "check")
+    }
+    self.paths = paths
+  }
+
+  private static func files(in folder: String) throws -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw ConfigurationProblem(key: "FILE", value: folder, expected: "a readable folder", origin: "check")
+    }
+    var found: [String] = []
+    for name in names where !name.hasPrefix(".") {
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { continue }
+      if isDirectory.boolValue {
+        // A link to a folder may lead back up.
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        if type != .typeSymbolicLink { found += try files(in: path) }
+      } else if [".json", ".yaml", ".yml"].contains(where: path.hasSuffix) {
+        found.append(path)
+      }
+    }
+    return found
+  }
+
+  /// What the files say, with the time zones that they name. A file that is no JSON or YAML is an error among the findings.
+  func check(limits: DefinitionLimits = DefinitionLimits()) throws -> (
+    check: DefinitionCheck, unread: [Finding]
+  ) {
+    var documents: [DefinitionDocument] = []
+    var unread: [Finding] = []
+    for path in paths {
+      do {
+        documents.append(try DefinitionFiles.document(path, limits: limits))
+      } catch let error as DefinitionSyntaxError {
+        unread.append(
+          Finding(
+            severity: .error, file: "\(path):\(error.line):\(error.column)", path: DefinitionPath(),
+            value: nil,
+            expected: error.expected))
+      }
+    }
+    let entries = documents.flatMap { DefinitionReader(limits: limits).read($0).entries }
+    let given = Set(
+      entries.compactMap { if case .timeZone(let zone) = $0.definition { zone.id } else { nil } })
+    let zones = DefinitionCheck.timeZoneNames(in: entries).filter { !given.contains($0) }
+    return (
+      DefinitionCheck(documents + zones.compactMap { TimeZoneCompiler.document($0) }, limits: limits), unread
+    )
+  }
+
+  /// Reads a file as YAML if its name says so, and as JSON otherwise.
+  static func document(_ path: String, limits: DefinitionLimits = DefinitionLimits()) throws
+    -> DefinitionDocument
+  {
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: limits.maxDocumentBytes + 1) ?? Data()
+    else {
+      throw ConfigurationProblem(key: "FILE", value: path, expected: "a readable file", origin: "check")
+    }
+    let value: DefinitionValue
+    if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+      guard let text = String(validating: data, as: UTF8.self) else {
+        throw DefinitionSyntaxError(line: 1, column: 1, expected: "a text in UTF-8")
+      }
+      value = try DefinitionYAML.read(text, limits: limits)
+    } else {
+      value = try DefinitionJSON.read([UInt8](data), limits: limits)
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
+    return DefinitionDocument(file: path, folder: folder, value: value)
+  }
+
+  /// Whether a file holds definitions rather than events or settings: its folder or its content says so.
+  static func isDefinition(_ path: String) -> Bool {
+    guard [".json", ".yaml", ".yml"].contains(where: path.hasSuffix) else { return false }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
+    if DefinitionReader.recognizes(folder: folder) { return true }
+    guard let document = try? document(path) else { return false }
+    return DefinitionReader.recognizes(document.value)
+  }
+}
