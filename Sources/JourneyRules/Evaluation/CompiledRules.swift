@@ -133,6 +133,14 @@ public final class CompiledRules: Sendable {
     }
   }
 
+  /// The rule that a count belongs to; -1 for none, also if the count fits its digest only (damaged bytes).
+  func rule(of progress: RuleState.Progress) -> Int32 {
+    guard let rule = rulesByContent[progress.content],
+      rules[Int(rule)].patterns.count == Int(progress.patternCount), progress.position < progress.patternCount
+    else { return -1 }
+    return rule
+  }
+
   /// Whether a root is read from events.
   func isOfEvent(_ root: Int32) -> Bool { roots[Int(root)].isOfEvent }
 
@@ -161,7 +169,9 @@ public final class CompiledRules: Sendable {
       return true
     case .greaterThan, .greaterThanOrEqual, .lessThan, .lessThanOrEqual:
       let isMajorVersion = keys[Int(criterion.key)].isMajorVersion
-      guard let number = DecimalNumber(slice, of: source, isMajorVersion: isMajorVersion) else { return false }
+      guard let number = DecimalNumber(slice, of: source, isMajorVersion: isMajorVersion) else {
+        return false
+      }
       for index in criterion.values where !matches(criterion.comparison, number, numbers[Int(index)]) {
         return false
       }

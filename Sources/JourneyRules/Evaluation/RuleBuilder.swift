@@ -100,7 +100,9 @@ struct RuleBuilder {
   private static func drafts(_ criteria: [Criterion], isContext: Bool) -> [Draft]? {
     var drafts: [Draft] = []
     for criterion in criteria {
-      guard let key = FactKey(criterion.key, isContext: isContext), !criterion.values.isEmpty else { return nil }
+      guard let key = FactKey(criterion.key, isContext: isContext), !criterion.values.isEmpty else {
+        return nil
+      }
       let comparison = CompiledCriterion.Comparison(criterion.operator)
       if comparison.isNumeric, criterion.values.contains(where: { DecimalNumber($0) == nil }) { return nil }
       // Numbers have no case: one criterion for both.

@@ -28,7 +28,7 @@ public final class RuleEvaluator {
   var scratch: [UInt8] = []
   /// Criteria of context-only rules that hold.
   var pivots: [Int32] = []
-  var memory: [ContextMemory]
+  var memory: ContextMemory
 
   /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the event.
   var fired: [UInt32]
@@ -61,7 +61,7 @@ public final class RuleEvaluator {
     read = Array(repeating: 0, count: rules.roots.count)
     located = read
     location = Array(repeating: -1, count: rules.roots.count)
-    memory = rules.roots.map { _ in ContextMemory() }
+    memory = ContextMemory(roots: rules.roots.count)
     fired = Array(repeating: 0, count: rules.rules.count)
     stagedAt = fired
     stage = Array(repeating: 0, count: rules.rules.count)

@@ -89,7 +89,8 @@ extension RuleState {
     let patternCount = try reader.amount()
     let count = try reader.amount()
     let required = try reader.amount()
-    guard position < patternCount, patternCount <= Int32.max, let evidence = EventIDList(stored: try reader.text())
+    guard position < patternCount, patternCount <= Int32.max,
+      let evidence = EventIDList(stored: try reader.text())
     else { throw RuleStateError(description: "an impossible count") }
     evidenceBytes += evidence.byteCount
     progress.append(

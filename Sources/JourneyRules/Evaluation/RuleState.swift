@@ -130,7 +130,9 @@ public struct RuleState: Sendable, Hashable {
       assignments[index].rule = rules.rulesByID[reference] ?? -1
     }
     guard !progress.isEmpty else { return }
-    for index in progress.indices { progress[index].rule = rules.rulesByContent[progress[index].content] ?? -1 }
+    for index in progress.indices {
+      progress[index].rule = rules.rule(of: progress[index])
+    }
     let assignments = assignments
     drop { entry in entry.rule < 0 || assignments.contains { $0.rule == entry.rule } }
   }

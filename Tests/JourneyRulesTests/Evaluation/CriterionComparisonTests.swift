@@ -122,7 +122,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CriterionOperator.allCases) func withTheSwitchOffMissingNeverHolds(_ named: CriterionOperator)
+  @Test(arguments: CriterionOperator.allCases) func withTheSwitchOffMissingNeverHolds(
+    _ named: CriterionOperator
+  )
     throws
   {
     var settings = RuleSettings()
@@ -152,7 +154,8 @@ import Testing
     (.startsWith, "l", true), (.endsWith, "e", true), (.endsWith, "x", false),
   ]) func aFactWithSeveralValues(_ named: CriterionOperator, _ value: String, _ holds: Bool) throws {
     let rule = Scene.context(
-      Criterion(key: "eventCount", values: ["2"]), Criterion(key: "searchTerms", values: [value], operator: named))
+      Criterion(key: "eventCount", values: ["2"]),
+      Criterion(key: "searchTerms", values: [value], operator: named))
     let feed = try RuleFeed(Scene.segment(rule))
     try feed.take("a", .text("searchQuery", "bike"))
     #expect(try !feed.take("b", .text("searchQuery", "lamp")).isEmpty == holds)
@@ -180,13 +183,17 @@ import Testing
 
   @Test func authenticatedIsComparedAsText() throws {
     let rule = Scene.context(Criterion(key: "authenticated", values: ["true"]))
-    #expect(try RuleFeed(Scene.segment(rule)).take("a", .init(name: "authenticated", value: .bool(false))).isEmpty)
-    #expect(try RuleFeed(Scene.segment(rule)).take("a", .init(name: "authenticated", value: .bool(true))).count == 1)
+    #expect(
+      try RuleFeed(Scene.segment(rule)).take("a", .init(name: "authenticated", value: .bool(false))).isEmpty)
+    #expect(
+      try RuleFeed(Scene.segment(rule)).take("a", .init(name: "authenticated", value: .bool(true))).count == 1
+    )
   }
 
   @Test(arguments: [ModelValue.number("12.50"), .string("12.50"), .object([.text("value", "12.50")])])
   func numbersStandOnStrings(_ value: ModelValue) throws {
-    let rule = Scene.journey(Criterion(key: "attributes.price.value", values: ["12.5"], operator: .greaterThanOrEqual))
+    let rule = Scene.journey(
+      Criterion(key: "attributes.price.value", values: ["12.5"], operator: .greaterThanOrEqual))
     let attributes = ModelValue.Member(
       name: "attributes", value: .object([.init(name: "price", value: value)]))
     #expect(try RuleFeed(Scene.segment(rule)).take("a", attributes).count == 1)

@@ -39,7 +39,12 @@ indirect enum ModelValue: Equatable, Sendable {
       text += "{"
       for (index, member) in members.enumerated() {
         if index > 0 { text += "," }
-        ModelValue.write(member.name, to: &text, &generator)
+        // The decoder's own table knows its members by their bytes: an escaped name is another one there.
+        if ["id", "name", "code"].contains(member.name) {
+          text += "\"\(member.name)\""
+        } else {
+          ModelValue.write(member.name, to: &text, &generator)
+        }
         text += ": "
         member.value.write(to: &text, &generator)
       }

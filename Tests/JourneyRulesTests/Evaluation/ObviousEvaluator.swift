@@ -78,12 +78,14 @@ struct ObviousEvaluator {
 
   private mutating func holds(_ criterion: Criterion, at index: Int, isContext: Bool) -> Bool {
     let isOfSession = isContext || ObviousEvaluator.sessionOnly(criterion.key)
-    let values = isOfSession ? sessionValues(criterion.key, at: index) : eventValues(criterion.key, events[index])
+    let values =
+      isOfSession ? sessionValues(criterion.key, at: index) : eventValues(criterion.key, events[index])
     let result: Bool
     if values.isEmpty {
       let canHave = !isOfSession || ObviousEvaluator.streams(criterion.key).contains(stream)
       result = isNegative(criterion.operator) && missingSatisfiesNegative && canHave
-      situations["missing \(criterion.operator.rawValue) \(isOfSession ? "session" : "event")", default: 0] += 1
+      situations["missing \(criterion.operator.rawValue) \(isOfSession ? "session" : "event")", default: 0] +=
+        1
     } else {
       let any = values.contains { compare(criterion, $0) }
       result = isNegative(criterion.operator) ? !any : any
@@ -124,9 +126,12 @@ struct ObviousEvaluator {
     return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
   }
 
-  private func numeric(_ criterion: Criterion, _ text: String, _ compare: (Decimal, Decimal) -> Bool) -> Bool {
+  private func numeric(_ criterion: Criterion, _ text: String, _ compare: (Decimal, Decimal) -> Bool) -> Bool
+  {
     var text = text
-    if criterion.key == "browser.version", let point = text.firstIndex(of: ".") { text = String(text[..<point]) }
+    if criterion.key == "browser.version", let point = text.firstIndex(of: ".") {
+      text = String(text[..<point])
+    }
     guard let number = decimal(text) else { return false }
     return criterion.values.allSatisfy { value in decimal(value).map { compare(number, $0) } ?? false }
   }

@@ -4,14 +4,18 @@ import Testing
 
 /// Outcomes: once per session, with what they were worth.
 @Suite struct OutcomeRuleTests {
-  private func value(_ dataType: Outcome.AssociatedValueField.DataType, _ attribute: ModelValue?) throws -> String? {
+  private func value(_ dataType: Outcome.AssociatedValueField.DataType, _ attribute: ModelValue?) throws
+    -> String?
+  {
     let outcome = Outcome(
       id: "o", displayName: "", rule: Rule(journey: [Scene.named("paid")]),
       associatedValueField: Outcome.AssociatedValueField(dataType: dataType, name: "attributes.total.value"))
     let feed = try RuleFeed(CompiledRules(segments: [], outcomes: [outcome]))
     // Only the event that achieves it is asked.
     try feed.take("a", .attributes(["total": "7"]))
-    let attributes = attribute.map { ModelValue.object([.init(name: "other", value: .number("1")), .init(name: "total", value: $0)]) }
+    let attributes = attribute.map {
+      ModelValue.object([.init(name: "other", value: .number("1")), .init(name: "total", value: $0)])
+    }
     let fired = try feed.take("b", "paid", .init(name: "attributes", value: attributes ?? .object([])))
     #expect(fired.map(\.kind) == [.outcome])
     #expect(try feed.take("c", "paid", .attributes(["total": "9"])).isEmpty)

@@ -10,8 +10,13 @@ struct RandomRules {
 
   /// What values an event can have for the leaves of its members.
   private static let texts: [String: [String]] = [
-    "page.url": ["https://bank.example/loans", "https://bank.example/Loans?id=1", "https://shop.example/cart"],
-    "page.title": ["Loan calculator", "LOAN CALCULATOR", "First-time buyer", "Über uns", "über UNS", "Покупка \"A\"", "a\\b"],
+    "page.url": [
+      "https://bank.example/loans", "https://bank.example/Loans?id=1", "https://shop.example/cart",
+    ],
+    "page.title": [
+      "Loan calculator", "LOAN CALCULATOR", "First-time buyer", "Über uns", "über UNS", "Покупка \"A\"",
+      "a\\b",
+    ],
     "page.hostname": ["bank.example", "shop.example"],
     "page.keywords": ["loan, house", "cart", ""],
     "page.breadcrumb": ["Home", "Loans", "loans", "Cart"],
@@ -131,7 +136,8 @@ struct RandomRules {
     guard let index = members.firstIndex(where: { $0.name == object }),
       case .object(var known) = members[index].value
     else {
-      return members.append(ModelValue.Member(name: object, value: .object([.init(name: name, value: value)])))
+      return members.append(
+        ModelValue.Member(name: object, value: .object([.init(name: name, value: value)])))
     }
     known.append(.init(name: name, value: value))
     members[index].value = .object(known)
@@ -156,7 +162,8 @@ struct RandomRules {
     case "authenticated": return .bool(text == "true")
     case "geolocation.latitude": return generator.chance(50) ? .number(text) : .string(text)
     case "page.breadcrumb":
-      return .array((0..<generator.pick(0...3)).map { _ in .string(generator.pick(RandomRules.texts[leaf] ?? [])) })
+      return .array(
+        (0..<generator.pick(0...3)).map { _ in .string(generator.pick(RandomRules.texts[leaf] ?? [])) })
     case "divisionIds": return .array([.string(text)])
     case "page.keywords" where generator.chance(20): return .null
     default: return .string(text)
@@ -168,7 +175,9 @@ struct RandomRules {
     var member = member
     if case .object(var members) = member.value {
       if member.name == "queue", member.value["id"] == nil { members.append(.text("id", "q-9")) }
-      if member.name == "userDisposition", member.value["code"] == nil { members.append(.text("code", "None")) }
+      if member.name == "userDisposition", member.value["code"] == nil {
+        members.append(.text("code", "None"))
+      }
       if generator.chance(20), member.name != "attributes" {
         members.insert(.init(name: "other", value: .object([.text("id", "}\"]{")])), at: 0)
       }
@@ -230,7 +239,9 @@ struct RandomRules {
     let kinds = CriterionOperator.allCases
     var named = generator.pick(kinds)
     // Numbers are compared where there are some.
-    let isNumeric = key.contains("price") || key.contains("Count") || key.contains("InSeconds") || key == "browser.version" || key == "geolocation.latitude"
+    let isNumeric =
+      key.contains("price") || key.contains("Count") || key.contains("InSeconds") || key == "browser.version"
+      || key == "geolocation.latitude"
     if isNumeric, generator.chance(60) { named = generator.pick(kinds.filter(\.isNumeric)) }
     let values = (0..<(generator.chance(60) ? 1 : generator.pick(2...3))).map { _ in
       value(key, leaf, named, stream)
@@ -241,7 +252,9 @@ struct RandomRules {
   private mutating func value(
     _ key: String, _ leaf: String, _ named: CriterionOperator, _ stream: JourneyModel.Stream
   ) -> String {
-    if named.isNumeric { return generator.pick(["10", "10.00", "9.99", "2", "60", "106", "-1", "1e1", "0.5"]) }
+    if named.isNumeric {
+      return generator.pick(["10", "10.00", "9.99", "2", "60", "106", "-1", "1e1", "0.5"])
+    }
     var text =
       switch key {
       case "eventName": generator.pick(RandomRules.names[stream] ?? [])
@@ -249,7 +262,8 @@ struct RandomRules {
       case "externalId", "conversation.id": generator.pick(["External-1", "external", "other"])
       case "customerId": generator.pick(["Customer-1", "customer", "2"])
       case "customerIdType": generator.pick(["cookie", "Cook", "phone"])
-      case "eventCount", "durationInSeconds", "pageviewCount", "screenviewCount": generator.pick(["1", "2", "30"])
+      case "eventCount", "durationInSeconds", "pageviewCount", "screenviewCount":
+        generator.pick(["1", "2", "30"])
       default: generator.pick((RandomRules.texts[leaf] ?? []).filter { !$0.isEmpty })
       }
     if generator.chance(12) { text = generator.pick(["zzz", "o", "a"]) }

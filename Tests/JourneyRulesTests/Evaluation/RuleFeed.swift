@@ -29,7 +29,9 @@ final class RuleFeed {
     _ rules: CompiledRules, _ stream: JourneyModel.Stream = .web, sessionType: String? = nil,
     seed: UInt64 = 1, decoder: EventDecoder? = nil
   ) throws {
-    guard let decoder = decoder ?? EventDecoder(limits: DecodingLimits(), partitions: 8) else { throw NoMemory() }
+    guard let decoder = decoder ?? EventDecoder(limits: DecodingLimits(), partitions: 8) else {
+      throw NoMemory()
+    }
     self.decoder = decoder
     self.rules = rules
     self.stream = stream
@@ -74,7 +76,10 @@ final class RuleFeed {
     let admission = sessionizer.admit(first, of: decoded.batch)
     guard admission == .applied else { throw Rejected(reason: "\(admission)") }
     let touched = sessionizer.finish()
-    guard let session = touched.last, session.lifecycle != .merged else { throw Rejected(reason: "untouched") }
+    // The event's own session is touched before those whose timers it fires.
+    guard let session = touched.first(where: { $0.lifecycle != .merged }) else {
+      throw Rejected(reason: "untouched")
+    }
     var state = states[session.id] ?? RuleState()
     for merged in touched where merged.mergedInto == session.id {
       if let other = states.removeValue(forKey: merged.id) { state.merge(other, settings: rules.settings) }
@@ -89,7 +94,9 @@ final class RuleFeed {
 
   /// One event with members in JSON.
   @discardableResult
-  func take(_ id: String, _ name: String, at time: Int64 = 0, _ members: ModelValue.Member...) throws -> [Fired] {
+  func take(_ id: String, _ name: String, at time: Int64 = 0, _ members: ModelValue.Member...) throws
+    -> [Fired]
+  {
     try take(ModelEvent(id: id, name: name, time: time, members: members)).fired
   }
 

@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func whatFiredIsNoLongerCounted() throws {
-    let feed = try RuleFeed(Scene.segment(Rule(journey: [Scene.named("seen", count: 2), Scene.named("other")])))
+    let feed = try RuleFeed(
+      Scene.segment(Rule(journey: [Scene.named("seen", count: 2), Scene.named("other")])))
     let session = try feed.take(ModelEvent(id: "a", name: "seen", time: 0, members: [])).session
     try feed.take("b", "other")
     #expect(feed.states[session]?.trackedPatterns == 2)
@@ -84,7 +85,9 @@ import Testing
     #expect(try feed.take("b", "seen").isEmpty)
   }
 
-  @Test(arguments: [-1, 0, 2_913_000, 3_000_000, Int.max]) func daysBeyondTheLastTimeNeverCome(_ days: Int) throws {
+  @Test(arguments: [-1, 0, 2_913_000, 3_000_000, Int.max]) func daysBeyondTheLastTimeNeverCome(_ days: Int)
+    throws
+  {
     let segment = Segment(id: "s", displayName: "", rule: Scene.journey(), assignmentExpirationDays: days)
     let fired = try RuleFeed(CompiledRules(segments: [segment], outcomes: [])).take("a", "seen")
     #expect((fired.first?.expires != nil) == (days == 0))
@@ -94,7 +97,8 @@ import Testing
 
   /// Two web sessions, 25 minutes apart, and an event between them that joins them.
   private func merged(
-    _ rule: Rule, _ first: [String], _ second: [String], bridge: String = "bridge", settings: RuleSettings = RuleSettings()
+    _ rule: Rule, _ first: [String], _ second: [String], bridge: String = "bridge",
+    settings: RuleSettings = RuleSettings()
   ) throws -> (before: [Fired], bridge: [Fired], state: RuleState) {
     let feed = try RuleFeed(Scene.segment(rule, settings: settings))
     var before: [Fired] = []
@@ -103,7 +107,8 @@ import Testing
       before += try feed.take("b\(index)", name, at: 25 * RuleStateTests.minutes + Int64(index))
     }
     #expect(feed.states.count == 2)
-    let step = try feed.take(ModelEvent(id: "c", name: bridge, time: 12 * RuleStateTests.minutes, members: []))
+    let step = try feed.take(
+      ModelEvent(id: "c", name: bridge, time: 12 * RuleStateTests.minutes, members: []))
     #expect(feed.states.count == 1)
     return (before, step.fired, try #require(feed.states[step.session]))
   }
@@ -116,7 +121,10 @@ import Testing
     let tooFew = try merged(three, ["seen"], ["seen"])
     #expect(tooFew.bridge.isEmpty)
     #expect(tooFew.state.trackedPatterns == 1)
-    #expect(try merged(three, ["seen"], ["seen"], bridge: "seen").bridge.first?.because.first?.events == ["a0", "b0", "c"])
+    #expect(
+      try merged(three, ["seen"], ["seen"], bridge: "seen").bridge.first?.because.first?.events == [
+        "a0", "b0", "c",
+      ])
   }
 
   @Test func patternsOfMergedSessionsComplement() throws {
@@ -144,7 +152,8 @@ import Testing
     let rule = Rule(
       journey: [Scene.named("first"), Scene.named("second", count: 2), Scene.named("third")], isOrdered: true)
     // Further wins, and nothing of the other is added.
-    #expect(try merged(rule, ["first", "second"], ["first", "second", "second"], bridge: "third").bridge.count == 1)
+    #expect(
+      try merged(rule, ["first", "second"], ["first", "second", "second"], bridge: "third").bridge.count == 1)
     #expect(try merged(rule, ["first", "second", "second"], ["first"], bridge: "third").bridge.count == 1)
     // At the same pattern, counts add up.
     #expect(try merged(rule, ["first", "second"], ["first", "second"], bridge: "third").bridge.count == 1)
@@ -155,9 +164,12 @@ import Testing
 
   @Test func aMergeMayBringTheContext() throws {
     let rule = Rule(
-      context: [ContextPattern(criteria: [Criterion(key: "eventCount", values: ["4"], operator: .greaterThanOrEqual)])],
+      context: [
+        ContextPattern(criteria: [Criterion(key: "eventCount", values: ["4"], operator: .greaterThanOrEqual)])
+      ],
       journey: [Scene.named("seen")])
-    #expect(try merged(rule, ["other"], ["seen", "other"]).bridge.first?.because.map(\.events) == [["c"], ["b0"]])
+    #expect(
+      try merged(rule, ["other"], ["seen", "other"]).bridge.first?.because.map(\.events) == [["c"], ["b0"]])
   }
 
   // MARK: Bounds
@@ -213,7 +225,8 @@ import Testing
   @Test func assignmentsOutliveTheirDefinitionAndCountsTheirVersion() throws {
     let counted = Rule(journey: [Scene.named("seen", count: 2)])
     func rules(_ id: String, _ rule: Rule, version: Int = 1) -> CompiledRules {
-      let padding = Segment(id: "0", displayName: "", rule: Scene.journey(Criterion(key: "app.name", values: ["x"])))
+      let padding = Segment(
+        id: "0", displayName: "", rule: Scene.journey(Criterion(key: "app.name", values: ["x"])))
       return CompiledRules(
         segments: [padding, Segment(id: id, version: version, displayName: "", rule: rule)], outcomes: [])
     }

@@ -4,7 +4,8 @@ import JourneyRules
 /// Short ways to write rules.
 enum Scene {
   static func segment(_ rule: Rule, settings: RuleSettings = RuleSettings()) -> CompiledRules {
-    CompiledRules(segments: [Segment(id: "s", displayName: "s", rule: rule)], outcomes: [], settings: settings)
+    CompiledRules(
+      segments: [Segment(id: "s", displayName: "s", rule: rule)], outcomes: [], settings: settings)
   }
 
   static func context(_ criteria: Criterion...) -> Rule {
@@ -14,7 +15,8 @@ enum Scene {
   static func journey(_ criteria: Criterion...) -> Rule { Rule(journey: [pattern(criteria)]) }
 
   static func pattern(
-    _ criteria: [Criterion] = [], count: Int = 1, stream: JourneyModel.Stream = .web, sessionType: String? = nil,
+    _ criteria: [Criterion] = [], count: Int = 1, stream: JourneyModel.Stream = .web,
+    sessionType: String? = nil,
     eventName: String? = nil
   ) -> JourneyPattern {
     JourneyPattern(
@@ -22,5 +24,7 @@ enum Scene {
       eventName: eventName)
   }
 
-  static func named(_ name: String, count: Int = 1) -> JourneyPattern { pattern(count: count, eventName: name) }
+  static func named(_ name: String, count: Int = 1) -> JourneyPattern {
+    pattern(count: count, eventName: name)
+  }
 }

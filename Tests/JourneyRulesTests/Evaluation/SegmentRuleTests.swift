@@ -8,7 +8,8 @@ import Testing
 
   @Test func allCriteriaOfAPatternHoldForTheSameEvent() throws {
     let rule = Scene.journey(
-      Criterion(key: "attributes.a.value", values: ["1"]), Criterion(key: "attributes.b.value", values: ["2"]))
+      Criterion(key: "attributes.a.value", values: ["1"]), Criterion(key: "attributes.b.value", values: ["2"])
+    )
     let feed = try RuleFeed(Scene.segment(rule))
     #expect(try feed.take("a", .attributes(["a": "1"])).isEmpty)
     #expect(try feed.take("b", .attributes(["b": "2"])).isEmpty)
@@ -77,14 +78,16 @@ import Testing
   }
 
   @Test func nothingIsRetractedAndNothingFiresTwice() throws {
-    let feed = try RuleFeed(Scene.segment(Scene.context(Criterion(key: "browser.family", values: ["Chrome"]))))
+    let feed = try RuleFeed(
+      Scene.segment(Scene.context(Criterion(key: "browser.family", values: ["Chrome"]))))
     #expect(try feed.take("a", at: 0, .object("browser", ["family": "Chrome"])).count == 1)
     #expect(try feed.take("b", at: 1, .object("browser", ["family": "Firefox"])).isEmpty)
     #expect(try feed.take("c", at: 2, .object("browser", ["family": "Chrome"])).isEmpty)
   }
 
   @Test func aLateEventChangesOnlyWhatItIsTheNewestOf() throws {
-    let feed = try RuleFeed(Scene.segment(Scene.context(Criterion(key: "browser.family", values: ["Firefox"]))))
+    let feed = try RuleFeed(
+      Scene.segment(Scene.context(Criterion(key: "browser.family", values: ["Firefox"]))))
     #expect(try feed.take("a", at: 10, .object("browser", ["family": "Chrome"])).isEmpty)
     // Older than what the session knows.
     #expect(try feed.take("b", at: 5, .object("browser", ["family": "Firefox"])).isEmpty)
@@ -127,13 +130,15 @@ import Testing
     // By criterion of the context, by name, by key and by neither: found in another order than they are listed in.
     let rules = [
       Rule(journey: [Scene.pattern()]), Scene.context(Criterion(key: "type", values: ["web"])),
-      Scene.journey(Criterion(key: "attributes.a.value", values: ["1"])), Rule(journey: [Scene.named("seen")]),
+      Scene.journey(Criterion(key: "attributes.a.value", values: ["1"])),
+      Rule(journey: [Scene.named("seen")]),
     ]
     let segments = rules.enumerated().map { Segment(id: "s\($0)", displayName: "", rule: $1) }
     let outcomes = rules.enumerated().map { Outcome(id: "o\($0)", displayName: "", rule: $1) }
     let feed = try RuleFeed(CompiledRules(segments: segments, outcomes: outcomes))
     let fired = try feed.take("a", "seen", .attributes(["a": "1"]))
-    #expect(fired.map(\.kind) == [.segment, .segment, .segment, .segment, .outcome, .outcome, .outcome, .outcome])
+    #expect(
+      fired.map(\.kind) == [.segment, .segment, .segment, .segment, .outcome, .outcome, .outcome, .outcome])
     #expect(fired.map(\.definition) == [0, 1, 2, 3, 0, 1, 2, 3])
   }
 
@@ -146,11 +151,34 @@ import Testing
 
   @Test func anEventNameInACriterionIsComparedAsItSays() throws {
     for (ignoresCase, name, fires) in [(false, "Seen", false), (true, "Seen", true), (false, "seen", true)] {
-      let rule = Scene.journey(Criterion(key: "eventName", values: ["other", "seen"], shouldIgnoreCase: ignoresCase))
+      let rule = Scene.journey(
+        Criterion(key: "eventName", values: ["other", "seen"], shouldIgnoreCase: ignoresCase))
       #expect(try !RuleFeed(Scene.segment(rule)).take("a", name).isEmpty == fires)
     }
-    let named = Rule(journey: [Scene.pattern([Criterion(key: "eventName", values: ["seen"])], eventName: "Seen")])
+    let named = Rule(journey: [
+      Scene.pattern([Criterion(key: "eventName", values: ["seen"])], eventName: "Seen")
+    ])
     #expect(try RuleFeed(Scene.segment(named)).take("a", "Seen").count == 1)
     #expect(try RuleFeed(Scene.segment(named)).take("a", "seen").isEmpty)
+  }
+
+  /// Values of 1,022 to 1,025 bytes of JSON, and altogether more than an evaluator remembers.
+  @Test func whatIsRememberedOfFactsNeverShows() throws {
+    let rule = Rule(
+      context: [
+        ContextPattern(criteria: [Criterion(key: "ipOrganization", values: ["x600"], operator: .endsWith)])
+      ],
+      journey: [Scene.named("last")])
+    let feed = try RuleFeed(Scene.segment(rule))
+    func organization(_ index: Int) -> ModelValue.Member {
+      let end = "x\(index)"
+      return .text("ipOrganization", String(repeating: "o", count: 1_020 + index % 4 - end.utf8.count) + end)
+    }
+    for index in 1...600 {
+      #expect(try feed.take("a\(index)", at: Int64(index), organization(index)).isEmpty)
+      #expect(try feed.take("b\(index)", at: Int64(index), organization(max(index - 1, 1))).isEmpty)
+    }
+    #expect(try feed.take("c", "last", at: 601, organization(599)).isEmpty)
+    #expect(try feed.take("d", at: 602, organization(600)).count == 1)
   }
 }

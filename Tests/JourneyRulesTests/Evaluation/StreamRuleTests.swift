@@ -42,7 +42,8 @@ import Testing
 
   @Test func aJourneyMayAskForWhatOnlyTheSessionKnows() throws {
     let feed = try conversation([
-      named("ended", Criterion(key: "lastConnectedQueue.name", values: ["Loans"]),
+      named(
+        "ended", Criterion(key: "lastConnectedQueue.name", values: ["Loans"]),
         Criterion(key: "originatingDirection", values: ["Inbound"]))
     ])
     #expect(try feed.take("a", "started", .text("originatingDirection", "Inbound")).isEmpty)
@@ -56,7 +57,8 @@ import Testing
 
   @Test func aConversationsFactsAreContext() throws {
     let channel = ModelValue.array([
-      .object([.text("type", "Voice")]), .object([.text("type", "Message"), .text("messageType", "WhatsApp")]),
+      .object([.text("type", "Voice")]),
+      .object([.text("type", "Message"), .text("messageType", "WhatsApp")]),
     ])
     for (key, value, named) in [
       ("conversationChannels.type", "Message", CriterionOperator.equal),
@@ -70,8 +72,10 @@ import Testing
       let feed = try conversation([], Criterion(key: key, values: [value], operator: named))
       let fired = try feed.take(
         "a", "connected", .init(name: "channels", value: channel), StreamRuleTests.queue,
-        .object("user", ["id": "u-1"]), .init(name: "divisionIds", value: .array([.string("d-1"), .string("d-2")])),
-        .text("conversationSubject", "My loan"), .text("disconnectType", "Client"), .text("acdOutcome", "Answered"),
+        .object("user", ["id": "u-1"]),
+        .init(name: "divisionIds", value: .array([.string("d-1"), .string("d-2")])),
+        .text("conversationSubject", "My loan"), .text("disconnectType", "Client"),
+        .text("acdOutcome", "Answered"),
         .init(name: "authenticated", value: .bool(true)))
       #expect(fired.count == 1, "\(key)")
     }
@@ -79,7 +83,10 @@ import Testing
 
   @Test func aDeliveryIsInTransit() throws {
     let pattern = Scene.pattern(
-      [Criterion(key: "eventName", values: ["IN_TRANSIT"]), Criterion(key: "attributes.location.value", values: ["Depot"], operator: .startsWith)],
+      [
+        Criterion(key: "eventName", values: ["IN_TRANSIT"]),
+        Criterion(key: "attributes.location.value", values: ["Depot"], operator: .startsWith),
+      ],
       stream: .custom, sessionType: "delivery", eventName: "in_transit")
     let rules = Scene.segment(Rule(journey: [pattern]))
     let feed = try RuleFeed(rules, .custom, sessionType: "delivery")
@@ -106,8 +113,14 @@ import Testing
 
   @Test func namesAndValuesMayHoldEscapes() throws {
     let rule = Rule(
-      context: [ContextPattern(criteria: [Criterion(key: "page.title", values: ["say \"Ä\"\n\\"], shouldIgnoreCase: true)])],
-      journey: [Scene.pattern([Criterion(key: "attributes.a.b\"c.value", values: ["😀\t"], shouldIgnoreCase: false)])])
+      context: [
+        ContextPattern(criteria: [
+          Criterion(key: "page.title", values: ["say \"Ä\"\n\\"], shouldIgnoreCase: true)
+        ])
+      ],
+      journey: [
+        Scene.pattern([Criterion(key: "attributes.a.b\"c.value", values: ["😀\t"], shouldIgnoreCase: false)])
+      ])
     for seed in 0..<50 as Range<UInt64> {
       let feed = try RuleFeed(Scene.segment(rule), seed: seed)
       let fired = try feed.take(
@@ -119,7 +132,9 @@ import Testing
   @Test func whatNoRuleReadsMayBeAnything() throws {
     let rule = Scene.context(Criterion(key: "page.inner.deep", values: ["x"]))
     let feed = try RuleFeed(Scene.segment(rule))
-    let deep = ModelValue.object([.init(name: "deep", value: .array([.array([.null, .string("y")]), .string("x")]))])
+    let deep = ModelValue.object([
+      .init(name: "deep", value: .array([.array([.null, .string("y")]), .string("x")]))
+    ])
     let page = ModelValue.object([
       .init(name: "other", value: .array([.object([.text("deep", "x")]), .number("1")])),
       .init(name: "inner", value: deep),
