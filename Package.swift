@@ -91,7 +91,7 @@ let package = Package(
     .target(
       name: "Processor",
       dependencies: [
-        "CAllocator", "EventLog", "JourneyModel", "Sessionizer", "WireFormat",
+        "CAllocator", "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),

@@ -1,5 +1,6 @@
 public import EventLog
 public import JourneyModel
+public import JourneyRules
 internal import WireFormat
 
 /// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time, reduces
@@ -38,6 +39,10 @@ public struct Replay: Sendable {
     public var open = 0
     /// Sessions that have ended.
     public var closed = 0
+    /// Segments assigned; 0 without rules.
+    public var assigned = 0
+    /// Outcomes achieved; 0 without rules.
+    public var achieved = 0
   }
 
   /// A rejected record.
@@ -60,13 +65,21 @@ public struct Replay: Sendable {
     public var rejected: @Sendable ([Rejected]) async throws -> Void
     /// Records read so far.
     public var progress: @Sendable (Int) async -> Void
+    /// Complete lines of segment assignments, in order of admission within a lane.
+    public var segments: @Sendable ([UInt8]) async throws -> Void
+    /// Complete lines of achieved outcomes, likewise.
+    public var outcomes: @Sendable ([UInt8]) async throws -> Void
 
     /// Creates a sink.
     public init(
       sessions: @escaping @Sendable ([UInt8]) async throws -> Void,
       rejected: @escaping @Sendable ([Rejected]) async throws -> Void,
-      progress: @escaping @Sendable (Int) async -> Void
+      progress: @escaping @Sendable (Int) async -> Void,
+      segments: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in },
+      outcomes: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in }
     ) {
+      self.segments = segments
+      self.outcomes = outcomes
       self.sessions = sessions
       self.rejected = rejected
       self.progress = progress
@@ -79,9 +92,12 @@ public struct Replay: Sendable {
   public var takenAt: EventTime
   /// Whether to advance event time past every timeout at the end.
   public var closes: Bool
+  /// What is evaluated after every event; `nil` for nothing.
+  public var rules: CompiledRules?
 
   /// Creates a replay.
-  public init(settings: LaneSettings, takenAt: EventTime, closes: Bool) {
+  public init(settings: LaneSettings, takenAt: EventTime, closes: Bool, rules: CompiledRules? = nil) {
+    self.rules = rules
     self.settings = settings
     self.settings.writesState = false
     self.takenAt = takenAt
@@ -94,9 +110,10 @@ public struct Replay: Sendable {
   /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded.
   public func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
-    let settings = settings
+    let (settings, rules) = (settings, rules)
     let lanes = (0..<settings.partitions).map { number in
-      ReplayLane(LaneMachine(lane: number, settings: settings, configuration: "replay"))
+      ReplayLane(
+        LaneMachine(lane: number, settings: settings, configuration: "replay"), rules: rules)
     }
     var merger = ReplayMerger(
       readers: inputs.enumerated().map {
@@ -157,6 +174,7 @@ public struct Replay: Sendable {
   ) async throws -> Task<Void, any Error> {
     var rejected: [Rejected] = []
     var lines: [[UInt8]] = []
+    var derived: [ReplayRules.Lines] = []
     for result in portion.results {
       let output = await result.value
       summary.applied += output.lines.journal.counts.applied
@@ -164,14 +182,21 @@ public struct Replay: Sendable {
       summary.rejected += output.lines.journal.counts.rejected
       rejected += output.rejected
       lines.append(output.lines.sessions)
+      summary.assigned += output.derived.assigned
+      summary.achieved += output.derived.achieved
+      derived.append(output.derived)
     }
     rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
     summary.read += portion.read
     summary.rejected += portion.rejected.count
     try await writing?.value
-    let (read, all, parts) = (summary.read, portion.rejected + rejected, lines)
+    let (read, all, parts, fired) = (summary.read, portion.rejected + rejected, lines, derived)
     return Task {
       for part in parts { try await sink.sessions(part) }
+      for lines in fired {
+        if !lines.segments.isEmpty { try await sink.segments(lines.segments) }
+        if !lines.outcomes.isEmpty { try await sink.outcomes(lines.outcomes) }
+      }
       if !all.isEmpty { try await sink.rejected(all) }
       await sink.progress(read)
     }

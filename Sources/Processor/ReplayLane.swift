@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 internal import Sessionizer
 internal import WireFormat
 
@@ -8,6 +9,7 @@ internal import WireFormat
 actor ReplayLane {
   private let machine: LaneMachine
   private let collector = Collector()
+  private let rules: ReplayRules?
   private var records = OutputBatch()
 
   /// What the lane has written since the last time it was asked.
@@ -22,14 +24,18 @@ actor ReplayLane {
     var closed = 0
   }
 
-  init(_ machine: sending LaneMachine) {
+  init(_ machine: sending LaneMachine, rules: CompiledRules? = nil) {
     self.machine = machine
+    let rules = rules.map(ReplayRules.init)
+    self.rules = rules
+    machine.sessionizer.observer = rules
     let collector = collector
     let weakMachine = UnownedMachine(machine: machine)
     machine.onForget = { session in
       weakMachine.machine.snapshot(session, into: &collector.lines)
       collector.lines.append(0x0a)
       collector.closed += 1
+      rules?.forget(session)
     }
   }
 
@@ -41,6 +47,7 @@ actor ReplayLane {
   struct Output: Sendable {
     var lines: Lines
     var rejected: [Replay.Rejected]
+    var derived: ReplayRules.Lines
   }
 
   func reduce(_ batch: LaneBatch) -> Output {
@@ -50,7 +57,8 @@ actor ReplayLane {
     collector.lines = []
     return Output(
       lines: Lines(sessions: lines, journal: journal),
-      rejected: journal.counts.rejected > 0 ? rejections() : [])
+      rejected: journal.counts.rejected > 0 ? rejections() : [],
+      derived: rules?.take() ?? ReplayRules.Lines())
   }
 
   /// Reads the batch's dead letters back, as a subscriber of `rejected` would.

@@ -16,6 +16,10 @@ extension Sessionizer {
       }
     }
     guard outcome == .applied else { return outcome }
+    if isObserved, let session = applied {
+      observer?.applied(event, of: batch, to: session)
+      applied = nil
+    }
     let stream = Int(event.stream.rawValue)
     if watermarks[stream].observe(event.time) {
       let time = watermarks[stream].time(maxOutOfOrder: settings.maxOutOfOrder)

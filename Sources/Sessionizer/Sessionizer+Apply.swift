@@ -3,6 +3,7 @@ internal import JourneyModel
 extension Sessionizer {
   /// Folds an event into a session.
   func apply(_ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session) {
+    if isObserved { applied = session }
     session.eventCount += 1
     if event.isView { session.viewCount += 1 }
     session.countInMinute(event.time)
@@ -132,6 +133,7 @@ extension Sessionizer {
 
   /// Merges a session into an earlier one: counts add up, each fact keeps its own time.
   func merge(_ later: Session, into survivor: Session) {
+    if isObserved { observer?.merged(later, into: survivor) }
     survivor.mergeMinute(of: later)
     survivor.first = min(survivor.first, later.first)
     survivor.last = max(survivor.last, later.last)

@@ -20,6 +20,15 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()
 
+  /// Who sees each event once it has been folded in; nobody, unless rules are evaluated.
+  package weak var observer: (any SessionObserver)? {
+    didSet { isObserved = observer != nil }
+  }
+  /// Asked for every event, which a weak reference is too slow for.
+  private(set) var isObserved = false
+  /// The session that the event at hand was folded into, while somebody observes.
+  var applied: Session?
+
   /// Number of sessions in memory, ended ones within lateness included.
   public internal(set) var residentCount = 0
   /// Number of sessions held, the passive ones included.

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import JourneyModel
+import JourneyRules
 import Processor
 import WireFormat
 
@@ -16,6 +17,9 @@ struct ReplayCommand: AsyncParsableCommand {
       merged by event time. Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another \
       is part of that one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output \
       is a summary as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
+
+      With --definitions as well: what the segments and outcomes of a folder would have made of these events. Writes \
+      DIR/segments.ndjson and DIR/outcomes.ndjson, each line with the events and criteria that made it true.
 
       With --verify: reads each lane's journal from its earliest record, reads every batch's inputs again, reduces them again \
       under the present settings, and compares that with the journal's digests, with every record of sessions, rejected, \
@@ -37,6 +41,11 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
   var output: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Folder or file of definitions to try; may be repeated.", valueName: "DIR|FILE"))
+  var definitions: [String] = []
+
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
 
@@ -48,8 +57,10 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws { try await reporting(verify ? verifyLog : replay) }
 
   private func verifyLog() async throws {
-    for (option, isGiven) in [("--input", !input.isEmpty), ("--output", output != nil), ("--close", close)]
-    where isGiven {
+    for (option, isGiven) in [
+      ("--input", !input.isEmpty), ("--output", output != nil), ("--close", close),
+      ("--definitions", !definitions.isEmpty),
+    ] where isGiven {
       throw ConfigurationProblem(
         key: option, value: nil, expected: "no \(option) together with --verify, which reads the log",
         origin: "replay")
@@ -74,7 +85,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    let replay = Replay(settings: settings, takenAt: now, closes: close)
+    let replay = Replay(settings: settings, takenAt: now, closes: close, rules: try rules())
     var inputs: [Replay.Input] = []
     var readers: [LineReader] = []
     var totalBytes = 0
@@ -99,6 +110,8 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     let sessions = try NDJSONFile(path: output + "/sessions.ndjson")
     let rejected = try NDJSONFile(path: output + "/rejected.ndjson")
+    let segments = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/segments.ndjson")
+    let outcomes = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/outcomes.ndjson")
     let (names, files, bar) = (input, readers, ProgressBar(total: totalBytes))
     let progress = Task {
       await bar.follow {
@@ -113,17 +126,39 @@ struct ReplayCommand: AsyncParsableCommand {
       into: Replay.Sink(
         sessions: { try await sessions.write($0) },
         rejected: { try await rejected.write(rejections: $0, inputs: names) },
-        progress: { _ in }))
+        progress: { _ in },
+        segments: { try await segments?.write($0) },
+        outcomes: { try await outcomes?.write($0) }))
     progress.cancel()
     await progress.value
     try await sessions.close()
     try await rejected.close()
-    let counts = [
+    try await segments?.close()
+    try await outcomes?.close()
+    var counts = [
       ("read", summary.read), ("applied", summary.applied), ("duplicates", summary.duplicates),
       ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),
       ("closed", summary.closed),
     ]
+    if !definitions.isEmpty {
+      counts += [("segmentsAssigned", summary.assigned), ("outcomesAchieved", summary.achieved)]
+    }
     try StandardOutput.print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+  }
+
+  /// The rules to try; `nil` without definitions. Findings go to standard error.
+  private func rules() throws -> CompiledRules? {
+    guard !definitions.isEmpty else { return nil }
+    let result = try DefinitionFiles(definitions).check()
+    for finding in result.unread + result.check.findings {
+      StandardError.print(DisplayText("\(finding)").text)
+    }
+    guard let bundle = result.check.bundle, result.unread.isEmpty else {
+      throw ConfigurationProblem(
+        key: "--definitions", value: definitions.joined(separator: " "),
+        expected: "definitions without errors; sojourn check shows them all", origin: "replay")
+    }
+    return CompiledRules(segments: bundle.segments, outcomes: bundle.outcomes)
   }
 
   private func open(_ path: String) throws -> FileHandle {
