@@ -33,15 +33,15 @@ wait_for_events calm.db "$total"
 stop_run
 "$SOJOURN" sessions --json --log embedded://calm.db >calm.ndjson
 
-publish a wild.db 0.1 &
+publish a wild.db 0.15 &
 children+=($!)
 first=$!
-publish b wild.db 0.1 &
+publish b wild.db 0.15 &
 children+=($!)
 second=$!
 kills=0
 under_way=0
-while ((kills < 8)); do
+while ((kills < 10)); do
   start_run wild.db "${options[@]}"
   sleep "0.$((RANDOM % 8 + 1))$((RANDOM % 10))"
   kill -9 "$run" 2>/dev/null || fail "run ended by itself: $(tail -n 3 wild.db.run)"
@@ -49,7 +49,7 @@ while ((kills < 8)); do
   kills=$((kills + 1))
   if kill -0 "$first" 2>/dev/null || kill -0 "$second" 2>/dev/null; then under_way=$((under_way + 1)); fi
 done
-((under_way >= 4)) || fail "only $under_way of $kills kills came while events were published"
+((under_way >= 5)) || fail "only $under_way of $kills kills came while events were published"
 start_run wild.db "${options[@]}"
 wait "$first" || fail "a publisher failed: $(cat publish.err)"
 wait "$second" || fail "a publisher failed: $(cat publish.err)"
