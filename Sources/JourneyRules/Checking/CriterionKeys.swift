@@ -1,6 +1,6 @@
 internal import JourneyModel
 
-/// Which attributes a criterion can name. An unknown one is compared as missing, which a warning says.
+/// Which attributes a criterion can name. A rule with an unknown one never holds, which a warning says.
 struct CriterionKeys: Sendable {
   private let keys: [String]
   private let place: String
@@ -9,7 +9,7 @@ struct CriterionKeys: Sendable {
   func problem(of key: String) -> String? {
     if CriterionKeys.attributeName(key) != nil { return nil }
     if keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) { return nil }
-    var expected = "an attribute of \(place), or attributes.<name>.value: any other counts as missing"
+    var expected = "an attribute of \(place), or attributes.<name>.value: a rule with any other never holds"
     if let nearest = Nearest.candidate(to: key, among: keys) { expected += " (nearest is \(nearest))" }
     return expected
   }
@@ -20,11 +20,16 @@ struct CriterionKeys: Sendable {
     return String(decoding: key.utf8.dropFirst(11).dropLast(6), as: UTF8.self)
   }
 
+  /// Every key there is, by whether it stands in a context.
+  static var all: [(key: String, isContext: Bool)] {
+    context.keys.map { ($0, true) } + anyEvents.keys.map { ($0, false) }
+  }
+
   /// Keys of context criteria: facts of sessions of any type.
   static let context = CriterionKeys(
     keys: visitor + campaign + app + conversation + paths("page", page) + [
-      "type", "id", "shortId", "externalId", "externalUrl", "lastScreen", "eventCount", "pageviewCount",
-      "screenviewCount", "durationInSeconds", "searchTerms", "lastEvent.eventName",
+      "type", "externalId", "externalUrl", "lastScreen", "eventCount", "pageviewCount",
+      "screenviewCount", "durationInSeconds", "searchTerms",
     ] + paths("lastPage", page),
     place: "sessions")
 
@@ -51,7 +56,7 @@ struct CriterionKeys: Sendable {
     keys: web.keys + appEvents.keys + conversationEvents.keys + customEvents.keys, place: "events")
 
   private static let common = [
-    "eventName", "id", "createdDate", "customerId", "customerIdType", "sessionType", "externalId",
+    "eventName", "customerId", "customerIdType", "sessionType", "externalId",
     "externalContact.id",
   ]
 
@@ -104,7 +109,7 @@ struct CriterionKeys: Sendable {
     + [
       "conversation.id", "conversationId", "originatingDirection", "conversationSubject", "acdOutcome",
       "lastAcdOutcome", "disconnectType", "lastUserDisconnectType", "divisionIds", "externalContact.id",
-      "authenticated", "eventName",
+      "authenticated",
     ]
 
   private static func paths(_ root: String, _ leaves: [String]) -> [String] { leaves.map { "\(root).\($0)" } }

@@ -62,7 +62,7 @@ public struct FactKey: Sendable, Hashable {
       self.init(.session, .count(count), [])
       return
     }
-    if let text = SessionText(rawValue: key) {
+    if let text = SessionText(rawValue: key) ?? FactKey.eventTexts[key] {
       self.init(.session, .identity(text), [])
       return
     }
@@ -104,11 +104,19 @@ public struct FactKey: Sendable, Hashable {
     }
   }
 
+  /// By bytes: a name may begin with what Unicode would join to the point.
   private static func name(in key: String, from prefix: String, to suffix: String) -> String? {
-    guard key.hasPrefix(prefix), key.hasSuffix(suffix), key.utf8.count > prefix.utf8.count + suffix.utf8.count
+    let bytes = key.utf8
+    guard bytes.starts(with: prefix.utf8), bytes.reversed().starts(with: suffix.utf8.reversed()),
+      bytes.count > prefix.utf8.count + suffix.utf8.count
     else { return nil }
-    return String(key.dropFirst(prefix.count).dropLast(suffix.count))
+    return String(decoding: bytes.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count), as: UTF8.self)
   }
+
+  /// What events call their session's identity.
+  private static let eventTexts: [String: SessionText] = [
+    "sessionType": .type, "conversationId": .conversationId,
+  ]
 
   /// Members that both an event and its session can have, by the event's name for them.
   private static let eventFields: [String: EventField] = [
