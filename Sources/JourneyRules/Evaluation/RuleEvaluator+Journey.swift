@@ -179,10 +179,17 @@ extension RuleEvaluator {
       }
       index += batch.facts[index].field == .attributeName ? 2 : 1
     }
-    guard let leaf = leaves.first, !leaf.isEscaped, let number = DecimalNumber(leaf.slice, of: batch.bytes),
+    guard let leaf = leaves.first else { return nil }
+    var text: [UInt8] = []
+    if leaf.isEscaped {
+      JSONUnescaping.append(leaf.slice, of: batch.bytes, to: &text)
+    } else {
+      text.append(leaf.slice, of: batch.bytes)
+    }
+    guard let number = DecimalNumber(ByteSlice(offset: 0, length: text.count), of: text),
       field.dataType == .number || number.isInteger
     else { return nil }
-    return batch.text(leaf.slice)
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

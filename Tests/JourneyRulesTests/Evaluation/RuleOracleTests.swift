@@ -164,10 +164,10 @@ import WireFormat
       expect("multi-value \(named.rawValue)", atLeast: pairs / 500)
     }
     for word in ["match", "no match"] {
-      expect(word, atLeast: pairs / 5)
+      expect(word, atLeast: pairs / 8)
       for stream in JourneyModel.Stream.allCases { expect("\(stream.name) \(word)", atLeast: pairs / 30) }
       for shape in ["ordered", "counted", "context only", "context and journey"] {
-        expect("\(shape) \(word)", atLeast: pairs / 100)
+        expect("\(shape) \(word)", atLeast: pairs / 200)
       }
     }
     expect("criterion of event", atLeast: pairs)
@@ -175,7 +175,7 @@ import WireFormat
     expect("empty no match", atLeast: pairs / 100)
     expect("associated value", atLeast: pairs / 500)
     expect("expiry", atLeast: pairs / 100)
-    expect("not by the first event", atLeast: pairs / 10)
+    expect("not by the first event", atLeast: pairs / 20)
     #expect(situations["empty match"] == nil)
   }
 }
