@@ -43,7 +43,7 @@ struct LatencyBenchmark {
     settings.lanes.topics = TopicNames(prefix: settings.lanes.group + "-")
     settings.instance = settings.lanes.group
     let log = try openLog(directory)
-    let names = Set(settings.lanes.topics.consumed + settings.lanes.topics.produced)
+    let names = Set(settings.lanes.topics.all)
     try log.create(
       names.sorted().map {
         TopicSpecification(

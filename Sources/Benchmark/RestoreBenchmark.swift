@@ -137,7 +137,7 @@ struct RestorePartCommand: ParsableCommand {
     let settings = settings
     let topics = settings.lanes.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map { name in
+      Set(topics.all).sorted().map { name in
         var options = ["max.message.bytes": "8388608"]
         if name == topics.state { options["cleanup.policy"] = "compact" }
         return TopicSpecification(name: name, partitions: RestoreBenchmark.lanes, settings: options)

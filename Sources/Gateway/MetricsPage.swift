@@ -41,6 +41,7 @@ public struct MetricsPage: Sendable {
     identity(&page)
     health(&page)
     records(&page)
+    rules(&page)
     commits(&page)
     faults(&page)
     restores(&page)
@@ -100,6 +101,29 @@ public struct MetricsPage: Sendable {
     for (lane, counts) in (facts.counts.map { ($0, $1) } + owned).sorted(by: { $0.0 < $1.0 }) {
       page.sample([("lane", "\(lane)")], counts[keyPath: path])
     }
+  }
+
+  private func rules(_ page: inout MetricsText) {
+    page.family(
+      "sojourn_definitions_revision", .gauge, "Revision of the definitions in force; 0 if none were ever applied.")
+    page.sample(facts.definitions?.revision ?? 0)
+    page.family("sojourn_definitions", .gauge, "Definitions in force, of all kinds.")
+    page.sample(facts.definitions?.count ?? 0)
+    page.family(
+      "sojourn_definitions_ignored_total", .counter,
+      "How often new definitions could not be read; those before stay in force.")
+    page.sample(facts.definitionsIgnored)
+    page.family("sojourn_segments_total", .counter, "Changes of segment assignments, by what they became.")
+    page.sample([("state", "Assigned")], facts.derived.assigned)
+    page.sample([("state", "Unassigned")], facts.derived.unassigned)
+    page.family("sojourn_outcomes_achieved_total", .counter, "Outcomes achieved.")
+    page.sample(facts.derived.achieved)
+    page.family("sojourn_actions_total", .counter, "What happened to actions: triggers are those that were offered.")
+    let derived = facts.derived
+    for (what, count) in [
+      ("qualified", derived.qualified), ("offered", derived.offered), ("expired", derived.expired),
+      ("blocked", derived.blocked), ("reported", derived.reported),
+    ] { page.sample([("event", what)], count) }
   }
 
   private func commits(_ page: inout MetricsText) {

@@ -23,6 +23,12 @@ public struct ProcessorFacts: Sendable {
   public private(set) var breakers: [String: BreakerFacts] = [:]
   /// Snapshots that left something out because of their size.
   public private(set) var shortenedSnapshots = 0
+  /// What rules gave.
+  public private(set) var derived = DerivedCounts()
+  /// The definitions in force; `nil` for none.
+  public private(set) var definitions: DefinitionsReport?
+  /// Definitions that could not be read.
+  public private(set) var definitionsIgnored = 0
   /// Sessions that were put into cold stores.
   public private(set) var passivated = 0
   /// Sessions that were brought back from there.
@@ -81,6 +87,8 @@ public struct ProcessorFacts: Sendable {
     case .rewound(let error): rewinds.note(error)
     case .retried(let error): retries.note(error)
     case .turned(let report): note(report, at: moment)
+    case .definitions(let report): definitions = report
+    case .definitionsIgnored: definitionsIgnored += 1
     case .breakerOpened(let opening):
       topics.insert(opening.topic)
       breakers[opening.topic, default: BreakerFacts()].open(opening, at: moment.uptime)
@@ -127,6 +135,7 @@ public struct ProcessorFacts: Sendable {
     rejections.add(report.rejections)
     topics.formUnion(report.rejections.topics.keys)
     shortenedSnapshots += report.shortenedSnapshots
+    derived = derived + report.derived
     for lane in report.byLane {
       counts[lane.lane] = (counts[lane.lane] ?? BatchCounts()) + lane.counts
       passivated += lane.residency.passivated

@@ -26,6 +26,14 @@ struct HeaderTemplate {
     header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
   }
 
+  /// Appends the headers of a derived event to an arena.
+  func append(id: [UInt8], subject: [UInt8], time: EventTime, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: constant)
+    header("ce_id", &bytes) { $0.append(contentsOf: id) }
+    header("ce_subject", &bytes) { $0.append(contentsOf: subject) }
+    header("ce_time", &bytes) { time.appendISO8601(to: &$0) }
+  }
+
   private func header(_ name: StaticString, _ bytes: inout [UInt8], _ value: (inout [UInt8]) -> Void) {
     bytes.append(UInt8(name.utf8CodeUnitCount))
     bytes.append(0)

@@ -4,12 +4,14 @@ internal import WireFormat
 
 /// What a lane's journal holds up to a captured end, and which of its batches can be re-reduced.
 struct JournalExtent {
-  /// A run of batches under the same rules.
+  /// A run of batches under the same settings.
   struct Segment {
     var sequences: ClosedRange<Int>
     var configuration: String
     var reducer: String
-    /// Whether rules and reducer are the present ones.
+    /// The bundle of definitions that they name, if it is not there.
+    var missingBundle: String?
+    /// Whether settings and reducer are the present ones, and the definitions are there.
     var isPresent: Bool
   }
 
@@ -24,7 +26,7 @@ struct JournalExtent {
   /// Reads the journal once from its beginning.
   init(
     _ cursor: PartitionCursor, lane: Int32, settings: LaneSettings, configuration: String,
-    inputs: [String: PartitionBounds]
+    inputs: [String: PartitionBounds], hasBundle: (String) throws -> Bool
   ) throws {
     var before: JournalRecord?
     while let stored = try cursor.peek() {
@@ -46,7 +48,8 @@ struct JournalExtent {
         damage = wrong(difference)
         break
       }
-      note(record, configuration: configuration)
+      let missing = try record.definitions.flatMap { try hasBundle($0) ? nil : $0 }
+      note(record, configuration: configuration, missingBundle: missing)
       for topic in settings.topics.consumed {
         guard let range = record.ranges[topic], !range.isEmpty, let bounds = inputs[topic],
           range.lowerBound < bounds.earliest.value
@@ -61,17 +64,20 @@ struct JournalExtent {
     cursor.seek(to: cursor.bounds.earliest.value)
   }
 
-  private mutating func note(_ record: JournalRecord, configuration: String) {
+  private mutating func note(_ record: JournalRecord, configuration: String, missingBundle: String?) {
     let sequence = record.sequence
     sequences = (sequences?.lowerBound ?? sequence)...sequence
-    if let last = segments.last, last.configuration == record.configuration, last.reducer == record.reducer {
+    if let last = segments.last, last.configuration == record.configuration, last.reducer == record.reducer,
+      last.missingBundle == missingBundle
+    {
       segments[segments.count - 1].sequences = last.sequences.lowerBound...sequence
     } else {
       segments.append(
         Segment(
           sequences: sequence...sequence, configuration: record.configuration, reducer: record.reducer,
+          missingBundle: missingBundle,
           isPresent: record.configuration == configuration
-            && record.reducer == JournalRecord.reducerVersion))
+            && record.reducer == JournalRecord.reducerVersion && missingBundle == nil))
     }
   }
 

@@ -23,6 +23,8 @@ public struct JournalRecord: Sendable, Hashable {
   public var reducer: String
   /// Digest of the settings.
   public var configuration: String
+  /// Hash of the definition bundle in force; `nil` for none.
+  public var definitions: String?
   /// Highest admitted event time of each stream.
   public var highest: [JourneyModel.Stream: EventTime]
   /// What became of the records.
@@ -54,6 +56,10 @@ public struct JournalRecord: Sendable, Hashable {
     JSONText.append(reducer, to: &bytes)
     bytes.append(contentsOf: ",\"configuration\":".utf8)
     JSONText.append(configuration, to: &bytes)
+    if let definitions {
+      bytes.append(contentsOf: ",\"definitions\":".utf8)
+      JSONText.append(definitions, to: &bytes)
+    }
     bytes.append(contentsOf: ",\"watermarks\":{".utf8)
     var isFirst = true
     for stream in JourneyModel.Stream.allCases {
@@ -89,6 +95,7 @@ public struct JournalRecord: Sendable, Hashable {
     takenAt = try JournalRecord.time(stored.takenAt)
     reducer = stored.reducer
     configuration = stored.configuration
+    definitions = stored.definitions
     highest = [:]
     for (name, text) in stored.watermarks {
       guard let stream = JourneyModel.Stream(name: name) else { continue }
@@ -136,6 +143,7 @@ public struct JournalRecord: Sendable, Hashable {
     var takenAt: String
     var reducer: String
     var configuration: String
+    var definitions: String?
     var watermarks: [String: String]
     var counts: [String: Int]
     var redoFrom: Int

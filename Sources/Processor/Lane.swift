@@ -42,6 +42,7 @@ public actor Lane {
         residentBytes: machine.residentBytes, passivated: movements.passivated,
         activated: movements.activated),
       rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
+      derived: machine.derived,
       file: files?.reduced(machine, journal))
   }
 

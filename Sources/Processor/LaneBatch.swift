@@ -1,4 +1,5 @@
 public import JourneyModel
+public import JourneyRules
 public import WireFormat
 
 /// What a lane reduces and commits at once.
@@ -12,11 +13,15 @@ public struct LaneBatch: Sendable {
   public var positions: [String: Int64]
   /// Advance timers to this time first: the lane sat idle at the end of its input.
   public var tick: EventTime?
+  /// The definitions in force from its first event on; `nil` for none.
+  public var definitions: CompiledBundle?
 
   /// Creates a batch.
   public init(
-    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil
+    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil,
+    definitions: CompiledBundle? = nil
   ) {
+    self.definitions = definitions
     self.takenAt = takenAt
     self.inputs = inputs
     self.positions = positions

@@ -1,5 +1,6 @@
 public import EventLog
 public import JourneyModel
+internal import JourneyRules
 package import Sessionizer
 internal import WireFormat
 
@@ -25,10 +26,13 @@ public final class LaneMachine {
   public internal(set) var rejections = RejectionCounts()
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
   public private(set) var shortenedSnapshots = 0
+  /// What rules gave with the newest batch.
+  public var derived: DerivedCounts { rules.counts }
 
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
+  private let rules: LaneRules
   private let encoder: SnapshotEncoder
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
@@ -54,6 +58,8 @@ public final class LaneMachine {
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
+    rules = LaneRules(lane: lane, group: settings.group, snapshots: encoder, isLive: settings.writesState)
+    sessionizer.observer = rules
     snapshotHeaders = HeaderTemplate(
       type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
   }
@@ -73,11 +79,15 @@ public final class LaneMachine {
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
     journal.tick = batch.tick
+    journal.definitions = batch.definitions?.hash.description
     let mark = records.entries.count
     var digest = Digest()
     sessionizer.begin(takenAt: batch.takenAt)
+    rules.begin(batch.definitions, takenAt: batch.takenAt)
+    sessionizer.isObserved = rules.isEvaluating
     if let tick = batch.tick { sessionizer.tick(to: tick) }
     reduceInputs(batch, &records, &journal)
+    rules.write(to: &records, settings.topics, lane: lane)
     let touched = sessionizer.finish()
     // Snapshot and value of a session in one go, while its bytes are in the cache.
     let snapshots = records.topicIndex(settings.topics.sessions)

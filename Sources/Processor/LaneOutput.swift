@@ -17,6 +17,8 @@ public struct LaneOutput: Sendable {
   public var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
   public var shortenedSnapshots = 0
+  /// What rules gave.
+  public var derived = DerivedCounts()
   /// The lane's file, if this batch completed one: visible only after the batch has committed.
   var file: LaneFileOutcome?
 }

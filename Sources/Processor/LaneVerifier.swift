@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import Sessionizer
 internal import WireFormat
 
 /// The verification of one lane: extent of the journal, then batch by batch, then what a restore would give.
@@ -14,6 +15,7 @@ final class LaneVerifier {
   private let journal: PartitionCursor
   private let inputs: [PartitionCursor]
   private let decoder: InputDecoder
+  private let definitions: DefinitionFeed
   /// Whether the inputs' cursors stand where the next batch begins.
   private var isReading = false
 
@@ -28,19 +30,26 @@ final class LaneVerifier {
     self.compacted = compacted
     configuration = settings.digest
     decoder = try InputDecoder(settings)
+    definitions = DefinitionFeed(
+      reader: reader, topic: settings.topics.definitions, settings: settings.sessions.rules, patience: patience)
     let topics = settings.topics
     let journalled = TopicPartition(topics.journal, lane)
     // The journal's end first: whatever its batches wrote stands below the ends that are asked for afterwards.
     var bounds = try reader.bounds([journalled])
     let others =
       topics.consumed.map { TopicPartition($0, lane) }
-      + [topics.sessions, topics.rejected, topics.redo, topics.state].map { TopicPartition($0, lane) }
+      + [
+        topics.sessions, topics.segments, topics.outcomes, topics.actions, topics.rejected, topics.redo,
+        topics.state,
+      ].map { TopicPartition($0, lane) }
       + (0..<settings.partitions).map { TopicPartition(topics.routed, $0) }
     bounds.merge(try reader.bounds(others.uniqued())) { first, _ in first }
     self.bounds = bounds
     func cursor(_ partition: TopicPartition) -> PartitionCursor {
       LaneVerifier.cursor(partition, bounds, reader, patience)
     }
+    // Behind the journal's end: the bundles that it names stand below.
+    try definitions.refresh()
     journal = cursor(journalled)
     inputs = topics.consumed.map { cursor(TopicPartition($0, lane)) }
   }
@@ -61,7 +70,8 @@ final class LaneVerifier {
     var result = LaneVerification(lane: lane)
     let extent = try JournalExtent(
       journal, lane: lane, settings: settings, configuration: configuration,
-      inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.partition.topic, $0.bounds) }))
+      inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.partition.topic, $0.bounds) })
+    ) { [definitions] hash in try definitions.bundle(hash) != nil }
     result.journalled = extent.sequences
     guard let sequences = extent.sequences else {
       result.mismatch = extent.damage
@@ -102,8 +112,8 @@ final class LaneVerifier {
       reasons.append(
         .init(
           sequences: segment.sequences,
-          reason:
-            "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
+          reason: segment.missingBundle.map { "the definitions they were reduced under, bundle \($0), are gone" }
+            ?? "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
         ))
     }
     if earliest == 1 { return (sequences, nil) }
@@ -160,6 +170,8 @@ final class LaneVerifier {
   /// What a stretch is compared with.
   private struct Matchers {
     var sessions: OutputMatcher
+    /// Of segments, outcomes and actions.
+    var derived: [OutputMatcher]
     var rejected: OutputMatcher
     var routed: [OutputMatcher]
     var redo: RedoMatcher
@@ -173,7 +185,7 @@ final class LaneVerifier {
     }
     let topics = settings.topics
     return Matchers(
-      sessions: output(topics.sessions), rejected: output(topics.rejected),
+      sessions: output(topics.sessions), derived: topics.derived.map(output), rejected: output(topics.rejected),
       routed: (0..<settings.partitions).map { partition in
         OutputMatcher(
           lane: lane, isCompacted: compacted.contains(topics.routed), isWhole: isWhole,
@@ -274,7 +286,8 @@ final class LaneVerifier {
     isReading = true
     return decoder.decode(
       LaneWork(
-        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.tick))
+        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.tick,
+        definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 
   /// Hands each record that was re-reduced to its topic's matcher.
@@ -290,6 +303,9 @@ final class LaneVerifier {
         key: copy(entry.key), value: copy(entry.value), headers: copy(entry.headers))
       switch topic {
       case topics.sessions: try matchers.sessions.expect(content, sequence: sequence)
+      case topics.segments: try matchers.derived[0].expect(content, sequence: sequence)
+      case topics.outcomes: try matchers.derived[1].expect(content, sequence: sequence)
+      case topics.actions: try matchers.derived[2].expect(content, sequence: sequence)
       case topics.rejected: try matchers.rejected.expect(content, sequence: sequence)
       case topics.routed: try matchers.routed[Int(entry.partition)].expect(content, sequence: sequence)
       default: redo.append(content.value ?? [])
@@ -334,7 +350,7 @@ final class LaneVerifier {
     _ result: inout LaneVerification
   ) throws {
     let isQuiet = try isTail && !hasGoneOn()
-    for matcher in [matchers.sessions, matchers.rejected] + matchers.routed {
+    for matcher in [matchers.sessions, matchers.rejected] + matchers.derived + matchers.routed {
       try matcher.finish(
         sequence: last.sequence, isQuiet: isQuiet, reader: reader, patience: patience)
     }
@@ -359,6 +375,7 @@ final class LaneVerifier {
   private func note(_ matchers: Matchers, _ result: inout LaneVerification) {
     let topics = settings.topics
     result.compared[topics.sessions] = matchers.sessions.compared
+    for (topic, matcher) in zip(topics.derived, matchers.derived) { result.compared[topic] = matcher.compared }
     result.compared[topics.rejected] = matchers.rejected.compared
     var routed = LaneVerification.Compared()
     for matcher in matchers.routed {

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 internal import WireFormat
 
 /// What the worker took from the log for one lane, before decoding.
@@ -9,6 +10,8 @@ struct LaneWork: Sendable {
   var chunks: [RecordChunk]
   var positions: [String: Int64]
   var tick: EventTime?
+  /// The definitions in force.
+  var definitions: CompiledBundle?
   /// Bytes that the lane's sessions in memory may take.
   var memoryShare = Int.max
 }
@@ -28,7 +31,8 @@ final class InputDecoder {
 
   func decode(_ work: LaneWork) -> LaneBatch {
     LaneBatch(
-      takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, tick: work.tick)
+      takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, tick: work.tick,
+      definitions: work.definitions)
   }
 
   private func decode(_ chunk: RecordChunk) -> DecodedChunk {

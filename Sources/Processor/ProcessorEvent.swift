@@ -32,8 +32,22 @@ public enum ProcessorEvent: Sendable {
   case breakerClosed(topic: String)
   /// A request failed and is made again as it was; nothing was lost.
   case retried(LogError)
+  /// Batches are reduced under these definitions from now on.
+  case definitions(DefinitionsReport)
+  /// New definitions cannot be read; the ones before stay in force.
+  case definitionsIgnored(LogError)
   /// The worker's loop has come round once more.
   case turned(TurnReport)
+}
+
+/// Which definitions are in force.
+public struct DefinitionsReport: Sendable, Hashable {
+  /// Hash of the bundle.
+  public var hash: String
+  /// Counts the changes, from 1.
+  public var revision: Int
+  /// Number of definitions, of all kinds.
+  public var count: Int
 }
 
 /// What a lane's restore did.
@@ -76,6 +90,8 @@ public struct CommitReport: Sendable {
   public var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
   public var shortenedSnapshots = 0
+  /// What rules gave.
+  public var derived = DerivedCounts()
   /// Lanes that took part.
   public var lanes: Int
   /// Sessions held by all lanes of the worker.

@@ -23,6 +23,8 @@ public struct ProcessorSettings: Sendable {
   /// Bytes of sessions in memory, by estimate; its lanes share them evenly. What is more goes to the cold store. Not in the
   /// digest of the settings: no output byte depends on it.
   public var maxResidentBytes = 4 << 30
+  /// How often the worker looks for new definitions.
+  public var definitionsInterval: Duration = .milliseconds(250)
   /// How often a retriable failure is retried before the transaction is aborted.
   public var maxRetries = 20
 

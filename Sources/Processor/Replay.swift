@@ -24,7 +24,7 @@ public struct Replay: Sendable {
   }
 
   /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected`.
-  public struct Summary: Sendable, Hashable, Codable {
+  public struct Summary: Sendable, Hashable {
     /// Records read.
     public var read = 0
     /// Events folded into sessions.
@@ -39,10 +39,8 @@ public struct Replay: Sendable {
     public var open = 0
     /// Sessions that have ended.
     public var closed = 0
-    /// Segments assigned; 0 without rules.
-    public var assigned = 0
-    /// Outcomes achieved; 0 without rules.
-    public var achieved = 0
+    /// What rules gave; zeros without definitions.
+    public var derived = DerivedCounts()
   }
 
   /// A rejected record.
@@ -69,6 +67,8 @@ public struct Replay: Sendable {
     public var segments: @Sendable ([UInt8]) async throws -> Void
     /// Complete lines of achieved outcomes, likewise.
     public var outcomes: @Sendable ([UInt8]) async throws -> Void
+    /// Complete lines of what happens to actions, likewise.
+    public var actions: @Sendable ([UInt8]) async throws -> Void
 
     /// Creates a sink.
     public init(
@@ -76,8 +76,10 @@ public struct Replay: Sendable {
       rejected: @escaping @Sendable ([Rejected]) async throws -> Void,
       progress: @escaping @Sendable (Int) async -> Void,
       segments: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in },
-      outcomes: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in }
+      outcomes: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in },
+      actions: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in }
     ) {
+      self.actions = actions
       self.segments = segments
       self.outcomes = outcomes
       self.sessions = sessions
@@ -93,11 +95,13 @@ public struct Replay: Sendable {
   /// Whether to advance event time past every timeout at the end.
   public var closes: Bool
   /// What is evaluated after every event; `nil` for nothing.
-  public var rules: CompiledRules?
+  public var definitions: CompiledBundle?
 
   /// Creates a replay.
-  public init(settings: LaneSettings, takenAt: EventTime, closes: Bool, rules: CompiledRules? = nil) {
-    self.rules = rules
+  public init(
+    settings: LaneSettings, takenAt: EventTime, closes: Bool, definitions: CompiledBundle? = nil
+  ) {
+    self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
     self.takenAt = takenAt
@@ -110,10 +114,10 @@ public struct Replay: Sendable {
   /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded.
   public func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
-    let (settings, rules) = (settings, rules)
+    let (settings, definitions) = (settings, definitions)
     let lanes = (0..<settings.partitions).map { number in
       ReplayLane(
-        LaneMachine(lane: number, settings: settings, configuration: "replay"), rules: rules)
+        LaneMachine(lane: number, settings: settings, configuration: "replay"), definitions: definitions)
     }
     var merger = ReplayMerger(
       readers: inputs.enumerated().map {
@@ -174,7 +178,7 @@ public struct Replay: Sendable {
   ) async throws -> Task<Void, any Error> {
     var rejected: [Rejected] = []
     var lines: [[UInt8]] = []
-    var derived: [ReplayRules.Lines] = []
+    var derived: [ReplayLane.Derived] = []
     for result in portion.results {
       let output = await result.value
       summary.applied += output.lines.journal.counts.applied
@@ -182,8 +186,7 @@ public struct Replay: Sendable {
       summary.rejected += output.lines.journal.counts.rejected
       rejected += output.rejected
       lines.append(output.lines.sessions)
-      summary.assigned += output.derived.assigned
-      summary.achieved += output.derived.achieved
+      summary.derived = summary.derived + output.derived.counts
       derived.append(output.derived)
     }
     rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
@@ -196,6 +199,7 @@ public struct Replay: Sendable {
       for lines in fired {
         if !lines.segments.isEmpty { try await sink.segments(lines.segments) }
         if !lines.outcomes.isEmpty { try await sink.outcomes(lines.outcomes) }
+        if !lines.actions.isEmpty { try await sink.actions(lines.actions) }
       }
       if !all.isEmpty { try await sink.rejected(all) }
       await sink.progress(read)
@@ -207,14 +211,20 @@ public struct Replay: Sendable {
     let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest) : nil
     let rests = lanes.map { lane in
       Task {
-        var closing: [UInt8] = []
-        if let end { closing = await lane.reduce(end).lines.sessions }
+        var closing: ReplayLane.Output?
+        if let end { closing = await lane.reduce(end) }
         return (closing, await lane.finish())
       }
     }
     for rest in rests {
       let (closing, held) = await rest.value
-      try await sink.sessions(closing)
+      if let closing {
+        // Timers fire here too: segments end, delayed actions are offered.
+        summary.derived = summary.derived + closing.derived.counts
+        try await sink.sessions(closing.lines.sessions)
+        if !closing.derived.segments.isEmpty { try await sink.segments(closing.derived.segments) }
+        if !closing.derived.actions.isEmpty { try await sink.actions(closing.derived.actions) }
+      }
       try await sink.sessions(held.lines)
       summary.open += held.open
       summary.closed += held.closed

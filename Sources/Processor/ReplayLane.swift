@@ -9,7 +9,7 @@ internal import WireFormat
 actor ReplayLane {
   private let machine: LaneMachine
   private let collector = Collector()
-  private let rules: ReplayRules?
+  private let definitions: CompiledBundle?
   private var records = OutputBatch()
 
   /// What the lane has written since the last time it was asked.
@@ -24,18 +24,15 @@ actor ReplayLane {
     var closed = 0
   }
 
-  init(_ machine: sending LaneMachine, rules: CompiledRules? = nil) {
+  init(_ machine: sending LaneMachine, definitions: CompiledBundle? = nil) {
     self.machine = machine
-    let rules = rules.map(ReplayRules.init)
-    self.rules = rules
-    machine.sessionizer.observer = rules
+    self.definitions = definitions
     let collector = collector
     let weakMachine = UnownedMachine(machine: machine)
     machine.onForget = { session in
       weakMachine.machine.snapshot(session, into: &collector.lines)
       collector.lines.append(0x0a)
       collector.closed += 1
-      rules?.forget(session)
     }
   }
 
@@ -47,18 +44,47 @@ actor ReplayLane {
   struct Output: Sendable {
     var lines: Lines
     var rejected: [Replay.Rejected]
-    var derived: ReplayRules.Lines
+    var derived: Derived
+  }
+
+  /// Derived events, one JSON object a line.
+  struct Derived: Sendable {
+    var segments: [UInt8] = []
+    var outcomes: [UInt8] = []
+    var actions: [UInt8] = []
+    var counts = DerivedCounts()
   }
 
   func reduce(_ batch: LaneBatch) -> Output {
     records.removeAll()
+    var batch = batch
+    batch.definitions = definitions
     let journal = machine.reduce(batch, into: &records)
     let lines = collector.lines
     collector.lines = []
     return Output(
       lines: Lines(sessions: lines, journal: journal),
       rejected: journal.counts.rejected > 0 ? rejections() : [],
-      derived: rules?.take() ?? ReplayRules.Lines())
+      derived: definitions == nil ? Derived() : derived())
+  }
+
+  /// The batch's derived events.
+  private func derived() -> Derived {
+    var derived = Derived(counts: machine.derived)
+    let topics = machine.settings.topics
+    for entry in records.entries {
+      guard let value = entry.value else { continue }
+      let line: WritableKeyPath<Derived, [UInt8]>
+      switch records.topics[entry.topic] {
+      case topics.segments: line = \.segments
+      case topics.outcomes: line = \.outcomes
+      case topics.actions: line = \.actions
+      default: continue
+      }
+      derived[keyPath: line].append(contentsOf: records.bytes[value.indices])
+      derived[keyPath: line].append(0x0a)
+    }
+    return derived
   }
 
   /// Reads the batch's dead letters back, as a subscriber of `rejected` would.

@@ -8,6 +8,12 @@ public struct TopicNames: Sendable, Hashable {
   public var routed: String
   /// Session snapshots (compacted).
   public var sessions: String
+  /// Segments assigned and unassigned.
+  public var segments: String
+  /// Outcomes achieved.
+  public var outcomes: String
+  /// What happens to actions; triggers among them.
+  public var actions: String
   /// Dead letters.
   public var rejected: String
   /// One record per committed batch and lane (internal).
@@ -17,22 +23,35 @@ public struct TopicNames: Sendable, Hashable {
   /// Checkpointed values (internal, compacted).
   public var state: String
 
+  /// Definitions in force and the bundles that the journal names (internal, compacted, one partition).
+  public var definitions: String
+
   /// Creates names with a prefix before each.
   public init(prefix: String = "") {
     inputs = Dictionary(uniqueKeysWithValues: Stream.allCases.map { ($0, prefix + $0.name) })
     routed = prefix + "routed"
     sessions = prefix + "sessions"
+    segments = prefix + "segments"
+    outcomes = prefix + "outcomes"
+    actions = prefix + "actions"
     rejected = prefix + "rejected"
     journal = prefix + "journal"
     redo = prefix + "redo"
     state = prefix + "state"
+    definitions = prefix + "definitions"
   }
 
   /// All topics that a lane consumes, in the order that breaks ties between equal event times.
   public var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
 
+  /// Topics of what rules give.
+  public var derived: [String] { [segments, outcomes, actions] }
+
   /// All topics that a lane writes.
-  public var produced: [String] { [routed, sessions, rejected, journal, redo, state] }
+  public var produced: [String] { [routed, sessions] + derived + [rejected, journal, redo, state] }
+
+  /// Every topic, `routed` once for each side that it has.
+  public var all: [String] { consumed + produced + [definitions] }
 
   /// The stream of an input topic; `nil` for `routed` and foreign topics.
   public func stream(of topic: String) -> Stream? {

@@ -44,6 +44,10 @@ public struct Verification: Sendable {
     defer { reader.close() }
     let topics = settings.topics
     let described = try log.describe(topics.consumed + topics.produced)
+    guard try log.describe([topics.definitions])[topics.definitions] != nil else {
+      throw LogError(
+        .fatal, code: "unknownTopic", "topic '\(topics.definitions)' does not exist on \(log.name)")
+    }
     for topic in (topics.consumed + topics.produced).sorted() {
       guard let specification = described[topic] else {
         throw LogError(.fatal, code: "unknownTopic", "topic '\(topic)' does not exist on \(log.name)")

@@ -1,7 +1,9 @@
 public import EventLog
 internal import Foundation
 internal import JourneyModel
+internal import JourneyRules
 internal import Logging
+internal import Sessionizer
 
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.
@@ -21,6 +23,11 @@ public actor Worker {
   private let committer: Committer
   private var lanes: [Int32: Lane] = [:]
   private var reader: (any PartitionReader)?
+  private var feed: DefinitionFeed?
+  /// The definitions that batches are reduced under from now on.
+  private var definitions: CompiledBundle?
+  /// Uptime at which definitions were looked for last.
+  private var definitionsReadAt = Duration.zero
   private var reducing: Reduction?
   private var pending: PendingCommit?
   private var restoreFailure: LogError?
@@ -137,9 +144,11 @@ public actor Worker {
         group: settings.lanes.group, instance: settings.instance, topics: settings.lanes.topics.consumed))
     let reader = try log.makeReader()
     self.reader = reader
+    try openFeed(reader)
     defer {
       consumer.close()
       reader.close()
+      feed = nil
       let owned = machine.lanes.keys.sorted()
       machine.release(owned)
       if !owned.isEmpty { report(.released(owned)) }
@@ -195,7 +204,9 @@ public actor Worker {
     let (chunks, isFull) = try gather(consumer, since: started)
     if let restoreFailure { throw restoreFailure }
     guard try await handOver(consumer) else { return }
-    let work = machine.plan(chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now)
+    try refreshDefinitions()
+    let work = machine.plan(
+      chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now, definitions: definitions)
     // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
@@ -252,6 +263,7 @@ public actor Worker {
       report.counts = report.counts + output.journal.counts
       report.rejections.add(output.rejections)
       report.shortenedSnapshots += output.shortenedSnapshots
+      report.derived = report.derived + output.derived
       report.records += output.records.entries.count
       report.bytes += output.records.bytes.count
       report.byLane.append(LaneReport(lane, output))
@@ -397,6 +409,44 @@ public actor Worker {
       machine.release(numbers)
       for number in numbers { lanes[number] = nil }
       report(.released(numbers))
+    }
+  }
+
+  /// Reads the definitions in force before anything is reduced.
+  private func openFeed(_ reader: any PartitionReader) throws {
+    let feed = DefinitionFeed(
+      reader: reader, topic: settings.lanes.topics.definitions, settings: settings.lanes.sessions.rules,
+      patience: settings.restorePatience)
+    try feed.refresh()
+    let found = try feed.bundleInForce()
+    if found?.hash != definitions?.hash { definitions = found }
+    feed.keepOnlyCurrent()
+    self.feed = feed
+    definitionsReadAt = runtime.uptime
+    reportDefinitions()
+  }
+
+  private func reportDefinitions() {
+    guard let current = feed?.current, let definitions else { return }
+    report(
+      .definitions(
+        DefinitionsReport(
+          hash: current.bundle, revision: current.revision, count: definitions.bundle.entries.count)))
+  }
+
+  /// Takes up definitions that were applied meanwhile. What cannot be read changes nothing: the ones before stay in force.
+  private func refreshDefinitions() throws {
+    guard let feed, runtime.uptime - definitionsReadAt >= settings.definitionsInterval else { return }
+    definitionsReadAt = runtime.uptime
+    do {
+      guard try feed.refresh() else { return }
+      definitions = try feed.bundleInForce()
+      feed.keepOnlyCurrent()
+      reportDefinitions()
+    } catch let error as LogError where error.reaction == .ownershipLost || error.reaction == .commitUnknown {
+      throw error
+    } catch let error as LogError {
+      report(.definitionsIgnored(error))
     }
   }
 

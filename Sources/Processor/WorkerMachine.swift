@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 
 /// Which lanes a worker owns and what it does next: synchronous, driven by an actor in production and by one thread in
 /// the simulation.
@@ -110,7 +111,9 @@ final class WorkerMachine {
 
   /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for lanes that
   /// have nothing to read.
-  func plan(_ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime) -> [LaneWork] {
+  func plan(
+    _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime, definitions: CompiledBundle? = nil
+  ) -> [LaneWork] {
     var byLane: [Int32: [RecordChunk]] = [:]
     for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
     var work: [LaneWork] = []
@@ -137,11 +140,13 @@ final class WorkerMachine {
         if hasRecords { lane.lastInputAt = now }
         work.append(
           LaneWork(
-            lane: number, takenAt: now, chunks: accepted, positions: before, memoryShare: share))
+            lane: number, takenAt: now, chunks: accepted, positions: before,
+            definitions: definitions, memoryShare: share))
       } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
         work.append(
           LaneWork(
-            lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick, memoryShare: share))
+            lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick,
+            definitions: definitions, memoryShare: share))
       }
       if work.last?.lane == number { lane.journalledAt = now }
       // Positions that moved over markers alone need no batch: they go along with the next one.

@@ -1,7 +1,9 @@
+internal import JourneyRules
+
 extension Session {
   /// What a session weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes at a load of 3/8
   /// to 3/4), its entry in a timer queue, its entries among the changed or the clean values.
-  package static let fixedBytes = 720
+  package static let fixedBytes = 768
 
   /// Estimate of the memory that this session occupies, in bytes: `fixedBytes` and its arrays (`arrayBytes`).
   ///
@@ -11,6 +13,7 @@ extension Session {
     total += arrayBytes(idText) + arrayBytes(key) + arrayBytes(identity.bytes)
     total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
     total += arrayBytes(facts.attributes) + arrayBytes(map.bytes) + arrayBytes(map.entries)
+    if !rules.isEmpty { total += rules.byteCount }
     return total + duplicates.memoryBytes
   }
 
@@ -19,6 +22,7 @@ extension Session {
     facts = FactStore()
     map = JourneyMap()
     duplicates = DuplicateFilter()
+    rules = RuleState()
     next = nil
   }
 }

@@ -1,5 +1,15 @@
-internal import JourneyModel
+package import JourneyModel
 package import JourneyRules
+
+extension Session: ActionSession {
+  /// Whether its visitor may still be there.
+  package var isOpen: Bool { lifecycle == .open }
+
+  /// The page that the visitor was on last, by event time.
+  package var lastPage: (value: ByteSlice, bytes: [UInt8])? {
+    facts.value(.page).map { ($0, facts.bytes) }
+  }
+}
 
 extension Session: SessionFacts {
   /// Tells rules what the session knows.

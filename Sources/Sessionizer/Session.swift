@@ -1,4 +1,5 @@
 package import JourneyModel
+package import JourneyRules
 
 /// One session's state. A reference, because lane, timers and the batch's list of touched sessions share it; it is
 /// owned by one lane and never crosses to another.
@@ -73,6 +74,8 @@ package final class Session {
   package var map = JourneyMap()
   package var duplicates = DuplicateFilter()
   package var conversation = ConversationState()
+  /// What rules have found in it.
+  package var rules = RuleState()
 
   // Bookkeeping of the lane; not part of the value.
   var next: Session?

@@ -1,4 +1,5 @@
 public import JourneyModel
+public import JourneyRules
 
 /// The rules of time and the limits by which sessions form. Every default is the design's.
 public struct SessionSettings: Sendable, Hashable {
@@ -39,6 +40,9 @@ public struct SessionSettings: Sendable, Hashable {
   public var maxListValues = 100
   /// How many of a session's newest event ids are remembered for the duplicates check.
   public var duplicateWindow = 4_096
+
+  /// The switch and the bounds of rules.
+  public var rules = RuleSettings()
 
   /// Session types with settings of their own, by name.
   public var types: [String: SessionType] = [:]

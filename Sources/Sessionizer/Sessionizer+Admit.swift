@@ -1,4 +1,5 @@
 public import JourneyModel
+internal import JourneyRules
 
 extension Sessionizer {
   /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires timers.
@@ -19,6 +20,7 @@ extension Sessionizer {
     if isObserved, let session = applied {
       observer?.applied(event, of: batch, to: session)
       applied = nil
+      if session.rules.nextTimer != nil { schedule(session) }
     }
     let stream = Int(event.stream.rawValue)
     if watermarks[stream].observe(event.time) {

@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import JourneyRules
 
 extension Sessionizer {
   /// Folds an event into a session.
@@ -133,7 +134,7 @@ extension Sessionizer {
 
   /// Merges a session into an earlier one: counts add up, each fact keeps its own time.
   func merge(_ later: Session, into survivor: Session) {
-    if isObserved { observer?.merged(later, into: survivor) }
+    survivor.rules.merge(later.rules, settings: settings.rules)
     survivor.mergeMinute(of: later)
     survivor.first = min(survivor.first, later.first)
     survivor.last = max(survivor.last, later.last)

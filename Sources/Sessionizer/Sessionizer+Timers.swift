@@ -1,4 +1,5 @@
 public import JourneyModel
+internal import JourneyRules
 
 /// An event is late only when it is older than the bound, not when it is as old.
 private let moment = EventTime.Span(milliseconds: 1)
@@ -16,8 +17,15 @@ extension Sessionizer {
     for stream in Stream.allCases { advance(stream, to: time, byTick: true) }
   }
 
-  /// When a session's next change by time is due; `nil` for never.
+  /// When a session's next change by time is due, by its lifecycle or by its rules; `nil` for never.
   func deadline(_ session: Session) -> EventTime? {
+    let lifecycle = lifecycleDeadline(session)
+    guard session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer
+    else { return lifecycle }
+    return lifecycle.map { min($0, timer) } ?? timer
+  }
+
+  private func lifecycleDeadline(_ session: Session) -> EventTime? {
     switch session.lifecycle {
     case .open: return session.stream == .conversation ? nil : gap(session).map { session.last + $0 }
     case .ended, .final:
@@ -89,6 +97,13 @@ extension Sessionizer {
 
   private func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
     while let deadline = deadline(session), deadline <= time {
+      // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open session.
+      if session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer,
+        timer <= deadline
+      {
+        fireRules(session, at: timer)
+        continue
+      }
       switch session.lifecycle {
       case .open:
         session.lifecycle = .ended
@@ -111,6 +126,16 @@ extension Sessionizer {
       }
     }
     schedule(session)
+  }
+
+  /// Unassigns what expires and lets delayed actions be offered.
+  private func fireRules(_ session: Session, at time: EventTime) {
+    let expired = session.rules.expire(upTo: time)
+    touch(session, milestone: true)
+    if !expired.isEmpty { observer?.unassigned(expired, of: session, at: time) }
+    if isObserved { observer?.due(session, at: time) }
+    // Nobody may be there to offer them by, and a timer fires once.
+    session.rules.dropTimers(upTo: time)
   }
 
   /// Drops a session that no admissible event can reach any more.

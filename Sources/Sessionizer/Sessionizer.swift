@@ -20,12 +20,11 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()
 
-  /// Who sees each event once it has been folded in; nobody, unless rules are evaluated.
-  package weak var observer: (any SessionObserver)? {
-    didSet { isObserved = observer != nil }
-  }
-  /// Asked for every event, which a weak reference is too slow for.
-  private(set) var isObserved = false
+  /// Who sees what rules ask for.
+  package weak var observer: (any SessionObserver)?
+  /// Whether the observer wants to see each event once it has been folded in. Asked for every event, which a weak reference is too
+  /// slow for.
+  package var isObserved = false
   /// The session that the event at hand was folded into, while somebody observes.
   var applied: Session?
 

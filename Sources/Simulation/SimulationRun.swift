@@ -97,7 +97,7 @@ final class SimulationRun: @unchecked Sendable {
     let topics = settings.lanes.topics
     var created: Set<String> = []
     try log.create(
-      (topics.consumed + topics.produced).filter { created.insert($0).inserted }.map {
+      topics.all.filter { created.insert($0).inserted }.map {
         TopicSpecification(
           name: $0, partitions: settings.lanes.partitions,
           settings: topicSettings($0))
@@ -157,7 +157,7 @@ final class SimulationRun: @unchecked Sendable {
     // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
     case topics.sessions:
       return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
-    case topics.state: return ["cleanup.policy": "compact"]
+    case topics.state, topics.definitions: return ["cleanup.policy": "compact"]
     default: return [:]
     }
   }

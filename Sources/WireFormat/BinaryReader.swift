@@ -51,6 +51,12 @@ package struct BinaryReader {
     return Array(bytes[at - count..<at])
   }
 
+  /// Everything up to the end.
+  package mutating func rest() -> [UInt8] {
+    defer { at = end }
+    return at < end ? Array(bytes[at..<end]) : []
+  }
+
   /// The next section's tag and a reader over its body; moves past it.
   package mutating func section() throws(CodecError) -> (tag: UInt8, body: BinaryReader) {
     let tag = try byte()

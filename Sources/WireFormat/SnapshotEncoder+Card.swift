@@ -3,7 +3,9 @@ internal import Sessionizer
 
 /// The card an agent sees: title, icon, colour, status, duration, queue, agent.
 extension SnapshotEncoder {
-  func card(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
+  func card(
+    _ session: Session, _ facts: borrowing FactStore, segments: Int, _ bytes: inout [UInt8]
+  ) {
     let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
     bytes.append(",\"card\":{\"title\":")
     if type == nil, session.stream == .web {
@@ -34,7 +36,9 @@ extension SnapshotEncoder {
       }
     case .app, .custom: break
     }
-    bytes.append(",\"segments\":0}")
+    bytes.append(",\"segments\":")
+    JSONText.append(segments, to: &bytes)
+    bytes.append(0x7d)
   }
 
   private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }

@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import JourneyRules
 internal import Sessionizer
 
 /// What a snapshot leaves out when it would be larger than `maxBytes`.
@@ -8,7 +9,8 @@ internal import Sessionizer
 /// 2. Events of the journey map, oldest first, down to the newest; counted in `journeyMap.omitted`.
 /// 3. List values, search terms, divisions, channels, then attributes, each oldest first.
 /// 4. Facts, from the least telling one on.
-/// 5. The texts of the newest event.
+/// 5. Actions, achievements and assignments, oldest first.
+/// 6. The texts of the newest event.
 ///
 /// It stops as soon as the rest fits. All but the events of step 2 are counted in `omittedValues`. What remains in the
 /// end (identity, times, counts, revision, the newest event's id and name, a card without names) is bounded by
@@ -22,6 +24,8 @@ extension SnapshotEncoder {
     case collected(Int)
     case attribute(Int)
     case fact(Int)
+    case action(Int)
+    case assignment(Int)
   }
 
   /// Replaces what was written from `start` on by a snapshot that fits.
@@ -52,6 +56,8 @@ extension SnapshotEncoder {
     var collected: Set<Int> = []
     var attributes: Set<Int> = []
     var facts: Set<EventField> = []
+    var actions: Set<Int> = []
+    var assignments: Set<Int> = []
     for omission in omissions {
       switch omission.item {
       case .mapEntry(let index): mapEntries = index + 1
@@ -59,10 +65,14 @@ extension SnapshotEncoder {
       case .collected(let index): collected.insert(index)
       case .attribute(let index): attributes.insert(index)
       case .fact(let index): facts.insert(session.facts.facts[index].field)
+      case .action(let index): actions.insert(index)
+      case .assignment(let index): assignments.insert(index)
       }
     }
     withoutTexts = withoutTexts.filter { $0 >= mapEntries }
-    let count = withoutTexts.count + collected.count + attributes.count + facts.count
+    let count =
+      withoutTexts.count + collected.count + attributes.count + facts.count + actions.count
+      + assignments.count
     // Without the agent's the customer's type would be shown in its place, and mean something else.
     if facts.contains(.userDisconnectType) { facts.insert(.customerDisconnectType) }
     var store = session.facts
@@ -72,8 +82,12 @@ extension SnapshotEncoder {
       store.attributes[$0]
     }
     encode(
-      session, map(session.map, from: mapEntries, withoutTexts: withoutTexts), store, omittedValues: count,
-      to: &bytes)
+      session, map(session.map, from: mapEntries, withoutTexts: withoutTexts), store,
+      session.rules.assignments.indices.filter { !assignments.contains($0) }.map {
+        session.rules.assignments[$0]
+      },
+      session.rules.actions.indices.filter { !actions.contains($0) }.map { session.rules.actions[$0] },
+      omittedValues: count, to: &bytes)
   }
 
   private func map(_ map: borrowing JourneyMap, from first: Int, withoutTexts: Set<Int>) -> JourneyMap {
@@ -129,6 +143,14 @@ extension SnapshotEncoder {
     for field in SnapshotEncoder.leastTellingFirst where isShown(field, session) {
       guard let index = facts.facts.firstIndex(where: { $0.field == field }) else { continue }
       add(.fact(index), facts.facts[index].value.count)
+    }
+    // What an id takes in its reference, and the texts around it.
+    let rules = session.rules
+    for (index, action) in rules.actions.enumerated() where SnapshotEncoder.isShown(action) {
+      add(.action(index), action.map.utf8.count * 2 + 180)
+    }
+    for (index, assignment) in rules.assignments.enumerated() where !assignment.isExpired {
+      add(.assignment(index), assignment.id.utf8.count * 2 + 100)
     }
     if let newest = map.entries.last, newest.value.count > Int(newest.head) + 1 {
       add(.mapTexts(map.entries.count - 1), newest.value.count - Int(newest.head) - 1)

@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import JourneyRules
 public import Sessionizer
 
 /// Writes session snapshots as JSON: `schemas/session.schema.json`.
@@ -26,15 +27,17 @@ public struct SnapshotEncoder: Sendable {
     // Held once: reading them through the session each time would copy their arrays' references.
     let map = session.map
     let facts = session.facts
-    encode(session, map, facts, omittedValues: 0, to: &bytes)
+    encode(
+      session, map, facts, session.rules.assignments, session.rules.actions, omittedValues: 0, to: &bytes)
     guard bytes.count - start > maxBytes else { return false }
     shorten(session, from: start, &bytes)
     return true
   }
 
-  /// Appends a snapshot with this map and these facts.
+  /// Appends a snapshot with this map, these facts, assignments and actions.
   func encode(
-    _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore, omittedValues: Int,
+    _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore,
+    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], omittedValues: Int,
     to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
@@ -53,7 +56,7 @@ public struct SnapshotEncoder: Sendable {
     }
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
-    bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
+    let segments = rules(assignments, actions, &bytes)
     for member in SnapshotEncoder.members(of: session.stream) {
       if let value = facts.value(member.field) {
         bytes.append(member.name)
@@ -63,7 +66,7 @@ public struct SnapshotEncoder: Sendable {
     if session.stream == .conversation { conversation(session, facts, &bytes) }
     if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
-    card(session, facts, &bytes)
+    card(session, facts, segments: segments, &bytes)
     journeyMap(map, &bytes)
     if omittedValues > 0 {
       bytes.append(",\"omittedValues\":")
@@ -217,7 +220,7 @@ public struct SnapshotEncoder: Sendable {
     JSONText.append(session.identity.bytes[slice.indices], to: &bytes)
   }
 
-  private func date(_ time: EventTime, _ bytes: inout [UInt8]) {
+  func date(_ time: EventTime, _ bytes: inout [UInt8]) {
     bytes.append(0x22)
     time.appendISO8601(to: &bytes)
     bytes.append(0x22)

@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import JourneyRules
 package import Sessionizer
 
 /// Sessions as bytes for the `redo` and `state` topics and for local files.
@@ -23,6 +24,7 @@ package enum StateCodec {
     static let duplicates: UInt8 = 7
     static let conversation: UInt8 = 8
     static let rate: UInt8 = 9
+    static let rules: UInt8 = 10
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
@@ -115,6 +117,9 @@ package enum StateCodec {
     if session.minuteCount > 1 {
       writer.section(Tag.rate) { $0.number(session.minuteCount) }
     }
+    if !session.rules.isEmpty {
+      writer.section(Tag.rules) { session.rules.encode(to: &$0.bytes) }
+    }
   }
 
   package static func decode(_ bytes: [UInt8]) throws(CodecError) -> Session {
@@ -150,6 +155,7 @@ package enum StateCodec {
         session.duplicates = DuplicateFilter(digests: digests)
       case Tag.conversation: try conversation(&body, session)
       case Tag.rate: session.minuteCount = try amount(&body)
+      case Tag.rules: session.rules = try rules(&body)
       default: continue
       }
     }
@@ -256,6 +262,14 @@ package enum StateCodec {
       let value = try body.text()
       guard head >= 0, head <= value.count else { throw CodecError("a map entry's head exceeds it") }
       session.map.restore(time: time, head: head, value: value)
+    }
+  }
+
+  private static func rules(_ body: inout BinaryReader) throws(CodecError) -> RuleState {
+    do {
+      return try RuleState(encoded: body.rest())
+    } catch {
+      throw CodecError(error.description)
     }
   }
 

@@ -36,7 +36,7 @@ struct ProcessorScene: Sendable {
   func createTopics() throws {
     let compacted = [topics.sessions, topics.state]
     try Broker.makeLog().create(
-      Set(topics.consumed + topics.produced).sorted().map { name in
+      Set(topics.all).sorted().map { name in
         TopicSpecification(
           name: name, partitions: partitions,
           settings: compacted.contains(name) ? ["cleanup.policy": "compact"] : [:])

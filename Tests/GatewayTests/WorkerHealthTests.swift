@@ -38,7 +38,7 @@ import Testing
       self.settings = settings
       let topics = settings.lanes.topics
       try log.create(
-        Set(topics.consumed + topics.produced).sorted().map {
+        Set(topics.all).sorted().map {
           TopicSpecification(name: $0, partitions: Scenario.partitions)
         })
       let clock = clock

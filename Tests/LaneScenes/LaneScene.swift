@@ -39,7 +39,7 @@ package final class LaneScene {
     log = SimulatedLog(seed: 1, configuration: .init(sessionTimeout: .seconds(1_000_000)))
     let topics = settings.lanes.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map { name in
+      Set(topics.all).sorted().map { name in
         TopicSpecification(
           name: name, partitions: settings.lanes.partitions,
           settings: name == topics.state ? ["cleanup.policy": "compact"] : [:])

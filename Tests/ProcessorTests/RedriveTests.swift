@@ -34,7 +34,7 @@ import WireFormat
   private func create(_ log: any EventLog) throws {
     let topics = settings.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map {
+      Set(topics.all).sorted().map {
         TopicSpecification(name: $0, partitions: settings.partitions)
       })
   }

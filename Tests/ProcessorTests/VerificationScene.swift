@@ -60,7 +60,7 @@ struct VerificationScene {
     log = SimulatedLog(seed: 5, configuration: .init(waitsInRealTime: true))
     let topics = settings.lanes.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map {
+      Set(topics.all).sorted().map {
         TopicSpecification(
           name: $0, partitions: VerificationScene.partitions,
           settings: compacted.contains($0) ? ["cleanup.policy": "compact"] : [:])

@@ -128,7 +128,7 @@ import Testing
     let log = SimulatedLog(seed: 5, configuration: .init(waitsInRealTime: true))
     let topics = settings.lanes.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map { TopicSpecification(name: $0, partitions: 4) })
+      Set(topics.all).sorted().map { TopicSpecification(name: $0, partitions: 4) })
     return log
   }
 

@@ -17,7 +17,7 @@ enum WorkerScene {
   static func createTopics(_ log: any EventLog, _ settings: ProcessorSettings) throws {
     let topics = settings.lanes.topics
     try log.create(
-      Set(topics.consumed + topics.produced).sorted().map {
+      Set(topics.all).sorted().map {
         TopicSpecification(name: $0, partitions: settings.lanes.partitions)
       })
   }

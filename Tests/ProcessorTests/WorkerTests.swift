@@ -131,7 +131,7 @@ import Testing
     let log = SimulatedLog(seed: 5, configuration: .init(waitsInRealTime: true))
     let topics = settings.lanes.topics
     try log.create(
-      (topics.consumed + topics.produced).uniqued().map {
+      topics.all.uniqued().map {
         TopicSpecification(name: $0, partitions: WorkerTests.partitions)
       })
     let events = WorkerTests.events(count)

@@ -23,7 +23,7 @@ extension ActionMap {
 
   /// A comparison of the page's URL with values; upper and lower case count as the same.
   public struct PageURLCondition: Sendable, Hashable {
-    /// What it is compared with, by OR.
+    /// What it is compared with: as the operator says, so of `containsAll` every one, of most others any.
     public var values: [String]
     /// How it is compared.
     public var `operator`: CriterionOperator

@@ -1,6 +1,6 @@
 internal import JourneyModel
 
-/// The rules of a bundle's segments and outcomes, built once, then only read.
+/// The rules of a bundle's segments, outcomes and action maps, built once, then only read.
 ///
 /// Everything is a range in one of a few flat arrays: nothing that an event looks at costs a reference count.
 public final class CompiledRules: Sendable {
@@ -8,6 +8,8 @@ public final class CompiledRules: Sendable {
   public let segments: [Segment]
   /// The outcomes, in the order in which they are achieved by one event, behind the segments.
   public let outcomes: [Outcome]
+  /// The action maps, in the order of their ids.
+  public let actionMaps: [ActionMap]
   /// The switch and the bounds.
   public let settings: RuleSettings
   /// Digest of all rules that can hold; never 0.
@@ -56,6 +58,12 @@ public final class CompiledRules: Sendable {
 
   let rulesByContent: [UInt64: Int32]
   let rulesByID: [DefinitionReference: Int32]
+  /// Maps that a segment triggers, as indices into `actionMaps`, by `triggersBySegment`.
+  let triggers: [[Int32]]
+  let triggersBySegment: [String: Int32]
+  let mapsByID: [String: Int32]
+  /// The rule of each map's event conditions; -1 if it has none.
+  let ruleOfMap: [Int32]
 
   /// A definition by kind and id.
   struct DefinitionReference: Hashable, Sendable {
@@ -64,11 +72,14 @@ public final class CompiledRules: Sendable {
   }
 
   /// Whether no rule can ever hold.
-  public var isEmpty: Bool { rules.isEmpty }
+  public var isEmpty: Bool { rules.isEmpty && actionMaps.isEmpty }
 
   /// Compiles definitions. What cannot hold is left out: inactive ones, customer segments, empty rules, criteria without values or
   /// with a key that nothing has, numeric comparisons with something that is no number.
-  public init(segments: [Segment], outcomes: [Outcome], settings: RuleSettings = RuleSettings()) {
+  public init(
+    segments: [Segment], outcomes: [Outcome], actionMaps: [ActionMap] = [],
+    settings: RuleSettings = RuleSettings()
+  ) {
     var builder = RuleBuilder()
     for (index, segment) in segments.enumerated() where segment.isActive && segment.scope == .session {
       builder.add(segment.rule, kind: .segment, definition: index, id: segment.id)
@@ -76,7 +87,17 @@ public final class CompiledRules: Sendable {
     for (index, outcome) in outcomes.enumerated() where outcome.isActive {
       builder.add(outcome.rule, kind: .outcome, definition: index, id: outcome.id)
     }
+    for (index, map) in actionMaps.enumerated() where map.isTriggeredByEvents {
+      builder.add(map.eventRule, kind: .actionMap, definition: index, id: map.id)
+    }
     builder.finish()
+    self.actionMaps = actionMaps
+    (triggers, triggersBySegment) = CompiledRules.triggers(of: actionMaps)
+    mapsByID = Dictionary(
+      actionMaps.enumerated().map { ($0.element.id, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
+    ruleOfMap = actionMaps.map {
+      builder.rulesByID[DefinitionReference(kind: .actionMap, id: $0.id)] ?? -1
+    }
     self.segments = segments
     self.outcomes = outcomes
     self.settings = settings
@@ -114,7 +135,25 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
+    for map in actionMaps {
+      digest.add(map.id)
+      for segment in map.triggerWithSegments { digest.add(segment) }
+    }
     identity = digest.value == 0 ? 1 : digest.value
+  }
+
+  /// The maps of each segment that triggers any.
+  private static func triggers(of maps: [ActionMap]) -> ([[Int32]], [String: Int32]) {
+    var triggers: [[Int32]] = []
+    var bySegment: [String: Int32] = [:]
+    for (index, map) in maps.enumerated() where map.isTriggeredBySegments {
+      for segment in map.triggerWithSegments {
+        let place = bySegment[segment] ?? Int32(triggers.count)
+        if bySegment.updateValue(place, forKey: segment) == nil { triggers.append([]) }
+        if triggers[Int(place)].last != Int32(index) { triggers[Int(place)].append(Int32(index)) }
+      }
+    }
+    return (triggers, bySegment)
   }
 
   /// The id of a rule's definition.
@@ -122,6 +161,7 @@ public final class CompiledRules: Sendable {
     switch rule.kind {
     case .segment: segments[Int(rule.definition)].id
     case .outcome: outcomes[Int(rule.definition)].id
+    case .actionMap: actionMaps[Int(rule.definition)].id
     }
   }
 
@@ -130,6 +170,7 @@ public final class CompiledRules: Sendable {
     switch rule.kind {
     case .segment: max(segments[Int(rule.definition)].version, 0)
     case .outcome: max(outcomes[Int(rule.definition)].version, 0)
+    case .actionMap: max(actionMaps[Int(rule.definition)].version, 0)
     }
   }
 

@@ -1,16 +1,18 @@
 public import JourneyModel
 
-/// A segment that was assigned, or an outcome that was achieved: once per session.
+/// A segment that was assigned, an outcome that was achieved, or an action map whose event conditions hold.
 public struct Fired: Sendable, Hashable {
   /// What fired.
   public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
     case segment = 0
     case outcome = 1
+    /// Of an action map that is triggered by events; what becomes of it is the action evaluator's to say.
+    case actionMap = 2
   }
 
   /// What fired.
   public var kind: Kind
-  /// Index into `CompiledRules.segments` or `.outcomes`.
+  /// Index into `CompiledRules.segments`, `.outcomes` or `.actionMaps`.
   public var definition: Int
   /// Event time of the event that made it true.
   public var time: EventTime
@@ -48,6 +50,8 @@ public struct Fired: Sendable, Hashable {
     public enum Part: Sendable, Hashable {
       case context(Int)
       case journey(Int)
+      /// A segment that triggers an action map, by its id.
+      case segment(String)
     }
 
     /// Creates a cause.

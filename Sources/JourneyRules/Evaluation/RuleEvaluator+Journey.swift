@@ -116,6 +116,10 @@ extension RuleEvaluator {
     due.sort()
     for number in due {
       let rule = rules.rules[Int(number)]
+      if rule.kind == .actionMap {
+        output.append(fired(rule, number, event, batch, state))
+        continue
+      }
       guard state.assignments.count < rules.settings.maxAssignments else {
         state.omitted += 1
         continue
@@ -126,6 +130,7 @@ extension RuleEvaluator {
         kind: rule.kind, id: rules.id(rule), version: rules.version(rule), time: event.time,
         expires: item.expires)
       assignment.rule = number
+      if rule.kind == .segment { assignment.trigger = rules.triggersBySegment[assignment.id] ?? -1 }
       state.assignments.append(assignment)
     }
     state.drop { fired[Int($0.rule)] == stamp }
@@ -157,6 +162,7 @@ extension RuleEvaluator {
       if let field = rules.outcomes[Int(rule.definition)].associatedValueField {
         item.associatedValue = associatedValue(field, event, batch)
       }
+    case .actionMap: break
     }
     return item
   }

@@ -102,6 +102,10 @@ public final class RuleEvaluator {
     due.removeAll(keepingCapacity: true)
     if state.boundTo != rules.identity { state.bind(to: rules) }
     for assignment in state.assignments where assignment.rule >= 0 { fired[Int(assignment.rule)] = stamp }
+    for action in state.actions where action.bound >= 0 && !action.repeats {
+      let rule = rules.ruleOfMap[Int(action.bound)]
+      if rule >= 0 { fired[Int(rule)] = stamp }
+    }
     for index in state.progress.indices {
       let rule = Int(state.progress[index].rule)
       let compiled = rules.rules[rule]

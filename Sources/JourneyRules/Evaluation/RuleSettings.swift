@@ -1,3 +1,5 @@
+public import JourneyModel
+
 /// The switch and the bounds of evaluation.
 public struct RuleSettings: Sendable, Hashable {
   /// Whether `notEqual`, `notContainsAny`, … hold where the attribute is missing, provided that the event or session is otherwise in scope.
@@ -10,6 +12,11 @@ public struct RuleSettings: Sendable, Hashable {
   public var maxTrackedPatterns = 2_000
   /// Most segments and outcomes that one session gets; further ones are left out and counted in `RuleState.omitted`.
   public var maxAssignments = 2_000
+  /// Most actions that one session remembers; of maps that repeat the oldest give way, further ones of others are left out and counted in
+  /// `RuleState.omitted`.
+  public var maxActions = 100
+  /// How long after its event a trigger is worth acting on; an older one is told as `expired`.
+  public var maxTriggerAge: EventTime.Span = .minutes(5)
 
   /// Creates the default settings.
   public init() {}

@@ -6,7 +6,7 @@ public struct RuleStateError: Error, Sendable, CustomStringConvertible {
   public var description: String
 }
 
-/// A version byte, then assignments, then counts; numbers as LEB128, digests in eight bytes, little-endian.
+/// A version byte, then assignments, counts and actions; numbers as LEB128, digests in eight bytes, little-endian.
 extension RuleState {
   /// The version that is written, and the only one that is read.
   public static let version: UInt8 = 1
@@ -28,6 +28,10 @@ extension RuleState {
       }
       bytes.append(UInt8(truncatingIfNeeded: rest))
     }
+    func text(_ text: String) {
+      number(text.utf8.count)
+      bytes.append(contentsOf: text.utf8)
+    }
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)
@@ -35,8 +39,7 @@ extension RuleState {
       let flags = (assignment.expires == nil ? 0 : 1) | (assignment.isExpired ? 2 : 0)
       bytes.append(assignment.kind.rawValue)
       bytes.append(UInt8(flags))
-      number(assignment.id.utf8.count)
-      bytes.append(contentsOf: assignment.id.utf8)
+      text(assignment.id)
       number(assignment.version)
       number(Int(assignment.time.milliseconds))
       if let expires = assignment.expires { number(Int(expires.milliseconds)) }
@@ -51,6 +54,39 @@ extension RuleState {
       number(entry.required)
       number(entry.evidence.byteCount)
       bytes.append(contentsOf: entry.evidence.bytes)
+    }
+    number(actions.count)
+    for action in actions {
+      for half in [action.id.high, action.id.low] {
+        for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(8 * place))) }
+      }
+      text(action.map)
+      number(action.version)
+      text(action.mediaType.rawValue)
+      bytes.append(action.state.rawValue)
+      let flags = (action.hasTimer ? 1 : 0) | (action.repeats ? 2 : 0) | (action.offered == nil ? 0 : 4)
+      bytes.append(UInt8(flags))
+      bytes.append(action.awaits.rawValue)
+      number(Int(action.qualified.milliseconds))
+      number(Int(action.due.milliseconds))
+      if let offered = action.offered { number(Int(offered.milliseconds)) }
+      number(action.because.count)
+      for cause in action.because {
+        switch cause.part {
+        case .context(let place):
+          bytes.append(0)
+          number(place)
+        case .journey(let place):
+          bytes.append(1)
+          number(place)
+        case .segment(let id):
+          bytes.append(2)
+          text(id)
+        }
+        number(cause.count)
+        number(cause.events.count)
+        for event in cause.events { text(event) }
+      }
     }
   }
 
@@ -78,12 +114,12 @@ extension RuleState {
           kind: kind, id: id, version: version, time: time, expires: expires, isExpired: flags & 2 != 0))
     }
     for _ in 0..<(try reader.count()) { try readProgress(&reader) }
+    for _ in 0..<(try reader.count()) { actions.append(try RuleState.readAction(&reader)) }
     guard reader.at == bytes.count else { throw RuleStateError(description: "bytes follow the end") }
   }
 
   private mutating func readProgress(_ reader: inout Reader) throws(RuleStateError) {
-    var content: UInt64 = 0
-    for place in 0..<8 { content |= UInt64(try reader.byte()) << UInt64(8 * place) }
+    let content = try reader.fixed()
     let flags = try reader.byte()
     let position = try reader.amount()
     let patternCount = try reader.amount()
@@ -100,6 +136,41 @@ extension RuleState {
         rule: -1))
   }
 
+  private static func readAction(_ reader: inout Reader) throws(RuleStateError) -> SessionAction {
+    let id = ActionID(high: try reader.fixed(), low: try reader.fixed())
+    let map = String(decoding: try reader.text(), as: UTF8.self)
+    let version = try reader.number()
+    guard let mediaType = MediaType(rawValue: String(decoding: try reader.text(), as: UTF8.self)),
+      let state = ActionState(rawValue: try reader.byte())
+    else { throw RuleStateError(description: "an action of an unknown kind or in an unknown state") }
+    let flags = try reader.byte()
+    guard let awaits = SessionAction.Return(rawValue: try reader.byte()) else {
+      throw RuleStateError(description: "an action that awaits something unknown")
+    }
+    let qualified = try reader.time()
+    let due = try reader.time()
+    let offered = flags & 4 != 0 ? try reader.time() : nil
+    var because: [Fired.Cause] = []
+    for _ in 0..<(try reader.count()) {
+      let part: Fired.Cause.Part
+      switch try reader.byte() {
+      case 0: part = .context(try reader.amount())
+      case 1: part = .journey(try reader.amount())
+      case 2: part = .segment(String(decoding: try reader.text(), as: UTF8.self))
+      default: throw RuleStateError(description: "a cause of an unknown kind")
+      }
+      let count = try reader.amount()
+      var events: [String] = []
+      for _ in 0..<(try reader.count()) {
+        events.append(String(decoding: try reader.text(), as: UTF8.self))
+      }
+      because.append(Fired.Cause(part: part, events: events, count: count))
+    }
+    return SessionAction(
+      id: id, map: map, version: version, mediaType: mediaType, state: state, qualified: qualified, due: due,
+      hasTimer: flags & 1 != 0, awaits: awaits, repeats: flags & 2 != 0, offered: offered, because: because)
+  }
+
   private struct Reader {
     let bytes: [UInt8]
     var at = 0
@@ -110,6 +181,12 @@ extension RuleState {
       guard at < bytes.count else { throw RuleStateError(description: "ends too early") }
       at += 1
       return bytes[at - 1]
+    }
+
+    mutating func fixed() throws(RuleStateError) -> UInt64 {
+      var value: UInt64 = 0
+      for place in 0..<8 { value |= UInt64(try byte()) << UInt64(8 * place) }
+      return value
     }
 
     /// A number of something: far from where adding to it would trap.

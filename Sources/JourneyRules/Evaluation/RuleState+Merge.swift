@@ -3,7 +3,7 @@ internal import JourneyModel
 extension RuleState {
   /// Takes over what a session that is merged into this one's remembers.
   ///
-  /// What either had fired stays fired: of an assignment that both had, the earlier time and the later expiry. Counts of a rule that
+  /// What either had fired stays fired, actions included: of an assignment that both had, the earlier time and the later expiry. Counts of a rule that
   /// neither had fired add up, evidence of this session first. Of an ordered rule the state that has come further counts; where both
   /// stand at the same pattern, its counts add up. Nothing fires here: what is complete now does with the next event.
   public mutating func merge(_ other: RuleState, settings: RuleSettings) {
@@ -11,6 +11,10 @@ extension RuleState {
     boundTo = 0
     omitted += other.omitted
     mergeAssignments(other, settings)
+    // What either had qualified stays, under the ids it was told with: two of one map if both had it.
+    for action in other.actions {
+      if actions.count < settings.maxActions { actions.append(action) } else { omitted += 1 }
+    }
     var merged: [UInt64] = []
     for entry in other.progress where !merged.contains(entry.content) {
       merged.append(entry.content)

@@ -21,6 +21,8 @@ public struct RuleState: Sendable, Hashable {
     public var isExpired: Bool
     /// The rule in the bundle that the state is bound to; -1 if it has none.
     var rule: Int32
+    /// The maps that it triggers, as an index into `CompiledRules.triggers`; -1 if it triggers none.
+    var trigger: Int32
 
     /// Creates an assignment.
     public init(
@@ -34,6 +36,7 @@ public struct RuleState: Sendable, Hashable {
       self.expires = expires
       self.isExpired = isExpired
       rule = -1
+      trigger = -1
     }
 
     /// Equal by what they say, not by the bundle they are bound to.
@@ -72,6 +75,8 @@ public struct RuleState: Sendable, Hashable {
 
   /// What fired, in the order in which it did.
   public internal(set) var assignments: [Assignment] = []
+  /// Actions that qualified, oldest first.
+  public internal(set) var actions: [SessionAction] = []
   /// What a bound kept out.
   public internal(set) var omitted = 0
   var progress: [Progress] = []
@@ -84,13 +89,26 @@ public struct RuleState: Sendable, Hashable {
   public init() {}
 
   /// Whether there is nothing to store.
-  public var isEmpty: Bool { assignments.isEmpty && progress.isEmpty && omitted == 0 }
+  public var isEmpty: Bool {
+    assignments.isEmpty && progress.isEmpty && actions.isEmpty && omitted == 0
+  }
+
+  /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
+  public var concernsActions: Bool {
+    if !actions.isEmpty { return true }
+    for assignment in assignments where assignment.trigger >= 0 { return true }
+    return false
+  }
 
   /// How many patterns are counted for.
   public var trackedPatterns: Int { progress.count }
 
   /// Bytes that it takes, about: for the bounds of the session and of the lane's memory.
-  public var byteCount: Int { assignments.count * 96 + progress.count * 64 + evidenceBytes }
+  public var byteCount: Int {
+    var total = assignments.count * 112 + progress.count * 64 + evidenceBytes
+    for action in actions { total += action.byteCount }
+    return total
+  }
 
   /// The earliest time at which something is unassigned; `nil` if nothing will be.
   public var nextExpiry: EventTime? {
@@ -115,6 +133,15 @@ public struct RuleState: Sendable, Hashable {
     return expired
   }
 
+  /// The earliest time at which a timer of it is due, an expiry or a delayed action; `nil` for none.
+  public var nextTimer: EventTime? {
+    var earliest = nextExpiry
+    for action in actions where action.hasTimer {
+      earliest = earliest.map { min($0, action.due) } ?? action.due
+    }
+    return earliest
+  }
+
   /// Equal if they say the same, whatever bundle they are bound to.
   public static func == (left: Self, right: Self) -> Bool { left.encoded == right.encoded }
 
@@ -128,7 +155,10 @@ public struct RuleState: Sendable, Hashable {
       let reference = CompiledRules.DefinitionReference(
         kind: assignments[index].kind, id: assignments[index].id)
       assignments[index].rule = rules.rulesByID[reference] ?? -1
+      assignments[index].trigger =
+        assignments[index].kind == .segment ? rules.triggersBySegment[assignments[index].id] ?? -1 : -1
     }
+    for index in actions.indices { actions[index].bound = rules.mapsByID[actions[index].map] ?? -1 }
     guard !progress.isEmpty else { return }
     for index in progress.indices {
       progress[index].rule = rules.rule(of: progress[index])

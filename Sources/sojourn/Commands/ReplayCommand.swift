@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import Processor
+import Sessionizer
 import WireFormat
 
 /// `sojourn replay`.
@@ -85,7 +86,8 @@ struct ReplayCommand: AsyncParsableCommand {
     let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    let replay = Replay(settings: settings, takenAt: now, closes: close, rules: try rules())
+    let replay = Replay(
+      settings: settings, takenAt: now, closes: close, definitions: try bundle(settings.sessions.rules))
     var inputs: [Replay.Input] = []
     var readers: [LineReader] = []
     var totalBytes = 0
@@ -112,6 +114,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let rejected = try NDJSONFile(path: output + "/rejected.ndjson")
     let segments = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/segments.ndjson")
     let outcomes = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/outcomes.ndjson")
+    let actions = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/actions.ndjson")
     let (names, files, bar) = (input, readers, ProgressBar(total: totalBytes))
     let progress = Task {
       await bar.follow {
@@ -128,26 +131,33 @@ struct ReplayCommand: AsyncParsableCommand {
         rejected: { try await rejected.write(rejections: $0, inputs: names) },
         progress: { _ in },
         segments: { try await segments?.write($0) },
-        outcomes: { try await outcomes?.write($0) }))
+        outcomes: { try await outcomes?.write($0) },
+        actions: { try await actions?.write($0) }))
     progress.cancel()
     await progress.value
     try await sessions.close()
     try await rejected.close()
     try await segments?.close()
     try await outcomes?.close()
+    try await actions?.close()
     var counts = [
       ("read", summary.read), ("applied", summary.applied), ("duplicates", summary.duplicates),
       ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),
       ("closed", summary.closed),
     ]
     if !definitions.isEmpty {
-      counts += [("segmentsAssigned", summary.assigned), ("outcomesAchieved", summary.achieved)]
+      let derived = summary.derived
+      counts += [
+        ("segmentsAssigned", derived.assigned), ("outcomesAchieved", derived.achieved),
+        ("actionsQualified", derived.qualified), ("actionsOffered", derived.offered),
+        ("actionsBlocked", derived.blocked),
+      ]
     }
     try StandardOutput.print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
   }
 
-  /// The rules to try; `nil` without definitions. Findings go to standard error.
-  private func rules() throws -> CompiledRules? {
+  /// The definitions to try; `nil` for none. Findings go to standard error.
+  private func bundle(_ settings: RuleSettings) throws -> CompiledBundle? {
     guard !definitions.isEmpty else { return nil }
     let result = try DefinitionFiles(definitions).check()
     for finding in result.unread + result.check.findings {
@@ -158,7 +168,7 @@ struct ReplayCommand: AsyncParsableCommand {
         key: "--definitions", value: definitions.joined(separator: " "),
         expected: "definitions without errors; sojourn check shows them all", origin: "replay")
     }
-    return CompiledRules(segments: bundle.segments, outcomes: bundle.outcomes)
+    return CompiledBundle(bundle, settings: settings)
   }
 
   private func open(_ path: String) throws -> FileHandle {

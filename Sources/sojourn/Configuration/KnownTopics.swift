@@ -6,7 +6,8 @@ extension TopicNames {
   var known: [String: String] {
     var names = [
       "routed": routed, "sessions": sessions, "rejected": rejected, "journal": journal, "redo": redo,
-      "state": state,
+      "state": state, "segments": segments, "outcomes": outcomes, "actions": actions,
+      "definitions": definitions,
     ]
     for (stream, topic) in inputs { names[stream.name] = topic }
     return names

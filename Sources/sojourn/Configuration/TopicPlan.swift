@@ -20,6 +20,8 @@ struct TopicPlan {
     let snapshotBytes = max(outputBytes, lanes.maxSnapshotBytes + 65_536)
     // A session is closed by its bytes only after the event that exceeds them, and writing may escape each byte once.
     let valueBytes = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
+    // Facts of the session, what a definition shows, inputs of a flow, and why.
+    let derivedBytes = max(1_048_576, snapshotBytes + 524_288)
     func topic(_ name: String, _ settings: [String: String]) -> TopicSpecification {
       TopicSpecification(name: name, partitions: lanes.partitions, settings: settings)
     }
@@ -34,10 +36,15 @@ struct TopicPlan {
       + [
         topic(names.routed, kept(168 * hour, outputBytes)),
         topic(names.sessions, compacted(snapshotBytes)),
+        topic(names.segments, kept(168 * hour, derivedBytes)),
+        topic(names.outcomes, kept(168 * hour, derivedBytes)),
+        topic(names.actions, kept(168 * hour, derivedBytes)),
         topic(names.rejected, kept(336 * hour, outputBytes)),
         topic(names.journal, kept(168 * hour, 1_048_576)),
         topic(names.redo, kept(168 * hour, valueBytes + lanes.maxRedoBytes)),
         topic(names.state, compacted(valueBytes)),
+        // One partition: what is in force is one thing, whatever the number of lanes.
+        TopicSpecification(name: names.definitions, partitions: 1, settings: compacted(1_048_576)),
       ]
   }
 

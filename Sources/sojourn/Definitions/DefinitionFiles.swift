@@ -53,10 +53,35 @@ struct DefinitionFiles {
     return found
   }
 
+  /// When each file was changed last.
+  var modificationDates: [String: Date] {
+    var dates: [String: Date] = [:]
+    for path in paths {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      dates[path] = attributes?[.modificationDate] as? Date ?? .distantPast
+    }
+    return dates
+  }
+
+  /// What the files say one by one, with the time zones that they name, not checked as a set.
+  func read(limits: DefinitionLimits = DefinitionLimits()) throws -> (
+    entries: [DefinitionEntry], findings: [Finding]
+  ) {
+    let (documents, unread) = try documents(limits)
+    let readings = documents.map { DefinitionReader(limits: limits).read($0) }
+    return (readings.flatMap(\.entries), unread + readings.flatMap(\.findings))
+  }
+
   /// What the files say, with the time zones that they name. A file that is no JSON or YAML is an error among the findings.
   func check(limits: DefinitionLimits = DefinitionLimits()) throws -> (
     check: DefinitionCheck, unread: [Finding]
   ) {
+    let (documents, unread) = try documents(limits)
+    return (DefinitionCheck(documents, limits: limits), unread)
+  }
+
+  /// The files as documents, and a table for each time zone that they name.
+  private func documents(_ limits: DefinitionLimits) throws -> ([DefinitionDocument], [Finding]) {
     var documents: [DefinitionDocument] = []
     var unread: [Finding] = []
     for path in paths {
@@ -74,9 +99,7 @@ struct DefinitionFiles {
     let given = Set(
       entries.compactMap { if case .timeZone(let zone) = $0.definition { zone.id } else { nil } })
     let zones = DefinitionCheck.timeZoneNames(in: entries).filter { !given.contains($0) }
-    return (
-      DefinitionCheck(documents + zones.compactMap { TimeZoneCompiler.document($0) }, limits: limits), unread
-    )
+    return (documents + zones.compactMap { TimeZoneCompiler.document($0) }, unread)
   }
 
   /// Reads a file as YAML if its name says so, and as JSON otherwise.

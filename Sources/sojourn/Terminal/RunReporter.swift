@@ -54,6 +54,12 @@ final class RunReporter: @unchecked Sendable {
         commits += 1
         let now = Date()
         if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
+      case .definitions(let report):
+        StandardError.print(
+          "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
+      case .definitionsIgnored(let error):
+        StandardError.print(
+          "definitions: new ones are ignored, the ones before stay in force: \(error.message)")
       // What metrics count, terminals do not tell.
       case .retried, .turned: break
       }

@@ -1,0 +1,280 @@
+public import JourneyModel
+
+/// Decides what happens to a session's actions: which qualify, which are offered, what blocks the others.
+///
+/// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view) and when its delay is over,
+/// until the session ends; flows, open actions and integrations need no page and are tried on every event.
+///
+/// A function of bundle, session, state and occasion alone, like the rules.
+public struct ActionEvaluator: Sendable {
+  let actions: CompiledActions
+  let rules: CompiledRules
+  private let page: MemberTree
+  private let pageNode: Int32
+
+  /// Creates an evaluator.
+  public init(actions: CompiledActions, rules: CompiledRules) {
+    self.actions = actions
+    self.rules = rules
+    var tree = MemberTree()
+    pageNode = tree.addRoot()
+    tree.add(["url"], key: 0, to: pageNode)
+    page = tree
+  }
+
+  /// Takes up an event that the rules have been evaluated for.
+  ///
+  /// - Parameters:
+  ///   - fired: what the rules gave; their state is bound to the same bundle.
+  ///   - output: what happens to actions is appended, in the order in which it does.
+  public func evaluate(
+    _ fired: [Fired], _ round: ActionRound, session: some ActionSession, state: inout RuleState,
+    output: inout [ActionEvent]
+  ) {
+    if let report = round.report { take(report, round, &state, &output) }
+    guard !actions.maps.isEmpty else { return }
+    let known = state.actions.count
+    qualify(fired, round, session, &state, &output)
+    offer(round, session, &state, &output) { index, action in
+      index >= known || round.isPing || !action.mediaType.isShownOnPage
+    }
+  }
+
+  /// Takes up a timer: actions whose delay is over.
+  public func evaluate(
+    dueUpTo time: EventTime, _ round: ActionRound, session: some ActionSession, state: inout RuleState,
+    output: inout [ActionEvent]
+  ) {
+    if state.boundTo != rules.identity { state.bind(to: rules) }
+    let due = state.takeDueActions(upTo: time)
+    offer(round, session, &state, &output) { index, _ in due.contains(index) }
+  }
+
+  // MARK: - Reports
+
+  private func take(
+    _ report: ActionReport, _ round: ActionRound, _ state: inout RuleState, _ output: inout [ActionEvent]
+  ) {
+    guard let index = state.actions.firstIndex(where: { $0.id == report.action }),
+      report.state.follows(state.actions[index].state)
+    else { return }
+    state.actions[index].state = report.state
+    state.actions[index].hasTimer = false
+    output.append(event(state.actions[index], .reported(report.state, report: report.details), round))
+  }
+
+  // MARK: - Qualifying
+
+  private func qualify(
+    _ fired: [Fired], _ round: ActionRound, _ session: some ActionSession, _ state: inout RuleState,
+    _ output: inout [ActionEvent]
+  ) {
+    if !rules.triggers.isEmpty {
+      for index in state.assignments.indices {
+        let assignment = state.assignments[index]
+        guard assignment.trigger >= 0, !assignment.isExpired else { continue }
+        for map in rules.triggers[Int(assignment.trigger)] where !hasQualified(map, state) {
+          qualify(
+            map, [because(assignment, fired, round)], round, session, &state, &output)
+        }
+      }
+    }
+    for item in fired where item.kind == .actionMap {
+      guard actions.maps[item.definition].repeats || !hasQualified(Int32(item.definition), state) else { continue }
+      qualify(Int32(item.definition), item.because, round, session, &state, &output)
+    }
+  }
+
+  private func hasQualified(_ map: Int32, _ state: RuleState) -> Bool {
+    state.actions.contains { $0.bound == map }
+  }
+
+  /// The events that assigned a segment, if it is this one's doing; else the event after which the map was found triggered.
+  private func because(
+    _ assignment: RuleState.Assignment, _ fired: [Fired], _ round: ActionRound
+  ) -> Fired.Cause {
+    var events: [String] = []
+    for item in fired where item.kind == .segment && rules.segments[item.definition].id == assignment.id {
+      for cause in item.because { for event in cause.events where !events.contains(event) { events.append(event) } }
+    }
+    if events.isEmpty, let event = round.event { events.append(event) }
+    return Fired.Cause(
+      part: .segment(assignment.id), events: Array(events.suffix(max(rules.settings.maxEvidenceEvents, 0))),
+      count: events.count)
+  }
+
+  private func qualify(
+    _ number: Int32, _ because: [Fired.Cause], _ round: ActionRound, _ session: some ActionSession,
+    _ state: inout RuleState, _ output: inout [ActionEvent]
+  ) {
+    let map = actions.maps[Int(number)]
+    guard map.isActive, map.isInWindow(round.time), let event = round.event else { return }
+    guard makeRoom(&state) else {
+      state.omitted += 1
+      return
+    }
+    var action = SessionAction(
+      id: ActionID(session: session.id, map: map.id, event: event), map: map.id, version: map.version,
+      mediaType: map.action.mediaType, qualified: round.time, due: round.time, repeats: map.repeats,
+      because: because)
+    switch map.activation {
+    case .immediate: break
+    case .delay(let seconds):
+      action.due = round.time + .seconds(Int64(seconds))
+      action.hasTimer = seconds > 0
+    case .onNextVisit: action.awaits = .nextVisit
+    case .onNextSession: action.awaits = .nextSession
+    }
+    action.bound = number
+    state.actions.append(action)
+    output.append(
+      self.event(action, .qualified(isOutsideSchedule: actions.isClosed(map, at: round.time)), round))
+  }
+
+  /// Makes an old action of a map that repeats give way.
+  private func makeRoom(_ state: inout RuleState) -> Bool {
+    guard state.actions.count >= rules.settings.maxActions else { return true }
+    guard let index = state.actions.firstIndex(where: { $0.repeats && $0.state != .qualified }) else { return false }
+    state.actions.remove(at: index)
+    return true
+  }
+
+  // MARK: - Offering
+
+  private func offer(
+    _ round: ActionRound, _ session: some ActionSession, _ state: inout RuleState,
+    _ output: inout [ActionEvent], _ takesPart: (Int, SessionAction) -> Bool
+  ) {
+    var eligible: [Int] = []
+    var url: [UInt8]??
+    for index in state.actions.indices {
+      let action = state.actions[index]
+      guard action.state == .qualified, action.awaits == .nothing, action.bound >= 0, takesPart(index, action),
+        session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive
+      else { continue }
+      let map = actions.maps[Int(action.bound)]
+      if !map.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
+      if let reason = obstacle(action, map, url ?? nil, round, state) {
+        output.append(event(action, .blocked(reason), round))
+      } else {
+        eligible.append(index)
+      }
+    }
+    guard !eligible.isEmpty else { return }
+    for mediaType in MediaType.allCases {
+      let rivals = eligible.filter { state.actions[$0].mediaType == mediaType }
+      guard !rivals.isEmpty else { continue }
+      guard mediaType.isShownOnPage else {
+        for index in rivals { hand(index, round, &state, &output) }
+        continue
+      }
+      let winner = rivals.dropFirst().reduce(rivals[0]) { best, next in wins(next, over: best, state) ? next : best }
+      hand(winner, round, &state, &output)
+      let blocker = BlockingReason.Blocker(map: state.actions[winner].map, action: state.actions[winner].id)
+      for index in rivals where index != winner {
+        output.append(
+          event(state.actions[index], .blocked(.multipleSimultaneousOffers(by: blocker)), round))
+      }
+    }
+  }
+
+  /// Offers an action, or says that it is too late to.
+  private func hand(
+    _ index: Int, _ round: ActionRound, _ state: inout RuleState, _ output: inout [ActionEvent]
+  ) {
+    let isTooOld = round.takenAt > round.time + rules.settings.maxTriggerAge
+    state.actions[index].state = isTooOld ? .expired : .offered
+    state.actions[index].offered = round.time
+    state.actions[index].hasTimer = false
+    output.append(event(state.actions[index], isTooOld ? .expired : .offered, round))
+  }
+
+  /// By weight; of equal ones by their ids, which are spread evenly and the same in every run.
+  private func wins(_ left: Int, over right: Int, _ state: RuleState) -> Bool {
+    let (first, second) = (state.actions[left], state.actions[right])
+    let weights = (actions.maps[Int(first.bound)].weight, actions.maps[Int(second.bound)].weight)
+    if weights.0 != weights.1 { return weights.0 > weights.1 }
+    return (first.id.high, first.id.low) < (second.id.high, second.id.low)
+  }
+
+  /// What keeps an action from being offered, other than a rival.
+  private func obstacle(
+    _ action: SessionAction, _ map: ActionMap, _ url: [UInt8]?, _ round: ActionRound, _ state: RuleState
+  ) -> BlockingReason? {
+    if round.time < action.due { return .triggerDateInFuture }
+    if action.mediaType.isShownOnPage, !actions.pages[Int(action.bound)].matches(url) {
+      return .pageURLConditionsNotMatching(map.pageURLConditions)
+    }
+    if actions.isClosed(map, at: round.time) {
+      return .offeredOutsideSchedule(
+        scheduleGroup: map.scheduleGroupID, emergencyGroup: map.emergencyGroupID)
+    }
+    if !map.ignoreFrequencyCap, let reason = cap(action, round, state) { return reason }
+    guard action.mediaType.isShownOnPage,
+      let open = state.actions.first(where: { $0.mediaType == action.mediaType && $0.state.isOpen })
+    else { return nil }
+    return .alreadyExistingOffer(by: BlockingReason.Blocker(map: open.map, action: open.id))
+  }
+
+  private func cap(
+    _ action: SessionAction, _ round: ActionRound, _ state: RuleState
+  ) -> BlockingReason? {
+    guard let cap = actions.caps[action.mediaType] else { return nil }
+    let others = state.actions.filter { $0.mediaType == action.mediaType && $0.id != action.id }
+    func blocked(_ behaviour: BlockingReason.CapBehaviour, _ other: SessionAction) -> BlockingReason {
+      .frequencyCapping(behaviour, by: BlockingReason.Blocker(map: other.map, action: other.id))
+    }
+    if cap.capsOnceFinalized, let other = others.first(where: { $0.state.isFinalized($0.mediaType) }) {
+      return blocked(.onceFinalized, other)
+    }
+    if cap.capsOnceRejected, let other = others.first(where: { $0.state == .rejected }) {
+      return blocked(.onceRejected, other)
+    }
+    guard let minutes = cap.periodMinutes, !(cap.capsOnceFinalized && cap.capsOnceRejected) else { return nil }
+    let wait = EventTime.Span.minutes(Int64(minutes))
+    let recent = others.first { other in
+      guard other.state != .expired, let offered = other.offered else { return false }
+      return round.time < offered + wait
+    }
+    return recent.map { blocked(.forPeriod, $0) }
+  }
+
+  private func pageURL(_ session: some ActionSession) -> [UInt8]? {
+    guard let (value, bytes) = session.lastPage else { return nil }
+    var leaves: [MemberTree.Leaf] = []
+    page.walk(value, of: bytes, from: pageNode, to: &leaves)
+    guard let leaf = leaves.first else { return nil }
+    var text: [UInt8] = []
+    if leaf.isEscaped {
+      JSONUnescaping.append(leaf.slice, of: bytes, to: &text)
+    } else {
+      text.append(leaf.slice, of: bytes)
+    }
+    return text
+  }
+
+  private func event(
+    _ action: SessionAction, _ happening: ActionEvent.Happening, _ round: ActionRound
+  ) -> ActionEvent {
+    ActionEvent(
+      action: action, map: action.bound >= 0 ? Int(action.bound) : nil, happening: happening, time: round.time,
+      event: round.event)
+  }
+}
+
+extension RuleState {
+  /// Clears the timers of actions that are due.
+  ///
+  /// - Returns: the actions' places.
+  mutating func takeDueActions(upTo time: EventTime) -> [Int] {
+    var due: [Int] = []
+    for index in actions.indices where actions[index].hasTimer && actions[index].due <= time {
+      actions[index].hasTimer = false
+      due.append(index)
+    }
+    return due
+  }
+
+  /// Clears the timers of actions that are due, for want of a bundle to offer them by.
+  public mutating func dropTimers(upTo time: EventTime) { _ = takeDueActions(upTo: time) }
+}

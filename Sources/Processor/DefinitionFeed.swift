@@ -1,0 +1,91 @@
+public import EventLog
+public import JourneyRules
+internal import WireFormat
+
+/// Follows the topic `definitions`: what is in force, and any bundle that the journal names.
+///
+/// Driven by whoever owns it, on a thread that may block; it keeps no clock.
+public final class DefinitionFeed {
+  /// What is in force; `nil` if nothing was ever applied.
+  public private(set) var current: DefinitionRecords.Current?
+
+  private let reader: any PartitionReader
+  private let partition: TopicPartition
+  private let patience: Duration
+  private var position: NextOffset?
+  /// Pieces by hash: of every bundle, since the journal may name it.
+  private var pieces: [String: [Int: [UInt8]]] = [:]
+  private var counts: [String: Int] = [:]
+  private var compiled: [String: CompiledBundle] = [:]
+  private let settings: RuleSettings
+
+  /// Creates a feed that has read nothing yet.
+  public init(
+    reader: any PartitionReader, topic: String, settings: RuleSettings, patience: Duration
+  ) {
+    self.reader = reader
+    self.settings = settings
+    self.patience = patience
+    partition = TopicPartition(topic, 0)
+  }
+
+  /// Reads what has been written since the last call.
+  ///
+  /// - Returns: whether another bundle is in force now.
+  @discardableResult
+  public func refresh() throws -> Bool {
+    guard let bounds = try reader.bounds([partition])[partition] else { return false }
+    let from = max(position ?? bounds.earliest, bounds.earliest)
+    guard from < bounds.end else { return false }
+    let before = current?.bundle
+    try reader.read(partition, from: from, to: bounds.end, patience: patience) { chunk in
+      try LogError.decoding(partition) { try take(chunk) }
+      return true
+    }
+    position = bounds.end
+    return current?.bundle != before
+  }
+
+  private func take(_ chunk: RecordChunk) throws(CodecError) {
+    for entry in chunk.entries {
+      guard let key = chunk.copy(entry.key), let value = chunk.copy(entry.value) else { continue }
+      if key == DefinitionRecords.currentKey {
+        current = try DefinitionRecords.Current(decoding: value)
+      } else if let piece = try DefinitionRecords.chunk(key: key, value: value) {
+        pieces[piece.hash, default: [:]][piece.index] = piece.bytes
+        counts[piece.hash] = piece.count
+      }
+    }
+  }
+
+  /// The bundle in force; `nil` if nothing was ever applied, or nothing is left.
+  public func bundleInForce() throws -> CompiledBundle? {
+    guard let current else { return nil }
+    guard let bundle = try bundle(current.bundle) else {
+      throw LogError(
+        .fatal, code: "bundleMissing",
+        "\(partition): bundle \(current.bundle) is in force, but not all of it is there; apply the definitions again")
+    }
+    return bundle
+  }
+
+  /// A bundle by its hash; `nil` if it is not there.
+  public func bundle(_ hash: String) throws -> CompiledBundle? {
+    if let known = compiled[hash] { return known }
+    guard let count = counts[hash], let parts = pieces[hash], parts.count == count else { return nil }
+    let ordered = (0..<count).compactMap { parts[$0] }
+    let bundle = try LogError.decoding(partition) {
+      CompiledBundle(try DefinitionRecords.bundle(hash, of: ordered), settings: settings)
+    }
+    compiled[hash] = bundle
+    return bundle
+  }
+
+  /// Forgets the pieces and compiled forms of bundles that are not in force: a processor that runs on for years does not need them.
+  public func keepOnlyCurrent() {
+    guard let hash = current?.bundle else { return }
+    pieces = pieces.filter { $0.key == hash }
+    counts = counts.filter { $0.key == hash }
+    compiled = compiled.filter { $0.key == hash }
+  }
+}

@@ -1,0 +1,73 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+
+/// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output batch is at hand.
+struct PendingDerivedEvents {
+  /// The topic that an event goes to.
+  enum Topic: Int { case segments, outcomes, actions }
+
+  private struct Entry {
+    var topic: Topic
+    var key: Range<Int>
+    var value: Range<Int>
+    var headers: Range<Int>
+  }
+
+  private var bytes: [UInt8] = []
+  private var entries: [Entry] = []
+
+  /// Appends an event.
+  ///
+  /// - Parameter encode: appends the value and returns the event's id.
+  mutating func append(
+    _ topic: Topic, _ session: Session, _ time: EventTime, _ headers: DerivedEventHeaders,
+    _ encode: (inout [UInt8]) -> [UInt8]
+  ) {
+    let start = bytes.count
+    bytes.append(contentsOf: session.idText)
+    let valueStart = bytes.count
+    let id = encode(&bytes)
+    let headerStart = bytes.count
+    headers.append(topic, id: id, subject: session.idText, time: time, to: &bytes)
+    entries.append(
+      Entry(
+        topic: topic, key: start..<valueStart, value: valueStart..<headerStart,
+        headers: headerStart..<bytes.count))
+  }
+
+  /// Moves everything into a batch of outputs.
+  mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
+    guard !entries.isEmpty else { return }
+    let names = [topics.segments, topics.outcomes, topics.actions]
+    let base = records.bytes.count
+    records.bytes.append(contentsOf: bytes)
+    func range(_ range: Range<Int>) -> ByteRange {
+      ByteRange(offset: base + range.lowerBound, length: range.count)
+    }
+    for entry in entries {
+      records.append(
+        topic: records.topicIndex(names[entry.topic.rawValue]), partition: lane, key: range(entry.key),
+        value: range(entry.value), headers: range(entry.headers))
+    }
+    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The CloudEvents headers of derived events, one template for each topic.
+struct DerivedEventHeaders {
+  private let templates: [HeaderTemplate]
+
+  init(group: String, lane: Int32) {
+    templates = [
+      "dev.sojourn.segment.assignment.v1", "dev.sojourn.outcome.achieved.v1", "dev.sojourn.action.v1",
+    ].map { HeaderTemplate(type: $0, group: group, lane: lane) }
+  }
+
+  func append(
+    _ topic: PendingDerivedEvents.Topic, id: [UInt8], subject: [UInt8], time: EventTime, to bytes: inout [UInt8]
+  ) {
+    templates[topic.rawValue].append(id: id, subject: subject, time: time, to: &bytes)
+  }
+}

@@ -1,0 +1,258 @@
+internal import JourneyModel
+package import JourneyRules
+package import Sessionizer
+
+/// Encodes what happens to actions: `schemas/web-action.schema.json`, `schemas/blocked-action.schema.json`. An `offered` one is the
+/// trigger that orchestration acts on, and holds all that it needs for that.
+package struct ActionEventEncoder: Sendable {
+  private let definitions: CompiledBundle
+  private let snapshots: SnapshotEncoder
+  private let maxTriggerAge: EventTime.Span
+
+  package init(definitions: CompiledBundle, snapshots: SnapshotEncoder) {
+    self.definitions = definitions
+    self.snapshots = snapshots
+    maxTriggerAge = definitions.rules.settings.maxTriggerAge
+  }
+
+  /// Appends one event.
+  ///
+  /// - Returns: its id.
+  @discardableResult
+  package func encode(_ event: ActionEvent, of session: Session, to bytes: inout [UInt8]) -> [UInt8] {
+    let map = event.map.map { definitions.actions.maps[$0] }
+    let head = DerivedEventHead(
+      session,
+      [
+        "actions", event.action.id.text, ActionEventEncoder.state(event.happening), event.event ?? "",
+        "\(event.time.milliseconds)",
+      ])
+    if case .blocked(let reason) = event.happening {
+      head.append(
+        of: session, time: event.time, cause: event.event, eventType: "BlockedWebActionOfferEvent",
+        member: "blockedWebActionOfferEvent", to: &bytes)
+      blocked(event, map, reason, &bytes)
+    } else {
+      head.append(
+        of: session, time: event.time, cause: event.event, eventType: "WebActionEvent",
+        member: "webActionEvent", to: &bytes)
+      action(event, map, session, &bytes)
+    }
+    BecauseEncoder.append(event.action.because, of: map?.eventRule, to: &bytes)
+    bytes.append(0x7d)
+    return head.id
+  }
+
+  private static func state(_ happening: ActionEvent.Happening) -> String {
+    switch happening {
+    case .qualified(let isOutsideSchedule): isOutsideSchedule ? "qualifiedOutsideSchedule" : "qualified"
+    case .offered: "offered"
+    case .expired: "expired"
+    case .blocked(let reason): reason.word
+    case .reported(let state, _): state.word
+    }
+  }
+
+  private func action(
+    _ event: ActionEvent, _ map: ActionMap?, _ session: Session, _ bytes: inout [UInt8]
+  ) {
+    bytes.append("{\"action\":{\"id\":\"")
+    event.action.id.appendText(to: &bytes)
+    bytes.append("\",\"state\":\"")
+    bytes.append(contentsOf: ActionEventEncoder.state(event.happening).utf8)
+    bytes.append("\",\"mediaType\":\"")
+    bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
+    bytes.append("\",\"createdDate\":")
+    DerivedEventHead.date(event.action.qualified, &bytes)
+    bytes.append("},\"actionMap\":")
+    reference(event, map, &bytes)
+    if let index = event.map, let map { target(index, map, &bytes) }
+    switch event.happening {
+    case .offered, .expired:
+      bytes.append(",\"expiresAt\":")
+      DerivedEventHead.date(event.time + maxTriggerAge, &bytes)
+      if event.happening == .offered, let index = event.map, let map { content(index, map, session, &bytes) }
+    case .reported(let state, let report):
+      if let code = report.errorCode {
+        bytes.append(",\"errorCode\":")
+        JSONText.append(code, to: &bytes)
+      }
+      if let message = report.errorMessage {
+        bytes.append(",\"errorMessage\":")
+        JSONText.append(message, to: &bytes)
+      }
+      if state.isTerminal, let offered = event.action.offered {
+        bytes.append(",\"timeToDisposition\":")
+        JSONText.append(Int(max(event.time.milliseconds - offered.milliseconds, 0)), to: &bytes)
+      }
+    case .qualified, .blocked: break
+    }
+    DerivedEventHead.facts(of: session, ActionEventEncoder.facts, to: &bytes)
+    bytes.append(0x7d)
+  }
+
+  private static let facts: [(field: EventField, name: StaticString)] = [
+    (.browser, "browser"), (.device, "device"), (.geolocation, "geolocation"),
+  ]
+
+  private func reference(_ event: ActionEvent, _ map: ActionMap?, _ bytes: inout [UInt8]) {
+    DerivedEventHead.reference(
+      "actionmaps", id: event.action.map, displayName: map?.displayName, version: map?.version ?? event.action.version,
+      to: &bytes)
+  }
+
+  private func target(_ index: Int, _ map: ActionMap, _ bytes: inout [UInt8]) {
+    guard let id = map.action.targetID else { return }
+    bytes.append(",\"actionTarget\":{\"id\":")
+    JSONText.append(id, to: &bytes)
+    bytes.append(",\"selfUri\":")
+    JSONText.append("/api/v2/journey/actiontargets/\(id)", to: &bytes)
+    if let name = definitions.actions.targets[index]?.name {
+      bytes.append(",\"displayName\":")
+      JSONText.append(name, to: &bytes)
+    }
+    bytes.append(0x7d)
+  }
+
+  // MARK: - What is offered
+
+  private func content(_ index: Int, _ map: ActionMap, _ session: Session, _ bytes: inout [UInt8]) {
+    if let id = map.action.templateID {
+      bytes.append(",\"actionTemplate\":{\"id\":")
+      JSONText.append(id, to: &bytes)
+      if let template = definitions.actions.templates[index] {
+        bytes.append(",\"name\":")
+        JSONText.append(template.name, to: &bytes)
+        bytes.append(",\"version\":")
+        JSONText.append(template.version, to: &bytes)
+        if let offer = definitions.bundle.entries.first(where: { $0.definition == .actionTemplate(template) })?
+          .canonical["contentOffer"]
+        {
+          bytes.append(",\"contentOffer\":")
+          offer.appendJSON(to: &bytes)
+        }
+      }
+      bytes.append(0x7d)
+    }
+    if let text = map.action.offerText {
+      bytes.append(",\"offerText\":")
+      JSONText.append(text, to: &bytes)
+    }
+    if let flow = map.action.flowID {
+      bytes.append(",\"architectFlow\":{\"id\":")
+      JSONText.append(flow, to: &bytes)
+      bytes.append(",\"selfUri\":")
+      JSONText.append("/api/v2/flows/\(flow)", to: &bytes)
+      bytes.append(0x7d)
+      inputs(map.action.flowInputs, session, &bytes)
+    }
+    if let open = map.action.openAction {
+      bytes.append(",\"openAction\":{\"id\":")
+      JSONText.append(open.id, to: &bytes)
+      if let name = open.name {
+        bytes.append(",\"name\":")
+        JSONText.append(name, to: &bytes)
+      }
+      bytes.append("},\"configurationFields\":")
+      open.configurationFields.appendJSON(to: &bytes)
+    }
+    if let properties = map.action.webchatProperties {
+      bytes.append(",\"props\":")
+      properties.appendJSON(to: &bytes)
+    }
+  }
+
+  /// The flow's inputs, resolved: `null` where the session has nothing there, or nothing of the type.
+  private func inputs(_ inputs: [ActionMap.FlowInput], _ session: Session, _ bytes: inout [UInt8]) {
+    guard !inputs.isEmpty else { return }
+    let needsSession = inputs.contains { if case .lookup = $0.source { true } else { false } }
+    let document = needsSession ? snapshot(session) : nil
+    bytes.append(",\"flowInputs\":[")
+    for (index, input) in inputs.enumerated() {
+      if index > 0 { bytes.append(0x2c) }
+      bytes.append("{\"name\":")
+      JSONText.append(input.name, to: &bytes)
+      bytes.append(",\"attributeType\":\"")
+      bytes.append(contentsOf: input.type.rawValue.utf8)
+      bytes.append("\",\"value\":")
+      let value: DefinitionValue? =
+        switch input.source {
+        case .hardCoded(let text): .string(text)
+        case .lookup(let path): document.flatMap { SessionLookup.find(path, in: $0) }
+        }
+      bytes.append(contentsOf: SessionLookup.typed(value, input.type).utf8)
+      bytes.append(0x7d)
+    }
+    bytes.append(0x5d)
+  }
+
+  private func snapshot(_ session: Session) -> DefinitionValue? {
+    var bytes: [UInt8] = []
+    snapshots.encode(session, to: &bytes)
+    return try? DefinitionJSON.read(bytes, limits: SessionLookup.limits)
+  }
+
+  // MARK: - What is blocked
+
+  private func blocked(
+    _ event: ActionEvent, _ map: ActionMap?, _ reason: BlockingReason, _ bytes: inout [UInt8]
+  ) {
+    bytes.append("{\"action\":{\"id\":\"")
+    event.action.id.appendText(to: &bytes)
+    bytes.append("\",\"mediaType\":\"")
+    bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
+    bytes.append("\"},\"actionMap\":")
+    reference(event, map, &bytes)
+    if let index = event.map, let map { target(index, map, &bytes) }
+    bytes.append(",\"blockingReason\":\"")
+    bytes.append(contentsOf: reason.word.utf8)
+    bytes.append(0x22)
+    switch reason {
+    case .triggerDateInFuture: break
+    case .pageURLConditionsNotMatching(let conditions):
+      bytes.append(",\"blockingPageUrlConditions\":[")
+      for (index, condition) in conditions.enumerated() {
+        if index > 0 { bytes.append(0x2c) }
+        bytes.append("{\"values\":[")
+        for (index, value) in condition.values.enumerated() {
+          if index > 0 { bytes.append(0x2c) }
+          JSONText.append(value, to: &bytes)
+        }
+        bytes.append("],\"operator\":\"")
+        bytes.append(contentsOf: condition.operator.rawValue.utf8)
+        bytes.append("\"}")
+      }
+      bytes.append(0x5d)
+    case .offeredOutsideSchedule(let scheduleGroup, let emergencyGroup):
+      group("blockingScheduleGroup", scheduleGroup, &bytes)
+      group("blockingEmergencyScheduleGroup", emergencyGroup, &bytes)
+    case .frequencyCapping(let behaviour, let blocker):
+      if let blocker { self.blocker(blocker, &bytes) }
+      bytes.append(",\"blockingFrequencyCapBehaviour\":\"")
+      bytes.append(contentsOf: behaviour.rawValue.utf8)
+      bytes.append(0x22)
+    case .alreadyExistingOffer(let blocker), .multipleSimultaneousOffers(let blocker):
+      self.blocker(blocker, &bytes)
+    }
+    bytes.append(0x7d)
+  }
+
+  private func group(_ name: StaticString, _ id: String?, _ bytes: inout [UInt8]) {
+    guard let id else { return }
+    bytes.append(",\"")
+    bytes.append(name)
+    bytes.append("\":{\"id\":")
+    JSONText.append(id, to: &bytes)
+    bytes.append(0x7d)
+  }
+
+  private func blocker(_ blocker: BlockingReason.Blocker, _ bytes: inout [UInt8]) {
+    bytes.append(",\"blockingActionMap\":{\"id\":")
+    JSONText.append(blocker.map, to: &bytes)
+    bytes.append(",\"selfUri\":")
+    JSONText.append("/api/v2/journey/actionmaps/\(blocker.map)", to: &bytes)
+    bytes.append("},\"blockingAction\":{\"id\":\"")
+    blocker.action.appendText(to: &bytes)
+    bytes.append("\"}")
+  }
+}

@@ -1,0 +1,87 @@
+package import JourneyRules
+
+/// `Lookup` mappings of flows: paths into a session as its snapshot shows it, such as `session.id` or
+/// `session.lastUserDisposition.code`.
+package enum SessionLookup {
+  /// A snapshot is no document of definitions: its own bounds hold already.
+  static let limits: DefinitionLimits = {
+    var limits = DefinitionLimits()
+    limits.maxDocumentBytes = .max
+    limits.maxNodes = .max
+    limits.maxDepth = 256
+    return limits
+  }()
+
+  /// What stands at a path; `nil` for nothing. `session.` in front may be left out. A number picks an element of an array.
+  package static func find(_ path: String, in session: DefinitionValue) -> DefinitionValue? {
+    var parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if parts.first == "session" { parts.removeFirst() }
+    var value = session
+    var index = 0
+    while index < parts.count {
+      switch value {
+      case .object:
+        // Names of attributes may hold points: the longest one that is there counts.
+        var end = parts.count
+        var found: DefinitionValue?
+        while end > index, found == nil {
+          found = value[parts[index..<end].joined(separator: ".")]
+          if found == nil { end -= 1 }
+        }
+        guard let found else { return nil }
+        value = found
+        index = end
+      case .array(let elements):
+        guard let place = Int(parts[index]), elements.indices.contains(place) else { return nil }
+        value = elements[place]
+        index += 1
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  /// A value as JSON of a flow's type; `null` if it is none.
+  package static func typed(_ value: DefinitionValue?, _ type: ActionMap.FlowInput.AttributeType) -> String {
+    guard let value, let text = text(of: value) else { return "null" }
+    switch type {
+    case .string: return DefinitionValue.string(text).json
+    case .boolean:
+      return text == "true" || text == "false" ? text : "null"
+    case .number: return isNumber(text) ? DerivedEventEncoder.number(text) : "null"
+    case .integer: return isNumber(text) && !text.contains { ".eE".contains($0) } ? DerivedEventEncoder.number(text) : "null"
+    }
+  }
+
+  private static func text(of value: DefinitionValue) -> String? {
+    switch value {
+    case .string(let text): text
+    case .number(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .null: nil
+    case .array, .object: value.json
+    }
+  }
+
+  /// Whether text is a number as JSON writes it, but for a plus sign and leading zeros.
+  private static func isNumber(_ text: String) -> Bool {
+    var rest = text.utf8[...]
+    if rest.first == 0x2d || rest.first == 0x2b { rest = rest.dropFirst() }
+    func digits() -> Bool {
+      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest = rest.dropFirst(count)
+      return count > 0
+    }
+    guard digits() else { return false }
+    if rest.first == 0x2e {
+      rest = rest.dropFirst()
+      guard digits() else { return false }
+    }
+    if rest.first == 0x65 || rest.first == 0x45 {
+      rest = rest.dropFirst()
+      if rest.first == 0x2d || rest.first == 0x2b { rest = rest.dropFirst() }
+      guard digits() else { return false }
+    }
+    return rest.isEmpty
+  }
+}

@@ -1,0 +1,73 @@
+internal import JourneyModel
+internal import JourneyRules
+internal import Sessionizer
+
+/// What rules have found in a session: assignments in their order, achievements, actions that are not over.
+extension SnapshotEncoder {
+  /// - Returns: the number of segments that are assigned.
+  func rules(
+    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], _ bytes: inout [UInt8]
+  ) -> Int {
+    guard !assignments.isEmpty || !actions.isEmpty else {
+      bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
+      return 0
+    }
+    bytes.append(",\"segmentAssignments\":[")
+    var segments = 0
+    for assignment in assignments where assignment.kind == .segment && !assignment.isExpired {
+      if segments > 0 { bytes.append(0x2c) }
+      segments += 1
+      bytes.append("{\"segment\":")
+      reference("segments", assignment.id, &bytes)
+      bytes.append(",\"assignedDate\":")
+      date(assignment.time, &bytes)
+      bytes.append(0x7d)
+    }
+    bytes.append("],\"outcomeAchievements\":[")
+    var isFirst = true
+    for assignment in assignments where assignment.kind == .outcome {
+      if !isFirst { bytes.append(0x2c) }
+      isFirst = false
+      bytes.append("{\"outcome\":")
+      reference("outcomes", assignment.id, &bytes)
+      bytes.append(",\"achievedDate\":")
+      date(assignment.time, &bytes)
+      bytes.append(0x7d)
+    }
+    bytes.append(0x5d)
+    openActions(actions, &bytes)
+    return segments
+  }
+
+  private func openActions(_ actions: [SessionAction], _ bytes: inout [UInt8]) {
+    var isFirst = true
+    for action in actions where SnapshotEncoder.isShown(action) {
+      bytes.append(isFirst ? ",\"openActions\":[{\"id\":\"" : ",{\"id\":\"")
+      isFirst = false
+      action.id.appendText(to: &bytes)
+      bytes.append("\",\"actionMap\":")
+      reference("actionmaps", action.map, &bytes)
+      bytes.append(",\"mediaType\":\"")
+      bytes.append(contentsOf: action.mediaType.rawValue.utf8)
+      bytes.append("\",\"state\":\"")
+      bytes.append(contentsOf: action.state.word.utf8)
+      bytes.append("\",\"createdDate\":")
+      date(action.qualified, &bytes)
+      bytes.append(0x7d)
+    }
+    if !isFirst { bytes.append(0x5d) }
+  }
+
+  /// Whether a snapshot shows an action: it has qualified or is out, and something may still come of it.
+  static func isShown(_ action: SessionAction) -> Bool {
+    !action.state.isTerminal && (action.mediaType.isShownOnPage || action.state == .qualified)
+  }
+
+  private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
+    bytes.append("{\"id\":")
+    JSONText.append(id, to: &bytes)
+    bytes.append(",\"selfUri\":")
+    JSONText.append("/api/v2/journey/\(path)/\(id)", to: &bytes)
+    bytes.append(0x7d)
+  }
+}

@@ -1,0 +1,110 @@
+import JourneyRules
+
+/// What applying definitions to those in force would change, and the set that it would give.
+struct DefinitionRevision {
+  /// A definition that would be another one.
+  struct Change: Equatable {
+    enum Kind: String { case added, changed, removed }
+    var kind: Kind
+    /// The definition after the change; of a removed one, before it.
+    var definition: Definition
+    /// The version before; `nil` for an added one.
+    var before: Int?
+  }
+
+  /// What would change, by kind and id.
+  let changes: [Change]
+  /// Definitions that would stay as they are.
+  let unchanged: Int
+  /// The resulting set, checked as one: what is given may refer to what is in force.
+  let check: DefinitionCheck
+
+  private struct Key: Hashable {
+    var kind: DefinitionKind
+    var id: String
+  }
+
+  /// - Parameters:
+  ///   - current: what is in force; `nil` for nothing.
+  ///   - given: what is applied, each definition without an error of its own.
+  ///   - prunes: whether definitions that are not given are removed.
+  init(current: DefinitionBundle?, given: [DefinitionEntry], prunes: Bool, limits: DefinitionLimits = DefinitionLimits())
+  {
+    var before: [Key: DefinitionEntry] = [:]
+    for entry in current?.entries ?? [] { before[Key(kind: entry.definition.kind, id: entry.definition.id)] = entry }
+    var seen: Set<Key> = []
+    var changes: [Change] = []
+    var documents: [DefinitionDocument] = []
+    var unchanged = 0
+    func keep(_ entry: DefinitionEntry, _ canonical: DefinitionValue) {
+      documents.append(DefinitionDocument(file: entry.file, value: canonical))
+    }
+    for entry in given {
+      let key = Key(kind: entry.definition.kind, id: entry.definition.id)
+      // A second one of the same id is the check's to refuse.
+      guard seen.insert(key).inserted, let old = before[key] else {
+        if before[key] == nil { changes.append(Change(kind: .added, definition: entry.definition, before: nil)) }
+        keep(entry, entry.canonical)
+        continue
+      }
+      if entry.canonical.withVersion(0) == old.canonical.withVersion(0) {
+        unchanged += 1
+        keep(entry, old.canonical)
+      } else {
+        let version = max(old.definition.version + 1, entry.definition.version)
+        changes.append(Change(kind: .changed, definition: entry.definition, before: old.definition.version))
+        keep(entry, entry.canonical.withVersion(version))
+      }
+    }
+    for entry in current?.entries ?? [] where !seen.contains(Key(kind: entry.definition.kind, id: entry.definition.id)) {
+      // Tables of time zones come and go with the groups that name them.
+      if prunes, entry.definition.kind != .timeZone {
+        changes.append(Change(kind: .removed, definition: entry.definition, before: entry.definition.version))
+      } else {
+        unchanged += 1
+        keep(entry, entry.canonical)
+      }
+    }
+    check = DefinitionCheck(documents, limits: limits)
+    self.unchanged = unchanged
+    let order = Dictionary(uniqueKeysWithValues: zip(DefinitionKind.allCases, DefinitionKind.allCases.indices))
+    self.changes = changes.sorted { left, right in
+      let places = (order[left.definition.kind] ?? 0, order[right.definition.kind] ?? 0)
+      return places.0 == places.1
+        ? left.definition.id.utf8.lexicographicallyPrecedes(right.definition.id.utf8) : places.0 < places.1
+    }
+  }
+
+  /// The definition as the resulting set has it: with its new version.
+  func result(of change: Change) -> Definition {
+    check.entries.first { $0.definition.kind == change.definition.kind && $0.definition.id == change.definition.id }?
+      .definition ?? change.definition
+  }
+
+  /// `changed  segment  s1  Chrome visitors  version 1 → 2`, one line a change.
+  var lines: [String] {
+    changes.map { change in
+      let now = result(of: change).version
+      let versions =
+        switch change.kind {
+        case .added: "version \(now)"
+        case .changed: "version \(change.before ?? 0) → \(now)"
+        case .removed: "version \(change.before ?? 0)"
+        }
+      return DisplayText(
+        "\(change.kind.rawValue)  \(change.definition.kind.rawValue)  \(change.definition.id)  "
+          + "\(change.definition.displayName)  \(versions)"
+      ).text
+    }
+  }
+}
+
+extension DefinitionValue {
+  /// The same object with another `version`.
+  fileprivate func withVersion(_ version: Int) -> DefinitionValue {
+    guard case .object(let members) = self else { return self }
+    var changed = members.filter { $0.name != "version" }
+    changed.append(Member("version", .number("\(version)")))
+    return DefinitionValue.object(changed).sorted
+  }
+}

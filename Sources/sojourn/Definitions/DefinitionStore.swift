@@ -1,0 +1,33 @@
+import EventLog
+import Foundation
+import JourneyModel
+import JourneyRules
+import Processor
+
+/// The topic `definitions` of a log, for commands: reads what is in force and puts something else there.
+struct DefinitionStore {
+  let log: any EventLog
+  let topic: String
+
+  /// What is in force, and the bundle; `nil` for nothing.
+  func current() throws -> (current: DefinitionRecords.Current, bundle: DefinitionBundle)? {
+    let reader = try log.makeReader()
+    defer { reader.close() }
+    let feed = DefinitionFeed(reader: reader, topic: topic, settings: RuleSettings(), patience: .seconds(30))
+    try feed.refresh()
+    guard let current = feed.current, let bundle = try feed.bundleInForce() else { return nil }
+    return (current, bundle.bundle)
+  }
+
+  /// Puts a bundle into force; durable when it returns.
+  func apply(_ bundle: DefinitionBundle, after revision: Int) throws -> DefinitionRecords.Current {
+    let current = DefinitionRecords.Current(
+      bundle: bundle.hash.description, revision: revision + 1,
+      appliedAt: EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)))
+    let records = try DefinitionRecords.records(bundle, as: current, topic: topic)
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(records)
+    return current
+  }
+}
