@@ -110,7 +110,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "Processor", "SimulatedLog", "Sessionizer", "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SimulatedLog", "Sessionizer",
+        "WireFormat",
       ],
       swiftSettings: coreSettings),
 
@@ -203,8 +204,8 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "Sessionizer",
-        "SeededGenerator", "WireFormat",
+        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules",
+        "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

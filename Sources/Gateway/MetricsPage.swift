@@ -105,7 +105,8 @@ public struct MetricsPage: Sendable {
 
   private func rules(_ page: inout MetricsText) {
     page.family(
-      "sojourn_definitions_revision", .gauge, "Revision of the definitions in force; 0 if none were ever applied.")
+      "sojourn_definitions_revision", .gauge,
+      "Revision of the definitions in force; 0 if none were ever applied.")
     page.sample(facts.definitions?.revision ?? 0)
     page.family("sojourn_definitions", .gauge, "Definitions in force, of all kinds.")
     page.sample(facts.definitions?.count ?? 0)
@@ -118,7 +119,8 @@ public struct MetricsPage: Sendable {
     page.sample([("state", "Unassigned")], facts.derived.unassigned)
     page.family("sojourn_outcomes_achieved_total", .counter, "Outcomes achieved.")
     page.sample(facts.derived.achieved)
-    page.family("sojourn_actions_total", .counter, "What happened to actions: triggers are those that were offered.")
+    page.family(
+      "sojourn_actions_total", .counter, "What happened to actions: triggers are those that were offered.")
     let derived = facts.derived
     for (what, count) in [
       ("qualified", derived.qualified), ("offered", derived.offered), ("expired", derived.expired),

@@ -64,7 +64,8 @@ public final class DefinitionFeed {
     guard let bundle = try bundle(current.bundle) else {
       throw LogError(
         .fatal, code: "bundleMissing",
-        "\(partition): bundle \(current.bundle) is in force, but not all of it is there; apply the definitions again")
+        "\(partition): bundle \(current.bundle) is in force, but not all of it is there; apply the definitions again"
+      )
     }
     return bundle
   }

@@ -35,7 +35,8 @@ public struct DefinitionRecords: Sendable {
 
     func encoded() -> [UInt8] {
       Array(
-        "{\"v\":1,\"bundle\":\"\(bundle)\",\"revision\":\(revision),\"appliedAt\":\"\(appliedAt.iso8601)\"}".utf8)
+        "{\"v\":1,\"bundle\":\"\(bundle)\",\"revision\":\(revision),\"appliedAt\":\"\(appliedAt.iso8601)\"}"
+          .utf8)
     }
 
     init(decoding bytes: [UInt8]) throws(CodecError) {
@@ -63,7 +64,8 @@ public struct DefinitionRecords: Sendable {
     guard bundle.bytes.count <= maxBundleBytes else {
       throw LogError(
         .fatal, code: "bundleTooLarge",
-        "the definitions take \(bundle.bytes.count) bytes, at most \(maxBundleBytes) are taken (maxBundleBytes)")
+        "the definitions take \(bundle.bytes.count) bytes, at most \(maxBundleBytes) are taken (maxBundleBytes)"
+      )
     }
     let packed = Compression.compress(bundle.bytes)
     let count = (packed.count + maxChunkBytes - 1) / maxChunkBytes
@@ -75,7 +77,8 @@ public struct DefinitionRecords: Sendable {
       let start = index * maxChunkBytes
       writer.bytes.append(contentsOf: packed[start..<min(start + maxChunkBytes, packed.count)])
       records.append(
-        topic, partition: 0, key: Array("\(bundlePrefix)\(current.bundle)/\(index)".utf8), value: writer.bytes)
+        topic, partition: 0, key: Array("\(bundlePrefix)\(current.bundle)/\(index)".utf8), value: writer.bytes
+      )
     }
     records.append(topic, partition: 0, key: currentKey, value: current.encoded())
     return records
@@ -90,7 +93,8 @@ public struct DefinitionRecords: Sendable {
     var reader = BinaryReader(value)
     let found = try reader.byte()
     guard found == version else {
-      throw CodecError("definitions: version \(found) of a bundle is not one that this build reads (\(version))")
+      throw CodecError(
+        "definitions: version \(found) of a bundle is not one that this build reads (\(version))")
     }
     let count = try reader.number()
     guard count > 0, index >= 0, index < count, count <= 1_024 else {

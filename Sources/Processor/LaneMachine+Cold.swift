@@ -1,5 +1,6 @@
 package import EventLog
 internal import JourneyModel
+internal import JourneyRules
 package import Sessionizer
 internal import WireFormat
 
@@ -33,6 +34,7 @@ extension LaneMachine {
     var keys: [UInt64] = []
     var latest: [EventTime?] = Array(repeating: nil, count: JourneyModel.Stream.allCases.count)
     let bound = batch.takenAt + settings.sessions.maxFutureSkew
+    let awaitsReturn = batch.definitions?.rules.awaitsReturn ?? false
     for input in batch.inputs {
       for index in input.batch.events.indices where input.batch.events[index].lane == lane {
         let time = input.batch.events[index].time
@@ -40,6 +42,10 @@ extension LaneMachine {
         guard time <= bound else { continue }
         let key = input.batch.events[index].sessionKeyDigest
         if sessionizer.passive.contains(key) { keys.append(key) }
+        if awaitsReturn {
+          let memory = Sessionizer.memoryKeyDigest(of: input.batch.events[index], in: input.batch.bytes)
+          if sessionizer.passive.contains(memory) { keys.append(memory) }
+        }
         let stream = Int(input.batch.events[index].stream.rawValue)
         latest[stream] = max(latest[stream] ?? time, time)
       }

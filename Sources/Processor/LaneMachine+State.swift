@@ -36,7 +36,7 @@ extension LaneMachine {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
       }
-      if session.lifecycle == .forgotten { onForget?(session) }
+      if session.lifecycle == .forgotten, !session.isCustomerMemory { onForget?(session) }
     } else {
       held?[session.id] = session
       changes.writer.byte(RedoOperation.put)

@@ -58,7 +58,9 @@ public final class LaneMachine {
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
-    rules = LaneRules(lane: lane, group: settings.group, snapshots: encoder, isLive: settings.writesState)
+    rules = LaneRules(
+      lane: lane, group: settings.group, snapshots: encoder, sessionizer: sessionizer,
+      isLive: settings.writesState)
     sessionizer.observer = rules
     snapshotHeaders = HeaderTemplate(
       type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)

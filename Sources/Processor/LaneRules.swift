@@ -8,6 +8,8 @@ internal import WireFormat
 ///
 /// What lasts stands in each session; here are the definitions in force and what the batch at hand has given so far.
 final class LaneRules: SessionObserver {
+  /// The lane's sessions: what customers are remembered by stands there.
+  private unowned let sessionizer: Sessionizer
   /// The definitions in force; `nil` for none.
   private(set) var definitions: CompiledBundle?
   /// What the newest batch gave.
@@ -25,7 +27,11 @@ final class LaneRules: SessionObserver {
   private var happened: [ActionEvent] = []
   private var pending = PendingDerivedEvents()
 
-  init(lane: Int32, group: String, snapshots: SnapshotEncoder, isLive: Bool) {
+  init(
+    lane: Int32, group: String, snapshots: SnapshotEncoder, sessionizer: Sessionizer, isLive: Bool
+  ) {
+    self.sessionizer = sessionizer
+
     self.isLive = isLive
     self.snapshots = snapshots
     headers = DerivedEventHeaders(group: group, lane: lane)
@@ -48,6 +54,11 @@ final class LaneRules: SessionObserver {
 
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
     guard let evaluator, let encoder else { return }
+    if evaluator.rules.awaitsReturn, session.eventCount == 1 {
+      session.rules.adopt(
+        sessionizer.recall(for: session, at: event.time), at: event.time,
+        limit: evaluator.rules.settings.maxActions)
+    }
     fired.removeAll(keepingCapacity: true)
     evaluator.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
     if !fired.isEmpty {
@@ -80,8 +91,12 @@ final class LaneRules: SessionObserver {
     else { return }
     let report = session.rules.actions.isEmpty ? nil : ActionReport(event, of: batch)
     let round = ActionRound(
-      time: event.time, takenAt: isLive ? takenAt : event.time, event: batch.text(event.id), isPing: event.isView, report: report)
+      time: event.time, takenAt: isLive ? takenAt : event.time, event: batch.text(event.id),
+      isPing: event.isView, report: report)
     actions.evaluate(fired, round, session: session, state: &session.rules, output: &happened)
+    for event in happened where event.action.awaits != .nothing {
+      if case .qualified = event.happening { sessionizer.remember(event.action, of: session) }
+    }
     tell(session)
   }
 

@@ -31,7 +31,8 @@ final class LaneVerifier {
     configuration = settings.digest
     decoder = try InputDecoder(settings)
     definitions = DefinitionFeed(
-      reader: reader, topic: settings.topics.definitions, settings: settings.sessions.rules, patience: patience)
+      reader: reader, topic: settings.topics.definitions, settings: settings.sessions.rules,
+      patience: patience)
     let topics = settings.topics
     let journalled = TopicPartition(topics.journal, lane)
     // The journal's end first: whatever its batches wrote stands below the ends that are asked for afterwards.
@@ -112,7 +113,9 @@ final class LaneVerifier {
       reasons.append(
         .init(
           sequences: segment.sequences,
-          reason: segment.missingBundle.map { "the definitions they were reduced under, bundle \($0), are gone" }
+          reason: segment.missingBundle.map {
+            "the definitions they were reduced under, bundle \($0), are gone"
+          }
             ?? "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
         ))
     }
@@ -185,7 +188,8 @@ final class LaneVerifier {
     }
     let topics = settings.topics
     return Matchers(
-      sessions: output(topics.sessions), derived: topics.derived.map(output), rejected: output(topics.rejected),
+      sessions: output(topics.sessions), derived: topics.derived.map(output),
+      rejected: output(topics.rejected),
       routed: (0..<settings.partitions).map { partition in
         OutputMatcher(
           lane: lane, isCompacted: compacted.contains(topics.routed), isWhole: isWhole,
@@ -375,7 +379,9 @@ final class LaneVerifier {
   private func note(_ matchers: Matchers, _ result: inout LaneVerification) {
     let topics = settings.topics
     result.compared[topics.sessions] = matchers.sessions.compared
-    for (topic, matcher) in zip(topics.derived, matchers.derived) { result.compared[topic] = matcher.compared }
+    for (topic, matcher) in zip(topics.derived, matchers.derived) {
+      result.compared[topic] = matcher.compared
+    }
     result.compared[topics.rejected] = matchers.rejected.compared
     var routed = LaneVerification.Compared()
     for matcher in matchers.routed {

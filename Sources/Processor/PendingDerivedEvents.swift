@@ -66,7 +66,8 @@ struct DerivedEventHeaders {
   }
 
   func append(
-    _ topic: PendingDerivedEvents.Topic, id: [UInt8], subject: [UInt8], time: EventTime, to bytes: inout [UInt8]
+    _ topic: PendingDerivedEvents.Topic, id: [UInt8], subject: [UInt8], time: EventTime,
+    to bytes: inout [UInt8]
   ) {
     templates[topic.rawValue].append(id: id, subject: subject, time: time, to: &bytes)
   }

@@ -110,7 +110,7 @@ actor ReplayLane {
     var lines: [UInt8] = []
     var open = 0
     var closed = collector.closed
-    let sessions = machine.sessionizer.allSessions.sorted {
+    let sessions = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
     var isSized = false

@@ -51,6 +51,8 @@ package final class Session {
   package let keyDigest: UInt64
   /// What events it can take: see `Event.sessionKey`.
   package let key: [UInt8]
+  /// Whether this is no session but what is remembered of a customer; see `Sessionizer+CustomerMemory`.
+  package let isCustomerMemory: Bool
   /// Type, customer and external id, as the first event had them; never rewritten.
   package let identity: Identity
 
@@ -100,6 +102,7 @@ package final class Session {
     self.keyDigest = keyDigest
     self.key = key
     self.identity = identity
+    isCustomerMemory = key.first == 0
     self.first = first
     last = first
   }

@@ -19,6 +19,7 @@ extension Sessionizer {
 
   /// When a session's next change by time is due, by its lifecycle or by its rules; `nil` for never.
   func deadline(_ session: Session) -> EventTime? {
+    if session.isCustomerMemory { return session.lifecycle == .open ? session.rules.nextFading : nil }
     let lifecycle = lifecycleDeadline(session)
     guard session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer
     else { return lifecycle }
@@ -96,6 +97,7 @@ extension Sessionizer {
   }
 
   private func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
+    if session.isCustomerMemory { return fadeMemory(session, upTo: time) }
     while let deadline = deadline(session), deadline <= time {
       // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open session.
       if session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer,

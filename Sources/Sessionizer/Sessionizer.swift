@@ -28,6 +28,9 @@ public final class Sessionizer {
   /// The session that the event at hand was folded into, while somebody observes.
   var applied: Session?
 
+  /// Customers of whom something is remembered, in memory.
+  var memoryCount = 0
+
   /// Number of sessions in memory, ended ones within lateness included.
   public internal(set) var residentCount = 0
   /// Number of sessions held, the passive ones included.
@@ -95,6 +98,7 @@ public final class Sessionizer {
   func insert(_ session: Session) {
     session.next = sessions.updateValue(session, forKey: session.keyDigest)
     residentCount += 1
+    if session.isCustomerMemory { memoryCount += 1 }
   }
 
   func remove(_ session: Session) {
@@ -113,6 +117,7 @@ public final class Sessionizer {
     }
     session.next = nil
     residentCount -= 1
+    if session.isCustomerMemory { memoryCount -= 1 }
   }
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.

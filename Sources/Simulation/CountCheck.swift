@@ -37,23 +37,32 @@ enum CountCheck {
     }
   }
 
-  /// Events of each customer that must be in a session: valid, and not rejected every time they came.
+  /// Events of each customer that must be in a session.
   private static func expected(_ run: SimulationRun, _ feed: JourneyFeed) throws -> [String: Int] {
-    var copies: [String: (customer: String, count: Int)] = [:]
+    let applied = try applied(run, feed)
+    var expected: [String: Int] = [:]
+    var counted: Set<String> = []
+    for record in feed.published where applied.contains(record.id) && counted.insert(record.id).inserted {
+      expected[record.customer, default: 0] += 1
+    }
+    return expected
+  }
+
+  /// Ids of the events that must be in a session: valid, and not rejected every time they came.
+  static func applied(_ run: SimulationRun, _ feed: JourneyFeed) throws -> Set<String> {
+    var copies: [String: Int] = [:]
     for record in feed.published where record.isValid {
-      copies[record.id, default: (record.customer, 0)].count += 1
+      copies[record.id, default: 0] += 1
     }
     for lane in 0..<run.settings.lanes.partitions {
       for record in try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.rejected, lane)) {
         let text = String(decoding: record.value ?? [], as: UTF8.self)
         // The feed writes the id first.
         let id = text.dropFirst("{\"id\":\"".count).prefix { $0 != "\"" }
-        copies[String(id)]?.count -= 1
+        copies[String(id)]? -= 1
       }
     }
-    var expected: [String: Int] = [:]
-    for copy in copies.values where copy.count > 0 { expected[copy.customer, default: 0] += 1 }
-    return expected
+    return Set(copies.filter { $0.value > 0 }.keys)
   }
 
   private static func newestSnapshots(_ run: SimulationRun) throws -> ([String: Snapshot], merged: Int) {

@@ -11,6 +11,8 @@ struct JourneyFeed {
     var id: String
     /// Whether it can be read at all.
     var isValid: Bool
+    /// Whether it is an event of `in_transit`.
+    var isTransit: Bool
   }
 
   private var random: SeededRandom
@@ -97,7 +99,7 @@ struct JourneyFeed {
       case 1: nil
       default: Array(customer.utf8)
       }
-    let record = Published(customer: customer, id: id, isValid: isValid)
+    let record = Published(customer: customer, id: id, isValid: isValid, isTransit: stream == .custom)
     batch.append(topic, partition: -1, key: key, value: value)
     published.append(record)
     if random.chance(oneIn: 12) {

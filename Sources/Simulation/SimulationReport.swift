@@ -68,4 +68,20 @@ enum Situation: String, CaseIterable {
   case instanceFenced
   /// The cluster ended a transaction that had been open for too long.
   case transactionTimedOut
+  /// Other definitions came into force while the processor ran.
+  case definitionsSwitched
+  /// A segment was assigned.
+  case segmentAssigned
+  /// A segment expired.
+  case segmentUnassigned
+  /// A trigger was told.
+  case triggerOffered
+  /// A trigger was too old.
+  case triggerExpired
+  /// A trigger came after its delay.
+  case triggerDelayed
+  /// A trigger came when the customer did.
+  case triggerOnReturn
+  /// An action was kept from being offered.
+  case actionBlocked
 }

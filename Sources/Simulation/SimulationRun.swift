@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
@@ -79,6 +80,9 @@ final class SimulationRun: @unchecked Sendable {
     settings.lanes.sessions.appGap = .seconds(7)
     settings.lanes.sessions.conversationRetention = .seconds(15)
     settings.lanes.sessions.afterCallWorkTimeout = .seconds(3)
+    settings.lanes.sessions.rules.maxTriggerAge = .seconds([3, 300][random.below(2)])
+    settings.lanes.sessions.rules.maxActions = [8, 100][random.below(2)]
+    settings.definitionsInterval = .milliseconds([0, 250][random.below(2)])
     settings.lanes.sessions.maxSessionEvents = [25, 100_000][random.below(2)]
     return settings
   }
@@ -102,6 +106,8 @@ final class SimulationRun: @unchecked Sendable {
           name: $0, partitions: settings.lanes.partitions,
           settings: topicSettings($0))
       })
+    var definitions = SimulationDefinitions(topic: topics.definitions)
+    try definitions.apply(to: log, now: log.now)
     drawChaos()
     for number in 0..<1 + random.below(3) {
       let disk = SimulatedDisk(random: random.fork(), faultInterval: [0, 3, 12][random.below(3)]) {
@@ -122,6 +128,7 @@ final class SimulationRun: @unchecked Sendable {
       supervise()
       turn()
       if random.chance(oneIn: 400) { try glance() }
+      if random.chance(oneIn: 300) { try applyNext(&definitions) }
     }
     heal()
     let healedAt = log.now
@@ -146,6 +153,14 @@ final class SimulationRun: @unchecked Sendable {
     report.events = feed.published.count
     report.virtualTime = .milliseconds(log.now - start)
     try check(feed)
+  }
+
+  /// Puts other definitions into force while everything else goes wrong; whoever applies them sees no fault.
+  private func applyNext(_ definitions: inout SimulationDefinitions) throws {
+    let faults = log.faults
+    log.faults = nil
+    defer { log.faults = faults }
+    try definitions.apply(to: log, now: log.now)
   }
 
   /// A run that has failed, or that does not end, is cut short.
@@ -262,6 +277,7 @@ final class SimulationRun: @unchecked Sendable {
       if restore.source == .memory { count(.resumedFromMemory) }
     case .laneFileIgnored: count(.laneFileIgnored)
     case .breakerOpened: count(.breakerOpened)
+    case .definitions(let report) where report.revision > 1: count(.definitionsSwitched)
     case .committed(let commit):
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
@@ -364,6 +380,7 @@ final class SimulationRun: @unchecked Sendable {
     try AtomicityCheck.run(self, glances, journals)
     try CountCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
+    try TriggerCheck.run(self, feed)
     count(.tick, journals.joined().filter { $0.tick != nil }.count)
     let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }
     count(.routed, counts.routed)

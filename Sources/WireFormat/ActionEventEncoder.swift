@@ -97,7 +97,8 @@ package struct ActionEventEncoder: Sendable {
 
   private func reference(_ event: ActionEvent, _ map: ActionMap?, _ bytes: inout [UInt8]) {
     DerivedEventHead.reference(
-      "actionmaps", id: event.action.map, displayName: map?.displayName, version: map?.version ?? event.action.version,
+      "actionmaps", id: event.action.map, displayName: map?.displayName,
+      version: map?.version ?? event.action.version,
       to: &bytes)
   }
 
@@ -125,9 +126,9 @@ package struct ActionEventEncoder: Sendable {
         JSONText.append(template.name, to: &bytes)
         bytes.append(",\"version\":")
         JSONText.append(template.version, to: &bytes)
-        if let offer = definitions.bundle.entries.first(where: { $0.definition == .actionTemplate(template) })?
-          .canonical["contentOffer"]
-        {
+        if let offer = definitions.bundle.entries.first(where: { $0.definition == .actionTemplate(template) }
+        )?
+        .canonical["contentOffer"] {
           bytes.append(",\"contentOffer\":")
           offer.appendJSON(to: &bytes)
         }

@@ -49,7 +49,9 @@ package enum SessionLookup {
     case .boolean:
       return text == "true" || text == "false" ? text : "null"
     case .number: return isNumber(text) ? DerivedEventEncoder.number(text) : "null"
-    case .integer: return isNumber(text) && !text.contains { ".eE".contains($0) } ? DerivedEventEncoder.number(text) : "null"
+    case .integer:
+      return isNumber(text) && !text.contains { ".eE".contains($0) }
+        ? DerivedEventEncoder.number(text) : "null"
     }
   }
 

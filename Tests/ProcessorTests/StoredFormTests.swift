@@ -122,7 +122,7 @@ import WireFormat
     text = text.replacingOccurrences(
       of: "{\"v\":1,", with: "{\"new\":{\"a\":[1,\"2\"]},\"v\":1,\"newer\":null,")
     text = text.replacingOccurrences(
-      of: "\"counts\":{", with: "\"definitions\":\"abc\",\"counts\":{\"expired\":3,")
+      of: "\"counts\":{", with: "\"identities\":\"abc\",\"counts\":{\"expired\":3,")
     text = text.replacingOccurrences(
       of: "\"watermarks\":{", with: "\"watermarks\":{\"email\":\"2026-01-05T08:00:00.001Z\",")
     #expect(text.contains("expired") && text.contains("email") && text.contains("newer"))

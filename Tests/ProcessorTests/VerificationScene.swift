@@ -1,11 +1,14 @@
 import EventLog
 import Foundation
 import JourneyModel
+import JourneyRules
 import Processor
 import SeededGenerator
 import Sessionizer
 import SimulatedLog
 import Synchronization
+import Testing
+import WireFormat
 
 /// The production worker over seeded events of all kinds on a simulated log, with ticks, restarts, aborted transactions,
 /// redo, checkpoints and tombstones: what a verification has to agree with.
@@ -54,6 +57,7 @@ struct VerificationScene {
     settings.commitInterval = .milliseconds(5)
     settings.maxBatchEvents = 40
     settings.topicIdle = .seconds(20)
+    settings.definitionsInterval = .zero
     change(&settings)
     self.settings = settings
     clock = MovingClock(VerificationScene.start)
@@ -65,6 +69,36 @@ struct VerificationScene {
           name: $0, partitions: VerificationScene.partitions,
           settings: compacted.contains($0) ? ["cleanup.policy": "compact"] : [:])
       })
+    try applyDefinitions(revision: 1)
+  }
+
+  /// Puts definitions into force; each revision assigns its segment by another page.
+  func applyDefinitions(revision: Int) throws {
+    func rule(_ title: String) -> String {
+      """
+      "journey":{"patterns":[{"criteria":[{"key":"page.title","values":["\(title)"],"operator":"startsWith",\
+      "shouldIgnoreCase":false}],"count":1,"streamType":"Web","sessionType":"web"}]}
+      """
+    }
+    let text = """
+      {"entities":[
+      {"kind":"segment","id":"visitor","displayName":"Visitor","version":\(revision),\(rule(revision == 1 ? "Page" : "Page \(revision)"))},
+      {"kind":"outcome","id":"early","displayName":"Early page","version":1,\(rule("Page"))},
+      {"kind":"actionMap","id":"welcome","displayName":"Welcome","version":1,"triggerWithSegments":["visitor"],\
+      "activation":{"type":"delay","delayInSeconds":30},"action":{"mediaType":"architectFlow",\
+      "architectFlowFields":{"architectFlow":{"id":"flow"},"flowRequestMappings":[]}}}
+      ]}
+      """
+    let check = DefinitionCheck([
+      DefinitionDocument(file: "scene", value: try DefinitionJSON.read(Array(text.utf8)))
+    ])
+    let bundle = try #require(check.bundle, "\(check.findings)")
+    let current = DefinitionRecords.Current(
+      bundle: bundle.hash.description, revision: revision, appliedAt: clock.now)
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(
+      try DefinitionRecords.records(bundle, as: current, topic: settings.lanes.topics.definitions))
   }
 
   private init(log: SimulatedLog, settings: ProcessorSettings, clock: MovingClock) {

@@ -73,7 +73,7 @@ import WireFormat
       #expect(result.verified == result.journalled)
       #expect(result.restored != nil)
       let topics = scene.topics
-      for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] {
+      for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] + topics.derived {
         let records = try scene.records(TopicPartition(topic, lane))
         #expect(result.compared[topic]?.equal == records.count, "\(topic)")
         compared[topic, default: 0] += records.count
@@ -134,7 +134,7 @@ import WireFormat
     let topics = scene.topics
     let lane: Int32 = 1
     let batches = try Batches(scene, lane)
-    for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] {
+    for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] + topics.derived {
       let records = try scene.records(TopicPartition(topic, lane))
       for part in Part.allCases {
         for (number, share) in [0.0, 0.3, 0.5, 0.77, 1.0].enumerated() {
@@ -210,6 +210,7 @@ import WireFormat
     change { $0.highest[.web] = EventTime(milliseconds: 1) }
     change { $0.sequence += 1 }
     change { $0.lane += 1 }
+    change { $0.definitions = nil }
     change { $0.partitions += 1 }
     change { $0.ranges["web"] = 1_000_000..<1_000_001 }
     for changed in wrong {
@@ -248,7 +249,7 @@ import WireFormat
     let topics = scene.topics
     let lane: Int32 = 2
     let batches = try Batches(scene, lane)
-    for topic in [topics.sessions, topics.rejected, topics.redo] {
+    for topic in [topics.sessions, topics.rejected, topics.redo] + topics.derived {
       let records = try scene.records(TopicPartition(topic, lane))
       for index in [0, records.count / 2, records.count - 1] {
         let found = try mismatch(scene, lane, topic, lane, at: records[index].offset) { _ in nil }

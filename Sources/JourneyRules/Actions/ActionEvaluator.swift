@@ -80,7 +80,9 @@ public struct ActionEvaluator: Sendable {
       }
     }
     for item in fired where item.kind == .actionMap {
-      guard actions.maps[item.definition].repeats || !hasQualified(Int32(item.definition), state) else { continue }
+      guard actions.maps[item.definition].repeats || !hasQualified(Int32(item.definition), state) else {
+        continue
+      }
       qualify(Int32(item.definition), item.because, round, session, &state, &output)
     }
   }
@@ -95,7 +97,9 @@ public struct ActionEvaluator: Sendable {
   ) -> Fired.Cause {
     var events: [String] = []
     for item in fired where item.kind == .segment && rules.segments[item.definition].id == assignment.id {
-      for cause in item.because { for event in cause.events where !events.contains(event) { events.append(event) } }
+      for cause in item.because {
+        for event in cause.events where !events.contains(event) { events.append(event) }
+      }
     }
     if events.isEmpty, let event = round.event { events.append(event) }
     return Fired.Cause(
@@ -134,7 +138,9 @@ public struct ActionEvaluator: Sendable {
   /// Makes an old action of a map that repeats give way.
   private func makeRoom(_ state: inout RuleState) -> Bool {
     guard state.actions.count >= rules.settings.maxActions else { return true }
-    guard let index = state.actions.firstIndex(where: { $0.repeats && $0.state != .qualified }) else { return false }
+    guard let index = state.actions.firstIndex(where: { $0.repeats && $0.state != .qualified }) else {
+      return false
+    }
     state.actions.remove(at: index)
     return true
   }
@@ -149,7 +155,8 @@ public struct ActionEvaluator: Sendable {
     var url: [UInt8]??
     for index in state.actions.indices {
       let action = state.actions[index]
-      guard action.state == .qualified, action.awaits == .nothing, action.bound >= 0, takesPart(index, action),
+      guard action.state == .qualified, action.awaits == .nothing, action.bound >= 0,
+        takesPart(index, action),
         session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive
       else { continue }
       let map = actions.maps[Int(action.bound)]
@@ -168,7 +175,9 @@ public struct ActionEvaluator: Sendable {
         for index in rivals { hand(index, round, &state, &output) }
         continue
       }
-      let winner = rivals.dropFirst().reduce(rivals[0]) { best, next in wins(next, over: best, state) ? next : best }
+      let winner = rivals.dropFirst().reduce(rivals[0]) { best, next in
+        wins(next, over: best, state) ? next : best
+      }
       hand(winner, round, &state, &output)
       let blocker = BlockingReason.Blocker(map: state.actions[winner].map, action: state.actions[winner].id)
       for index in rivals where index != winner {
@@ -230,7 +239,9 @@ public struct ActionEvaluator: Sendable {
     if cap.capsOnceRejected, let other = others.first(where: { $0.state == .rejected }) {
       return blocked(.onceRejected, other)
     }
-    guard let minutes = cap.periodMinutes, !(cap.capsOnceFinalized && cap.capsOnceRejected) else { return nil }
+    guard let minutes = cap.periodMinutes, !(cap.capsOnceFinalized && cap.capsOnceRejected) else {
+      return nil
+    }
     let wait = EventTime.Span.minutes(Int64(minutes))
     let recent = others.first { other in
       guard other.state != .expired, let offered = other.offered else { return false }
@@ -257,7 +268,8 @@ public struct ActionEvaluator: Sendable {
     _ action: SessionAction, _ happening: ActionEvent.Happening, _ round: ActionRound
   ) -> ActionEvent {
     ActionEvent(
-      action: action, map: action.bound >= 0 ? Int(action.bound) : nil, happening: happening, time: round.time,
+      action: action, map: action.bound >= 0 ? Int(action.bound) : nil, happening: happening,
+      time: round.time,
       event: round.event)
   }
 }

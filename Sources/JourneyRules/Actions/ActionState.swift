@@ -39,7 +39,9 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
 
   /// The state that a client may report under this word; `nil` for none, as for those that only the processor sets.
   public init?(reported word: String) {
-    guard let state = ActionState.allCases.first(where: { $0.word == word }), state.isReported else { return nil }
+    guard let state = ActionState.allCases.first(where: { $0.word == word }), state.isReported else {
+      return nil
+    }
     self = state
   }
 

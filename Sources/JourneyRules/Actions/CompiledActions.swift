@@ -25,12 +25,14 @@ public struct CompiledActions: Sendable {
       bundle.actionTargets.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     targets = maps.map { map in map.action.targetID.flatMap { targetsByID[$0] } }
     caps = Dictionary(
-      bundle.frequencyCaps.filter(\.isActive).map { ($0.mediaType, $0) }, uniquingKeysWith: { first, _ in first })
+      bundle.frequencyCaps.filter(\.isActive).map { ($0.mediaType, $0) },
+      uniquingKeysWith: { first, _ in first })
     schedules = CompiledSchedules(bundle)
   }
 
   func isClosed(_ map: ActionMap, at time: EventTime) -> Bool {
-    schedules.closure(scheduleGroup: map.scheduleGroupID, emergencyGroup: map.emergencyGroupID, at: time) != nil
+    schedules.closure(scheduleGroup: map.scheduleGroupID, emergencyGroup: map.emergencyGroupID, at: time)
+      != nil
   }
 }
 

@@ -13,7 +13,8 @@ struct PageURLMatcher: Sendable {
   init(_ conditions: [ActionMap.PageURLCondition]) {
     self.conditions = conditions.map { condition in
       Condition(
-        comparison: CompiledCriterion.Comparison(condition.operator), isNegative: condition.operator.isNegative,
+        comparison: CompiledCriterion.Comparison(condition.operator),
+        isNegative: condition.operator.isNegative,
         values: condition.values.map { PageURLMatcher.folded(Array($0.utf8)) })
     }
   }

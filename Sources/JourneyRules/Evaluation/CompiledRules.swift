@@ -10,6 +10,8 @@ public final class CompiledRules: Sendable {
   public let outcomes: [Outcome]
   /// The action maps, in the order of their ids.
   public let actionMaps: [ActionMap]
+  /// Whether any map waits for its customer to come back.
+  public let awaitsReturn: Bool
   /// The switch and the bounds.
   public let settings: RuleSettings
   /// Digest of all rules that can hold; never 0.
@@ -92,9 +94,13 @@ public final class CompiledRules: Sendable {
     }
     builder.finish()
     self.actionMaps = actionMaps
+    awaitsReturn = actionMaps.contains {
+      $0.isActive && ($0.activation == .onNextVisit || $0.activation == .onNextSession)
+    }
     (triggers, triggersBySegment) = CompiledRules.triggers(of: actionMaps)
     mapsByID = Dictionary(
-      actionMaps.enumerated().map { ($0.element.id, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
+      actionMaps.enumerated().map { ($0.element.id, Int32($0.offset)) },
+      uniquingKeysWith: { first, _ in first })
     ruleOfMap = actionMaps.map {
       builder.rulesByID[DefinitionReference(kind: .actionMap, id: $0.id)] ?? -1
     }

@@ -17,6 +17,8 @@ public struct RuleSettings: Sendable, Hashable {
   public var maxActions = 100
   /// How long after its event a trigger is worth acting on; an older one is told as `expired`.
   public var maxTriggerAge: EventTime.Span = .minutes(5)
+  /// How long an action waits for its customer to come back (`on-next-visit`, `on-next-session`), by event time.
+  public var activationMemory: EventTime.Span = .hours(720)
 
   /// Creates the default settings.
   public init() {}

@@ -74,7 +74,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
       let (revision, current) = try DefinitionsCommand.revision(paths, store, prunes: prunes)
       guard let bundle = revision.check.bundle else { throw ExitCode(1) }
       guard !revision.changes.isEmpty || current == nil else {
-        try StandardOutput.print("nothing to change: revision \(current?.current.revision ?? 0) says the same")
+        try StandardOutput.print(
+          "nothing to change: revision \(current?.current.revision ?? 0) says the same")
         return
       }
       for line in revision.lines { try StandardOutput.print(line) }
@@ -117,7 +118,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
           for line in revision.lines { try StandardOutput.print(line) }
           let base = current.map { "revision \($0.current.revision)" } ?? "nothing in force"
           try StandardOutput.print(
-            "against \(base): \(CheckCommand.count(revision.changes.count, "change")), \(revision.unchanged) unchanged")
+            "against \(base): \(CheckCommand.count(revision.changes.count, "change")), \(revision.unchanged) unchanged"
+          )
         }
       }
     }
@@ -149,7 +151,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
             if isJSON {
               try StandardOutput.print("{\"entities\":[]}")
             } else {
-              try StandardOutput.print("nothing in force; 'sojourn definitions apply DIR' puts definitions there")
+              try StandardOutput.print(
+                "nothing in force; 'sojourn definitions apply DIR' puts definitions there")
             }
             return
           }

@@ -83,10 +83,13 @@ struct VerificationRun {
   /// The table, what could not be verified, what differs, and the summary.
   func print(_ results: [LaneVerification]) throws {
     let topics = settings.topics
-    let columns = [topics.sessions] + topics.derived + [topics.rejected, topics.routed, topics.redo, topics.state]
+    let columns =
+      [topics.sessions] + topics.derived + [topics.rejected, topics.routed, topics.redo, topics.state]
     var rows = [
-      ["lane", "batches", "events", "sessions", "segments", "outcomes", "actions",
-        "rejected", "routed", "redo", "state", "restored", ""]
+      [
+        "lane", "batches", "events", "sessions", "segments", "outcomes", "actions",
+        "rejected", "routed", "redo", "state", "restored", "",
+      ]
     ]
     for result in results {
       rows.append(

@@ -28,10 +28,14 @@ struct DefinitionRevision {
   ///   - current: what is in force; `nil` for nothing.
   ///   - given: what is applied, each definition without an error of its own.
   ///   - prunes: whether definitions that are not given are removed.
-  init(current: DefinitionBundle?, given: [DefinitionEntry], prunes: Bool, limits: DefinitionLimits = DefinitionLimits())
-  {
+  init(
+    current: DefinitionBundle?, given: [DefinitionEntry], prunes: Bool,
+    limits: DefinitionLimits = DefinitionLimits()
+  ) {
     var before: [Key: DefinitionEntry] = [:]
-    for entry in current?.entries ?? [] { before[Key(kind: entry.definition.kind, id: entry.definition.id)] = entry }
+    for entry in current?.entries ?? [] {
+      before[Key(kind: entry.definition.kind, id: entry.definition.id)] = entry
+    }
     var seen: Set<Key> = []
     var changes: [Change] = []
     var documents: [DefinitionDocument] = []
@@ -43,7 +47,9 @@ struct DefinitionRevision {
       let key = Key(kind: entry.definition.kind, id: entry.definition.id)
       // A second one of the same id is the check's to refuse.
       guard seen.insert(key).inserted, let old = before[key] else {
-        if before[key] == nil { changes.append(Change(kind: .added, definition: entry.definition, before: nil)) }
+        if before[key] == nil {
+          changes.append(Change(kind: .added, definition: entry.definition, before: nil))
+        }
         keep(entry, entry.canonical)
         continue
       }
@@ -56,7 +62,8 @@ struct DefinitionRevision {
         keep(entry, entry.canonical.withVersion(version))
       }
     }
-    for entry in current?.entries ?? [] where !seen.contains(Key(kind: entry.definition.kind, id: entry.definition.id)) {
+    for entry in current?.entries ?? []
+    where !seen.contains(Key(kind: entry.definition.kind, id: entry.definition.id)) {
       // Tables of time zones come and go with the groups that name them.
       if prunes, entry.definition.kind != .timeZone {
         changes.append(Change(kind: .removed, definition: entry.definition, before: entry.definition.version))
@@ -67,7 +74,8 @@ struct DefinitionRevision {
     }
     check = DefinitionCheck(documents, limits: limits)
     self.unchanged = unchanged
-    let order = Dictionary(uniqueKeysWithValues: zip(DefinitionKind.allCases, DefinitionKind.allCases.indices))
+    let order = Dictionary(
+      uniqueKeysWithValues: zip(DefinitionKind.allCases, DefinitionKind.allCases.indices))
     self.changes = changes.sorted { left, right in
       let places = (order[left.definition.kind] ?? 0, order[right.definition.kind] ?? 0)
       return places.0 == places.1
@@ -77,8 +85,10 @@ struct DefinitionRevision {
 
   /// The definition as the resulting set has it: with its new version.
   func result(of change: Change) -> Definition {
-    check.entries.first { $0.definition.kind == change.definition.kind && $0.definition.id == change.definition.id }?
-      .definition ?? change.definition
+    check.entries.first {
+      $0.definition.kind == change.definition.kind && $0.definition.id == change.definition.id
+    }?
+    .definition ?? change.definition
   }
 
   /// `changed  segment  s1  Chrome visitors  version 1 → 2`, one line a change.

@@ -32,7 +32,7 @@ import Testing
     #expect(feed.states[session]?.trackedPatterns == 2)
     try feed.take("c", "seen")
     #expect(feed.states[session]?.trackedPatterns == 0)
-    #expect(feed.states[session]?.byteCount == 96)
+    #expect(feed.states[session]?.byteCount == 112)
   }
 
   @Test func everyPrefixAndEveryFlippedByteOfAStoredStateIsReadOrRefused() throws {

@@ -1,0 +1,64 @@
+internal import EventLog
+internal import JourneyModel
+internal import JourneyRules
+internal import Processor
+internal import WireFormat
+
+/// The definitions that a simulation applies: some from its beginning, others somewhere in the middle of everything.
+struct SimulationDefinitions {
+  /// The map that is triggered by each event of `in_transit`, under every revision.
+  static let transitMap = "each-transit"
+  /// The map whose flow starts a while after its segment.
+  static let delayedMap = "later"
+
+  /// The map whose flow starts when the customer comes back.
+  static let returningMap = "returning"
+
+  private let topic: String
+  private var revision = 0
+
+  init(topic: String) { self.topic = topic }
+
+  /// Puts the next revision into force.
+  mutating func apply(to log: any EventLog, now: Int64) throws {
+    revision += 1
+    let value = try DefinitionJSON.read(Array(SimulationDefinitions.text(revision).utf8))
+    let check = DefinitionCheck([DefinitionDocument(file: "simulation", value: value)])
+    guard let bundle = check.bundle else {
+      throw LogError(.fatal, code: "definitions", "\(check.findings)")
+    }
+    let current = DefinitionRecords.Current(
+      bundle: bundle.hash.description, revision: revision, appliedAt: EventTime(milliseconds: now))
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(try DefinitionRecords.records(bundle, as: current, topic: topic))
+  }
+
+  /// Revisions differ in a segment, an outcome and a map; those that checks count on are in all of them.
+  private static func text(_ revision: Int) -> String {
+    let page = { (number: Int) in
+      "{\"key\":\"page.title\",\"values\":[\"Page \(number)\"],\"operator\":\"equal\",\"shouldIgnoreCase\":false,\"entityType\":\"visit\"}"
+    }
+    let transit =
+      "{\"key\":\"eventName\",\"values\":[\"in_transit\"],\"operator\":\"equal\",\"streamType\":\"Custom\",\"sessionType\":\"delivery\"}"
+    let flow =
+      "\"action\":{\"mediaType\":\"architectFlow\",\"architectFlowFields\":{\"architectFlow\":{\"id\":\"f\"},\"flowRequestMappings\":[{\"name\":\"session\",\"attributeType\":\"String\",\"mappingType\":\"Lookup\",\"value\":\"session.id\"}]}}"
+    let offer =
+      "\"action\":{\"mediaType\":\"webMessagingOffer\",\"webMessagingOfferFields\":{\"offerText\":\"Hello\"}}"
+    func pattern(_ criteria: String, count: Int) -> String {
+      "\"journey\":{\"patterns\":[{\"criteria\":[\(criteria)],\"count\":\(count),\"streamType\":\"Web\",\"sessionType\":\"web\"}]}"
+    }
+    return """
+      {"entities":[
+      {"kind":"segment","id":"page","displayName":"Page","version":\(revision),\(pattern(page(revision % 9), count: 1))},
+      {"kind":"segment","id":"twice","displayName":"Twice","version":1,"assignmentExpirationDays":0,\(pattern(page(1) + "", count: 2))},
+      {"kind":"outcome","id":"pages","displayName":"Pages","version":\(revision),\(pattern(page((revision + 3) % 9), count: 1))},
+      {"kind":"actionMap","id":"\(transitMap)","displayName":"Each transit","version":1,"triggerWithEventConditions":[\(transit)],"activation":{"type":"immediate"},\(flow)},
+      {"kind":"actionMap","id":"\(delayedMap)","displayName":"Later","version":1,"triggerWithSegments":["page"],"activation":{"type":"delay","delayInSeconds":2},\(flow)},
+      {"kind":"actionMap","id":"\(returningMap)","displayName":"Returning","version":1,"triggerWithSegments":["page"],"activation":{"type":"on-next-session"},\(flow)},
+      {"kind":"actionMap","id":"offer","displayName":"Offer","version":\(revision),"triggerWithSegments":["page","twice"],"activation":{"type":"immediate"},\(offer)},
+      {"kind":"actionMap","id":"rival","displayName":"Rival","version":1,"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}
+      ]}
+      """
+  }
+}

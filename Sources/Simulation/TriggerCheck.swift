@@ -1,0 +1,101 @@
+internal import EventLog
+internal import Foundation
+internal import Processor
+internal import SimulatedLog
+
+/// What rules give, under faults: each derived event once; each trigger that is due, once.
+///
+/// That their bytes are those of a run without faults is the replay check's to say.
+enum TriggerCheck {
+  private struct Event: Decodable {
+    struct Reference: Decodable { var id: String }
+    struct Action: Decodable {
+      var id: String
+      var state: String?
+    }
+    struct ActionBody: Decodable {
+      var action: Action
+      var actionMap: Reference
+    }
+    struct SegmentBody: Decodable {
+      var segment: Reference
+      var assignmentState: String
+    }
+    var id: String
+    var session: Reference
+    var webActionEvent: ActionBody?
+    var blockedWebActionOfferEvent: ActionBody?
+    var segmentAssignmentEvent: SegmentBody?
+  }
+
+  static func run(_ run: SimulationRun, _ feed: JourneyFeed) throws {
+    let topics = run.settings.lanes.topics
+    var ids: Set<String> = []
+    var assigned: Set<String> = []
+    var states: [String: [String: Int]] = [:]
+    var maps: [String: String] = [:]
+    for topic in topics.derived {
+      for lane in 0..<run.settings.lanes.partitions {
+        let partition = TopicPartition(topic, lane)
+        for record in try run.log.committedRecords(partition) {
+          let event = try JSONDecoder().decode(Event.self, from: Data(record.value ?? []))
+          if !ids.insert(event.id).inserted {
+            run.violate("\(partition)@\(record.offset): derived event \(event.id) is there twice")
+          }
+          if let body = event.segmentAssignmentEvent {
+            run.count(body.assignmentState == "Assigned" ? .segmentAssigned : .segmentUnassigned)
+            if body.assignmentState == "Assigned",
+              !assigned.insert(event.session.id + " " + body.segment.id).inserted
+            {
+              run.violate(
+                "\(partition)@\(record.offset): segment \(body.segment.id) is assigned twice to \(event.session.id)"
+              )
+            }
+          }
+          if let body = event.webActionEvent, let state = body.action.state {
+            states[body.action.id, default: [:]][state, default: 0] += 1
+            maps[body.action.id] = body.actionMap.id
+          }
+          if event.blockedWebActionOfferEvent != nil { run.count(.actionBlocked) }
+        }
+      }
+    }
+    judge(run, states, maps)
+    try countTransits(run, feed, states, maps)
+  }
+
+  /// Each action qualifies once, and is offered or expires at most once; a flow's that needs no page exactly once.
+  private static func judge(
+    _ run: SimulationRun, _ states: [String: [String: Int]], _ maps: [String: String]
+  ) {
+    for (id, counts) in states.sorted(by: { $0.key < $1.key }) {
+      let map = maps[id] ?? ""
+      let offered = counts["offered"] ?? 0
+      let expired = counts["expired"] ?? 0
+      run.count(.triggerOffered, offered)
+      run.count(.triggerExpired, expired)
+      if counts["qualified"] != 1 {
+        run.violate("action \(id) of \(map) qualified \(counts["qualified"] ?? 0) times")
+      }
+      let isFlow = map == SimulationDefinitions.transitMap || map == SimulationDefinitions.delayedMap
+      if map == SimulationDefinitions.delayedMap { run.count(.triggerDelayed, offered + expired) }
+      if map == SimulationDefinitions.returningMap { run.count(.triggerOnReturn, offered + expired) }
+      if isFlow ? offered + expired != 1 : offered + expired > 1 {
+        run.violate("action \(id) of \(map) was offered \(offered) times and expired \(expired) times")
+      }
+    }
+  }
+
+  /// An oracle that knows nothing of rules: a trigger for each event of `in_transit` that is in a session.
+  private static func countTransits(
+    _ run: SimulationRun, _ feed: JourneyFeed, _ states: [String: [String: Int]], _ maps: [String: String]
+  ) throws {
+    let transits = Set(feed.published.filter { $0.isValid && $0.isTransit }.map(\.id))
+    let events = try CountCheck.applied(run, feed).intersection(transits).count
+    let triggers = states.keys.count { maps[$0] == SimulationDefinitions.transitMap }
+    if events != triggers {
+      run.violate(
+        "\(triggers) triggers of \(SimulationDefinitions.transitMap) for \(events) events in sessions")
+    }
+  }
+}
