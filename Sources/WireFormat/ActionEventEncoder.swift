@@ -4,15 +4,23 @@ package import Sessionizer
 
 /// Encodes what happens to actions: `schemas/web-action.schema.json`, `schemas/blocked-action.schema.json`. An `offered` one is the
 /// trigger that orchestration acts on, and holds all that it needs for that.
-package struct ActionEventEncoder: Sendable {
+///
+/// What is the same each time is encoded once. A class, since it is handed out for every event.
+package final class ActionEventEncoder: Sendable {
   private let definitions: CompiledBundle
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
+  private let references: [[UInt8]]
+  private let because: [BecauseEncoder]
 
   package init(definitions: CompiledBundle, snapshots: SnapshotEncoder) {
     self.definitions = definitions
     self.snapshots = snapshots
     maxTriggerAge = definitions.rules.settings.maxTriggerAge
+    references = definitions.actions.maps.map { map in
+      DerivedEventHead.reference("actionmaps", id: map.id, displayName: map.displayName, version: map.version)
+    }
+    because = definitions.actions.maps.map { BecauseEncoder($0.eventRule) }
   }
 
   /// Appends one event.
@@ -23,10 +31,9 @@ package struct ActionEventEncoder: Sendable {
     let map = event.map.map { definitions.actions.maps[$0] }
     let head = DerivedEventHead(
       session,
-      [
-        "actions", event.action.id.text, ActionEventEncoder.state(event.happening), event.event ?? "",
-        "\(event.time.milliseconds)",
-      ])
+      .init(
+        kind: ActionEventEncoder.state(event.happening), subject: event.action.id.text, version: 0,
+        time: event.time, cause: event.event))
     if case .blocked(let reason) = event.happening {
       head.append(
         of: session, time: event.time, cause: event.event, eventType: "BlockedWebActionOfferEvent",
@@ -38,18 +45,46 @@ package struct ActionEventEncoder: Sendable {
         member: "webActionEvent", to: &bytes)
       action(event, map, session, &bytes)
     }
-    BecauseEncoder.append(event.action.because, of: map?.eventRule, to: &bytes)
+    (event.map.map { because[$0] } ?? .gone).append(event.action.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
 
-  private static func state(_ happening: ActionEvent.Happening) -> String {
+  private static func state(_ happening: ActionEvent.Happening) -> StaticString {
     switch happening {
     case .qualified(let isOutsideSchedule): isOutsideSchedule ? "qualifiedOutsideSchedule" : "qualified"
     case .offered: "offered"
     case .expired: "expired"
-    case .blocked(let reason): reason.word
-    case .reported(let state, _): state.word
+    case .blocked(let reason): word(reason)
+    case .reported(let state, _): word(state)
+    }
+  }
+
+  private static func word(_ reason: BlockingReason) -> StaticString {
+    switch reason {
+    case .triggerDateInFuture: "TriggerDateInFuture"
+    case .pageURLConditionsNotMatching: "PageUrlConditionsNotMatching"
+    case .offeredOutsideSchedule: "OfferedOutsideSchedule"
+    case .frequencyCapping: "FrequencyCapping"
+    case .alreadyExistingOffer: "AlreadyExistingOffer"
+    case .multipleSimultaneousOffers: "MultipleSimultaneousOffers"
+    }
+  }
+
+  private static func word(_ state: ActionState) -> StaticString {
+    switch state {
+    case .qualified: "qualified"
+    case .offered: "offered"
+    case .accepted: "accepted"
+    case .started: "started"
+    case .engaged: "engaged"
+    case .completed: "completed"
+    case .rejected: "rejected"
+    case .ignored: "ignored"
+    case .timedout: "timedout"
+    case .errored: "errored"
+    case .abandoned: "abandoned"
+    case .expired: "expired"
     }
   }
 
@@ -59,13 +94,13 @@ package struct ActionEventEncoder: Sendable {
     bytes.append("{\"action\":{\"id\":\"")
     event.action.id.appendText(to: &bytes)
     bytes.append("\",\"state\":\"")
-    bytes.append(contentsOf: ActionEventEncoder.state(event.happening).utf8)
+    bytes.append(ActionEventEncoder.state(event.happening))
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\",\"createdDate\":")
     DerivedEventHead.date(event.action.qualified, &bytes)
     bytes.append("},\"actionMap\":")
-    reference(event, map, &bytes)
+    reference(event, &bytes)
     if let index = event.map, let map { target(index, map, &bytes) }
     switch event.happening {
     case .offered, .expired:
@@ -95,11 +130,10 @@ package struct ActionEventEncoder: Sendable {
     (.browser, "browser"), (.device, "device"), (.geolocation, "geolocation"),
   ]
 
-  private func reference(_ event: ActionEvent, _ map: ActionMap?, _ bytes: inout [UInt8]) {
+  private func reference(_ event: ActionEvent, _ bytes: inout [UInt8]) {
+    if let index = event.map { return bytes.append(contentsOf: references[index]) }
     DerivedEventHead.reference(
-      "actionmaps", id: event.action.map, displayName: map?.displayName,
-      version: map?.version ?? event.action.version,
-      to: &bytes)
+      "actionmaps", id: event.action.map, displayName: nil, version: event.action.version, to: &bytes)
   }
 
   private func target(_ index: Int, _ map: ActionMap, _ bytes: inout [UInt8]) {
@@ -203,10 +237,10 @@ package struct ActionEventEncoder: Sendable {
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\"},\"actionMap\":")
-    reference(event, map, &bytes)
+    reference(event, &bytes)
     if let index = event.map, let map { target(index, map, &bytes) }
     bytes.append(",\"blockingReason\":\"")
-    bytes.append(contentsOf: reason.word.utf8)
+    bytes.append(ActionEventEncoder.word(reason))
     bytes.append(0x22)
     switch reason {
     case .triggerDateInFuture: break

@@ -66,8 +66,10 @@ extension SnapshotEncoder {
   private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
     bytes.append("{\"id\":")
     JSONText.append(id, to: &bytes)
-    bytes.append(",\"selfUri\":")
-    JSONText.append("/api/v2/journey/\(path)/\(id)", to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(",\"selfUri\":\"/api/v2/journey/")
+    bytes.append(path)
+    bytes.append(0x2f)
+    JSONText.appendEscaped(id.utf8, to: &bytes)
+    bytes.append("\"}")
   }
 }

@@ -5,8 +5,8 @@ public import JourneyModel
 /// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view) and when its delay is over,
 /// until the session ends; flows, open actions and integrations need no page and are tried on every event.
 ///
-/// A function of bundle, session, state and occasion alone, like the rules.
-public struct ActionEvaluator: Sendable {
+/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out for every event.
+public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
   private let page: MemberTree
