@@ -73,6 +73,14 @@ summary = json.loads(open("first.txt").read().splitlines()[-1])
 assert summary["segmentsAssigned"] == len(segments) and summary["outcomesAchieved"] == len(outcomes), summary
 PYTHON
 
+# What is written is what the schemas say.
+grep -F '"eventType":"WebActionEvent"' first/actions.ndjson >told.ndjson
+grep -vF '"eventType":"WebActionEvent"' first/actions.ndjson >blocked.ndjson || true
+tail -n 1 first.txt >summary.json
+"$root/scripts/validate-schemas" --session first/sessions.ndjson --schema segment-assignment first/segments.ndjson \
+  --schema outcome-achieved first/outcomes.ndjson --schema web-action told.ndjson --schema blocked-action blocked.ndjson \
+  --schema replay-summary summary.json >validation.txt || fail "$(tail -n 5 validation.txt)"
+
 # Wrong definitions stop it before anything is read, with the place.
 mkdir -p wrong/segments
 printf '{"id":"s","displayName":"S","version":1,"journey":{"patterns":[{"count":0,"criteria":[],"streamType":"Web","sessionType":"web"}]}}' >wrong/segments/s.json
