@@ -45,7 +45,9 @@ package final class ActionEventEncoder: Sendable {
         member: "webActionEvent", to: &bytes)
       action(event, map, session, &bytes)
     }
-    (event.map.map { because[$0] } ?? .gone).append(event.action.because, to: &bytes)
+    // What another version asks is not why it qualified.
+    let isSame = map?.version == event.action.version
+    (event.map.flatMap { isSame ? because[$0] : nil } ?? .gone).append(event.action.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
@@ -116,7 +118,7 @@ package final class ActionEventEncoder: Sendable {
         bytes.append(",\"errorMessage\":")
         JSONText.append(message, to: &bytes)
       }
-      if state.isTerminal, let offered = event.action.offered {
+      if state.isTerminal(of: event.action.mediaType), let offered = event.action.offered {
         bytes.append(",\"timeToDisposition\":")
         JSONText.append(Int(max(event.time.milliseconds - offered.milliseconds, 0)), to: &bytes)
       }
@@ -152,7 +154,8 @@ package final class ActionEventEncoder: Sendable {
   // MARK: - What is offered
 
   private func content(_ index: Int, _ map: ActionMap, _ session: Session, _ bytes: inout [UInt8]) {
-    if let id = map.action.templateID {
+    let mediaType = map.action.mediaType
+    if mediaType == .contentOffer, let id = map.action.templateID {
       bytes.append(",\"actionTemplate\":{\"id\":")
       JSONText.append(id, to: &bytes)
       if let template = definitions.actions.templates[index] {
@@ -169,19 +172,19 @@ package final class ActionEventEncoder: Sendable {
       }
       bytes.append(0x7d)
     }
-    if let text = map.action.offerText {
+    if mediaType == .webMessagingOffer, let text = map.action.offerText {
       bytes.append(",\"offerText\":")
       JSONText.append(text, to: &bytes)
     }
-    if let flow = map.action.flowID {
+    if mediaType == .webMessagingOffer || mediaType == .architectFlow, let flow = map.action.flowID {
       bytes.append(",\"architectFlow\":{\"id\":")
       JSONText.append(flow, to: &bytes)
       bytes.append(",\"selfUri\":")
       JSONText.append("/api/v2/flows/\(flow)", to: &bytes)
       bytes.append(0x7d)
-      inputs(map.action.flowInputs, session, &bytes)
+      if mediaType == .architectFlow { inputs(map.action.flowInputs, session, &bytes) }
     }
-    if let open = map.action.openAction {
+    if mediaType == .openAction, let open = map.action.openAction {
       bytes.append(",\"openAction\":{\"id\":")
       JSONText.append(open.id, to: &bytes)
       if let name = open.name {
@@ -191,18 +194,21 @@ package final class ActionEventEncoder: Sendable {
       bytes.append("},\"configurationFields\":")
       open.configurationFields.appendJSON(to: &bytes)
     }
-    if let properties = map.action.webchatProperties {
+    if mediaType == .webchat, let properties = map.action.webchatProperties {
       bytes.append(",\"props\":")
       properties.appendJSON(to: &bytes)
     }
   }
 
   /// The flow's inputs, resolved: `null` where the session has nothing there, or nothing of the type.
+  ///
+  /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its topic.
   private func inputs(_ inputs: [ActionMap.FlowInput], _ session: Session, _ bytes: inout [UInt8]) {
     guard !inputs.isEmpty else { return }
     let needsSession = inputs.contains { if case .lookup = $0.source { true } else { false } }
     let document = needsSession ? snapshot(session) : nil
     bytes.append(",\"flowInputs\":[")
+    var left = ActionEventEncoder.maxInputBytes
     for (index, input) in inputs.enumerated() {
       if index > 0 { bytes.append(0x2c) }
       bytes.append("{\"name\":")
@@ -215,11 +221,20 @@ package final class ActionEventEncoder: Sendable {
         case .hardCoded(let text): .string(text)
         case .lookup(let path): document.flatMap { SessionLookup.find(path, in: $0) }
         }
-      bytes.append(contentsOf: SessionLookup.typed(value, input.type).utf8)
-      bytes.append(0x7d)
+      let text = SessionLookup.typed(value, input.type)
+      if text.utf8.count <= left {
+        left -= text.utf8.count
+        bytes.append(contentsOf: text.utf8)
+        bytes.append(0x7d)
+      } else {
+        bytes.append("null,\"omitted\":true}")
+      }
     }
     bytes.append(0x5d)
   }
+
+  /// Most bytes of one trigger's inputs, as JSON; `topics plan` leaves room for them.
+  static let maxInputBytes = 196_608
 
   private func snapshot(_ session: Session) -> DefinitionValue? {
     var bytes: [UInt8] = []

@@ -31,7 +31,9 @@ package struct DerivedEventHead {
     name.append(0)
     name.append(contentsOf: difference.subject.utf8)
     name.append(0)
-    for number in [UInt64(bitPattern: Int64(difference.version)), UInt64(bitPattern: difference.time.milliseconds)] {
+    for number in [
+      UInt64(bitPattern: Int64(difference.version)), UInt64(bitPattern: difference.time.milliseconds),
+    ] {
       for place in 0..<8 { name.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
     }
     if let cause = difference.cause {

@@ -34,6 +34,7 @@ extension EventDecoder {
     var event = Event(stream: draft.stream, time: time)
     event.record = UInt32(record)
     event.name = name
+    event.isReport = draft.eventName == nil
     event.customerID = customer.slice
     if let type = draft.customerIDType, !type.slice.isEmpty {
       guard type.isText, isIdentifier(type.slice) else { return .badCustomer }
@@ -75,7 +76,9 @@ extension EventDecoder {
 
   /// The name of an event that is nothing but a report: `action_accepted`; `nil` if it is none.
   private func reportName(_ action: ActionDraft?) -> ByteSlice? {
-    guard let state = action?.state, action?.id != nil, state.isText, isEventName(state.slice) else { return nil }
+    guard let state = action?.state, action?.id != nil, state.isText, isEventName(state.slice) else {
+      return nil
+    }
     let start = arena.count
     arena.append("action_")
     arena.appendOwn(Int(state.slice.offset), state.slice.count)

@@ -60,7 +60,8 @@ extension SnapshotEncoder {
 
   /// Whether a snapshot shows an action: it has qualified or is out, and something may still come of it.
   static func isShown(_ action: SessionAction) -> Bool {
-    !action.state.isTerminal && (action.mediaType.isShownOnPage || action.state == .qualified)
+    !action.state.isTerminal(of: action.mediaType)
+      && (action.mediaType.isShownOnPage || action.state == .qualified)
   }
 
   private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
