@@ -34,7 +34,9 @@ struct ExplanationNotes {
       return context.count > 1 ? ["its context patterns never held after the same event"] : []
     }
     guard !context.isEmpty, journey.allSatisfy(\.isComplete) else { return [] }
-    return ["the journey is complete, but the context did not hold after the event that completed it, nor since"]
+    return [
+      "the journey is complete, but the context did not hold after the event that completed it, nor since"
+    ]
   }
 
   private func lines(_ map: ActionMap) -> [String] {
@@ -64,7 +66,8 @@ struct ExplanationNotes {
       case .onNextSession: lines.append("it is offered in the customer's next session (on-next-session)")
       case .delay(let seconds):
         if !words.contains("blocked") {
-          lines.append("it is offered \(seconds) s after it has qualified; its time has not come in these events")
+          lines.append(
+            "it is offered \(seconds) s after it has qualified; its time has not come in these events")
         }
       case .immediate: break
       }

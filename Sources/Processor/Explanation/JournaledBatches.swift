@@ -40,7 +40,8 @@ struct JournaledBatches {
       } catch {
         throw LogError(
           .fatal, code: "journalDamaged",
-          "\(journal.partition) offset \(stored.offset): no journal record; 'sojourn replay --verify' says more")
+          "\(journal.partition) offset \(stored.offset): no journal record; 'sojourn replay --verify' says more"
+        )
       }
       if beginsAt == nil { beginsAt = record.sequence }
       if record.configuration != configuration { otherSettings += 1 }
@@ -87,7 +88,8 @@ struct JournaledBatches {
       notes.append("the inputs of \(lost) of the lane's batches are no longer retained")
     }
     if otherSettings > 0 {
-      notes.append("\(otherSettings) of the lane's batches were reduced under other settings than the present ones")
+      notes.append(
+        "\(otherSettings) of the lane's batches were reduced under other settings than the present ones")
     }
     if otherDefinitions > 0 {
       notes.append(

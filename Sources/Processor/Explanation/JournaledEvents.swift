@@ -35,7 +35,8 @@ package struct JournaledEvents: Sendable {
       guard known.partitions == settings.partitions else {
         throw LogError(
           .fatal, code: "partitionCountChanged",
-          "topic '\(topic)' has \(known.partitions) partitions, the configuration says \(settings.partitions)")
+          "topic '\(topic)' has \(known.partitions) partitions, the configuration says \(settings.partitions)"
+        )
       }
     }
     let reader = try log.makeReader()

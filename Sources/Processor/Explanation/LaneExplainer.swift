@@ -77,7 +77,8 @@ package final class LaneExplainer {
       guard let key = entry.key, let value = entry.value,
         let id = SessionID(text: Array(records.bytes[key.indices])),
         let history = watch.histories[id].map(survivor),
-        let body = try? DefinitionJSON.read(Array(records.bytes[value.indices]), limits: LaneExplainer.limits),
+        let body = try? DefinitionJSON.read(
+          Array(records.bytes[value.indices]), limits: LaneExplainer.limits),
         var happening = happening(body)
       else { continue }
       told += 1

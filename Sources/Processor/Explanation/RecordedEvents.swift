@@ -1,6 +1,6 @@
+internal import EventLog
 package import JourneyModel
 package import JourneyRules
-internal import EventLog
 internal import Sessionizer
 internal import WireFormat
 

@@ -28,7 +28,8 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The session's id.", valueName: "SESSION"))
   var session: String
 
-  @Argument(help: ArgumentHelp("Id or name of a segment, an outcome or an action map.", valueName: "DEFINITION"))
+  @Argument(
+    help: ArgumentHelp("Id or name of a segment, an outcome or an action map.", valueName: "DEFINITION"))
   var definition: String
 
   @Option(
@@ -58,7 +59,8 @@ struct ExplainCommand: AsyncParsableCommand {
       let settings = try common.settings()
       let kind = try chosenKind()
       guard let id = SessionID(text: Array(session.utf8)) else {
-        throw problem("SESSION", DisplayText(session).text, "a session's id, as 'sojourn sessions --json' lists them")
+        throw problem(
+          "SESSION", DisplayText(session).text, "a session's id, as 'sojourn sessions --json' lists them")
       }
       var explanation = try await input.isEmpty ? fromLog(id, kind, settings) : fromFiles(id, kind, settings)
       explanation.notes = explanation.notes.map { DisplayText($0).text }
@@ -194,7 +196,8 @@ struct ExplainInput: Sendable {
       let stream = JourneyModel.Stream(name: String(text[..<separator]))
     else {
       throw ConfigurationProblem(
-        key: "--input", value: text, expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
+        key: "--input", value: text,
+        expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
         origin: "explain")
     }
     self.stream = stream

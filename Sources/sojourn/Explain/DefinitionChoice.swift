@@ -25,14 +25,16 @@ struct DefinitionChoice {
       throw problem(
         word, "one definition only: \(several.joined(separator: ", "))\(more); give the id, or --kind")
     }
-    let what = kind?.rawValue ?? "segment, outcome or action map"
-    guard !candidates.isEmpty else { throw problem(word, "the id or name of a \(what); there is none") }
+    let what = kind?.rawValue ?? "segment, outcome or actionMap"
+    guard !candidates.isEmpty else { throw problem(word, "a definition of kind \(what); there is none") }
     let names = candidates.flatMap { [$0.id, $0.displayName] }.filter { !$0.isEmpty }
     let nearest = Nearest.candidate(to: word, among: names).map { " (nearest is \($0))" } ?? ""
     let known = candidates.prefix(DefinitionChoice.maxListed).map { "\($0.id) (\($0.displayName))" }
     let more = candidates.count > known.count ? ", … of \(candidates.count)" : ""
     throw problem(
-      word, "the id or name of a \(what)\(nearest); known are \(known.joined(separator: ", "))\(more)")
+      word,
+      "the id or name of a definition of kind \(what)\(nearest); known are \(known.joined(separator: ", "))\(more)"
+    )
   }
 
   private func problem(_ word: String, _ expected: String) -> ConfigurationProblem {

@@ -23,7 +23,8 @@ struct ExplanationJSON {
         "definition",
         .object([
           Member("kind", .string(definition.kind.rawValue)), Member("id", .string(definition.id)),
-          Member("displayName", .string(definition.displayName)), Member("version", number(definition.version)),
+          Member("displayName", .string(definition.displayName)),
+          Member("version", number(definition.version)),
           Member("isActive", .bool(definition.isActive)),
         ])),
       Member("held", .bool(explanation.held)),
@@ -60,7 +61,9 @@ struct ExplanationJSON {
       Member(
         "eventNames",
         .array(
-          subject.names.map { .object([Member("name", .string($0.name)), Member("count", number($0.count))]) })
+          subject.names.map {
+            .object([Member("name", .string($0.name)), Member("count", number($0.count))])
+          })
       ),
     ]
     return .object(members)
