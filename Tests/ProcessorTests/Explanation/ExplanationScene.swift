@@ -31,7 +31,7 @@ struct ExplanationScene {
   /// One event of Ann's, some milliseconds after the start.
   static func event(
     _ id: String, at time: Int64, _ name: String = "page_viewed", of customer: String = "ann",
-    _ more: String = ""
+    with more: String = ""
   ) -> String {
     LaneHarness.event(id, at: time, of: customer, name: name, more.isEmpty ? "" : ",\(more)")
   }

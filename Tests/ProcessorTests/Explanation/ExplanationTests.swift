@@ -17,11 +17,11 @@ import Testing
     let scene = try Scene(
       [segment],
       web: [
-        Scene.event("a", at: 0, "\"browser\":{\"family\":\"Firefox\"},\(Self.page("Cart"))"),
-        Scene.event("b", at: 1_000, "\"browser\":{\"family\":\"Chrome\"}"),
-        Scene.event("c", at: 2_000, Self.page("Cart")),
+        Scene.event("a", at: 0, with: "\"browser\":{\"family\":\"Firefox\"},\(Self.page("Cart"))"),
+        Scene.event("b", at: 1_000, with: "\"browser\":{\"family\":\"Chrome\"}"),
+        Scene.event("c", at: 2_000, with: Self.page("Cart")),
         // Another customer's do not count.
-        Scene.event("z", at: 3_000, of: "bob", Self.page("Cart")),
+        Scene.event("z", at: 3_000, of: "bob", with: Self.page("Cart")),
       ])
     let found = try await scene.explain("s", Scene.session(openedBy: "a"))
     #expect(!found.held)
@@ -47,9 +47,9 @@ import Testing
     let scene = try Scene(
       [segment],
       web: [
-        Scene.event("a", at: 0, "product_added", "\(Self.page("Cart")),\"attributes\":{\"price\":9.5}"),
-        Scene.event("b", at: 1, "page_viewed", "\(Self.page("cart")),\"attributes\":{\"price\":11}"),
-        Scene.event("c", at: 2, "product_added", "\(Self.page("Cart")),\"attributes\":{\"price\":3}"),
+        Scene.event("a", at: 0, "product_added", with: "\(Self.page("Cart")),\"attributes\":{\"price\":9.5}"),
+        Scene.event("b", at: 1, "page_viewed", with: "\(Self.page("cart")),\"attributes\":{\"price\":11}"),
+        Scene.event("c", at: 2, "product_added", with: "\(Self.page("Cart")),\"attributes\":{\"price\":3}"),
       ])
     let found = try await scene.explain("s", Scene.session(openedBy: "a"))
     let criteria = found.journey[0].criteria
@@ -105,7 +105,10 @@ import Testing
   @Test func whatWasAssignedSaysByWhichEventAndUntilWhen() async throws {
     let segment = Scene.segment(
       "s", journey: Scene.pattern(count: 2), ",\"assignmentExpirationDays\":1")
-    let scene = try Scene([segment], web: [Scene.event("a", at: 0), Scene.event("b", at: 5)])
+    let scene = try Scene([segment], web: [Scene.event("a", at: 0), Scene.event("b", at: 5)]) {
+      // A session that is forgotten sooner takes its assignments with it.
+      $0.sessions.allowedLateness = .hours(48)
+    }
     let session = Scene.session(openedBy: "a")
     let found = try await scene.explain("s", session)
     #expect(found.held)
@@ -126,7 +129,9 @@ import Testing
       + Scene.pattern(name: "bought") + "]}}"
     let scene = try Scene(
       [outcome],
-      web: [Scene.event("a", at: 0), Scene.event("b", at: 5, "bought", "\"attributes\":{\"total\":12.5}")])
+      web: [
+        Scene.event("a", at: 0), Scene.event("b", at: 5, "bought", with: "\"attributes\":{\"total\":12.5}"),
+      ])
     let found = try await scene.explain("o", Scene.session(openedBy: "a"))
     #expect(found.held)
     #expect(found.moment?.event == "b")
@@ -139,7 +144,10 @@ import Testing
       journey: Scene.pattern(name: "bought"))
     let scene = try Scene(
       [segment],
-      web: [Scene.event("a", at: 0, Self.page("Start")), Scene.event("b", at: 5, "bought", Self.page("Pay"))])
+      web: [
+        Scene.event("a", at: 0, with: Self.page("Start")),
+        Scene.event("b", at: 5, "bought", with: Self.page("Pay")),
+      ])
     let found = try await scene.explain("s", Scene.session(openedBy: "a"))
     #expect(found.context[0].hits.last?.event == "a")
     #expect(found.context[0].why == "no longer: held last after event a")
@@ -187,9 +195,9 @@ import Testing
         ),
       ],
       web: [
-        Scene.event("a", at: 0, "product_added", "\"page\":{\"url\":\"https://x.example/cart\"}"),
-        Scene.event("b", at: 1_000, "\"page\":{\"url\":\"https://x.example/\"}"),
-        Scene.event("c", at: 2_000, "\"page\":{\"url\":\"https://x.example/help\"}"),
+        Scene.event("a", at: 0, "product_added", with: "\"page\":{\"url\":\"https://x.example/cart\"}"),
+        Scene.event("b", at: 1_000, with: "\"page\":{\"url\":\"https://x.example/\"}"),
+        Scene.event("c", at: 2_000, with: "\"page\":{\"url\":\"https://x.example/help\"}"),
       ])
     let found = try await scene.explain("m", Scene.session(openedBy: "a"))
     #expect(found.held)
@@ -207,7 +215,7 @@ import Testing
       "{\"key\":\"page.title\",\"values\":[\"Loans\"],\"operator\":\"equal\",\"streamType\":\"Web\",\"sessionType\":\"web\",\"eventName\":\"page_viewed\"}"
     let scene = try Scene(
       [Self.map("\"triggerWithEventConditions\":[\(condition)]")],
-      web: [Scene.event("a", at: 0, Self.page("Cart"))])
+      web: [Scene.event("a", at: 0, with: Self.page("Cart"))])
     let found = try await scene.explain("m", Scene.session(openedBy: "a"))
     #expect(!found.held)
     #expect(found.happenings.isEmpty)
@@ -222,7 +230,7 @@ import Testing
         Scene.segment("once", journey: Scene.pattern(Scene.criterion("page.title", "equal", "Pay"))),
       ],
       web: [
-        Scene.event("a", at: 0), Scene.event("b", at: 180_000, Self.page("Pay")),
+        Scene.event("a", at: 0), Scene.event("b", at: 180_000, with: Self.page("Pay")),
         Scene.event("c", at: 90_000),
       ]
     ) {
