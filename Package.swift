@@ -233,7 +233,8 @@ let package = Package(
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "KafkaLog", "LogConformance", "Processor", "SeededGenerator",
+        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "Processor",
+        "SeededGenerator", "Sessionizer", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

@@ -71,6 +71,22 @@ struct BenchmarkCommand: AsyncParsableCommand {
         table.add(
           "replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
       }
+      if wants("rules") {
+        note("measuring replay with rules")
+        let sets = [(0, 0, 0), (3, 1, 1), (500, 100, 100)]
+        let results = try await ReplayBenchmark(
+          events: events, seed: seed,
+          rules: sets.map { set in
+            set.0 == 0
+              ? nil : RulesWorkload(segments: set.0, outcomes: set.1, actionMaps: set.2, seed: seed)
+          }
+        ).runAll(times: runs)
+        for (set, result) in zip(sets, results) {
+          let name = set.0 == 0 ? "no rules" : "\(set.0) segments, \(set.1) outcomes, \(set.2) maps"
+          table.add("rules: \(name)", result.runs)
+          if set.0 > 0 { note("rules: \(name): \(result.summary)") }
+        }
+      }
       if wants("restore") {
         note("measuring restore")
         for row in try RestoreBenchmark(sessions: sessions, brokers: nil).run(times: runs, note: note) {

@@ -41,6 +41,8 @@ public struct Event: Sendable {
   public var phase: ConversationPhase
   /// Whether it counts as a page view (web) or screen view (app).
   public var isView: Bool
+  /// Whether it says nothing but what became of an action: it opens no session, and its attributes are none of the session's.
+  public var isReport: Bool
 
   /// Creates an event.
   public init(stream: Stream, time: EventTime) {
@@ -64,6 +66,7 @@ public struct Event: Sendable {
     endFact = 0
     phase = .none
     isView = false
+    isReport = false
   }
 
   /// One fact of an event.

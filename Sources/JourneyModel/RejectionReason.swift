@@ -44,6 +44,8 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   case tooFarAhead
   /// More events of one session within a minute of event time than `maxEventsPerMinute`.
   case rateExceeded
+  /// A report of an action whose session is over, or never was.
+  case reportWithoutSession
   /// A routed record in a partition that does not own its customer.
   case misplaced
   /// A routed record whose origin headers are missing or damaged.
@@ -57,7 +59,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
       .badCustomer, .missingTime, .badTime, .badEventName, .badEventID, .missingSessionType, .badSessionType,
       .conflictingSessionType, .missingExternalID, .missingConversation, .unsupportedEventType, .tooFarAhead:
       true
-    case .unknownStream, .late, .rateExceeded, .misplaced, .badRouting: false
+    case .unknownStream, .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting: false
     }
   }
 
@@ -86,6 +88,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     case .late: "createdDate is older than the watermark by more than allowedLateness"
     case .tooFarAhead: "createdDate is further ahead of the wall clock than maxFutureSkew"
     case .rateExceeded: "the session has taken maxEventsPerMinute events within this minute"
+    case .reportWithoutSession: "a report of an action whose session is over, or never was"
     case .misplaced: "a routed record stands in a partition that does not own its customer"
     case .badRouting: "a routed record lacks its origin headers"
     }

@@ -38,22 +38,29 @@ public final class DefinitionFeed {
     let from = max(position ?? bounds.earliest, bounds.earliest)
     guard from < bounds.end else { return false }
     let before = current?.bundle
+    var problem: CodecError?
     try reader.read(partition, from: from, to: bounds.end, patience: patience) { chunk in
-      try LogError.decoding(partition) { try take(chunk) }
+      take(chunk, &problem)
       return true
     }
     position = bounds.end
+    // Told once: what comes behind a record that cannot be read is read all the same.
+    if let problem { try LogError.decoding(partition) { throw problem } }
     return current?.bundle != before
   }
 
-  private func take(_ chunk: RecordChunk) throws(CodecError) {
+  private func take(_ chunk: RecordChunk, _ problem: inout CodecError?) {
     for entry in chunk.entries {
       guard let key = chunk.copy(entry.key), let value = chunk.copy(entry.value) else { continue }
-      if key == DefinitionRecords.currentKey {
-        current = try DefinitionRecords.Current(decoding: value)
-      } else if let piece = try DefinitionRecords.chunk(key: key, value: value) {
-        pieces[piece.hash, default: [:]][piece.index] = piece.bytes
-        counts[piece.hash] = piece.count
+      do {
+        if key == DefinitionRecords.currentKey {
+          current = try DefinitionRecords.Current(decoding: value)
+        } else if let piece = try DefinitionRecords.chunk(key: key, value: value) {
+          pieces[piece.hash, default: [:]][piece.index] = piece.bytes
+          counts[piece.hash] = piece.count
+        }
+      } catch {
+        problem = error
       }
     }
   }

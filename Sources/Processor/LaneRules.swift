@@ -92,7 +92,8 @@ final class LaneRules: SessionObserver {
     let report = session.rules.actions.isEmpty ? nil : ActionReport(event, of: batch)
     let round = ActionRound(
       time: event.time, takenAt: isLive ? takenAt : event.time, event: batch.text(event.id),
-      isPing: event.isView, report: report)
+      isPing: event.isView,
+      isOpening: session.eventCount == 1, report: report)
     actions.evaluate(fired, round, session: session, state: &session.rules, output: &happened)
     for event in happened where event.action.awaits != .nothing {
       if case .qualified = event.happening { sessionizer.remember(event.action, of: session) }

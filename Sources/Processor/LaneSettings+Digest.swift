@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import JourneyRules
 internal import Sessionizer
 internal import WireFormat
 
@@ -35,6 +36,13 @@ extension LaneSettings {
       sessions.maxCollectedValues, sessions.maxAttributes, sessions.maxListValues, sessions.duplicateWindow,
       sessions.maxEventsPerMinute, maxSnapshotBytes,
     ] { add("limit", "\(number)") }
+    let rules = sessions.rules
+    for span in [rules.maxTriggerAge, rules.activationMemory] { add("span", "\(span.milliseconds)") }
+    for number in [
+      rules.maxEvidenceEvents, rules.maxEvidenceBytes, rules.maxTrackedPatterns, rules.maxAssignments,
+      rules.maxActions,
+    ] { add("limit", "\(number)") }
+    add("missingSatisfiesNegative", "\(rules.missingSatisfiesNegative)")
     for (name, type) in sessions.types.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       add("type", name)
       add("title", type.title ?? "")

@@ -132,6 +132,7 @@ extension Sessionizer {
   /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite
   /// each other wherever values are kept by id.
   private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Admission {
+    if event.isReport { return .rejected(.reportWithoutSession) }
     let id = SessionID(opening: event, in: batch.bytes)
     var held = sessions[event.sessionKeyDigest]
     while let current = held {

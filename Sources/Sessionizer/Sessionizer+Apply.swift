@@ -50,6 +50,7 @@ extension Sessionizer {
         guard index < end else { break }
         let value = batch.facts[index]
         index += 1
+        if event.isReport { continue }
         project(fact, value, event, batch, to: session)
       }
     }

@@ -57,7 +57,7 @@ struct SimulationDefinitions {
       {"kind":"actionMap","id":"\(delayedMap)","displayName":"Later","version":1,"triggerWithSegments":["page"],"activation":{"type":"delay","delayInSeconds":2},\(flow)},
       {"kind":"actionMap","id":"\(returningMap)","displayName":"Returning","version":1,"triggerWithSegments":["page"],"activation":{"type":"on-next-session"},\(flow)},
       {"kind":"actionMap","id":"offer","displayName":"Offer","version":\(revision),"triggerWithSegments":["page","twice"],"activation":{"type":"immediate"},\(offer)},
-      {"kind":"actionMap","id":"rival","displayName":"Rival","version":1,"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}
+      {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}
       ]}
       """
   }

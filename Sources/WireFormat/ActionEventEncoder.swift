@@ -4,15 +4,23 @@ package import Sessionizer
 
 /// Encodes what happens to actions: `schemas/web-action.schema.json`, `schemas/blocked-action.schema.json`. An `offered` one is the
 /// trigger that orchestration acts on, and holds all that it needs for that.
-package struct ActionEventEncoder: Sendable {
+///
+/// What is the same each time is encoded once. A class, since it is handed out for every event.
+package final class ActionEventEncoder: Sendable {
   private let definitions: CompiledBundle
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
+  private let references: [[UInt8]]
+  private let because: [BecauseEncoder]
 
   package init(definitions: CompiledBundle, snapshots: SnapshotEncoder) {
     self.definitions = definitions
     self.snapshots = snapshots
     maxTriggerAge = definitions.rules.settings.maxTriggerAge
+    references = definitions.actions.maps.map { map in
+      DerivedEventHead.reference("actionmaps", id: map.id, displayName: map.displayName, version: map.version)
+    }
+    because = definitions.actions.maps.map { BecauseEncoder($0.eventRule) }
   }
 
   /// Appends one event.
@@ -23,10 +31,9 @@ package struct ActionEventEncoder: Sendable {
     let map = event.map.map { definitions.actions.maps[$0] }
     let head = DerivedEventHead(
       session,
-      [
-        "actions", event.action.id.text, ActionEventEncoder.state(event.happening), event.event ?? "",
-        "\(event.time.milliseconds)",
-      ])
+      .init(
+        kind: ActionEventEncoder.state(event.happening), subject: event.action.id.text, version: 0,
+        time: event.time, cause: event.event))
     if case .blocked(let reason) = event.happening {
       head.append(
         of: session, time: event.time, cause: event.event, eventType: "BlockedWebActionOfferEvent",
@@ -38,18 +45,48 @@ package struct ActionEventEncoder: Sendable {
         member: "webActionEvent", to: &bytes)
       action(event, map, session, &bytes)
     }
-    BecauseEncoder.append(event.action.because, of: map?.eventRule, to: &bytes)
+    // What another version asks is not why it qualified.
+    let isSame = map?.version == event.action.version
+    (event.map.flatMap { isSame ? because[$0] : nil } ?? .gone).append(event.action.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
 
-  private static func state(_ happening: ActionEvent.Happening) -> String {
+  private static func state(_ happening: ActionEvent.Happening) -> StaticString {
     switch happening {
     case .qualified(let isOutsideSchedule): isOutsideSchedule ? "qualifiedOutsideSchedule" : "qualified"
     case .offered: "offered"
     case .expired: "expired"
-    case .blocked(let reason): reason.word
-    case .reported(let state, _): state.word
+    case .blocked(let reason): word(reason)
+    case .reported(let state, _): word(state)
+    }
+  }
+
+  private static func word(_ reason: BlockingReason) -> StaticString {
+    switch reason {
+    case .triggerDateInFuture: "TriggerDateInFuture"
+    case .pageURLConditionsNotMatching: "PageUrlConditionsNotMatching"
+    case .offeredOutsideSchedule: "OfferedOutsideSchedule"
+    case .frequencyCapping: "FrequencyCapping"
+    case .alreadyExistingOffer: "AlreadyExistingOffer"
+    case .multipleSimultaneousOffers: "MultipleSimultaneousOffers"
+    }
+  }
+
+  private static func word(_ state: ActionState) -> StaticString {
+    switch state {
+    case .qualified: "qualified"
+    case .offered: "offered"
+    case .accepted: "accepted"
+    case .started: "started"
+    case .engaged: "engaged"
+    case .completed: "completed"
+    case .rejected: "rejected"
+    case .ignored: "ignored"
+    case .timedout: "timedout"
+    case .errored: "errored"
+    case .abandoned: "abandoned"
+    case .expired: "expired"
     }
   }
 
@@ -59,13 +96,13 @@ package struct ActionEventEncoder: Sendable {
     bytes.append("{\"action\":{\"id\":\"")
     event.action.id.appendText(to: &bytes)
     bytes.append("\",\"state\":\"")
-    bytes.append(contentsOf: ActionEventEncoder.state(event.happening).utf8)
+    bytes.append(ActionEventEncoder.state(event.happening))
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\",\"createdDate\":")
     DerivedEventHead.date(event.action.qualified, &bytes)
     bytes.append("},\"actionMap\":")
-    reference(event, map, &bytes)
+    reference(event, &bytes)
     if let index = event.map, let map { target(index, map, &bytes) }
     switch event.happening {
     case .offered, .expired:
@@ -81,7 +118,7 @@ package struct ActionEventEncoder: Sendable {
         bytes.append(",\"errorMessage\":")
         JSONText.append(message, to: &bytes)
       }
-      if state.isTerminal, let offered = event.action.offered {
+      if state.isTerminal(of: event.action.mediaType), let offered = event.action.offered {
         bytes.append(",\"timeToDisposition\":")
         JSONText.append(Int(max(event.time.milliseconds - offered.milliseconds, 0)), to: &bytes)
       }
@@ -95,11 +132,10 @@ package struct ActionEventEncoder: Sendable {
     (.browser, "browser"), (.device, "device"), (.geolocation, "geolocation"),
   ]
 
-  private func reference(_ event: ActionEvent, _ map: ActionMap?, _ bytes: inout [UInt8]) {
+  private func reference(_ event: ActionEvent, _ bytes: inout [UInt8]) {
+    if let index = event.map { return bytes.append(contentsOf: references[index]) }
     DerivedEventHead.reference(
-      "actionmaps", id: event.action.map, displayName: map?.displayName,
-      version: map?.version ?? event.action.version,
-      to: &bytes)
+      "actionmaps", id: event.action.map, displayName: nil, version: event.action.version, to: &bytes)
   }
 
   private func target(_ index: Int, _ map: ActionMap, _ bytes: inout [UInt8]) {
@@ -118,7 +154,8 @@ package struct ActionEventEncoder: Sendable {
   // MARK: - What is offered
 
   private func content(_ index: Int, _ map: ActionMap, _ session: Session, _ bytes: inout [UInt8]) {
-    if let id = map.action.templateID {
+    let mediaType = map.action.mediaType
+    if mediaType == .contentOffer, let id = map.action.templateID {
       bytes.append(",\"actionTemplate\":{\"id\":")
       JSONText.append(id, to: &bytes)
       if let template = definitions.actions.templates[index] {
@@ -135,19 +172,19 @@ package struct ActionEventEncoder: Sendable {
       }
       bytes.append(0x7d)
     }
-    if let text = map.action.offerText {
+    if mediaType == .webMessagingOffer, let text = map.action.offerText {
       bytes.append(",\"offerText\":")
       JSONText.append(text, to: &bytes)
     }
-    if let flow = map.action.flowID {
+    if mediaType == .webMessagingOffer || mediaType == .architectFlow, let flow = map.action.flowID {
       bytes.append(",\"architectFlow\":{\"id\":")
       JSONText.append(flow, to: &bytes)
       bytes.append(",\"selfUri\":")
       JSONText.append("/api/v2/flows/\(flow)", to: &bytes)
       bytes.append(0x7d)
-      inputs(map.action.flowInputs, session, &bytes)
+      if mediaType == .architectFlow { inputs(map.action.flowInputs, session, &bytes) }
     }
-    if let open = map.action.openAction {
+    if mediaType == .openAction, let open = map.action.openAction {
       bytes.append(",\"openAction\":{\"id\":")
       JSONText.append(open.id, to: &bytes)
       if let name = open.name {
@@ -157,18 +194,21 @@ package struct ActionEventEncoder: Sendable {
       bytes.append("},\"configurationFields\":")
       open.configurationFields.appendJSON(to: &bytes)
     }
-    if let properties = map.action.webchatProperties {
+    if mediaType == .webchat, let properties = map.action.webchatProperties {
       bytes.append(",\"props\":")
       properties.appendJSON(to: &bytes)
     }
   }
 
   /// The flow's inputs, resolved: `null` where the session has nothing there, or nothing of the type.
+  ///
+  /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its topic.
   private func inputs(_ inputs: [ActionMap.FlowInput], _ session: Session, _ bytes: inout [UInt8]) {
     guard !inputs.isEmpty else { return }
     let needsSession = inputs.contains { if case .lookup = $0.source { true } else { false } }
     let document = needsSession ? snapshot(session) : nil
     bytes.append(",\"flowInputs\":[")
+    var left = ActionEventEncoder.maxInputBytes
     for (index, input) in inputs.enumerated() {
       if index > 0 { bytes.append(0x2c) }
       bytes.append("{\"name\":")
@@ -181,11 +221,20 @@ package struct ActionEventEncoder: Sendable {
         case .hardCoded(let text): .string(text)
         case .lookup(let path): document.flatMap { SessionLookup.find(path, in: $0) }
         }
-      bytes.append(contentsOf: SessionLookup.typed(value, input.type).utf8)
-      bytes.append(0x7d)
+      let text = SessionLookup.typed(value, input.type)
+      if text.utf8.count <= left {
+        left -= text.utf8.count
+        bytes.append(contentsOf: text.utf8)
+        bytes.append(0x7d)
+      } else {
+        bytes.append("null,\"omitted\":true}")
+      }
     }
     bytes.append(0x5d)
   }
+
+  /// Most bytes of one trigger's inputs, as JSON; `topics plan` leaves room for them.
+  static let maxInputBytes = 196_608
 
   private func snapshot(_ session: Session) -> DefinitionValue? {
     var bytes: [UInt8] = []
@@ -203,10 +252,10 @@ package struct ActionEventEncoder: Sendable {
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\"},\"actionMap\":")
-    reference(event, map, &bytes)
+    reference(event, &bytes)
     if let index = event.map, let map { target(index, map, &bytes) }
     bytes.append(",\"blockingReason\":\"")
-    bytes.append(contentsOf: reason.word.utf8)
+    bytes.append(ActionEventEncoder.word(reason))
     bytes.append(0x22)
     switch reason {
     case .triggerDateInFuture: break

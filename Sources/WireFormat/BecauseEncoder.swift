@@ -2,21 +2,57 @@ internal import JourneyModel
 internal import JourneyRules
 
 /// Writes why something fired: `because`, one entry for each part of the rule that held, with what it asks and the events.
-enum BecauseEncoder {
-  /// - Parameter rule: whose parts the causes name; `nil` where it is gone, and then only events are named.
-  static func append(_ causes: [Fired.Cause], of rule: Rule?, to bytes: inout [UInt8]) {
+///
+/// What a rule asks is encoded once: it is the same each time.
+struct BecauseEncoder: Sendable {
+  /// `{"context":0,"criteria":[…]`, by the parts' places.
+  private let context: [[UInt8]]
+  private let journey: [[UInt8]]
+
+  init(_ rule: Rule) {
+    context = rule.context.enumerated().map { number, pattern in
+      BecauseEncoder.part("context", number, pattern.criteria)
+    }
+    journey = rule.journey.enumerated().map { number, pattern in
+      BecauseEncoder.part("journey", number, pattern.criteria)
+    }
+  }
+
+  /// Of a definition that is gone: its parts are numbers only.
+  static let gone = BecauseEncoder(Rule())
+
+  private static func part(_ name: StaticString, _ number: Int, _ criteria: [Criterion]?) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append("{\"")
+    bytes.append(name)
+    bytes.append("\":")
+    JSONText.append(number, to: &bytes)
+    guard let criteria else { return bytes }
+    bytes.append(",\"criteria\":[")
+    for (index, criterion) in criteria.enumerated() {
+      if index > 0 { bytes.append(0x2c) }
+      bytes.append("{\"key\":")
+      JSONText.append(criterion.key, to: &bytes)
+      bytes.append(",\"operator\":")
+      JSONText.append(criterion.operator.rawValue, to: &bytes)
+      bytes.append(",\"values\":[")
+      for (index, value) in criterion.values.enumerated() {
+        if index > 0 { bytes.append(0x2c) }
+        JSONText.append(value, to: &bytes)
+      }
+      bytes.append("]}")
+    }
+    bytes.append(0x5d)
+    return bytes
+  }
+
+  func append(_ causes: [Fired.Cause], to bytes: inout [UInt8]) {
     bytes.append(",\"because\":[")
     for (index, cause) in causes.enumerated() {
       if index > 0 { bytes.append(0x2c) }
       switch cause.part {
-      case .context(let number):
-        bytes.append("{\"context\":")
-        JSONText.append(number, to: &bytes)
-        if let rule, rule.context.indices.contains(number) { criteria(rule.context[number].criteria, &bytes) }
-      case .journey(let number):
-        bytes.append("{\"journey\":")
-        JSONText.append(number, to: &bytes)
-        if let rule, rule.journey.indices.contains(number) { criteria(rule.journey[number].criteria, &bytes) }
+      case .context(let number): append(context, "context", number, &bytes)
+      case .journey(let number): append(journey, "journey", number, &bytes)
       case .segment(let id):
         bytes.append("{\"segment\":")
         JSONText.append(id, to: &bytes)
@@ -33,21 +69,11 @@ enum BecauseEncoder {
     bytes.append(0x5d)
   }
 
-  private static func criteria(_ criteria: [Criterion], _ bytes: inout [UInt8]) {
-    bytes.append(",\"criteria\":[")
-    for (index, criterion) in criteria.enumerated() {
-      if index > 0 { bytes.append(0x2c) }
-      bytes.append("{\"key\":")
-      JSONText.append(criterion.key, to: &bytes)
-      bytes.append(",\"operator\":")
-      JSONText.append(criterion.operator.rawValue, to: &bytes)
-      bytes.append(",\"values\":[")
-      for (index, value) in criterion.values.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
-        JSONText.append(value, to: &bytes)
-      }
-      bytes.append("]}")
+  private func append(_ parts: [[UInt8]], _ name: StaticString, _ number: Int, _ bytes: inout [UInt8]) {
+    if parts.indices.contains(number) {
+      bytes.append(contentsOf: parts[number])
+    } else {
+      bytes.append(contentsOf: BecauseEncoder.part(name, number, nil))
     }
-    bytes.append(0x5d)
   }
 }

@@ -3,10 +3,34 @@ package import JourneyRules
 package import Sessionizer
 
 /// Encodes what rules give as derived events, each one JSON object: the vendor's envelope and names, a deterministic id, and why.
-package struct DerivedEventEncoder: Sendable {
+///
+/// What is the same each time is encoded once. A class, since it is handed out for every event.
+package final class DerivedEventEncoder: Sendable {
   private let rules: CompiledRules
+  private let segments: [Template]
+  private let outcomes: [Template]
 
-  package init(rules: CompiledRules) { self.rules = rules }
+  /// A definition's constant parts.
+  private struct Template: Sendable {
+    var reference: [UInt8]
+    var because: BecauseEncoder
+  }
+
+  package init(rules: CompiledRules) {
+    self.rules = rules
+    segments = rules.segments.map { segment in
+      Template(
+        reference: DerivedEventHead.reference(
+          "segments", id: segment.id, displayName: segment.displayName, version: segment.version),
+        because: BecauseEncoder(segment.rule))
+    }
+    outcomes = rules.outcomes.map { outcome in
+      Template(
+        reference: DerivedEventHead.reference(
+          "outcomes", id: outcome.id, displayName: outcome.displayName, version: outcome.version),
+        because: BecauseEncoder(outcome.rule))
+    }
+  }
 
   /// Appends a segment that was assigned or an outcome that was achieved: `schemas/segment-assignment.schema.json`,
   /// `schemas/outcome-achieved.schema.json`.
@@ -28,13 +52,13 @@ package struct DerivedEventEncoder: Sendable {
     _ fired: Fired, _ segment: Segment, _ session: Session, _ event: String, _ bytes: inout [UInt8]
   ) -> [UInt8] {
     let head = DerivedEventHead(
-      session, ["segments", segment.id, "\(segment.version)", "\(fired.time.milliseconds)", event])
+      session,
+      .init(kind: "segments", subject: segment.id, version: segment.version, time: fired.time, cause: event))
     head.append(
       of: session, time: fired.time, cause: event, eventType: "SegmentAssignmentEvent",
       member: "segmentAssignmentEvent", to: &bytes)
     bytes.append("{\"segment\":")
-    DerivedEventHead.reference(
-      "segments", id: segment.id, displayName: segment.displayName, version: segment.version, to: &bytes)
+    bytes.append(contentsOf: segments[fired.definition].reference)
     bytes.append(",\"assignmentState\":\"Assigned\",\"dateAssigned\":")
     DerivedEventHead.date(fired.time, &bytes)
     if let expires = fired.expires {
@@ -42,7 +66,7 @@ package struct DerivedEventEncoder: Sendable {
       DerivedEventHead.date(expires, &bytes)
     }
     bytes.append(0x7d)
-    BecauseEncoder.append(fired.because, of: segment.rule, to: &bytes)
+    segments[fired.definition].because.append(fired.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
@@ -56,7 +80,8 @@ package struct DerivedEventEncoder: Sendable {
     to bytes: inout [UInt8]
   ) -> [UInt8] {
     let head = DerivedEventHead(
-      session, ["unassigned", assignment.id, "\(assignment.version)", "\(time.milliseconds)"])
+      session,
+      .init(kind: "unassigned", subject: assignment.id, version: assignment.version, time: time, cause: nil))
     head.append(
       of: session, time: time, cause: nil, eventType: "SegmentAssignmentEvent",
       member: "segmentAssignmentEvent", to: &bytes)
@@ -76,13 +101,13 @@ package struct DerivedEventEncoder: Sendable {
     _ fired: Fired, _ outcome: Outcome, _ session: Session, _ event: String, _ bytes: inout [UInt8]
   ) -> [UInt8] {
     let head = DerivedEventHead(
-      session, ["outcomes", outcome.id, "\(outcome.version)", "\(fired.time.milliseconds)", event])
+      session,
+      .init(kind: "outcomes", subject: outcome.id, version: outcome.version, time: fired.time, cause: event))
     head.append(
       of: session, time: fired.time, cause: event, eventType: "OutcomeAchievedEvent",
       member: "outcomeAchievedEvent", to: &bytes)
     bytes.append("{\"outcome\":")
-    DerivedEventHead.reference(
-      "outcomes", id: outcome.id, displayName: outcome.displayName, version: outcome.version, to: &bytes)
+    bytes.append(contentsOf: outcomes[fired.definition].reference)
     bytes.append(",\"isPositive\":")
     bytes.append(outcome.isPositive ? "true" : "false")
     if let value = fired.associatedValue, let field = outcome.associatedValueField {
@@ -96,7 +121,7 @@ package struct DerivedEventEncoder: Sendable {
     DerivedEventHead.date(session.first, &bytes)
     DerivedEventHead.facts(of: session, DerivedEventEncoder.visitFacts, to: &bytes)
     bytes.append(0x7d)
-    BecauseEncoder.append(fired.because, of: outcome.rule, to: &bytes)
+    outcomes[fired.definition].because.append(fired.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }

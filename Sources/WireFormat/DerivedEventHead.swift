@@ -1,27 +1,57 @@
+internal import CXXHash
 internal import JourneyModel
 internal import Sessionizer
 
 /// What every derived event begins with, the vendor's envelope: its id, what caused it, whose session it is about.
 package struct DerivedEventHead {
-  private static let namespace = UUIDVersion5.bytes(
-    namespace: UUIDVersion5.urlNamespace, name: Array("https://sojourn.dev/derived-event".utf8))
-
   /// The event's id, 36 bytes of text.
   package let id: [UInt8]
 
-  /// Derives the id: from the session and whatever tells this event from its others, so that a second run gives the same.
-  init(_ session: Session, _ parts: [String]) {
-    var name: [UInt8] = session.idText
-    for part in parts {
-      name.append(0)
-      name.append(contentsOf: part.utf8)
+  /// What tells an event from others of its session.
+  struct Difference {
+    /// What kind of event it is.
+    var kind: StaticString
+    /// The definition, or the action.
+    var subject: String
+    /// The definition's version, or a state's number.
+    var version: Int
+    var time: EventTime
+    /// The event after which it happened; nothing for a timer.
+    var cause: String?
+  }
+
+  /// Derives the id: UUID version 8, the XXH3 hash of 128 bits of the session and of whatever tells this event from its others, so that
+  /// a second run gives the same. Not version 5: SHA-1 cost more than everything else that is written.
+  init(_ session: Session, _ difference: Difference) {
+    var name: [UInt8] = []
+    name.reserveCapacity(192)
+    name.append(contentsOf: session.idText)
+    name.append(0)
+    name.append(difference.kind)
+    name.append(0)
+    name.append(contentsOf: difference.subject.utf8)
+    name.append(0)
+    for number in [
+      UInt64(bitPattern: Int64(difference.version)), UInt64(bitPattern: difference.time.milliseconds),
+    ] {
+      for place in 0..<8 { name.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
     }
-    let bytes = UUIDVersion5.bytes(namespace: DerivedEventHead.namespace, name: name)
+    if let cause = difference.cause {
+      name.append(1)
+      name.append(contentsOf: cause.utf8)
+    }
+    var hash: (UInt64, UInt64) = (0, 0)
+    // Raw pointers because the hash is C; both live through the call.
+    name.withUnsafeBufferPointer { name in
+      withUnsafeMutablePointer(to: &hash) { pointer in
+        pointer.withMemoryRebound(to: UInt64.self, capacity: 2) { xxh3_128(name.baseAddress, name.count, $0) }
+      }
+    }
+    let high = hash.0 & 0xffff_ffff_ffff_0fff | 0x8000
+    let low = hash.1 & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
     var text: [UInt8] = []
-    SessionID(
-      high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
-      low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
-    ).appendText(to: &text)
+    text.reserveCapacity(36)
+    SessionID(high: high, low: low).appendText(to: &text)
     id = text
   }
 
@@ -75,6 +105,15 @@ package struct DerivedEventHead {
       bytes.append("\":")
       bytes.append(value, of: session.facts.bytes)
     }
+  }
+
+  /// `{"id":…,"selfUri":…,"displayName":…,"version":…}`.
+  static func reference(
+    _ path: StaticString, id: String, displayName: String?, version: Int
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    reference(path, id: id, displayName: displayName, version: version, to: &bytes)
+    return bytes
   }
 
   /// Appends `{"id":…,"selfUri":…,"displayName":…,"version":…}`.

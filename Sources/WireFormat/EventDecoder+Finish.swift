@@ -22,11 +22,19 @@ extension EventDecoder {
     guard let created = draft.createdDate else { return .missingTime }
     guard let time = time(created) else { return .badTime }
     canonicalTime = isCanonicalTime(created) ? created.slice : nil
-    guard let name = draft.eventName, name.isText, isEventName(name.slice) else { return .badEventName }
+    let name: ByteSlice
+    if let given = draft.eventName {
+      guard given.isText, isEventName(given.slice) else { return .badEventName }
+      name = given.slice
+    } else {
+      guard let reported = reportName(draft.action) else { return .badEventName }
+      name = reported
+    }
 
     var event = Event(stream: draft.stream, time: time)
     event.record = UInt32(record)
-    event.name = name.slice
+    event.name = name
+    event.isReport = draft.eventName == nil
     event.customerID = customer.slice
     if let type = draft.customerIDType, !type.slice.isEmpty {
       guard type.isText, isIdentifier(type.slice) else { return .badCustomer }
@@ -38,15 +46,15 @@ extension EventDecoder {
     }
     if let reason = resolveSessionType(draft, &event) { return reason }
     switch draft.stream {
-    case .web: event.isView = arenaEquals(name.slice, "page_viewed")
-    case .app: event.isView = arenaEquals(name.slice, "screen_viewed")
+    case .web: event.isView = arenaEquals(name, "page_viewed")
+    case .app: event.isView = arenaEquals(name, "screen_viewed")
     case .custom: break
     case .conversation:
-      if arenaEquals(name.slice, "routed") {
+      if arenaEquals(name, "routed") {
         event.phase = .waiting
-      } else if arenaEquals(name.slice, "connected") {
+      } else if arenaEquals(name, "connected") {
         event.phase = .connected
-      } else if arenaEquals(name.slice, "ended") {
+      } else if arenaEquals(name, "ended") {
         event.phase = .ended
       } else {
         event.phase = .started
@@ -57,12 +65,46 @@ extension EventDecoder {
       appendName(.userName, draft.userName ?? draft.userID)
       appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
     }
+    if let action = draft.action { appendReport(action) }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
     if let reason = identify(draft, json: json, &event) { return reason }
     event.placementKey = event.customerID
     event.lane = lane(of: event.placementKey)
     complete(&event, firstFact: firstFact)
     return nil
+  }
+
+  /// The name of an event that is nothing but a report: `action_accepted`; `nil` if it is none.
+  private func reportName(_ action: ActionDraft?) -> ByteSlice? {
+    guard let state = action?.state, action?.id != nil, state.isText, isEventName(state.slice) else {
+      return nil
+    }
+    let start = arena.count
+    arena.append("action_")
+    arena.appendOwn(Int(state.slice.offset), state.slice.count)
+    return ByteSlice(offset: start, length: arena.count - start)
+  }
+
+  /// Appends a report's members as the attributes that they stand for.
+  private func appendReport(_ action: ActionDraft) {
+    appendAttribute("actionId", action.id)
+    appendAttribute("actionState", action.state)
+    appendAttribute("errorCode", action.errorCode)
+    appendAttribute("errorMessage", action.errorMessage)
+  }
+
+  private func appendAttribute(_ name: StaticString, _ value: PickedValue?) {
+    guard let value, value.isText, batch.facts.count + 2 <= limits.maxEventFacts else { return }
+    let nameSlice = append(name)
+    batch.facts.append(
+      Event.Fact(
+        field: .attributeName, value: nameSlice,
+        digest: xxh3_64(arena.base + Int(nameSlice.offset), nameSlice.count)))
+    let start = arena.count
+    arena.append("{\"dataType\":\"string\",\"value\":\"")
+    arena.appendEscapedOwn(Int(value.slice.offset), value.slice.count)
+    arena.append("\"}")
+    appendFact(.attributeValue, from: start)
   }
 
   /// Sets the event's id and its fingerprint.

@@ -43,6 +43,8 @@ struct EventDraft {
   var dispositionCode: PickedValue?
   /// Only the detail feed has these: most events never pay for their place.
   var detail: DetailDraft?
+  /// Only reports of actions have these.
+  var action: ActionDraft?
 
   init(stream: Stream) { self.stream = stream }
 
@@ -69,6 +71,9 @@ struct EventDraft {
     case .userNameInObject: userName = value
     case .dispositionCodeInObject: dispositionCode = value
     case .dispositionNameInObject: dispositionName = value
+    case .actionID, .actionState, .errorCode, .errorMessage:
+      if action == nil { action = ActionDraft() }
+      action?.set(field, value)
     default:
       if stream == .conversation {
         if detail == nil { detail = DetailDraft() }
@@ -124,6 +129,24 @@ struct DetailDraft {
     case .externalContactID: externalContactID = value
     case .interactingDuration: interactingDuration = value
     case .answeredUserID: answeredUserID = value
+    default: break
+    }
+  }
+}
+
+/// What a client reports of an action.
+struct ActionDraft {
+  var id: PickedValue?
+  var state: PickedValue?
+  var errorCode: PickedValue?
+  var errorMessage: PickedValue?
+
+  mutating func set(_ field: InputField, _ value: PickedValue) {
+    switch field {
+    case .actionID: id = value
+    case .actionState: state = value
+    case .errorCode: errorCode = value
+    case .errorMessage: errorMessage = value
     default: break
     }
   }

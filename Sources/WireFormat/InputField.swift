@@ -51,6 +51,11 @@ enum InputField: UInt16 {
   case userNameInObject = 153
   case dispositionCodeInObject = 154
   case dispositionNameInObject = 155
+  // What a client reports of an action.
+  case actionID = 160
+  case actionState = 161
+  case errorCode = 162
+  case errorMessage = 163
 }
 
 /// Scopes of the table.
@@ -127,6 +132,10 @@ struct InputRule {
     InputRule(InputScope.root, "detail", scopeOnly: InputScope.detail),
     InputRule(InputScope.detail, "topicName", .topicName),
     InputRule(InputScope.detail, "eventBody", scopeOnly: InputScope.detail),
+    InputRule(InputScope.root, "actionId", .actionID),
+    InputRule(InputScope.root, "actionState", .actionState),
+    InputRule(InputScope.root, "errorCode", .errorCode),
+    InputRule(InputScope.root, "errorMessage", .errorMessage),
     InputRule(InputScope.session, "id", .envelopeSessionID),
     InputRule(InputScope.session, "type", .envelopeSessionType),
   ]

@@ -3,6 +3,22 @@ package enum JSONText {
   /// Appends a quoted, escaped string.
   package static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(0x22)
+    appendEscaped(text, to: &bytes)
+    bytes.append(0x22)
+  }
+
+  /// Appends a quoted, escaped string.
+  package static func append(_ text: String, to bytes: inout [UInt8]) { append(text.utf8, to: &bytes) }
+
+  /// Appends a string without its quotes, escaped.
+  package static func appendEscaped(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+    // Most texts need no escapes and lie in one piece: they are looked through and copied whole.
+    let isCopied = text.withContiguousStorageIfAvailable { buffer in
+      guard !buffer.contains(where: needsEscape) else { return false }
+      bytes.append(contentsOf: buffer)
+      return true
+    }
+    if isCopied == true { return }
     for byte in text {
       switch byte {
       case 0x22: bytes.append(contentsOf: [0x5c, 0x22])
@@ -17,11 +33,9 @@ package enum JSONText {
       default: bytes.append(byte)
       }
     }
-    bytes.append(0x22)
   }
 
-  /// Appends a quoted, escaped string.
-  package static func append(_ text: String, to bytes: inout [UInt8]) { append(text.utf8, to: &bytes) }
+  private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
 
   /// Appends a decimal number.
   package static func append(_ number: Int, to bytes: inout [UInt8]) {

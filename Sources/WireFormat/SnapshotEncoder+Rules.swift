@@ -60,14 +60,17 @@ extension SnapshotEncoder {
 
   /// Whether a snapshot shows an action: it has qualified or is out, and something may still come of it.
   static func isShown(_ action: SessionAction) -> Bool {
-    !action.state.isTerminal && (action.mediaType.isShownOnPage || action.state == .qualified)
+    !action.state.isTerminal(of: action.mediaType)
+      && (action.mediaType.isShownOnPage || action.state == .qualified)
   }
 
   private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
     bytes.append("{\"id\":")
     JSONText.append(id, to: &bytes)
-    bytes.append(",\"selfUri\":")
-    JSONText.append("/api/v2/journey/\(path)/\(id)", to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(",\"selfUri\":\"/api/v2/journey/")
+    bytes.append(path)
+    bytes.append(0x2f)
+    JSONText.appendEscaped(id.utf8, to: &bytes)
+    bytes.append("\"}")
   }
 }

@@ -1,5 +1,7 @@
 internal import Foundation
+internal import JourneyRules
 internal import Processor
+internal import Sessionizer
 internal import Testing
 
 #if canImport(Glibc)
@@ -25,6 +27,9 @@ struct KilledProcessesTests {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
     try await command(["topics", "apply"], in: directory)
+    let definitions = directory.appending(path: "definitions.json")
+    try DerivedView.definitions.write(to: definitions, atomically: true, encoding: .utf8)
+    try await command(["definitions", "apply", definitions.path], in: directory)
 
     let tally = try await onThreadOfItsOwn { try work(in: directory) }
     #expect(tally.kills == Self.kills)
@@ -35,15 +40,19 @@ struct KilledProcessesTests {
     #expect(summary.hasSuffix("\"unverifiable\":0,\"mismatches\":0}"), "\(verified.output)")
 
     let (found, snapshots) = try await onThreadOfItsOwn { try newest() }
-    let replay = try await OfflineReplay(input).snapshots(scene.settings("any").lanes)
+    let lanes = scene.settings("any").lanes
+    let offline = OfflineReplay(input)
+    let bundle = try #require(try DerivedView.bundle(lanes.sessions.rules))
+    let replay = try await offline.snapshots(lanes, definitions: bundle)
     #expect(replay.summary.applied == input.distinct)
     let expected = try replay.sessions.map { try SessionView.comparable($0) }.sorted()
     // Only the first of them: a failure would print thousands.
     let difference = zip(found, expected).first { $0 != $1 }.map { "\($0)\ninstead of\n\($1)" }
     #expect(difference == nil)
     #expect(found.count == expected.count)
+    let triggers = try await compareDerived(with: offline)
     try await onThreadOfItsOwn { try scene.deleteTopics() }
-    print("\(tally); \(found.count) sessions, \(snapshots) snapshots; verified: \(summary)")
+    print("\(tally); \(triggers); \(found.count) sessions, \(snapshots) snapshots; verified: \(summary)")
   }
 
   // MARK: - Steps
@@ -172,6 +181,30 @@ struct KilledProcessesTests {
     return (try newest.filter { !merged.contains($0.key) }.values.map(SessionView.comparable).sorted(), count)
   }
 
+  /// Each derived event once, and those that a run without faults gives.
+  private func compareDerived(with offline: OfflineReplay) async throws -> String {
+    let found = try await onThreadOfItsOwn {
+      var views: [DerivedView] = []
+      for topic in scene.topics.derived {
+        try scene.readValues(of: topic) { views.append(try DerivedView(decoding: $0)) }
+      }
+      return views
+    }
+    let expected = try offline.derivedEvents.map { try DerivedView(decoding: $0) }
+    #expect(Set(found.map(\.id)).count == found.count, "a derived event is there twice")
+    let (left, right) = (found.compactMap(\.essence).sorted(), expected.compactMap(\.essence).sorted())
+    let difference = zip(left, right).first { $0 != $1 }.map { "\($0) instead of \($1)" }
+    #expect(difference == nil)
+    #expect(left.count == right.count)
+    var offered: [String: Int] = [:]
+    for body in found.compactMap(\.webActionEvent) where body.action.state == "offered" {
+      offered[body.actionMap.id, default: 0] += 1
+    }
+    for map in ["welcome", "back", "each"] { #expect(offered[map, default: 0] > 1_000) }
+    let triggers = offered.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }
+    return "\(found.count) derived events, triggers once each: \(triggers.joined(separator: ", "))"
+  }
+
   @discardableResult
   private func command(_ arguments: [String], in directory: URL) async throws -> SojournProcess.Answer {
     let answer = try await onThreadOfItsOwn {
@@ -189,6 +222,7 @@ struct KilledProcessesTests {
       // Many small transactions, checkpoints among them, and files that a restart may use.
       "maxBatchEvents": "500", "checkpointAge": "1s", "storage.laneFileInterval": "1s",
       "kafka.session.timeout.ms": "6000",
+      "rules.maxTriggerAge": "\(ProcessorScene.triggerAgeHours)h",
     ]
     return ["--log", "kafka://\(Broker.addresses ?? "")"]
       + settings.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0.key)=\($0.value)"] }

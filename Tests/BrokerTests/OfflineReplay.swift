@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 internal import Processor
 internal import Synchronization
 
@@ -7,6 +8,7 @@ internal import Synchronization
 final class OfflineReplay: Sendable {
   private let chunks: Mutex<[JourneyModel.Stream: RecordChunk]>
   private let lines = Mutex<[UInt8]>([])
+  private let derived = Mutex<[UInt8]>([])
 
   init(_ input: JourneyInput) {
     var chunks: [JourneyModel.Stream: RecordChunk] = [:]
@@ -26,15 +28,26 @@ final class OfflineReplay: Sendable {
     return (summary, try lines.map { try SessionView(decoding: $0) })
   }
 
+  /// What rules gave, as it was written.
+  var derivedEvents: [[UInt8]] {
+    derived.withLock { $0 }.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+  }
+
   /// Runs to the end of the input; the sessions as they are written.
-  func snapshots(_ settings: LaneSettings) async throws -> (summary: Replay.Summary, sessions: [[UInt8]]) {
+  func snapshots(
+    _ settings: LaneSettings, definitions: CompiledBundle? = nil
+  ) async throws -> (summary: Replay.Summary, sessions: [[UInt8]]) {
     let inputs = JourneyModel.Stream.allCases.map { stream in
       Replay.Input(stream: stream) { self.chunks.withLock { $0.removeValue(forKey: stream) } }
     }
     let sink = Replay.Sink(
-      sessions: { bytes in self.lines.withLock { $0 += bytes } }, rejected: { _ in }, progress: { _ in })
+      sessions: { bytes in self.lines.withLock { $0 += bytes } }, rejected: { _ in }, progress: { _ in },
+      segments: { bytes in self.derived.withLock { $0 += bytes } },
+      actions: { bytes in self.derived.withLock { $0 += bytes } })
     let end = JourneyInput.start + .init(milliseconds: JourneyInput.span)
-    let summary = try await Replay(settings: settings, takenAt: end, closes: false).run(inputs, into: sink)
+    let summary = try await Replay(
+      settings: settings, takenAt: end, closes: false, definitions: definitions
+    ).run(inputs, into: sink)
     let sessions = lines.withLock { $0 }.split(separator: UInt8(ascii: "\n"))
     return (summary, sessions.map { Array($0) })
   }

@@ -1,12 +1,17 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 internal import KafkaLog
 internal import Processor
+internal import Sessionizer
 
 /// A processor's topics on the broker with the usual steps. Everything here may block.
 struct ProcessorScene: Sendable {
   let partitions: Int32
   let prefix = Broker.freshPrefix()
+
+  /// Ten years.
+  static let triggerAgeHours: Int64 = 87_600
 
   init(partitions: Int32 = 4) { self.partitions = partitions }
 
@@ -20,6 +25,8 @@ struct ProcessorScene: Sendable {
     settings.lanes.partitions = partitions
     settings.lanes.group = prefix + "group"
     settings.lanes.topics = topics
+    // The events are of long ago; their triggers are wanted all the same.
+    settings.lanes.sessions.rules.maxTriggerAge = .hours(ProcessorScene.triggerAgeHours)
     // Many small transactions, and checkpoints among them.
     settings.maxBatchEvents = 500
     settings.lanes.checkpointAge = .seconds(1)
@@ -87,10 +94,13 @@ struct ProcessorScene: Sendable {
   }
 
   /// Hands over every snapshot in `sessions` as it was written, in the order of each partition.
-  func readSnapshots(_ body: ([UInt8]) throws -> Void) throws {
+  func readSnapshots(_ body: ([UInt8]) throws -> Void) throws { try readValues(of: topics.sessions, body) }
+
+  /// Hands over every value of a topic.
+  func readValues(of topic: String, _ body: ([UInt8]) throws -> Void) throws {
     let reader = try Broker.makeLog().makeReader()
     defer { reader.close() }
-    let sources = partitions(of: topics.sessions)
+    let sources = partitions(of: topic)
     let bounds = try reader.bounds(sources)
     for source in sources {
       guard let bounds = bounds[source] else { continue }

@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-options=(--set time.topicIdle=1h --set commitInterval=50ms)
+options=(--set time.topicIdle=1h --set commitInterval=50ms --set rules.maxTriggerAge=24h)
 start=$((($(date +%s) - 55 * 60) * 1000))
 python3 "$here/events.py" --seed 11 --group a --start "$start" --events 4000 a >/dev/null
 python3 "$here/events.py" --seed 12 --group b --start "$start" --events 4000 b >/dev/null
@@ -13,6 +13,24 @@ for group in a b; do
   for stream in web custom conversation; do
     split -l 250 -d -a 3 "$group/$stream.ndjson" "$group/$stream-"
   done
+done
+
+# Segments, and flows that start at once, on each event, and when the customer comes back.
+flow='"action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"f"},"flowRequestMappings":[]}}'
+cat >definitions.json <<EOF
+{"entities":[
+{"kind":"segment","id":"visitor","displayName":"Visitor","version":1,"journey":{"patterns":[{"count":2,"streamType":"Web",
+ "sessionType":"web","criteria":[{"key":"eventName","values":["page_viewed"],"operator":"equal","shouldIgnoreCase":false}]}]}},
+{"kind":"actionMap","id":"welcome","displayName":"Welcome","version":1,"triggerWithSegments":["visitor"],
+ "activation":{"type":"immediate"},$flow},
+{"kind":"actionMap","id":"back","displayName":"Back","version":1,"triggerWithSegments":["visitor"],
+ "activation":{"type":"on-next-session"},$flow},
+{"kind":"actionMap","id":"each","displayName":"Each","version":1,"triggerWithEventConditions":[{"key":"eventName",
+ "values":["page_viewed"],"operator":"equal","streamType":"Web","sessionType":"web"}],"activation":{"type":"immediate"},$flow}
+]}
+EOF
+for log in calm wild; do
+  "$SOJOURN" definitions apply definitions.json "${options[@]}" --log "embedded://$log.db" >/dev/null
 done
 
 # publish GROUP LOG: piece by piece, so that it goes on while the processor dies.
@@ -62,6 +80,25 @@ stop_run
 python3 "$here/sessions.py" compare calm.ndjson wild.ndjson revision || fail "sessions differ after $kills kills"
 "$SOJOURN" tail rejected --from-beginning --log embedded://wild.db >rejected.txt
 [[ ! -s rejected.txt ]] || fail "records were rejected: $(head -n 2 rejected.txt)"
+# Every trigger once: what rules gave is what an undisturbed run gives, record by record.
+for log in calm wild; do
+  for topic in segments actions; do
+    "$SOJOURN" tail "$topic" --from-beginning --log "embedded://$log.db" >"$log.$topic"
+  done
+done
+python3 - <<'PYTHON' || fail "not the same triggers after $kills kills"
+import json
+for topic in ["segments", "actions"]:
+    ids = {log: [json.loads(line)["id"] for line in open(f"{log}.{topic}") if line.startswith("{")] for log in ["calm", "wild"]}
+    assert len(ids["wild"]) == len(set(ids["wild"])), f"{topic}: something is there twice"
+    assert sorted(ids["wild"]) == sorted(ids["calm"]), (topic, len(ids["wild"]), len(ids["calm"]))
+    assert len(ids["wild"]) > 200, (topic, len(ids["wild"]))
+offered = [e["webActionEvent"]["actionMap"]["id"] for e in map(json.loads, open("wild.actions"))
+           if e["webActionEvent"]["action"]["state"] == "offered"]
+counts = {name: offered.count(name) for name in ["welcome", "back", "each"]}
+assert all(count > 20 for count in counts.values()), counts
+print("kill-restart: triggers, each once:", counts)
+PYTHON
 for log in calm wild; do
   "$SOJOURN" replay --verify "${options[@]}" --log "embedded://$log.db" >"$log.verified" 2>&1 ||
     fail "$log is not verified: $(cat "$log.verified")"

@@ -31,6 +31,7 @@ def read(folder):
         given = len(session.pop("segmentAssignments")), len(session.pop("outcomeAchievements"))
         assert session["card"].pop("segments") == given[0]
         session.pop("openActions", None)
+        session.pop("revision")  # what becomes of an action is a change as well
         session["given"] = given
     return sessions
 plain, first = read("plain"), read("first")
@@ -71,6 +72,14 @@ assert all(d["session"]["id"] in sessions for d in segments + outcomes)
 summary = json.loads(open("first.txt").read().splitlines()[-1])
 assert summary["segmentsAssigned"] == len(segments) and summary["outcomesAchieved"] == len(outcomes), summary
 PYTHON
+
+# What is written is what the schemas say.
+grep -F '"eventType":"WebActionEvent"' first/actions.ndjson >told.ndjson
+grep -vF '"eventType":"WebActionEvent"' first/actions.ndjson >blocked.ndjson || true
+tail -n 1 first.txt >summary.json
+"$root/scripts/validate-schemas" --session first/sessions.ndjson --schema segment-assignment first/segments.ndjson \
+  --schema outcome-achieved first/outcomes.ndjson --schema web-action told.ndjson --schema blocked-action blocked.ndjson \
+  --schema replay-summary summary.json >validation.txt || fail "$(tail -n 5 validation.txt)"
 
 # Wrong definitions stop it before anything is read, with the place.
 mkdir -p wrong/segments

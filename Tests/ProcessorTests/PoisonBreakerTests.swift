@@ -75,7 +75,9 @@ import Testing
   func onlyBrokenRecordsCount(reason: RejectionReason) {
     var breaker = PoisonBreaker(PoisonBreakerTests.settings())
     let changes = note(&breaker, PoisonBreakerTests.counts(1_000, 1_000, reason))
-    let harmless: Set<RejectionReason> = [.late, .rateExceeded, .misplaced, .badRouting, .unknownStream]
+    let harmless: Set<RejectionReason> = [
+      .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting, .unknownStream,
+    ]
     #expect(opens(changes) == !harmless.contains(reason))
   }
 

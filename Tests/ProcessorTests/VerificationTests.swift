@@ -210,7 +210,6 @@ import WireFormat
     change { $0.highest[.web] = EventTime(milliseconds: 1) }
     change { $0.sequence += 1 }
     change { $0.lane += 1 }
-    change { $0.definitions = nil }
     change { $0.partitions += 1 }
     change { $0.ranges["web"] = 1_000_000..<1_000_001 }
     for changed in wrong {

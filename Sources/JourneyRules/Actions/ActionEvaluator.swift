@@ -5,8 +5,8 @@ public import JourneyModel
 /// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view) and when its delay is over,
 /// until the session ends; flows, open actions and integrations need no page and are tried on every event.
 ///
-/// A function of bundle, session, state and occasion alone, like the rules.
-public struct ActionEvaluator: Sendable {
+/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out for every event.
+public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
   private let page: MemberTree
@@ -33,11 +33,15 @@ public struct ActionEvaluator: Sendable {
   ) {
     if let report = round.report { take(report, round, &state, &output) }
     guard !actions.maps.isEmpty else { return }
-    let known = state.actions.count
+    let told = output.count
     qualify(fired, round, session, &state, &output)
+    // Those that have just qualified are the last ones. What was recalled when the session opened has not had its first try either.
+    let known = round.isOpening ? 0 : state.actions.count - (output.count - told)
     offer(round, session, &state, &output) { index, action in
-      index >= known || round.isPing || !action.mediaType.isShownOnPage
+      // What repeats has its chance with its own event: with the next one it comes anew.
+      index >= known || (!action.repeats && (round.isPing || !action.mediaType.isShownOnPage))
     }
+    dropBlockedRepetitions(&state, round)
   }
 
   /// Takes up a timer: actions whose delay is over.
@@ -48,6 +52,16 @@ public struct ActionEvaluator: Sendable {
     if state.boundTo != rules.identity { state.bind(to: rules) }
     let due = state.takeDueActions(upTo: time)
     offer(round, session, &state, &output) { index, _ in due.contains(index) }
+    dropBlockedRepetitions(&state, round)
+  }
+
+  /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with the next event.
+  private func dropBlockedRepetitions(_ state: inout RuleState, _ round: ActionRound) {
+    guard state.actions.contains(where: { $0.repeats && $0.state == .qualified }) else { return }
+    state.actions.removeAll { action in
+      action.repeats && action.state == .qualified && action.awaits == .nothing && !action.hasTimer
+        && action.due <= round.time
+    }
   }
 
   // MARK: - Reports
@@ -55,8 +69,8 @@ public struct ActionEvaluator: Sendable {
   private func take(
     _ report: ActionReport, _ round: ActionRound, _ state: inout RuleState, _ output: inout [ActionEvent]
   ) {
-    guard let index = state.actions.firstIndex(where: { $0.id == report.action }),
-      report.state.follows(state.actions[index].state)
+    guard let index = state.actions.firstIndex(where: { $0.id == report.action && $0.awaits == .nothing }),
+      report.state.follows(state.actions[index].state, of: state.actions[index].mediaType)
     else { return }
     state.actions[index].state = report.state
     state.actions[index].hasTimer = false
@@ -157,7 +171,9 @@ public struct ActionEvaluator: Sendable {
       let action = state.actions[index]
       guard action.state == .qualified, action.awaits == .nothing, action.bound >= 0,
         takesPart(index, action),
-        session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive
+        session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive,
+        // A map that does something else now is not what qualified.
+        actions.maps[Int(action.bound)].action.mediaType == action.mediaType
       else { continue }
       let map = actions.maps[Int(action.bound)]
       if !map.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
@@ -220,7 +236,9 @@ public struct ActionEvaluator: Sendable {
     }
     if !map.ignoreFrequencyCap, let reason = cap(action, round, state) { return reason }
     guard action.mediaType.isShownOnPage,
-      let open = state.actions.first(where: { $0.mediaType == action.mediaType && $0.state.isOpen })
+      let open = state.actions.first(where: {
+        $0.mediaType == action.mediaType && $0.state.isOpen(of: $0.mediaType)
+      })
     else { return nil }
     return .alreadyExistingOffer(by: BlockingReason.Blocker(map: open.map, action: open.id))
   }

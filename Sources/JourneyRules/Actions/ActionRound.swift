@@ -10,13 +10,17 @@ public struct ActionRound: Sendable {
   public var event: String?
   /// Whether it counts as a ping: a page view, on which whatever has not been offered is tried again.
   public var isPing: Bool
+  /// Whether the event has opened the session.
+  public var isOpening: Bool
   /// What a client reports with the event.
   public var report: ActionReport?
 
   /// Creates an occasion.
   public init(
-    time: EventTime, takenAt: EventTime, event: String?, isPing: Bool, report: ActionReport? = nil
+    time: EventTime, takenAt: EventTime, event: String?, isPing: Bool, isOpening: Bool = false,
+    report: ActionReport? = nil
   ) {
+    self.isOpening = isOpening
     self.time = time
     self.takenAt = takenAt
     self.event = event

@@ -53,18 +53,19 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether nothing comes after it.
-  public var isTerminal: Bool {
+  /// Whether nothing comes after it. A content offer ends with being accepted, an invitation to chat only begins with it.
+  public func isTerminal(of mediaType: MediaType) -> Bool {
     switch self {
     case .completed, .rejected, .ignored, .timedout, .errored, .abandoned, .expired: true
-    case .qualified, .offered, .accepted, .started, .engaged: false
+    case .accepted: mediaType == .contentOffer
+    case .qualified, .offered, .started, .engaged: false
     }
   }
 
   /// Whether an offer of it is out: shown, or in use.
-  public var isOpen: Bool {
+  public func isOpen(of mediaType: MediaType) -> Bool {
     switch self {
-    case .offered, .accepted, .started, .engaged: true
+    case .offered, .accepted, .started, .engaged: !isTerminal(of: mediaType)
     default: false
     }
   }
@@ -73,15 +74,14 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
   public func isFinalized(_ mediaType: MediaType) -> Bool {
     switch self {
     case .completed, .engaged, .started: true
-    // A content offer ends with being accepted, an invitation to chat only begins with it.
     case .accepted: mediaType == .contentOffer
     default: false
     }
   }
 
   /// Whether a report of this state may follow another one: forward only, and nothing follows a terminal state.
-  public func follows(_ state: ActionState) -> Bool {
-    guard isReported, !state.isTerminal, state != .qualified else { return false }
-    return isTerminal || rawValue > state.rawValue
+  public func follows(_ state: ActionState, of mediaType: MediaType) -> Bool {
+    guard isReported, !state.isTerminal(of: mediaType), state != .qualified else { return false }
+    return isTerminal(of: mediaType) || rawValue > state.rawValue
   }
 }

@@ -141,8 +141,10 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
+    // Whatever decides what the numbers of maps and of their triggers mean.
     for map in actionMaps {
       digest.add(map.id)
+      digest.add(map.isTriggeredBySegments ? 1 : 0)
       for segment in map.triggerWithSegments { digest.add(segment) }
     }
     identity = digest.value == 0 ? 1 : digest.value

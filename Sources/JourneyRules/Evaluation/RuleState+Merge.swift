@@ -11,9 +11,16 @@ extension RuleState {
     boundTo = 0
     omitted += other.omitted
     mergeAssignments(other, settings)
-    // What either had qualified stays, under the ids it was told with: two of one map if both had it.
+    // What either had qualified stays, under the ids it was told with: two of one map if both had it. One that waited in one session and
+    // went on in the other is one.
     for action in other.actions {
-      if actions.count < settings.maxActions { actions.append(action) } else { omitted += 1 }
+      if let index = actions.firstIndex(where: { $0.id == action.id }) {
+        if actions[index].awaits != .nothing { actions[index] = action }
+      } else if actions.count < settings.maxActions {
+        actions.append(action)
+      } else {
+        omitted += 1
+      }
     }
     var merged: [UInt64] = []
     for entry in other.progress where !merged.contains(entry.content) {

@@ -179,6 +179,11 @@ struct DefinitionsCommand: AsyncParsableCommand {
       for finding in reading.findings { StandardError.print(DisplayText("\(finding)").text) }
       throw ExitCode(1)
     }
+    guard !reading.entries.isEmpty else {
+      throw ConfigurationProblem(
+        key: "FILE", value: paths.joined(separator: " "),
+        expected: "at least one definition; to take all out of force, deactivate them", origin: "definitions")
+    }
     let current = try store.current()
     let revision = DefinitionRevision(current: current?.bundle, given: reading.entries, prunes: prunes)
     for finding in revision.check.findings { StandardError.print(DisplayText("\(finding)").text) }

@@ -12,7 +12,8 @@ struct DemoCommand: AsyncParsableCommand {
     discussion: """
       Needs nothing and leaves nothing: the log is a file in a temporary directory. A producer publishes the events, the \
       processor turns them into sessions, and a subscriber of the sessions topic draws the cards as they change: blue \
-      while a session goes on, white if the customer left before a wrap-up, grey when it is over.
+      while a session goes on, white if the customer left before a wrap-up, grey when it is over. Segments and action maps apply: what they \
+      give is told as well, and why an offer is held back.
 
       Without a terminal, or with NO_COLOR set, changes are lines of text and colours are words. \
       Exit codes: 0 all expected cards were seen; 1 some were not, or it was interrupted.
@@ -45,6 +46,10 @@ struct DemoCommand: AsyncParsableCommand {
     let lanes = settings.processor.lanes
     let subscription = SessionSubscription(
       log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
+    let derived = [lanes.topics.segments, lanes.topics.outcomes, lanes.topics.actions].map {
+      SessionSubscription(log: log, topic: $0, partitions: lanes.partitions)
+    }
+    try DemoDefinitions.apply(to: DefinitionStore(log: log, topic: lanes.topics.definitions))
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
     try await stage.begin()
@@ -60,10 +65,17 @@ struct DemoCommand: AsyncParsableCommand {
             for try await records in subscription.records { try await stage.take(records) }
             return nil
           }
+          for topic in derived {
+            group.addTask {
+              for try await records in topic.records { try await stage.take(derived: records) }
+              return nil
+            }
+          }
           group.addTask { try await director.play() }
           defer {
             worker.stop()
             subscription.cancel()
+            for topic in derived { topic.cancel() }
           }
           // The director ends first, unless something fails.
           while let finished = try await group.next() {

@@ -19,8 +19,9 @@ struct ReplayCommand: AsyncParsableCommand {
       is part of that one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output \
       is a summary as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
 
-      With --definitions as well: what the segments and outcomes of a folder would have made of these events. Writes \
-      DIR/segments.ndjson and DIR/outcomes.ndjson, each line with the events and criteria that made it true.
+      With --definitions as well: what the segments, outcomes and action maps of a folder would have made of these events. \
+      Writes DIR/segments.ndjson, DIR/outcomes.ndjson and DIR/actions.ndjson, each line with the events and criteria that \
+      made it true; no trigger is too old there.
 
       With --verify: reads each lane's journal from its earliest record, reads every batch's inputs again, reduces them again \
       under the present settings, and compares that with the journal's digests, with every record of sessions, rejected, \

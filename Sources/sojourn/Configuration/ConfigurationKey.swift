@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import JourneyModel
+import JourneyRules
 import Processor
 import Sessionizer
 import WireFormat
@@ -102,6 +103,19 @@ struct ConfigurationKey: Sendable {
     .number("sessions.maxAttributes", 0...100_000, \.processor.lanes.sessions.maxAttributes),
     .number("sessions.maxListValues", 1...100_000, \.processor.lanes.sessions.maxListValues),
     .number("sessions.duplicateWindow", 1...1_000_000, \.processor.lanes.sessions.duplicateWindow),
+    .span("rules.maxTriggerAge", \.processor.lanes.sessions.rules.maxTriggerAge),
+    .span("rules.activationMemory", \.processor.lanes.sessions.rules.activationMemory),
+    ConfigurationKey("rules.missingSatisfiesNegative", "true or false") { settings, text in
+      guard let flag = Bool(text) else { return false }
+      settings.processor.lanes.sessions.rules.missingSatisfiesNegative = flag
+      return true
+    },
+    .number("rules.maxEvidenceEvents", 1...1_000, \.processor.lanes.sessions.rules.maxEvidenceEvents),
+    .number("rules.maxEvidenceBytes", 1_024...1_048_576, \.processor.lanes.sessions.rules.maxEvidenceBytes),
+    .number("rules.maxTrackedPatterns", 1...100_000, \.processor.lanes.sessions.rules.maxTrackedPatterns),
+    .number("rules.maxAssignments", 1...100_000, \.processor.lanes.sessions.rules.maxAssignments),
+    .number("rules.maxActions", 1...10_000, \.processor.lanes.sessions.rules.maxActions),
+    .duration("definitionsInterval", \.processor.definitionsInterval),
     .number("events.maxBytes", 1_024...8_388_608, \.processor.lanes.decoding.maxEventBytes),
     .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
     .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),

@@ -36,5 +36,13 @@ extension DemoScene {
         session.card.title == "Web Chat" && session.card.color == "white"
           && session.card.status == "Ended by Customer"
       }
+    ],
+    expectedDerived: [
+      .offered("call-back"),
+      DemoDerivedExpectation(description: "the flow's inputs, mapped") {
+        $0.webActionEvent?.flowInputs?.first { $0.name == "email" }?.value == .text("sam@example.com")
+          && $0.webActionEvent?.flowInputs?.first { $0.name == "priority" }?.value == .number(2)
+          && $0.webActionEvent?.flowInputs?.first { $0.name == "session" }?.value == .text($0.session.id)
+      },
     ])
 }

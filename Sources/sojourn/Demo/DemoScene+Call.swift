@@ -38,7 +38,8 @@ extension DemoScene {
         session.card.title == "Inbound" && session.card.color == "grey"
           && session.card.status == "Wrap-up: Complaint"
       }
-    ])
+    ],
+    expectedDerived: [.segment("complaint")])
 
   private static let conversation = "6f6b681f-976c-515a-9cb4-5b2bd84d2b00"
   private static let division = "896f0250-5526-5f34-8f69-de6ec871f85a"

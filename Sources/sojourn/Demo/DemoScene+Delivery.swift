@@ -41,5 +41,6 @@ extension DemoScene {
         session.type == "delivery" && session.eventCount == 4
           && session.attributes?["Location"]?.value == "Home"
       }
-    ])
+    ],
+    expectedDerived: [.segment("in-transit")])
 }

@@ -11,7 +11,8 @@ extension DemoScene {
         """
         {"id":"visit-c-1","eventName":"page_viewed","createdDate":"{time}",
          "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
-         "page":{"url":"https://bikes.example.com/","title":"Home Page"}}
+         "page":{"url":"https://bikes.example.com/","title":"Home Page"},
+         "browser":{"family":"Chrome","version":"139","lang":"en"}}
         """),
       DemoStep(
         .web, ago: .seconds(170), "searches for “cargo bike”",
@@ -73,5 +74,14 @@ extension DemoScene {
         session.card.title == "Web Chat" && session.card.color == "blue" && session.eventCount == 3
           && session.journeyContext?.customerSession?.id?.isEmpty == false
       },
+    ],
+    expectedDerived: [
+      .segment("chrome-visitors"),
+      .blocked("checkout-help", "PageUrlConditionsNotMatching"),
+      .blocked("cargo-offer", "TriggerDateInFuture"),
+      .blocked("repair-slot", "OfferedOutsideSchedule"),
+      .offered("cargo-offer"),
+      .offered("checkout-help"),
+      .blocked("newsletter", "MultipleSimultaneousOffers"),
     ])
 }

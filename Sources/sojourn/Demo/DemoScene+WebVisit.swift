@@ -52,5 +52,6 @@ extension DemoScene {
         session.type == "web" && session.eventCount == 5 && session.searchTerms?.count == 2
           && session.card.color == "grey"
       }
-    ])
+    ],
+    expectedDerived: [.segment("first-time-buyer")])
 }

@@ -9,6 +9,8 @@ actor DemoStage {
   private var headline = ""
   private var happenings: [String] = []
   private var shown: [String: String] = [:]
+  /// What rules gave, each once, in order of arrival.
+  private(set) var derived: [DerivedEvent] = []
 
   init(terminal: Terminal) { self.terminal = terminal }
 
@@ -42,10 +44,30 @@ actor DemoStage {
     if terminal.isStyled { try draw() } else { try tellChanges() }
   }
 
-  /// All cards in full.
+  /// Takes what rules gave.
+  func take(derived records: [SessionRecord]) throws {
+    let events = records.compactMap { $0.value.flatMap(DerivedEvent.init) }
+    derived += events
+    if terminal.isStyled {
+      try draw()
+    } else {
+      for event in events { try terminal.write("    * \(event.line)\n") }
+    }
+  }
+
+  /// All cards in full, and what rules gave.
   func finale() -> String {
     var lines = ["", "The sessions, newest first:", ""]
     for session in sessions { lines += SessionCard(session: session, terminal: terminal).lines }
+    lines += ["What the segments and action maps gave, oldest first:", ""]
+    let sorted = derived.enumerated().sorted {
+      ($0.element.createdDate, $0.element.rank, $0.offset) < (
+        $1.element.createdDate, $1.element.rank, $1.offset
+      )
+    }
+    for (_, event) in sorted {
+      lines.append("  \(event.createdDate.prefix(19))  \(DisplayText(event.line).text)")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -63,6 +85,10 @@ actor DemoStage {
     var lines = [terminal.styled(DisplayText.fit(" sojourn demo   \(headline)", to: columns), .blueTitle)]
     let latest = happenings.last.map { "→ " + $0 } ?? ""
     lines += ["", terminal.styled(" " + DisplayText.cut(latest, to: columns - 2), .bold), ""]
+    let newest = derived.suffix(3).map {
+      terminal.styled(" " + DisplayText.cut($0.line, to: columns - 2), .bold)
+    }
+    if !newest.isEmpty { lines += newest + [""] }
     lines += cards(rows: rows - lines.count - 1)
     // Clearing to the end of each line, and below the last, flickers less than clearing the screen.
     let text = lines.map { $0 + "\u{1b}[K" }.joined(separator: "\r\n")

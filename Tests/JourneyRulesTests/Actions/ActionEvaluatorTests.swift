@@ -277,6 +277,67 @@ import Testing
     #expect(scene.event(at: 1) == [])
   }
 
+  @Test func anAcceptedContentOfferIsOverAnAcceptedInvitationIsNot() throws {
+    let scene = try ActionScene([
+      Self.segment("s"), Self.segment("t"), ActionScene.template,
+      ActionScene.map("content", segments: ["s"], media: "contentOffer"),
+      ActionScene.map("chat", segments: ["s"]),
+      ActionScene.map("content-2", segments: ["t"], media: "contentOffer"),
+      ActionScene.map("chat-2", segments: ["t"]),
+    ])
+    scene.event(at: 0, ["s"])
+    #expect(scene.report(.accepted, of: "content", at: 1) == ["accepted content"])
+    #expect(scene.report(.accepted, of: "chat", at: 2) == ["accepted chat"])
+    #expect(scene.report(.completed, of: "content", at: 3) == [])
+    #expect(
+      scene.event(at: 4, ["t"]) == [
+        "qualified chat-2", "qualified content-2", "blocked chat-2 AlreadyExistingOffer", "offered content-2",
+      ])
+  }
+
+  @Test func aRepeatedFlowThatIsClosedDoesNotPileUp() throws {
+    let scene = try ActionScene([
+      "{\"kind\":\"emergencyGroup\",\"id\":\"e\",\"name\":\"E\",\"version\":1,\"enabled\":true}", Self.always,
+      Self.utc,
+      ActionScene.map(
+        "flow", event: "x", media: "architectFlow",
+        more: "\"actionMapScheduleGroups\":{\"actionMapScheduleGroup\":{\"id\":\"g\"},"
+          + "\"emergencyActionMapScheduleGroup\":{\"id\":\"e\"}}"),
+    ])
+    for number in 0..<300 {
+      #expect(
+        scene.event(at: Int64(number), ["x"]) == [
+          "qualifiedOutsideSchedule flow", "blocked flow OfferedOutsideSchedule",
+        ])
+    }
+    #expect(scene.state.actions.isEmpty)
+    #expect(scene.state.omitted == 0)
+  }
+
+  /// A bundle in which a map is off numbers the triggers of the others differently.
+  @Test func switchingAMapOffLeavesTheOthersWhatTheyWere() throws {
+    let definitions = { (isActive: Bool) in
+      [
+        Self.segment("s"), Self.segment("t"),
+        ActionScene.map("a", segments: ["s"], more: "\"isActive\":\(isActive)"),
+        ActionScene.map("b", segments: ["t"]),
+      ]
+    }
+    let before = try ActionScene(definitions(true))
+    #expect(before.event(at: 0, ["t"]) == ["qualified b", "offered b"])
+    let after = try ActionScene(definitions(false))
+    after.state = before.state
+    #expect(after.event(at: 1) == [])
+    #expect(after.event(at: 2, ["s"]) == [])
+    before.state = after.state
+    #expect(before.event(at: 3) == ["qualified a", "blocked a AlreadyExistingOffer"])
+    let reversed = try ActionScene(definitions(false))
+    #expect(reversed.event(at: 0, ["t"]) == ["qualified b", "offered b"])
+    let back = try ActionScene(definitions(true))
+    back.state = reversed.state
+    #expect(back.event(at: 1) == [], "only a session of segment s has anything to do with map a")
+  }
+
   @Test func reportsGoForwardOnlyAndEndWithATerminalState() throws {
     let scene = try ActionScene([Self.segment("s"), ActionScene.map("m", segments: ["s"])])
     scene.event(at: 0, ["s"])
