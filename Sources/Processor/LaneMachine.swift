@@ -39,6 +39,8 @@ public final class LaneMachine {
   package var onForget: ((Session) -> Void)?
   /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
   var onGone: ((SessionID) -> Void)?
+  /// Whether the sessionizer's observer, which somebody has replaced, sees events without definitions as well; see `LaneExplainer`.
+  var isWatched = false
   /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
   var held: [SessionID: Session]?
 
@@ -86,7 +88,7 @@ public final class LaneMachine {
     var digest = Digest()
     sessionizer.begin(takenAt: batch.takenAt)
     rules.begin(batch.definitions, takenAt: batch.takenAt)
-    sessionizer.isObserved = rules.isEvaluating
+    sessionizer.isObserved = rules.isEvaluating || isWatched
     if let tick = batch.tick { sessionizer.tick(to: tick) }
     reduceInputs(batch, &records, &journal)
     rules.write(to: &records, settings.topics, lane: lane)

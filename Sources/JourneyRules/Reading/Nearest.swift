@@ -1,7 +1,7 @@
 /// Finds the word that was probably meant.
-enum Nearest {
+package enum Nearest {
   /// The candidate with the fewest edits, the first of several; `nil` if none is near.
-  static func candidate(to word: String, among candidates: [String]) -> String? {
+  package static func candidate(to word: String, among candidates: [String]) -> String? {
     let text = Array(Letters.lowercased(word).utf8)
     guard text.count <= 64 else { return nil }
     var best: (candidate: String, distance: Int)?

@@ -66,7 +66,8 @@ struct ObviousEvaluator {
     }
   }
 
-  private mutating func matches(_ pattern: JourneyPattern, _ index: Int) -> Bool {
+  /// Whether a pattern matches one event.
+  mutating func matches(_ pattern: JourneyPattern, _ index: Int) -> Bool {
     guard pattern.stream == stream, pattern.sessionType == sessionType else { return false }
     if let name = pattern.eventName, name != events[index].name { return false }
     var all = true
@@ -76,7 +77,8 @@ struct ObviousEvaluator {
 
   // MARK: Criteria
 
-  private mutating func holds(_ criterion: Criterion, at index: Int, isContext: Bool) -> Bool {
+  /// Whether a criterion holds for one event, or for the session as that event left it.
+  mutating func holds(_ criterion: Criterion, at index: Int, isContext: Bool) -> Bool {
     let isOfSession = isContext || ObviousEvaluator.sessionOnly(criterion.key)
     let values =
       isOfSession ? sessionValues(criterion.key, at: index) : eventValues(criterion.key, events[index])
