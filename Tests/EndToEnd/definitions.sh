@@ -38,11 +38,11 @@ feed=$!
 children+=("$feed")
 now() { python3 -c 'import time; print(int(time.time() * 1000))'; }
 sleep 2
-"$SOJOURN" definitions apply one.json --log embedded://live.db >/dev/null
 first=$(now)
+"$SOJOURN" definitions apply one.json --log embedded://live.db >/dev/null
 sleep 2
-"$SOJOURN" definitions apply two.json --log embedded://live.db >applied.txt
 second=$(now)
+"$SOJOURN" definitions apply two.json --log embedded://live.db >applied.txt
 grep -q '^changed  actionMap  each  Each two  version 1 → 2$' applied.txt || fail "no new version: $(cat applied.txt)"
 "$SOJOURN" definitions diff two.json --log embedded://live.db | grep -q 'no changes, 1 unchanged' || fail "diff differs"
 wait "$feed" || fail "the publisher failed"
@@ -71,7 +71,7 @@ bundles = sorted(taken.values(), key=lambda lanes: min(lanes.values()))
 assert len(bundles) == 2
 late = [int(max(lanes.values()) - since) for lanes, since in zip(bundles, [first, second])]
 print(f"definitions: {total} events, {len(offered)} triggers, each once; all lanes under revision 1 {late[0]} ms after "
-      f"'apply' had ended, under revision 2 {late[1]} ms after")
+      f"'apply' was called, under revision 2 {late[1]} ms after")
 PYTHON
 "$SOJOURN" replay --verify --log embedded://live.db >verified.txt || fail "not verified: $(cat verified.txt)"
 tail -n 1 verified.txt >summary.txt
