@@ -1,3 +1,4 @@
+internal import JourneyModel
 package import JourneyRules
 internal import Sessionizer
 
