@@ -150,7 +150,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "KafkaLog", "LocalStore", "Processor",
+        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "Processor",
         "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),

@@ -3,10 +3,12 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import JourneyModel
+import JourneyRules
 import KafkaLog
 import Logging
 import Processor
 import Synchronization
+import WireFormat
 
 /// How long it takes from an event to its session: publisher, processor and a reader of committed records in this process.
 ///
@@ -20,6 +22,8 @@ struct LatencyBenchmark {
   let rate: Int
   /// How long events are published.
   let seconds: Int
+  /// Whether a trigger is waited for, under a definition that every event satisfies, instead of a snapshot.
+  var isTrigger = false
   /// Events of the first second are not counted: everybody warms up.
   private var warmUp: Int { min(rate, count / 2) }
   private var count: Int { rate * seconds }
@@ -39,7 +43,7 @@ struct LatencyBenchmark {
   func run(directory: String) async throws -> Result {
     var settings = ProcessorSettings()
     settings.lanes.partitions = LatencyBenchmark.partitions
-    settings.lanes.group = "benchmark-\(getpid())-latency-\(rate)"
+    settings.lanes.group = "benchmark-\(getpid())-latency-\(isTrigger ? "trigger-" : "")\(rate)"
     settings.lanes.topics = TopicNames(prefix: settings.lanes.group + "-")
     settings.instance = settings.lanes.group
     let log = try openLog(directory)
@@ -50,6 +54,7 @@ struct LatencyBenchmark {
           name: $0, partitions: LatencyBenchmark.partitions,
           settings: brokers == nil ? [:] : ["max.message.bytes": "8388608"])
       })
+    if isTrigger { try applyDefinitions(log, settings.lanes.topics.definitions) }
     let lanes = Mutex<Set<Int32>>([])
     let commits = Mutex(0)
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
@@ -68,7 +73,7 @@ struct LatencyBenchmark {
     let clock = ContinuousClock()
     // A second for the reader to find its place.
     let start = clock.now + .seconds(1)
-    async let seen = onThread { try read(topics.sessions, log, since: start) }
+    async let seen = onThread { try read(isTrigger ? topics.actions : topics.sessions, log, since: start) }
     async let late = onThread { try publish(topics.inputs[.web] ?? "", log, since: start) }
     let (arrivals, lag) = (try await seen, try await late)
     worker.stop()
@@ -77,7 +82,9 @@ struct LatencyBenchmark {
   }
 
   private func openLog(_ directory: String) throws -> any EventLog {
-    guard let brokers else { return try EmbeddedLog(path: "\(directory)/latency-\(rate).db") }
+    guard let brokers else {
+      return try EmbeddedLog(path: "\(directory)/latency-\(isTrigger ? "trigger-" : "")\(rate).db")
+    }
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
     return try KafkaLog(brokers: brokers, properties: ["message.max.bytes": "8388608"], logger: logger)
@@ -158,7 +165,8 @@ struct LatencyBenchmark {
       for chunk in chunks {
         positions[chunk.source] = chunk.next
         for entry in chunk.entries {
-          guard let value = entry.value, let number = customer(chunk, value),
+          guard let value = entry.value, !isTrigger || isOffer(chunk, value),
+            let number = customer(chunk, value),
             arrivals.indices.contains(number),
             arrivals[number] < 0
           else { continue }
@@ -170,6 +178,42 @@ struct LatencyBenchmark {
       if Measurement.seconds(ContinuousClock.now - progressed) > LatencyBenchmark.patience { break }
     }
     return arrivals
+  }
+
+  /// Whether a record of `actions` is a trigger.
+  private func isOffer(_ chunk: RecordChunk, _ value: ByteRange) -> Bool {
+    let mark = LatencyBenchmark.offer
+    return chunk.bytes.withUnsafeBufferPointer { bytes in
+      var start = value.indices.lowerBound
+      while start + mark.count <= value.indices.upperBound {
+        if bytes[start] == mark[0], mark.indices.allSatisfy({ bytes[start + $0] == mark[$0] }) { return true }
+        start += 1
+      }
+      return false
+    }
+  }
+
+  private static let offer = Array("\"state\":\"offered\"".utf8)
+
+  /// A flow for each page view.
+  private func applyDefinitions(_ log: any EventLog, _ topic: String) throws {
+    let text = """
+      {"entities":[{"kind":"actionMap","id":"each","displayName":"Each","version":1,"triggerWithEventConditions":[
+      {"key":"page.url","values":["/catalogue/"],"operator":"containsAny","streamType":"Web","sessionType":"web"}],
+      "activation":{"type":"immediate"},"action":{"mediaType":"architectFlow","architectFlowFields":{
+      "architectFlow":{"id":"f"},"flowRequestMappings":[
+      {"name":"session","attributeType":"String","mappingType":"Lookup","value":"session.id"}]}}}]}
+      """
+    let check = DefinitionCheck([
+      DefinitionDocument(file: "latency", value: try DefinitionJSON.read(Array(text.utf8)))
+    ])
+    guard let bundle = check.bundle else { throw ValidationError("\(check.findings)") }
+    let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(
+      try DefinitionRecords.records(
+        bundle, as: .init(bundle: bundle.hash.description, revision: 1, appliedAt: now), topic: topic))
   }
 
   private static let mark = Array("\"customerId\":\"latency-".utf8)
@@ -207,11 +251,11 @@ struct LatencyBenchmark {
     }
     let text = String(
       format:
-        "%@, %d events/s for %d s, commitInterval %d ms: p50 %.0f ms, p99 %.0f ms, largest %.0f ms; %d commits; publisher "
+        "%@%@, %d events/s for %d s, commitInterval %d ms: p50 %.0f ms, p99 %.0f ms, largest %.0f ms; %d commits; publisher "
         + "at most %.0f ms behind%@",
-      brokers == nil ? "embedded" : "kafka", rate, seconds,
+      brokers == nil ? "embedded" : "kafka", isTrigger ? ", to the trigger" : "", rate, seconds,
       Int(Measurement.seconds(settings.commitInterval) * 1_000), quantile(0.5), quantile(0.99), quantile(1),
-      commits, publisherLag * 1_000, missing > 0 ? "; \(missing) events WITHOUT a snapshot" : "")
+      commits, publisherLag * 1_000, missing > 0 ? "; \(missing) events WITHOUT a record" : "")
     return Result(text: text, missing: missing)
   }
 }

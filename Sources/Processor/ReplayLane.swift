@@ -71,18 +71,20 @@ actor ReplayLane {
   /// The batch's derived events.
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
+    func append(_ line: ArraySlice<UInt8>, to lines: inout [UInt8]) {
+      lines.append(contentsOf: line)
+      lines.append(0x0a)
+    }
     let topics = machine.settings.topics
     for entry in records.entries {
       guard let value = entry.value else { continue }
-      let line: WritableKeyPath<Derived, [UInt8]>
+      let bytes = records.bytes[value.indices]
       switch records.topics[entry.topic] {
-      case topics.segments: line = \.segments
-      case topics.outcomes: line = \.outcomes
-      case topics.actions: line = \.actions
+      case topics.segments: append(bytes, to: &derived.segments)
+      case topics.outcomes: append(bytes, to: &derived.outcomes)
+      case topics.actions: append(bytes, to: &derived.actions)
       default: continue
       }
-      derived[keyPath: line].append(contentsOf: records.bytes[value.indices])
-      derived[keyPath: line].append(0x0a)
     }
     return derived
   }

@@ -205,8 +205,8 @@ package final class ActionEventEncoder: Sendable {
   /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its topic.
   private func inputs(_ inputs: [ActionMap.FlowInput], _ session: Session, _ bytes: inout [UInt8]) {
     guard !inputs.isEmpty else { return }
-    let needsSession = inputs.contains { if case .lookup = $0.source { true } else { false } }
-    let document = needsSession ? snapshot(session) : nil
+    // Made for the first path that needs it: most ask for nothing but who it is.
+    var document: DefinitionValue??
     bytes.append(",\"flowInputs\":[")
     var left = ActionEventEncoder.maxInputBytes
     for (index, input) in inputs.enumerated() {
@@ -219,7 +219,7 @@ package final class ActionEventEncoder: Sendable {
       let value: DefinitionValue? =
         switch input.source {
         case .hardCoded(let text): .string(text)
-        case .lookup(let path): document.flatMap { SessionLookup.find(path, in: $0) }
+        case .lookup(let path): lookUp(path, session, &document)
         }
       let text = SessionLookup.typed(value, input.type)
       if text.utf8.count <= left {
@@ -231,6 +231,14 @@ package final class ActionEventEncoder: Sendable {
       }
     }
     bytes.append(0x5d)
+  }
+
+  private func lookUp(
+    _ path: String, _ session: Session, _ document: inout DefinitionValue??
+  ) -> DefinitionValue? {
+    if let text = SessionLookup.identity(path, of: session) { return .string(text) }
+    if document == nil { document = .some(snapshot(session)) }
+    return (document ?? nil).flatMap { SessionLookup.find(path, in: $0) }
   }
 
   /// Most bytes of one trigger's inputs, as JSON; `topics plan` leaves room for them.

@@ -1,4 +1,5 @@
 package import JourneyRules
+internal import Sessionizer
 
 /// `Lookup` mappings of flows: paths into a session as its snapshot shows it, such as `session.id` or
 /// `session.lastUserDisposition.code`.
@@ -11,6 +12,19 @@ package enum SessionLookup {
     limits.maxDepth = 256
     return limits
   }()
+
+  /// Who a session is and whose, for which no snapshot has to be made; `nil` for any other path.
+  static func identity(_ path: String, of session: Session) -> String? {
+    let name = path.hasPrefix("session.") ? path.dropFirst("session.".count) : path[...]
+    let identity = session.identity
+    switch name {
+    case "id": return session.id.text
+    case "type": return identity.text(identity.type)
+    case "customerId": return identity.text(identity.customerID)
+    case "customerIdType": return identity.text(identity.customerIDType)
+    default: return nil
+    }
+  }
 
   /// What stands at a path; `nil` for nothing. `session.` in front may be left out. A number picks an element of an array.
   package static func find(_ path: String, in session: DefinitionValue) -> DefinitionValue? {
