@@ -85,8 +85,8 @@ import Testing
       if random.chance(40) { more += ",\"attributes\":{\"price\":\(random.pick(0...20))}" }
       return Scene.event(
         "e\(number)", at: now - (random.chance(30) ? random.pick(0...150_000) : 0),
-        random.pick(["page_viewed", "product_added"]), of: random.pick(ExplanationOracleTests.customers), more
-      )
+        random.pick(["page_viewed", "product_added"]), of: random.pick(ExplanationOracleTests.customers),
+        with: more)
     }
     var definitions = (0..<5).map { number in
       var context: String?
