@@ -23,7 +23,9 @@ import WireFormat
 
   private func versions(_ revision: DefinitionRevision) -> [String: Int] {
     Dictionary(
-      uniqueKeysWithValues: (revision.check.bundle?.entries ?? []).map { ($0.definition.id, $0.definition.version) })
+      uniqueKeysWithValues: (revision.check.bundle?.entries ?? []).map {
+        ($0.definition.id, $0.definition.version)
+      })
   }
 
   @Test func theFirstOnesKeepTheirVersions() throws {

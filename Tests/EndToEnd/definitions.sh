@@ -16,7 +16,7 @@ definitions two >two.json
 
 start_run live.db
 # Ten thousand events a second, for seven seconds by the clock.
-python3 - >feed.log <<'PYTHON' &
+SOJOURN="$SOJOURN" python3 - >feed.log <<'PYTHON' &
 import datetime, subprocess, sys, time, os
 publish = subprocess.Popen([os.environ.get("SOJOURN", "sojourn"), "publish", "web", "-", "--log", "embedded://live.db"],
                            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -63,7 +63,9 @@ import WireFormat
     for record in try scene.records(partition)
     where String(decoding: record.key ?? [], as: UTF8.self).hasPrefix("bundle/\(first)") {
       try scene.log.altering(partition, at: record.offset, { _ in nil }) {
-        let reasons = try (0..<VerificationScene.partitions).flatMap { try scene.verify($0).unverifiable.map(\.reason) }
+        let reasons = try (0..<VerificationScene.partitions).flatMap {
+          try scene.verify($0).unverifiable.map(\.reason)
+        }
         #expect(reasons.contains { $0.contains(first) && $0.contains("gone") }, "\(reasons)")
       }
     }
