@@ -445,6 +445,9 @@ public actor Worker {
       reportDefinitions()
     } catch let error as LogError where error.reaction == .ownershipLost || error.reaction == .commitUnknown {
       throw error
+    } catch let error as LogError where error.reaction == .retry {
+      // Nothing is wrong with the definitions: the log did not answer, and is asked again.
+      report(.retried(error))
     } catch let error as LogError {
       report(.definitionsIgnored(error))
     }

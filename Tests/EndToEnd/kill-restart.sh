@@ -51,10 +51,10 @@ wait_for_events calm.db "$total"
 stop_run
 "$SOJOURN" sessions --json --log embedded://calm.db >calm.ndjson
 
-publish a wild.db 0.15 &
+publish a wild.db 0.3 &
 children+=($!)
 first=$!
-publish b wild.db 0.15 &
+publish b wild.db 0.3 &
 children+=($!)
 second=$!
 kills=0
