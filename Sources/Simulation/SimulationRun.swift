@@ -33,6 +33,8 @@ final class SimulationRun: @unchecked Sendable {
   private var replaced: [SimulatedProcess] = []
   private var processCount = 0
   private var chaos: [Chaos] = []
+  /// Whether the clock of a process may have been ahead of time.
+  var hadClocksAhead: Bool { chaos.contains(.clockAhead) }
   private var chaosInterval = 0
   private var coldFaultInterval = 0
   private var isHealing = false
