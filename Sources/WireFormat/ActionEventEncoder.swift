@@ -52,41 +52,13 @@ package final class ActionEventEncoder: Sendable {
     return head.id
   }
 
-  private static func state(_ happening: ActionEvent.Happening) -> StaticString {
+  private static func state(_ happening: ActionEvent.Happening) -> String {
     switch happening {
     case .qualified(let isOutsideSchedule): isOutsideSchedule ? "qualifiedOutsideSchedule" : "qualified"
     case .offered: "offered"
     case .expired: "expired"
-    case .blocked(let reason): word(reason)
-    case .reported(let state, _): word(state)
-    }
-  }
-
-  private static func word(_ reason: BlockingReason) -> StaticString {
-    switch reason {
-    case .triggerDateInFuture: "TriggerDateInFuture"
-    case .pageURLConditionsNotMatching: "PageUrlConditionsNotMatching"
-    case .offeredOutsideSchedule: "OfferedOutsideSchedule"
-    case .frequencyCapping: "FrequencyCapping"
-    case .alreadyExistingOffer: "AlreadyExistingOffer"
-    case .multipleSimultaneousOffers: "MultipleSimultaneousOffers"
-    }
-  }
-
-  private static func word(_ state: ActionState) -> StaticString {
-    switch state {
-    case .qualified: "qualified"
-    case .offered: "offered"
-    case .accepted: "accepted"
-    case .started: "started"
-    case .engaged: "engaged"
-    case .completed: "completed"
-    case .rejected: "rejected"
-    case .ignored: "ignored"
-    case .timedout: "timedout"
-    case .errored: "errored"
-    case .abandoned: "abandoned"
-    case .expired: "expired"
+    case .blocked(let reason): reason.word
+    case .reported(let state, _): state.word
     }
   }
 
@@ -96,7 +68,7 @@ package final class ActionEventEncoder: Sendable {
     bytes.append("{\"action\":{\"id\":\"")
     event.action.id.appendText(to: &bytes)
     bytes.append("\",\"state\":\"")
-    bytes.append(ActionEventEncoder.state(event.happening))
+    bytes.append(contentsOf: ActionEventEncoder.state(event.happening).utf8)
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\",\"createdDate\":")
@@ -263,7 +235,7 @@ package final class ActionEventEncoder: Sendable {
     reference(event, &bytes)
     if let index = event.map, let map { target(index, map, &bytes) }
     bytes.append(",\"blockingReason\":\"")
-    bytes.append(ActionEventEncoder.word(reason))
+    bytes.append(contentsOf: reason.word.utf8)
     bytes.append(0x22)
     switch reason {
     case .triggerDateInFuture: break

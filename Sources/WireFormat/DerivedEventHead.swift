@@ -10,7 +10,7 @@ package struct DerivedEventHead {
   /// What tells an event from others of its session.
   struct Difference {
     /// What kind of event it is.
-    var kind: StaticString
+    var kind: String
     /// The definition, or the action.
     var subject: String
     /// The definition's version, or a state's number.
@@ -27,7 +27,7 @@ package struct DerivedEventHead {
     name.reserveCapacity(192)
     name.append(contentsOf: session.idText)
     name.append(0)
-    name.append(difference.kind)
+    name.append(contentsOf: difference.kind.utf8)
     name.append(0)
     name.append(contentsOf: difference.subject.utf8)
     name.append(0)
