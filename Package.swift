@@ -40,7 +40,7 @@ let package = Package(
   ],
   targets: [
     // The pure core: no Foundation, no C, no clock.
-    .target(name: "JourneyModel", swiftSettings: coreSettings),
+    .target(name: "JourneyModel", swiftSettings: hotPathSettings),
     .target(
       name: "Sessionizer",
       dependencies: [
@@ -50,7 +50,7 @@ let package = Package(
       swiftSettings: hotPathSettings),
 
     // What administrators define: read, checked, bundled. Pure as well.
-    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: hotPathSettings),
 
     // Bytes to events and back.
     .target(
