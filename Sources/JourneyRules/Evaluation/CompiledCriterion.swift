@@ -32,6 +32,15 @@ struct CompiledCriterion: Sendable {
   var values: Range<Int32>
   /// Range of the context-only rules, in `CompiledRules.pivotRules`, that are looked at only if it holds.
   var rules: Range<Int32>
+  /// Range of the patterns, in `CompiledRules.pivotPatterns`, that are looked at only if it holds.
+  var patterns: Range<Int32>
+}
+
+/// A pattern that is looked at only if a criterion of it holds.
+struct PivotPattern: Sendable {
+  /// Where the event's name and stream have to be; -1 for any name on the pattern's own stream.
+  var slot: Int32
+  var pattern: Int32
 }
 
 /// One key that criteria read.
@@ -43,6 +52,12 @@ struct CompiledKey: Sendable {
   /// The streams on which its absence satisfies negative criteria, a bit each.
   var streams: UInt8
   var criteria: Range<Int32>
+  /// Range of its matchers in `CompiledRules.matchers`.
+  var matchers: Range<Int32>
+  /// Where the event's name and stream have to be so that its matchers are of use: range in `CompiledRules.matchedSlots`, ascending.
+  var slots: Range<Int32>
+  /// The streams on which they are of use whatever the name, a bit each.
+  var openStreams: UInt8
 }
 
 /// One value that keys lead into: a fact or an attribute.
@@ -53,7 +68,7 @@ struct CompiledRoot: Sendable {
   /// Where reading it starts in the member tree.
   var node: Int32
   var keys: Range<Int32>
-  /// The streams on which patterns without a name wait for one of its keys, a bit each.
+  /// The streams on which patterns wait for one of its keys or for a text in it, a bit each.
   var streams: UInt8
 }
 

@@ -42,6 +42,10 @@ public final class CompiledRules: Sendable {
   /// Patterns that any event of a stream may match, by stream.
   let openPatterns: [Range<Int32>]
   let indexedPatterns: [Int32]
+  /// Patterns by the criterion that brings them up.
+  let pivotPatterns: [PivotPattern]
+  let matchers: [KeyMatcher]
+  let matchedSlots: [Int32]
 
   /// Roots by the raw value of the event's field; -1 for a field that no rule reads.
   let eventFieldRoots: [Int32]
@@ -125,6 +129,9 @@ public final class CompiledRules: Sendable {
     keyedPatterns = builder.keyedPatterns
     openPatterns = builder.openPatterns
     indexedPatterns = builder.indexedPatterns
+    pivotPatterns = builder.pivotPatterns
+    matchers = builder.matchers
+    matchedSlots = builder.matchedSlots
     eventFieldRoots = builder.eventFieldRoots
     eventNameRoot = builder.eventNameRoot
     eventAttributes = builder.eventAttributes
@@ -192,6 +199,18 @@ public final class CompiledRules: Sendable {
 
   /// Whether a root is read from events.
   func isOfEvent(_ root: Int32) -> Bool { roots[Int(root)].isOfEvent }
+
+  /// Whether patterns for events of this name and stream wait for a text of the key; -1 for a name that no pattern has.
+  func isMatched(_ key: CompiledKey, _ slot: Int32, _ stream: Stream) -> Bool {
+    if key.openStreams & (1 << stream.rawValue) != 0 { return true }
+    guard slot >= 0 else { return false }
+    var (low, high) = (Int(key.slots.lowerBound), Int(key.slots.upperBound))
+    while low < high {
+      let middle = (low + high) / 2
+      if matchedSlots[middle] < slot { low = middle + 1 } else { high = middle }
+    }
+    return low < Int(key.slots.upperBound) && matchedSlots[low] == slot
+  }
 
   /// Whether one value satisfies the positive form of a criterion. If it ignores case, the value is folded already.
   func matches(_ criterion: CompiledCriterion, _ slice: ByteSlice, of source: borrowing [UInt8]) -> Bool {

@@ -20,6 +20,9 @@ struct RuleBuilder {
   private(set) var keyedPatterns: [Range<Int32>] = []
   private(set) var openPatterns: [Range<Int32>] = []
   private(set) var indexedPatterns: [Int32] = []
+  private(set) var pivotPatterns: [PivotPattern] = []
+  private(set) var matchers: [KeyMatcher] = []
+  private(set) var matchedSlots: [Int32] = []
   private(set) var eventFieldRoots = [Int32](repeating: -1, count: 256)
   private(set) var eventNameRoot: Int32 = -1
   private(set) var eventAttributes = ByteTable()
@@ -181,7 +184,7 @@ struct RuleBuilder {
           CompiledKey(
             root: root, isMajorVersion: key.isMajorVersion, isFolded: isFolded,
             streams: key.streams.reduce(0) { $0 | 1 << $1.rawValue },
-            criteria: firstCriterion..<Int32(criteria.count)))
+            criteria: firstCriterion..<Int32(criteria.count), matchers: 0..<0, slots: 0..<0, openStreams: 0))
       }
       roots.append(
         CompiledRoot(
@@ -211,7 +214,7 @@ struct RuleBuilder {
     criteria.append(
       CompiledCriterion(
         key: key, comparison: draft.comparison, isNegative: draft.isNegative,
-        ignoresCase: draft.ignoresCase, values: range, rules: 0..<0))
+        ignoresCase: draft.ignoresCase, values: range, rules: 0..<0, patterns: 0..<0))
   }
 
   private mutating func register(_ reference: RootReference, _ root: Int32) {
@@ -255,32 +258,116 @@ struct RuleBuilder {
 
   private func rank(_ criterion: Int32) -> UInt8 { criteria[Int(criterion)].comparison.rawValue }
 
+  /// Patterns by what they wait for: a text if they can, else a name, else a key.
   private mutating func indexPatterns() {
     let streams = Stream.allCases.count
     for case .some(let names) in names { for name in names { _ = eventNames.intern(name) } }
+    let pivots = buildMatchers()
+    var byText = [[PivotPattern]](repeating: [], count: criteria.count)
     var named: [[Int32]] = []
     var keyed = [[Int32]](repeating: [], count: keys.count * streams)
     var open = [[Int32]](repeating: [], count: streams)
     for (number, pattern) in patterns.enumerated() {
-      let stream = Int(pattern.stream.rawValue)
-      if let names = names[number] {
-        for name in names {
-          let whole = ByteSlice(offset: 0, length: name.count)
-          let at = Int(eventNames.value(whole, of: name)) * streams + stream
-          while named.count <= at { named.append([]) }
-          if named[at].last != Int32(number) { named[at].append(Int32(number)) }
+      let slots = names[number].map { self.slots($0, pattern.stream) }
+      if let pivot = pivots[number] {
+        byText[Int(pivot)] += (slots ?? [-1]).map { PivotPattern(slot: $0, pattern: Int32(number)) }
+      } else if let slots {
+        for slot in slots {
+          while named.count <= slot { named.append([]) }
+          named[Int(slot)].append(Int32(number))
         }
       } else if let key = pivotKey(pattern) {
-        keyed[Int(key) * streams + stream].append(Int32(number))
+        keyed[Int(key) * streams + Int(pattern.stream.rawValue)].append(Int32(number))
         roots[Int(keys[Int(key)].root)].streams |= 1 << pattern.stream.rawValue
       } else {
-        open[stream].append(Int32(number))
+        open[Int(pattern.stream.rawValue)].append(Int32(number))
       }
     }
     namedPatterns = named.map { append($0) }
-    while namedPatterns.count % streams != 0 { namedPatterns.append(0..<0) }
     keyedPatterns = keyed.map { append($0) }
     openPatterns = open.map { append($0) }
+    registerPivots(byText)
+  }
+
+  /// Where events of these names have their patterns: each once, ascending.
+  private func slots(_ names: [[UInt8]], _ stream: Stream) -> [Int32] {
+    let slots = names.map { name in
+      let number = eventNames.value(ByteSlice(offset: 0, length: name.count), of: name)
+      return number * Int32(Stream.allCases.count) + Int32(stream.rawValue)
+    }
+    return Set(slots).sorted()
+  }
+
+  /// Builds the matchers of all keys.
+  ///
+  /// - Returns: by pattern the criterion whose texts bring it up; `nil` where there is none.
+  private mutating func buildMatchers() -> [Int32?] {
+    let candidates = patterns.map { pivotCriterion($0) }
+    let wanted = Set(candidates.compactMap(\.self))
+    var built: Set<Int32> = []
+    for key in keys.indices {
+      let first = Int32(matchers.count)
+      for ignoresCase in [false, true] {
+        let chosen = keys[key].criteria.filter {
+          wanted.contains($0) && criteria[Int($0)].ignoresCase == ignoresCase
+        }
+        guard !chosen.isEmpty else { continue }
+        let entries = chosen.map { number in
+          let criterion = criteria[Int(number)]
+          return KeyMatcher.Entry(
+            criterion: number, comparison: criterion.comparison,
+            values: criterion.values.map { Array(bytes[values[Int($0)].indices]) })
+        }
+        guard let matcher = KeyMatcher(entries, ignoresCase: ignoresCase) else { continue }
+        matchers.append(matcher)
+        built.formUnion(chosen)
+      }
+      keys[key].matchers = first..<Int32(matchers.count)
+    }
+    return candidates.map { $0.flatMap { built.contains($0) ? $0 : nil } }
+  }
+
+  /// The text criterion that is likeliest to rule the pattern out.
+  private func pivotCriterion(_ pattern: CompiledPattern) -> Int32? {
+    var best: (criterion: Int32, rank: Int)?
+    for index in pattern.criteria {
+      let number = patternCriteria[Int(index)]
+      let criterion = criteria[Int(number)]
+      let root = roots[Int(keys[Int(criterion.key)].root)]
+      guard !criterion.isNegative, !criterion.comparison.isNumeric, root.isOfEvent, root.root != .eventName,
+        criterion.values.allSatisfy({ !values[Int($0)].isEmpty })
+      else { continue }
+      var rank = Int(criterion.comparison.rawValue)
+      // Few events have a given attribute.
+      if case .attribute = root.root { rank -= 100 }
+      if best.map({ rank < $0.rank }) ?? true { best = (number, rank) }
+    }
+    return best?.criterion
+  }
+
+  /// Lays out what each criterion's texts bring up, and notes for which events its key has to be looked at.
+  private mutating func registerPivots(_ byText: [[PivotPattern]]) {
+    var slotsOfKey = [Set<Int32>](repeating: [], count: keys.count)
+    for (number, entries) in byText.enumerated() {
+      let first = Int32(pivotPatterns.count)
+      pivotPatterns += entries
+      criteria[number].patterns = first..<Int32(pivotPatterns.count)
+      let key = Int(criteria[number].key)
+      for entry in entries {
+        let stream = patterns[Int(entry.pattern)].stream
+        roots[Int(keys[key].root)].streams |= 1 << stream.rawValue
+        if entry.slot < 0 {
+          keys[key].openStreams |= 1 << stream.rawValue
+        } else {
+          slotsOfKey[key].insert(entry.slot)
+        }
+      }
+    }
+    for key in keys.indices {
+      let first = Int32(matchedSlots.count)
+      matchedSlots += slotsOfKey[key].sorted()
+      keys[key].slots = first..<Int32(matchedSlots.count)
+    }
   }
 
   /// The key without which the pattern cannot match: of an attribute if there is one, as few events have it.

@@ -109,7 +109,7 @@ extension RuleEvaluator {
     return false
   }
 
-  private func fold(_ index: Int, _ batch: borrowing EventBatch) {
+  func fold(_ index: Int, _ batch: borrowing EventBatch) {
     guard !found[index].isFolded else { return }
     let start = scratch.count
     if found[index].isInScratch {

@@ -2,36 +2,89 @@ internal import JourneyModel
 
 /// Journey patterns: which may match the event, what they have matched before, and what that makes of their rules.
 extension RuleEvaluator {
-  /// Visits the patterns that name the event, those that wait for a key that it has, and those that take any event.
+  /// Visits the patterns that name the event, those that wait for a text or a key that it has, and those that take any event.
   func visitPatterns(_ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState) {
     let streams = Stream.allCases.count
     let stream = Int(event.stream.rawValue)
     let name = rules.eventNames.value(event.name, of: batch.bytes)
-    if name >= 0 {
-      let at = Int(name) * streams + stream
-      if at < rules.namedPatterns.count { visit(rules.namedPatterns[at], event, batch, &state) }
+    let slot = name >= 0 ? Int(name) * streams + stream : -1
+    if slot >= 0, slot < rules.namedPatterns.count {
+      visit(rules.namedPatterns[slot], event, batch, &state)
     }
-    for root in locatedRoots where rules.roots[Int(root)].streams & (1 << event.stream.rawValue) != 0 {
-      read(root, event, batch)
-      for key in rules.roots[Int(root)].keys where present[Int(key)] == stamp {
-        visit(rules.keyedPatterns[Int(key) * streams + stream], event, batch, &state)
+    for index in locatedRoots.indices {
+      let number = locatedRoots[index]
+      let root = rules.roots[Int(number)]
+      guard root.streams & (1 << event.stream.rawValue) != 0 else { continue }
+      for key in root.keys {
+        let keyed = rules.keyedPatterns[Int(key) * streams + stream]
+        let isMatched = rules.isMatched(rules.keys[Int(key)], Int32(slot), event.stream)
+        guard isMatched || !keyed.isEmpty else { continue }
+        read(number, event, batch)
+        guard present[Int(key)] == stamp else { continue }
+        visit(keyed, event, batch, &state)
+        if isMatched { visitMatched(key, Int32(slot), event, batch, &state) }
       }
     }
     visit(rules.openPatterns[stream], event, batch, &state)
   }
 
+  /// Visits the patterns that wait for a text which one of the key's values has.
+  private func visitMatched(
+    _ key: Int32, _ slot: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
+    _ state: inout RuleState
+  ) {
+    hits.removeAll(keepingCapacity: true)
+    for number in rules.keys[Int(key)].matchers {
+      let matcher = rules.matchers[Int(number)]
+      var at = firstFound[Int(key)]
+      while at >= 0 {
+        if matcher.ignoresCase { fold(Int(at), batch) }
+        let value = found[Int(at)]
+        if matcher.ignoresCase {
+          matcher.scan(value.folded, of: scratch) { hit($0, $1) }
+        } else if value.isInScratch {
+          matcher.scan(value.slice, of: scratch) { hit($0, $1) }
+        } else {
+          matcher.scan(value.slice, of: batch.bytes) { hit($0, $1) }
+        }
+        at = value.next
+      }
+    }
+    for index in hits.indices {
+      for entry in rules.criteria[Int(hits[index])].patterns {
+        let pivot = rules.pivotPatterns[Int(entry)]
+        guard pivot.slot == slot || pivot.slot < 0 else { continue }
+        visit(pivot.pattern, event, batch, &state)
+      }
+    }
+  }
+
+  private func hit(_ criterion: Int32, _ holds: Bool) {
+    if holds {
+      asked[Int(criterion)] = stamp
+      holding[Int(criterion)] = stamp
+    }
+    guard hit[Int(criterion)] != stamp else { return }
+    hit[Int(criterion)] = stamp
+    hits.append(criterion)
+  }
+
   private func visit(
     _ range: Range<Int32>, _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState
   ) {
-    for index in range {
-      let number = rules.indexedPatterns[Int(index)]
-      let pattern = rules.patterns[Int(number)]
-      guard fired[Int(pattern.rule)] != stamp, isCounting(number, pattern, state),
-        ByteSearch.equals(event.sessionType, of: batch.bytes, pattern.sessionType, of: rules.bytes),
-        matches(pattern, event, batch)
-      else { continue }
-      count(number, pattern, event, batch, &state)
-    }
+    for index in range { visit(rules.indexedPatterns[Int(index)], event, batch, &state) }
+  }
+
+  private func visit(
+    _ number: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState
+  ) {
+    let pattern = rules.patterns[Int(number)]
+    guard pattern.stream == event.stream, fired[Int(pattern.rule)] != stamp,
+      isCounting(number, pattern, state),
+      ByteSearch.equals(event.sessionType, of: batch.bytes, pattern.sessionType, of: rules.bytes),
+      matches(pattern, event, batch)
+    else { return }
+    count(number, pattern, event, batch, &state)
   }
 
   /// Whether another match would change anything.

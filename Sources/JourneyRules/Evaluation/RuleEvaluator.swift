@@ -15,6 +15,9 @@ public final class RuleEvaluator {
   /// By criterion: that the positive form holds, and (of event criteria) that it was asked.
   var holding: [UInt32]
   var asked: [UInt32]
+  /// By criterion: that a text of it was found; and all of which one was, of the key at hand.
+  var hit: [UInt32]
+  var hits: [Int32] = []
   /// By key: that it has a value, and the first one in `found`.
   var present: [UInt32]
   var firstFound: [Int32]
@@ -56,6 +59,7 @@ public final class RuleEvaluator {
     self.rules = rules
     holding = Array(repeating: 0, count: rules.criteria.count)
     asked = holding
+    hit = holding
     present = Array(repeating: 0, count: rules.keys.count)
     firstFound = Array(repeating: -1, count: rules.keys.count)
     read = Array(repeating: 0, count: rules.roots.count)
@@ -124,6 +128,7 @@ public final class RuleEvaluator {
     stamp = 0
     for index in holding.indices { holding[index] = 0 }
     for index in asked.indices { asked[index] = 0 }
+    for index in hit.indices { hit[index] = 0 }
     for index in present.indices { present[index] = 0 }
     for index in read.indices { read[index] = 0 }
     for index in located.indices { located[index] = 0 }

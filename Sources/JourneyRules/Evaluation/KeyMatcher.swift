@@ -1,0 +1,80 @@
+internal import JourneyModel
+
+/// The values of a key's pivot criteria, all matched in one pass: of rules that wait for one text each, only those whose text is there
+/// cost anything.
+///
+/// A class, built once and then only read, so that a look costs no reference counts.
+final class KeyMatcher: Sendable {
+  /// A criterion that has a text among its values.
+  private struct Use: Sendable {
+    var criterion: Int32
+    var comparison: CompiledCriterion.Comparison
+    /// Length of the text in bytes.
+    var length: Int32
+  }
+
+  let ignoresCase: Bool
+  private let matcher: TextMatcher
+  private let uses: [Use]
+  /// Ranges of `uses`, by text.
+  private let usesOfText: [Range<Int32>]
+
+  /// A criterion with its values.
+  struct Entry {
+    var criterion: Int32
+    var comparison: CompiledCriterion.Comparison
+    var values: [[UInt8]]
+  }
+
+  /// - Returns: `nil` if there are too many texts for one table.
+  init?(_ entries: [Entry], ignoresCase: Bool) {
+    var texts: [[UInt8]] = []
+    var numbers: [[UInt8]: Int] = [:]
+    var usesOf: [[Use]] = []
+    for entry in entries {
+      // Of several texts that all have to be there, the longest is the rarest; the others are compared when it is.
+      let values =
+        entry.comparison == .containsAll
+        ? entry.values.max { $0.count < $1.count }.map { [$0] } ?? [] : entry.values
+      for value in values {
+        let number = numbers[value] ?? texts.count
+        if number == texts.count {
+          numbers[value] = number
+          texts.append(value)
+          usesOf.append([])
+        }
+        let use = Use(
+          criterion: entry.criterion, comparison: entry.comparison, length: Int32(value.count))
+        usesOf[number].append(use)
+      }
+    }
+    guard let matcher = TextMatcher(texts) else { return nil }
+    self.matcher = matcher
+    self.ignoresCase = ignoresCase
+    var flat: [Use] = []
+    usesOfText = usesOf.map { uses in
+      flat += uses
+      return Int32(flat.count - uses.count)..<Int32(flat.count)
+    }
+    uses = flat
+  }
+
+  /// Calls for every criterion that the value may satisfy, more than once for some: `holds` unless that has to be compared still.
+  @inline(__always)
+  func scan(
+    _ value: ByteSlice, of bytes: borrowing [UInt8], _ found: (_ criterion: Int32, _ holds: Bool) -> Void
+  ) {
+    matcher.scan(value, of: bytes) { text, end in
+      for index in usesOfText[text] {
+        let use = uses[Int(index)]
+        switch use.comparison {
+        case .equal: if end == value.count, end == Int(use.length) { found(use.criterion, true) }
+        case .startsWith: if end == Int(use.length) { found(use.criterion, true) }
+        case .endsWith: if end == value.count { found(use.criterion, true) }
+        case .containsAny: found(use.criterion, true)
+        default: found(use.criterion, false)
+        }
+      }
+    }
+  }
+}
