@@ -13,27 +13,30 @@ extension EventTime {
       days -= 1
     }
     let (year, month, day) = EventTime.civil(fromDays: days)
-    func digits2(_ value: Int64) {
-      bytes.append(UInt8(truncatingIfNeeded: 48 + value / 10))
-      bytes.append(UInt8(truncatingIfNeeded: 48 + value % 10))
-    }
-    digits2(year / 100)
-    digits2(year % 100)
-    bytes.append(0x2d)
-    digits2(month)
-    bytes.append(0x2d)
-    digits2(day)
-    bytes.append(0x54)
-    digits2(rest / 3_600_000)
-    bytes.append(0x3a)
-    digits2(rest / 60_000 % 60)
-    bytes.append(0x3a)
-    digits2(rest / 1_000 % 60)
-    bytes.append(0x2e)
-    bytes.append(UInt8(truncatingIfNeeded: 48 + rest / 100 % 10))
-    digits2(rest % 100)
-    bytes.append(0x5a)
+    let start = bytes.count
+    // One block, then its digits: to append them one by one asks for room each time.
+    bytes.append(contentsOf: EventTime.form)
+    var text = bytes.mutableSpan
+    let (years, clock) = (UInt32(truncatingIfNeeded: year), UInt32(truncatingIfNeeded: rest))
+    EventTime.digits(years / 100, at: start, in: &text)
+    EventTime.digits(years % 100, at: start + 2, in: &text)
+    EventTime.digits(UInt32(truncatingIfNeeded: month), at: start + 5, in: &text)
+    EventTime.digits(UInt32(truncatingIfNeeded: day), at: start + 8, in: &text)
+    EventTime.digits(clock / 3_600_000, at: start + 11, in: &text)
+    EventTime.digits(clock / 60_000 % 60, at: start + 14, in: &text)
+    EventTime.digits(clock / 1_000 % 60, at: start + 17, in: &text)
+    text[start + 20] = UInt8(truncatingIfNeeded: 48 + clock / 100 % 10)
+    EventTime.digits(clock % 100, at: start + 21, in: &text)
   }
+
+  /// Writes two digits.
+  @inline(__always)
+  private static func digits(_ value: UInt32, at place: Int, in text: inout MutableSpan<UInt8>) {
+    text[place] = UInt8(truncatingIfNeeded: 48 + value / 10)
+    text[place + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
+  }
+
+  private static let form = Array("0000-00-00T00:00:00.000Z".utf8)
 
   /// The ISO 8601 text, for messages.
   public var iso8601: String {

@@ -67,22 +67,29 @@ public struct SessionID: Sendable, Hashable, Comparable {
 
   /// Appends the canonical text, 36 bytes, lower case.
   public func appendText(to bytes: inout [UInt8]) {
-    func hex(_ value: UInt64, _ digits: Range<UInt64>) {
-      for digit in digits {
-        let nibble = UInt8(truncatingIfNeeded: value >> (60 - 4 * digit)) & 0xf
-        bytes.append(nibble < 10 ? 48 + nibble : 87 + nibble)
-      }
-    }
-    hex(high, 0..<8)
-    bytes.append(0x2d)
-    hex(high, 8..<12)
-    bytes.append(0x2d)
-    hex(high, 12..<16)
-    bytes.append(0x2d)
-    hex(low, 0..<4)
-    bytes.append(0x2d)
-    hex(low, 4..<16)
+    let start = bytes.count
+    // One block, then its digits: to append them one by one asks for room each time.
+    bytes.append(contentsOf: SessionID.form)
+    var text = bytes.mutableSpan
+    SessionID.hex(high, 0..<8, at: start, in: &text)
+    SessionID.hex(high, 8..<12, at: start + 1, in: &text)
+    SessionID.hex(high, 12..<16, at: start + 2, in: &text)
+    SessionID.hex(low, 0..<4, at: start + 19, in: &text)
+    SessionID.hex(low, 4..<16, at: start + 20, in: &text)
   }
+
+  /// Writes some digits of a number, each at its own place behind `start`.
+  @inline(__always)
+  private static func hex(
+    _ value: UInt64, _ digits: Range<Int>, at start: Int, in text: inout MutableSpan<UInt8>
+  ) {
+    for digit in digits {
+      let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * digit)) & 0xf
+      text[start + digit] = nibble < 10 ? 48 + nibble : 87 + nibble
+    }
+  }
+
+  private static let form = Array("00000000-0000-0000-0000-000000000000".utf8)
 
   /// The canonical text.
   public var text: String {

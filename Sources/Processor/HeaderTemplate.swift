@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Sessionizer
+internal import WireFormat
 
 /// CloudEvents 1.0 headers in Kafka's binary mode, with the constant ones encoded once per lane.
 struct HeaderTemplate {
@@ -27,9 +28,9 @@ struct HeaderTemplate {
   }
 
   /// Appends the headers of a derived event to an arena.
-  func append(id: [UInt8], subject: [UInt8], time: EventTime, to bytes: inout [UInt8]) {
+  func append(id: DerivedEventID, subject: [UInt8], time: EventTime, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: constant)
-    header("ce_id", &bytes) { $0.append(contentsOf: id) }
+    header("ce_id", &bytes) { id.appendText(to: &$0) }
     header("ce_subject", &bytes) { $0.append(contentsOf: subject) }
     header("ce_time", &bytes) { time.appendISO8601(to: &$0) }
   }

@@ -14,10 +14,7 @@ final class LaneRules: SessionObserver {
   private(set) var definitions: CompiledBundle?
   /// What the newest batch gave.
   private(set) var counts = DerivedCounts()
-  private var evaluator: RuleEvaluator?
-  private var encoder: DerivedEventEncoder?
-  private var actions: ActionEvaluator?
-  private var actionEncoder: ActionEventEncoder?
+  private var evaluation: Evaluation?
   private let snapshots: SnapshotEncoder
   private let headers: DerivedEventHeaders
   /// Whether triggers age: offline, the question is what they would have been when the events came.
@@ -27,11 +24,25 @@ final class LaneRules: SessionObserver {
   private var happened: [ActionEvent] = []
   private var pending = PendingDerivedEvents()
 
+  /// What evaluates and encodes under one bundle. One object, so that an event costs one reference to it.
+  private final class Evaluation {
+    let rules: RuleEvaluator
+    let encoder: DerivedEventEncoder
+    let actions: ActionEvaluator
+    let actionEncoder: ActionEventEncoder
+
+    init(_ definitions: CompiledBundle, _ snapshots: SnapshotEncoder) {
+      rules = RuleEvaluator(rules: definitions.rules)
+      encoder = DerivedEventEncoder(rules: definitions.rules)
+      actions = ActionEvaluator(actions: definitions.actions, rules: definitions.rules)
+      actionEncoder = ActionEventEncoder(definitions: definitions, snapshots: snapshots)
+    }
+  }
+
   init(
     lane: Int32, group: String, snapshots: SnapshotEncoder, sessionizer: Sessionizer, isLive: Bool
   ) {
     self.sessionizer = sessionizer
-
     self.isLive = isLive
     self.snapshots = snapshots
     headers = DerivedEventHeaders(group: group, lane: lane)
@@ -43,58 +54,61 @@ final class LaneRules: SessionObserver {
     counts = DerivedCounts()
     guard definitions !== self.definitions else { return }
     self.definitions = definitions
-    evaluator = definitions.map { RuleEvaluator(rules: $0.rules) }
-    encoder = definitions.map { DerivedEventEncoder(rules: $0.rules) }
-    actions = definitions.map { ActionEvaluator(actions: $0.actions, rules: $0.rules) }
-    actionEncoder = definitions.map { ActionEventEncoder(definitions: $0, snapshots: snapshots) }
+    evaluation = definitions.map { Evaluation($0, snapshots) }
   }
 
   /// Whether events have to be shown to it.
   var isEvaluating: Bool { definitions.map { !$0.isEmpty } ?? false }
 
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
-    guard let evaluator, let encoder else { return }
-    if evaluator.rules.awaitsReturn, session.eventCount == 1 {
+    guard let evaluation else { return }
+    let rules = evaluation.rules
+    if rules.rules.awaitsReturn, session.eventCount == 1 {
       session.rules.adopt(
         sessionizer.recall(for: session, at: event.time), at: event.time,
-        limit: evaluator.rules.settings.maxActions)
+        limit: rules.rules.settings.maxActions)
     }
     fired.removeAll(keepingCapacity: true)
-    evaluator.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
-    if !fired.isEmpty {
-      session.hasMilestone = true
-      let id = batch.text(event.id)
-      for item in fired {
-        switch item.kind {
-        case .segment:
-          counts.assigned += 1
-          pending.append(.segments, session, item.time, headers) {
-            encoder.encode(item, of: session, event: id, to: &$0)
-          }
-        case .outcome:
-          counts.achieved += 1
-          pending.append(.outcomes, session, item.time, headers) {
-            encoder.encode(item, of: session, event: id, to: &$0)
-          }
-        case .actionMap: break
-        }
+    rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
+    if !fired.isEmpty { tellFired(batch.text(event.id), session, evaluation.encoder) }
+    if session.rules.concernsActions || !fired.isEmpty { takeUpActions(event, batch, session, evaluation) }
+  }
+
+  /// Encodes what fired.
+  private func tellFired(_ event: String, _ session: Session, _ encoder: DerivedEventEncoder) {
+    session.hasMilestone = true
+    for index in fired.indices {
+      let topic: PendingDerivedEvents.Topic
+      switch fired[index].kind {
+      case .segment:
+        counts.assigned += 1
+        topic = .segments
+      case .outcome:
+        counts.achieved += 1
+        topic = .outcomes
+      case .actionMap: continue
+      }
+      pending.append(topic, session, fired[index].time, headers) {
+        encoder.encode(fired[index], of: session, event: event, to: &$0)
       }
     }
-    takeUpActions(event, batch, session)
   }
 
   private func takeUpActions(
-    _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session, _ evaluation: Evaluation
   ) {
-    guard let actions,
-      session.rules.concernsActions || fired.contains(where: { $0.kind == .actionMap })
-    else { return }
     let report = session.rules.actions.isEmpty ? nil : ActionReport(event, of: batch)
+    let isOpening = session.eventCount == 1
+    if report == nil {
+      let hasOccasion = evaluation.actions.hasOccasion(
+        fired, isPing: event.isView, isOpening: isOpening, state: session.rules)
+      guard hasOccasion else { return }
+    }
     let round = ActionRound(
       time: event.time, takenAt: isLive ? takenAt : event.time, event: batch.text(event.id),
-      isPing: event.isView,
-      isOpening: session.eventCount == 1, report: report)
-    actions.evaluate(fired, round, session: session, state: &session.rules, output: &happened)
+      isPing: event.isView, isOpening: isOpening, report: report)
+    evaluation.actions.evaluate(
+      fired, round, session: session, state: &session.rules, output: &happened)
     for event in happened where event.action.awaits != .nothing {
       if case .qualified = event.happening { sessionizer.remember(event.action, of: session) }
     }
@@ -111,7 +125,7 @@ final class LaneRules: SessionObserver {
   }
 
   func due(_ session: Session, at time: EventTime) {
-    guard let actions else { return }
+    guard let actions = evaluation?.actions else { return }
     let round = ActionRound(time: time, takenAt: isLive ? takenAt : time, event: nil, isPing: false)
     actions.evaluate(dueUpTo: time, round, session: session, state: &session.rules, output: &happened)
     tell(session)
@@ -119,12 +133,12 @@ final class LaneRules: SessionObserver {
 
   /// Encodes what happened to actions.
   private func tell(_ session: Session) {
-    guard !happened.isEmpty, let actionEncoder else { return }
+    guard !happened.isEmpty, let encoder = evaluation?.actionEncoder else { return }
     session.hasMilestone = true
-    for event in happened {
-      counts.count(event.happening)
-      pending.append(.actions, session, event.time, headers) {
-        actionEncoder.encode(event, of: session, to: &$0)
+    for index in happened.indices {
+      counts.count(happened[index].happening)
+      pending.append(.actions, session, happened[index].time, headers) {
+        encoder.encode(happened[index], of: session, to: &$0)
       }
     }
     happened.removeAll(keepingCapacity: true)

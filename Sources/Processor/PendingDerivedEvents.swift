@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Sessionizer
+internal import WireFormat
 
 /// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output batch is at hand.
 struct PendingDerivedEvents {
@@ -22,12 +23,12 @@ struct PendingDerivedEvents {
   /// - Parameter encode: appends the value and returns the event's id.
   mutating func append(
     _ topic: Topic, _ session: Session, _ time: EventTime, _ headers: DerivedEventHeaders,
-    _ encode: (inout [UInt8]) -> [UInt8]
+    _ encode: (inout [UInt8]) -> DerivedEventID?
   ) {
     let start = bytes.count
     bytes.append(contentsOf: session.idText)
     let valueStart = bytes.count
-    let id = encode(&bytes)
+    guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
     let headerStart = bytes.count
     headers.append(topic, id: id, subject: session.idText, time: time, to: &bytes)
     entries.append(
@@ -66,7 +67,7 @@ struct DerivedEventHeaders {
   }
 
   func append(
-    _ topic: PendingDerivedEvents.Topic, id: [UInt8], subject: [UInt8], time: EventTime,
+    _ topic: PendingDerivedEvents.Topic, id: DerivedEventID, subject: [UInt8], time: EventTime,
     to bytes: inout [UInt8]
   ) {
     templates[topic.rawValue].append(id: id, subject: subject, time: time, to: &bytes)

@@ -71,21 +71,20 @@ actor ReplayLane {
   /// The batch's derived events.
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
-    func append(_ line: ArraySlice<UInt8>, to lines: inout [UInt8]) {
-      lines.append(contentsOf: line)
-      lines.append(0x0a)
-    }
     let topics = machine.settings.topics
-    for entry in records.entries {
-      guard let value = entry.value else { continue }
-      let bytes = records.bytes[value.indices]
-      switch records.topics[entry.topic] {
-      case topics.segments: append(bytes, to: &derived.segments)
-      case topics.outcomes: append(bytes, to: &derived.outcomes)
-      case topics.actions: append(bytes, to: &derived.actions)
-      default: continue
+    func lines(_ topic: String) -> [UInt8] {
+      guard let number = records.topics.firstIndex(of: topic) else { return [] }
+      var lines: [UInt8] = []
+      for index in records.entries.indices where records.entries[index].topic == number {
+        guard let value = records.entries[index].value else { continue }
+        lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: records.bytes)
+        lines.append(0x0a)
       }
+      return lines
     }
+    derived.segments = lines(topics.segments)
+    derived.outcomes = lines(topics.outcomes)
+    derived.actions = lines(topics.actions)
     return derived
   }
 

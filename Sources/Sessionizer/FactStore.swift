@@ -43,8 +43,9 @@ package struct FactStore: Sendable {
   package init() {}
 
   /// The value of a field.
+  @inlinable
   package func value(_ field: EventField) -> ByteSlice? {
-    for fact in facts where fact.field == field { return fact.value }
+    for index in facts.indices where facts[index].field == field { return facts[index].value }
     return nil
   }
 

@@ -16,11 +16,14 @@ extension Session: SessionFacts {
   package func tell(_ evaluator: RuleEvaluator) {
     // Held once: reading them through the session each time would copy the store's arrays' references.
     let bytes = facts.bytes
+    let fields = evaluator.sessionFields
     var hasDisconnectType = false
     var customerDisconnect: FactStore.Fact?
-    for fact in facts.facts {
+    for index in facts.facts.indices {
+      let fact = facts.facts[index]
       if fact.field == .userDisconnectType { hasDisconnectType = true }
       if fact.field == .customerDisconnectType { customerDisconnect = fact }
+      guard fields & (1 << UInt64(fact.field.rawValue)) != 0 else { continue }
       evaluator.take(fact: fact.field, digest: fact.digest, value: fact.value, of: bytes)
     }
     // As in the snapshot: the customer's leg speaks only where the agent's is silent.
@@ -28,9 +31,12 @@ extension Session: SessionFacts {
       evaluator.take(fact: .userDisconnectType, digest: fact.digest, value: fact.value, of: bytes)
     }
     for entry in facts.collected { evaluator.take(collected: entry.field, value: entry.value, of: bytes) }
-    for entry in facts.attributes {
-      evaluator.take(attribute: entry.name, value: entry.value, isList: entry.isList, of: bytes)
+    if evaluator.readsSessionAttributes {
+      for entry in facts.attributes {
+        evaluator.take(attribute: entry.name, value: entry.value, isList: entry.isList, of: bytes)
+      }
     }
+    guard evaluator.readsSessionIdentity else { return }
     evaluator.take(count: .eventCount, eventCount)
     if stream == .web { evaluator.take(count: .pageviewCount, viewCount) }
     if stream == .app { evaluator.take(count: .screenviewCount, viewCount) }

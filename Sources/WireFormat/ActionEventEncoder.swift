@@ -7,33 +7,53 @@ package import Sessionizer
 ///
 /// What is the same each time is encoded once. A class, since it is handed out for every event.
 package final class ActionEventEncoder: Sendable {
-  private let definitions: CompiledBundle
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
-  private let references: [[UInt8]]
-  private let because: [BecauseEncoder]
+  private let maps: [Template]
+
+  /// A map's constant parts. A class, since it is reached for every event.
+  private final class Template: Sendable {
+    let version: Int
+    /// The members `actionMap` and, if the map names one, `actionTarget`, from the colon of the first one on.
+    let reference: [UInt8]
+    let because: BecauseEncoder
+    /// What an offer holds, up to the flow's inputs.
+    let content: [UInt8]
+    let inputs: [ActionMap.FlowInput]
+
+    init(_ index: Int, _ map: ActionMap, _ definitions: CompiledBundle) {
+      version = map.version
+      var reference = DerivedEventHead.reference(
+        "actionmaps", id: map.id, displayName: map.displayName, version: map.version)
+      ActionEventEncoder.target(map, definitions.actions.targets[index], &reference)
+      self.reference = reference
+      because = BecauseEncoder(map.eventRule)
+      var content: [UInt8] = []
+      ActionEventEncoder.content(map, definitions.actions.templates[index], definitions.bundle, &content)
+      self.content = content
+      inputs = map.action.mediaType == .architectFlow && map.action.flowID != nil ? map.action.flowInputs : []
+    }
+  }
 
   package init(definitions: CompiledBundle, snapshots: SnapshotEncoder) {
-    self.definitions = definitions
     self.snapshots = snapshots
     maxTriggerAge = definitions.rules.settings.maxTriggerAge
-    references = definitions.actions.maps.map { map in
-      DerivedEventHead.reference("actionmaps", id: map.id, displayName: map.displayName, version: map.version)
-    }
-    because = definitions.actions.maps.map { BecauseEncoder($0.eventRule) }
+    maps = definitions.actions.maps.enumerated().map { Template($0.offset, $0.element, definitions) }
   }
 
   /// Appends one event.
   ///
   /// - Returns: its id.
   @discardableResult
-  package func encode(_ event: ActionEvent, of session: Session, to bytes: inout [UInt8]) -> [UInt8] {
-    let map = event.map.map { definitions.actions.maps[$0] }
+  package func encode(
+    _ event: ActionEvent, of session: Session, to bytes: inout [UInt8]
+  ) -> DerivedEventID {
+    let map = event.map.map { maps[$0] }
     let head = DerivedEventHead(
       session,
       .init(
-        kind: ActionEventEncoder.state(event.happening), subject: event.action.id.text, version: 0,
-        time: event.time, cause: event.event))
+        kind: ActionEventEncoder.state(event.happening), subject: .action(event.action.id), version: 0,
+        time: event.time, cause: event.event), &bytes)
     if case .blocked(let reason) = event.happening {
       head.append(
         of: session, time: event.time, cause: event.event, eventType: "BlockedWebActionOfferEvent",
@@ -46,8 +66,8 @@ package final class ActionEventEncoder: Sendable {
       action(event, map, session, &bytes)
     }
     // What another version asks is not why it qualified.
-    let isSame = map?.version == event.action.version
-    (event.map.flatMap { isSame ? because[$0] : nil } ?? .gone).append(event.action.because, to: &bytes)
+    let because = map.flatMap { $0.version == event.action.version ? $0.because : nil } ?? .gone
+    because.append(event.action.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
@@ -63,7 +83,7 @@ package final class ActionEventEncoder: Sendable {
   }
 
   private func action(
-    _ event: ActionEvent, _ map: ActionMap?, _ session: Session, _ bytes: inout [UInt8]
+    _ event: ActionEvent, _ map: Template?, _ session: Session, _ bytes: inout [UInt8]
   ) {
     bytes.append("{\"action\":{\"id\":\"")
     event.action.id.appendText(to: &bytes)
@@ -74,13 +94,15 @@ package final class ActionEventEncoder: Sendable {
     bytes.append("\",\"createdDate\":")
     DerivedEventHead.date(event.action.qualified, &bytes)
     bytes.append("},\"actionMap\":")
-    reference(event, &bytes)
-    if let index = event.map, let map { target(index, map, &bytes) }
+    reference(event, map, &bytes)
     switch event.happening {
     case .offered, .expired:
       bytes.append(",\"expiresAt\":")
       DerivedEventHead.date(event.time + maxTriggerAge, &bytes)
-      if event.happening == .offered, let index = event.map, let map { content(index, map, session, &bytes) }
+      if case .offered = event.happening, let map {
+        bytes.append(contentsOf: map.content)
+        inputs(map.inputs, session, &bytes)
+      }
     case .reported(let state, let report):
       if let code = report.errorCode {
         bytes.append(",\"errorCode\":")
@@ -104,19 +126,19 @@ package final class ActionEventEncoder: Sendable {
     (.browser, "browser"), (.device, "device"), (.geolocation, "geolocation"),
   ]
 
-  private func reference(_ event: ActionEvent, _ bytes: inout [UInt8]) {
-    if let index = event.map { return bytes.append(contentsOf: references[index]) }
+  private func reference(_ event: ActionEvent, _ map: Template?, _ bytes: inout [UInt8]) {
+    if let map { return bytes.append(contentsOf: map.reference) }
     DerivedEventHead.reference(
       "actionmaps", id: event.action.map, displayName: nil, version: event.action.version, to: &bytes)
   }
 
-  private func target(_ index: Int, _ map: ActionMap, _ bytes: inout [UInt8]) {
+  private static func target(_ map: ActionMap, _ target: ActionTarget?, _ bytes: inout [UInt8]) {
     guard let id = map.action.targetID else { return }
     bytes.append(",\"actionTarget\":{\"id\":")
     JSONText.append(id, to: &bytes)
     bytes.append(",\"selfUri\":")
     JSONText.append("/api/v2/journey/actiontargets/\(id)", to: &bytes)
-    if let name = definitions.actions.targets[index]?.name {
+    if let name = target?.name {
       bytes.append(",\"displayName\":")
       JSONText.append(name, to: &bytes)
     }
@@ -125,19 +147,21 @@ package final class ActionEventEncoder: Sendable {
 
   // MARK: - What is offered
 
-  private func content(_ index: Int, _ map: ActionMap, _ session: Session, _ bytes: inout [UInt8]) {
+  private static func content(
+    _ map: ActionMap, _ template: ActionTemplate?, _ bundle: DefinitionBundle, _ bytes: inout [UInt8]
+  ) {
     let mediaType = map.action.mediaType
     if mediaType == .contentOffer, let id = map.action.templateID {
       bytes.append(",\"actionTemplate\":{\"id\":")
       JSONText.append(id, to: &bytes)
-      if let template = definitions.actions.templates[index] {
+      if let template {
         bytes.append(",\"name\":")
         JSONText.append(template.name, to: &bytes)
         bytes.append(",\"version\":")
         JSONText.append(template.version, to: &bytes)
-        if let offer = definitions.bundle.entries.first(where: { $0.definition == .actionTemplate(template) }
-        )?
-        .canonical["contentOffer"] {
+        if let offer = bundle.entries.first(where: { $0.definition == .actionTemplate(template) })?
+          .canonical["contentOffer"]
+        {
           bytes.append(",\"contentOffer\":")
           offer.appendJSON(to: &bytes)
         }
@@ -154,7 +178,6 @@ package final class ActionEventEncoder: Sendable {
       bytes.append(",\"selfUri\":")
       JSONText.append("/api/v2/flows/\(flow)", to: &bytes)
       bytes.append(0x7d)
-      if mediaType == .architectFlow { inputs(map.action.flowInputs, session, &bytes) }
     }
     if mediaType == .openAction, let open = map.action.openAction {
       bytes.append(",\"openAction\":{\"id\":")
@@ -225,15 +248,14 @@ package final class ActionEventEncoder: Sendable {
   // MARK: - What is blocked
 
   private func blocked(
-    _ event: ActionEvent, _ map: ActionMap?, _ reason: BlockingReason, _ bytes: inout [UInt8]
+    _ event: ActionEvent, _ map: Template?, _ reason: BlockingReason, _ bytes: inout [UInt8]
   ) {
     bytes.append("{\"action\":{\"id\":\"")
     event.action.id.appendText(to: &bytes)
     bytes.append("\",\"mediaType\":\"")
     bytes.append(contentsOf: event.action.mediaType.rawValue.utf8)
     bytes.append("\"},\"actionMap\":")
-    reference(event, &bytes)
-    if let index = event.map, let map { target(index, map, &bytes) }
+    reference(event, map, &bytes)
     bytes.append(",\"blockingReason\":\"")
     bytes.append(contentsOf: reason.word.utf8)
     bytes.append(0x22)

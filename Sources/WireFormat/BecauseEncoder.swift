@@ -4,7 +4,9 @@ internal import JourneyRules
 /// Writes why something fired: `because`, one entry for each part of the rule that held, with what it asks and the events.
 ///
 /// What a rule asks is encoded once: it is the same each time.
-struct BecauseEncoder: Sendable {
+///
+/// A class, since it is reached for every event.
+final class BecauseEncoder: Sendable {
   /// `{"context":0,"criteria":[…]`, by the parts' places.
   private let context: [[UInt8]]
   private let journey: [[UInt8]]

@@ -6,59 +6,73 @@ package import Sessionizer
 ///
 /// What is the same each time is encoded once. A class, since it is handed out for every event.
 package final class DerivedEventEncoder: Sendable {
-  private let rules: CompiledRules
   private let segments: [Template]
   private let outcomes: [Template]
 
-  /// A definition's constant parts.
-  private struct Template: Sendable {
-    var reference: [UInt8]
-    var because: BecauseEncoder
+  /// A definition's constant parts. A class, since it is reached for every event.
+  private final class Template: Sendable {
+    let id: String
+    let version: Int
+    let reference: [UInt8]
+    let because: BecauseEncoder
+    let isPositive: Bool
+    let value: Outcome.AssociatedValueField?
+
+    init(_ segment: Segment) {
+      id = segment.id
+      version = segment.version
+      reference = DerivedEventHead.reference(
+        "segments", id: segment.id, displayName: segment.displayName, version: segment.version)
+      because = BecauseEncoder(segment.rule)
+      isPositive = false
+      value = nil
+    }
+
+    init(_ outcome: Outcome) {
+      id = outcome.id
+      version = outcome.version
+      reference = DerivedEventHead.reference(
+        "outcomes", id: outcome.id, displayName: outcome.displayName, version: outcome.version)
+      because = BecauseEncoder(outcome.rule)
+      isPositive = outcome.isPositive
+      value = outcome.associatedValueField
+    }
   }
 
   package init(rules: CompiledRules) {
-    self.rules = rules
-    segments = rules.segments.map { segment in
-      Template(
-        reference: DerivedEventHead.reference(
-          "segments", id: segment.id, displayName: segment.displayName, version: segment.version),
-        because: BecauseEncoder(segment.rule))
-    }
-    outcomes = rules.outcomes.map { outcome in
-      Template(
-        reference: DerivedEventHead.reference(
-          "outcomes", id: outcome.id, displayName: outcome.displayName, version: outcome.version),
-        because: BecauseEncoder(outcome.rule))
-    }
+    segments = rules.segments.map { Template($0) }
+    outcomes = rules.outcomes.map { Template($0) }
   }
 
   /// Appends a segment that was assigned or an outcome that was achieved: `schemas/segment-assignment.schema.json`,
   /// `schemas/outcome-achieved.schema.json`.
   ///
   /// - Parameter event: the id of the event that made it true.
-  /// - Returns: the derived event's id.
+  /// - Returns: the derived event's id; `nil`, and nothing appended, for an action map.
   @discardableResult
   package func encode(
     _ fired: Fired, of session: Session, event: String, to bytes: inout [UInt8]
-  ) -> [UInt8] {
+  ) -> DerivedEventID? {
     switch fired.kind {
-    case .segment: return segment(fired, rules.segments[fired.definition], session, event, &bytes)
-    case .outcome: return outcome(fired, rules.outcomes[fired.definition], session, event, &bytes)
-    case .actionMap: return []
+    case .segment: segment(fired, segments[fired.definition], session, event, &bytes)
+    case .outcome: outcome(fired, outcomes[fired.definition], session, event, &bytes)
+    case .actionMap: nil
     }
   }
 
   private func segment(
-    _ fired: Fired, _ segment: Segment, _ session: Session, _ event: String, _ bytes: inout [UInt8]
-  ) -> [UInt8] {
+    _ fired: Fired, _ segment: Template, _ session: Session, _ event: String, _ bytes: inout [UInt8]
+  ) -> DerivedEventID {
     let head = DerivedEventHead(
       session,
-      .init(kind: "segments", subject: segment.id, version: segment.version, time: fired.time, cause: event))
+      .init(
+        kind: "segments", subject: .definition(segment.id), version: segment.version, time: fired.time,
+        cause: event), &bytes)
     head.append(
       of: session, time: fired.time, cause: event, eventType: "SegmentAssignmentEvent",
       member: "segmentAssignmentEvent", to: &bytes)
     bytes.append("{\"segment\":")
-    bytes.append(contentsOf: segments[fired.definition].reference)
+    bytes.append(contentsOf: segment.reference)
     bytes.append(",\"assignmentState\":\"Assigned\",\"dateAssigned\":")
     DerivedEventHead.date(fired.time, &bytes)
     if let expires = fired.expires {
@@ -66,7 +80,7 @@ package final class DerivedEventEncoder: Sendable {
       DerivedEventHead.date(expires, &bytes)
     }
     bytes.append(0x7d)
-    segments[fired.definition].because.append(fired.because, to: &bytes)
+    segment.because.append(fired.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }
@@ -78,10 +92,12 @@ package final class DerivedEventEncoder: Sendable {
   package static func encode(
     unassigned assignment: RuleState.Assignment, of session: Session, at time: EventTime,
     to bytes: inout [UInt8]
-  ) -> [UInt8] {
+  ) -> DerivedEventID {
     let head = DerivedEventHead(
       session,
-      .init(kind: "unassigned", subject: assignment.id, version: assignment.version, time: time, cause: nil))
+      .init(
+        kind: "unassigned", subject: .definition(assignment.id), version: assignment.version, time: time,
+        cause: nil), &bytes)
     head.append(
       of: session, time: time, cause: nil, eventType: "SegmentAssignmentEvent",
       member: "segmentAssignmentEvent", to: &bytes)
@@ -98,19 +114,21 @@ package final class DerivedEventEncoder: Sendable {
   }
 
   private func outcome(
-    _ fired: Fired, _ outcome: Outcome, _ session: Session, _ event: String, _ bytes: inout [UInt8]
-  ) -> [UInt8] {
+    _ fired: Fired, _ outcome: Template, _ session: Session, _ event: String, _ bytes: inout [UInt8]
+  ) -> DerivedEventID {
     let head = DerivedEventHead(
       session,
-      .init(kind: "outcomes", subject: outcome.id, version: outcome.version, time: fired.time, cause: event))
+      .init(
+        kind: "outcomes", subject: .definition(outcome.id), version: outcome.version, time: fired.time,
+        cause: event), &bytes)
     head.append(
       of: session, time: fired.time, cause: event, eventType: "OutcomeAchievedEvent",
       member: "outcomeAchievedEvent", to: &bytes)
     bytes.append("{\"outcome\":")
-    bytes.append(contentsOf: outcomes[fired.definition].reference)
+    bytes.append(contentsOf: outcome.reference)
     bytes.append(",\"isPositive\":")
     bytes.append(outcome.isPositive ? "true" : "false")
-    if let value = fired.associatedValue, let field = outcome.associatedValueField {
+    if let value = fired.associatedValue, let field = outcome.value {
       bytes.append(",\"associatedValue\":{\"dataType\":")
       JSONText.append(field.dataType.rawValue, to: &bytes)
       bytes.append(",\"value\":")
@@ -121,7 +139,7 @@ package final class DerivedEventEncoder: Sendable {
     DerivedEventHead.date(session.first, &bytes)
     DerivedEventHead.facts(of: session, DerivedEventEncoder.visitFacts, to: &bytes)
     bytes.append(0x7d)
-    outcomes[fired.definition].because.append(fired.because, to: &bytes)
+    outcome.because.append(fired.because, to: &bytes)
     bytes.append(0x7d)
     return head.id
   }

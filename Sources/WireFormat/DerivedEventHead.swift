@@ -1,58 +1,65 @@
 internal import CXXHash
 internal import JourneyModel
+internal import JourneyRules
 internal import Sessionizer
 
 /// What every derived event begins with, the vendor's envelope: its id, what caused it, whose session it is about.
 package struct DerivedEventHead {
-  /// The event's id, 36 bytes of text.
-  package let id: [UInt8]
+  /// The event's id.
+  package let id: DerivedEventID
 
   /// What tells an event from others of its session.
   struct Difference {
     /// What kind of event it is.
     var kind: String
-    /// The definition, or the action.
-    var subject: String
+    var subject: Subject
     /// The definition's version, or a state's number.
     var version: Int
     var time: EventTime
     /// The event after which it happened; nothing for a timer.
     var cause: String?
+
+    /// What it is about.
+    enum Subject {
+      case definition(String)
+      case action(ActionID)
+    }
   }
 
-  /// Derives the id: UUID version 8, the XXH3 hash of 128 bits of the session and of whatever tells this event from its others, so that
-  /// a second run gives the same. Not version 5: SHA-1 cost more than everything else that is written.
-  init(_ session: Session, _ difference: Difference) {
-    var name: [UInt8] = []
-    name.reserveCapacity(192)
-    name.append(contentsOf: session.idText)
-    name.append(0)
-    name.append(contentsOf: difference.kind.utf8)
-    name.append(0)
-    name.append(contentsOf: difference.subject.utf8)
-    name.append(0)
+  /// Derives the id: the XXH3 hash of the session and of whatever tells this event from its others. Not SHA-1, as in version 5: that
+  /// cost more than everything else that is written.
+  ///
+  /// - Parameter bytes: where the event will stand; what is hashed stands there for a moment.
+  init(_ session: Session, _ difference: Difference, _ bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: session.idText)
+    bytes.append(0)
+    bytes.append(contentsOf: difference.kind.utf8)
+    bytes.append(0)
+    switch difference.subject {
+    case .definition(let id): bytes.append(contentsOf: id.utf8)
+    case .action(let id): id.appendText(to: &bytes)
+    }
+    bytes.append(0)
     for number in [
       UInt64(bitPattern: Int64(difference.version)), UInt64(bitPattern: difference.time.milliseconds),
     ] {
-      for place in 0..<8 { name.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
+      for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * place))) }
     }
     if let cause = difference.cause {
-      name.append(1)
-      name.append(contentsOf: cause.utf8)
+      bytes.append(1)
+      bytes.append(contentsOf: cause.utf8)
     }
     var hash: (UInt64, UInt64) = (0, 0)
     // Raw pointers because the hash is C; both live through the call.
-    name.withUnsafeBufferPointer { name in
+    bytes.withUnsafeBufferPointer { bytes in
+      let name = UnsafeBufferPointer(rebasing: bytes[start...])
       withUnsafeMutablePointer(to: &hash) { pointer in
         pointer.withMemoryRebound(to: UInt64.self, capacity: 2) { xxh3_128(name.baseAddress, name.count, $0) }
       }
     }
-    let high = hash.0 & 0xffff_ffff_ffff_0fff | 0x8000
-    let low = hash.1 & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    SessionID(high: high, low: low).appendText(to: &text)
-    id = text
+    bytes.removeSubrange(start...)
+    id = DerivedEventID(hash: hash)
   }
 
   /// Appends the members up to `eventType`; the body follows.
@@ -65,7 +72,7 @@ package struct DerivedEventHead {
     to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
-    bytes.append(contentsOf: id)
+    id.appendText(to: &bytes)
     bytes.append(0x22)
     if let cause {
       bytes.append(",\"correlationId\":")

@@ -22,6 +22,27 @@ public final class ActionEvaluator: Sendable {
     page = tree
   }
 
+  /// Whether an event that reports nothing can change anything about a session's actions. Most cannot.
+  public func hasOccasion(
+    _ fired: [Fired], isPing: Bool, isOpening: Bool, state: borrowing RuleState
+  ) -> Bool {
+    if isOpening { return true }
+    for index in fired.indices where fired[index].kind == .actionMap { return true }
+    for index in state.actions.indices
+    where state.actions[index].state == .qualified && state.actions[index].awaits == .nothing
+      && (isPing || !state.actions[index].mediaType.isShownOnPage)
+    {
+      return true
+    }
+    for index in state.assignments.indices
+    where state.assignments[index].trigger >= 0 && !state.assignments[index].isExpired {
+      for map in rules.triggers[Int(state.assignments[index].trigger)] where !hasQualified(map, state) {
+        return true
+      }
+    }
+    return false
+  }
+
   /// Takes up an event that the rules have been evaluated for.
   ///
   /// - Parameters:
@@ -57,7 +78,12 @@ public final class ActionEvaluator: Sendable {
 
   /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with the next event.
   private func dropBlockedRepetitions(_ state: inout RuleState, _ round: ActionRound) {
-    guard state.actions.contains(where: { $0.repeats && $0.state == .qualified }) else { return }
+    // By index, here and elsewhere: to take an action out counts references to its texts.
+    guard
+      state.actions.indices.contains(where: {
+        state.actions[$0].repeats && state.actions[$0].state == .qualified
+      })
+    else { return }
     state.actions.removeAll { action in
       action.repeats && action.state == .qualified && action.awaits == .nothing && !action.hasTimer
         && action.due <= round.time
@@ -85,15 +111,15 @@ public final class ActionEvaluator: Sendable {
   ) {
     if !rules.triggers.isEmpty {
       for index in state.assignments.indices {
-        let assignment = state.assignments[index]
-        guard assignment.trigger >= 0, !assignment.isExpired else { continue }
-        for map in rules.triggers[Int(assignment.trigger)] where !hasQualified(map, state) {
+        guard state.assignments[index].trigger >= 0, !state.assignments[index].isExpired else { continue }
+        for map in rules.triggers[Int(state.assignments[index].trigger)] where !hasQualified(map, state) {
           qualify(
-            map, [because(assignment, fired, round)], round, session, &state, &output)
+            map, [because(state.assignments[index], fired, round)], round, session, &state, &output)
         }
       }
     }
-    for item in fired where item.kind == .actionMap {
+    for index in fired.indices where fired[index].kind == .actionMap {
+      let item = fired[index]
       guard actions.maps[item.definition].repeats || !hasQualified(Int32(item.definition), state) else {
         continue
       }
@@ -101,8 +127,9 @@ public final class ActionEvaluator: Sendable {
     }
   }
 
-  private func hasQualified(_ map: Int32, _ state: RuleState) -> Bool {
-    state.actions.contains { $0.bound == map }
+  private func hasQualified(_ map: Int32, _ state: borrowing RuleState) -> Bool {
+    for index in state.actions.indices where state.actions[index].bound == map { return true }
+    return false
   }
 
   /// The events that assigned a segment, if it is this one's doing; else the event after which the map was found triggered.
@@ -125,8 +152,10 @@ public final class ActionEvaluator: Sendable {
     _ number: Int32, _ because: [Fired.Cause], _ round: ActionRound, _ session: some ActionSession,
     _ state: inout RuleState, _ output: inout [ActionEvent]
   ) {
+    guard actions.maps[Int(number)].isActive, actions.maps[Int(number)].isInWindow(round.time),
+      let event = round.event
+    else { return }
     let map = actions.maps[Int(number)]
-    guard map.isActive, map.isInWindow(round.time), let event = round.event else { return }
     guard makeRoom(&state) else {
       state.omitted += 1
       return
@@ -168,9 +197,11 @@ public final class ActionEvaluator: Sendable {
     var eligible: [Int] = []
     var url: [UInt8]??
     for index in state.actions.indices {
+      guard state.actions[index].state == .qualified, state.actions[index].awaits == .nothing,
+        state.actions[index].bound >= 0
+      else { continue }
       let action = state.actions[index]
-      guard action.state == .qualified, action.awaits == .nothing, action.bound >= 0,
-        takesPart(index, action),
+      guard takesPart(index, action),
         session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive,
         // A map that does something else now is not what qualified.
         actions.maps[Int(action.bound)].action.mediaType == action.mediaType

@@ -54,7 +54,8 @@ extension RuleEvaluator {
   private func find(_ node: Int32, _ value: ByteSlice, _ batch: borrowing EventBatch) {
     leaves.removeAll(keepingCapacity: true)
     rules.tree.walk(value, of: batch.bytes, from: node, to: &leaves)
-    for leaf in leaves {
+    for index in leaves.indices {
+      let leaf = leaves[index]
       guard leaf.isEscaped else {
         add(leaf.key, leaf.slice, isInScratch: false)
         continue

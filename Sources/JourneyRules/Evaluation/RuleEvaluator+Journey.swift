@@ -191,10 +191,11 @@ extension RuleEvaluator {
 
   private func fired(
     _ rule: CompiledRule, _ number: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
-    _ state: RuleState
+    _ state: borrowing RuleState
   ) -> Fired {
     let id = batch.text(event.id)
     var because: [Fired.Cause] = []
+    because.reserveCapacity(Int(rule.contextPatterns) + rule.patterns.count)
     for position in 0..<Int(rule.contextPatterns) {
       because.append(Fired.Cause(part: .context(position), events: [id], count: 1))
     }

@@ -55,7 +55,7 @@ extension RuleEvaluator {
   private func compare(_ root: Int32, _ value: ByteSlice, of source: borrowing [UInt8]) {
     leaves.removeAll(keepingCapacity: true)
     rules.tree.walk(value, of: source, from: rules.roots[Int(root)].node, to: &leaves)
-    for leaf in leaves { compare(key: leaf.key, leaf, of: source) }
+    for index in leaves.indices { compare(key: leaves[index].key, leaves[index], of: source) }
   }
 
   private func compare(key: Int32, _ leaf: MemberTree.Leaf, of source: borrowing [UInt8]) {

@@ -8,6 +8,13 @@ public final class RuleEvaluator {
   /// The rules.
   public let rules: CompiledRules
 
+  /// The facts of sessions that rules read, a bit each by raw value.
+  public let sessionFields: UInt64
+  /// Whether rules read attributes of sessions.
+  public let readsSessionAttributes: Bool
+  /// Whether rules read what sessions count, or who they are.
+  public let readsSessionIdentity: Bool
+
   /// Marks what belongs to the event at hand: marks of older events need no clearing.
   var stamp: UInt32 = 0
   var stream = Stream.web
@@ -57,6 +64,12 @@ public final class RuleEvaluator {
   /// Creates an evaluator.
   public init(rules: CompiledRules) {
     self.rules = rules
+    // Shifted beyond 64 bits it is no bit at all; all fields have theirs today, and a test says so.
+    sessionFields = EventField.allCases.reduce(0) { bits, field in
+      rules.sessionFieldRoots[Int(field.rawValue)] < 0 ? bits : bits | 1 << UInt64(field.rawValue)
+    }
+    readsSessionAttributes = !rules.sessionAttributes.isEmpty || !rules.sessionLists.isEmpty
+    readsSessionIdentity = !rules.sessionCountRoots.isEmpty || !rules.sessionTextRoots.isEmpty
     holding = Array(repeating: 0, count: rules.criteria.count)
     asked = holding
     hit = holding
@@ -105,9 +118,13 @@ public final class RuleEvaluator {
     pivots.removeAll(keepingCapacity: true)
     due.removeAll(keepingCapacity: true)
     if state.boundTo != rules.identity { state.bind(to: rules) }
-    for assignment in state.assignments where assignment.rule >= 0 { fired[Int(assignment.rule)] = stamp }
-    for action in state.actions where action.bound >= 0 && !action.repeats {
-      let rule = rules.ruleOfMap[Int(action.bound)]
+    // By index, here and elsewhere: to take an element out counts references to its texts.
+    for index in state.assignments.indices where state.assignments[index].rule >= 0 {
+      fired[Int(state.assignments[index].rule)] = stamp
+    }
+    for index in state.actions.indices
+    where state.actions[index].bound >= 0 && !state.actions[index].repeats {
+      let rule = rules.ruleOfMap[Int(state.actions[index].bound)]
       if rule >= 0 { fired[Int(rule)] = stamp }
     }
     for index in state.progress.indices {
@@ -148,14 +165,16 @@ public final class RuleEvaluator {
 
   /// Rules without a journey.
   private func visitContext() {
-    for pivot in pivots {
-      for index in rules.criteria[Int(pivot)].rules {
+    for pivot in pivots.indices {
+      for index in rules.criteria[Int(pivots[pivot])].rules {
         let rule = rules.pivotRules[Int(index)]
         if fired[Int(rule)] != stamp, contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
       }
     }
-    for rule in rules.negativeRules
-    where fired[Int(rule)] != stamp && contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
+    for index in rules.negativeRules.indices {
+      let rule = rules.negativeRules[index]
+      if fired[Int(rule)] != stamp, contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
+    }
   }
 
   func becomeDue(_ rule: Int32) {

@@ -74,9 +74,13 @@ public struct RuleState: Sendable, Hashable {
   }
 
   /// What fired, in the order in which it did.
-  public internal(set) var assignments: [Assignment] = []
+  public internal(set) var assignments: [Assignment] = [] {
+    didSet { note() }
+  }
   /// Actions that qualified, oldest first.
-  public internal(set) var actions: [SessionAction] = []
+  public internal(set) var actions: [SessionAction] = [] {
+    didSet { note() }
+  }
   /// What a bound kept out.
   public internal(set) var omitted = 0
   var progress: [Progress] = []
@@ -85,19 +89,22 @@ public struct RuleState: Sendable, Hashable {
   /// `identity` of the rules that the numbers of rules in it mean; 0 for none.
   var boundTo: UInt64 = 0
 
+  /// `nextTimer` in milliseconds, the largest number for none; kept beside what it follows from, as it is asked for with every event.
+  @usableFromInline
+  var timer = Int64.max
+  /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
+  public private(set) var concernsActions = false
+
   /// Creates the state of a new session.
   public init() {}
+
+  /// The earliest time at which a timer of it is due, an expiry or a delayed action; `nil` for none.
+  @inlinable
+  public var nextTimer: EventTime? { timer == .max ? nil : EventTime(milliseconds: timer) }
 
   /// Whether there is nothing to store.
   public var isEmpty: Bool {
     assignments.isEmpty && progress.isEmpty && actions.isEmpty && omitted == 0
-  }
-
-  /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
-  public var concernsActions: Bool {
-    if !actions.isEmpty { return true }
-    for assignment in assignments where assignment.trigger >= 0 { return true }
-    return false
   }
 
   /// How many patterns are counted for.
@@ -110,14 +117,17 @@ public struct RuleState: Sendable, Hashable {
     return total
   }
 
-  /// The earliest time at which something is unassigned; `nil` if nothing will be.
-  public var nextExpiry: EventTime? {
-    var earliest: EventTime?
-    for assignment in assignments where !assignment.isExpired {
-      guard let expires = assignment.expires else { continue }
-      earliest = earliest.map { min($0, expires) } ?? expires
+  private mutating func note() {
+    timer = .max
+    concernsActions = !actions.isEmpty
+    for index in assignments.indices {
+      if assignments[index].trigger >= 0 { concernsActions = true }
+      guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }
+      timer = min(timer, expires.milliseconds)
     }
-    return earliest
+    for index in actions.indices where actions[index].hasTimer {
+      timer = min(timer, actions[index].due.milliseconds)
+    }
   }
 
   /// Unassigns what expires at or before a time.
@@ -133,15 +143,6 @@ public struct RuleState: Sendable, Hashable {
     return expired
   }
 
-  /// The earliest time at which a timer of it is due, an expiry or a delayed action; `nil` for none.
-  public var nextTimer: EventTime? {
-    var earliest = nextExpiry
-    for action in actions where action.hasTimer {
-      earliest = earliest.map { min($0, action.due) } ?? action.due
-    }
-    return earliest
-  }
-
   /// Equal if they say the same, whatever bundle they are bound to.
   public static func == (left: Self, right: Self) -> Bool { left.encoded == right.encoded }
 
@@ -151,13 +152,14 @@ public struct RuleState: Sendable, Hashable {
   /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped.
   mutating func bind(to rules: CompiledRules) {
     boundTo = rules.identity
-    for index in assignments.indices {
-      let reference = CompiledRules.DefinitionReference(
-        kind: assignments[index].kind, id: assignments[index].id)
-      assignments[index].rule = rules.rulesByID[reference] ?? -1
-      assignments[index].trigger =
-        assignments[index].kind == .segment ? rules.triggersBySegment[assignments[index].id] ?? -1 : -1
+    var bound = assignments
+    for index in bound.indices {
+      let reference = CompiledRules.DefinitionReference(kind: bound[index].kind, id: bound[index].id)
+      bound[index].rule = rules.rulesByID[reference] ?? -1
+      bound[index].trigger =
+        bound[index].kind == .segment ? rules.triggersBySegment[bound[index].id] ?? -1 : -1
     }
+    if !bound.isEmpty { assignments = bound }
     for index in actions.indices { actions[index].bound = rules.mapsByID[actions[index].map] ?? -1 }
     guard !progress.isEmpty else { return }
     for index in progress.indices {
