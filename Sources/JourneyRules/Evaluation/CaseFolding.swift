@@ -7,6 +7,28 @@ internal import JourneyModel
 enum CaseFolding {
   /// Appends a slice with its letters folded. Bytes that are no UTF-8 are taken as they are.
   static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
+    let start = output.count
+    output.append(slice, of: bytes)
+    if lowerASCII(&output, from: start) { return }
+    output.removeSubrange(start...)
+    appendFolded(slice, of: bytes, to: &output)
+  }
+
+  /// Lowers what was appended as one block, which is all there is to do with most texts.
+  ///
+  /// - Returns: whether it is nothing but ASCII.
+  private static func lowerASCII(_ text: inout [UInt8], from start: Int) -> Bool {
+    var span = text.mutableSpan
+    for index in start..<span.count {
+      let byte = span[index]
+      if byte >= 0x80 { return false }
+      if byte >= 0x41, byte <= 0x5a { span[index] = byte + 32 }
+    }
+    return true
+  }
+
+  private static func appendFolded(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8])
+  {
     var at = Int(slice.offset)
     let end = at + slice.count
     while at < end {

@@ -26,17 +26,14 @@ final class KeyMatcher: Sendable {
     var values: [[UInt8]]
   }
 
-  /// - Returns: `nil` if there are too many texts for one table.
-  init?(_ entries: [Entry], ignoresCase: Bool) {
+  init(_ entries: [Entry], ignoresCase: Bool) {
+    var owners: [[UInt8]: Int] = [:]
+    for entry in entries { for value in Set(entry.values) { owners[value, default: 0] += 1 } }
     var texts: [[UInt8]] = []
     var numbers: [[UInt8]: Int] = [:]
     var usesOf: [[Use]] = []
     for entry in entries {
-      // Of several texts that all have to be there, the longest is the rarest; the others are compared when it is.
-      let values =
-        entry.comparison == .containsAll
-        ? entry.values.max { $0.count < $1.count }.map { [$0] } ?? [] : entry.values
-      for value in values {
+      for value in entry.comparison == .containsAll ? KeyMatcher.rarest(entry.values, owners) : entry.values {
         let number = numbers[value] ?? texts.count
         if number == texts.count {
           numbers[value] = number
@@ -48,8 +45,7 @@ final class KeyMatcher: Sendable {
         usesOf[number].append(use)
       }
     }
-    guard let matcher = TextMatcher(texts) else { return nil }
-    self.matcher = matcher
+    matcher = TextMatcher(texts)
     self.ignoresCase = ignoresCase
     var flat: [Use] = []
     usesOfText = usesOf.map { uses in
@@ -57,6 +53,15 @@ final class KeyMatcher: Sendable {
       return Int32(flat.count - uses.count)..<Int32(flat.count)
     }
     uses = flat
+  }
+
+  /// Of several texts that all have to be there the one that the fewest criteria ask for; the others are compared when it is there.
+  private static func rarest(_ values: [[UInt8]], _ owners: [[UInt8]: Int]) -> [[UInt8]] {
+    let rarest = values.min { left, right in
+      let (first, second) = (owners[left] ?? 0, owners[right] ?? 0)
+      return first == second ? left.count > right.count : first < second
+    }
+    return rarest.map { [$0] } ?? []
   }
 
   /// Calls for every criterion that the value may satisfy, more than once for some: `holds` unless that has to be compared still.

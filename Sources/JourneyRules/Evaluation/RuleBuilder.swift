@@ -304,7 +304,6 @@ struct RuleBuilder {
   private mutating func buildMatchers() -> [Int32?] {
     let candidates = patterns.map { pivotCriterion($0) }
     let wanted = Set(candidates.compactMap(\.self))
-    var built: Set<Int32> = []
     for key in keys.indices {
       let first = Int32(matchers.count)
       for ignoresCase in [false, true] {
@@ -318,13 +317,11 @@ struct RuleBuilder {
             criterion: number, comparison: criterion.comparison,
             values: criterion.values.map { Array(bytes[values[Int($0)].indices]) })
         }
-        guard let matcher = KeyMatcher(entries, ignoresCase: ignoresCase) else { continue }
-        matchers.append(matcher)
-        built.formUnion(chosen)
+        matchers.append(KeyMatcher(entries, ignoresCase: ignoresCase))
       }
       keys[key].matchers = first..<Int32(matchers.count)
     }
-    return candidates.map { $0.flatMap { built.contains($0) ? $0 : nil } }
+    return candidates
   }
 
   /// The text criterion that is likeliest to rule the pattern out.

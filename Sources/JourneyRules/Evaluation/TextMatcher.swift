@@ -1,131 +1,131 @@
 internal import JourneyModel
 
-/// Finds every one of many texts in one pass over a value: an Aho-Corasick automaton as one flat table.
+/// Finds every one of many texts in one pass over a value.
+///
+/// Each text is known by a few bytes of it, chosen to be shared with as few others as can be. A pass looks each window of the value up in
+/// a bit filter, and compares texts only where it says that one may stand there. Not an automaton: its table of all texts' prefixes
+/// does not fit the near caches, and to follow it byte by byte took five times as long.
 ///
 /// A class, built once and then only read, so that a look costs no reference counts.
 final class TextMatcher: Sendable {
-  /// Most cells of the table, 4 bytes each; texts that need more are not matched together.
-  static let maxCells = 2_097_152
+  /// Most bytes of a window; shorter texts have windows of their own length.
+  private static let maxWindow = 4
 
-  /// The column of each byte; column 0 is shared by all bytes that stand in no text.
-  private let columns: [UInt8]
-  /// A row for each state: the next state by column, and in the last cell the state at whose texts to begin, itself or a shorter one.
-  /// States are named by where their row begins; 0 is the start, where no text ends.
-  private let table: [Int32]
-  private let width: Int
-  /// By number of the state: the text that ends there, and the next shorter state at which one does; 0 for none.
-  private let texts: [Int32]
-  private let shorter: [Int32]
+  /// A text by the window that it is known by.
+  private struct Entry: Sendable {
+    var window: UInt32
+    var text: Int32
+    /// How many bytes of the text stand before the window's end.
+    var offset: Int32
+    var next: Int32
+  }
 
-  /// Builds the table.
-  ///
-  /// - Parameters:
-  ///   - texts: distinct texts, none of them empty.
-  ///   - maxCells: the bound, if not the usual one.
-  /// - Returns: `nil` if the table would be larger.
-  init?(_ texts: [[UInt8]], maxCells: Int = TextMatcher.maxCells) {
-    var columns = [UInt8](repeating: 0, count: 256)
-    var count = 1
-    for text in texts {
-      for byte in text where columns[Int(byte)] == 0 {
-        guard count < 256 else { return nil }
-        columns[Int(byte)] = UInt8(count)
-        count += 1
-      }
-    }
-    var builder = Builder(columns: count, maxCells: maxCells)
+  /// By window hash: a bit for "may be known", and the first entry of those with the same hash.
+  private let filter: [UInt64]
+  private let first: [Int32]
+  private let shift: UInt32
+  private let entries: [Entry]
+  /// Lengths of windows that texts are known by.
+  private let widths: [Int]
+  private let texts: [ByteSlice]
+  private let bytes: [UInt8]
+
+  /// Takes distinct texts, none of them empty.
+  init(_ texts: [[UInt8]]) {
+    let windows = TextMatcher.windows(texts)
+    var bits: UInt32 = 10
+    while bits < 20, texts.count * 64 > 1 << bits { bits += 1 }
+    shift = 32 - bits
+    var filter = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
+    var first = [Int32](repeating: -1, count: 1 << Int(bits))
+    var entries: [Entry] = []
+    var bytes: [UInt8] = []
+    var slices: [ByteSlice] = []
     for (number, text) in texts.enumerated() {
-      guard builder.add(text, number: Int32(number), columns) else { return nil }
+      slices.append(ByteSlice(offset: bytes.count, length: text.count))
+      bytes += text
+      let (window, offset) = windows[number]
+      let place = Int(TextMatcher.hash(window, shift))
+      filter[place >> 6] |= 1 << UInt64(place & 63)
+      entries.append(
+        Entry(window: window, text: Int32(number), offset: Int32(offset), next: first[place]))
+      first[place] = Int32(number)
     }
-    builder.link()
-    self.columns = columns
-    width = builder.width
-    table = builder.table()
-    self.texts = builder.texts
-    shorter = builder.shorter
+    self.filter = filter
+    self.first = first
+    self.entries = entries
+    self.bytes = bytes
+    self.texts = slices
+    widths = Set(texts.map { min($0.count, TextMatcher.maxWindow) }).sorted()
   }
 
-  /// Calls for every place at which a text ends: the text's number, and how many bytes of the value stand before its end.
+  /// The window that each text is known by, and how many of its bytes stand before the window's end: of all its windows the one that the
+  /// fewest texts have, of those the last.
+  private static func windows(_ texts: [[UInt8]]) -> [(window: UInt32, offset: Int)] {
+    var owners: [UInt32: Int] = [:]
+    for text in texts {
+      for window in Set(all(text).map(\.window)) { owners[window, default: 0] += 1 }
+    }
+    return texts.map { text in
+      var best = (window: UInt32(0), offset: 0, owners: Int.max)
+      for (window, offset) in all(text) {
+        let count = owners[window] ?? 0
+        if count <= best.owners { best = (window, offset, count) }
+      }
+      return (best.window, best.offset)
+    }
+  }
+
+  private static func all(_ text: [UInt8]) -> [(window: UInt32, offset: Int)] {
+    let width = min(text.count, maxWindow)
+    var window: UInt32 = 0
+    var windows: [(UInt32, Int)] = []
+    for (index, byte) in text.enumerated() {
+      window = window << 8 | UInt32(byte)
+      if index + 1 >= width { windows.append((masked(window, width), index + 1)) }
+    }
+    return windows
+  }
+
+  /// The last bytes of a window. What two widths have in common only costs a comparison.
   @inline(__always)
-  func scan(_ value: ByteSlice, of bytes: borrowing [UInt8], _ found: (_ text: Int, _ end: Int) -> Void) {
-    var row = 0
-    let start = Int(value.offset)
-    for index in value.indices {
-      row = Int(table[row + Int(columns[Int(bytes[index])])])
-      var state = Int(table[row + width - 1])
-      while state != 0 {
-        found(Int(texts[state]), index + 1 - start)
-        state = Int(shorter[state])
-      }
-    }
+  private static func masked(_ window: UInt32, _ width: Int) -> UInt32 {
+    width == maxWindow ? window : window & (1 << UInt32(8 * width) - 1)
   }
 
-  /// A trie that becomes the table.
-  private struct Builder {
-    /// Cells of a row: one for each column, and one more.
-    let width: Int
-    let maxCells: Int
-    var moves: [Int32]
-    var texts: [Int32] = [-1]
-    var shorter: [Int32] = [0]
+  @inline(__always)
+  private static func hash(_ window: UInt32, _ shift: UInt32) -> UInt32 {
+    (window &* 0x9e37_79b1) >> shift
+  }
 
-    init(columns: Int, maxCells: Int) {
-      width = columns + 1
-      self.maxCells = maxCells
-      moves = Array(repeating: -1, count: width)
-    }
-
-    /// - Returns: whether it fits.
-    mutating func add(_ text: [UInt8], number: Int32, _ columns: [UInt8]) -> Bool {
-      var state = 0
-      for byte in text {
-        let cell = state * width + Int(columns[Int(byte)])
-        if moves[cell] < 0 {
-          guard moves.count + width <= maxCells else { return false }
-          moves[cell] = Int32(texts.count)
-          moves.append(contentsOf: repeatElement(-1, count: width))
-          texts.append(-1)
-          shorter.append(0)
-        }
-        state = Int(moves[cell])
-      }
-      texts[state] = number
-      return true
-    }
-
-    /// Fills the missing moves, nearest states first: from a state that knows no way on, the way of the longest suffix that does.
-    mutating func link() {
-      var suffixes = [Int32](repeating: 0, count: texts.count)
-      var queue: [Int32] = [0]
-      var next = 0
-      while next < queue.count {
-        let state = Int(queue[next])
-        next += 1
-        let suffix = Int(suffixes[state])
-        for column in 0..<width - 1 {
-          let cell = state * width + column
-          let onward = state == 0 ? 0 : moves[suffix * width + column]
-          guard moves[cell] >= 0 else {
-            moves[cell] = onward
-            continue
-          }
-          let child = Int(moves[cell])
-          suffixes[child] = onward
-          shorter[child] = texts[Int(onward)] >= 0 ? onward : shorter[Int(onward)]
-          queue.append(Int32(child))
+  /// Calls for every place at which a text stands: the text's number, and how many bytes of the value stand before its end.
+  @inline(__always)
+  func scan(_ value: ByteSlice, of source: borrowing [UInt8], _ found: (_ text: Int, _ end: Int) -> Void) {
+    for width in widths where value.count >= width {
+      var window: UInt32 = 0
+      var index = Int(value.offset)
+      let whole = index + width - 1
+      let end = value.indices.upperBound
+      while index < end {
+        window = window << 8 | UInt32(source[index])
+        index += 1
+        guard index > whole else { continue }
+        let place = Int(TextMatcher.hash(TextMatcher.masked(window, width), shift))
+        guard filter[place >> 6] & (1 << UInt64(place & 63)) != 0 else { continue }
+        var at = first[place]
+        while at >= 0 {
+          let entry = entries[Int(at)]
+          at = entry.next
+          let text = texts[Int(entry.text)]
+          let start = index - Int(entry.offset)
+          guard entry.window == TextMatcher.masked(window, width),
+            min(text.count, TextMatcher.maxWindow) == width,
+            start >= Int(value.offset), start + text.count <= end,
+            ByteSearch.equals(ByteSlice(offset: start, length: text.count), of: source, text, of: bytes)
+          else { continue }
+          found(Int(entry.text), start + text.count - Int(value.offset))
         }
       }
-    }
-
-    /// The cells with states named by their rows.
-    func table() -> [Int32] {
-      var table = moves
-      for state in texts.indices {
-        let row = state * width
-        for cell in row..<row + width - 1 { table[cell] *= Int32(width) }
-        table[row + width - 1] = texts[state] >= 0 ? Int32(state) : shorter[state]
-      }
-      return table
     }
   }
 }

@@ -73,11 +73,11 @@ import Testing
     let expiry = EventTime(milliseconds: RuleFeed.start + 5 + 86_400_000)
     #expect(step.fired.map(\.expires) == [expiry, nil])
     var state = try #require(feed.states[step.session])
-    #expect(state.nextExpiry == expiry)
+    #expect(state.nextTimer == expiry)
     #expect(state.expire(upTo: EventTime(milliseconds: expiry.milliseconds - 1)).isEmpty)
     #expect(state.expire(upTo: expiry).map(\.id) == ["s"])
     #expect(state.expire(upTo: EventTime(milliseconds: expiry.milliseconds + 1)).isEmpty)
-    #expect(state.nextExpiry == nil)
+    #expect(state.nextTimer == nil)
     #expect(state.assignments.map(\.isExpired) == [true, false])
     #expect(try RuleState(encoded: state.encoded) == state)
     // Once per session: what has expired is not assigned again.
