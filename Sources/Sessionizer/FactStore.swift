@@ -10,6 +10,8 @@ package struct FactStore: Sendable {
     package var digest: UInt64
     package var value: ByteSlice
     package var field: EventField
+    /// `changeCount` of the store after the value was last changed. Not stored.
+    package var changed: UInt32 = 1
   }
 
   /// One of several distinct values.
@@ -39,6 +41,8 @@ package struct FactStore: Sendable {
   /// Bytes of the values held. Counted by value, not by memory: limits must not depend on how the store grew.
   package var byteCount = 0
   private var holes = 0
+  /// How often a single value has changed, from 1. Not stored. After four billion it stays where it is, and changes all count as new.
+  package private(set) var changeCount: UInt32 = 1
 
   package init() {}
 
@@ -60,11 +64,17 @@ package struct FactStore: Sendable {
       facts[index].time = time
       if facts[index].digest == digest, facts[index].value.length == slice.length { return }
       facts[index].digest = digest
+      facts[index].changed = nextChange()
       replace(at: index, source: source, slice: slice)
       return
     }
     let value = store(source, slice)
-    facts.append(Fact(time: time, digest: digest, value: value, field: field))
+    facts.append(Fact(time: time, digest: digest, value: value, field: field, changed: nextChange()))
+  }
+
+  private mutating func nextChange() -> UInt32 {
+    if changeCount < .max { changeCount += 1 }
+    return changeCount
   }
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {

@@ -12,6 +12,18 @@ extension Session: ActionSession {
 }
 
 extension Session: SessionFacts {
+  package var changeCount: UInt32 { facts.changeCount }
+
+  package func newestChange(of fields: UInt64) -> UInt32 {
+    var newest: UInt32 = 0
+    for index in facts.facts.indices
+    where fields & (1 << UInt64(facts.facts[index].field.rawValue)) != 0 {
+      newest = max(newest, facts.facts[index].changed)
+    }
+    // The customer's leg speaks for the agent's.
+    return fields & (1 << UInt64(EventField.userDisconnectType.rawValue)) == 0 ? newest : facts.changeCount
+  }
+
   /// Tells rules what the session knows.
   package func tell(_ evaluator: RuleEvaluator) {
     // Held once: reading them through the session each time would copy the store's arrays' references.

@@ -20,10 +20,9 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()
 
-  /// Who sees what rules ask for.
-  package weak var observer: (any SessionObserver)?
-  /// Whether the observer wants to see each event once it has been folded in. Asked for every event, which a weak reference is too
-  /// slow for.
+  /// Who sees what rules ask for. Held, and so may not hold the sessionizer.
+  package var observer: (any SessionObserver)?
+  /// Whether the observer wants to see each event once it has been folded in.
   package var isObserved = false
   /// The session that the event at hand was folded into, while somebody observes.
   var applied: Session?

@@ -16,10 +16,10 @@ public final class ActionEvaluator: Sendable {
   public init(actions: CompiledActions, rules: CompiledRules) {
     self.actions = actions
     self.rules = rules
-    var tree = MemberTree()
-    pageNode = tree.addRoot()
-    tree.add(["url"], key: 0, to: pageNode)
-    page = tree
+    var paths = MemberPaths()
+    pageNode = paths.addRoot()
+    paths.add(["url"], key: 0, to: pageNode)
+    page = MemberTree(paths)
   }
 
   /// Whether an event that reports nothing can change anything about a session's actions. Most cannot.

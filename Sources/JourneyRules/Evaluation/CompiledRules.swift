@@ -61,6 +61,9 @@ public final class CompiledRules: Sendable {
   let sessionTextRoots: [(text: FactKey.SessionText, root: Int32)]
   /// Whether any criterion reads a session's facts.
   let readsSession: Bool
+  /// Whether sessions are asked for nothing but single facts, and only by rules that ask for nothing else: until a fact changes, no
+  /// such rule can become true.
+  let readsFactsAlone: Bool
 
   let rulesByContent: [UInt64: Int32]
   let rulesByID: [DefinitionReference: Int32]
@@ -118,7 +121,7 @@ public final class CompiledRules: Sendable {
     criteria = builder.criteria
     keys = builder.keys
     roots = builder.roots
-    tree = builder.tree
+    tree = MemberTree(builder.paths)
     bytes = builder.bytes
     values = builder.values
     numbers = builder.numbers
@@ -144,6 +147,7 @@ public final class CompiledRules: Sendable {
     sessionCountRoots = builder.sessionCountRoots
     sessionTextRoots = builder.sessionTextRoots
     readsSession = builder.readsSession
+    readsFactsAlone = builder.readsFactsAlone
     rulesByContent = builder.rulesByContent
     rulesByID = builder.rulesByID
     var digest = ContentDigest()

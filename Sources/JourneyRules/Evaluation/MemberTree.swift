@@ -1,37 +1,22 @@
 internal import JourneyModel
 
-/// Which members of JSON objects are read, and as what: the paths of all keys, joined into trees.
-///
-/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
-/// early or finds nonsense, but never traps.
-struct MemberTree: Sendable {
-  private struct Node: Sendable {
+/// The paths of keys, joined into trees: what a `MemberTree` is made of.
+struct MemberPaths: Sendable {
+  struct Node: Sendable {
     /// The key whose value stands here; -1 for none.
     var key: Int32 = -1
     var firstMember: Int32 = -1
   }
 
-  private struct Member: Sendable {
+  struct Member: Sendable {
     var name: ByteSlice
     var node: Int32
     var next: Int32
   }
 
-  /// A scalar that was found.
-  struct Leaf {
-    var key: Int32
-    /// Of a string the bytes between the quotes, of others the text as written.
-    var slice: ByteSlice
-    /// Whether the bytes hold escapes.
-    var isEscaped: Bool
-  }
-
-  /// Arrays in arrays are followed this far.
-  private static let maxDepth = 64
-
-  private var bytes: [UInt8] = []
-  private var nodes: [Node] = []
-  private var members: [Member] = []
+  private(set) var bytes: [UInt8] = []
+  private(set) var nodes: [Node] = []
+  private(set) var members: [Member] = []
 
   /// Adds the node that a value starts at.
   mutating func addRoot() -> Int32 {
@@ -63,6 +48,36 @@ struct MemberTree: Sendable {
     members.append(Member(name: kept, node: new, next: nodes[Int(node)].firstMember))
     nodes[Int(node)].firstMember = Int32(members.count - 1)
     return new
+  }
+}
+
+/// Which members of JSON objects are read, and as what.
+///
+/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
+/// early or finds nonsense, but never traps.
+///
+/// A class, built once and then only read, so that a look costs no reference counts.
+final class MemberTree: Sendable {
+  /// A scalar that was found.
+  struct Leaf {
+    var key: Int32
+    /// Of a string the bytes between the quotes, of others the text as written.
+    var slice: ByteSlice
+    /// Whether the bytes hold escapes.
+    var isEscaped: Bool
+  }
+
+  /// Arrays in arrays are followed this far.
+  private static let maxDepth = 64
+
+  private let bytes: [UInt8]
+  private let nodes: [MemberPaths.Node]
+  private let members: [MemberPaths.Member]
+
+  init(_ paths: MemberPaths) {
+    bytes = paths.bytes
+    nodes = paths.nodes
+    members = paths.members
   }
 
   /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are

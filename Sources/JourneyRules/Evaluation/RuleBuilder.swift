@@ -9,7 +9,7 @@ struct RuleBuilder {
   private(set) var criteria: [CompiledCriterion] = []
   private(set) var keys: [CompiledKey] = []
   private(set) var roots: [CompiledRoot] = []
-  private(set) var tree = MemberTree()
+  private(set) var paths = MemberPaths()
   private(set) var bytes: [UInt8] = []
   private(set) var values: [ByteSlice] = []
   private(set) var numbers: [DecimalNumber] = []
@@ -35,6 +35,25 @@ struct RuleBuilder {
   private(set) var sessionCountRoots: [(count: FactKey.SessionCount, root: Int32)] = []
   private(set) var sessionTextRoots: [(text: FactKey.SessionText, root: Int32)] = []
   private(set) var readsSession = false
+  /// See `CompiledRules.readsFactsAlone`.
+  var readsFactsAlone: Bool {
+    guard sessionAttributeRoots.isEmpty, sessionListRoots.isEmpty, sessionCountRoots.isEmpty,
+      sessionTextRoots.isEmpty
+    else { return false }
+    for root in roots where !root.isOfEvent {
+      guard case .field(let field) = root.root, field.policy != .collect else { return false }
+    }
+    return rules.allSatisfy { rule in
+      rule.patterns.isEmpty
+        || rule.context.isEmpty
+          && rule.patterns.allSatisfy { pattern in
+            patterns[Int(pattern)].criteria.allSatisfy { index in
+              let key = criteria[Int(patternCriteria[Int(index)])].key
+              return roots[Int(keys[Int(key)].root)].isOfEvent
+            }
+          }
+    }
+  }
   private(set) var rulesByContent: [UInt64: Int32] = [:]
   private(set) var rulesByID: [CompiledRules.DefinitionReference: Int32] = [:]
 
@@ -168,11 +187,11 @@ struct RuleBuilder {
     var moved = [Int32](repeating: 0, count: drafts.count)
     for reference in references {
       let root = Int32(roots.count)
-      let node = tree.addRoot()
+      let node = paths.addRoot()
       let firstKey = Int32(keys.count)
       for key in keysOf[reference] ?? [] {
         let number = Int32(keys.count)
-        tree.add(key.path, key: number, to: node)
+        paths.add(key.path, key: number, to: node)
         let firstCriterion = Int32(criteria.count)
         var isFolded = false
         for draft in draftsOf[key] ?? [] {

@@ -33,7 +33,7 @@ extension RuleEvaluator {
     _ key: Int32, _ slot: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
     _ state: inout RuleState
   ) {
-    hits.removeAll(keepingCapacity: true)
+    if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
     for number in rules.keys[Int(key)].matchers {
       let matcher = rules.matchers[Int(number)]
       var at = firstFound[Int(key)]
@@ -227,9 +227,10 @@ extension RuleEvaluator {
   ) -> String? {
     guard let key = FactKey(field.name, isContext: false), case .attribute(let name) = key.root
     else { return nil }
-    var tree = MemberTree()
-    let node = tree.addRoot()
-    tree.add(key.path, key: 0, to: node)
+    var paths = MemberPaths()
+    let node = paths.addRoot()
+    paths.add(key.path, key: 0, to: node)
+    let tree = MemberTree(paths)
     var leaves: [MemberTree.Leaf] = []
     var index = Int(event.firstFact)
     while index + 1 < min(Int(event.endFact), batch.facts.count) {

@@ -99,24 +99,46 @@ public final class RuleEvaluator {
   ) {
     guard !rules.isEmpty else { return }
     begin(event.stream, &state)
-    if rules.readsSession { session.tell(self) }
+    let isTold = tell(session, &state)
     locateFacts(event, batch)
     visitPatterns(event, batch, &state)
     visitWaiting(state)
-    visitContext()
+    if isTold { visitContext() }
     guard !due.isEmpty else { return }
     fire(event, batch, &state, &output)
+  }
+
+  /// Has the session tell what it knows, unless it would tell what it has told before: what that made true has fired.
+  ///
+  /// - Returns: whether it told.
+  private func tell(_ session: some SessionFacts, _ state: inout RuleState) -> Bool {
+    guard rules.readsSession else { return true }
+    guard rules.readsFactsAlone else {
+      session.tell(self)
+      return true
+    }
+    let change = session.newestChange(of: sessionFields)
+    // A full list of assignments has fired nothing, and asks again with every event.
+    if state.toldChange > 0, state.toldChange >= change, change < .max,
+      state.assignments.count < rules.settings.maxAssignments
+    {
+      return false
+    }
+    session.tell(self)
+    state.toldChange = session.changeCount
+    return true
   }
 
   private func begin(_ stream: Stream, _ state: inout RuleState) {
     self.stream = stream
     if stamp == .max { restart() }
     stamp += 1
-    found.removeAll(keepingCapacity: true)
-    locatedRoots.removeAll(keepingCapacity: true)
-    scratch.removeAll(keepingCapacity: true)
-    pivots.removeAll(keepingCapacity: true)
-    due.removeAll(keepingCapacity: true)
+    // Asked first: emptying an empty array is no small thing.
+    if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+    if !locatedRoots.isEmpty { locatedRoots.removeAll(keepingCapacity: true) }
+    if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
+    if !pivots.isEmpty { pivots.removeAll(keepingCapacity: true) }
+    if !due.isEmpty { due.removeAll(keepingCapacity: true) }
     if state.boundTo != rules.identity { state.bind(to: rules) }
     // By index, here and elsewhere: to take an element out counts references to its texts.
     for index in state.assignments.indices where state.assignments[index].rule >= 0 {

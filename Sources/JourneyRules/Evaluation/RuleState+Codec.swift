@@ -116,6 +116,8 @@ extension RuleState {
     for _ in 0..<(try reader.count()) { try readProgress(&reader) }
     for _ in 0..<(try reader.count()) { actions.append(try RuleState.readAction(&reader)) }
     guard reader.at == bytes.count else { throw RuleStateError(description: "bytes follow the end") }
+    // Observers of properties do not see what an initializer does.
+    note()
   }
 
   private mutating func readProgress(_ reader: inout Reader) throws(RuleStateError) {

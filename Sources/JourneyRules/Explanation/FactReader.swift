@@ -4,14 +4,16 @@ package import JourneyModel
 package struct FactReader: Sendable {
   /// The key.
   package let key: FactKey
-  private var tree = MemberTree()
+  private let tree: MemberTree
   private let node: Int32
 
   /// Creates a reader.
   package init(_ key: FactKey) {
     self.key = key
-    node = tree.addRoot()
-    tree.add(key.path, key: 0, to: node)
+    var paths = MemberPaths()
+    node = paths.addRoot()
+    paths.add(key.path, key: 0, to: node)
+    tree = MemberTree(paths)
   }
 
   /// The scalars that the key's path leads to in a fact's compact JSON.

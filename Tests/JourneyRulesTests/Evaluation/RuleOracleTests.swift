@@ -1,8 +1,9 @@
 import JourneyModel
-import JourneyRules
 import SeededGenerator
 import Testing
 import WireFormat
+
+@testable import JourneyRules
 
 /// The compiled rules against the obvious ones.
 @Suite struct RuleOracleTests {
@@ -18,7 +19,9 @@ import WireFormat
     for set in 0..<RuleOracleTests.sets {
       let stream = JourneyModel.Stream.allCases[set % 4]
       let sessionType = stream == .custom ? "delivery" : stream.name
-      let rules = definitions(&random, stream, sessionType)
+      // Every fifth set is of rules that sessions with unchanged facts need not tell anything.
+      let rules = definitions(&random, stream, sessionType, readsFactsAlone: set % 5 == 0)
+      if rules.readsSession, rules.readsFactsAlone { situations["facts alone", default: 0] += 1 }
       for session in 0..<RuleOracleTests.sessionsOfASet {
         let events = random.session(stream)
         let feed = try RuleFeed(
@@ -47,12 +50,16 @@ import WireFormat
   }
 
   private func definitions(
-    _ random: inout RandomRules, _ stream: JourneyModel.Stream, _ sessionType: String
+    _ random: inout RandomRules, _ stream: JourneyModel.Stream, _ sessionType: String,
+    readsFactsAlone: Bool
   ) -> CompiledRules {
     var segments: [Segment] = []
     var outcomes: [Outcome] = []
     for index in 0..<RuleOracleTests.rulesOfASet {
-      let rule = random.rule(stream, sessionType: sessionType)
+      var rule = random.rule(stream, sessionType: sessionType)
+      while readsFactsAlone, !Scene.segment(rule).readsFactsAlone {
+        rule = random.rule(stream, sessionType: sessionType)
+      }
       if random.generator.chance(70) {
         segments.append(
           Segment(
@@ -174,6 +181,7 @@ import WireFormat
     expect("criterion of session", atLeast: pairs)
     expect("empty no match", atLeast: pairs / 100)
     expect("associated value", atLeast: pairs / 500)
+    expect("facts alone", atLeast: 30)
     expect("expiry", atLeast: pairs / 100)
     expect("not by the first event", atLeast: pairs / 20)
     #expect(situations["empty match"] == nil)

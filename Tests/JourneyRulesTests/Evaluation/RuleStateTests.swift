@@ -74,6 +74,7 @@ import Testing
     #expect(step.fired.map(\.expires) == [expiry, nil])
     var state = try #require(feed.states[step.session])
     #expect(state.nextTimer == expiry)
+    #expect(try RuleState(encoded: state.encoded).nextTimer == expiry)
     #expect(state.expire(upTo: EventTime(milliseconds: expiry.milliseconds - 1)).isEmpty)
     #expect(state.expire(upTo: expiry).map(\.id) == ["s"])
     #expect(state.expire(upTo: EventTime(milliseconds: expiry.milliseconds + 1)).isEmpty)
