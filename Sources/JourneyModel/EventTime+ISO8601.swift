@@ -15,7 +15,7 @@ extension EventTime {
     let (year, month, day) = EventTime.civil(fromDays: days)
     let start = bytes.count
     // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: EventTime.form)
+    bytes.append(contentsOf: repeatElement(0x2d, count: EventTime.iso8601Length))
     var text = bytes.mutableSpan
     let (years, clock) = (UInt32(truncatingIfNeeded: year), UInt32(truncatingIfNeeded: rest))
     EventTime.digits(years / 100, at: start, in: &text)
@@ -25,6 +25,11 @@ extension EventTime {
     EventTime.digits(clock / 3_600_000, at: start + 11, in: &text)
     EventTime.digits(clock / 60_000 % 60, at: start + 14, in: &text)
     EventTime.digits(clock / 1_000 % 60, at: start + 17, in: &text)
+    text[start + 10] = 0x54
+    text[start + 13] = 0x3a
+    text[start + 16] = 0x3a
+    text[start + 19] = 0x2e
+    text[start + 23] = 0x5a
     text[start + 20] = UInt8(truncatingIfNeeded: 48 + clock / 100 % 10)
     EventTime.digits(clock % 100, at: start + 21, in: &text)
   }
@@ -35,8 +40,6 @@ extension EventTime {
     text[place] = UInt8(truncatingIfNeeded: 48 + value / 10)
     text[place + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
   }
-
-  private static let form = Array("0000-00-00T00:00:00.000Z".utf8)
 
   /// The ISO 8601 text, for messages.
   public var iso8601: String {

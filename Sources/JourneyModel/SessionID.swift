@@ -69,7 +69,7 @@ public struct SessionID: Sendable, Hashable, Comparable {
   public func appendText(to bytes: inout [UInt8]) {
     let start = bytes.count
     // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: SessionID.form)
+    bytes.append(contentsOf: repeatElement(0x2d, count: 36))
     var text = bytes.mutableSpan
     SessionID.hex(high, 0..<8, at: start, in: &text)
     SessionID.hex(high, 8..<12, at: start + 1, in: &text)
@@ -88,8 +88,6 @@ public struct SessionID: Sendable, Hashable, Comparable {
       text[start + digit] = nibble < 10 ? 48 + nibble : 87 + nibble
     }
   }
-
-  private static let form = Array("00000000-0000-0000-0000-000000000000".utf8)
 
   /// The canonical text.
   public var text: String {

@@ -5,7 +5,7 @@ extension Sessionizer {
   /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires timers.
   public func admit(_ event: borrowing Event, of batch: borrowing EventBatch) -> Admission {
     if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
-    let outcome: Admission
+    let outcome: Outcome
     if event.stream == .conversation {
       outcome = admitKeyed(event, batch)
     } else {
@@ -16,10 +16,14 @@ extension Sessionizer {
         outcome = admitKeyed(event, batch)
       }
     }
-    guard outcome == .applied else { return outcome }
-    if isObserved, let session = applied {
+    let session: Session
+    switch outcome {
+    case .applied(let one): session = one
+    case .duplicate: return .duplicate
+    case .rejected(let reason): return .rejected(reason)
+    }
+    if isObserved {
       observer?.applied(event, of: batch, to: session)
-      applied = nil
       if session.rules.nextTimer != nil { schedule(session) }
     }
     let stream = Int(event.stream.rawValue)
@@ -30,6 +34,13 @@ extension Sessionizer {
     return .applied
   }
 
+  /// What became of an event, with the session that it was folded into.
+  private enum Outcome {
+    case applied(Session)
+    case duplicate
+    case rejected(RejectionReason)
+  }
+
   private func isLate(_ event: borrowing Event, allowance: EventTime.Span) -> Bool {
     guard let watermark = watermark(event.stream) else { return false }
     return event.time < watermark - allowance
@@ -38,7 +49,7 @@ extension Sessionizer {
   /// Sessions that end by inactivity: the event joins whatever is nearer than the gap, and merges what it bridges.
   private func admitWindowed(
     _ event: borrowing Event, _ batch: borrowing EventBatch, gap: EventTime.Span
-  ) -> Admission {
+  ) -> Outcome {
     var candidates: [Session] = []
     var single: Session?
     var session = sessions[event.sessionKeyDigest]
@@ -66,7 +77,7 @@ extension Sessionizer {
       }
       if isTooFast(only, event) { return .rejected(.rateExceeded) }
       apply(event, batch, to: only)
-      return .applied
+      return .applied(only)
     }
     guard !candidates.isEmpty else { return open(event, batch) }
     candidates.sort { $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first }
@@ -81,7 +92,7 @@ extension Sessionizer {
     let survivor = candidates[start]
     apply(event, batch, to: survivor)
     for later in candidates[(start + 1)...] where canMerge(survivor, later) { merge(later, into: survivor) }
-    return .applied
+    return .applied(survivor)
   }
 
   /// Whether a session that would take the event has had enough of them within a minute.
@@ -95,7 +106,7 @@ extension Sessionizer {
   /// Conversations and endless custom sessions: one session per key.
   private func admitKeyed(
     _ event: borrowing Event, _ batch: borrowing EventBatch
-  ) -> Admission {
+  ) -> Outcome {
     var found: Session?
     var session = sessions[event.sessionKeyDigest]
     while let current = session {
@@ -118,7 +129,7 @@ extension Sessionizer {
     }
     if isTooFast(found, event) { return .rejected(.rateExceeded) }
     apply(event, batch, to: found)
-    return .applied
+    return .applied(found)
   }
 
   private func hasKey(_ session: Session, _ event: borrowing Event, _ batch: borrowing EventBatch) -> Bool {
@@ -131,7 +142,7 @@ extension Sessionizer {
 
   /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite
   /// each other wherever values are kept by id.
-  private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Admission {
+  private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Outcome {
     if event.isReport { return .rejected(.reportWithoutSession) }
     let id = SessionID(opening: event, in: batch.bytes)
     var held = sessions[event.sessionKeyDigest]
@@ -146,6 +157,6 @@ extension Sessionizer {
     insert(session)
     session.hasMilestone = true
     apply(event, batch, to: session)
-    return .applied
+    return .applied(session)
   }
 }

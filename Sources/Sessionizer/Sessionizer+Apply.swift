@@ -4,7 +4,6 @@ internal import JourneyRules
 extension Sessionizer {
   /// Folds an event into a session.
   func apply(_ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session) {
-    if isObserved { applied = session }
     session.eventCount += 1
     if event.isView { session.viewCount += 1 }
     session.countInMinute(event.time)

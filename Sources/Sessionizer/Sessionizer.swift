@@ -24,8 +24,6 @@ public final class Sessionizer {
   package var observer: (any SessionObserver)?
   /// Whether the observer wants to see each event once it has been folded in.
   package var isObserved = false
-  /// The session that the event at hand was folded into, while somebody observes.
-  var applied: Session?
 
   /// Customers of whom something is remembered, in memory.
   var memoryCount = 0

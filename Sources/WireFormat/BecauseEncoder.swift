@@ -50,9 +50,10 @@ final class BecauseEncoder: Sendable {
 
   func append(_ causes: [Fired.Cause], to bytes: inout [UInt8]) {
     bytes.append(",\"because\":[")
-    for (index, cause) in causes.enumerated() {
+    // By index: to take an element out counts references to its texts.
+    for index in causes.indices {
       if index > 0 { bytes.append(0x2c) }
-      switch cause.part {
+      switch causes[index].part {
       case .context(let number): append(context, "context", number, &bytes)
       case .journey(let number): append(journey, "journey", number, &bytes)
       case .segment(let id):
@@ -60,11 +61,11 @@ final class BecauseEncoder: Sendable {
         JSONText.append(id, to: &bytes)
       }
       bytes.append(",\"count\":")
-      JSONText.append(cause.count, to: &bytes)
+      JSONText.append(causes[index].count, to: &bytes)
       bytes.append(",\"events\":[")
-      for (index, event) in cause.events.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
-        JSONText.append(event, to: &bytes)
+      for event in causes[index].events.indices {
+        if event > 0 { bytes.append(0x2c) }
+        JSONText.append(causes[index].events[event], to: &bytes)
       }
       bytes.append("]}")
     }

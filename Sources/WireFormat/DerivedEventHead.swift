@@ -147,6 +147,6 @@ package struct DerivedEventHead {
   }
 
   private func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
-    JSONText.append(session.identity.bytes[slice.indices], to: &bytes)
+    JSONText.append(slice, of: session.identity.bytes, to: &bytes)
   }
 }

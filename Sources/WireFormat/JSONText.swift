@@ -1,9 +1,21 @@
+internal import JourneyModel
+
 /// Writing of JSON text into byte arrays.
 package enum JSONText {
   /// Appends a quoted, escaped string.
   package static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(0x22)
     appendEscaped(text, to: &bytes)
+    bytes.append(0x22)
+  }
+
+  /// Appends a slice of an array as a quoted, escaped string.
+  static func append(_ slice: ByteSlice, of source: borrowing [UInt8], to bytes: inout [UInt8]) {
+    var isPlain = true
+    for index in slice.indices where needsEscape(source[index]) { isPlain = false }
+    guard isPlain else { return append(source[slice.indices], to: &bytes) }
+    bytes.append(0x22)
+    bytes.append(slice, of: source)
     bytes.append(0x22)
   }
 

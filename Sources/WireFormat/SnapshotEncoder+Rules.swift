@@ -14,24 +14,26 @@ extension SnapshotEncoder {
     }
     bytes.append(",\"segmentAssignments\":[")
     var segments = 0
-    for assignment in assignments where assignment.kind == .segment && !assignment.isExpired {
+    // By index: to take an element out counts references to its texts.
+    for index in assignments.indices
+    where assignments[index].kind == .segment && !assignments[index].isExpired {
       if segments > 0 { bytes.append(0x2c) }
       segments += 1
       bytes.append("{\"segment\":")
-      reference("segments", assignment.id, &bytes)
+      reference("segments", assignments[index].id, &bytes)
       bytes.append(",\"assignedDate\":")
-      date(assignment.time, &bytes)
+      date(assignments[index].time, &bytes)
       bytes.append(0x7d)
     }
     bytes.append("],\"outcomeAchievements\":[")
     var isFirst = true
-    for assignment in assignments where assignment.kind == .outcome {
+    for index in assignments.indices where assignments[index].kind == .outcome {
       if !isFirst { bytes.append(0x2c) }
       isFirst = false
       bytes.append("{\"outcome\":")
-      reference("outcomes", assignment.id, &bytes)
+      reference("outcomes", assignments[index].id, &bytes)
       bytes.append(",\"achievedDate\":")
-      date(assignment.time, &bytes)
+      date(assignments[index].time, &bytes)
       bytes.append(0x7d)
     }
     bytes.append(0x5d)
@@ -41,7 +43,9 @@ extension SnapshotEncoder {
 
   private func openActions(_ actions: [SessionAction], _ bytes: inout [UInt8]) {
     var isFirst = true
-    for action in actions where SnapshotEncoder.isShown(action) {
+    for index in actions.indices
+    where SnapshotEncoder.isShown(actions[index].state, of: actions[index].mediaType) {
+      let action = actions[index]
       bytes.append(isFirst ? ",\"openActions\":[{\"id\":\"" : ",{\"id\":\"")
       isFirst = false
       action.id.appendText(to: &bytes)
@@ -59,9 +63,8 @@ extension SnapshotEncoder {
   }
 
   /// Whether a snapshot shows an action: it has qualified or is out, and something may still come of it.
-  static func isShown(_ action: SessionAction) -> Bool {
-    !action.state.isTerminal(of: action.mediaType)
-      && (action.mediaType.isShownOnPage || action.state == .qualified)
+  static func isShown(_ state: ActionState, of mediaType: MediaType) -> Bool {
+    !state.isTerminal(of: mediaType) && (mediaType.isShownOnPage || state == .qualified)
   }
 
   private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {

@@ -146,7 +146,8 @@ extension SnapshotEncoder {
     }
     // What an id takes in its reference, and the texts around it.
     let rules = session.rules
-    for (index, action) in rules.actions.enumerated() where SnapshotEncoder.isShown(action) {
+    for (index, action) in rules.actions.enumerated()
+    where SnapshotEncoder.isShown(action.state, of: action.mediaType) {
       add(.action(index), action.map.utf8.count * 2 + 180)
     }
     for (index, assignment) in rules.assignments.enumerated() where !assignment.isExpired {

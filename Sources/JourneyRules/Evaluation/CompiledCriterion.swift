@@ -52,17 +52,21 @@ struct CompiledKey: Sendable {
   /// The streams on which its absence satisfies negative criteria, a bit each.
   var streams: UInt8
   var criteria: Range<Int32>
-  /// Range of its matchers in `CompiledRules.matchers`.
-  var matchers: Range<Int32>
-  /// Where the event's name and stream have to be so that its matchers are of use: range in `CompiledRules.matchedSlots`, ascending.
+  /// Its matcher in `CompiledRules.matchers`; -1 if no pattern waits for a text of it.
+  var matcher: Int32
+  /// Where the event's name and stream have to be so that its matcher is of use: range in `CompiledRules.matchedSlots`, ascending.
   var slots: Range<Int32>
-  /// The streams on which they are of use whatever the name, a bit each.
+  /// The streams on which it is of use whatever the name, a bit each.
   var openStreams: UInt8
 }
 
 /// One value that keys lead into: a fact or an attribute.
 struct CompiledRoot: Sendable {
   var root: FactKey.Root
+  /// Whether it is the event's name.
+  var isEventName: Bool
+  /// The field of which an event has several values; `nil` if there is one.
+  var collected: EventField?
   /// Whether it is a value of the event, and not of its session.
   var isOfEvent: Bool
   /// Where reading it starts in the member tree.

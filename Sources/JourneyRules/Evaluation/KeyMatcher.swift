@@ -11,9 +11,13 @@ final class KeyMatcher: Sendable {
     var comparison: CompiledCriterion.Comparison
     /// Length of the text in bytes.
     var length: Int32
+    /// Whether nothing remains to be compared where it is found.
+    var isDecisive: Bool
   }
 
-  let ignoresCase: Bool
+  /// Whether it looks at folded values: one criterion that ignores case makes all be found that way, as a second pass would cost more
+  /// than to compare what the others are found in once more.
+  let isFolded: Bool
   private let matcher: TextMatcher
   private let uses: [Use]
   /// Ranges of `uses`, by text.
@@ -23,10 +27,14 @@ final class KeyMatcher: Sendable {
   struct Entry {
     var criterion: Int32
     var comparison: CompiledCriterion.Comparison
+    var ignoresCase: Bool
+    /// Folded if it ignores case.
     var values: [[UInt8]]
   }
 
-  init(_ entries: [Entry], ignoresCase: Bool) {
+  init(_ given: [Entry]) {
+    let isFolded = given.contains(where: \.ignoresCase)
+    let entries = given.map { isFolded ? KeyMatcher.folded($0) : $0 }
     var owners: [[UInt8]: Int] = [:]
     for entry in entries { for value in Set(entry.values) { owners[value, default: 0] += 1 } }
     var texts: [[UInt8]] = []
@@ -41,18 +49,29 @@ final class KeyMatcher: Sendable {
           usesOf.append([])
         }
         let use = Use(
-          criterion: entry.criterion, comparison: entry.comparison, length: Int32(value.count))
+          criterion: entry.criterion, comparison: entry.comparison, length: Int32(value.count),
+          isDecisive: entry.comparison != .containsAll && entry.ignoresCase == isFolded)
         usesOf[number].append(use)
       }
     }
     matcher = TextMatcher(texts)
-    self.ignoresCase = ignoresCase
+    self.isFolded = isFolded
     var flat: [Use] = []
     usesOfText = usesOf.map { uses in
       flat += uses
       return Int32(flat.count - uses.count)..<Int32(flat.count)
     }
     uses = flat
+  }
+
+  private static func folded(_ entry: Entry) -> Entry {
+    var entry = entry
+    entry.values = entry.values.map { value in
+      var folded: [UInt8] = []
+      CaseFolding.append(ByteSlice(offset: 0, length: value.count), of: value, to: &folded)
+      return folded
+    }
+    return entry
   }
 
   /// Of several texts that all have to be there the one that the fewest criteria ask for; the others are compared when it is there.
@@ -72,13 +91,14 @@ final class KeyMatcher: Sendable {
     matcher.scan(value, of: bytes) { text, end in
       for index in usesOfText[text] {
         let use = uses[Int(index)]
-        switch use.comparison {
-        case .equal: if end == value.count, end == Int(use.length) { found(use.criterion, true) }
-        case .startsWith: if end == Int(use.length) { found(use.criterion, true) }
-        case .endsWith: if end == value.count { found(use.criterion, true) }
-        case .containsAny: found(use.criterion, true)
-        default: found(use.criterion, false)
-        }
+        let isInPlace =
+          switch use.comparison {
+          case .equal: end == value.count && end == Int(use.length)
+          case .startsWith: end == Int(use.length)
+          case .endsWith: end == value.count
+          default: true
+          }
+        if isInPlace { found(use.criterion, use.isDecisive) }
       }
     }
   }

@@ -203,11 +203,14 @@ struct RuleBuilder {
           CompiledKey(
             root: root, isMajorVersion: key.isMajorVersion, isFolded: isFolded,
             streams: key.streams.reduce(0) { $0 | 1 << $1.rawValue },
-            criteria: firstCriterion..<Int32(criteria.count), matchers: 0..<0, slots: 0..<0, openStreams: 0))
+            criteria: firstCriterion..<Int32(criteria.count), matcher: -1, slots: 0..<0, openStreams: 0))
       }
+      var collected: EventField?
+      if case .field(let field) = reference.root, field.policy == .collect { collected = field }
       roots.append(
         CompiledRoot(
-          root: reference.root, isOfEvent: reference.origin == .event, node: node,
+          root: reference.root, isEventName: reference.root == .eventName, collected: collected,
+          isOfEvent: reference.origin == .event, node: node,
           keys: firstKey..<Int32(keys.count), streams: 0))
       register(reference, root)
     }
@@ -324,21 +327,15 @@ struct RuleBuilder {
     let candidates = patterns.map { pivotCriterion($0) }
     let wanted = Set(candidates.compactMap(\.self))
     for key in keys.indices {
-      let first = Int32(matchers.count)
-      for ignoresCase in [false, true] {
-        let chosen = keys[key].criteria.filter {
-          wanted.contains($0) && criteria[Int($0)].ignoresCase == ignoresCase
-        }
-        guard !chosen.isEmpty else { continue }
-        let entries = chosen.map { number in
-          let criterion = criteria[Int(number)]
-          return KeyMatcher.Entry(
-            criterion: number, comparison: criterion.comparison,
-            values: criterion.values.map { Array(bytes[values[Int($0)].indices]) })
-        }
-        matchers.append(KeyMatcher(entries, ignoresCase: ignoresCase))
+      let entries = keys[key].criteria.filter { wanted.contains($0) }.map { number in
+        let criterion = criteria[Int(number)]
+        return KeyMatcher.Entry(
+          criterion: number, comparison: criterion.comparison, ignoresCase: criterion.ignoresCase,
+          values: criterion.values.map { Array(bytes[values[Int($0)].indices]) })
       }
-      keys[key].matchers = first..<Int32(matchers.count)
+      guard !entries.isEmpty else { continue }
+      keys[key].matcher = Int32(matchers.count)
+      matchers.append(KeyMatcher(entries))
     }
     return candidates
   }

@@ -37,17 +37,18 @@ extension RuleEvaluator {
     guard read[Int(root)] != stamp else { return }
     read[Int(root)] = stamp
     guard located[Int(root)] == stamp else { return }
-    let compiled = rules.roots[Int(root)]
-    if compiled.root == .eventName {
-      for key in compiled.keys { add(key, event.name, isInScratch: false) }
+    // By member: to take a root out counts references to its name.
+    if rules.roots[Int(root)].isEventName {
+      for key in rules.roots[Int(root)].keys { add(key, event.name, isInScratch: false) }
       return
     }
+    let node = rules.roots[Int(root)].node
     let index = Int(location[Int(root)])
-    guard case .field(let field) = compiled.root, field.policy == .collect else {
-      return find(compiled.node, batch.facts[index].value, batch)
+    guard let field = rules.roots[Int(root)].collected else {
+      return find(node, batch.facts[index].value, batch)
     }
-    for fact in batch.facts[Int(event.firstFact)...index] where fact.field == field {
-      find(compiled.node, fact.value, batch)
+    for place in Int(event.firstFact)...index where batch.facts[place].field == field {
+      find(node, batch.facts[place].value, batch)
     }
   }
 

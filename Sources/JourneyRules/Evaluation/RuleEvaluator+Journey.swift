@@ -13,9 +13,8 @@ extension RuleEvaluator {
     }
     for index in locatedRoots.indices {
       let number = locatedRoots[index]
-      let root = rules.roots[Int(number)]
-      guard root.streams & (1 << event.stream.rawValue) != 0 else { continue }
-      for key in root.keys {
+      guard rules.roots[Int(number)].streams & (1 << event.stream.rawValue) != 0 else { continue }
+      for key in rules.roots[Int(number)].keys {
         let keyed = rules.keyedPatterns[Int(key) * streams + stream]
         let isMatched = rules.isMatched(rules.keys[Int(key)], Int32(slot), event.stream)
         guard isMatched || !keyed.isEmpty else { continue }
@@ -34,20 +33,18 @@ extension RuleEvaluator {
     _ state: inout RuleState
   ) {
     if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
-    for number in rules.keys[Int(key)].matchers {
-      let matcher = rules.matchers[Int(number)]
-      var at = firstFound[Int(key)]
-      while at >= 0 {
-        if matcher.ignoresCase { fold(Int(at), batch) }
-        let value = found[Int(at)]
-        if matcher.ignoresCase {
-          matcher.scan(value.folded, of: scratch) { hit($0, $1) }
-        } else if value.isInScratch {
-          matcher.scan(value.slice, of: scratch) { hit($0, $1) }
-        } else {
-          matcher.scan(value.slice, of: batch.bytes) { hit($0, $1) }
-        }
-        at = value.next
+    let matcher = rules.matchers[Int(rules.keys[Int(key)].matcher)]
+    var at = firstFound[Int(key)]
+    while at >= 0 {
+      if matcher.isFolded { fold(Int(at), batch) }
+      let value = found[Int(at)]
+      at = value.next
+      if matcher.isFolded {
+        matcher.scan(value.folded, of: scratch) { hit($0, $1) }
+      } else if value.isInScratch {
+        matcher.scan(value.slice, of: scratch) { hit($0, $1) }
+      } else {
+        matcher.scan(value.slice, of: batch.bytes) { hit($0, $1) }
       }
     }
     for index in hits.indices {
@@ -78,6 +75,7 @@ extension RuleEvaluator {
   private func visit(
     _ number: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState
   ) {
+    recollect(state)
     let pattern = rules.patterns[Int(number)]
     guard pattern.stream == event.stream, fired[Int(pattern.rule)] != stamp,
       isCounting(number, pattern, state),

@@ -40,6 +40,8 @@ public final class RuleEvaluator {
   var pivots: [Int32] = []
   var memory: ContextMemory
 
+  /// Whether the marks below have been set for the event at hand.
+  var isRecollected = false
   /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the event.
   var fired: [UInt32]
   var stagedAt: [UInt32]
@@ -103,7 +105,7 @@ public final class RuleEvaluator {
     locateFacts(event, batch)
     visitPatterns(event, batch, &state)
     visitWaiting(state)
-    if isTold { visitContext() }
+    if isTold { visitContext(state) }
     guard !due.isEmpty else { return }
     fire(event, batch, &state, &output)
   }
@@ -140,6 +142,13 @@ public final class RuleEvaluator {
     if !pivots.isEmpty { pivots.removeAll(keepingCapacity: true) }
     if !due.isEmpty { due.removeAll(keepingCapacity: true) }
     if state.boundTo != rules.identity { state.bind(to: rules) }
+    isRecollected = false
+  }
+
+  /// Marks what the session remembers, once per event, and only when something may come of the event: of most nothing does.
+  func recollect(_ state: borrowing RuleState) {
+    guard !isRecollected else { return }
+    isRecollected = true
     // By index, here and elsewhere: to take an element out counts references to its texts.
     for index in state.assignments.indices where state.assignments[index].rule >= 0 {
       fired[Int(state.assignments[index].rule)] = stamp
@@ -178,15 +187,18 @@ public final class RuleEvaluator {
   }
 
   /// Rules whose journey is complete and whose context may hold now.
-  private func visitWaiting(_ state: RuleState) {
+  private func visitWaiting(_ state: borrowing RuleState) {
     for index in state.progress.indices where state.progress[index].isWaiting {
+      recollect(state)
       let rule = state.progress[index].rule
       if contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }
     }
   }
 
   /// Rules without a journey.
-  private func visitContext() {
+  private func visitContext(_ state: borrowing RuleState) {
+    guard !pivots.isEmpty || !rules.negativeRules.isEmpty else { return }
+    recollect(state)
     for pivot in pivots.indices {
       for index in rules.criteria[Int(pivots[pivot])].rules {
         let rule = rules.pivotRules[Int(index)]

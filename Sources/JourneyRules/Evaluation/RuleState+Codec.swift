@@ -35,14 +35,15 @@ extension RuleState {
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)
-    for assignment in assignments {
-      let flags = (assignment.expires == nil ? 0 : 1) | (assignment.isExpired ? 2 : 0)
-      bytes.append(assignment.kind.rawValue)
-      bytes.append(UInt8(flags))
-      text(assignment.id)
-      number(assignment.version)
-      number(Int(assignment.time.milliseconds))
-      if let expires = assignment.expires { number(Int(expires.milliseconds)) }
+    // By index: to take an element out counts references to its texts.
+    for index in assignments.indices {
+      let expires = assignments[index].expires
+      bytes.append(assignments[index].kind.rawValue)
+      bytes.append((expires == nil ? 0 : 1) | (assignments[index].isExpired ? 2 : 0))
+      text(assignments[index].id)
+      number(assignments[index].version)
+      number(Int(assignments[index].time.milliseconds))
+      if let expires { number(Int(expires.milliseconds)) }
     }
     number(progress.count)
     for entry in progress {

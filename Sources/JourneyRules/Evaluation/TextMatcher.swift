@@ -101,7 +101,8 @@ final class TextMatcher: Sendable {
   /// Calls for every place at which a text stands: the text's number, and how many bytes of the value stand before its end.
   @inline(__always)
   func scan(_ value: ByteSlice, of source: borrowing [UInt8], _ found: (_ text: Int, _ end: Int) -> Void) {
-    for width in widths where value.count >= width {
+    for number in widths.indices where value.count >= widths[number] {
+      let width = widths[number]
       var window: UInt32 = 0
       var index = Int(value.offset)
       let whole = index + width - 1
