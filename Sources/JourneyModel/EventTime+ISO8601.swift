@@ -6,6 +6,15 @@ extension EventTime {
   ///
   /// Times before the year 0 or after 9999 cannot occur: decoding bounds them.
   public func appendISO8601(to bytes: inout [UInt8]) {
+    let start = bytes.count
+    // One block, then its digits: to append them one by one asks for room each time.
+    bytes.append(contentsOf: repeatElement(0x2d, count: EventTime.iso8601Length))
+    var text = bytes.mutableSpan
+    writeISO8601(at: start, in: &text)
+  }
+
+  /// Writes the same over 24 bytes.
+  public func writeISO8601(at start: Int, in text: inout MutableSpan<UInt8>) {
     var days = milliseconds / 86_400_000
     var rest = milliseconds % 86_400_000
     if rest < 0 {
@@ -13,10 +22,6 @@ extension EventTime {
       days -= 1
     }
     let (year, month, day) = EventTime.civil(fromDays: days)
-    let start = bytes.count
-    // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: repeatElement(0x2d, count: EventTime.iso8601Length))
-    var text = bytes.mutableSpan
     let (years, clock) = (UInt32(truncatingIfNeeded: year), UInt32(truncatingIfNeeded: rest))
     EventTime.digits(years / 100, at: start, in: &text)
     EventTime.digits(years % 100, at: start + 2, in: &text)
@@ -25,6 +30,8 @@ extension EventTime {
     EventTime.digits(clock / 3_600_000, at: start + 11, in: &text)
     EventTime.digits(clock / 60_000 % 60, at: start + 14, in: &text)
     EventTime.digits(clock / 1_000 % 60, at: start + 17, in: &text)
+    text[start + 4] = 0x2d
+    text[start + 7] = 0x2d
     text[start + 10] = 0x54
     text[start + 13] = 0x3a
     text[start + 16] = 0x3a

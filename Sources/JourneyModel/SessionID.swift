@@ -69,12 +69,24 @@ public struct SessionID: Sendable, Hashable, Comparable {
   public func appendText(to bytes: inout [UInt8]) {
     let start = bytes.count
     // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: repeatElement(0x2d, count: 36))
+    bytes.append(contentsOf: repeatElement(0x2d, count: SessionID.textLength))
     var text = bytes.mutableSpan
+    writeText(at: start, in: &text)
+  }
+
+  /// Length in bytes of the canonical text.
+  public static let textLength = 36
+
+  /// Writes the canonical text over 36 bytes.
+  public func writeText(at start: Int, in text: inout MutableSpan<UInt8>) {
     SessionID.hex(high, 0..<8, at: start, in: &text)
+    text[start + 8] = 0x2d
     SessionID.hex(high, 8..<12, at: start + 1, in: &text)
+    text[start + 13] = 0x2d
     SessionID.hex(high, 12..<16, at: start + 2, in: &text)
+    text[start + 18] = 0x2d
     SessionID.hex(low, 0..<4, at: start + 19, in: &text)
+    text[start + 23] = 0x2d
     SessionID.hex(low, 4..<16, at: start + 20, in: &text)
   }
 

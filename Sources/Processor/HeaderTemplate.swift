@@ -6,6 +6,11 @@ internal import WireFormat
 /// CloudEvents 1.0 headers in Kafka's binary mode, with the constant ones encoded once per lane.
 struct HeaderTemplate {
   private let constant: [UInt8]
+  /// All headers of a derived event, whose values have always the same lengths; and where these stand.
+  private let derived: [UInt8]
+  private let idAt: Int
+  private let subjectAt: Int
+  private let timeAt: Int
 
   init(type: String, group: String, lane: Int32) {
     constant =
@@ -13,29 +18,44 @@ struct HeaderTemplate {
         ("ce_specversion", "1.0"), ("ce_type", type), ("ce_source", "/sojourn/\(group)/\(lane)"),
         ("content-type", "application/json"),
       ]).bytes
+    var form = constant
+    var places: [Int] = []
+    for (name, length) in [
+      ("ce_id" as StaticString, SessionID.textLength), ("ce_subject", SessionID.textLength),
+      ("ce_time", EventTime.iso8601Length),
+    ] {
+      HeaderTemplate.header(name, &form) { bytes in
+        places.append(bytes.count)
+        bytes.append(contentsOf: repeatElement(0, count: length))
+      }
+    }
+    derived = form
+    (idAt, subjectAt, timeAt) = (places[0], places[1], places[2])
   }
 
   /// Appends the headers of a session's snapshot to an arena.
   func append(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: constant)
-    header("ce_id", &bytes) { bytes in
+    HeaderTemplate.header("ce_id", &bytes) { bytes in
       bytes.append(contentsOf: session.idText)
       bytes.append(0x3a)
       for byte in String(session.revision).utf8 { bytes.append(byte) }
     }
-    header("ce_subject", &bytes) { $0.append(contentsOf: session.idText) }
-    header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
+    HeaderTemplate.header("ce_subject", &bytes) { $0.append(contentsOf: session.idText) }
+    HeaderTemplate.header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
   }
 
   /// Appends the headers of a derived event to an arena.
-  func append(id: DerivedEventID, subject: [UInt8], time: EventTime, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: constant)
-    header("ce_id", &bytes) { id.appendText(to: &$0) }
-    header("ce_subject", &bytes) { $0.append(contentsOf: subject) }
-    header("ce_time", &bytes) { time.appendISO8601(to: &$0) }
+  func append(id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: derived)
+    var text = bytes.mutableSpan
+    id.writeText(at: start + idAt, in: &text)
+    subject.writeText(at: start + subjectAt, in: &text)
+    time.writeISO8601(at: start + timeAt, in: &text)
   }
 
-  private func header(_ name: StaticString, _ bytes: inout [UInt8], _ value: (inout [UInt8]) -> Void) {
+  private static func header(_ name: StaticString, _ bytes: inout [UInt8], _ value: (inout [UInt8]) -> Void) {
     bytes.append(UInt8(name.utf8CodeUnitCount))
     bytes.append(0)
     // The literal's own bytes; a StaticString offers them by pointer only.

@@ -23,6 +23,7 @@ final class LaneRules: SessionObserver {
   private var fired: [Fired] = []
   private var happened: [ActionEvent] = []
   private var pending = PendingDerivedEvents()
+  private let heads = DerivedEventHeads()
 
   /// What evaluates and encodes under one bundle. One object, so that an event costs one reference to it.
   private final class Evaluation {
@@ -68,7 +69,8 @@ final class LaneRules: SessionObserver {
         sessionizer.recall(for: session, at: event.time), at: event.time,
         limit: rules.rules.settings.maxActions)
     }
-    fired.removeAll(keepingCapacity: true)
+    // Asked first: emptying an empty array is no small thing.
+    if !fired.isEmpty { fired.removeAll(keepingCapacity: true) }
     rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
     if !fired.isEmpty { tellFired(batch.text(event.id), session, evaluation.encoder) }
     if session.rules.concernsActions || !fired.isEmpty { takeUpActions(event, batch, session, evaluation) }
@@ -89,7 +91,7 @@ final class LaneRules: SessionObserver {
       case .actionMap: continue
       }
       pending.append(topic, session, fired[index].time, headers) {
-        encoder.encode(fired[index], of: session, event: event, to: &$0)
+        encoder.encode(fired[index], of: session, event: event, heads: heads, to: &$0)
       }
     }
   }
@@ -119,7 +121,7 @@ final class LaneRules: SessionObserver {
     for assignment in assignments where assignment.kind == .segment {
       counts.unassigned += 1
       pending.append(.segments, session, time, headers) {
-        DerivedEventEncoder.encode(unassigned: assignment, of: session, at: time, to: &$0)
+        DerivedEventEncoder.encode(unassigned: assignment, of: session, at: time, heads: heads, to: &$0)
       }
     }
   }
@@ -138,7 +140,7 @@ final class LaneRules: SessionObserver {
     for index in happened.indices {
       counts.count(happened[index].happening)
       pending.append(.actions, session, happened[index].time, headers) {
-        encoder.encode(happened[index], of: session, to: &$0)
+        encoder.encode(happened[index], of: session, heads: heads, to: &$0)
       }
     }
     happened.removeAll(keepingCapacity: true)

@@ -30,7 +30,7 @@ struct PendingDerivedEvents {
     let valueStart = bytes.count
     guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
     let headerStart = bytes.count
-    headers.append(topic, id: id, subject: session.idText, time: time, to: &bytes)
+    headers.append(topic, id: id, subject: session.id, time: time, to: &bytes)
     entries.append(
       Entry(
         topic: topic, key: start..<valueStart, value: valueStart..<headerStart,
@@ -67,7 +67,7 @@ struct DerivedEventHeaders {
   }
 
   func append(
-    _ topic: PendingDerivedEvents.Topic, id: DerivedEventID, subject: [UInt8], time: EventTime,
+    _ topic: PendingDerivedEvents.Topic, id: DerivedEventID, subject: SessionID, time: EventTime,
     to bytes: inout [UInt8]
   ) {
     templates[topic.rawValue].append(id: id, subject: subject, time: time, to: &bytes)

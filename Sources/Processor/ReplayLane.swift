@@ -72,12 +72,20 @@ actor ReplayLane {
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
     let topics = machine.settings.topics
+    // Held once: reading them through the lane each time counts references.
+    let (entries, bytes) = (records.entries, records.bytes)
     func lines(_ topic: String) -> [UInt8] {
       guard let number = records.topics.firstIndex(of: topic) else { return [] }
       var lines: [UInt8] = []
-      for index in records.entries.indices where records.entries[index].topic == number {
-        guard let value = records.entries[index].value else { continue }
-        lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: records.bytes)
+      // Sized before: growing by doubling would copy everything several times.
+      var size = 0
+      for index in entries.indices where entries[index].topic == number {
+        size += Int(entries[index].value?.length ?? 0) + 1
+      }
+      lines.reserveCapacity(size)
+      for index in entries.indices where entries[index].topic == number {
+        guard let value = entries[index].value else { continue }
+        lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: bytes)
         lines.append(0x0a)
       }
       return lines

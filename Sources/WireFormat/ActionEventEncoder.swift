@@ -46,7 +46,7 @@ package final class ActionEventEncoder: Sendable {
   /// - Returns: its id.
   @discardableResult
   package func encode(
-    _ event: ActionEvent, of session: Session, to bytes: inout [UInt8]
+    _ event: ActionEvent, of session: Session, heads: DerivedEventHeads, to bytes: inout [UInt8]
   ) -> DerivedEventID {
     let map = event.map.map { maps[$0] }
     let head = DerivedEventHead(
@@ -57,12 +57,12 @@ package final class ActionEventEncoder: Sendable {
     if case .blocked(let reason) = event.happening {
       head.append(
         of: session, time: event.time, cause: event.event, eventType: "BlockedWebActionOfferEvent",
-        member: "blockedWebActionOfferEvent", to: &bytes)
+        member: "blockedWebActionOfferEvent", heads: heads, to: &bytes)
       blocked(event, map, reason, &bytes)
     } else {
       head.append(
         of: session, time: event.time, cause: event.event, eventType: "WebActionEvent",
-        member: "webActionEvent", to: &bytes)
+        member: "webActionEvent", heads: heads, to: &bytes)
       action(event, map, session, &bytes)
     }
     // What another version asks is not why it qualified.

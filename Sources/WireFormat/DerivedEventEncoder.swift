@@ -51,17 +51,18 @@ package final class DerivedEventEncoder: Sendable {
   /// - Returns: the derived event's id; `nil`, and nothing appended, for an action map.
   @discardableResult
   package func encode(
-    _ fired: Fired, of session: Session, event: String, to bytes: inout [UInt8]
+    _ fired: Fired, of session: Session, event: String, heads: DerivedEventHeads, to bytes: inout [UInt8]
   ) -> DerivedEventID? {
     switch fired.kind {
-    case .segment: segment(fired, segments[fired.definition], session, event, &bytes)
-    case .outcome: outcome(fired, outcomes[fired.definition], session, event, &bytes)
+    case .segment: segment(fired, segments[fired.definition], session, event, heads, &bytes)
+    case .outcome: outcome(fired, outcomes[fired.definition], session, event, heads, &bytes)
     case .actionMap: nil
     }
   }
 
   private func segment(
-    _ fired: Fired, _ segment: Template, _ session: Session, _ event: String, _ bytes: inout [UInt8]
+    _ fired: Fired, _ segment: Template, _ session: Session, _ event: String, _ heads: DerivedEventHeads,
+    _ bytes: inout [UInt8]
   ) -> DerivedEventID {
     let head = DerivedEventHead(
       session,
@@ -70,7 +71,7 @@ package final class DerivedEventEncoder: Sendable {
         cause: event), &bytes)
     head.append(
       of: session, time: fired.time, cause: event, eventType: "SegmentAssignmentEvent",
-      member: "segmentAssignmentEvent", to: &bytes)
+      member: "segmentAssignmentEvent", heads: heads, to: &bytes)
     bytes.append("{\"segment\":")
     bytes.append(contentsOf: segment.reference)
     bytes.append(",\"assignmentState\":\"Assigned\",\"dateAssigned\":")
@@ -91,6 +92,7 @@ package final class DerivedEventEncoder: Sendable {
   @discardableResult
   package static func encode(
     unassigned assignment: RuleState.Assignment, of session: Session, at time: EventTime,
+    heads: DerivedEventHeads,
     to bytes: inout [UInt8]
   ) -> DerivedEventID {
     let head = DerivedEventHead(
@@ -100,7 +102,7 @@ package final class DerivedEventEncoder: Sendable {
         cause: nil), &bytes)
     head.append(
       of: session, time: time, cause: nil, eventType: "SegmentAssignmentEvent",
-      member: "segmentAssignmentEvent", to: &bytes)
+      member: "segmentAssignmentEvent", heads: heads, to: &bytes)
     bytes.append("{\"segment\":")
     DerivedEventHead.reference(
       "segments", id: assignment.id, displayName: nil, version: assignment.version, to: &bytes)
@@ -114,7 +116,8 @@ package final class DerivedEventEncoder: Sendable {
   }
 
   private func outcome(
-    _ fired: Fired, _ outcome: Template, _ session: Session, _ event: String, _ bytes: inout [UInt8]
+    _ fired: Fired, _ outcome: Template, _ session: Session, _ event: String, _ heads: DerivedEventHeads,
+    _ bytes: inout [UInt8]
   ) -> DerivedEventID {
     let head = DerivedEventHead(
       session,
@@ -123,7 +126,7 @@ package final class DerivedEventEncoder: Sendable {
         cause: event), &bytes)
     head.append(
       of: session, time: fired.time, cause: event, eventType: "OutcomeAchievedEvent",
-      member: "outcomeAchievedEvent", to: &bytes)
+      member: "outcomeAchievedEvent", heads: heads, to: &bytes)
     bytes.append("{\"outcome\":")
     bytes.append(contentsOf: outcome.reference)
     bytes.append(",\"isPositive\":")

@@ -69,32 +69,13 @@ package struct DerivedEventHead {
   ///   - member: the name of the body; `eventType` is the same with a capital.
   func append(
     of session: Session, time: EventTime, cause: String?, eventType: StaticString, member: StaticString,
-    to bytes: inout [UInt8]
+    heads: DerivedEventHeads, to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
     id.appendText(to: &bytes)
     bytes.append(0x22)
-    if let cause {
-      bytes.append(",\"correlationId\":")
-      JSONText.append(cause, to: &bytes)
-    }
-    if let contact = session.facts.value(.externalContact) {
-      bytes.append(",\"externalContact\":")
-      bytes.append(contact, of: session.facts.bytes)
-    }
-    bytes.append(",\"createdDate\":")
-    DerivedEventHead.date(time, &bytes)
-    bytes.append(",\"customerId\":")
-    text(session, session.identity.customerID, &bytes)
-    bytes.append(",\"customerIdType\":")
-    text(session, session.identity.customerIDType, &bytes)
-    bytes.append(",\"session\":{\"id\":\"")
-    bytes.append(contentsOf: session.idText)
-    bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    bytes.append(contentsOf: session.idText)
-    bytes.append("\",\"type\":")
-    text(session, session.identity.type, &bytes)
-    bytes.append("},\"eventType\":\"")
+    heads.append(of: session, time: time, cause: cause, to: &bytes)
+    bytes.append(",\"eventType\":\"")
     bytes.append(eventType)
     bytes.append("\",\"")
     bytes.append(member)
@@ -144,9 +125,5 @@ package struct DerivedEventHead {
     bytes.append(0x22)
     time.appendISO8601(to: &bytes)
     bytes.append(0x22)
-  }
-
-  private func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
-    JSONText.append(slice, of: session.identity.bytes, to: &bytes)
   }
 }

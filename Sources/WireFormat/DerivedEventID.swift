@@ -16,4 +16,9 @@ package struct DerivedEventID: Sendable, Hashable {
 
   /// Appends the canonical text, 36 bytes, lower case.
   package func appendText(to bytes: inout [UInt8]) { SessionID(high: high, low: low).appendText(to: &bytes) }
+
+  /// Writes the canonical text over 36 bytes.
+  package func writeText(at start: Int, in text: inout MutableSpan<UInt8>) {
+    SessionID(high: high, low: low).writeText(at: start, in: &text)
+  }
 }

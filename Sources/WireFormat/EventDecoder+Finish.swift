@@ -165,7 +165,10 @@ extension EventDecoder {
     arena.append("{\"id\":\"")
     arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
     arena.append("\",\"eventName\":\"")
+    // From here on the name is this copy: whoever asks for it has just had the entry in hand, and the bytes are near.
+    let name = ByteSlice(offset: arena.count, length: event.name.count)
     arena.appendOwn(Int(event.name.offset), event.name.count)
+    event.name = name
     arena.append("\",\"createdDate\":\"")
     if let canonicalTime {
       arena.appendOwn(Int(canonicalTime.offset), canonicalTime.count)

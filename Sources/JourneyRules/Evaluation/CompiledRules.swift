@@ -34,6 +34,8 @@ public final class CompiledRules: Sendable {
   /// Context-only rules of negative criteria alone, looked at on every event.
   let negativeRules: [Int32]
 
+  /// Number of streams; kept, as to list them takes memory each time.
+  let streamCount = Stream.allCases.count
   let eventNames: ByteTable
   /// Patterns that name their event: ranges of `indexedPatterns`, by `name * 4 + stream`.
   let namedPatterns: [Range<Int32>]

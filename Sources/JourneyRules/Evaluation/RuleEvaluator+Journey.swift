@@ -4,7 +4,7 @@ internal import JourneyModel
 extension RuleEvaluator {
   /// Visits the patterns that name the event, those that wait for a text or a key that it has, and those that take any event.
   func visitPatterns(_ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState) {
-    let streams = Stream.allCases.count
+    let streams = rules.streamCount
     let stream = Int(event.stream.rawValue)
     let name = rules.eventNames.value(event.name, of: batch.bytes)
     let slot = name >= 0 ? Int(name) * streams + stream : -1
