@@ -61,6 +61,8 @@ struct ReplayBenchmark {
     }
     // One more than asked for: the first run warms the page cache and does not count.
     for (round, number) in (0...times).flatMap({ round in rules.indices.map { (round, $0) } }) {
+      // What the run before has written is not this one's to delete.
+      try? FileManager.default.removeItem(atPath: directory + "/out")
       let cpu = Measurement.cpuSeconds(.children)
       let start = ContinuousClock.now
       let process = Process()

@@ -31,12 +31,14 @@ final class LaneRules: SessionObserver {
     let encoder: DerivedEventEncoder
     let actions: ActionEvaluator
     let actionEncoder: ActionEventEncoder
+    let awaitsReturn: Bool
 
     init(_ definitions: CompiledBundle, _ snapshots: SnapshotEncoder) {
       rules = RuleEvaluator(rules: definitions.rules)
       encoder = DerivedEventEncoder(rules: definitions.rules)
       actions = ActionEvaluator(actions: definitions.actions, rules: definitions.rules)
       actionEncoder = ActionEventEncoder(definitions: definitions, snapshots: snapshots)
+      awaitsReturn = definitions.rules.awaitsReturn
     }
   }
 
@@ -63,15 +65,14 @@ final class LaneRules: SessionObserver {
 
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
     guard let evaluation else { return }
-    let rules = evaluation.rules
-    if rules.rules.awaitsReturn, session.eventCount == 1 {
+    if evaluation.awaitsReturn, session.eventCount == 1 {
       session.rules.adopt(
         sessionizer.recall(for: session, at: event.time), at: event.time,
-        limit: rules.rules.settings.maxActions)
+        limit: evaluation.rules.rules.settings.maxActions)
     }
     // Asked first: emptying an empty array is no small thing.
     if !fired.isEmpty { fired.removeAll(keepingCapacity: true) }
-    rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
+    evaluation.rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
     if !fired.isEmpty { tellFired(batch.text(event.id), session, evaluation.encoder) }
     if session.rules.concernsActions || !fired.isEmpty { takeUpActions(event, batch, session, evaluation) }
   }

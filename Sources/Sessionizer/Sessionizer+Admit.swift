@@ -24,7 +24,9 @@ extension Sessionizer {
     }
     if isObserved {
       observer?.applied(event, of: batch, to: session)
-      if session.rules.nextTimer != nil { schedule(session) }
+      if let timer = session.rules.nextTimer, session.timerEntry.map({ timer < $0 }) ?? true {
+        schedule(session)
+      }
     }
     let stream = Int(event.stream.rawValue)
     if watermarks[stream].observe(event.time) {

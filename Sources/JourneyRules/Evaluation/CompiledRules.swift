@@ -48,6 +48,9 @@ public final class CompiledRules: Sendable {
   let pivotPatterns: [PivotPattern]
   let matchers: [KeyMatcher]
   let matchedSlots: [Int32]
+  /// Whether patterns have the name and stream, by `name * 4 + stream`; and the streams with patterns that have no name, a bit each.
+  private let namedSlots: [Bool]
+  private let unnamedStreams: UInt8
 
   /// Roots by the raw value of the event's field; -1 for a field that no rule reads.
   let eventFieldRoots: [Int32]
@@ -137,6 +140,8 @@ public final class CompiledRules: Sendable {
     pivotPatterns = builder.pivotPatterns
     matchers = builder.matchers
     matchedSlots = builder.matchedSlots
+    namedSlots = builder.namedSlots
+    unnamedStreams = builder.unnamedStreams
     eventFieldRoots = builder.eventFieldRoots
     eventNameRoot = builder.eventNameRoot
     eventAttributes = builder.eventAttributes
@@ -205,6 +210,12 @@ public final class CompiledRules: Sendable {
 
   /// Whether a root is read from events.
   func isOfEvent(_ root: Int32) -> Bool { roots[Int(root)].isOfEvent }
+
+  /// Whether any pattern may match an event of this name and stream.
+  func hasPatterns(_ slot: Int, _ stream: Stream) -> Bool {
+    if unnamedStreams & (1 << stream.rawValue) != 0 { return true }
+    return slot >= 0 && slot < namedSlots.count && namedSlots[slot]
+  }
 
   /// Whether patterns for events of this name and stream wait for a text of the key; -1 for a name that no pattern has.
   func isMatched(_ key: CompiledKey, _ slot: Int32, _ stream: Stream) -> Bool {

@@ -83,11 +83,15 @@ final class KeyMatcher: Sendable {
     return rarest.map { [$0] } ?? []
   }
 
-  /// Calls for every criterion that the value may satisfy, more than once for some: `holds` unless that has to be compared still.
-  @inline(__always)
-  func scan(
-    _ value: ByteSlice, of bytes: borrowing [UInt8], _ found: (_ criterion: Int32, _ holds: Bool) -> Void
-  ) {
+  /// A criterion that a value may satisfy.
+  struct Hit {
+    var criterion: Int32
+    /// Whether it does; else that has to be compared still.
+    var holds: Bool
+  }
+
+  /// Appends every criterion that the value may satisfy, some more than once.
+  func scan(_ value: ByteSlice, of bytes: borrowing [UInt8], into hits: inout [Hit]) {
     matcher.scan(value, of: bytes) { text, end in
       for index in usesOfText[text] {
         let use = uses[Int(index)]
@@ -98,7 +102,7 @@ final class KeyMatcher: Sendable {
           case .endsWith: end == value.count
           default: true
           }
-        if isInPlace { found(use.criterion, use.isDecisive) }
+        if isInPlace { hits.append(Hit(criterion: use.criterion, holds: use.isDecisive)) }
       }
     }
   }

@@ -23,6 +23,8 @@ struct RuleBuilder {
   private(set) var pivotPatterns: [PivotPattern] = []
   private(set) var matchers: [KeyMatcher] = []
   private(set) var matchedSlots: [Int32] = []
+  private(set) var namedSlots: [Bool] = []
+  private(set) var unnamedStreams: UInt8 = 0
   private(set) var eventFieldRoots = [Int32](repeating: -1, count: 256)
   private(set) var eventNameRoot: Int32 = -1
   private(set) var eventAttributes = ByteTable()
@@ -291,6 +293,11 @@ struct RuleBuilder {
     var open = [[Int32]](repeating: [], count: streams)
     for (number, pattern) in patterns.enumerated() {
       let slots = names[number].map { self.slots($0, pattern.stream) }
+      for slot in slots ?? [] {
+        while namedSlots.count <= slot { namedSlots.append(false) }
+        namedSlots[Int(slot)] = true
+      }
+      if slots == nil { unnamedStreams |= 1 << pattern.stream.rawValue }
       if let pivot = pivots[number] {
         byText[Int(pivot)] += (slots ?? [-1]).map { PivotPattern(slot: $0, pattern: Int32(number)) }
       } else if let slots {

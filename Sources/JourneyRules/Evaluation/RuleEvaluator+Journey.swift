@@ -3,11 +3,13 @@ internal import JourneyModel
 /// Journey patterns: which may match the event, what they have matched before, and what that makes of their rules.
 extension RuleEvaluator {
   /// Visits the patterns that name the event, those that wait for a text or a key that it has, and those that take any event.
-  func visitPatterns(_ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState) {
+  ///
+  /// - Parameter slot: where patterns for the event's name and stream are indexed; -1 if no pattern has the name.
+  func visitPatterns(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ slot: Int, _ state: inout RuleState
+  ) {
     let streams = rules.streamCount
     let stream = Int(event.stream.rawValue)
-    let name = rules.eventNames.value(event.name, of: batch.bytes)
-    let slot = name >= 0 ? Int(name) * streams + stream : -1
     if slot >= 0, slot < rules.namedPatterns.count {
       visit(rules.namedPatterns[slot], event, batch, &state)
     }
@@ -40,13 +42,17 @@ extension RuleEvaluator {
       let value = found[Int(at)]
       at = value.next
       if matcher.isFolded {
-        matcher.scan(value.folded, of: scratch) { hit($0, $1) }
+        matcher.scan(value.folded, of: scratch, into: &textHits)
       } else if value.isInScratch {
-        matcher.scan(value.slice, of: scratch) { hit($0, $1) }
+        matcher.scan(value.slice, of: scratch, into: &textHits)
       } else {
-        matcher.scan(value.slice, of: batch.bytes) { hit($0, $1) }
+        matcher.scan(value.slice, of: batch.bytes, into: &textHits)
       }
     }
+    // Most values have none of the texts.
+    guard !textHits.isEmpty else { return }
+    for index in textHits.indices { hit(textHits[index].criterion, textHits[index].holds) }
+    textHits.removeAll(keepingCapacity: true)
     for index in hits.indices {
       for entry in rules.criteria[Int(hits[index])].patterns {
         let pivot = rules.pivotPatterns[Int(entry)]

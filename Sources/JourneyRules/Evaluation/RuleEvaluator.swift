@@ -25,6 +25,7 @@ public final class RuleEvaluator {
   /// By criterion: that a text of it was found; and all of which one was, of the key at hand.
   var hit: [UInt32]
   var hits: [Int32] = []
+  var textHits: [KeyMatcher.Hit] = []
   /// By key: that it has a value, and the first one in `found`.
   var present: [UInt32]
   var firstFound: [Int32]
@@ -102,8 +103,12 @@ public final class RuleEvaluator {
     guard !rules.isEmpty else { return }
     begin(event.stream, &state)
     let isTold = tell(session, &state)
-    locateFacts(event, batch)
-    visitPatterns(event, batch, &state)
+    let name = rules.eventNames.value(event.name, of: batch.bytes)
+    let slot = name >= 0 ? Int(name) * rules.streamCount + Int(event.stream.rawValue) : -1
+    if rules.hasPatterns(slot, event.stream) {
+      locateFacts(event, batch)
+      visitPatterns(event, batch, slot, &state)
+    }
     visitWaiting(state)
     if isTold { visitContext(state) }
     guard !due.isEmpty else { return }
