@@ -40,6 +40,12 @@ final class LaneRules: SessionObserver {
       actionEncoder = ActionEventEncoder(definitions: definitions, snapshots: snapshots)
       awaitsReturn = definitions.rules.awaitsReturn
     }
+
+    func evaluate(
+      _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session, _ fired: inout [Fired]
+    ) {
+      rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
+    }
   }
 
   init(
@@ -72,7 +78,7 @@ final class LaneRules: SessionObserver {
     }
     // Asked first: emptying an empty array is no small thing.
     if !fired.isEmpty { fired.removeAll(keepingCapacity: true) }
-    evaluation.rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
+    evaluation.evaluate(event, batch, session, &fired)
     if !fired.isEmpty { tellFired(batch.text(event.id), session, evaluation.encoder) }
     if session.rules.concernsActions || !fired.isEmpty { takeUpActions(event, batch, session, evaluation) }
   }

@@ -42,7 +42,12 @@ struct PendingDerivedEvents {
     guard !entries.isEmpty else { return }
     let names = [topics.segments, topics.outcomes, topics.actions]
     let base = records.bytes.count
-    records.bytes.append(contentsOf: bytes)
+    if base == 0 {
+      // The first bytes of all: nothing to move them behind.
+      swap(&records.bytes, &bytes)
+    } else {
+      records.bytes.append(contentsOf: bytes)
+    }
     func range(_ range: Range<Int>) -> ByteRange {
       ByteRange(offset: base + range.lowerBound, length: range.count)
     }
