@@ -30,7 +30,9 @@ extension LaneMachine {
   ///
   /// Throws `abortAndRewind` if the store has lost or damaged a value: the lane has to be dropped and restored.
   package func activate(for batch: LaneBatch) throws(LogError) {
+    let haveTimersMoved = adopt(batch.definitions)
     guard !sessionizer.passive.isEmpty else { return }
+    if haveTimersMoved { try reschedulePassive() }
     var keys: [UInt64] = []
     var latest: [EventTime?] = Array(repeating: nil, count: JourneyModel.Stream.allCases.count)
     let bound = batch.takenAt + settings.sessions.maxFutureSkew
@@ -75,6 +77,18 @@ extension LaneMachine {
       }
     }
     if !values.isEmpty { try coldStore.put(values) }
+  }
+
+  /// Goes through the cold store for timers that another timeout has moved. The values stay where they are.
+  private func reschedulePassive() throws(LogError) {
+    guard let coldStore else { return }
+    var last: UInt64?
+    while true {
+      let values = try coldStore.values(after: last, limit: LaneMachine.maxStoreKeys)
+      guard let end = values.last else { return }
+      for value in values { sessionizer.reschedule(try sessions(of: value), passive: value.key) }
+      last = end.key
+    }
   }
 
   /// Brings back the sessions of passive keys; a key may be named more than once.

@@ -33,7 +33,9 @@ public final class LaneMachine {
   private var redoMemory: [UInt8] = []
 
   private let rules: LaneRules
-  private let encoder: SnapshotEncoder
+  private var encoder: SnapshotEncoder
+  /// The definitions whose types are in force.
+  private var adopted: CompiledBundle?
   private let snapshotHeaders: HeaderTemplate
   /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
   package var onForget: ((Session) -> Void)?
@@ -61,7 +63,7 @@ public final class LaneMachine {
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
     rules = LaneRules(
-      lane: lane, group: settings.group, snapshots: encoder, sessionizer: sessionizer,
+      lane: lane, group: settings.group, sessionizer: sessionizer,
       isLive: settings.writesState)
     sessionizer.observer = rules
     snapshotHeaders = HeaderTemplate(
@@ -87,7 +89,8 @@ public final class LaneMachine {
     let mark = records.entries.count
     var digest = Digest()
     sessionizer.begin(takenAt: batch.takenAt)
-    rules.begin(batch.definitions, takenAt: batch.takenAt)
+    _ = adopt(batch.definitions)
+    rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
     sessionizer.isObserved = rules.isEvaluating || isWatched
     if let tick = batch.tick { sessionizer.tick(to: tick) }
     reduceInputs(batch, &records, &journal)
@@ -110,6 +113,20 @@ public final class LaneMachine {
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
     records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
     return journal
+  }
+
+  /// Puts the session and event types of a batch's definitions in force.
+  ///
+  /// - Returns: whether sessions in the cold store have to be looked at: a timeout has changed.
+  func adopt(_ definitions: CompiledBundle?) -> Bool {
+    guard definitions !== adopted else { return false }
+    adopted = definitions
+    let types = SessionTypes.inForce(settings.sessions.types, definitions)
+    let hasMoved = sessionizer.adopt(types)
+    encoder = SnapshotEncoder(
+      settings: sessionizer.settings, names: settings.names,
+      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []), maxBytes: settings.maxSnapshotBytes)
+    return hasMoved
   }
 
   private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) {

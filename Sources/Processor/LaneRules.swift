@@ -15,7 +15,6 @@ final class LaneRules: SessionObserver {
   /// What the newest batch gave.
   private(set) var counts = DerivedCounts()
   private var evaluation: Evaluation?
-  private let snapshots: SnapshotEncoder
   private let headers: DerivedEventHeaders
   /// Whether triggers age: offline, the question is what they would have been when the events came.
   private let isLive: Bool
@@ -49,16 +48,17 @@ final class LaneRules: SessionObserver {
   }
 
   init(
-    lane: Int32, group: String, snapshots: SnapshotEncoder, sessionizer: Sessionizer, isLive: Bool
+    lane: Int32, group: String, sessionizer: Sessionizer, isLive: Bool
   ) {
     self.sessionizer = sessionizer
     self.isLive = isLive
-    self.snapshots = snapshots
     headers = DerivedEventHeaders(group: group, lane: lane)
   }
 
   /// Starts a batch under these definitions.
-  func begin(_ definitions: CompiledBundle?, takenAt: EventTime) {
+  ///
+  /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in force.
+  func begin(_ definitions: CompiledBundle?, takenAt: EventTime, _ snapshots: SnapshotEncoder) {
     self.takenAt = takenAt
     counts = DerivedCounts()
     guard definitions !== self.definitions else { return }

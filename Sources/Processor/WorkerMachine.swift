@@ -22,6 +22,8 @@ final class WorkerMachine {
     var positions: [TopicPartition: NextOffset]
     var lastInputAt: EventTime
     var nextTimer: EventTime?
+    /// The definitions of its newest batch; `nil` for none, or not known yet.
+    var definitions: DefinitionHash?
     var sessions: Int
     /// When the lane last wrote a journal record; `nil` if it never did. Its first batch is written even if it is empty,
     /// as from then on the group has offsets for the lane, and offsets without a journal are refused. For the same
@@ -135,7 +137,10 @@ final class WorkerMachine {
         accepted.append(chunk)
         if !chunk.entries.isEmpty { hasRecords = true }
       }
-      let mustJournal = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
+      // Other definitions are taken up at once, by a lane without input too: a timeout among them may be due.
+      let isSwitched = definitions?.hash != lane.definitions
+      let mustJournal =
+        isSwitched || lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       if hasRecords || mustJournal {
         if hasRecords { lane.lastInputAt = now }
         work.append(
@@ -148,7 +153,10 @@ final class WorkerMachine {
             lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick,
             definitions: definitions, memoryShare: share))
       }
-      if work.last?.lane == number { lane.journalledAt = now }
+      if work.last?.lane == number {
+        lane.journalledAt = now
+        lane.definitions = definitions?.hash
+      }
       // Positions that moved over markers alone need no batch: they go along with the next one.
       if hasRecords || work.last?.lane == number { lanes[number] = lane }
     }

@@ -31,6 +31,18 @@ package struct JourneyMap: Sendable {
     return ByteSlice(offset: start, length: last.value.indices.upperBound - start)
   }
 
+  /// The name of an entry's event: behind its id, `{"id":"…","eventName":"…"`. Names need no escapes.
+  package func eventName(_ index: Int) -> [UInt8]? {
+    let range = entries[index].value.indices
+    var at = range.lowerBound + 7
+    while at < range.upperBound, bytes[at] != 0x22 { at += bytes[at] == 0x5c ? 2 : 1 }
+    // `","eventName":"`
+    let start = at + 15
+    guard start < range.upperBound else { return nil }
+    guard let end = bytes[start..<range.upperBound].firstIndex(of: 0x22) else { return nil }
+    return Array(bytes[start..<end])
+  }
+
   /// Adds an event.
   mutating func insert(
     time: EventTime, source: borrowing [UInt8], slice: ByteSlice, head: UInt32, limit: Int

@@ -20,6 +20,13 @@ extension Sessionizer {
   /// - Parameter sessions: everything `resident(key)` holds, of one stream.
   package func putAway(_ sessions: [Session]) {
     guard let first = sessions.first else { return }
+    passive.insert(
+      first.keyDigest, stream: first.stream, deadlines: deadlines(sessions), sessions: sessions.count)
+    for session in sessions { discard(session) }
+  }
+
+  /// The earliest deadlines of a key's sessions.
+  func deadlines(_ sessions: [Session]) -> PassiveKeys.Deadlines {
     var deadlines = PassiveKeys.Deadlines()
     for session in sessions {
       guard let deadline = deadline(session) else { continue }
@@ -29,9 +36,7 @@ extension Sessionizer {
         deadlines.timer = min(deadlines.timer, deadline)
       }
     }
-    passive.insert(
-      first.keyDigest, stream: first.stream, deadlines: deadlines, sessions: sessions.count)
-    for session in sessions { discard(session) }
+    return deadlines
   }
 
   /// Takes back the sessions of one key.

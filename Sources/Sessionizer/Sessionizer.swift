@@ -6,7 +6,7 @@ public import JourneyModel
 /// only as event time and as the wall-clock reading that the batch was journalled with.
 public final class Sessionizer {
   /// The rules in force.
-  public let settings: SessionSettings
+  public internal(set) var settings: SessionSettings
   var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
   var sessions: [UInt64: Session] = [:]
@@ -15,7 +15,7 @@ public final class Sessionizer {
   var forgettable: [TimerQueue]
   var touched: [Session] = []
   var takenAt = EventTime(milliseconds: 0)
-  let types: TypeTable
+  var types: TypeTable
 
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()

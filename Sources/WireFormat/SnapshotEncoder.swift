@@ -9,11 +9,16 @@ public import Sessionizer
 public struct SnapshotEncoder: Sendable {
   let settings: SessionSettings
   let names: DisplayNames
+  let eventTypes: EventTypeTable
   let maxBytes: Int
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
-  public init(settings: SessionSettings, names: DisplayNames, maxBytes: Int = .max) {
+  public init(
+    settings: SessionSettings, names: DisplayNames, eventTypes: EventTypeTable = EventTypeTable(),
+    maxBytes: Int = .max
+  ) {
     self.settings = settings
+    self.eventTypes = eventTypes
     self.names = names
     self.maxBytes = maxBytes
   }
@@ -67,7 +72,7 @@ public struct SnapshotEncoder: Sendable {
     if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
     card(session, facts, segments: segments, &bytes)
-    journeyMap(map, &bytes)
+    journeyMap(session, map, &bytes)
     if omittedValues > 0 {
       bytes.append(",\"omittedValues\":")
       JSONText.append(omittedValues, to: &bytes)
@@ -199,7 +204,9 @@ public struct SnapshotEncoder: Sendable {
     bytes.append("]}}")
   }
 
-  private func journeyMap(_ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
+  private func journeyMap(
+    _ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]
+  ) {
     bytes.append(",\"journeyMap\":{\"events\":[")
     if let block = map.block {
       bytes.append(block, of: map.bytes)
@@ -213,7 +220,23 @@ public struct SnapshotEncoder: Sendable {
     }
     bytes.append("],\"omitted\":")
     JSONText.append(map.omitted, to: &bytes)
+    if !eventTypes.isEmpty { shownTypes(session, map, &bytes) }
     bytes.append(0x7d)
+  }
+
+  /// What is defined of the map's events, each name once, in the order in which they come.
+  private func shownTypes(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
+    var seen: Set<[UInt8]> = []
+    var isFirst = true
+    for index in map.entries.indices {
+      guard let name = map.eventName(index), seen.insert(name).inserted,
+        let json = eventTypes.json(name, of: session)
+      else { continue }
+      bytes.append(isFirst ? ",\"eventTypes\":{" : ",")
+      isFirst = false
+      bytes.append(contentsOf: json)
+    }
+    if !isFirst { bytes.append(0x7d) }
   }
 
   func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
