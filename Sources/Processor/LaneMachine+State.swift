@@ -42,6 +42,9 @@ extension LaneMachine {
       changes.writer.byte(RedoOperation.put)
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {
+        // What customers are remembered by comes back under its old id: then `state` still holds the value that was to be taken back,
+        // and will have to give up this one instead.
+        if tombstones.remove(session.id) != nil { session.isInState = true }
         byID[session.id] = session
         residency.change(session)
         checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)

@@ -34,7 +34,7 @@ struct SimulationDefinitions {
     try publisher.send(try DefinitionRecords.records(bundle, as: current, topic: topic))
   }
 
-  /// Revisions differ in a segment, an outcome and a map; those that checks count on are in all of them.
+  /// Revisions differ in a segment, an outcome, a map and a type; those that checks count on are in all of them.
   private static func text(_ revision: Int) -> String {
     let page = { (number: Int) in
       "{\"key\":\"page.title\",\"values\":[\"Page \(number)\"],\"operator\":\"equal\",\"shouldIgnoreCase\":false,\"entityType\":\"visit\"}"
@@ -48,6 +48,8 @@ struct SimulationDefinitions {
     func pattern(_ criteria: String, count: Int) -> String {
       "\"journey\":{\"patterns\":[{\"criteria\":[\(criteria)],\"count\":\(count),\"streamType\":\"Web\",\"sessionType\":\"web\"}]}"
     }
+    // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those away as well.
+    let timeout = ["", ",\"timeoutInSeconds\":3", ",\"timeoutInSeconds\":40"][revision % 3]
     return """
       {"entities":[
       {"kind":"segment","id":"page","displayName":"Page","version":\(revision),\(pattern(page(revision % 9), count: 1))},
@@ -57,6 +59,8 @@ struct SimulationDefinitions {
       {"kind":"actionMap","id":"\(delayedMap)","displayName":"Later","version":1,"triggerWithSegments":["page"],"activation":{"type":"delay","delayInSeconds":2},\(flow)},
       {"kind":"actionMap","id":"\(returningMap)","displayName":"Returning","version":1,"triggerWithSegments":["page"],"activation":{"type":"on-next-session"},\(flow)},
       {"kind":"actionMap","id":"offer","displayName":"Offer","version":\(revision),"triggerWithSegments":["page","twice"],"activation":{"type":"immediate"},\(offer)},
+      {"kind":"sessionType","id":"delivery","version":\(revision)\(timeout),"cardTitle":"Delivery \(revision % 4)"},
+      {"kind":"eventType","id":"in_transit","displayName":"On its way"},
       {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}
       ]}
       """

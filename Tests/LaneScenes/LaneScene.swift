@@ -1,5 +1,6 @@
 package import EventLog
 internal import JourneyModel
+package import JourneyRules
 package import Processor
 internal import Sessionizer
 package import SimulatedLog
@@ -20,6 +21,8 @@ package final class LaneScene {
   package var local = LocalStorage()
   /// Bytes of sessions that the lane may hold in memory.
   package var memoryShare = Int.max
+  /// What batches are reduced under.
+  package var definitions: CompiledBundle?
   /// The journal record of the newest batch, committed or not.
   package private(set) var newest: JournalRecord?
   /// Everything that was committed to `sessions` and `rejected`.
@@ -120,7 +123,8 @@ package final class LaneScene {
     var records = OutputBatch()
     let batch = LaneBatch(
       takenAt: EventTime(milliseconds: LaneScene.start + time), inputs: [decoder.decode(chunk, stream: .web)],
-      positions: positions, tick: tick.map { EventTime(milliseconds: LaneScene.start + $0) })
+      positions: positions, tick: tick.map { EventTime(milliseconds: LaneScene.start + $0) },
+      definitions: definitions)
     try machine.activate(for: batch)
     let journal = machine.reduce(batch, into: &records)
     try machine.passivate()

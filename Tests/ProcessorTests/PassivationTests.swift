@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import JourneyRules
 import SeededGenerator
 import Testing
 import WireFormat
@@ -83,6 +84,28 @@ import WireFormat
     }
   }
 
+  /// Types that end sooner, later or never, and that keep other attributes.
+  private static func bundles() throws -> [CompiledBundle] {
+    try ["", ",\"timeoutInSeconds\":30", ",\"timeoutInSeconds\":120", ",\"timeoutInSeconds\":900"].flatMap {
+      timeout in
+      try [
+        "",
+        ",\"attributes\":[{\"name\":\"all\",\"eventAttribute\":\"a\",\"isList\":true}],\"cardTitle\":\"Tour\"",
+      ].map {
+        more in
+        let text = """
+          {"entities":[{"kind":"sessionType","id":"visit"\(timeout)\(more)},
+          {"kind":"sessionType","id":"parcel"\(more.isEmpty ? "" : timeout)},
+          {"kind":"eventType","id":"moved","icon":"van\(timeout.count)"}]}
+          """
+        let check = DefinitionCheck([
+          DefinitionDocument(file: "types", value: try DefinitionJSON.read(Array(text.utf8)))
+        ])
+        return CompiledBundle(try #require(check.bundle, "\(check.findings)"))
+      }
+    }
+  }
+
   private static let customers = [1, 2].map { lane in
     (0..<6).map { LaneHarness.customer($0, of: Int32(lane)) }
   }
@@ -134,6 +157,8 @@ import WireFormat
     var ticks = 0
     var merged = 0
     var forgotten = 0
+    var switches = 0
+    let bundles = try PassivationTests.bundles()
     for seed in 0..<120 as Range<UInt64> {
       var generator = SeededGenerator(seed: seed)
       let settings = PassivationTests.settings(&generator)
@@ -144,6 +169,7 @@ import WireFormat
       let decoding = try LaneHarness(settings)
       var now: Int64 = 0
       var number = 0
+      var definitions: CompiledBundle?
       for batch in 0..<40 {
         now += generator.chance(10) ? generator.pick(120_000...900_000) : generator.pick(1_000...60_000)
         var values: [String: [String]] = [:]
@@ -154,9 +180,13 @@ import WireFormat
         }
         let inputs = values.keys.sorted().map { decoding.input($0, values[$0] ?? []) }
         let tick = generator.chance(15) ? now - generator.pick(0...30_000) : nil
+        if generator.chance(10) {
+          definitions = generator.chance(20) ? nil : generator.pick(bundles)
+          switches += 1
+        }
         let taken = LaneBatch(
           takenAt: EventTime(milliseconds: LaneHarness.start + now), inputs: inputs,
-          tick: tick.map { EventTime(milliseconds: LaneHarness.start + $0) })
+          tick: tick.map { EventTime(milliseconds: LaneHarness.start + $0) }, definitions: definitions)
         let expected = PassivationTests.comparable(try whole.reduce(taken))
         let actual = PassivationTests.comparable(try cold.reduce(taken))
         guard actual == expected else {
@@ -194,6 +224,7 @@ import WireFormat
     }
     #expect(passivated > 2_000 && activated > 1_000, "\(passivated) put away, \(activated) brought back")
     #expect(restarts > 150 && ticks > 300, "\(restarts) restarts, \(ticks) ticks")
+    #expect(switches > 300, "\(switches) times other types")
     #expect(merged > 20 && forgotten > 500, "\(merged) merged, \(forgotten) gone")
   }
 

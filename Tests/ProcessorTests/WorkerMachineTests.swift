@@ -1,6 +1,8 @@
 import EventLog
 import JourneyModel
+import JourneyRules
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -43,6 +45,27 @@ import Testing
     let time = EventTime(milliseconds: later.milliseconds + offset)
     #expect(machine.plan([], atEnd: [], now: time).count == batches)
     #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+  }
+
+  /// A timeout that they bring may be due in a lane that nobody sends anything to.
+  @Test func anIdleLaneTakesUpOtherDefinitionsOnce() throws {
+    func bundle(_ timeout: Int) throws -> CompiledBundle {
+      let text =
+        "{\"entities\":[{\"kind\":\"sessionType\",\"id\":\"visit\",\"timeoutInSeconds\":\(timeout)}]}"
+      let document = DefinitionDocument(file: "types", value: try DefinitionJSON.read(Array(text.utf8)))
+      return CompiledBundle(try #require(DefinitionCheck([document]).bundle))
+    }
+    let machine = machine(journalledAt: WorkerMachineTests.now)
+    for timeout in [10, 20] {
+      let definitions = try bundle(timeout)
+      let work = machine.plan([], atEnd: [], now: WorkerMachineTests.now, definitions: definitions)
+      #expect(work.map(\.definitions?.hash) == [definitions.hash])
+      // Read again, the same ones are another object.
+      #expect(
+        machine.plan([], atEnd: [], now: WorkerMachineTests.now, definitions: try bundle(timeout)).isEmpty)
+    }
+    #expect(machine.plan([], atEnd: [], now: WorkerMachineTests.now).count == 1)
+    #expect(machine.plan([], atEnd: [], now: WorkerMachineTests.now).isEmpty)
   }
 
   @Test func recordsMoveThePositionsOfTheirLane() {
