@@ -417,7 +417,18 @@ public actor Worker {
     let feed = DefinitionFeed(
       reader: reader, topic: settings.lanes.topics.definitions, settings: settings.lanes.sessions.rules,
       patience: settings.restorePatience)
-    try feed.refresh()
+    // As for `restore`: a topic that was just made needs a moment.
+    var attempt = 0
+    while true {
+      do {
+        try feed.refresh()
+        break
+      } catch let error as LogError where error.reaction == .retry && attempt < settings.maxRetries {
+        attempt += 1
+        report(.retried(error))
+        runtime.block(for: .milliseconds(min(50 * attempt, 500)))
+      }
+    }
     let found = try feed.bundleInForce()
     if found?.hash != definitions?.hash { definitions = found }
     feed.keepOnlyCurrent()

@@ -14,9 +14,25 @@ struct DefinitionStore {
     let reader = try log.makeReader()
     defer { reader.close() }
     let feed = DefinitionFeed(reader: reader, topic: topic, settings: RuleSettings(), patience: .seconds(30))
-    try feed.refresh()
+    try refresh(feed)
     guard let current = feed.current, let bundle = try feed.bundleInForce() else { return nil }
     return (current, bundle.bundle)
+  }
+
+  /// How long a log may need until it answers.
+  private static let patience = Duration.seconds(10)
+
+  /// A broker that has just started, or a topic that was just made, needs a moment until each partition has a leader.
+  private func refresh(_ feed: DefinitionFeed) throws {
+    let deadline = ContinuousClock.now + DefinitionStore.patience
+    while true {
+      do {
+        try feed.refresh()
+        return
+      } catch let error as LogError where error.reaction == .retry && ContinuousClock.now < deadline {
+        Thread.sleep(forTimeInterval: 0.25)
+      }
+    }
   }
 
   /// Puts a bundle into force; durable when it returns.
