@@ -93,4 +93,38 @@ import collections, json
 states = collections.Counter(json.loads(line)["webActionEvent"]["action"]["state"] for line in open("old.txt"))
 assert states == {"qualified": 3000, "expired": 3000}, states
 PYTHON
+
+# A session type, while sessions of it are open and nobody sends anything: what was to last for ever ends.
+"$SOJOURN" definitions apply one.json --log embedded://types.db >/dev/null
+start_run types.db --set time.topicIdle=1s
+python3 -c '
+import datetime, json
+now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+for n in range(3):
+    print(json.dumps({"id": f"t{n}", "customerId": "gwen", "customerIdType": "email", "eventName": "in_transit", "createdDate": now,
+                      "sessionType": "delivery", "externalId": f"order-{n}", "attributes": {"location": "Depot"}}))
+' | "$SOJOURN" publish custom - --log embedded://types.db 2>/dev/null
+wait_for_events types.db 3
+sleep 3
+[[ $("$SOJOURN" sessions --open --json --log embedded://types.db | wc -l) == 3 ]] || fail "a session without timeout has ended"
+cat >types.json <<'EOF'
+{"entities":[{"kind":"sessionType","id":"delivery","cardTitle":"Bike delivery","timeoutInSeconds":1},
+ {"kind":"eventType","id":"in_transit","displayName":"On its way","icon":"bike"}]}
+EOF
+"$SOJOURN" definitions apply types.json --log embedded://types.db >/dev/null
+for _ in $(seq 60); do
+  [[ -z $("$SOJOURN" sessions --open --json --log embedded://types.db) ]] && break
+  sleep 0.5
+done
+stop_run
+"$SOJOURN" sessions --json --log embedded://types.db >types.txt
+python3 - <<'PYTHON' || fail "not as the types say: $(cat types.txt)"
+import json
+sessions = [json.loads(line) for line in open("types.txt")]
+assert len(sessions) == 3
+for session in sessions:
+    assert session["endReason"] == "timeout" and session["card"]["title"] == "Bike delivery", session
+    assert session["journeyMap"]["eventTypes"] == {"in_transit": {"displayName": "On its way", "icon": "bike"}}, session
+PYTHON
+"$SOJOURN" replay --verify --log embedded://types.db >verified.txt || fail "not verified: $(cat verified.txt)"
 echo "definitions: passed; backfill: 3000 expired, none offered; $(cat summary.txt)"
