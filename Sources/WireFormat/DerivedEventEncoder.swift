@@ -19,23 +19,18 @@ package final class DerivedEventEncoder: Sendable {
     let value: Outcome.AssociatedValueField?
 
     init(_ segment: Segment) {
-      id = segment.id
-      version = segment.version
+      (id, version, isPositive, value) = (segment.id, segment.version, false, nil)
       reference = DerivedEventHead.reference(
-        "segments", id: segment.id, displayName: segment.displayName, version: segment.version)
+        "segments", id: id, displayName: segment.displayName, version: version)
       because = BecauseEncoder(segment.rule)
-      isPositive = false
-      value = nil
     }
 
     init(_ outcome: Outcome) {
-      id = outcome.id
-      version = outcome.version
-      reference = DerivedEventHead.reference(
-        "outcomes", id: outcome.id, displayName: outcome.displayName, version: outcome.version)
-      because = BecauseEncoder(outcome.rule)
-      isPositive = outcome.isPositive
+      (id, version, isPositive) = (outcome.id, outcome.version, outcome.isPositive)
       value = outcome.associatedValueField
+      reference = DerivedEventHead.reference(
+        "outcomes", id: id, displayName: outcome.displayName, version: version)
+      because = BecauseEncoder(outcome.rule)
     }
   }
 

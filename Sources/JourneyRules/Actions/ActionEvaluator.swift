@@ -34,6 +34,8 @@ public final class ActionEvaluator: Sendable {
     {
       return true
     }
+    // As in `qualify`: what a state has been bound to may have had triggers that this bundle has not.
+    guard !rules.triggers.isEmpty else { return false }
     for index in state.assignments.indices
     where state.assignments[index].trigger >= 0 && !state.assignments[index].isExpired {
       for map in rules.triggers[Int(state.assignments[index].trigger)] where !hasQualified(map, state) {
