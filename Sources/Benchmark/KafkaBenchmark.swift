@@ -106,7 +106,7 @@ struct KafkaBenchmark {
     var names = TopicNames(prefix: "\(settings.lanes.group)-")
     names.inputs = inputs.inputs
     settings.lanes.topics = names
-    try KafkaBenchmark.create(names.produced, log)
+    try KafkaBenchmark.create(names.produced + [names.definitions], log)
     let progress = Progress(events: events)
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { progress.note($0) }
     let run = Task { try await worker.run() }

@@ -1,5 +1,5 @@
 /// A range of bytes inside an `EventBatch` or a session's store, eight bytes wide.
-public struct ByteSlice: Sendable, Hashable {
+public struct ByteSlice: Sendable, Hashable, BitwiseCopyable {
   /// First byte.
   public var offset: UInt32
   /// Length in bytes.

@@ -110,7 +110,7 @@ final class LaneRules: SessionObserver {
     let isOpening = session.eventCount == 1
     if report == nil {
       let hasOccasion = evaluation.actions.hasOccasion(
-        fired, isPing: event.isView, isOpening: isOpening, state: session.rules)
+        fired, isPing: event.isView, isOpening: isOpening, state: &session.rules)
       guard hasOccasion else { return }
     }
     let round = ActionRound(

@@ -23,8 +23,10 @@ public final class ActionEvaluator: Sendable {
   }
 
   /// Whether an event that reports nothing can change anything about a session's actions. Most cannot.
+  ///
+  /// - Parameter state: is not changed; a session's state is copied where it is only lent.
   public func hasOccasion(
-    _ fired: [Fired], isPing: Bool, isOpening: Bool, state: borrowing RuleState
+    _ fired: [Fired], isPing: Bool, isOpening: Bool, state: inout RuleState
   ) -> Bool {
     if isOpening { return true }
     for index in fired.indices where fired[index].kind == .actionMap { return true }
@@ -303,7 +305,7 @@ public final class ActionEvaluator: Sendable {
 
   private func pageURL(_ session: some ActionSession) -> [UInt8]? {
     guard let (value, bytes) = session.lastPage else { return nil }
-    var leaves: [MemberTree.Leaf] = []
+    var leaves = ScratchList<MemberTree.Leaf>()
     page.walk(value, of: bytes, from: pageNode, to: &leaves)
     guard let leaf = leaves.first else { return nil }
     var text: [UInt8] = []

@@ -64,6 +64,14 @@ final class KeyMatcher: Sendable {
     uses = flat
   }
 
+  /// A matcher of its own, for the same texts.
+  init(copying other: KeyMatcher) {
+    isFolded = other.isFolded
+    matcher = TextMatcher(copying: other.matcher)
+    uses = other.uses
+    usesOfText = other.usesOfText
+  }
+
   private static func folded(_ entry: Entry) -> Entry {
     var entry = entry
     entry.values = entry.values.map { value in
@@ -84,26 +92,40 @@ final class KeyMatcher: Sendable {
   }
 
   /// A criterion that a value may satisfy.
-  struct Hit {
+  struct Hit: BitwiseCopyable {
     var criterion: Int32
     /// Whether it does; else that has to be compared still.
     var holds: Bool
   }
 
   /// Appends every criterion that the value may satisfy, some more than once.
-  func scan(_ value: ByteSlice, of bytes: borrowing [UInt8], into hits: inout [Hit]) {
-    matcher.scan(value, of: bytes) { text, end in
-      for index in usesOfText[text] {
-        let use = uses[Int(index)]
-        let isInPlace =
-          switch use.comparison {
-          case .equal: end == value.count && end == Int(use.length)
-          case .startsWith: end == Int(use.length)
-          case .endsWith: end == value.count
-          default: true
-          }
-        if isInPlace { hits.append(Hit(criterion: use.criterion, holds: use.isDecisive)) }
-      }
+  func scan(_ value: ByteSlice, of bytes: borrowing [UInt8], into hits: inout ScratchList<Hit>) {
+    _ = matcher.scan(value, of: bytes, lowers: false) { note($0, $1, value.count, &hits) }
+  }
+
+  /// As `scan` of the folded value, without a folded copy.
+  ///
+  /// - Returns: whether it could: of a value that is more than ASCII nothing is appended.
+  func scanLowering(
+    _ value: ByteSlice, of bytes: borrowing [UInt8], into hits: inout ScratchList<Hit>
+  ) -> Bool {
+    let known = hits.count
+    if matcher.scan(value, of: bytes, lowers: true, { note($0, $1, value.count, &hits) }) { return true }
+    hits.truncate(to: known)
+    return false
+  }
+
+  private func note(_ text: Int, _ end: Int, _ count: Int, _ hits: inout ScratchList<Hit>) {
+    for index in usesOfText[text] {
+      let use = uses[Int(index)]
+      let isInPlace =
+        switch use.comparison {
+        case .equal: end == count && end == Int(use.length)
+        case .startsWith: end == Int(use.length)
+        case .endsWith: end == count
+        default: true
+        }
+      if isInPlace { hits.append(Hit(criterion: use.criterion, holds: use.isDecisive)) }
     }
   }
 }

@@ -59,7 +59,7 @@ struct MemberPaths: Sendable {
 /// A class, built once and then only read, so that a look costs no reference counts.
 final class MemberTree: Sendable {
   /// A scalar that was found.
-  struct Leaf {
+  struct Leaf: BitwiseCopyable {
     var key: Int32
     /// Of a string the bytes between the quotes, of others the text as written.
     var slice: ByteSlice
@@ -80,9 +80,16 @@ final class MemberTree: Sendable {
     members = paths.members
   }
 
+  /// A tree of its own, with the same members.
+  init(copying other: MemberTree) {
+    bytes = other.bytes
+    nodes = other.nodes
+    members = other.members
+  }
+
   /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are
   /// no scalars.
-  func walk(_ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout [Leaf]) {
+  func walk(_ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>) {
     guard slice.indices.upperBound <= json.count else { return }
     var at = Int(slice.offset)
     walk(&at, slice.indices.upperBound, json, root, 0, &leaves)
@@ -90,7 +97,7 @@ final class MemberTree: Sendable {
 
   private func walk(
     _ at: inout Int, _ end: Int, _ json: borrowing [UInt8], _ node: Int32, _ depth: Int,
-    _ leaves: inout [Leaf]
+    _ leaves: inout ScratchList<Leaf>
   ) {
     guard at < end else { return }
     switch json[at] {
@@ -124,7 +131,7 @@ final class MemberTree: Sendable {
 
   private func walkMembers(
     _ at: inout Int, _ end: Int, _ json: borrowing [UInt8], _ node: Int32, _ depth: Int,
-    _ leaves: inout [Leaf]
+    _ leaves: inout ScratchList<Leaf>
   ) {
     at += 1
     while at < end, json[at] == 0x22 {
@@ -166,7 +173,16 @@ final class MemberTree: Sendable {
   private func skipString(_ at: inout Int, _ end: Int, _ json: borrowing [UInt8]) -> Bool {
     var isEscaped = false
     at += 1
+    let bytes = json.span.bytes
     while at < end {
+      if at + 8 <= end {
+        let ends = MemberTree.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+        guard ends != 0 else {
+          at += 8
+          continue
+        }
+        at += ends.trailingZeroBitCount >> 3
+      }
       let byte = json[at]
       if byte == 0x22 {
         at += 1
@@ -180,6 +196,15 @@ final class MemberTree: Sendable {
     }
     at = end
     return isEscaped
+  }
+
+  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean nothing.
+  private static func ends(_ bytes: UInt64) -> UInt64 {
+    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let word = UInt64(littleEndian: bytes)
+    let quotes = word ^ (ones &* 0x22)
+    let escapes = word ^ (ones &* 0x5c)
+    return ((quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes) & tops
   }
 
   /// Moves behind any value.

@@ -53,8 +53,8 @@ extension RuleEvaluator {
   }
 
   private func find(_ node: Int32, _ value: ByteSlice, _ batch: borrowing EventBatch) {
-    if !leaves.isEmpty { leaves.removeAll(keepingCapacity: true) }
-    rules.tree.walk(value, of: batch.bytes, from: node, to: &leaves)
+    leaves.truncate()
+    tree.walk(value, of: batch.bytes, from: node, to: &leaves)
     for index in leaves.indices {
       let leaf = leaves[index]
       guard leaf.isEscaped else {

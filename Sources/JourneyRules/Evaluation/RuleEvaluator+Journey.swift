@@ -34,15 +34,18 @@ extension RuleEvaluator {
     _ key: Int32, _ slot: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
     _ state: inout RuleState
   ) {
-    if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
-    let matcher = rules.matchers[Int(rules.keys[Int(key)].matcher)]
+    hits.truncate()
+    let matcher = matchers[Int(rules.keys[Int(key)].matcher)]
     var at = firstFound[Int(key)]
     while at >= 0 {
-      if matcher.isFolded { fold(Int(at), batch) }
       let value = found[Int(at)]
+      let index = Int(at)
       at = value.next
       if matcher.isFolded {
-        matcher.scan(value.folded, of: scratch, into: &textHits)
+        // Most values are ASCII, and need no folded copy.
+        if !value.isInScratch, matcher.scanLowering(value.slice, of: batch.bytes, into: &textHits) { continue }
+        fold(index, batch)
+        matcher.scan(found[index].folded, of: scratch, into: &textHits)
       } else if value.isInScratch {
         matcher.scan(value.slice, of: scratch, into: &textHits)
       } else {
@@ -52,7 +55,7 @@ extension RuleEvaluator {
     // Most values have none of the texts.
     guard !textHits.isEmpty else { return }
     for index in textHits.indices { hit(textHits[index].criterion, textHits[index].holds) }
-    textHits.removeAll(keepingCapacity: true)
+    textHits.truncate()
     for index in hits.indices {
       for entry in rules.criteria[Int(hits[index])].patterns {
         let pivot = rules.pivotPatterns[Int(entry)]
@@ -235,11 +238,11 @@ extension RuleEvaluator {
     let node = paths.addRoot()
     paths.add(key.path, key: 0, to: node)
     let tree = MemberTree(paths)
-    var leaves: [MemberTree.Leaf] = []
+    var leaves = ScratchList<MemberTree.Leaf>()
     var index = Int(event.firstFact)
     while index + 1 < min(Int(event.endFact), batch.facts.count) {
       if batch.facts[index].field == .attributeName, batch.text(batch.facts[index].value) == name {
-        leaves.removeAll()
+        leaves.truncate()
         tree.walk(batch.facts[index + 1].value, of: batch.bytes, from: node, to: &leaves)
       }
       index += batch.facts[index].field == .attributeName ? 2 : 1

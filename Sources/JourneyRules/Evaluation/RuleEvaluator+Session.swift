@@ -53,8 +53,8 @@ extension RuleEvaluator {
   }
 
   private func compare(_ root: Int32, _ value: ByteSlice, of source: borrowing [UInt8]) {
-    leaves.removeAll(keepingCapacity: true)
-    rules.tree.walk(value, of: source, from: rules.roots[Int(root)].node, to: &leaves)
+    leaves.truncate()
+    tree.walk(value, of: source, from: rules.roots[Int(root)].node, to: &leaves)
     for index in leaves.indices { compare(key: leaves[index].key, leaves[index], of: source) }
   }
 

@@ -8,6 +8,10 @@ public final class RuleEvaluator {
   /// The rules.
   public let rules: CompiledRules
 
+  /// Copies of what all evaluators of the bundle would share: two cores that count references to one object get in each other's way.
+  let tree: MemberTree
+  let matchers: [KeyMatcher]
+
   /// The facts of sessions that rules read, a bit each by raw value.
   public let sessionFields: UInt64
   /// Whether rules read attributes of sessions.
@@ -24,21 +28,21 @@ public final class RuleEvaluator {
   var asked: [UInt32]
   /// By criterion: that a text of it was found; and all of which one was, of the key at hand.
   var hit: [UInt32]
-  var hits: [Int32] = []
-  var textHits: [KeyMatcher.Hit] = []
+  var hits = ScratchList<Int32>()
+  var textHits = ScratchList<KeyMatcher.Hit>()
   /// By key: that it has a value, and the first one in `found`.
   var present: [UInt32]
   var firstFound: [Int32]
-  var found: [FoundValue] = []
+  var found = ScratchList<FoundValue>()
   /// By root: that it was read, and where the event has it.
   var read: [UInt32]
   var located: [UInt32]
   var location: [Int32]
-  var locatedRoots: [Int32] = []
-  var leaves: [MemberTree.Leaf] = []
+  var locatedRoots = ScratchList<Int32>()
+  var leaves = ScratchList<MemberTree.Leaf>()
   var scratch: [UInt8] = []
   /// Criteria of context-only rules that hold.
-  var pivots: [Int32] = []
+  var pivots = ScratchList<Int32>()
   var memory: ContextMemory
 
   /// Whether the marks below have been set for the event at hand.
@@ -55,7 +59,7 @@ public final class RuleEvaluator {
   var singles: [UInt32]
 
   /// A scalar that the event has for a key.
-  struct FoundValue {
+  struct FoundValue: BitwiseCopyable {
     var next: Int32
     var slice: ByteSlice
     var isInScratch: Bool
@@ -67,6 +71,8 @@ public final class RuleEvaluator {
   /// Creates an evaluator.
   public init(rules: CompiledRules) {
     self.rules = rules
+    tree = MemberTree(copying: rules.tree)
+    matchers = rules.matchers.map(KeyMatcher.init(copying:))
     // Shifted beyond 64 bits it is no bit at all; all fields have theirs today, and a test says so.
     sessionFields = EventField.allCases.reduce(0) { bits, field in
       rules.sessionFieldRoots[Int(field.rawValue)] < 0 ? bits : bits | 1 << UInt64(field.rawValue)
@@ -140,11 +146,11 @@ public final class RuleEvaluator {
     self.stream = stream
     if stamp == .max { restart() }
     stamp += 1
+    found.truncate()
+    locatedRoots.truncate()
+    pivots.truncate()
     // Asked first: emptying an empty array is no small thing.
-    if !found.isEmpty { found.removeAll(keepingCapacity: true) }
-    if !locatedRoots.isEmpty { locatedRoots.removeAll(keepingCapacity: true) }
     if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
-    if !pivots.isEmpty { pivots.removeAll(keepingCapacity: true) }
     if !due.isEmpty { due.removeAll(keepingCapacity: true) }
     if state.boundTo != rules.identity { state.bind(to: rules) }
     isRecollected = false

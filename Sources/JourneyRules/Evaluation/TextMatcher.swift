@@ -59,6 +59,17 @@ final class TextMatcher: Sendable {
     widths = Set(texts.map { min($0.count, TextMatcher.maxWindow) }).sorted()
   }
 
+  /// A matcher of its own, for the same texts.
+  init(copying other: TextMatcher) {
+    filter = other.filter
+    first = other.first
+    shift = other.shift
+    entries = other.entries
+    widths = other.widths
+    texts = other.texts
+    bytes = other.bytes
+  }
+
   /// The window that each text is known by, and how many of its bytes stand before the window's end: of all its windows the one that the
   /// fewest texts have, of those the last.
   private static func windows(_ texts: [[UInt8]]) -> [(window: UInt32, offset: Int)] {
@@ -99,8 +110,13 @@ final class TextMatcher: Sendable {
   }
 
   /// Calls for every place at which a text stands: the text's number, and how many bytes of the value stand before its end.
+  ///
+  /// - Parameter lowers: whether upper-case letters count as lower-case ones; then the texts have to be lower-case.
+  /// - Returns: whether the value was looked at to its end: one that is to be lowered may be nothing but ASCII.
   @inline(__always)
-  func scan(_ value: ByteSlice, of source: borrowing [UInt8], _ found: (_ text: Int, _ end: Int) -> Void) {
+  func scan(
+    _ value: ByteSlice, of source: borrowing [UInt8], lowers: Bool, _ found: (_ text: Int, _ end: Int) -> Void
+  ) -> Bool {
     for number in widths.indices where value.count >= widths[number] {
       let width = widths[number]
       var window: UInt32 = 0
@@ -108,7 +124,12 @@ final class TextMatcher: Sendable {
       let whole = index + width - 1
       let end = value.indices.upperBound
       while index < end {
-        window = window << 8 | UInt32(source[index])
+        var byte = source[index]
+        if lowers {
+          if byte >= 0x80 { return false }
+          byte = TextMatcher.lowered(byte)
+        }
+        window = window << 8 | UInt32(byte)
         index += 1
         guard index > whole else { continue }
         let place = Int(TextMatcher.hash(TextMatcher.masked(window, width), shift))
@@ -122,11 +143,24 @@ final class TextMatcher: Sendable {
           guard entry.window == TextMatcher.masked(window, width),
             min(text.count, TextMatcher.maxWindow) == width,
             start >= Int(value.offset), start + text.count <= end,
-            ByteSearch.equals(ByteSlice(offset: start, length: text.count), of: source, text, of: bytes)
+            stands(text, source, start, lowers)
           else { continue }
           found(Int(entry.text), start + text.count - Int(value.offset))
         }
       }
     }
+    return true
   }
+
+  private func stands(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
+    var at = start
+    for index in text.indices {
+      if bytes[index] != (lowers ? TextMatcher.lowered(source[at]) : source[at]) { return false }
+      at += 1
+    }
+    return true
+  }
+
+  @inline(__always)
+  private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

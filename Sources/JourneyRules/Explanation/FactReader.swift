@@ -18,9 +18,10 @@ package struct FactReader: Sendable {
 
   /// The scalars that the key's path leads to in a fact's compact JSON.
   package func values(in json: ByteSlice, of bytes: [UInt8]) -> [String] {
-    var leaves: [MemberTree.Leaf] = []
+    var leaves = ScratchList<MemberTree.Leaf>()
     tree.walk(json, of: bytes, from: node, to: &leaves)
-    return leaves.map { leaf in
+    return leaves.indices.map { index in
+      let leaf = leaves[index]
       var text: [UInt8] = []
       if leaf.isEscaped {
         JSONUnescaping.append(leaf.slice, of: bytes, to: &text)
