@@ -12,4 +12,10 @@ extension [UInt8] {
       append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
     }
   }
+
+  /// Appends a whole array as one block, without counting a reference to it.
+  @inlinable
+  public mutating func append(all source: borrowing [UInt8]) {
+    source.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
 }

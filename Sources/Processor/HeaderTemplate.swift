@@ -35,20 +35,20 @@ struct HeaderTemplate {
 
   /// Appends the headers of a session's snapshot to an arena.
   func append(_ session: Session, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: constant)
+    bytes.append(all: constant)
     HeaderTemplate.header("ce_id", &bytes) { bytes in
-      bytes.append(contentsOf: session.idText)
+      bytes.append(all: session.idText)
       bytes.append(0x3a)
       for byte in String(session.revision).utf8 { bytes.append(byte) }
     }
-    HeaderTemplate.header("ce_subject", &bytes) { $0.append(contentsOf: session.idText) }
+    HeaderTemplate.header("ce_subject", &bytes) { $0.append(all: session.idText) }
     HeaderTemplate.header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
   }
 
   /// Appends the headers of a derived event to an arena.
   func append(id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]) {
     let start = bytes.count
-    bytes.append(contentsOf: derived)
+    bytes.append(all: derived)
     var text = bytes.mutableSpan
     id.writeText(at: start + idAt, in: &text)
     subject.writeText(at: start + subjectAt, in: &text)

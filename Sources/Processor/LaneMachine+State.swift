@@ -75,7 +75,7 @@ extension LaneMachine {
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
       head.number(sequence)
-      records.bytes.append(contentsOf: head.bytes)
+      records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
       let topic = records.topicIndex(settings.topics.redo)
       records.append(

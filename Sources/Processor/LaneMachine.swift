@@ -140,7 +140,7 @@ public final class LaneMachine {
     }
     session.emittedRevision = session.revision
     let keyStart = records.bytes.count
-    records.bytes.append(contentsOf: session.idText)
+    records.bytes.append(all: session.idText)
     let valueStart = records.bytes.count
     if encoder.encode(session, to: &records.bytes) { shortenedSnapshots += 1 }
     let headerStart = records.bytes.count

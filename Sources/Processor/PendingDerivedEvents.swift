@@ -26,7 +26,7 @@ struct PendingDerivedEvents {
     _ encode: (inout [UInt8]) -> DerivedEventID?
   ) {
     let start = bytes.count
-    bytes.append(contentsOf: session.idText)
+    bytes.append(all: session.idText)
     let valueStart = bytes.count
     guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
     let headerStart = bytes.count
@@ -46,7 +46,7 @@ struct PendingDerivedEvents {
       // The first bytes of all: nothing to move them behind.
       swap(&records.bytes, &bytes)
     } else {
-      records.bytes.append(contentsOf: bytes)
+      records.bytes.append(all: bytes)
     }
     func range(_ range: Range<Int>) -> ByteRange {
       ByteRange(offset: base + range.lowerBound, length: range.count)

@@ -10,6 +10,8 @@ package final class ActionEventEncoder: Sendable {
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
   private let maps: [Template]
+  /// A copy of its own, as lanes would count references to one that they share.
+  private let facts = ActionEventEncoder.facts.map { $0 }
 
   /// A map's constant parts. A class, since it is reached for every event.
   private final class Template: Sendable {
@@ -100,7 +102,7 @@ package final class ActionEventEncoder: Sendable {
       bytes.append(",\"expiresAt\":")
       DerivedEventHead.date(event.time + maxTriggerAge, &bytes)
       if case .offered = event.happening, let map {
-        bytes.append(contentsOf: map.content)
+        bytes.append(all: map.content)
         inputs(map.inputs, session, &bytes)
       }
     case .reported(let state, let report):
@@ -118,7 +120,7 @@ package final class ActionEventEncoder: Sendable {
       }
     case .qualified, .blocked: break
     }
-    DerivedEventHead.facts(of: session, ActionEventEncoder.facts, to: &bytes)
+    DerivedEventHead.facts(of: session, facts, to: &bytes)
     bytes.append(0x7d)
   }
 
@@ -127,7 +129,7 @@ package final class ActionEventEncoder: Sendable {
   ]
 
   private func reference(_ event: ActionEvent, _ map: Template?, _ bytes: inout [UInt8]) {
-    if let map { return bytes.append(contentsOf: map.reference) }
+    if let map { return bytes.append(all: map.reference) }
     DerivedEventHead.reference(
       "actionmaps", id: event.action.map, displayName: nil, version: event.action.version, to: &bytes)
   }

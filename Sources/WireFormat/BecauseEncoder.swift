@@ -74,7 +74,7 @@ final class BecauseEncoder: Sendable {
 
   private func append(_ parts: [[UInt8]], _ name: StaticString, _ number: Int, _ bytes: inout [UInt8]) {
     if parts.indices.contains(number) {
-      bytes.append(contentsOf: parts[number])
+      bytes.append(all: parts[number])
     } else {
       bytes.append(contentsOf: BecauseEncoder.part(name, number, nil))
     }

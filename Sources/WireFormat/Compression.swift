@@ -1,4 +1,5 @@
 internal import CLZ4
+internal import JourneyModel
 
 /// LZ4 blocks with their uncompressed length in front (UInt32, little endian).
 package enum Compression {
@@ -8,19 +9,19 @@ package enum Compression {
   /// Compresses bytes and appends the block to an arena.
   package static func compress(_ bytes: [UInt8], appendingTo arena: inout [UInt8]) {
     for place in 0..<4 { arena.append(UInt8(truncatingIfNeeded: bytes.count >> (8 * place))) }
-    let start = arena.count
     let bound = Int(LZ4_compressBound(Int32(bytes.count)))
-    arena.append(contentsOf: repeatElement(0, count: bound))
-    // Raw, because LZ4 (C) writes the block itself.
-    let written = arena.withUnsafeMutableBytes { target in
-      bytes.withUnsafeBytes { source in
+    // A block of its own, of which no more is touched than is written: in the arena, room for the worst case would have to
+    // be filled first, three bytes for each that stays. Raw, because LZ4 (C) writes it.
+    let block = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+      let written = bytes.withUnsafeBytes { source in
         LZ4_compress_fast(
           source.baseAddress?.assumingMemoryBound(to: CChar.self),
-          target.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) },
+          UnsafeMutableRawPointer(target.baseAddress)?.assumingMemoryBound(to: CChar.self),
           Int32(bytes.count), Int32(bound), acceleration)
       }
+      count = Int(max(written, 0))
     }
-    arena.removeSubrange(start + Int(max(written, 0))..<arena.count)
+    arena.append(all: block)
   }
 
   /// LZ4's acceleration: state is written often and read only by a restore, so speed counts.

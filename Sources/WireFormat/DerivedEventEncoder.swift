@@ -8,6 +8,8 @@ package import Sessionizer
 package final class DerivedEventEncoder: Sendable {
   private let segments: [Template]
   private let outcomes: [Template]
+  /// A copy of its own, as lanes would count references to one that they share.
+  private let visitFacts = DerivedEventEncoder.visitFacts.map { $0 }
 
   /// A definition's constant parts. A class, since it is reached for every event.
   private final class Template: Sendable {
@@ -68,7 +70,7 @@ package final class DerivedEventEncoder: Sendable {
       of: session, time: fired.time, cause: event, eventType: "SegmentAssignmentEvent",
       member: "segmentAssignmentEvent", heads: heads, to: &bytes)
     bytes.append("{\"segment\":")
-    bytes.append(contentsOf: segment.reference)
+    bytes.append(all: segment.reference)
     bytes.append(",\"assignmentState\":\"Assigned\",\"dateAssigned\":")
     DerivedEventHead.date(fired.time, &bytes)
     if let expires = fired.expires {
@@ -123,7 +125,7 @@ package final class DerivedEventEncoder: Sendable {
       of: session, time: fired.time, cause: event, eventType: "OutcomeAchievedEvent",
       member: "outcomeAchievedEvent", heads: heads, to: &bytes)
     bytes.append("{\"outcome\":")
-    bytes.append(contentsOf: outcome.reference)
+    bytes.append(all: outcome.reference)
     bytes.append(",\"isPositive\":")
     bytes.append(outcome.isPositive ? "true" : "false")
     if let value = fired.associatedValue, let field = outcome.value {
@@ -135,7 +137,7 @@ package final class DerivedEventEncoder: Sendable {
     }
     bytes.append(",\"visitCreatedDate\":")
     DerivedEventHead.date(session.first, &bytes)
-    DerivedEventHead.facts(of: session, DerivedEventEncoder.visitFacts, to: &bytes)
+    DerivedEventHead.facts(of: session, visitFacts, to: &bytes)
     bytes.append(0x7d)
     outcome.because.append(fired.because, to: &bytes)
     bytes.append(0x7d)

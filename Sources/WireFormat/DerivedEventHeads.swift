@@ -28,7 +28,7 @@ package final class DerivedEventHeads {
       members.removeAll(keepingCapacity: true)
       DerivedEventHeads.encode(session, time, cause, &members)
     }
-    bytes.append(contentsOf: members)
+    bytes.append(all: members)
   }
 
   private static func encode(
@@ -49,9 +49,9 @@ package final class DerivedEventHeads {
     bytes.append(",\"customerIdType\":")
     JSONText.append(session.identity.customerIDType, of: session.identity.bytes, to: &bytes)
     bytes.append(",\"session\":{\"id\":\"")
-    bytes.append(contentsOf: session.idText)
+    bytes.append(all: session.idText)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    bytes.append(contentsOf: session.idText)
+    bytes.append(all: session.idText)
     bytes.append("\",\"type\":")
     JSONText.append(session.identity.type, of: session.identity.bytes, to: &bytes)
     bytes.append(0x7d)

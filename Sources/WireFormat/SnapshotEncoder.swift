@@ -6,11 +6,15 @@ public import Sessionizer
 ///
 /// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is never larger
 /// than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
-public struct SnapshotEncoder: Sendable {
+///
+/// A class, and one for each lane: references to what lanes share would be counted by two cores in one place.
+public final class SnapshotEncoder: Sendable {
   let settings: SessionSettings
   let names: DisplayNames
   let eventTypes: EventTypeTable
   let maxBytes: Int
+  private let common = SnapshotEncoder.common.map { $0 }
+  private let conversational = SnapshotEncoder.conversational.map { $0 }
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
   public init(
@@ -46,9 +50,9 @@ public struct SnapshotEncoder: Sendable {
     to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
-    bytes.append(contentsOf: session.idText)
+    bytes.append(all: session.idText)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    bytes.append(contentsOf: session.idText)
+    bytes.append(all: session.idText)
     bytes.append("\",\"type\":")
     text(session, session.identity.type, &bytes)
     bytes.append(",\"customerId\":")
@@ -62,7 +66,7 @@ public struct SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
     let segments = rules(assignments, actions, &bytes)
-    for member in SnapshotEncoder.members(of: session.stream) {
+    for member in session.stream == .conversation ? conversational : common {
       if let value = facts.value(member.field) {
         bytes.append(member.name)
         bytes.append(value, of: facts.bytes)
@@ -234,7 +238,7 @@ public struct SnapshotEncoder: Sendable {
       else { continue }
       bytes.append(isFirst ? ",\"eventTypes\":{" : ",")
       isFirst = false
-      bytes.append(contentsOf: json)
+      bytes.append(all: json)
     }
     if !isFirst { bytes.append(0x7d) }
   }

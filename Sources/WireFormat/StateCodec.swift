@@ -176,7 +176,7 @@ package enum StateCodec {
     for _ in 0..<4 {
       let part = try body.text()
       slices.append(ByteSlice(offset: bytes.count, length: part.count))
-      bytes.append(contentsOf: part)
+      bytes.append(all: part)
     }
     let identity = Session.Identity(
       bytes: bytes, type: slices[0], customerIDType: slices[1], customerID: slices[2],

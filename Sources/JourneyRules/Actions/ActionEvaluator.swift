@@ -9,13 +9,23 @@ public import JourneyModel
 public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
+  private let maps: [MapInForce]
   private let page: MemberTree
   private let pageNode: Int32
+
+  /// A map as an object of this evaluator: to take the structure out of its array would count a reference for each of its texts, which
+  /// all lanes share.
+  private final class MapInForce: Sendable {
+    let definition: ActionMap
+
+    init(_ definition: ActionMap) { self.definition = definition }
+  }
 
   /// Creates an evaluator.
   public init(actions: CompiledActions, rules: CompiledRules) {
     self.actions = actions
     self.rules = rules
+    maps = actions.maps.map(MapInForce.init)
     var paths = MemberPaths()
     pageNode = paths.addRoot()
     paths.add(["url"], key: 0, to: pageNode)
@@ -57,7 +67,7 @@ public final class ActionEvaluator: Sendable {
     output: inout [ActionEvent]
   ) {
     if let report = round.report { take(report, round, &state, &output) }
-    guard !actions.maps.isEmpty else { return }
+    guard !maps.isEmpty else { return }
     let told = output.count
     qualify(fired, round, session, &state, &output)
     // Those that have just qualified are the last ones. What was recalled when the session opened has not had its first try either.
@@ -123,11 +133,9 @@ public final class ActionEvaluator: Sendable {
       }
     }
     for index in fired.indices where fired[index].kind == .actionMap {
-      let item = fired[index]
-      guard actions.maps[item.definition].repeats || !hasQualified(Int32(item.definition), state) else {
-        continue
-      }
-      qualify(Int32(item.definition), item.because, round, session, &state, &output)
+      let map = Int32(fired[index].definition)
+      guard maps[Int(map)].definition.repeats || !hasQualified(map, state) else { continue }
+      qualify(map, fired[index].because, round, session, &state, &output)
     }
   }
 
@@ -156,19 +164,20 @@ public final class ActionEvaluator: Sendable {
     _ number: Int32, _ because: [Fired.Cause], _ round: ActionRound, _ session: some ActionSession,
     _ state: inout RuleState, _ output: inout [ActionEvent]
   ) {
-    guard actions.maps[Int(number)].isActive, actions.maps[Int(number)].isInWindow(round.time),
-      let event = round.event
-    else { return }
-    let map = actions.maps[Int(number)]
+    let map = maps[Int(number)]
+    guard map.definition.isActive, map.definition.isInWindow(round.time), let event = round.event else {
+      return
+    }
     guard makeRoom(&state) else {
       state.omitted += 1
       return
     }
     var action = SessionAction(
-      id: ActionID(session: session.id, map: map.id, event: event), map: map.id, version: map.version,
-      mediaType: map.action.mediaType, qualified: round.time, due: round.time, repeats: map.repeats,
+      id: ActionID(session: session.id, map: map.definition.id, event: event), map: map.definition.id,
+      version: map.definition.version, mediaType: map.definition.action.mediaType, qualified: round.time,
+      due: round.time, repeats: map.definition.repeats,
       because: because)
-    switch map.activation {
+    switch map.definition.activation {
     case .immediate: break
     case .delay(let seconds):
       action.due = round.time + .seconds(Int64(seconds))
@@ -177,9 +186,9 @@ public final class ActionEvaluator: Sendable {
     case .onNextSession: action.awaits = .nextSession
     }
     action.bound = number
+    let isClosed = actions.isClosed(map.definition, at: round.time)
+    output.append(self.event(action, .qualified(isOutsideSchedule: isClosed), round))
     state.actions.append(action)
-    output.append(
-      self.event(action, .qualified(isOutsideSchedule: actions.isClosed(map, at: round.time)), round))
   }
 
   /// Makes an old action of a map that repeats give way.
@@ -204,14 +213,15 @@ public final class ActionEvaluator: Sendable {
       guard state.actions[index].state == .qualified, state.actions[index].awaits == .nothing,
         state.actions[index].bound >= 0
       else { continue }
-      let action = state.actions[index]
-      guard takesPart(index, action),
-        session.isOpen || !action.mediaType.isShownOnPage, actions.maps[Int(action.bound)].isActive,
+      let map = maps[Int(state.actions[index].bound)]
+      let mediaType = state.actions[index].mediaType
+      guard takesPart(index, state.actions[index]), session.isOpen || !mediaType.isShownOnPage,
+        map.definition.isActive,
         // A map that does something else now is not what qualified.
-        actions.maps[Int(action.bound)].action.mediaType == action.mediaType
+        map.definition.action.mediaType == mediaType
       else { continue }
-      let map = actions.maps[Int(action.bound)]
-      if !map.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
+      let action = state.actions[index]
+      if !map.definition.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
       if let reason = obstacle(action, map, url ?? nil, round, state) {
         output.append(event(action, .blocked(reason), round))
       } else {
@@ -250,26 +260,30 @@ public final class ActionEvaluator: Sendable {
   }
 
   /// By weight; of equal ones by their ids, which are spread evenly and the same in every run.
-  private func wins(_ left: Int, over right: Int, _ state: RuleState) -> Bool {
-    let (first, second) = (state.actions[left], state.actions[right])
-    let weights = (actions.maps[Int(first.bound)].weight, actions.maps[Int(second.bound)].weight)
+  private func wins(_ left: Int, over right: Int, _ state: borrowing RuleState) -> Bool {
+    let weights = (
+      maps[Int(state.actions[left].bound)].definition.weight,
+      maps[Int(state.actions[right].bound)].definition.weight
+    )
     if weights.0 != weights.1 { return weights.0 > weights.1 }
-    return (first.id.high, first.id.low) < (second.id.high, second.id.low)
+    let (first, second) = (state.actions[left].id, state.actions[right].id)
+    return (first.high, first.low) < (second.high, second.low)
   }
 
   /// What keeps an action from being offered, other than a rival.
   private func obstacle(
-    _ action: SessionAction, _ map: ActionMap, _ url: [UInt8]?, _ round: ActionRound, _ state: RuleState
+    _ action: SessionAction, _ map: MapInForce, _ url: [UInt8]?, _ round: ActionRound,
+    _ state: borrowing RuleState
   ) -> BlockingReason? {
     if round.time < action.due { return .triggerDateInFuture }
     if action.mediaType.isShownOnPage, !actions.pages[Int(action.bound)].matches(url) {
-      return .pageURLConditionsNotMatching(map.pageURLConditions)
+      return .pageURLConditionsNotMatching(map.definition.pageURLConditions)
     }
-    if actions.isClosed(map, at: round.time) {
+    if actions.isClosed(map.definition, at: round.time) {
       return .offeredOutsideSchedule(
-        scheduleGroup: map.scheduleGroupID, emergencyGroup: map.emergencyGroupID)
+        scheduleGroup: map.definition.scheduleGroupID, emergencyGroup: map.definition.emergencyGroupID)
     }
-    if !map.ignoreFrequencyCap, let reason = cap(action, round, state) { return reason }
+    if !map.definition.ignoreFrequencyCap, let reason = cap(action, round, state) { return reason }
     guard action.mediaType.isShownOnPage,
       let open = state.actions.first(where: {
         $0.mediaType == action.mediaType && $0.state.isOpen(of: $0.mediaType)
@@ -279,7 +293,7 @@ public final class ActionEvaluator: Sendable {
   }
 
   private func cap(
-    _ action: SessionAction, _ round: ActionRound, _ state: RuleState
+    _ action: SessionAction, _ round: ActionRound, _ state: borrowing RuleState
   ) -> BlockingReason? {
     guard let cap = actions.caps[action.mediaType] else { return nil }
     let others = state.actions.filter { $0.mediaType == action.mediaType && $0.id != action.id }

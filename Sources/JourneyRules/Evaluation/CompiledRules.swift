@@ -70,6 +70,8 @@ public final class CompiledRules: Sendable {
   /// such rule can become true.
   let readsFactsAlone: Bool
 
+  /// `assignmentExpirationDays` of the segments: to take a segment out counts references to its texts.
+  let expirationDays: [Int?]
   let rulesByContent: [UInt64: Int32]
   let rulesByID: [DefinitionReference: Int32]
   /// Maps that a segment triggers, as indices into `actionMaps`, by `triggersBySegment`.
@@ -117,6 +119,7 @@ public final class CompiledRules: Sendable {
       builder.rulesByID[DefinitionReference(kind: .actionMap, id: $0.id)] ?? -1
     }
     self.segments = segments
+    expirationDays = segments.map(\.assignmentExpirationDays)
     self.outcomes = outcomes
     self.settings = settings
     rules = builder.rules

@@ -218,7 +218,7 @@ extension RuleEvaluator {
     }
     var item = Fired(kind: rule.kind, definition: Int(rule.definition), time: event.time, because: because)
     switch rule.kind {
-    case .segment: item.expires = rules.segments[Int(rule.definition)].expiry(from: event.time)
+    case .segment: item.expires = rules.expiry(ofSegment: rule.definition, from: event.time)
     case .outcome:
       if let field = rules.outcomes[Int(rule.definition)].associatedValueField {
         item.associatedValue = associatedValue(field, event, batch)
@@ -261,10 +261,10 @@ extension RuleEvaluator {
   }
 }
 
-extension Segment {
+extension CompiledRules {
   /// When an assignment of this time ends.
-  fileprivate func expiry(from time: EventTime) -> EventTime? {
-    guard let days = assignmentExpirationDays else { return nil }
+  fileprivate func expiry(ofSegment index: Int32, from time: EventTime) -> EventTime? {
+    guard let days = expirationDays[Int(index)] else { return nil }
     // Beyond the last time there is, it never does.
     guard days >= 0, days < 4_000_000 else { return nil }
     let expiry = time + .hours(Int64(days) * 24)

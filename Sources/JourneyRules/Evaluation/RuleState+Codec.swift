@@ -54,7 +54,7 @@ extension RuleState {
       number(entry.count)
       number(entry.required)
       number(entry.evidence.byteCount)
-      bytes.append(contentsOf: entry.evidence.bytes)
+      bytes.append(all: entry.evidence.bytes)
     }
     number(actions.count)
     for action in actions {
