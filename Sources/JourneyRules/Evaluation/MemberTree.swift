@@ -89,7 +89,9 @@ final class MemberTree: Sendable {
 
   /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are
   /// no scalars.
-  func walk(_ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>) {
+  func walk(
+    _ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>
+  ) {
     guard slice.indices.upperBound <= json.count else { return }
     var at = Int(slice.offset)
     walk(&at, slice.indices.upperBound, json, root, 0, &leaves)
@@ -209,6 +211,10 @@ final class MemberTree: Sendable {
 
   /// Moves behind any value.
   private func skip(_ at: inout Int, _ end: Int, _ json: borrowing [UInt8]) {
+    if at < end, json[at] == 0x22 {
+      _ = skipString(&at, end, json)
+      return
+    }
     var depth = 0
     while at < end {
       switch json[at] {

@@ -43,7 +43,9 @@ extension RuleEvaluator {
       at = value.next
       if matcher.isFolded {
         // Most values are ASCII, and need no folded copy.
-        if !value.isInScratch, matcher.scanLowering(value.slice, of: batch.bytes, into: &textHits) { continue }
+        if !value.isInScratch, matcher.scanLowering(value.slice, of: batch.bytes, into: &textHits) {
+          continue
+        }
         fold(index, batch)
         matcher.scan(found[index].folded, of: scratch, into: &textHits)
       } else if value.isInScratch {

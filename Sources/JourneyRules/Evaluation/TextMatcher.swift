@@ -25,8 +25,13 @@ final class TextMatcher: Sendable {
   private let first: [Int32]
   private let shift: UInt32
   private let entries: [Entry]
-  /// Lengths of windows that texts are known by.
+  /// Lengths of windows that texts are known by, at most `maxWindow` of them.
   private let widths: [Int]
+  /// By byte: which of the widths have a window that ends with it, a bit each. The second table is for values that are to be lowered:
+  /// upper-case letters end what lower-case ones do, and what is no ASCII has a bit of its own.
+  private let ends: [UInt8]
+  private let endsLowering: [UInt8]
+  private static let notASCII: UInt8 = 0x80
   private let texts: [ByteSlice]
   private let bytes: [UInt8]
 
@@ -56,7 +61,15 @@ final class TextMatcher: Sendable {
     self.entries = entries
     self.bytes = bytes
     self.texts = slices
-    widths = Set(texts.map { min($0.count, TextMatcher.maxWindow) }).sorted()
+    let widths = Set(texts.map { min($0.count, TextMatcher.maxWindow) }).sorted()
+    var ends = [UInt8](repeating: 0, count: 256)
+    for (number, text) in texts.enumerated() {
+      let width = widths.firstIndex(of: min(text.count, TextMatcher.maxWindow)) ?? 0
+      ends[Int(windows[number].window & 0xff)] |= 1 << UInt8(width)
+    }
+    self.widths = widths
+    self.ends = ends
+    endsLowering = (0...255).map { $0 < 0x80 ? ends[Int(TextMatcher.lowered($0))] : TextMatcher.notASCII }
   }
 
   /// A matcher of its own, for the same texts.
@@ -66,6 +79,8 @@ final class TextMatcher: Sendable {
     shift = other.shift
     entries = other.entries
     widths = other.widths
+    ends = other.ends.map { $0 }
+    endsLowering = other.endsLowering.map { $0 }
     texts = other.texts
     bytes = other.bytes
   }
@@ -117,35 +132,34 @@ final class TextMatcher: Sendable {
   func scan(
     _ value: ByteSlice, of source: borrowing [UInt8], lowers: Bool, _ found: (_ text: Int, _ end: Int) -> Void
   ) -> Bool {
-    for number in widths.indices where value.count >= widths[number] {
-      let width = widths[number]
-      var window: UInt32 = 0
-      var index = Int(value.offset)
-      let whole = index + width - 1
-      let end = value.indices.upperBound
-      while index < end {
-        var byte = source[index]
-        if lowers {
-          if byte >= 0x80 { return false }
-          byte = TextMatcher.lowered(byte)
+    let table = lowers ? endsLowering : ends
+    let start = Int(value.offset)
+    let end = value.indices.upperBound
+    for index in start..<end {
+      let mask = table[Int(source[index])]
+      // Most bytes end no window.
+      if mask == 0 { continue }
+      if mask & TextMatcher.notASCII != 0 { return false }
+      for number in widths.indices where mask & (1 << UInt8(number)) != 0 {
+        let width = widths[number]
+        let first = index + 1 - width
+        guard first >= start else { continue }
+        var window: UInt32 = 0
+        for place in first...index {
+          window = window << 8 | UInt32(lowers ? TextMatcher.lowered(source[place]) : source[place])
         }
-        window = window << 8 | UInt32(byte)
-        index += 1
-        guard index > whole else { continue }
-        let place = Int(TextMatcher.hash(TextMatcher.masked(window, width), shift))
+        let place = Int(TextMatcher.hash(window, shift))
         guard filter[place >> 6] & (1 << UInt64(place & 63)) != 0 else { continue }
-        var at = first[place]
+        var at = self.first[place]
         while at >= 0 {
           let entry = entries[Int(at)]
           at = entry.next
           let text = texts[Int(entry.text)]
-          let start = index - Int(entry.offset)
-          guard entry.window == TextMatcher.masked(window, width),
-            min(text.count, TextMatcher.maxWindow) == width,
-            start >= Int(value.offset), start + text.count <= end,
-            stands(text, source, start, lowers)
+          let begin = index + 1 - Int(entry.offset)
+          guard entry.window == window, min(text.count, TextMatcher.maxWindow) == width,
+            begin >= start, begin + text.count <= end, stands(text, source, begin, lowers)
           else { continue }
-          found(Int(entry.text), start + text.count - Int(value.offset))
+          found(Int(entry.text), begin + text.count - start)
         }
       }
     }

@@ -12,14 +12,20 @@ import Testing
   }
 
   private func hits(_ texts: [[UInt8]], _ value: [UInt8], padding: Int = 0) -> [Hit] {
+    scanned(texts, value, padding: padding, lowers: false) ?? []
+  }
+
+  /// `nil` if the value cannot be looked at to its end.
+  private func scanned(_ texts: [[UInt8]], _ value: [UInt8], padding: Int = 0, lowers: Bool) -> [Hit]? {
     let matcher = TextMatcher(texts)
     let source =
       Array(repeating: UInt8(ascii: "a"), count: padding) + value + [UInt8](repeating: 97, count: padding)
     var hits: [Hit] = []
-    matcher.scan(ByteSlice(offset: padding, length: value.count), of: source) { text, end in
+    let slice = ByteSlice(offset: padding, length: value.count)
+    let isWhole = matcher.scan(slice, of: source, lowers: lowers) { text, end in
       hits.append(Hit(text: text, end: end))
     }
-    return hits
+    return isWhole ? hits : nil
   }
 
   private func obvious(_ texts: [[UInt8]], _ value: [UInt8]) -> [Hit] {
@@ -58,6 +64,38 @@ import Testing
     }
     #expect(found > 10_000)
     #expect(widths == [1, 2, 3, 4])
+  }
+
+  @Test func upperCaseLettersCountAsLowerCaseOnes() {
+    var generator = SeededGenerator(seed: 11)
+    var found = 0
+    for round in 0..<2_000 {
+      // The bytes next to the letters are what a wrong range would lower as well.
+      let letters = Array("aAbBzZ@[`{-".utf8)
+      let value = (0..<Int(generator.unit() * 40)).map { _ in generator.pick(letters) }
+      let lowered = value.map { $0 >= 0x41 && $0 <= 0x5a ? $0 + 32 : $0 }
+      var texts: Set<[UInt8]> = []
+      for _ in 0..<Int(generator.unit() * 8) + 1 {
+        let length = Int(generator.unit() * 6) + 1
+        let start = Int(generator.unit() * Double(max(lowered.count - length, 0) + 1))
+        texts.insert(
+          lowered.count >= length
+            ? Array(lowered[start..<start + length]) : Array(repeating: 0x61, count: length))
+      }
+      let list = texts.sorted { $0.lexicographicallyPrecedes($1) }
+      let seen = scanned(list, value, padding: round % 3, lowers: true) ?? []
+      #expect(Set(seen) == Set(obvious(list, lowered)), "\(list) in \(value)")
+      found += seen.count
+    }
+    #expect(found > 5_000)
+  }
+
+  @Test func onlyASCIIIsLoweredOnTheWay() {
+    let texts = [Array("straße".utf8), Array("abc".utf8)]
+    #expect(scanned(texts, Array("xABC".utf8), lowers: true) == [Hit(text: 1, end: 4)])
+    #expect(scanned(texts, Array("ABC Straße".utf8), lowers: true) == nil)
+    #expect(scanned(texts, Array("ABC é".utf8), lowers: true) == nil)
+    #expect(scanned(texts, Array("straße".utf8), lowers: false) == [Hit(text: 0, end: 7)])
   }
 
   @Test func nothingStandsInAnEmptyValue() {
