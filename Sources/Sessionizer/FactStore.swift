@@ -10,8 +10,6 @@ package struct FactStore: Sendable {
     package var digest: UInt64
     package var value: ByteSlice
     package var field: EventField
-    /// `changeCount` of the store after the value was last changed. Not stored.
-    package var changed: UInt32 = 1
   }
 
   /// One of several distinct values.
@@ -41,8 +39,8 @@ package struct FactStore: Sendable {
   /// Bytes of the values held. Counted by value, not by memory: limits must not depend on how the store grew.
   package var byteCount = 0
   private var holes = 0
-  /// How often a single value has changed, from 1. Not stored. After four billion it stays where it is, and changes all count as new.
-  package private(set) var changeCount: UInt32 = 1
+  /// The fields whose single value has changed since this was last set to 0, a bit each by raw value. Not stored.
+  package var changedFields: UInt64 = 0
 
   package init() {}
 
@@ -64,17 +62,13 @@ package struct FactStore: Sendable {
       facts[index].time = time
       if facts[index].digest == digest, facts[index].value.length == slice.length { return }
       facts[index].digest = digest
-      facts[index].changed = nextChange()
+      changedFields |= 1 << UInt64(field.rawValue)
       replace(at: index, source: source, slice: slice)
       return
     }
     let value = store(source, slice)
-    facts.append(Fact(time: time, digest: digest, value: value, field: field, changed: nextChange()))
-  }
-
-  private mutating func nextChange() -> UInt32 {
-    if changeCount < .max { changeCount += 1 }
-    return changeCount
+    facts.append(Fact(time: time, digest: digest, value: value, field: field))
+    changedFields |= 1 << UInt64(field.rawValue)
   }
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {

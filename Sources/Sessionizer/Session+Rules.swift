@@ -12,17 +12,14 @@ extension Session: ActionSession {
 }
 
 extension Session: SessionFacts {
-  package var changeCount: UInt32 { facts.changeCount }
-
-  package func newestChange(of fields: UInt64) -> UInt32 {
-    var newest: UInt32 = 0
-    for index in facts.facts.indices
-    where fields & (1 << UInt64(facts.facts[index].field.rawValue)) != 0 {
-      newest = max(newest, facts.facts[index].changed)
-    }
+  package func haveChanged(_ fields: UInt64) -> Bool {
+    if facts.changedFields & fields != 0 { return true }
     // The customer's leg speaks for the agent's.
-    return fields & (1 << UInt64(EventField.userDisconnectType.rawValue)) == 0 ? newest : facts.changeCount
+    return fields & (1 << UInt64(EventField.userDisconnectType.rawValue)) != 0
+      && facts.changedFields & (1 << UInt64(EventField.customerDisconnectType.rawValue)) != 0
   }
+
+  package func haveBeenTold() { facts.changedFields = 0 }
 
   /// Tells rules what the session knows.
   package func tell(_ evaluator: RuleEvaluator) {

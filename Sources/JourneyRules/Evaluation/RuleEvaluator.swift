@@ -130,15 +130,15 @@ public final class RuleEvaluator {
       session.tell(self)
       return true
     }
-    let change = session.newestChange(of: sessionFields)
     // A full list of assignments has fired nothing, and asks again with every event.
-    if state.toldChange > 0, state.toldChange >= change, change < .max,
+    if state.isTold, !session.haveChanged(sessionFields),
       state.assignments.count < rules.settings.maxAssignments
     {
       return false
     }
     session.tell(self)
-    state.toldChange = session.changeCount
+    session.haveBeenTold()
+    state.isTold = true
     return true
   }
 

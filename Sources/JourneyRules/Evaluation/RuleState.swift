@@ -95,8 +95,8 @@ public struct RuleState: Sendable, Hashable {
   /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
   public private(set) var concernsActions = false
 
-  /// What the session's `changeCount` was when it last told the rules that the state is bound to what it knows; 0 for never. Not stored.
-  var toldChange: UInt32 = 0
+  /// Whether the session has told the rules that the state is bound to what it knows. Not stored.
+  var isTold = false
 
   /// Creates the state of a new session.
   public init() {}
@@ -156,7 +156,7 @@ public struct RuleState: Sendable, Hashable {
   /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped.
   mutating func bind(to rules: CompiledRules) {
     boundTo = rules.identity
-    toldChange = 0
+    isTold = false
     var bound = assignments
     for index in bound.indices {
       let reference = CompiledRules.DefinitionReference(kind: bound[index].kind, id: bound[index].id)

@@ -7,10 +7,11 @@ public import JourneyModel
 public protocol SessionFacts {
   /// The session's stream.
   var stream: Stream { get }
-  /// How often a fact has changed, 1 for a session that has just been made or restored.
-  var changeCount: UInt32 { get }
-  /// `changeCount` after the newest change of any of these fields, a bit each by raw value; 0 if the session has none of them.
-  func newestChange(of fields: UInt64) -> UInt32
+  /// Whether any of these fields, a bit each by raw value, has changed since `haveBeenTold` was called; of a session that has just been
+  /// made or restored, since then.
+  func haveChanged(_ fields: UInt64) -> Bool
+  /// Takes note that every fact has been told.
+  func haveBeenTold()
   /// Tells every fact, each with one of the evaluator's `take` methods.
   func tell(_ evaluator: RuleEvaluator)
 }

@@ -95,8 +95,8 @@ final class ActionScene {
 
   private struct NoFacts: SessionFacts {
     var stream: JourneyModel.Stream { .web }
-    var changeCount: UInt32 { 1 }
-    func newestChange(of fields: UInt64) -> UInt32 { 0 }
+    func haveChanged(_ fields: UInt64) -> Bool { false }
+    func haveBeenTold() {}
     func tell(_ evaluator: RuleEvaluator) {}
   }
 
