@@ -106,7 +106,7 @@ final class LaneRules: SessionObserver {
   private func takeUpActions(
     _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session, _ evaluation: Evaluation
   ) {
-    let report = session.rules.actions.isEmpty ? nil : ActionReport(event, of: batch)
+    let report = session.rules.hasActions ? ActionReport(event, of: batch) : nil
     let isOpening = session.eventCount == 1
     if report == nil {
       let hasOccasion = evaluation.actions.hasOccasion(

@@ -34,26 +34,29 @@ public final class ActionEvaluator: Sendable {
 
   /// Whether an event that reports nothing can change anything about a session's actions. Most cannot.
   ///
-  /// - Parameter state: is not changed; a session's state is copied where it is only lent.
+  /// - Parameter state: remembers the answer for as long as it holds for every event.
   public func hasOccasion(
     _ fired: [Fired], isPing: Bool, isOpening: Bool, state: inout RuleState
   ) -> Bool {
     if isOpening { return true }
     for index in fired.indices where fired[index].kind == .actionMap { return true }
+    if state.isSettled { return false }
+    var awaitsPing = false
     for index in state.actions.indices
-    where state.actions[index].state == .qualified && state.actions[index].awaits == .nothing
-      && (isPing || !state.actions[index].mediaType.isShownOnPage)
-    {
-      return true
+    where state.actions[index].state == .qualified && state.actions[index].awaits == .nothing {
+      if isPing || !state.actions[index].mediaType.isShownOnPage { return true }
+      awaitsPing = true
     }
     // As in `qualify`: what a state has been bound to may have had triggers that this bundle has not.
-    guard !rules.triggers.isEmpty else { return false }
-    for index in state.assignments.indices
-    where state.assignments[index].trigger >= 0 && !state.assignments[index].isExpired {
-      for map in rules.triggers[Int(state.assignments[index].trigger)] where !hasQualified(map, state) {
-        return true
+    if !rules.triggers.isEmpty {
+      for index in state.assignments.indices
+      where state.assignments[index].trigger >= 0 && !state.assignments[index].isExpired {
+        for map in rules.triggers[Int(state.assignments[index].trigger)] where !hasQualified(map, state) {
+          return true
+        }
       }
     }
+    state.isSettled = !awaitsPing
     return false
   }
 

@@ -132,7 +132,7 @@ public final class RuleEvaluator {
     }
     // A full list of assignments has fired nothing, and asks again with every event.
     if state.isTold, !session.haveChanged(sessionFields),
-      state.assignments.count < rules.settings.maxAssignments
+      state.assignmentCount < rules.settings.maxAssignments
     {
       return false
     }

@@ -94,6 +94,12 @@ public struct RuleState: Sendable, Hashable {
   var timer = Int64.max
   /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
   public private(set) var concernsActions = false
+  /// What is asked with every event, kept here for the same reason.
+  private(set) var assignmentCount = 0
+  public private(set) var hasActions = false
+  /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or a map is triggered by it.
+  /// Not stored.
+  var isSettled = false
 
   /// Whether the session has told the rules that the state is bound to what it knows. Not stored.
   var isTold = false
@@ -123,7 +129,10 @@ public struct RuleState: Sendable, Hashable {
   /// Keeps what follows from assignments and actions.
   mutating func note() {
     timer = .max
-    concernsActions = !actions.isEmpty
+    assignmentCount = assignments.count
+    hasActions = !actions.isEmpty
+    concernsActions = hasActions
+    isSettled = false
     for index in assignments.indices {
       if assignments[index].trigger >= 0 { concernsActions = true }
       guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }
@@ -157,6 +166,7 @@ public struct RuleState: Sendable, Hashable {
   mutating func bind(to rules: CompiledRules) {
     boundTo = rules.identity
     isTold = false
+    isSettled = false
     var bound = assignments
     for index in bound.indices {
       let reference = CompiledRules.DefinitionReference(kind: bound[index].kind, id: bound[index].id)

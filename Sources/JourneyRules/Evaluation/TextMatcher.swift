@@ -135,10 +135,12 @@ final class TextMatcher: Sendable {
     let table = lowers ? endsLowering : ends
     let start = Int(value.offset)
     let end = value.indices.upperBound
-    for index in start..<end {
+    var next = start
+    while true {
+      let index = TextMatcher.firstEnd(table, source, next, end)
+      guard index < end else { return true }
+      next = index + 1
       let mask = table[Int(source[index])]
-      // Most bytes end no window.
-      if mask == 0 { continue }
       if mask & TextMatcher.notASCII != 0 { return false }
       for number in widths.indices where mask & (1 << UInt8(number)) != 0 {
         let width = widths[number]
@@ -163,7 +165,18 @@ final class TextMatcher: Sendable {
         }
       }
     }
-    return true
+  }
+
+  /// The next byte that ends a window; most do not. By itself, so that the loop is a tight one.
+  @inline(never)
+  private static func firstEnd(
+    _ table: borrowing [UInt8], _ source: borrowing [UInt8], _ start: Int, _ end: Int
+  ) -> Int {
+    precondition(table.count == 256 && start >= 0 && end <= source.count)
+    let (table, source) = (table.span, source.span)
+    var index = start
+    while index < end, table[Int(source[index])] == 0 { index += 1 }
+    return index
   }
 
   private func stands(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
