@@ -96,6 +96,7 @@ public struct RuleState: Sendable, Hashable {
   public private(set) var concernsActions = false
   /// What is asked with every event, kept here for the same reason.
   private(set) var assignmentCount = 0
+  /// Whether any actions have qualified.
   public private(set) var hasActions = false
   /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or a map is triggered by it.
   /// Not stored.
