@@ -42,12 +42,9 @@ struct PendingDerivedEvents {
     guard !entries.isEmpty else { return }
     let names = [topics.segments, topics.outcomes, topics.actions]
     let base = records.bytes.count
-    if base == 0 {
-      // The first bytes of all: nothing to move them behind.
-      swap(&records.bytes, &bytes)
-    } else {
-      records.bytes.append(all: bytes)
-    }
+    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
+    // writes, and none of it in the cache.
+    records.bytes.append(all: bytes)
     func range(_ range: Range<Int>) -> ByteRange {
       ByteRange(offset: base + range.lowerBound, length: range.count)
     }
