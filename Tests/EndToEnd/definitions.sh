@@ -127,4 +127,34 @@ for session in sessions:
     assert session["journeyMap"]["eventTypes"] == {"in_transit": {"displayName": "On its way", "icon": "bike"}}, session
 PYTHON
 "$SOJOURN" replay --verify --log embedded://types.db >verified.txt || fail "not verified: $(cat verified.txt)"
+
+# Files that are watched: changed, broken, taken away and put back.
+segment() {
+  echo '{"kind":"segment","id":"s","displayName":"'"$1"'","journey":{"patterns":[{"count":1,"streamType":"Web","sessionType":"web",
+    "eventName":"page_viewed"}]}}'
+}
+wait_for_line() {
+  for _ in $(seq 100); do
+    grep -q "$1" "$2" && return
+    sleep 0.1
+  done
+  fail "no '$1' in $2: $(cat "$2")"
+}
+mkdir watched
+segment One >watched/one.json
+"$SOJOURN" definitions apply --watch watched --log embedded://watched.db >watch.txt 2>watch.err &
+watch=$!
+children+=("$watch")
+wait_for_line '^in force: revision 1,' watch.txt
+segment Two >new.json && mv new.json watched/one.json
+wait_for_line 'version 1 → 2$' watch.txt
+echo '{' >watched/one.json
+wait_for_line 'nothing was applied' watch.err
+mv watched away
+wait_for_line 'expected a readable file or folder; trying again' watch.err
+segment Three >away/one.json && mv away watched
+wait_for_line '^in force: revision 3,' watch.txt
+kill "$watch"
+wait "$watch" || true
+"$SOJOURN" definitions list --log embedded://watched.db | grep -q 'Three' || fail "the newest is not in force"
 echo "definitions: passed; backfill: 3000 expired, none offered; $(cat summary.txt)"

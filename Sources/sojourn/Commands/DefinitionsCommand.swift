@@ -54,16 +54,25 @@ struct DefinitionsCommand: AsyncParsableCommand {
         guard watch else {
           return try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
         }
-        var seen: [String: Date] = [:]
+        var seen: [String: Date]?
+        var complaint: String?
         while !Task.isCancelled {
-          let now = try DefinitionFiles(paths).modificationDates
-          if now != seen {
-            seen = now
-            do {
-              try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
-            } catch is ExitCode {
-              StandardError.print("sojourn: nothing was applied; waiting for the next change")
+          do {
+            let now = try DefinitionFiles(paths).modificationDates
+            if now != seen {
+              do {
+                try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
+              } catch is ExitCode {
+                StandardError.print("sojourn: nothing was applied; waiting for the next change")
+              }
+              seen = now
             }
+            complaint = nil
+          } catch let error where seen != nil && !(error is CancellationError) {
+            // Editors and version control take files away and put them back, and a broker starts anew.
+            let text = (error as? LogError).map { "\($0.message) [\($0.code)]" } ?? "\(error)"
+            if text != complaint { StandardError.print("sojourn: \(text); trying again") }
+            complaint = text
           }
           try await Task.sleep(for: .milliseconds(500))
         }
