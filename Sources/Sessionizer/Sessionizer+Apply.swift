@@ -94,8 +94,11 @@ extension Sessionizer {
         session.endReason = .none
         session.conversation.afterCallWorkElapsed = false
       }
-    } else if let gap = gap(session) {
-      let isOver = watermark(session.stream).map { session.last + gap <= $0 } ?? false
+    } else {
+      // Without a timeout it is never over: one that ended while its type had a timeout opens again with its next event. Were it to
+      // stay final, its last event would move, and nobody would come back to forget it.
+      let end = gap(session).map { session.last + $0 }
+      let isOver = end.map { end in watermark(session.stream).map { end <= $0 } ?? false } ?? false
       session.lifecycle = isOver ? .ended : .open
       session.endReason = isOver ? .timeout : .none
     }

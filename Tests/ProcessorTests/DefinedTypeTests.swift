@@ -27,11 +27,12 @@ import WireFormat
 
     /// - Returns: the snapshots that the batch wrote.
     mutating func event(
-      at seconds: Int64, _ definitions: CompiledBundle?, name: String = "moved", stream: String = "custom"
+      at seconds: Int64, _ definitions: CompiledBundle?, name: String = "moved", stream: String = "custom",
+      place: String = "x"
     ) -> [String] {
       count += 1
       let visit =
-        ",\"sessionType\":\"visit\",\"externalId\":\"x\",\"attributes\":{\"a\":\"\(count)\",\"b\":\"\(count)\"}"
+        ",\"sessionType\":\"visit\",\"externalId\":\"\(place)\",\"attributes\":{\"a\":\"\(count)\",\"b\":\"\(count)\"}"
       let more = stream == "custom" ? visit : ""
       let json = LaneHarness.event("e\(count)", at: seconds * 1_000, name: name, more)
       return reduce([harness.input(stream, [json])], at: seconds, nil, definitions)
@@ -126,6 +127,23 @@ import WireFormat
     _ = visits.event(at: 0, short)
     #expect(visits.tick(to: 299, long).isEmpty)
     #expect(visits.tick(to: 300, long).count == 1)
+  }
+
+  /// Found by simulation: such a session stayed final and took events, and a lane that had not been restored since never forgot it.
+  @Test func aTypeThatBecomesEndlessOpensItsSessionsWithTheirNextEvent() throws {
+    var visits = try Visits()
+    let timed = try bundle("{\"kind\":\"sessionType\",\"id\":\"visit\",\"timeoutInSeconds\":30}")
+    _ = visits.event(at: 0, timed)
+    let ended = try #require(visits.tick(to: 100_000, timed).last)
+    #expect(ended.contains("\"endReason\":\"timeout\"") && ended.contains("\"final\":true"))
+    let reopened = try #require(visits.event(at: 60, nil).first)
+    #expect(!reopened.contains("endReason") && reopened.contains("\"final\":false"), "\(reopened)")
+    // Endless it stays; with a timeout it ends anew and is forgotten.
+    _ = visits.event(at: 200_000, nil, place: "y")
+    #expect(visits.harness.machine.sessionCount == 2)
+    let closed = visits.event(at: 200_001, timed, place: "y").first { $0.contains("\"externalId\":\"x\"") }
+    #expect(try #require(closed).contains("\"final\":true"))
+    #expect(visits.harness.machine.sessionCount == 1)
   }
 
   @Test func aWebTypeNeedsNoTimeoutToHaveATitle() throws {
