@@ -177,6 +177,7 @@ final class MemberTree: Sendable {
     at += 1
     let bytes = json.span.bytes
     while at < end {
+      // Unsafe by name only: the load checks its bounds, and any eight bytes are a number.
       if at + 8 <= end {
         let ends = MemberTree.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
         guard ends != 0 else {

@@ -72,7 +72,8 @@ final class TextMatcher: Sendable {
     endsLowering = (0...255).map { $0 < 0x80 ? ends[Int(TextMatcher.lowered($0))] : TextMatcher.notASCII }
   }
 
-  /// A matcher of its own, for the same texts.
+  /// A matcher of its own, for the same texts. The tables that a scan holds on to are copied as well, or lanes would still count
+  /// references in one place.
   init(copying other: TextMatcher) {
     filter = other.filter
     first = other.first
