@@ -53,6 +53,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     func run() async throws {
       ProcessMemory.keepBetweenBatches()
       var table = ResultTable()
+      var shares: [String] = []
       func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
       func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
       if ["decode", "reduce", "encode"].contains(where: wants) {
@@ -84,7 +85,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
         for (set, result) in zip(sets, results) {
           let name = set.0 == 0 ? "no rules" : "\(set.0) segments, \(set.1) outcomes, \(set.2) maps"
           table.add("rules: \(name)", result.runs)
-          if set.0 > 0 { note("rules: \(name): \(result.summary)") }
+          guard set.0 > 0 else { continue }
+          note("rules: \(name): \(result.summary)")
+          if let share = Share(of: result.runs, among: results[0].runs) {
+            shares.append("rules: \(name): \(share.text)")
+          }
         }
       }
       if wants("restore") {
@@ -124,6 +129,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         }
       }
       if !table.isEmpty { print(table.text()) }
+      for share in shares { print(share) }
     }
 
     private func latency(_ note: (String) -> Void) async throws {

@@ -49,6 +49,26 @@ struct Measurement: Sendable {
   }
 }
 
+/// What part of the rate of other runs some runs keep, round by round: two runs of one round have met the same minute of the machine.
+struct Share {
+  /// By round, ascending.
+  private let rounds: [Double]
+
+  /// - Returns: `nil` without a round in which both ran.
+  init?(of runs: [Measurement], among others: [Measurement]) {
+    func rate(_ run: Measurement) -> Double { Double(run.events) / run.seconds }
+    rounds = zip(runs, others).map { rate($0) / rate($1) }.sorted()
+    if rounds.isEmpty { return nil }
+  }
+
+  var text: String {
+    func percent(_ share: Double) -> String { String(format: "%.1f", share * 100) }
+    return
+      "keeps \(percent(rounds[rounds.count / 2])) % of the rate of its round's first run in the median of \(rounds.count)"
+      + " rounds (\(percent(rounds[0])) … \(percent(rounds[rounds.count - 1])))"
+  }
+}
+
 /// Rows of medians.
 struct ResultTable {
   private var rows: [[String]] = [

@@ -21,7 +21,7 @@ package final class ActionEventEncoder: Sendable {
     let because: BecauseEncoder
     /// What an offer holds, up to the flow's inputs.
     let content: [UInt8]
-    let inputs: [ActionMap.FlowInput]
+    let inputs: [FlowInputEncoder]
 
     init(_ index: Int, _ map: ActionMap, _ definitions: CompiledBundle) {
       version = map.version
@@ -33,7 +33,8 @@ package final class ActionEventEncoder: Sendable {
       var content: [UInt8] = []
       ActionEventEncoder.content(map, definitions.actions.templates[index], definitions.bundle, &content)
       self.content = content
-      inputs = map.action.mediaType == .architectFlow && map.action.flowID != nil ? map.action.flowInputs : []
+      let isFlow = map.action.mediaType == .architectFlow && map.action.flowID != nil
+      inputs = isFlow ? map.action.flowInputs.map(FlowInputEncoder.init) : []
     }
   }
 
@@ -200,42 +201,20 @@ package final class ActionEventEncoder: Sendable {
   /// The flow's inputs, resolved: `null` where the session has nothing there, or nothing of the type.
   ///
   /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its topic.
-  private func inputs(_ inputs: [ActionMap.FlowInput], _ session: Session, _ bytes: inout [UInt8]) {
+  private func inputs(_ inputs: [FlowInputEncoder], _ session: Session, _ bytes: inout [UInt8]) {
     guard !inputs.isEmpty else { return }
     // Made for the first path that needs it: most ask for nothing but who it is.
     var document: DefinitionValue??
     bytes.append(",\"flowInputs\":[")
     var left = ActionEventEncoder.maxInputBytes
-    for (index, input) in inputs.enumerated() {
+    for index in inputs.indices {
       if index > 0 { bytes.append(0x2c) }
-      bytes.append("{\"name\":")
-      JSONText.append(input.name, to: &bytes)
-      bytes.append(",\"attributeType\":\"")
-      bytes.append(contentsOf: input.type.rawValue.utf8)
-      bytes.append("\",\"value\":")
-      let value: DefinitionValue? =
-        switch input.source {
-        case .hardCoded(let text): .string(text)
-        case .lookup(let path): lookUp(path, session, &document)
-        }
-      let text = SessionLookup.typed(value, input.type)
-      if text.utf8.count <= left {
-        left -= text.utf8.count
-        bytes.append(contentsOf: text.utf8)
-        bytes.append(0x7d)
-      } else {
-        bytes.append("null,\"omitted\":true}")
+      inputs[index].append(of: session, left: &left, to: &bytes) {
+        if document == nil { document = .some(snapshot(session)) }
+        return document ?? nil
       }
     }
     bytes.append(0x5d)
-  }
-
-  private func lookUp(
-    _ path: String, _ session: Session, _ document: inout DefinitionValue??
-  ) -> DefinitionValue? {
-    if let text = SessionLookup.identity(path, of: session) { return .string(text) }
-    if document == nil { document = .some(snapshot(session)) }
-    return (document ?? nil).flatMap { SessionLookup.find(path, in: $0) }
   }
 
   /// Most bytes of one trigger's inputs, as JSON; `topics plan` leaves room for them.

@@ -14,16 +14,37 @@ package enum SessionLookup {
     return limits
   }()
 
-  /// Who a session is and whose, for which no snapshot has to be made; `nil` for any other path.
-  static func identity(_ path: String, of session: Session) -> String? {
-    let name = path.hasPrefix("session.") ? path.dropFirst("session.".count) : path[...]
-    let identity = session.identity
-    switch name {
-    case "id": return session.id.text
-    case "type": return identity.text(identity.type)
-    case "customerId": return identity.text(identity.customerID)
-    case "customerIdType": return identity.text(identity.customerIDType)
-    default: return nil
+  /// Who a session is and whose: paths for which no snapshot has to be made.
+  enum Identity: String {
+    case id, type, customerId, customerIdType
+
+    /// `nil` for any other path.
+    init?(path: String) {
+      self.init(rawValue: path.hasPrefix("session.") ? String(path.dropFirst("session.".count)) : path)
+    }
+
+    func text(of session: Session) -> String {
+      guard let slice = slice(session) else { return session.id.text }
+      return session.identity.text(slice)
+    }
+
+    /// Appends it as a JSON string.
+    func append(of session: Session, to bytes: inout [UInt8]) {
+      if let slice = slice(session) {
+        return JSONText.append(slice, of: session.identity.bytes, to: &bytes)
+      }
+      bytes.append(0x22)
+      bytes.append(all: session.idText)
+      bytes.append(0x22)
+    }
+
+    private func slice(_ session: Session) -> ByteSlice? {
+      switch self {
+      case .id: nil
+      case .type: session.identity.type
+      case .customerId: session.identity.customerID
+      case .customerIdType: session.identity.customerIDType
+      }
     }
   }
 

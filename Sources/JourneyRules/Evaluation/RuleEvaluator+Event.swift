@@ -80,14 +80,14 @@ extension RuleEvaluator {
     let criterion = rules.criteria[Int(index)]
     let root = rules.keys[Int(criterion.key)].root
     guard rules.isOfEvent(root) else { return sessionHolds(index) }
+    // Known already, perhaps without having been read.
+    if asked[Int(index)] == stamp { return (holding[Int(index)] == stamp) != criterion.isNegative }
     read(root, event, batch)
     guard present[Int(criterion.key)] == stamp else {
       return criterion.isNegative && rules.settings.missingSatisfiesNegative
     }
-    if asked[Int(index)] != stamp {
-      asked[Int(index)] = stamp
-      if matches(criterion, batch) { holding[Int(index)] = stamp }
-    }
+    asked[Int(index)] = stamp
+    if matches(criterion, batch) { holding[Int(index)] = stamp }
     return (holding[Int(index)] == stamp) != criterion.isNegative
   }
 

@@ -16,25 +16,78 @@ extension RuleEvaluator {
     for index in locatedRoots.indices {
       let number = locatedRoots[index]
       guard rules.roots[Int(number)].streams & (1 << event.stream.rawValue) != 0 else { continue }
+      var remembered: Range<Int32>?
+      var isLookedUp = false
       for key in rules.roots[Int(number)].keys {
         let keyed = rules.keyedPatterns[Int(key) * streams + stream]
         let isMatched = rules.isMatched(rules.keys[Int(key)], Int32(slot), event.stream)
         guard isMatched || !keyed.isEmpty else { continue }
-        read(number, event, batch)
-        guard present[Int(key)] == stamp else { continue }
-        visit(keyed, event, batch, &state)
-        if isMatched { visitMatched(key, Int32(slot), event, batch, &state) }
+        if !keyed.isEmpty {
+          read(number, event, batch)
+          guard present[Int(key)] == stamp else { continue }
+          visit(keyed, event, batch, &state)
+        }
+        guard isMatched else { continue }
+        if !isLookedUp {
+          isLookedUp = true
+          remembered = recallMatched(number, event, batch)
+        }
+        findMatched(key, number, remembered, event, batch)
+        if !hits.isEmpty { visitHits(Int32(slot), event, batch, &state) }
       }
     }
     visit(rules.openPatterns[stream], event, batch, &state)
   }
 
-  /// Visits the patterns that wait for a text which one of the key's values has.
-  private func visitMatched(
-    _ key: Int32, _ slot: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch,
-    _ state: inout RuleState
+  /// Looks up which texts a root's value has, and remembers it when the value has come before.
+  ///
+  /// - Returns: a range of the memory; `nil` if it has to be looked through by itself.
+  private func recallMatched(
+    _ root: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch
+  ) -> Range<Int32>? {
+    let index = Int(location[Int(root)])
+    guard index >= 0 else { return nil }
+    let (digest, value) = (batch.facts[index].digest, batch.facts[index].value)
+    switch texts.look(root, digest, value, of: batch.bytes) {
+    case .known(let range): return range
+    case .new: return nil
+    case .seenOnce: break
+    }
+    read(root, event, batch)
+    var new: [EventMemory.Hit] = []
+    for key in rules.roots[Int(root)].keys
+    where rules.keys[Int(key)].matcher >= 0 && present[Int(key)] == stamp {
+      scan(key, batch)
+      for index in textHits.indices {
+        new.append(
+          EventMemory.Hit(key: key, criterion: textHits[index].criterion, holds: textHits[index].holds))
+      }
+    }
+    return texts.remember(root, digest, value, of: batch.bytes, hits: new)
+  }
+
+  /// Fills `hits` with the criteria that wait for a text which one of the key's values has.
+  private func findMatched(
+    _ key: Int32, _ root: Int32, _ remembered: Range<Int32>?, _ event: borrowing Event,
+    _ batch: borrowing EventBatch
   ) {
     hits.truncate()
+    if let remembered {
+      for index in remembered {
+        let known = texts[index]
+        if known.key == key { hit(known.criterion, known.holds) }
+      }
+      return
+    }
+    read(root, event, batch)
+    guard present[Int(key)] == stamp else { return }
+    scan(key, batch)
+    for index in textHits.indices { hit(textHits[index].criterion, textHits[index].holds) }
+  }
+
+  /// Fills `textHits` with the texts that the key's values have.
+  private func scan(_ key: Int32, _ batch: borrowing EventBatch) {
+    textHits.truncate()
     let matcher = matchers[Int(rules.keys[Int(key)].matcher)]
     var at = firstFound[Int(key)]
     while at >= 0 {
@@ -54,10 +107,12 @@ extension RuleEvaluator {
         matcher.scan(value.slice, of: batch.bytes, into: &textHits)
       }
     }
-    // Most values have none of the texts.
-    guard !textHits.isEmpty else { return }
-    for index in textHits.indices { hit(textHits[index].criterion, textHits[index].holds) }
-    textHits.truncate()
+  }
+
+  /// Visits the patterns that wait for what was hit.
+  private func visitHits(
+    _ slot: Int32, _ event: borrowing Event, _ batch: borrowing EventBatch, _ state: inout RuleState
+  ) {
     for index in hits.indices {
       for entry in rules.criteria[Int(hits[index])].patterns {
         let pivot = rules.pivotPatterns[Int(entry)]

@@ -44,6 +44,7 @@ public final class RuleEvaluator {
   /// Criteria of context-only rules that hold.
   var pivots = ScratchList<Int32>()
   var memory: ContextMemory
+  var texts: EventMemory
 
   /// Whether the marks below have been set for the event at hand.
   var isRecollected = false
@@ -88,6 +89,11 @@ public final class RuleEvaluator {
     located = read
     location = Array(repeating: -1, count: rules.roots.count)
     memory = ContextMemory(roots: rules.roots.count)
+    texts = EventMemory(
+      roots: rules.roots.map { root in
+        root.isOfEvent && !root.isEventName && root.collected == nil
+          && root.keys.contains { rules.keys[Int($0)].matcher >= 0 }
+      })
     fired = Array(repeating: 0, count: rules.rules.count)
     stagedAt = fired
     stage = Array(repeating: 0, count: rules.rules.count)

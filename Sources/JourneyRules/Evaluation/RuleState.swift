@@ -96,6 +96,8 @@ public struct RuleState: Sendable, Hashable {
   public private(set) var concernsActions = false
   /// What is asked with every event, kept here for the same reason.
   private(set) var assignmentCount = 0
+  /// The share of assignments and actions in `byteCount`.
+  private var firedBytes = 0
   /// Whether any actions have qualified.
   public private(set) var hasActions = false
   /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or a map is triggered by it.
@@ -121,11 +123,7 @@ public struct RuleState: Sendable, Hashable {
   public var trackedPatterns: Int { progress.count }
 
   /// Bytes that it takes, about: for the bounds of the session and of the lane's memory.
-  public var byteCount: Int {
-    var total = assignments.count * 112 + progress.count * 64 + evidenceBytes
-    for action in actions { total += action.byteCount }
-    return total
-  }
+  public var byteCount: Int { firedBytes + progress.count * 64 + evidenceBytes }
 
   /// Keeps what follows from assignments and actions.
   mutating func note() {
@@ -134,13 +132,15 @@ public struct RuleState: Sendable, Hashable {
     hasActions = !actions.isEmpty
     concernsActions = hasActions
     isSettled = false
+    firedBytes = assignments.count * 112
     for index in assignments.indices {
       if assignments[index].trigger >= 0 { concernsActions = true }
       guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }
       timer = min(timer, expires.milliseconds)
     }
-    for index in actions.indices where actions[index].hasTimer {
-      timer = min(timer, actions[index].due.milliseconds)
+    for index in actions.indices {
+      firedBytes += actions[index].byteCount
+      if actions[index].hasTimer { timer = min(timer, actions[index].due.milliseconds) }
     }
   }
 

@@ -1,9 +1,10 @@
 import EventLog
 import JourneyModel
-import JourneyRules
 import SeededGenerator
 import Sessionizer
 import WireFormat
+
+@testable import JourneyRules
 
 /// Events through decoder, sessionizer and rules, one at a time, as a lane does it.
 final class RuleFeed {
@@ -22,6 +23,19 @@ final class RuleFeed {
   private let sessionizer: Sessionizer
   private var evaluator: RuleEvaluator
   private var generator: SeededGenerator
+  /// Whether the evaluator has met each value before it counts, so that it remembers what texts it has.
+  var rehearses = false
+
+  /// How many values of events the evaluator remembers.
+  var rememberedValues: Int { evaluator.texts.count }
+
+  /// A session that has nothing to tell, for rehearsals.
+  private struct NoFacts: SessionFacts {
+    var stream: JourneyModel.Stream
+    func tell(_ evaluator: RuleEvaluator) {}
+    func haveChanged(_ fields: UInt64) -> Bool { true }
+    func haveBeenTold() {}
+  }
 
   struct NoMemory: Error {}
 
@@ -83,6 +97,12 @@ final class RuleFeed {
     var state = states[session.id] ?? RuleState()
     for merged in touched where merged.mergedInto == session.id {
       if let other = states.removeValue(forKey: merged.id) { state.merge(other, settings: rules.settings) }
+    }
+    // Once to be seen, once to be remembered.
+    for _ in 0..<(rehearses ? 2 : 0) {
+      var (scratch, ignored) = (RuleState(), [Fired]())
+      evaluator.evaluate(
+        first, of: decoded.batch, session: NoFacts(stream: stream), state: &scratch, output: &ignored)
     }
     var fired: [Fired] = []
     evaluator.evaluate(first, of: decoded.batch, session: session, state: &state, output: &fired)

@@ -26,9 +26,11 @@ import WireFormat
         let events = random.session(stream)
         let feed = try RuleFeed(
           rules, stream, sessionType: sessionType, seed: UInt64(set * 100 + session), decoder: decoder)
+        feed.rehearses = session % 2 == 1
         var found: [[Fired]] = []
         for event in events {
           found.append(try feed.take(event).fired)
+          if feed.rememberedValues > 0 { situations["remembered", default: 0] += 1 }
           // What is not stored must not matter.
           if random.generator.chance(20) { try feed.restart() }
         }
@@ -182,6 +184,7 @@ import WireFormat
     expect("empty no match", atLeast: pairs / 100)
     expect("associated value", atLeast: pairs / 500)
     expect("facts alone", atLeast: 30)
+    expect("remembered", atLeast: pairs / 50)
     expect("expiry", atLeast: pairs / 100)
     expect("not by the first event", atLeast: pairs / 20)
     #expect(situations["empty match"] == nil)
