@@ -137,9 +137,7 @@ extension Sessionizer {
   private func hasKey(_ session: Session, _ event: borrowing Event, _ batch: borrowing EventBatch) -> Bool {
     // The digest has matched already; the bytes settle it, as digests can be made to collide.
     guard session.key.count == event.sessionKey.count else { return false }
-    let start = Int(event.sessionKey.offset)
-    for index in session.key.indices where session.key[index] != batch.bytes[start + index] { return false }
-    return true
+    return event.sessionKey.equals(batch.bytes, session.key, at: 0)
   }
 
   /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite

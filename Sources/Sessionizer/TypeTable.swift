@@ -44,10 +44,7 @@ struct TypeTable {
   }
 
   static func equals(_ text: [UInt8], _ slice: ByteSlice, _ bytes: borrowing [UInt8]) -> Bool {
-    guard text.count == slice.count else { return false }
-    let start = Int(slice.offset)
-    for index in text.indices where text[index] != bytes[start + index] { return false }
-    return true
+    text.count == slice.count && slice.equals(bytes, text, at: 0)
   }
 
   /// FNV-1a, 64 bits: names of projected attributes only have to differ from each other within one session.

@@ -43,20 +43,6 @@ enum ByteSearch {
   private static func matches(
     _ bytes: borrowing [UInt8], _ start: Int, _ others: borrowing [UInt8], _ range: Range<Int>
   ) -> Bool {
-    var (at, other) = (start, range.lowerBound)
-    let (left, right) = (bytes.span.bytes, others.span.bytes)
-    // Eight at a time. Unsafe by name only: the loads check their bounds, and any eight bytes are a number.
-    while other + 8 <= range.upperBound {
-      let word = left.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      guard word == right.unsafeLoadUnaligned(fromByteOffset: other, as: UInt64.self) else { return false }
-      at += 8
-      other += 8
-    }
-    while other < range.upperBound {
-      if bytes[at] != others[other] { return false }
-      at += 1
-      other += 1
-    }
-    return true
+    ByteSlice(offset: range.lowerBound, length: range.count).equals(others, bytes, at: start)
   }
 }
