@@ -68,8 +68,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
               seen = now
             }
             complaint = nil
-          } catch let error where seen != nil && !(error is CancellationError) {
-            // Editors and version control take files away and put them back, and a broker starts anew.
+          } catch let error where seen != nil && Apply.mayPass(error) {
             let text = (error as? LogError).map { "\($0.message) [\($0.code)]" } ?? "\(error)"
             if text != complaint { StandardError.print("sojourn: \(text); trying again") }
             complaint = text
@@ -77,6 +76,13 @@ struct DefinitionsCommand: AsyncParsableCommand {
           try await Task.sleep(for: .milliseconds(500))
         }
       }
+    }
+
+    /// Whether an error may pass by itself: editors and version control take files away and put them back, and a broker starts anew. A
+    /// refused login or a topic that is too small does not.
+    static func mayPass(_ error: any Error) -> Bool {
+      if let error = error as? LogError { return error.reaction != .fatal }
+      return !(error is CancellationError)
     }
 
     private static func apply(_ paths: [String], _ store: DefinitionStore, prunes: Bool) throws {
