@@ -7,6 +7,7 @@ internal import JourneyModel
 /// kept when it comes for the second time: what never comes again costs no copy.
 struct EventMemory {
   struct Slot: BitwiseCopyable {
+    /// Of the value and its root.
     var digest: UInt64 = 0
     /// Empty as long as the value has come once.
     var value = ByteSlice.empty
@@ -22,15 +23,15 @@ struct EventMemory {
     var holds: Bool
   }
 
-  /// Values that are remembered of one fact; a newer one takes the place of an older one with the same low digest bits.
-  static let slotsOfARoot = 4_096
+  /// Values that are remembered; a newer one takes the place of an older one with the same low digest bits.
+  static let maxValues = 4_096
   /// Longer values are looked through each time.
   static let maxValueBytes = 1_024
   /// With more than this, all is forgotten.
   static let maxBytes = 262_144
 
-  /// By root: its first slot; -1 for one that is not remembered.
-  private let firstSlots: [Int32]
+  /// By root: whether its values are remembered.
+  private let roots: [Bool]
   private var slots: [Slot]
   private var bytes: [UInt8] = []
   private var hits: [Hit] = []
@@ -46,20 +47,18 @@ struct EventMemory {
 
   /// A memory of the roots for which it is of use.
   init(roots: [Bool]) {
-    var count = 0
-    firstSlots = roots.map { isRemembered in
-      guard isRemembered else { return -1 }
-      count += EventMemory.slotsOfARoot
-      return Int32(count - EventMemory.slotsOfARoot)
-    }
-    slots = Array(repeating: Slot(), count: count)
+    self.roots = roots
+    slots = Array(repeating: Slot(), count: roots.contains(true) ? EventMemory.maxValues : 0)
   }
 
   /// Looks a value up, and notes that it came.
   mutating func look(
     _ root: Int32, _ digest: UInt64, _ value: ByteSlice, of source: borrowing [UInt8]
   ) -> Sight {
-    guard let place = place(root, digest), value.count <= EventMemory.maxValueBytes else { return .new }
+    // Texts have no digest.
+    guard roots[Int(root)], digest != 0, value.count <= EventMemory.maxValueBytes else { return .new }
+    let digest = EventMemory.mixed(digest, root)
+    let place = EventMemory.place(digest)
     let slot = slots[place]
     guard slot.digest == digest else {
       slots[place] = Slot(digest: digest)
@@ -72,22 +71,21 @@ struct EventMemory {
 
   /// Remembers a value that was seen once, and which texts it has.
   ///
-  /// - Returns: the range of the hits.
+  /// - Returns: the range of the hits; `nil` if there are too many.
   mutating func remember(
     _ root: Int32, _ digest: UInt64, _ value: ByteSlice, of source: borrowing [UInt8], hits new: [Hit]
   ) -> Range<Int32>? {
-    guard let place = place(root, digest) else { return nil }
-    if bytes.count + value.count + (hits.count + new.count) * MemoryLayout<Hit>.stride > EventMemory.maxBytes
-    {
-      forget()
-    }
+    let size = value.count + new.count * MemoryLayout<Hit>.stride
+    guard roots[Int(root)], size <= EventMemory.maxBytes else { return nil }
+    if bytes.count + hits.count * MemoryLayout<Hit>.stride + size > EventMemory.maxBytes { forget() }
+    let digest = EventMemory.mixed(digest, root)
     var slot = Slot(digest: digest)
     slot.value = ByteSlice(offset: bytes.count, length: value.count)
     bytes.append(value, of: source)
     slot.firstHit = Int32(hits.count)
     hits.append(contentsOf: new)
     slot.endHit = Int32(hits.count)
-    slots[place] = slot
+    slots[EventMemory.place(digest)] = slot
     return slot.firstHit..<slot.endHit
   }
 
@@ -96,11 +94,13 @@ struct EventMemory {
 
   subscript(_ hit: Int32) -> Hit { hits[Int(hit)] }
 
-  private func place(_ root: Int32, _ digest: UInt64) -> Int? {
-    let first = firstSlots[Int(root)]
-    // Texts have no digest.
-    guard first >= 0, digest != 0 else { return nil }
-    return Int(first) + Int(truncatingIfNeeded: digest & UInt64(EventMemory.slotsOfARoot - 1))
+  /// Equal bytes under two roots are two values.
+  private static func mixed(_ digest: UInt64, _ root: Int32) -> UInt64 {
+    digest ^ UInt64(truncatingIfNeeded: root + 1) &* 0x9e37_79b9_7f4a_7c15
+  }
+
+  private static func place(_ digest: UInt64) -> Int {
+    Int(truncatingIfNeeded: digest & UInt64(EventMemory.maxValues - 1))
   }
 
   private mutating func forget() {

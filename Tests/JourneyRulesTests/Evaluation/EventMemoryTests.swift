@@ -59,13 +59,32 @@ import Testing
   @Test func aNewerValueTakesThePlaceOfAnOlderOne() {
     var memory = EventMemory(roots: [true])
     let (older, newer) = (Array("\"a\"".utf8), Array("\"b\"".utf8))
-    let digest = 5 + UInt64(EventMemory.slotsOfARoot)
+    let digest = 5 + UInt64(EventMemory.maxValues)
     remember(&memory, 5, older)
     #expect(known(&memory, digest, newer) == nil)
     #expect(isSeenOnce(&memory, digest, newer))
     remember(&memory, digest, newer)
     #expect(known(&memory, digest, newer) == [7, 9])
     #expect(known(&memory, 5, older) == nil)
+  }
+
+  @Test func equalBytesUnderTwoRootsAreTwoValues() {
+    var memory = EventMemory(roots: [true, true])
+    let page = Array("\"a\"".utf8)
+    remember(&memory, 5, page)
+    #expect(known(&memory, 5, page, root: 1) == nil)
+    #expect(known(&memory, 5, page) == [7, 9])
+  }
+
+  @Test func moreHitsThanThereIsRoomForAreNotRemembered() {
+    let page = Array("\"a\"".utf8)
+    for extra in [-1, 0, 1] {
+      var memory = EventMemory(roots: [true])
+      let room = (EventMemory.maxBytes - page.count) / MemoryLayout<EventMemory.Hit>.stride
+      let hits = Array(repeating: EventMemoryTests.hits[0], count: room + extra)
+      let range = memory.remember(0, 5, slice(page), of: page, hits: hits)
+      #expect(range?.count == (extra > 0 ? nil : hits.count), "\(extra)")
+    }
   }
 
   @Test func someValuesAreNeverRemembered() {
