@@ -60,7 +60,13 @@ final class ActionScene {
           time: time, takenAt: time + EventTime.Span(milliseconds: takenAfter), event: "e\(events)-\(number)",
           isPing: isPing, report: report), session: session, state: &state, output: &output)
     }
+    expectSize()
     return output.map(ActionScene.words)
+  }
+
+  /// What a state says of its size is kept as it changes, and has to be what one says that was read anew.
+  private func expectSize() {
+    #expect((try? RuleState(encoded: state.encoded))?.byteCount == state.byteCount)
   }
 
   /// Lets the session's timers fire.
@@ -72,6 +78,7 @@ final class ActionScene {
       ActionRound(
         time: time, takenAt: time + EventTime.Span(milliseconds: takenAfter), event: nil, isPing: false),
       session: session, state: &state, output: &output)
+    expectSize()
     return output.map(ActionScene.words)
   }
 
