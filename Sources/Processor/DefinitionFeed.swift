@@ -13,6 +13,8 @@ public final class DefinitionFeed {
   private let partition: TopicPartition
   private let patience: Duration
   private var position: NextOffset?
+  /// The bundle that the last call told of, so that one that was read before an error is told of by the next call.
+  private var told: String?
   /// Pieces by hash: of every bundle, since the journal may name it.
   private var pieces: [String: [Int: [UInt8]]] = [:]
   private var counts: [String: Int] = [:]
@@ -29,24 +31,39 @@ public final class DefinitionFeed {
     partition = TopicPartition(topic, 0)
   }
 
+  /// Most times that one call reads on because more was written meanwhile.
+  static let maxRounds = 64
+
   /// Reads what has been written since the last call.
   ///
-  /// - Returns: whether another bundle is in force now.
+  /// It reads on until nothing was written while it read: of two records `current`, compaction takes the older one away before it is
+  /// read, and the newer one stands behind the end that was read to. Whoever stopped there would find nothing in force.
+  ///
+  /// - Returns: whether another bundle is in force than the last call told of.
+  /// - Throws: `LogError`, `.retry` if writers were faster all the time.
   @discardableResult
   public func refresh() throws -> Bool {
-    guard let bounds = try reader.bounds([partition])[partition] else { return false }
-    let from = max(position ?? bounds.earliest, bounds.earliest)
-    guard from < bounds.end else { return false }
-    let before = current?.bundle
     var problem: CodecError?
-    try reader.read(partition, from: from, to: bounds.end, patience: patience) { chunk in
-      take(chunk, &problem)
-      return true
+    var rounds = 0
+    while let bounds = try reader.bounds([partition])[partition] {
+      let from = max(position ?? bounds.earliest, bounds.earliest)
+      guard from < bounds.end else { break }
+      guard rounds < DefinitionFeed.maxRounds else {
+        throw LogError(
+          .retry, code: "definitionsMoving",
+          "\(partition): definitions were written faster than they were read, \(rounds) times")
+      }
+      rounds += 1
+      try reader.read(partition, from: from, to: bounds.end, patience: patience) { chunk in
+        take(chunk, &problem)
+        return true
+      }
+      position = bounds.end
     }
-    position = bounds.end
     // Told once: what comes behind a record that cannot be read is read all the same.
     if let problem { try LogError.decoding(partition) { throw problem } }
-    return current?.bundle != before
+    defer { told = current?.bundle }
+    return current?.bundle != told
   }
 
   private func take(_ chunk: RecordChunk, _ problem: inout CodecError?) {

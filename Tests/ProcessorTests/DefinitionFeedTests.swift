@@ -1,0 +1,99 @@
+import EventLog
+import JourneyRules
+import SimulatedLog
+import Testing
+
+@testable import Processor
+
+/// Definitions that are applied while they are read.
+@Suite struct DefinitionFeedTests {
+  /// Lets something happen between the moment in which it says where a topic ends, and its reading up to there.
+  private final class InterruptedReader: PartitionReader {
+    private let base: any PartitionReader
+    var beforeRead: () throws -> Void = {}
+    var beforeBounds: () throws -> Void = {}
+
+    init(_ base: any PartitionReader) { self.base = base }
+
+    func bounds(_ partitions: [TopicPartition]) throws -> [TopicPartition: PartitionBounds] {
+      try beforeBounds()
+      return try base.bounds(partitions)
+    }
+
+    func read(
+      _ partition: TopicPartition, from: NextOffset, to: NextOffset, patience: Duration,
+      _ body: (RecordChunk) throws -> Bool
+    ) throws {
+      try beforeRead()
+      try base.read(partition, from: from, to: to, patience: patience, body)
+    }
+
+    func poll(_ positions: [TopicPartition: NextOffset], limits: FetchLimits) throws -> [RecordChunk] {
+      try base.poll(positions, limits: limits)
+    }
+
+    func close() { base.close() }
+  }
+
+  private func feed(_ scene: VerificationScene) throws -> (DefinitionFeed, InterruptedReader) {
+    let reader = InterruptedReader(try scene.log.makeReader())
+    let feed = DefinitionFeed(
+      reader: reader, topic: scene.topics.definitions, settings: RuleSettings(), patience: .zero)
+    return (feed, reader)
+  }
+
+  @Test func definitionsThatCompactionTakesAwayWhileTheyAreReadAreFollowedByTheNewerOnes() throws {
+    let scene = try VerificationScene()
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    var interruptions = 0
+    reader.beforeRead = {
+      guard interruptions == 0 else { return }
+      interruptions += 1
+      try scene.applyDefinitions(revision: 2)
+      scene.log.compact()
+    }
+    #expect(try feed.refresh())
+    #expect(interruptions == 1)
+    #expect(feed.current?.revision == 2)
+    #expect(try feed.bundleInForce() != nil)
+    #expect(try !feed.refresh())
+  }
+
+  @Test func whatWasReadBeforeAnErrorIsToldByTheNextCall() throws {
+    let scene = try VerificationScene()
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    var calls = 0
+    reader.beforeBounds = {
+      calls += 1
+      if calls == 2 { throw LogError(.retry, code: "away", "the log does not answer") }
+    }
+    #expect(throws: LogError.self) { try feed.refresh() }
+    #expect(try feed.refresh())
+    #expect(feed.current?.revision == 1)
+    #expect(try !feed.refresh())
+  }
+
+  @Test(arguments: [-1, 0, 1])
+  func writersThatAreFasterAreNotFollowedForEver(_ more: Int) throws {
+    let scene = try VerificationScene()
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    // Each reading finds more behind its end, but for the last one.
+    var left = DefinitionFeed.maxRounds - 1 + more
+    var revision = 1
+    reader.beforeRead = {
+      guard left > 0 else { return }
+      left -= 1
+      revision += 1
+      try scene.applyDefinitions(revision: revision)
+    }
+    if more > 0 {
+      let error = #expect(throws: LogError.self) { try feed.refresh() }
+      #expect(error?.reaction == .retry)
+    }
+    #expect(try feed.refresh())
+    #expect(feed.current?.revision == revision)
+  }
+}
