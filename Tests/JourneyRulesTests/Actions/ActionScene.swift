@@ -100,13 +100,6 @@ final class ActionScene {
     }
   }
 
-  private struct NoFacts: SessionFacts {
-    var stream: JourneyModel.Stream { .web }
-    func haveChanged(_ fields: UInt64) -> Bool { false }
-    func haveBeenTold() {}
-    func tell(_ evaluator: RuleEvaluator) {}
-  }
-
   private static func event(_ name: String, id: String, at time: Int64) -> (Event, EventBatch) {
     var bytes: [UInt8] = []
     func keep(_ text: String) -> ByteSlice {

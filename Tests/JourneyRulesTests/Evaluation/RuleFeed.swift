@@ -29,14 +29,6 @@ final class RuleFeed {
   /// How many values of events the evaluator remembers.
   var rememberedValues: Int { evaluator.texts.count }
 
-  /// A session that has nothing to tell, for rehearsals.
-  private struct NoFacts: SessionFacts {
-    var stream: JourneyModel.Stream
-    func tell(_ evaluator: RuleEvaluator) {}
-    func haveChanged(_ fields: UInt64) -> Bool { true }
-    func haveBeenTold() {}
-  }
-
   struct NoMemory: Error {}
 
   init(
