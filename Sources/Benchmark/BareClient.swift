@@ -1,18 +1,23 @@
 import CRdKafka
+import EventLog
 import Foundation
 
 /// Consumes, produces and commits with librdkafka and nothing else: the traffic of the processor without its thinking.
 ///
-/// Same client settings as the processor's; its records are cut from the events it consumes, so that they compress alike.
+/// Same client settings as the processor's, the very records that the processor wrote, as many with each commit.
 struct BareClient: Sendable {
   let brokers: String
   let input: String
-  let output: String
+  /// What its topics are called in front of the names that the traffic gives them.
+  let prefix: String
   let group: String
   let events: Int
-  let recordsPerEvent: Double
-  let bytesPerRecord: Double
+  let traffic: RecordedTraffic
   let eventsPerCommit: Double
+
+  /// Events between two writes. Of 1, 500, 2,000, 8,000, 30,000 and a whole commit the fastest: fewer make small requests, with more
+  /// reading and writing do not overlap.
+  private static let portion = 8_000
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -46,15 +51,13 @@ struct BareClient: Sendable {
     rd_kafka_topic_partition_list_destroy(topics)
     let queue = rd_kafka_queue_get_consumer(consumer)
     defer { rd_kafka_queue_destroy(queue) }
-    let topic = rd_kafka_topic_new(producer, output, nil)
-    defer { rd_kafka_topic_destroy(topic) }
+    let outputs = traffic.topics.map { rd_kafka_topic_new(producer, prefix + $0, nil) }
+    defer { for output in outputs { rd_kafka_topic_destroy(output) } }
 
     var messages = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 4_096)
     var positions = [Int64](repeating: 0, count: Int(KafkaBenchmark.partitions))
-    let size = max(Int(bytesPerRecord), 1)
-    var recent = RecentBytes(size: size)
     var read = 0
-    var owed = 0.0
+    var written = 0
     var sinceCommit = 0
     var isOpen = false
     var start: ContinuousClock.Instant?
@@ -76,13 +79,13 @@ struct BareClient: Sendable {
         read += 1
         sinceCommit += 1
         positions[Int(message.pointee.partition)] = message.pointee.offset + 1
-        if let payload = message.pointee.payload {
-          recent.append(UnsafeRawBufferPointer(start: payload, count: message.pointee.len))
-        }
-        owed += recordsPerEvent
-        while owed >= 1 {
-          owed -= 1
-          recent.withLatest { produce(producer, topic, partition: message.pointee.partition, $0) }
+        let isDue =
+          sinceCommit.isMultiple(of: BareClient.portion) || Double(sinceCommit) >= eventsPerCommit
+          || read == events
+        let owed = isDue ? traffic.records.count * read / events : written
+        while written < owed {
+          produce(producer, outputs, traffic.records[written])
+          written += 1
         }
       }
       if isOpen, Double(sinceCommit) >= eventsPerCommit || read >= events {
@@ -103,18 +106,40 @@ struct BareClient: Sendable {
     let elapsed = ContinuousClock.now - (start ?? .now)
     return Measurement(
       events: read, bytes: bytes, seconds: Measurement.seconds(elapsed),
-      cpuSeconds: Measurement.cpuSeconds(.own) - cpu, peakBytes: Measurement.peakBytes(.own))
+      cpuSeconds: Measurement.cpuSeconds(.own) - cpu, peakBytes: nil)
   }
 
   private func produce(
-    _ producer: OpaquePointer?, _ topic: OpaquePointer?, partition: Int32, _ value: UnsafeRawBufferPointer
+    _ producer: OpaquePointer?, _ outputs: [OpaquePointer?], _ record: RecordedTraffic.Record
   ) {
-    let payload = UnsafeMutableRawPointer(mutating: value.baseAddress)
-    while rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, payload, value.count, nil, 0, nil) != 0,
-      rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL
-    {
-      rd_kafka_poll(producer, 10)
+    traffic.withBytes(of: record) { bytes in
+      func part(_ range: ByteRange?) -> UnsafeRawBufferPointer {
+        range.map { UnsafeRawBufferPointer(rebasing: bytes[$0.indices]) } ?? .init(start: nil, count: 0)
+      }
+      let (key, value) = (part(record.entry.key), part(record.entry.value))
+      let headers = record.entry.headers.flatMap { list(part($0)) }
+      while crdkafka_produce(
+        producer, outputs[record.topic], record.partition, key.baseAddress, key.count, value.baseAddress,
+        value.count, headers) != RD_KAFKA_RESP_ERR_NO_ERROR
+      {
+        rd_kafka_poll(producer, 10)
+      }
     }
+  }
+
+  /// The headers of one record, for librdkafka to keep.
+  private func list(_ block: UnsafeRawBufferPointer) -> OpaquePointer? {
+    guard let headers = rd_kafka_headers_new(8), let base = block.baseAddress else { return nil }
+    var at = 0
+    while at < block.count {
+      let nameLength = Int(block.loadUnaligned(fromByteOffset: at, as: UInt16.self))
+      let name = (base + at + 2).assumingMemoryBound(to: CChar.self)
+      at += 2 + nameLength
+      let length = Int(block.loadUnaligned(fromByteOffset: at, as: Int32.self))
+      rd_kafka_header_add(headers, name, nameLength, length < 0 ? nil : base + at + 4, max(length, 0))
+      at += 4 + max(length, 0)
+    }
+    return headers
   }
 
   private func client(_ type: rd_kafka_type_t, _ properties: [String: String]) throws -> OpaquePointer {
@@ -144,35 +169,5 @@ struct BareClient: Sendable {
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
       throw Failure(description: String(cString: rd_kafka_err2str(code)))
     }
-  }
-}
-
-/// The newest consumed bytes: each record that is produced differs from the one before and compresses as events do.
-struct RecentBytes {
-  private var bytes: [UInt8]
-  private let size: Int
-  private var end: Int
-
-  init(size: Int) {
-    self.size = size
-    bytes = [UInt8](repeating: 0x20, count: size * 2 + (1 << 20))
-    end = size
-  }
-
-  mutating func append(_ payload: UnsafeRawBufferPointer) {
-    if end + payload.count > bytes.count {
-      // Back to the start, with enough behind it for one record.
-      for index in 0..<size { bytes[index] = bytes[end - size + index] }
-      end = size
-    }
-    guard end + payload.count <= bytes.count, let source = payload.baseAddress else { return }
-    bytes.withUnsafeMutableBytes {
-      $0.baseAddress?.advanced(by: end).copyMemory(from: source, byteCount: payload.count)
-    }
-    end += payload.count
-  }
-
-  func withLatest(_ body: (UnsafeRawBufferPointer) -> Void) {
-    bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[end - size..<end])) }
   }
 }

@@ -88,7 +88,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
           guard set.0 > 0 else { continue }
           note("rules: \(name): \(result.summary)")
           if let share = Share(of: result.runs, among: results[0].runs) {
-            shares.append("rules: \(name): \(share.text)")
+            shares.append("rules: \(name): \(share.text(of: "its round's run without rules"))")
           }
         }
       }
@@ -126,6 +126,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
           table.add("kafka \(mode), sojourn", results.map(\.processor))
           table.add("kafka \(mode), bare client", results.map(\.bare))
           for result in results { note(result.remark) }
+          if let share = Share(of: results.map(\.processor), among: results.map(\.bare)) {
+            shares.append("kafka \(mode): \(share.text(of: "its round's bare client"))")
+          }
         }
       }
       if !table.isEmpty { print(table.text()) }

@@ -10,8 +10,8 @@ struct Measurement: Sendable {
   var bytes: Int
   var seconds: Double
   var cpuSeconds: Double
-  /// Largest resident set of the process so far, in bytes.
-  var peakBytes: Int
+  /// Largest resident set of the process so far, in bytes; `nil` where it would not be this run's.
+  var peakBytes: Int?
 
   /// Runs a body and measures this process.
   static func of(events: Int, bytes: Int, _ body: () async throws -> Void) async rethrows -> Measurement {
@@ -61,10 +61,11 @@ struct Share {
     if rounds.isEmpty { return nil }
   }
 
-  var text: String {
+  /// - Parameter other: what the other run of each round is called.
+  func text(of other: String) -> String {
     func percent(_ share: Double) -> String { String(format: "%.1f", share * 100) }
     return
-      "keeps \(percent(rounds[rounds.count / 2])) % of the rate of its round's first run in the median of \(rounds.count)"
+      "keeps \(percent(rounds[rounds.count / 2])) % of the rate of \(other) in the median of \(rounds.count)"
       + " rounds (\(percent(rounds[0])) … \(percent(rounds[rounds.count - 1])))"
   }
 }
@@ -89,7 +90,7 @@ struct ResultTable {
       whole(median { Double($0.events) / $0.seconds }),
       whole(median { Double($0.bytes) / 1e6 / $0.seconds }),
       String(format: "%.2f", median { $0.cpuSeconds / Double($0.events) * 1e6 }),
-      whole(Double(runs.map(\.peakBytes).max() ?? 0) / 1e6),
+      runs.compactMap(\.peakBytes).max().map { whole(Double($0) / 1e6) } ?? "–",
       "\(whole(rates.first ?? 0)) … \(whole(rates.last ?? 0)), n=\(runs.count)",
     ])
   }
