@@ -8,6 +8,7 @@ import Foundation
 struct BareClient: Sendable {
   let brokers: String
   let input: String
+  let partitions: Int32
   /// What its topics are called in front of the names that the traffic gives them.
   let prefix: String
   let group: String
@@ -15,15 +16,16 @@ struct BareClient: Sendable {
   let traffic: RecordedTraffic
   let eventsPerCommit: Double
 
-  /// Events between two writes. Of 1, 500, 2,000, 8,000, 30,000 and a whole commit the fastest: fewer make small requests, with more
-  /// reading and writing do not overlap.
-  private static let portion = 8_000
+  /// Events between two writes.
+  let portion: Int
+  /// Of 1, 500, 2,000, 8,000, 30,000 and a whole commit: fewer make small requests, with more reading and writing do not overlap.
+  static let fastestPortion = 8_000
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
-  func run(bytes: Int) throws -> Measurement {
+  func run() throws -> BarePartCommand.Result {
     let consumer = try client(
       RD_KAFKA_CONSUMER,
       [
@@ -55,7 +57,7 @@ struct BareClient: Sendable {
     defer { for output in outputs { rd_kafka_topic_destroy(output) } }
 
     var messages = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 4_096)
-    var positions = [Int64](repeating: 0, count: Int(KafkaBenchmark.partitions))
+    var positions = [Int64](repeating: 0, count: Int(partitions))
     var read = 0
     var written = 0
     var sinceCommit = 0
@@ -80,7 +82,7 @@ struct BareClient: Sendable {
         sinceCommit += 1
         positions[Int(message.pointee.partition)] = message.pointee.offset + 1
         let isDue =
-          sinceCommit.isMultiple(of: BareClient.portion) || Double(sinceCommit) >= eventsPerCommit
+          sinceCommit.isMultiple(of: portion) || Double(sinceCommit) >= eventsPerCommit
           || read == events
         let owed = isDue ? traffic.records.count * read / events : written
         while written < owed {
@@ -104,9 +106,8 @@ struct BareClient: Sendable {
       }
     }
     let elapsed = ContinuousClock.now - (start ?? .now)
-    return Measurement(
-      events: read, bytes: bytes, seconds: Measurement.seconds(elapsed),
-      cpuSeconds: Measurement.cpuSeconds(.own) - cpu, peakBytes: nil)
+    return BarePartCommand.Result(
+      seconds: Measurement.seconds(elapsed), cpuSeconds: Measurement.cpuSeconds(.own) - cpu)
   }
 
   private func produce(

@@ -18,7 +18,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
       '--only idle' and '--only latency' measure what the table leaves out: memory, and the time from event to session. \
       The workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
       """,
-    subcommands: [RunCommand.self, GenerateCommand.self, RestorePartCommand.self],
+    subcommands: [RunCommand.self, GenerateCommand.self, RestorePartCommand.self, BarePartCommand.self],
     defaultSubcommand: RunCommand.self)
 
   /// `sojourn-benchmark run`.

@@ -45,7 +45,7 @@ struct KafkaBenchmark {
     self.bytes = bytes
   }
 
-  private static func create(_ topics: [String], _ log: KafkaLog) throws {
+  static func create(_ topics: [String], _ log: KafkaLog) throws {
     try log.create(
       topics.map {
         TopicSpecification(name: $0, partitions: partitions, settings: ["max.message.bytes": "8388608"])
@@ -65,20 +65,14 @@ struct KafkaBenchmark {
     var results: [Pair] = []
     for round in 0...times {
       let group = "\(inputs.sessions)-\(mode.rawValue)-\(round)"
-      var (processor, traffic) = try await processor(mode, group)
-      // Later rounds begin with what the bare client's records took.
-      processor.peakBytes = results.first?.processor.peakBytes ?? processor.peakBytes
-      let eventsPerCommit = traffic.eventsPerCommit
-      let bare = try await Task.detached { [brokers, log, events, inputs, bytes] in
-        let prefix = "\(group)-bare-"
-        let written = TopicNames(prefix: "\(group)-").produced
-        let recorded = try RecordedTraffic(
-          reading: written, without: "\(group)-", partitions: KafkaBenchmark.partitions, from: log)
-        try KafkaBenchmark.create(TopicNames(prefix: prefix).produced, log)
-        return try BareClient(
-          brokers: brokers, input: inputs.inputs[.web] ?? "", prefix: prefix, group: "\(group)-bare",
-          events: events, traffic: recorded, eventsPerCommit: eventsPerCommit
-        ).run(bytes: bytes)
+      let (processor, traffic) = try await processor(mode, group)
+      let arguments = [
+        "--brokers", brokers, "--input", inputs.inputs[.web] ?? "", "--prefix", "\(group)-", "--partitions",
+        "\(KafkaBenchmark.partitions)", "--events", "\(events)", "--events-per-commit",
+        "\(traffic.eventsPerCommit)",
+      ]
+      let bare = try await Task.detached { [events, bytes] in
+        try BarePartCommand.measure(arguments, events: events, bytes: bytes)
       }.value
       let ratio = Double(processor.events) / processor.seconds / (Double(bare.events) / bare.seconds)
       results.append(
