@@ -51,7 +51,6 @@ struct BenchmarkCommand: AsyncParsableCommand {
     var only: String?
 
     func run() async throws {
-      ProcessMemory.keepBetweenBatches()
       var table = ResultTable()
       var shares: [String] = []
       func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }

@@ -121,7 +121,6 @@ struct RestorePartCommand: ParsableCommand {
   }
 
   func run() throws {
-    ProcessMemory.keepBetweenBatches()
     let log = try openLog()
     let encoder = JSONEncoder()
     if let prepare {

@@ -67,7 +67,6 @@ struct ReplayCommand: AsyncParsableCommand {
         key: option, value: nil, expected: "no \(option) together with --verify, which reads the log",
         origin: "replay")
     }
-    ProcessMemory.keepBetweenBatches()
     let settings = try common.settings()
     let lanes = settings.processor.lanes
     let source = try await common.existingTopic(lanes.topics.journal, settings)
@@ -83,7 +82,6 @@ struct ReplayCommand: AsyncParsableCommand {
         key: output == nil ? "--output" : "--input", value: nil,
         expected: "--input STREAM=FILE and --output DIR, or --verify", origin: "replay")
     }
-    ProcessMemory.keepBetweenBatches()
     let settings = try common.settings().processor.lanes
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))

@@ -35,7 +35,6 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      ProcessMemory.keepBetweenBatches()
       let settings = try common.settings()
       let log = try common.openLog(settings)
       try TopicsCommand.prepare(settings, log)
