@@ -39,7 +39,7 @@ struct HeaderTemplate {
     HeaderTemplate.header("ce_id", &bytes) { bytes in
       bytes.append(all: session.idText)
       bytes.append(0x3a)
-      for byte in String(session.revision).utf8 { bytes.append(byte) }
+      JSONText.append(session.revision, to: &bytes)
     }
     HeaderTemplate.header("ce_subject", &bytes) { $0.append(all: session.idText) }
     HeaderTemplate.header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
@@ -61,9 +61,10 @@ struct HeaderTemplate {
     // The literal's own bytes; a StaticString offers them by pointer only.
     bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     let lengthAt = bytes.count
-    bytes.append(contentsOf: [0, 0, 0, 0])
+    withUnsafeBytes(of: UInt32(0)) { bytes.append(contentsOf: $0) }
     value(&bytes)
     let length = bytes.count - lengthAt - 4
-    for place in 0..<4 { bytes[lengthAt + place] = UInt8(truncatingIfNeeded: length >> (8 * place)) }
+    var text = bytes.mutableSpan
+    for place in 0..<4 { text[lengthAt + place] = UInt8(truncatingIfNeeded: length >> (8 * place)) }
   }
 }

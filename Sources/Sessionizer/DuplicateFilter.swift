@@ -20,7 +20,7 @@ package struct DuplicateFilter: Sendable {
   }
 
   /// The digests, oldest first.
-  package var inOrder: [UInt64] { Array(digests[next...] + digests[..<next]) }
+  package var inOrder: [UInt64] { next == 0 ? digests : Array(digests[next...] + digests[..<next]) }
 
   package func contains(_ digest: UInt64) -> Bool {
     if let index { return index.contains(digest) }

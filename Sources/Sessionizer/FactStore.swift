@@ -3,7 +3,9 @@ package import JourneyModel
 /// What a session knows, in one run of bytes: the newest facts, collected values and projected attributes.
 ///
 /// One allocation instead of one per value; replaced values leave holes until `compact()` closes them.
-package struct FactStore: Sendable {
+///
+/// Not copyable, so that reading it where it stands counts no references to its arrays: that was a twentieth of a replay.
+package struct FactStore: ~Copyable, Sendable {
   /// A single value with the event time that set it.
   package struct Fact: Sendable {
     package var time: EventTime
@@ -43,6 +45,26 @@ package struct FactStore: Sendable {
   package var changedFields: UInt64 = 0
 
   package init() {}
+
+  /// The same values in a store of their own.
+  package func copy() -> FactStore {
+    var store = FactStore()
+    store.bytes = bytes
+    store.facts = facts
+    store.collected = collected
+    store.attributes = attributes
+    store.omitted = omitted
+    store.byteCount = byteCount
+    store.holes = holes
+    store.changedFields = changedFields
+    return store
+  }
+
+  /// Makes room for what a first event says, which would else be made value by value.
+  mutating func reserve(facts count: Int, bytes size: Int) {
+    facts.reserveCapacity(count)
+    bytes.reserveCapacity(size)
+  }
 
   /// The value of a field.
   @inlinable
@@ -147,8 +169,9 @@ package struct FactStore: Sendable {
   }
 
   /// Takes over what another store knows, each value under its own time. On a tie this store's value stays.
-  mutating func merge(_ other: FactStore, settings: SessionSettings) {
-    for fact in other.facts {
+  mutating func merge(_ other: borrowing FactStore, settings: SessionSettings) {
+    for index in other.facts.indices {
+      let fact = other.facts[index]
       if let own = facts.first(where: { $0.field == fact.field }), own.time == fact.time { continue }
       set(
         fact.field, time: fact.time, digest: fact.digest, source: other.bytes, slice: fact.value)

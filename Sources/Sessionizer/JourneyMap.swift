@@ -1,7 +1,9 @@
 package import JourneyModel
 
 /// A session's events in order of event time (arrival order at equal times): the newest ones, bounded.
-package struct JourneyMap: Sendable {
+///
+/// Not copyable, for the reason given at `FactStore`.
+package struct JourneyMap: ~Copyable, Sendable {
   /// One event: a compact JSON object in `bytes`.
   package struct Entry: Sendable {
     package var time: EventTime
@@ -68,7 +70,7 @@ package struct JourneyMap: Sendable {
   }
 
   /// Takes over another session's events.
-  mutating func merge(_ other: JourneyMap, limit: Int) {
+  mutating func merge(_ other: borrowing JourneyMap, limit: Int) {
     for entry in other.entries {
       insert(
         time: entry.time, source: other.bytes, slice: entry.value, head: entry.head, limit: limit)

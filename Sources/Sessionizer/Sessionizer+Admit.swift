@@ -156,6 +156,9 @@ extension Sessionizer {
       first: event.time)
     insert(session)
     session.hasMilestone = true
+    var size = 0
+    for index in Int(event.firstFact)..<Int(event.endFact) { size += batch.facts[index].value.count }
+    session.facts.reserve(facts: Int(event.endFact) - Int(event.firstFact), bytes: size)
     apply(event, batch, to: session)
     return .applied(session)
   }

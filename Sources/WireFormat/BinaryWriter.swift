@@ -32,14 +32,33 @@ package struct BinaryWriter {
     bytes.append(slice, of: source)
   }
 
+  /// Writes a whole array with its length.
+  package mutating func text(all source: borrowing [UInt8]) {
+    number(source.count)
+    bytes.append(all: source)
+  }
+
   /// Writes a tagged, length-prefixed section, so that an older reader can skip what it does not know.
   package mutating func section(_ tag: UInt8, _ body: (inout BinaryWriter) -> Void) {
+    let start = beginSection(tag)
+    body(&self)
+    endSection(start)
+  }
+
+  /// Begins a section whose body is written next.
+  ///
+  /// - Returns: where its length stands, for `endSection`.
+  package mutating func beginSection(_ tag: UInt8) -> Int {
     byte(tag)
     // Four bytes are kept for the length: it is only known afterwards, and moving the body would cost more.
-    let lengthAt = bytes.count
-    bytes.append(contentsOf: [0, 0, 0, 0])
-    body(&self)
+    withUnsafeBytes(of: UInt32(0)) { bytes.append(contentsOf: $0) }
+    return bytes.count - 4
+  }
+
+  /// Ends the section that began last.
+  package mutating func endSection(_ lengthAt: Int) {
     let length = UInt32(truncatingIfNeeded: bytes.count - lengthAt - 4)
-    for place in 0..<4 { bytes[lengthAt + place] = UInt8(truncatingIfNeeded: length >> UInt32(8 * place)) }
+    var text = bytes.mutableSpan
+    for place in 0..<4 { text[lengthAt + place] = UInt8(truncatingIfNeeded: length >> UInt32(8 * place)) }
   }
 }

@@ -75,7 +75,7 @@ extension SnapshotEncoder {
       + assignments.count
     // Without the agent's the customer's type would be shown in its place, and mean something else.
     if facts.contains(.userDisconnectType) { facts.insert(.customerDisconnectType) }
-    var store = session.facts
+    var store = session.facts.copy()
     store.facts.removeAll { facts.contains($0.field) }
     store.collected = store.collected.indices.filter { !collected.contains($0) }.map { store.collected[$0] }
     store.attributes = store.attributes.indices.filter { !attributes.contains($0) }.map {
@@ -106,8 +106,12 @@ extension SnapshotEncoder {
 
   /// Everything that may be left out, in the order in which it is, each with the bytes that this saves.
   private func omissions(_ session: Session) -> [(item: Omission, size: Int)] {
-    let map = session.map
-    let facts = session.facts
+    omissions(session, session.map, session.facts)
+  }
+
+  private func omissions(
+    _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore
+  ) -> [(item: Omission, size: Int)] {
     var all: [(item: Omission, size: Int)] = []
     var giants: [(item: Omission, size: Int)] = []
     let giant = maxBytes / 8

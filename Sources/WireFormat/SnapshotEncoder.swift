@@ -33,11 +33,9 @@ public final class SnapshotEncoder: Sendable {
   @discardableResult
   package func encode(_ session: Session, to bytes: inout [UInt8]) -> Bool {
     let start = bytes.count
-    // Held once: reading them through the session each time would copy their arrays' references.
-    let map = session.map
-    let facts = session.facts
     encode(
-      session, map, facts, session.rules.assignments, session.rules.actions, omittedValues: 0, to: &bytes)
+      session, session.map, session.facts, session.rules.assignments, session.rules.actions, omittedValues: 0,
+      to: &bytes)
     guard bytes.count - start > maxBytes else { return false }
     shorten(session, from: start, &bytes)
     return true
@@ -116,8 +114,7 @@ public final class SnapshotEncoder: Sendable {
     }
     if let newest = map.entries.last {
       bytes.append(",\"lastEvent\":")
-      let start = Int(newest.value.offset)
-      bytes.append(contentsOf: map.bytes[start..<start + Int(newest.head)])
+      bytes.append(ByteSlice(offset: Int(newest.value.offset), length: Int(newest.head)), of: map.bytes)
       bytes.append(0x7d)
     }
     if session.stream == .web {
@@ -149,7 +146,7 @@ public final class SnapshotEncoder: Sendable {
     always: Bool
   ) {
     var isFirst = true
-    for entry in facts.collected where entry.field == field {
+    for index in facts.collected.indices where facts.collected[index].field == field {
       if isFirst {
         bytes.append(name)
         bytes.append(0x5b)
@@ -157,7 +154,7 @@ public final class SnapshotEncoder: Sendable {
         bytes.append(0x2c)
       }
       isFirst = false
-      bytes.append(entry.value, of: facts.bytes)
+      bytes.append(facts.collected[index].value, of: facts.bytes)
     }
     if !isFirst {
       bytes.append(0x5d)
@@ -244,7 +241,7 @@ public final class SnapshotEncoder: Sendable {
   }
 
   func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
-    JSONText.append(session.identity.bytes[slice.indices], to: &bytes)
+    JSONText.append(slice, of: session.identity.bytes, to: &bytes)
   }
 
   func date(_ time: EventTime, _ bytes: inout [UInt8]) {

@@ -28,21 +28,8 @@ package enum StateCodec {
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
-    // Held once: reading them through the session each time would copy the stores' arrays' references.
-    let facts = session.facts
-    let map = session.map
     writer.byte(version)
-    writer.section(Tag.identity) { writer in
-      writer.fixed(session.id.high)
-      writer.fixed(session.id.low)
-      writer.byte(session.stream.rawValue)
-      writer.fixed(session.keyDigest)
-      writer.text(session.key)
-      let identity = session.identity
-      for slice in [identity.type, identity.customerIDType, identity.customerID, identity.externalID] {
-        writer.text(slice, of: identity.bytes)
-      }
-    }
+    encodeIdentity(session, &writer)
     writer.section(Tag.activity) { writer in
       writer.byte(session.lifecycle.rawValue)
       writer.byte(session.endReason.rawValue)
@@ -53,55 +40,12 @@ package enum StateCodec {
       writer.number(session.revision)
       writer.number(session.emittedRevision)
     }
-    if !facts.facts.isEmpty {
-      writer.section(Tag.facts) { writer in
-        writer.number(facts.facts.count)
-        for fact in facts.facts {
-          writer.byte(fact.field.rawValue)
-          writer.number(Int(fact.time.milliseconds))
-          writer.fixed(fact.digest)
-          writer.text(fact.value, of: facts.bytes)
-        }
-      }
-    }
-    if !facts.collected.isEmpty || facts.omitted > 0 {
-      writer.section(Tag.collected) { writer in
-        writer.number(facts.omitted)
-        writer.number(facts.collected.count)
-        for entry in facts.collected {
-          writer.byte(entry.field.rawValue)
-          writer.number(Int(entry.time.milliseconds))
-          writer.fixed(entry.digest)
-          writer.text(entry.value, of: facts.bytes)
-        }
-      }
-    }
-    if !facts.attributes.isEmpty {
-      writer.section(Tag.attributes) { writer in
-        writer.number(facts.attributes.count)
-        for entry in facts.attributes {
-          writer.byte(entry.isList ? 1 : 0)
-          writer.number(Int(entry.time.milliseconds))
-          writer.fixed(entry.nameDigest)
-          writer.fixed(entry.digest)
-          writer.text(entry.name, of: facts.bytes)
-          writer.text(entry.value, of: facts.bytes)
-        }
-      }
-    }
-    writer.section(Tag.map) { writer in
-      writer.number(map.omitted)
-      writer.number(map.entries.count)
-      for entry in map.entries {
-        writer.number(Int(entry.time.milliseconds))
-        writer.number(Int(entry.head))
-        writer.text(entry.value, of: map.bytes)
-      }
-    }
+    encode(session.facts, &writer)
+    encode(session.map, &writer)
     writer.section(Tag.duplicates) { writer in
       let digests = session.duplicates.inOrder
       writer.number(digests.count)
-      for digest in digests { writer.fixed(digest) }
+      for index in digests.indices { writer.fixed(digests[index]) }
     }
     if session.stream == .conversation {
       writer.section(Tag.conversation) { writer in
@@ -120,6 +64,75 @@ package enum StateCodec {
     if !session.rules.isEmpty {
       writer.section(Tag.rules) { session.rules.encode(to: &$0.bytes) }
     }
+  }
+
+  private static func encodeIdentity(_ session: Session, _ writer: inout BinaryWriter) {
+    let start = writer.beginSection(Tag.identity)
+    writer.fixed(session.id.high)
+    writer.fixed(session.id.low)
+    writer.byte(session.stream.rawValue)
+    writer.fixed(session.keyDigest)
+    writer.text(all: session.key)
+    writer.text(session.identity.type, of: session.identity.bytes)
+    writer.text(session.identity.customerIDType, of: session.identity.bytes)
+    writer.text(session.identity.customerID, of: session.identity.bytes)
+    writer.text(session.identity.externalID, of: session.identity.bytes)
+    writer.endSection(start)
+  }
+
+  private static func encode(_ facts: borrowing FactStore, _ writer: inout BinaryWriter) {
+    if !facts.facts.isEmpty {
+      let start = writer.beginSection(Tag.facts)
+      writer.number(facts.facts.count)
+      for index in facts.facts.indices {
+        let fact = facts.facts[index]
+        writer.byte(fact.field.rawValue)
+        writer.number(Int(fact.time.milliseconds))
+        writer.fixed(fact.digest)
+        writer.text(fact.value, of: facts.bytes)
+      }
+      writer.endSection(start)
+    }
+    if !facts.collected.isEmpty || facts.omitted > 0 {
+      let start = writer.beginSection(Tag.collected)
+      writer.number(facts.omitted)
+      writer.number(facts.collected.count)
+      for index in facts.collected.indices {
+        let entry = facts.collected[index]
+        writer.byte(entry.field.rawValue)
+        writer.number(Int(entry.time.milliseconds))
+        writer.fixed(entry.digest)
+        writer.text(entry.value, of: facts.bytes)
+      }
+      writer.endSection(start)
+    }
+    if !facts.attributes.isEmpty {
+      let start = writer.beginSection(Tag.attributes)
+      writer.number(facts.attributes.count)
+      for index in facts.attributes.indices {
+        let entry = facts.attributes[index]
+        writer.byte(entry.isList ? 1 : 0)
+        writer.number(Int(entry.time.milliseconds))
+        writer.fixed(entry.nameDigest)
+        writer.fixed(entry.digest)
+        writer.text(entry.name, of: facts.bytes)
+        writer.text(entry.value, of: facts.bytes)
+      }
+      writer.endSection(start)
+    }
+  }
+
+  private static func encode(_ map: borrowing JourneyMap, _ writer: inout BinaryWriter) {
+    let start = writer.beginSection(Tag.map)
+    writer.number(map.omitted)
+    writer.number(map.entries.count)
+    for index in map.entries.indices {
+      let entry = map.entries[index]
+      writer.number(Int(entry.time.milliseconds))
+      writer.number(Int(entry.head))
+      writer.text(entry.value, of: map.bytes)
+    }
+    writer.endSection(start)
   }
 
   package static func decode(_ bytes: [UInt8]) throws(CodecError) -> Session {
