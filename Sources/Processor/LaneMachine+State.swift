@@ -44,10 +44,14 @@ extension LaneMachine {
       if settings.writesState {
         // What customers are remembered by comes back under its old id: then `state` still holds the value that was to be taken back,
         // and will have to give up this one instead.
-        if tombstones.remove(session.id) != nil { session.isInState = true }
-        byID[session.id] = session
+        if !tombstones.isEmpty, tombstones.remove(session.id) != nil { session.isInState = true }
         residency.change(session)
-        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        // Most have changed before and still wait: that saves looking them up by their ids.
+        if !session.isWaiting {
+          session.isWaiting = true
+          byID[session.id] = session
+          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        }
       }
     }
     changes.cut(at: settings.maxRedoBytes)
@@ -55,6 +59,7 @@ extension LaneMachine {
 
   private func uncount(_ session: Session) {
     byID[session.id] = nil
+    session.isWaiting = false
     residency.remove(session)
     guard coldStore != nil else { return }
     residency.reconsider(sessionizer.resident(session.keyDigest))
@@ -99,6 +104,7 @@ extension LaneMachine {
       let key = stateKey(id)
       if let session = byID.removeValue(forKey: id) {
         session.isInState = true
+        session.isWaiting = false
         residency.clean(session)
         var writer = BinaryWriter()
         StateCodec.encode(session, to: &writer)

@@ -58,10 +58,14 @@ package struct JourneyMap: ~Copyable, Sendable {
     bytes.append(slice, of: source)
     let entry = Entry(
       time: time, value: ByteSlice(offset: start, length: slice.count), head: head)
-    var index = entries.count
-    while index > 0, time < entries[index - 1].time { index -= 1 }
-    if index < entries.count { isInOrder = false }
-    entries.insert(entry, at: index)
+    if entries.last.map({ time < $0.time }) ?? false {
+      var index = entries.count
+      while index > 0, time < entries[index - 1].time { index -= 1 }
+      isInOrder = false
+      entries.insert(entry, at: index)
+    } else {
+      entries.append(entry)
+    }
     while entries.count > max(limit, 1) {
       holes += entries.removeFirst().value.count + 1
       omitted += 1

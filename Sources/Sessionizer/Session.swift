@@ -89,6 +89,8 @@ package final class Session {
   /// is not.
   package var cleanSince = 0
   package var hasMilestone = false
+  /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its checkpoint.
+  package var isWaiting = false
 
   package init(
     id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime

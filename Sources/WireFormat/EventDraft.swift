@@ -41,7 +41,7 @@ struct EventDraft {
   var userID: PickedValue?
   var dispositionName: PickedValue?
   var dispositionCode: PickedValue?
-  /// Only the detail feed has these: most events never pay for their place.
+  /// Only the detail feed has these: objects, so that most events never pay for their place.
   var detail: DetailDraft?
   /// Only reports of actions have these.
   var action: ActionDraft?
@@ -89,7 +89,7 @@ struct EventDraft {
 }
 
 /// The detail feed's own fields.
-struct DetailDraft {
+final class DetailDraft {
   var topicName: PickedValue?
   var eventTime: PickedValue?
   var mediaType: PickedValue?
@@ -109,7 +109,7 @@ struct DetailDraft {
   var interactingDuration: PickedValue?
   var answeredUserID: PickedValue?
 
-  mutating func set(_ field: InputField, _ value: PickedValue) {
+  func set(_ field: InputField, _ value: PickedValue) {
     switch field {
     case .topicName: topicName = value
     case .eventTime: eventTime = value
@@ -135,13 +135,13 @@ struct DetailDraft {
 }
 
 /// What a client reports of an action.
-struct ActionDraft {
+final class ActionDraft {
   var id: PickedValue?
   var state: PickedValue?
   var errorCode: PickedValue?
   var errorMessage: PickedValue?
 
-  mutating func set(_ field: InputField, _ value: PickedValue) {
+  func set(_ field: InputField, _ value: PickedValue) {
     switch field {
     case .actionID: id = value
     case .actionState: state = value

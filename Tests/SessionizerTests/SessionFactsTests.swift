@@ -163,7 +163,8 @@ import Testing
       #expect((snapshot["attributes"] as? [String: [String: String]])?["n"]?["value"] == value)
     }
     let session = feed.sessions[0]
-    let own = try #require(session.facts.value(.ipAddress))
+    let found = session.facts.value(.ipAddress)
+    let own = try #require(found)
     let attribute = try #require(session.facts.attributes.first)
     #expect(session.facts.byteCount == own.count + attribute.name.count + attribute.value.count)
     #expect(session.facts.bytes.count < 8_192)
