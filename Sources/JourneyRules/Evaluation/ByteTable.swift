@@ -1,7 +1,9 @@
 internal import JourneyModel
 
 /// Numbers by text, found by bytes: no string is made for an event.
-struct ByteTable: Sendable {
+///
+/// Not copyable: all lanes ask the same table with every event, and two cores that count references to its arrays get in each other's way.
+struct ByteTable: ~Copyable, Sendable {
   private struct Slot: Sendable {
     var name: ByteSlice
     var hash: UInt32
@@ -13,6 +15,15 @@ struct ByteTable: Sendable {
   private var count = 0
 
   var isEmpty: Bool { count == 0 }
+
+  /// The same names in a table of their own.
+  func copy() -> ByteTable {
+    var table = ByteTable()
+    table.bytes = bytes
+    table.slots = slots
+    table.count = count
+    return table
+  }
 
   /// The number of a name; -1 for an unknown one.
   func value(_ slice: ByteSlice, of source: borrowing [UInt8]) -> Int32 {

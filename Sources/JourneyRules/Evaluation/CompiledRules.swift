@@ -135,7 +135,7 @@ public final class CompiledRules: Sendable {
     numbers = builder.numbers
     pivotRules = builder.pivotRules
     negativeRules = builder.negativeRules
-    eventNames = builder.eventNames
+    eventNames = builder.eventNames.copy()
     namedPatterns = builder.namedPatterns
     keyedPatterns = builder.keyedPatterns
     openPatterns = builder.openPatterns
@@ -147,12 +147,12 @@ public final class CompiledRules: Sendable {
     unnamedStreams = builder.unnamedStreams
     eventFieldRoots = builder.eventFieldRoots
     eventNameRoot = builder.eventNameRoot
-    eventAttributes = builder.eventAttributes
+    eventAttributes = builder.eventAttributes.copy()
     eventAttributeRoots = builder.eventAttributeRoots
     sessionFieldRoots = builder.sessionFieldRoots
-    sessionAttributes = builder.sessionAttributes
+    sessionAttributes = builder.sessionAttributes.copy()
     sessionAttributeRoots = builder.sessionAttributeRoots
-    sessionLists = builder.sessionLists
+    sessionLists = builder.sessionLists.copy()
     sessionListRoots = builder.sessionListRoots
     sessionCountRoots = builder.sessionCountRoots
     sessionTextRoots = builder.sessionTextRoots

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
 /// Builds the flat arrays of `CompiledRules`. Dictionaries serve look-ups only; every order comes from the definitions.
-struct RuleBuilder {
+struct RuleBuilder: ~Copyable {
   private(set) var rules: [CompiledRule] = []
   private(set) var patterns: [CompiledPattern] = []
   private(set) var patternCriteria: [Int32] = []
