@@ -86,7 +86,7 @@ struct BareClient: Sendable {
           || read == events
         let owed = isDue ? traffic.records.count * read / events : written
         while written < owed {
-          produce(producer, outputs, traffic.records[written])
+          try produce(producer, outputs, traffic.records[written])
           written += 1
         }
       }
@@ -112,17 +112,19 @@ struct BareClient: Sendable {
 
   private func produce(
     _ producer: OpaquePointer?, _ outputs: [OpaquePointer?], _ record: RecordedTraffic.Record
-  ) {
-    traffic.withBytes(of: record) { bytes in
+  ) throws {
+    try traffic.withBytes(of: record) { bytes in
       func part(_ range: ByteRange?) -> UnsafeRawBufferPointer {
         range.map { UnsafeRawBufferPointer(rebasing: bytes[$0.indices]) } ?? .init(start: nil, count: 0)
       }
       let (key, value) = (part(record.entry.key), part(record.entry.value))
       let headers = record.entry.headers.flatMap { list(part($0)) }
-      while crdkafka_produce(
-        producer, outputs[record.topic], record.partition, key.baseAddress, key.count, value.baseAddress,
-        value.count, headers) != RD_KAFKA_RESP_ERR_NO_ERROR
-      {
+      while true {
+        let code = crdkafka_produce(
+          producer, outputs[record.topic], record.partition, key.baseAddress, key.count, value.baseAddress,
+          value.count, headers)
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
+        guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { return try check(code) }
         rd_kafka_poll(producer, 10)
       }
     }
