@@ -1,6 +1,7 @@
 import CRdKafka
 import EventLog
 import Foundation
+import KafkaLog
 
 /// Consumes, produces and commits with librdkafka and nothing else: the traffic of the processor without its thinking.
 ///
@@ -118,7 +119,7 @@ struct BareClient: Sendable {
         range.map { UnsafeRawBufferPointer(rebasing: bytes[$0.indices]) } ?? .init(start: nil, count: 0)
       }
       let (key, value) = (part(record.entry.key), part(record.entry.value))
-      let headers = record.entry.headers.flatMap { list(part($0)) }
+      let headers = record.entry.headers.flatMap { HeaderConversion.makeList(part($0)) }
       while true {
         let code = crdkafka_produce(
           producer, outputs[record.topic], record.partition, key.baseAddress, key.count, value.baseAddress,
@@ -128,21 +129,6 @@ struct BareClient: Sendable {
         rd_kafka_poll(producer, 10)
       }
     }
-  }
-
-  /// The headers of one record, for librdkafka to keep.
-  private func list(_ block: UnsafeRawBufferPointer) -> OpaquePointer? {
-    guard let headers = rd_kafka_headers_new(8), let base = block.baseAddress else { return nil }
-    var at = 0
-    while at < block.count {
-      let nameLength = Int(block.loadUnaligned(fromByteOffset: at, as: UInt16.self))
-      let name = (base + at + 2).assumingMemoryBound(to: CChar.self)
-      at += 2 + nameLength
-      let length = Int(block.loadUnaligned(fromByteOffset: at, as: Int32.self))
-      rd_kafka_header_add(headers, name, nameLength, length < 0 ? nil : base + at + 4, max(length, 0))
-      at += 4 + max(length, 0)
-    }
-    return headers
   }
 
   private func client(_ type: rd_kafka_type_t, _ properties: [String: String]) throws -> OpaquePointer {

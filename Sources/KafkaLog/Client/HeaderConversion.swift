@@ -2,7 +2,7 @@ import CRdKafka
 import EventLog
 
 /// Headers between librdkafka's lists and the bytes of a `HeaderBlock`, without a `String` on the way.
-enum HeaderConversion {
+package enum HeaderConversion {
   /// Appends the encoded headers of a message; `false` if it has none.
   static func append(of message: UnsafeMutablePointer<rd_kafka_message_t>, to bytes: inout [UInt8]) -> Bool {
     var headers: OpaquePointer?
@@ -29,7 +29,7 @@ enum HeaderConversion {
 
   /// A new list of librdkafka from encoded headers; the caller gives it to librdkafka or destroys it. A damaged tail
   /// ends the list.
-  static func makeList(_ bytes: UnsafeRawBufferPointer) -> OpaquePointer? {
+  package static func makeList(_ bytes: UnsafeRawBufferPointer) -> OpaquePointer? {
     guard let headers = rd_kafka_headers_new(8) else { return nil }
     var at = 0
     while at + 2 <= bytes.count {
