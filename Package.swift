@@ -96,6 +96,7 @@ let package = Package(
       name: "Processor",
       dependencies: [
         "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),

@@ -1,3 +1,4 @@
+internal import DequeModule
 public import EventLog
 public import JourneyModel
 public import JourneyRules
@@ -206,7 +207,7 @@ public struct Replay: Sendable {
     }
   }
 
-  /// Closes what is to be closed and writes the sessions still held, lane by lane.
+  /// Closes what is to be closed and writes the sessions still held.
   private func finish(_ lanes: [ReplayLane], _ sink: Sink, _ summary: inout Summary) async throws {
     let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest) : nil
     let rests = lanes.map { lane in
@@ -216,6 +217,7 @@ public struct Replay: Sendable {
         return (closing, await lane.finish())
       }
     }
+    var most = 0
     for rest in rests {
       let (closing, held) = await rest.value
       if let closing {
@@ -225,9 +227,32 @@ public struct Replay: Sendable {
         if !closing.derived.segments.isEmpty { try await sink.segments(closing.derived.segments) }
         if !closing.derived.actions.isEmpty { try await sink.actions(closing.derived.actions) }
       }
-      try await sink.sessions(held.lines)
       summary.open += held.open
       summary.closed += held.closed
+      most = max(most, held.sessions)
+    }
+    try await writeHeld(lanes, most, sink)
+  }
+
+  /// Sessions of one lane whose lines are written at a time.
+  private static let heldPart = 512
+  /// Parts that are encoded ahead of the one being written: enough for every core, little enough for memory.
+  private static let heldPartsAhead = 8
+
+  /// Writes what lanes still hold, a part of each in turn, while the next ones are encoded: to encode all of it first would
+  /// leave a core idle for as long as the file takes, a tenth of a replay.
+  private func writeHeld(_ lanes: [ReplayLane], _ most: Int, _ sink: Sink) async throws {
+    var parts = stride(from: 0, to: most, by: Replay.heldPart).lazy.flatMap { first in
+      lanes.lazy.map { (lane: $0, first: first) }
+    }.makeIterator()
+    var ahead: Deque<Task<[UInt8], Never>> = []
+    while true {
+      while ahead.count < Replay.heldPartsAhead, let (lane, first) = parts.next() {
+        ahead.append(Task { await lane.lines(of: Replay.heldPart, from: first) })
+      }
+      guard let next = ahead.popFirst() else { return }
+      let lines = await next.value
+      if !lines.isEmpty { try await sink.sessions(lines) }
     }
   }
 }

@@ -114,25 +114,37 @@ actor ReplayLane {
     return result
   }
 
-  /// The sessions still held, oldest first, and how many are open and closed in all.
-  func finish() -> (lines: [UInt8], open: Int, closed: Int) {
-    var lines: [UInt8] = []
-    var open = 0
-    var closed = collector.closed
-    let sessions = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.sorted {
+  /// The sessions still held, oldest first, once they were asked for.
+  private var held: [Session] = []
+
+  /// What is held when all input has been reduced.
+  struct Held: Sendable {
+    /// Sessions whose lines are still to be written.
+    var sessions: Int
+    /// Sessions that are open, and those that have ended, forgotten ones included.
+    var open: Int
+    var closed: Int
+  }
+
+  /// Ends the reducing: from now on only `lines(of:)` is asked for.
+  func finish() -> Held {
+    held = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
-    var isSized = false
-    for session in sessions {
-      if !isSized, lines.count > 0 {
-        // Sized by the first one: growing by doubling would copy everything several times.
-        lines.reserveCapacity(lines.count * sessions.count * 5 / 4)
-        isSized = true
-      }
-      machine.snapshot(session, into: &lines)
+    let open = held.count { $0.lifecycle == .open }
+    return Held(sessions: held.count, open: open, closed: collector.closed + held.count - open)
+  }
+
+  /// The lines of the sessions from `first` on, at most `count`; none behind the last one.
+  func lines(of count: Int, from first: Int) -> [UInt8] {
+    var lines: [UInt8] = []
+    let range = min(first, held.count)..<min(first + count, held.count)
+    for index in range {
+      machine.snapshot(held[index], into: &lines)
       lines.append(0x0a)
-      if session.lifecycle == .open { open += 1 } else { closed += 1 }
+      // Sized by the first one: growing by doubling would copy everything several times.
+      if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }
     }
-    return (lines, open, closed)
+    return lines
   }
 }
