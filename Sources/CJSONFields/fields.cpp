@@ -11,6 +11,24 @@
 
 namespace {
 
+/// `memcmp` for the few bytes of a member's name, of which every record has a dozen: a call costs more than the comparison.
+bool equal(const char *left, const char *right, size_t length) {
+  auto word = [](const char *at) { uint64_t value; std::memcpy(&value, at, 8); return value; };
+  auto half = [](const char *at) { uint32_t value; std::memcpy(&value, at, 4); return value; };
+  if (length >= 8) {
+    for (size_t at = 0; at + 8 < length; at += 8) {
+      if (word(left + at) != word(right + at)) return false;
+    }
+    // The last eight bytes, which may overlap with what was compared.
+    return word(left + length - 8) == word(right + length - 8);
+  }
+  if (length >= 4) return half(left) == half(right) && half(left + length - 4) == half(right + length - 4);
+  for (size_t at = 0; at < length; at++) {
+    if (left[at] != right[at]) return false;
+  }
+  return true;
+}
+
 /// The rules of all scopes in one open-addressed table, keyed by scope and name.
 class RuleTable {
 public:
@@ -37,10 +55,7 @@ public:
       int32_t index = slots_[slot & (slots_.size() - 1)];
       if (index < 0) return nullptr;
       const Rule &rule = rules_[static_cast<size_t>(index)];
-      if (rule.scope == scope && rule.name.size() == length
-          && std::memcmp(rule.name.data(), name, length) == 0) {
-        return &rule;
-      }
+      if (rule.scope == scope && rule.name.size() == length && equal(rule.name.data(), name, length)) return &rule;
     }
   }
 
@@ -224,8 +239,8 @@ struct cjson_picker {
     return true;
   }
 
-  /// Emits the bytes from `start` to `stop` as compact JSON.
-  bool emit_raw(uint16_t field, uint8_t kind, size_t start, size_t stop, bool has_space) {
+  /// Writes the bytes from `start` to `stop` as compact JSON.
+  bool copy_raw(size_t start, size_t stop, bool has_space) {
     size_t from = end;
     if (has_space) {
       size_t size = 0;
@@ -238,7 +253,7 @@ struct cjson_picker {
       std::memcpy(output + from, json + start, stop - start);
       end += stop - start;
     }
-    return emit(field, kind, from, end - from, true);
+    return true;
   }
 
   /// Emits the inside of a string, unescaped. `start` is the opening quote, `stop` one past the closing one.
@@ -327,7 +342,30 @@ struct cjson_picker {
     if (!skip(depth, kind, stop)) return false;
     bool inner = spaced;
     spaced = outer || inner;
-    return emit_raw(field, kind, start, stop, inner && (kind == CJSON_OBJECT || kind == CJSON_ARRAY));
+    size_t from = end;
+    if (!copy_raw(start, stop, inner && (kind == CJSON_OBJECT || kind == CJSON_ARRAY))) return false;
+    return emit(field, kind, from, end - from, true);
+  }
+
+  /// Emits an object as compact JSON and, behind it, what its scope knows of its members: in one walk.
+  bool raw_and_scope(const RuleTable::Rule &rule, uint32_t depth) {
+    size_t start = index[at];
+    // The object comes before its members, but where it ends is known after them.
+    size_t place = fields.size();
+    if (!emit(rule.field, CJSON_OBJECT, end, 0, false)) return false;
+    bool outer = spaced;
+    spaced = false;
+    size_t stop;
+    if (!object(depth, rule.inner, stop)) return false;
+    bool inner = spaced;
+    spaced = outer || inner;
+    size_t from = end;
+    if (!copy_raw(start, stop, inner)) return false;
+    cjson_field &whole = fields[place];
+    whole.digest = XXH3_64bits(output + from, end - from);
+    whole.offset = static_cast<uint32_t>(from);
+    whole.length = static_cast<uint32_t>(end - from);
+    return true;
   }
 
   bool member(const RuleTable::Rule &rule, uint32_t depth) {
@@ -346,16 +384,8 @@ struct cjson_picker {
     case CJSON_SCOPE:
       if (first == '{') return object(depth, rule.inner, stop);
       return skip(depth, kind, stop);
-    case CJSON_RAW_AND_SCOPE: {
-      size_t again = at;
-      if (!raw(rule.field, depth)) return false;
-      if (first != '{') return true;
-      size_t after = at;
-      at = again;
-      if (!object(depth, rule.inner, stop)) return false;
-      at = after;
-      return true;
-    }
+    case CJSON_RAW_AND_SCOPE:
+      return first == '{' ? raw_and_scope(rule, depth) : raw(rule.field, depth);
     case CJSON_MAP: {
       if (first != '{') return skip(depth, kind, stop);
       if (depth >= max_depth) return fail(CJSON_TOO_DEEP);

@@ -12,9 +12,7 @@ extension EventDecoder {
   /// An identifier has 1 to `maxIdentifierBytes` bytes and no NUL, which separates the parts of keys.
   func isIdentifier(_ slice: ByteSlice) -> Bool {
     guard slice.count > 0, slice.count <= limits.maxIdentifierBytes else { return false }
-    let start = arena.base + Int(slice.offset)
-    for index in 0..<slice.count where start[index] == 0 { return false }
-    return true
+    return !arena.hasNUL(Int(slice.offset), slice.count)
   }
 
   /// Letters, digits and underscore, as the vendor's event API has it.

@@ -11,9 +11,9 @@ package enum JSONText {
 
   /// Appends a slice of an array as a quoted, escaped string.
   static func append(_ slice: ByteSlice, of source: borrowing [UInt8], to bytes: inout [UInt8]) {
-    var isPlain = true
-    for index in slice.indices where needsEscape(source[index]) { isPlain = false }
-    guard isPlain else { return append(source[slice.indices], to: &bytes) }
+    guard isPlain(source.span.extracting(slice.indices).bytes) else {
+      return append(source[slice.indices], to: &bytes)
+    }
     bytes.append(0x22)
     bytes.append(slice, of: source)
     bytes.append(0x22)
@@ -26,7 +26,7 @@ package enum JSONText {
   package static func appendEscaped(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
     // Most texts need no escapes and lie in one piece: they are looked through and copied whole.
     let isCopied = text.withContiguousStorageIfAvailable { buffer in
-      guard !buffer.contains(where: needsEscape) else { return false }
+      guard isPlain(buffer.span.bytes) else { return false }
       bytes.append(contentsOf: buffer)
       return true
     }
@@ -47,7 +47,34 @@ package enum JSONText {
     }
   }
 
+  /// Whether a text stands in JSON as it is.
+  private static func isPlain(_ text: RawSpan) -> Bool {
+    var at = 0
+    while at + 8 <= text.byteCount {
+      if needsEscape(eight: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) { return false }
+      at += 8
+    }
+    while at < text.byteCount {
+      if needsEscape(text.unsafeLoad(fromByteOffset: at, as: UInt8.self)) { return false }
+      at += 1
+    }
+    return true
+  }
+
   private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// Whether one of eight bytes needs an escape.
+  static func needsEscape(eight word: UInt64) -> Bool {
+    // A byte below 0x20 borrows from its own top bit; one that had it set already is no such byte.
+    let isControl = (word &- ones &* 0x20) & ~word & tops != 0
+    return isControl || hasZero(word ^ (ones &* 0x22)) || hasZero(word ^ (ones &* 0x5c))
+  }
+
+  /// Whether one of eight bytes is 0.
+  static func hasZero(_ word: UInt64) -> Bool { (word &- ones) & ~word & tops != 0 }
 
   /// Appends a decimal number.
   package static func append(_ number: Int, to bytes: inout [UInt8]) {

@@ -79,8 +79,21 @@ struct ScratchArena: ~Copyable {
   /// Appends text of the arena as the inside of a JSON string.
   mutating func appendEscapedOwn(_ offset: Int, _ length: Int) {
     reserve(length * 6)
-    for index in offset..<offset + length {
+    var index = offset
+    let end = offset + length
+    while index < end {
+      // Most texts need no escape: eight bytes at a time, as long as there are eight without one.
+      if end - index >= 8 {
+        let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+        if !JSONText.needsEscape(eight: word) {
+          UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
+          index += 8
+          count += 8
+          continue
+        }
+      }
       let byte = base[index]
+      index += 1
       if byte >= 0x20, byte != 0x22, byte != 0x5c {
         base[count] = byte
         count += 1
@@ -88,6 +101,22 @@ struct ScratchArena: ~Copyable {
         appendEscape(byte)
       }
     }
+  }
+
+  /// Whether one of these bytes is 0.
+  func hasNUL(_ offset: Int, _ length: Int) -> Bool {
+    var index = offset
+    let end = offset + length
+    while end - index >= 8 {
+      let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+      if JSONText.hasZero(word) { return true }
+      index += 8
+    }
+    while index < end {
+      if base[index] == 0 { return true }
+      index += 1
+    }
+    return false
   }
 
   private mutating func appendEscape(_ byte: UInt8) {

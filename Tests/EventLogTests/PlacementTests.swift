@@ -33,6 +33,37 @@ internal import Testing
     }
   }
 
+  /// The algorithm byte by byte, as its author's reference has it.
+  private func obviousHash(_ key: [UInt8]) -> UInt32 {
+    let multiplier: UInt32 = 0x5bd1_e995
+    var hash: UInt32 = 0x9747_b28c ^ UInt32(key.count)
+    var rest = key[...]
+    while rest.count >= 4 {
+      var word = rest.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &* multiplier
+      word ^= word >> 24
+      hash = (hash &* multiplier) ^ (word &* multiplier)
+      rest = rest.dropFirst(4)
+    }
+    if !rest.isEmpty {
+      for (place, byte) in rest.enumerated() { hash ^= UInt32(byte) << UInt32(8 * place) }
+      hash = hash &* multiplier
+    }
+    hash ^= hash >> 13
+    hash = hash &* multiplier
+    return hash ^ hash >> 15
+  }
+
+  @Test func everyLengthHashesAsByteByByte() {
+    // Bytes from 0x80 on as well: the reference sign-extends nothing.
+    let bytes = (0..<80).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 91) }
+    for length in 0...64 {
+      for start in 0..<8 {
+        let key = Array(bytes[start..<start + length])
+        #expect(Placement.murmur2(key) == obviousHash(key), "\(length) bytes from \(start)")
+      }
+    }
+  }
+
   @Test func anEmptyKeyHasALane() {
     #expect((0..<7).contains(Placement.lane(of: [], partitions: 7)))
   }

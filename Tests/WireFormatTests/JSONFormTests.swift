@@ -36,6 +36,46 @@ import WireFormat
     #expect((snapshot["lastEvent"] as? [String: String])?["id"] == "a\"\\\n\r\t\u{1}\u{1f}")
   }
 
+  /// Texts are looked at eight bytes at a time, so what needs an escape has to be found wherever in them it stands.
+  @Test func anEscapeIsFoundAtEveryPlaceOfEveryLength() throws {
+    let special: [(escaped: String, text: String)] = [
+      (#"\""#, "\""), (#"\\"#, "\\"), (#"\u0001"#, "\u{1}"), (#"\u001f"#, "\u{1f}"), ("\u{7f}", "\u{7f}"),
+      ("é", "é"), (" ", " "), ("!", "!"), ("#", "#"), ("[", "["), ("]", "]"),
+    ]
+    for length in 1...26 {
+      for place in 0..<length {
+        for (escaped, text) in special {
+          let before = String(repeating: "a", count: place)
+          let after = String(repeating: "ÿ", count: length - place - 1)
+          let json =
+            #"{"id":"\#(before + escaped + after)","eventName":"c","createdDate":1,"customerId":"\#(before + escaped + after)"}"#
+          let snapshot = try Decoding().snapshots([Array(json.utf8)], .web)[0].parsed()
+          #expect(snapshot["customerId"] as? String == before + text + after)
+          #expect((snapshot["lastEvent"] as? [String: String])?["id"] == before + text + after)
+        }
+      }
+    }
+  }
+
+  /// A NUL separates the parts of keys, so no identifier has one, wherever it may stand.
+  @Test func aNULIsFoundAtEveryPlaceOfEveryLength() throws {
+    let decoding = try Decoding()
+    for length in 1...26 {
+      for place in 0..<length {
+        let text =
+          String(repeating: "é", count: place) + #"\u0000"#
+          + String(repeating: "b", count: length - place - 1)
+        let other = text.replacing(#"\u0000"#, with: #"\u0001"#)
+        let (bad, good) = (
+          #"{"id":"1","eventName":"c","createdDate":1,"customerId":"\#(text)"}"#,
+          #"{"id":"1","eventName":"c","createdDate":1,"customerId":"\#(other)"}"#
+        )
+        #expect(decoding.reason(bad, .web) == .badCustomer)
+        #expect(decoding.reason(good, .web) == nil)
+      }
+    }
+  }
+
   @Test(arguments: [
     #""\ud83d""#, #""\ud83dx""#, #""\ud83d\u0041""#, #""\udeb2""#, #""\udeb2\ud83d""#, #""\u12""#,
     #""\u12g4""#,
