@@ -1,15 +1,28 @@
 extension [UInt8] {
   /// Appends a slice of another array as one block.
   ///
-  /// The one place in the core with a buffer pointer: `source[range]` would count a reference to the arena, which all
-  /// lanes share, and two cores counting in one place cost 8 % of a replay. The pointer does not leave the closure,
-  /// and the range is checked.
+  /// The one file of the core with buffer pointers: `source[range]` would count a reference to the arena, which all
+  /// lanes share, and two cores counting in one place cost 8 % of a replay. The pointers do not leave the closures,
+  /// and the ranges are checked.
   @inlinable
   public mutating func append(_ slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices
     source.withUnsafeBufferPointer { bytes in
       precondition(range.upperBound <= bytes.count)
       append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+    }
+  }
+
+  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for the pointers.
+  @inlinable
+  public mutating func overwrite(from start: Int, with slice: ByteSlice, of source: borrowing [UInt8]) {
+    let range = slice.indices
+    source.withUnsafeBufferPointer { bytes in
+      withUnsafeMutableBufferPointer { own in
+        precondition(range.upperBound <= bytes.count && start >= 0 && start + range.count <= own.count)
+        guard let to = own.baseAddress, let from = bytes.baseAddress else { return }
+        (to + start).update(from: from + range.lowerBound, count: range.count)
+      }
     }
   }
 

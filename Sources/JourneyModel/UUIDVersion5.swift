@@ -42,18 +42,15 @@ public enum UUIDVersion5 {
           words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16], by: 1)
       }
       var (a, b, c, d, e) = state
-      for index in 0..<80 {
-        let mixed: UInt32
-        let constant: UInt32
-        switch index {
-        case 0..<20: (mixed, constant) = (b & c | ~b & d, 0x5a82_7999)
-        case 20..<40: (mixed, constant) = (b ^ c ^ d, 0x6ed9_eba1)
-        case 40..<60: (mixed, constant) = (b & c | b & d | c & d, 0x8f1b_bcdc)
-        default: (mixed, constant) = (b ^ c ^ d, 0xca62_c1d6)
-        }
-        let next = rotate(a, by: 5) &+ mixed &+ e &+ constant &+ words[index]
+      func step(_ mixed: UInt32, _ constant: UInt32, _ word: UInt32) {
+        let next = rotate(a, by: 5) &+ mixed &+ e &+ constant &+ word
         (e, d, c, b, a) = (d, c, rotate(b, by: 30), a, next)
       }
+      // Four loops, so that no step asks which quarter it is in.
+      for index in 0..<20 { step(b & c | ~b & d, 0x5a82_7999, words[index]) }
+      for index in 20..<40 { step(b ^ c ^ d, 0x6ed9_eba1, words[index]) }
+      for index in 40..<60 { step(b & c | b & d | c & d, 0x8f1b_bcdc, words[index]) }
+      for index in 60..<80 { step(b ^ c ^ d, 0xca62_c1d6, words[index]) }
       state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e)
     }
     var digest: [UInt8] = []

@@ -22,6 +22,12 @@ package struct DuplicateFilter: Sendable {
   /// The digests, oldest first.
   package var inOrder: [UInt64] { next == 0 ? digests : Array(digests[next...] + digests[..<next]) }
 
+  /// Calls with each digest, oldest first, without a copy of them.
+  package func forEach(_ body: (UInt64) -> Void) {
+    for index in next..<digests.count { body(digests[index]) }
+    for index in 0..<next { body(digests[index]) }
+  }
+
   package func contains(_ digest: UInt64) -> Bool {
     if let index { return index.contains(digest) }
     for known in digests where known == digest { return true }

@@ -12,6 +12,33 @@ package struct FactStore: ~Copyable, Sendable {
     package var digest: UInt64
     package var value: ByteSlice
     package var field: EventField
+    /// Bytes of the store that are kept for its value: those of the longest one so far, unless the newest needs less than half.
+    var room: UInt32
+
+    init(time: EventTime, digest: UInt64, value: ByteSlice, field: EventField) {
+      self.time = time
+      self.digest = digest
+      self.value = value
+      self.field = field
+      room = value.length
+    }
+  }
+
+  /// Where each field's single value stands among the facts: for whoever asks for many fields, one walk instead of one for each.
+  package struct Places {
+    private var numbers = InlineArray<64, UInt8>(repeating: 0)
+
+    fileprivate init(_ facts: borrowing [Fact]) {
+      for index in facts.indices {
+        numbers[Int(facts[index].field.rawValue)] = UInt8(truncatingIfNeeded: index + 1)
+      }
+    }
+
+    /// Its index; `nil` if nothing is known.
+    package func index(of field: EventField) -> Int? {
+      let number = numbers[Int(field.rawValue)]
+      return number == 0 ? nil : Int(number) - 1
+    }
   }
 
   /// One of several distinct values.
@@ -73,6 +100,9 @@ package struct FactStore: ~Copyable, Sendable {
     return nil
   }
 
+  /// Where the single values stand now.
+  package var places: Places { Places(facts) }
+
   /// Applies a fact by its field's policy.
   mutating func set(
     _ field: EventField, time: EventTime, digest: UInt64, source: borrowing [UInt8], slice: ByteSlice
@@ -94,11 +124,21 @@ package struct FactStore: ~Copyable, Sendable {
   }
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
-    let fact = facts[index]
-    byteCount += slice.count - fact.value.count
-    // Appended, not written over: appending is one block copy, element by element is ten times slower.
-    holes += fact.value.count
-    facts[index].value = copy(source, slice)
+    let (value, room) = (facts[index].value, facts[index].room)
+    byteCount += slice.count - value.count
+    // A page is replaced with every event and is about as long as the one before: in its place the store does not grow.
+    if slice.length <= room {
+      bytes.overwrite(from: Int(value.offset), with: slice, of: source)
+      facts[index].value.length = slice.length
+      if slice.length < room / 2 {
+        facts[index].room = slice.length
+        holes += Int(room - slice.length)
+      }
+    } else {
+      holes += Int(room)
+      facts[index].value = copy(source, slice)
+      facts[index].room = slice.length
+    }
     compactIfWorthwhile()
   }
 
@@ -212,6 +252,7 @@ package struct FactStore: ~Copyable, Sendable {
     bytes.reserveCapacity(old.count - holes)
     for index in facts.indices {
       facts[index].value = copy(old, facts[index].value)
+      facts[index].room = facts[index].value.length
     }
     for index in collected.indices { collected[index].value = copy(old, collected[index].value) }
     for index in attributes.indices {

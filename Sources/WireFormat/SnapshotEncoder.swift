@@ -64,10 +64,11 @@ public final class SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
     let segments = rules(assignments, actions, &bytes)
+    let places = facts.places
     for member in session.stream == .conversation ? conversational : common {
-      if let value = facts.value(member.field) {
+      if let index = places.index(of: member.field) {
         bytes.append(member.name)
-        bytes.append(value, of: facts.bytes)
+        bytes.append(facts.facts[index].value, of: facts.bytes)
       }
     }
     if session.stream == .conversation { conversation(session, facts, &bytes) }

@@ -43,9 +43,8 @@ package enum StateCodec {
     encode(session.facts, &writer)
     encode(session.map, &writer)
     writer.section(Tag.duplicates) { writer in
-      let digests = session.duplicates.inOrder
-      writer.number(digests.count)
-      for index in digests.indices { writer.fixed(digests[index]) }
+      writer.number(session.duplicates.digests.count)
+      session.duplicates.forEach { writer.fixed($0) }
     }
     if session.stream == .conversation {
       writer.section(Tag.conversation) { writer in
