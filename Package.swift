@@ -19,9 +19,12 @@ let coreSettings: [SwiftSetting] =
 let hotPathSettings: [SwiftSetting] =
   coreSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-/// The allocator of the programs. Blocks that one thread allocates and another frees, as every record that librdkafka hands over
-/// is, take glibc a lock each; that and its larger blocks were a tenth of the processor's time.
-let allocator: [LinkerSetting] = [.linkedLibrary("tcmalloc_minimal")]
+/// How the programs are linked. The allocator: blocks that one thread allocates and another frees, as every record that
+/// librdkafka hands over is, take glibc a lock each; that and its larger blocks were a tenth of the processor's time. The linker:
+/// where Swift's runtime is linked statically, the default one warns of what Foundation calls, which nobody here can mend.
+let programSettings: [LinkerSetting] = [
+  .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
+]
 
 let package = Package(
   name: "sojourn",
@@ -151,7 +154,7 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: swiftSettings, linkerSettings: allocator),
+      swiftSettings: swiftSettings, linkerSettings: programSettings),
     .executableTarget(
       name: "Benchmark",
       dependencies: [
@@ -162,7 +165,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: swiftSettings, linkerSettings: allocator),
+      swiftSettings: swiftSettings, linkerSettings: programSettings),
 
     // Tests mirror Sources. `LogConformance` is the one suite that every log passes.
     .target(
