@@ -102,6 +102,35 @@ import Testing
     #expect(await results.progress.last == 6)
   }
 
+  /// Sessions still held at the end are written in parts of 512 of each lane in turn: around that bound, and with lanes of
+  /// other lengths beside.
+  @Test(arguments: [0, 1, 511, 512, 513, 1_025])
+  func everySessionHeldIsWrittenOnceOldestFirst(_ count: Int) async throws {
+    var settings = LaneHarness.settings()
+    settings.partitions = 3
+    var lanes = [[String]](repeating: [], count: 3)
+    var number = 0
+    while lanes[0].count < count || lanes[1].count < 3 {
+      let name = "customer\(number)"
+      number += 1
+      let lane = Int(Placement.lane(of: name.utf8, partitions: 3))
+      if lane == 0 ? lanes[0].count < count : lane == 1 && lanes[1].count < 3 { lanes[lane].append(name) }
+    }
+    let customers = lanes.flatMap { $0 }
+    // The last one comes first, so that the order is not the one of arrival.
+    let lines = customers.indices.reversed().map { index in
+      LaneHarness.event("e\(index)", at: Int64(index), of: customers[index])
+    }
+    let (summary, results) = try await run([(.web, lines)], settings: settings)
+    #expect(summary.sessions == customers.count)
+    let written = try await results.sessions.map { line in
+      let session = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return try #require(session?["customerId"] as? String)
+    }
+    #expect(written.count == customers.count)
+    for lane in lanes { #expect(written.filter { lane.contains($0) } == lane) }
+  }
+
   @Test func anInputWithoutRecordsIsFine() async throws {
     let (summary, results) = try await run([(.web, []), (.app, []), (.custom, ["x"])])
     #expect(summary.read == 1)

@@ -60,6 +60,9 @@ import Testing
     #expect(restored.next == 0)
     #expect(restored.digests == filter.inOrder)
     #expect(filter.inOrder.count == 3)
+    var oneByOne: [UInt64] = []
+    filter.forEach { oneByOne.append($0) }
+    #expect(oneByOne == filter.inOrder)
     for digest in filter.digests { #expect(restored.contains(digest)) }
   }
 

@@ -30,6 +30,40 @@ import Testing
     #expect(snapshot["lastScreen"] as? String == "home")
   }
 
+  /// Values of all lengths replace each other in one store; whichever way, the newest stands there whole, the others are not
+  /// harmed, and the store stays in proportion to what it holds.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func valuesThatReplaceOthersStandWhole(_ seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let feed = try LaneFeed()
+    let fields = ["browser", "device", "geolocation"]
+    var newest: [String: (time: Int64, text: String)] = [:]
+    var shorter = 0
+    var longer = 0
+    for number in 0..<300 {
+      let time = generator.pick(0...1_000)
+      let field = fields[Int(generator.pick(0...2))]
+      let known = newest[field]
+      // Around the length that stands there, and around half of it.
+      let base = Int64(known?.text.count ?? 40) / (generator.chance(30) ? 2 : 1)
+      let length = generator.chance(10) ? generator.pick(0...3_000) : max(0, base + generator.pick(-1...1))
+      let text = String(repeating: String(number % 10), count: Int(length))
+      feed.web("e\(number)", at: time, ",\"\(field)\":{\"text\":\"\(text)\"}")
+      guard known.map({ time >= $0.time }) ?? true else { continue }
+      if let known { if text.count < known.text.count { shorter += 1 } else { longer += 1 } }
+      newest[field] = (time, text)
+      let session = feed.sessions[0]
+      let snapshot = try feed.snapshot(session)
+      for (field, value) in newest {
+        #expect((snapshot[field] as? [String: String])?["text"] == value.text, "event \(number), \(field)")
+      }
+      let size = session.facts.facts.reduce(0) { $0 + $1.value.count }
+      #expect(session.facts.byteCount == size)
+      #expect(session.facts.bytes.count <= 4 * size + 1_024)
+    }
+    #expect(shorter > 20 && longer > 20)
+  }
+
   @Test func aVisitorIsIdleAndAwayAfterTheLastActivity() throws {
     let feed = try LaneFeed()
     feed.web("a", at: 0)
