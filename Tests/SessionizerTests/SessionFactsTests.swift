@@ -41,7 +41,7 @@ import Testing
     var shorter = 0
     var longer = 0
     for number in 0..<300 {
-      let time = generator.pick(0...1_000)
+      let time = max(0, Int64(number) + generator.pick(-20...20))
       let field = fields[Int(generator.pick(0...2))]
       let known = newest[field]
       // Around the length that stands there, and around half of it.
