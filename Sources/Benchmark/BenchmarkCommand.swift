@@ -117,10 +117,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
         try await latency(note)
         return
       }
-      if let brokers {
+      let modes = ["changes", "milestones"].filter { wants("kafka \($0)") }
+      if let brokers, !modes.isEmpty {
         note("measuring Kafka")
         let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)
-        for mode in ["changes", "milestones"] where wants("kafka \(mode)") {
+        for mode in modes {
           let results = try await kafka.run(snapshots: mode, times: runs)
           table.add("kafka \(mode), sojourn", results.map(\.processor))
           table.add("kafka \(mode), bare client", results.map(\.bare))
@@ -130,7 +131,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
           }
         }
       }
-      if !table.isEmpty { print(table.text()) }
+      if !table.isEmpty {
+        print(table.text())
+      } else if let only, !"idle".contains(only) {
+        throw ValidationError("no row's name contains '\(only)', or it needs --brokers")
+      }
       for share in shares { print(share) }
     }
 
