@@ -17,7 +17,11 @@ extension LaneMachine {
   ///
   /// Records of one partition keep their offset order; partitions are merged by the event time at their heads. Where
   /// a batch ends therefore never decides which of a customer's events comes first.
-  func reduceInputs(_ batch: LaneBatch, _ records: inout OutputBatch, _ journal: inout JournalRecord) {
+  ///
+  /// - Returns: what became of the records; the journal counts it as well.
+  func reduceInputs(
+    _ batch: LaneBatch, _ records: inout OutputBatch, _ journal: inout JournalRecord
+  ) -> BatchCounts {
     var counts = BatchCounts()
     for (topic, position) in batch.positions { journal.ranges[topic] = position..<position }
     var cursors: [Cursor] = []
@@ -51,7 +55,8 @@ extension LaneMachine {
     } else {
       merge(&cursors, batch, &records, &counts)
     }
-    journal.counts = counts
+    journal.counts = journal.counts + counts
+    return counts
   }
 
   private func admitAll(_ input: DecodedChunk, _ records: inout OutputBatch, _ counts: inout BatchCounts) {

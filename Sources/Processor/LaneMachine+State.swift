@@ -24,7 +24,7 @@ extension LaneMachine {
   }
 
   /// Notes a touched session's final value, or that it is gone.
-  func collectChange(_ session: Session, _ batch: LaneBatch, _ changes: inout StateChanges) {
+  func collectChange(_ session: Session, _ takenAt: EventTime, _ changes: inout StateChanges) {
     if session.lifecycle == .forgotten || session.lifecycle == .merged {
       changes.writer.byte(RedoOperation.delete)
       changes.writer.fixed(session.id.high)
@@ -34,9 +34,8 @@ extension LaneMachine {
       held?[session.id] = nil
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
-        checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+        checkpoints.note(session.id, sequence: sequence, at: takenAt)
       }
-      if session.lifecycle == .forgotten, !session.isCustomerMemory { onForget?(session) }
     } else {
       held?[session.id] = session
       changes.writer.byte(RedoOperation.put)
@@ -50,7 +49,7 @@ extension LaneMachine {
         if !session.isWaiting {
           session.isWaiting = true
           byID[session.id] = session
-          checkpoints.note(session.id, sequence: sequence, at: batch.takenAt)
+          checkpoints.note(session.id, sequence: sequence, at: takenAt)
         }
       }
     }
@@ -69,13 +68,10 @@ extension LaneMachine {
   ///
   /// - Returns: the digest of the changes.
   func writeChanges(
-    _ changes: inout StateChanges, of touched: Int, _ batch: LaneBatch, _ records: inout OutputBatch
+    _ changes: inout StateChanges, of touched: Int, _ takenAt: EventTime, _ records: inout OutputBatch
   ) -> String {
-    var digest = Digest()
     changes.cut(at: 1)
     for part in changes.parts {
-      digest.append(part)
-      guard settings.writesState else { continue }
       let start = records.bytes.count
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
@@ -87,13 +83,13 @@ extension LaneMachine {
         topic: topic, partition: lane, key: nil,
         value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
     }
-    if settings.writesState { writeCheckpoints(batch, touched: touched, &records) }
-    return digest.text
+    if settings.writesState { writeCheckpoints(takenAt, touched: touched, &records) }
+    return changes.digest.text
   }
 
-  private func writeCheckpoints(_ batch: LaneBatch, touched: Int, _ records: inout OutputBatch) {
+  private func writeCheckpoints(_ takenAt: EventTime, touched: Int, _ records: inout OutputBatch) {
     var written = 0
-    let due = batch.takenAt - settings.checkpointAge
+    let due = takenAt - settings.checkpointAge
     while true {
       // Only what stands in `state` can leave memory. If the rest alone takes more than the lane's share, age no longer counts,
       // and more is written than has just been added.

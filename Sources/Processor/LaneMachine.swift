@@ -37,8 +37,9 @@ public final class LaneMachine {
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
   private let snapshotHeaders: HeaderTemplate
-  /// Called for each session that no event can reach any more, before it is dropped (`replay` writes it).
-  package var onForget: ((Session) -> Void)?
+  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
+  /// given up.
+  var keepsOutputs = true
   /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
   var onGone: ((SessionID) -> Void)?
   /// Whether the sessionizer's observer, which somebody has replaced, sees events without definitions as well; see `LaneExplainer`.
@@ -78,6 +79,14 @@ public final class LaneMachine {
 
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
+    var open = begin(batch, in: &records)
+    _ = admit(batch, &open, into: &records)
+    for session in sessionizer.finish() { _ = encode(session, &open, into: &records) }
+    return end(open, into: &records)
+  }
+
+  /// Begins a batch. It then takes events, once or several times, until what they have changed is encoded.
+  func begin(_ batch: LaneBatch, in records: inout OutputBatch) -> OpenBatch {
     sequence += 1
     rejections = RejectionCounts()
     shortenedSnapshots = 0
@@ -86,27 +95,48 @@ public final class LaneMachine {
       configuration: configuration)
     journal.tick = batch.tick
     journal.definitions = batch.definitions?.hash.description
-    let mark = records.entries.count
-    var digest = Digest()
+    return OpenBatch(
+      journal: journal, digest: OutputDigest(behind: records),
+      changes: StateChanges(memory: redoMemory, keepsParts: settings.writesState),
+      sessions: records.topicIndex(settings.topics.sessions))
+  }
+
+  /// Folds events into sessions and encodes what rules make of them.
+  ///
+  /// - Returns: what became of the records.
+  func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch) -> BatchCounts {
     sessionizer.begin(takenAt: batch.takenAt)
     _ = adopt(batch.definitions)
     rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
     sessionizer.isObserved = rules.isEvaluating || isWatched
     if let tick = batch.tick { sessionizer.tick(to: tick) }
-    reduceInputs(batch, &records, &journal)
+    let counts = reduceInputs(batch, &records, &open.journal)
     rules.write(to: &records, settings.topics, lane: lane)
-    let touched = sessionizer.finish()
-    // Snapshot and value of a session in one go, while its bytes are in the cache.
-    let snapshots = records.topicIndex(settings.topics.sessions)
-    var changes = StateChanges(memory: redoMemory)
-    for session in touched {
-      encodeSnapshot(session, snapshots, &records)
-      collectChange(session, batch, &changes)
+    return counts
+  }
+
+  /// Encodes one touched session: snapshot and value in one go, while its bytes are in the cache.
+  ///
+  /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
+  func encode(_ session: Session, _ open: inout OpenBatch, into records: inout OutputBatch) -> ByteSlice? {
+    if open.digest.isRun(records) {
+      open.digest.cover(records)
+      if !keepsOutputs { open.digest.drop(&records) }
     }
-    digest.append(records, from: mark)
-    journal.outputs = digest.text
-    journal.state = writeChanges(&changes, of: touched.count, batch, &records)
-    redoMemory = changes.memory
+    open.touched += 1
+    let snapshot = encodeSnapshot(session, open.sessions, &records)
+    collectChange(session, open.journal.takenAt, &open.changes)
+    return snapshot
+  }
+
+  /// Ends a batch whose changes are all encoded.
+  func end(_ open: consuming OpenBatch, into records: inout OutputBatch) -> JournalRecord {
+    open.digest.cover(records)
+    if !keepsOutputs { open.digest.drop(&records) }
+    var journal = open.journal
+    journal.outputs = open.digest.text
+    journal.state = writeChanges(&open.changes, of: open.touched, journal.takenAt, &records)
+    redoMemory = open.changes.memory
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
@@ -129,14 +159,14 @@ public final class LaneMachine {
     return hasMoved
   }
 
-  private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) {
+  private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) -> ByteSlice? {
     defer { session.hasMilestone = false }
-    guard session.revision > session.emittedRevision else { return }
+    guard session.revision > session.emittedRevision else { return nil }
     if session.lifecycle == .merged {
       // Nobody has heard of a session that was opened and merged within one batch.
-      guard session.emittedRevision > 0 else { return }
+      guard session.emittedRevision > 0 else { return nil }
     } else if settings.snapshots == .milestones, !session.hasMilestone {
-      return
+      return nil
     }
     session.emittedRevision = session.revision
     let keyStart = records.bytes.count
@@ -150,38 +180,11 @@ public final class LaneMachine {
       key: ByteRange(offset: keyStart, length: valueStart - keyStart),
       value: ByteRange(offset: valueStart, length: headerStart - valueStart),
       headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+    return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 
   /// Encodes one session as a snapshot, for `replay` and queries.
   package func snapshot(_ session: Session, into bytes: inout [UInt8]) {
     encoder.encode(session, to: &bytes)
-  }
-}
-
-extension Digest {
-  /// Appends what records say: topic, partition, key, value and headers of each.
-  ///
-  /// Topics count by name: their numbers depend on what else was written into the same batch.
-  mutating func append(_ records: borrowing OutputBatch, from first: Int) {
-    guard first < records.entries.count else { return }
-    let entries = records.entries
-    let topics = records.topics.map { topic in
-      var name = Digest()
-      name.append(Array(topic.utf8))
-      return Int64(bitPattern: name.value)
-    }
-    var start = Int.max
-    var end = 0
-    for entry in entries[first...] {
-      append(topics[entry.topic] &+ Int64(entry.partition))
-      for range in [entry.key, entry.value, entry.headers] {
-        append(Int64(range?.length ?? UInt32.max))
-        guard let range else { continue }
-        start = min(start, Int(range.offset))
-        end = max(end, Int(range.offset) + range.count)
-      }
-    }
-    // One run: a lane's records of one batch stand in the arena one behind the other.
-    if start < end { append(records.bytes, start..<end) }
   }
 }

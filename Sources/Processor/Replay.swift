@@ -89,6 +89,10 @@ public struct Replay: Sendable {
     }
   }
 
+  /// Sessions of one lane, forgotten or merged, that end its batch: until then they stay in memory, some 5 KB each. Fewer of
+  /// them mean more batches, and so more snapshots and values of one session that only their digest sees.
+  public static let maxGone = 4_096
+
   /// The settings of all lanes.
   public var settings: LaneSettings
   /// The wall-clock time that `maxFutureSkew` is measured from, one for the whole replay.
@@ -97,6 +101,8 @@ public struct Replay: Sendable {
   public var closes: Bool
   /// What is evaluated after every event; `nil` for nothing.
   public var definitions: CompiledBundle?
+  /// When a lane's batch ends; see `Replay.maxGone`.
+  package var maxGone = Replay.maxGone
 
   /// Creates a replay.
   public init(
@@ -115,15 +121,13 @@ public struct Replay: Sendable {
   /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded.
   public func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
-    let (settings, definitions) = (settings, definitions)
+    let (settings, definitions, maxGone) = (settings, definitions, maxGone)
     let lanes = (0..<settings.partitions).map { number in
       ReplayLane(
-        LaneMachine(lane: number, settings: settings, configuration: "replay"), definitions: definitions)
+        LaneMachine(lane: number, settings: settings, configuration: "replay"), maxGone: maxGone,
+        definitions: definitions)
     }
-    var merger = ReplayMerger(
-      readers: inputs.enumerated().map {
-        ReplayReader(index: $0.offset, input: $0.element, settings: settings)
-      })
+    var merger = ReplayMerger(inputs, settings: settings)
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
     var working: Portion?
     var writing: Task<Void, any Error>?
@@ -152,13 +156,13 @@ public struct Replay: Sendable {
 
   /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
   private func start(
-    _ decoded: [DecodedChunk], _ rejected: [Rejected], _ lanes: [ReplayLane],
+    _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ lanes: [ReplayLane],
     _ newest: inout [Task<ReplayLane.Output, Never>?]
   ) -> Portion {
     let takenAt = takenAt
     let shares = Replay.shares(decoded, lanes: lanes.count)
     var portion = Portion(
-      read: decoded.reduce(0) { $0 + $1.batch.events.count } + rejected.count, rejected: rejected, results: []
+      read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count, rejected: rejected, results: []
     )
     for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
       let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
@@ -182,11 +186,11 @@ public struct Replay: Sendable {
     var derived: [ReplayLane.Derived] = []
     for result in portion.results {
       let output = await result.value
-      summary.applied += output.lines.journal.counts.applied
-      summary.duplicates += output.lines.journal.counts.duplicates
-      summary.rejected += output.lines.journal.counts.rejected
+      summary.applied += output.counts.applied
+      summary.duplicates += output.counts.duplicates
+      summary.rejected += output.counts.rejected
       rejected += output.rejected
-      lines.append(output.lines.sessions)
+      lines.append(output.sessions)
       summary.derived = summary.derived + output.derived.counts
       derived.append(output.derived)
     }
@@ -223,7 +227,7 @@ public struct Replay: Sendable {
       if let closing {
         // Timers fire here too: segments end, delayed actions are offered.
         summary.derived = summary.derived + closing.derived.counts
-        try await sink.sessions(closing.lines.sessions)
+        try await sink.sessions(closing.sessions)
         if !closing.derived.segments.isEmpty { try await sink.segments(closing.derived.segments) }
         if !closing.derived.actions.isEmpty { try await sink.actions(closing.derived.actions) }
       }
@@ -246,9 +250,17 @@ public struct Replay: Sendable {
       lanes.lazy.map { (lane: $0, first: first) }
     }.makeIterator()
     var ahead: Deque<Task<[UInt8], Never>> = []
+    // A lane takes up one part after the other: what ends its batch is encoded in this order.
+    var newest: [ObjectIdentifier: Task<[UInt8], Never>] = [:]
     while true {
       while ahead.count < Replay.heldPartsAhead, let (lane, first) = parts.next() {
-        ahead.append(Task { await lane.lines(of: Replay.heldPart, from: first) })
+        let before = newest[ObjectIdentifier(lane)]
+        let task = Task {
+          _ = await before?.value
+          return await lane.lines(of: Replay.heldPart, from: first)
+        }
+        newest[ObjectIdentifier(lane)] = task
+        ahead.append(task)
       }
       guard let next = ahead.popFirst() else { return }
       let lines = await next.value
@@ -258,19 +270,8 @@ public struct Replay: Sendable {
 }
 
 extension Replay {
-  /// Each lane's part of the chunks; arenas are shared, not copied.
-  static func shares(_ decoded: [DecodedChunk], lanes: Int) -> [[DecodedChunk]] {
-    var shares = [[DecodedChunk]](repeating: [], count: lanes)
-    for chunk in decoded {
-      var events = [[Event]](repeating: [], count: lanes)
-      for lane in events.indices { events[lane].reserveCapacity(chunk.batch.events.count / lanes * 5 / 4) }
-      for event in chunk.batch.events { events[Int(event.lane)].append(event) }
-      for lane in events.indices where !events[lane].isEmpty {
-        var share = chunk
-        share.batch.events = events[lane]
-        shares[lane].append(share)
-      }
-    }
-    return shares
+  /// Each lane's events of the parts.
+  static func shares(_ decoded: [ReplayMerger.Part], lanes: Int) -> [[DecodedChunk]] {
+    (0..<lanes).map { lane in decoded.compactMap { $0.chunk.part(of: lane, $0.events) } }
   }
 }

@@ -6,43 +6,32 @@ internal import WireFormat
 
 /// A lane of an offline replay: the same machine, with the last revision of each session and each rejection kept as
 /// lines instead of records.
+///
+/// Nobody waits for what a replay writes, so a batch takes many portions of the input: each session is encoded once for all
+/// that happened to it meanwhile.
 actor ReplayLane {
   private let machine: LaneMachine
-  private let collector = Collector()
   private let definitions: CompiledBundle?
+  private let maxGone: Int
   private var records = OutputBatch()
+  private var open: OpenBatch?
+  /// Number of sessions that were forgotten.
+  private var forgotten = 0
 
-  /// What the lane has written since the last time it was asked.
-  struct Lines: Sendable {
-    var sessions: [UInt8] = []
-    var journal: JournalRecord
-  }
-
-  /// Lines of sessions that were forgotten; a class because the machine calls back into it.
-  private final class Collector {
-    var lines: [UInt8] = []
-    var closed = 0
-  }
-
-  init(_ machine: sending LaneMachine, definitions: CompiledBundle? = nil) {
+  /// - Parameter maxGone: sessions, forgotten or merged, that end a batch.
+  init(_ machine: sending LaneMachine, maxGone: Int = Replay.maxGone, definitions: CompiledBundle? = nil) {
     self.machine = machine
+    self.maxGone = maxGone
     self.definitions = definitions
-    let collector = collector
-    let weakMachine = UnownedMachine(machine: machine)
-    machine.onForget = { session in
-      weakMachine.machine.snapshot(session, into: &collector.lines)
-      collector.lines.append(0x0a)
-      collector.closed += 1
-    }
+    machine.keepsOutputs = false
   }
 
-  private struct UnownedMachine {
-    unowned let machine: LaneMachine
-  }
-
-  /// What one batch gave.
+  /// What one portion gave.
   struct Output: Sendable {
-    var lines: Lines
+    /// What became of its records.
+    var counts: BatchCounts
+    /// Lines of sessions that were forgotten.
+    var sessions: [UInt8]
     var rejected: [Replay.Rejected]
     var derived: Derived
   }
@@ -55,18 +44,50 @@ actor ReplayLane {
     var counts = DerivedCounts()
   }
 
-  func reduce(_ batch: LaneBatch) -> Output {
-    records.removeAll()
-    var batch = batch
-    batch.definitions = definitions
-    let journal = machine.reduce(batch, into: &records)
-    let lines = collector.lines
-    collector.lines = []
-    return Output(
-      lines: Lines(sessions: lines, journal: journal),
-      rejected: journal.counts.rejected > 0 ? rejections() : [],
+  /// Reduces the lane's part of a portion.
+  func reduce(_ portion: LaneBatch) -> Output {
+    var portion = portion
+    portion.definitions = definitions
+    var batch = open.take() ?? machine.begin(portion, in: &records)
+    let counts = machine.admit(portion, &batch, into: &records)
+    var output = Output(
+      counts: counts, sessions: [], rejected: counts.rejected > 0 ? rejections() : [],
       derived: definitions == nil ? Derived() : derived())
+    batch.digest.cover(records)
+    batch.digest.drop(&records)
+    if machine.sessionizer.goneCount >= maxGone {
+      for session in machine.sessionizer.finish() { encode(session, &batch, &output.sessions) }
+      end(batch)
+    } else {
+      open = batch
+    }
+    return output
   }
+
+  /// Encodes a touched session, and its line if it is held no longer.
+  private func encode(_ session: Session, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
+    let snapshot = machine.encode(session, &batch, into: &records)
+    guard session.lifecycle == .forgotten, !session.isCustomerMemory else { return }
+    forgotten += 1
+    append(session, snapshot, to: &lines)
+  }
+
+  private func append(_ session: Session, _ snapshot: ByteSlice?, to lines: inout [UInt8]) {
+    if let snapshot {
+      lines.append(snapshot, of: records.bytes)
+    } else {
+      machine.snapshot(session, into: &lines)
+    }
+    lines.append(0x0a)
+  }
+
+  private func end(_ batch: consuming OpenBatch) {
+    newest = machine.end(batch, into: &records)
+    records.removeAll()
+  }
+
+  /// The journal record of the newest batch that has ended.
+  private(set) var newest: JournalRecord?
 
   /// The batch's derived events.
   private func derived() -> Derived {
@@ -114,12 +135,15 @@ actor ReplayLane {
     return result
   }
 
-  /// The sessions still held, oldest first, once they were asked for.
-  private var held: [Session] = []
+  /// The sessions whose lines are still to be written, once they were asked for: those that nothing has happened to since the newest
+  /// batch began, oldest first, and then those that it has touched, in its order.
+  private var rest: [Session] = []
+  /// How many of them nothing has happened to.
+  private var idle = 0
 
-  /// What is held when all input has been reduced.
+  /// What is left when all input has been reduced.
   struct Held: Sendable {
-    /// Sessions whose lines are still to be written.
+    /// Sessions whose lines may still have to be written.
     var sessions: Int
     /// Sessions that are open, and those that have ended, forgotten ones included.
     var open: Int
@@ -128,23 +152,45 @@ actor ReplayLane {
 
   /// Ends the reducing: from now on only `lines(of:)` is asked for.
   func finish() -> Held {
-    held = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.sorted {
+    let held = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }
+    let open = held.count { $0.lifecycle == .open }
+    rest = held.filter { !$0.isTouched }.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
-    let open = held.count { $0.lifecycle == .open }
-    return Held(sessions: held.count, open: open, closed: collector.closed + held.count - open)
+    idle = rest.count
+    rest += machine.sessionizer.finish()
+    let gone = rest[idle...].count { $0.lifecycle == .forgotten && !$0.isCustomerMemory }
+    return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
   }
 
-  /// The lines of the sessions from `first` on, at most `count`; none behind the last one.
+  /// The lines of the sessions from `first` on, at most `count`; none behind the last one. To be asked for in their order, as the newest
+  /// batch ends with the last of them.
   func lines(of count: Int, from first: Int) -> [UInt8] {
     var lines: [UInt8] = []
-    let range = min(first, held.count)..<min(first + count, held.count)
+    let range = min(first, rest.count)..<min(first + count, rest.count)
+    var batch = open.take()
     for index in range {
-      machine.snapshot(held[index], into: &lines)
-      lines.append(0x0a)
+      let session = rest[index]
+      let snapshot = index < idle ? nil : batch?.encode(session, by: machine, into: &records)
+      if session.lifecycle == .merged || session.isCustomerMemory { continue }
+      append(session, snapshot, to: &lines)
       // Sized by the first one: growing by doubling would copy everything several times.
       if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }
     }
+    if range.upperBound < rest.count {
+      open = batch
+    } else if let batch {
+      end(batch)
+    }
     return lines
+  }
+}
+
+extension OpenBatch {
+  /// Encodes one touched session; see `LaneMachine.encode`.
+  fileprivate mutating func encode(
+    _ session: Session, by machine: LaneMachine, into records: inout OutputBatch
+  ) -> ByteSlice? {
+    machine.encode(session, &self, into: &records)
   }
 }

@@ -7,23 +7,35 @@ internal import WireFormat
 /// Each input keeps its own order; the input with the earliest head goes on until another one's head is earlier. A
 /// portion ends where some input needs its next chunk.
 struct ReplayMerger {
+  /// A run of one input's events, as places in its chunk.
+  struct Part: Sendable {
+    var chunk: SortedChunk
+    var events: Range<Int>
+  }
+
   private struct Head {
-    var chunk: DecodedChunk
+    var chunk: SortedChunk
     var at = 0
-    var time: EventTime { chunk.batch.events[at].time }
+    var time: EventTime { chunk.times[at] }
   }
 
   private let readers: [ReplayReader]
   private var heads: [Head?]
   private var ended: [Bool]
 
-  init(readers: [ReplayReader]) {
-    self.readers = readers
+  /// Chunks of a single input that are decoded ahead: two cores then never wait for one that decodes. Several inputs are ahead of each
+  /// other anyway.
+  private static let chunksAhead = 2
+
+  init(_ inputs: [Replay.Input], settings: LaneSettings) {
+    readers = inputs.map { input in
+      ReplayReader(input: input, settings: settings, ahead: inputs.count == 1 ? ReplayMerger.chunksAhead : 1)
+    }
     heads = Array(repeating: nil, count: readers.count)
     ended = Array(repeating: false, count: readers.count)
   }
 
-  mutating func next() async throws -> (decoded: [DecodedChunk], rejected: [Replay.Rejected])? {
+  mutating func next() async throws -> (decoded: [Part], rejected: [Replay.Rejected])? {
     var rejected: [Replay.Rejected] = []
     for index in readers.indices {
       while heads[index] == nil, !ended[index] {
@@ -35,19 +47,19 @@ struct ReplayMerger {
           Replay.Rejected(chunk, input: index, record: $0.record, reason: $0.reason)
         }
         chunk.rejections = []
-        if !chunk.batch.events.isEmpty { heads[index] = Head(chunk: chunk) }
+        if !chunk.times.isEmpty { heads[index] = Head(chunk: chunk) }
       }
     }
     let live = heads.indices.filter { heads[$0] != nil }
     if live.isEmpty { return rejected.isEmpty ? nil : ([], rejected) }
     if live.count == 1, let head = heads[live[0]], head.at == 0 {
       heads[live[0]] = nil
-      return ([head.chunk], rejected)
+      return ([Part(chunk: head.chunk, events: head.chunk.times.indices)], rejected)
     }
     return (advance(live), rejected)
   }
 
-  private mutating func advance(_ live: [Int]) -> [DecodedChunk] {
+  private mutating func advance(_ live: [Int]) -> [Part] {
     var taken: [Int: Range<Int>] = [:]
     var isExhausted = false
     while !isExhausted {
@@ -67,26 +79,24 @@ struct ReplayMerger {
       // Of equal times the earlier input goes first, as in a lane, or the order would depend on where chunks end.
       repeat {
         head.at += 1
-      } while head.at < head.chunk.batch.events.count
+      } while head.at < head.chunk.times.count
         && limit.map { head.time < $0.time || (head.time == $0.time && best < $0.index) } ?? true
       taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
-      isExhausted = head.at == head.chunk.batch.events.count
+      isExhausted = head.at == head.chunk.times.count
       heads[best] = head
     }
-    var portions: [DecodedChunk] = []
+    var portions: [Part] = []
     for index in live {
       guard let range = taken[index], let head = heads[index] else { continue }
-      var portion = head.chunk
-      portion.batch.events = Array(head.chunk.batch.events[range])
-      portions.append(portion)
-      if head.at == head.chunk.batch.events.count { heads[index] = nil }
+      portions.append(Part(chunk: head.chunk, events: range))
+      if head.at == head.chunk.times.count { heads[index] = nil }
     }
     return portions
   }
 }
 
 extension Replay.Rejected {
-  init(_ decoded: DecodedChunk, input: Int, record: Int, reason: RejectionReason) {
+  init(_ decoded: SortedChunk, input: Int, record: Int, reason: RejectionReason) {
     let entry = decoded.chunk.entries[record]
     self.init(
       input: input, line: entry.offset.value, reason: reason, value: decoded.chunk.copy(entry.value) ?? [])

@@ -3,20 +3,31 @@ internal import WireFormat
 /// What a batch changed, as bytes of redo records, cut into parts before they grow too large for a record.
 struct StateChanges {
   var writer = BinaryWriter()
+  /// The parts that are closed, if they are kept.
   private(set) var parts: [[UInt8]] = []
+  /// Digest of the parts that are closed.
+  private(set) var digest = Digest()
+  private let keepsParts: Bool
 
-  /// Starts with the memory of an earlier batch.
-  init(memory: consuming [UInt8]) {
+  /// Starts with the memory of an earlier batch. Parts that nobody writes need not be kept: their digest is taken, and their memory
+  /// used again.
+  init(memory: consuming [UInt8], keepsParts: Bool) {
     writer.bytes = memory
     writer.bytes.removeAll(keepingCapacity: true)
+    self.keepsParts = keepsParts
   }
 
   /// Closes the part that is being written once it has this many bytes.
   mutating func cut(at size: Int) {
     guard writer.bytes.count >= size else { return }
-    parts.append(writer.bytes)
-    writer.bytes = []
-    writer.bytes.reserveCapacity(size)
+    digest.append(writer.bytes)
+    if keepsParts {
+      parts.append(writer.bytes)
+      writer.bytes = []
+      writer.bytes.reserveCapacity(size)
+    } else {
+      writer.bytes.removeAll(keepingCapacity: true)
+    }
   }
 
   /// Memory for the next batch: the largest part's.

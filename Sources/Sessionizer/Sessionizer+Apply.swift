@@ -149,6 +149,7 @@ extension Sessionizer {
     survivor.conversation.merge(later.conversation)
     remove(later)
     later.lifecycle = .merged
+    goneCount += 1
     later.mergedInto = survivor.id
     touch(later, milestone: true)
     _ = settle(survivor)

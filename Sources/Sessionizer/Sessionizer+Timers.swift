@@ -144,6 +144,7 @@ extension Sessionizer {
   private func forget(_ session: Session) {
     remove(session)
     session.lifecycle = .forgotten
+    goneCount += 1
     mark(session, milestone: false)
   }
 }

@@ -14,6 +14,8 @@ public final class Sessionizer {
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
   var touched: [Session] = []
+  /// Sessions that were forgotten or merged in this batch: its end lets go of them.
+  package internal(set) var goneCount = 0
   var takenAt = EventTime(milliseconds: 0)
   var types: TypeTable
 
@@ -58,6 +60,7 @@ public final class Sessionizer {
     for session in touched where session.lifecycle != .merged { result.append(session) }
     for session in touched { session.isTouched = false }
     touched.removeAll(keepingCapacity: true)
+    goneCount = 0
     return result
   }
 

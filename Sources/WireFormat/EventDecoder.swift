@@ -13,6 +13,8 @@ public final class EventDecoder {
   var arena = ScratchArena()
   var batch = EventBatch()
   var timeText: [UInt8] = []
+  /// What the events of the chunk that was sorted last took.
+  private var density = SortedChunk.Density()
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
   var canonicalTime: ByteSlice?
 
@@ -59,6 +61,30 @@ public final class EventDecoder {
     return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections)
   }
 
+  /// Decodes a chunk whose records belong to one stream, and sorts its events by lane.
+  ///
+  /// A record is decoded into memory that stays in the cache, and what came of it is then copied to its lane.
+  public func decodeSorted(_ chunk: RecordChunk, stream: Stream) -> SortedChunk {
+    var sorted = SortedChunk(chunk: chunk, lanes: Int(partitions), density: density)
+    batch = EventBatch()
+    chunk.bytes.withUnsafeBufferPointer { bytes in
+      for (index, entry) in chunk.entries.enumerated() {
+        arena.count = 0
+        batch.facts.removeAll(keepingCapacity: true)
+        if let reason = decodeEntry(entry, of: bytes, record: index, stream: { _ in .success(stream) }) {
+          sorted.rejections.append(Rejection(record: index, reason: reason))
+        } else if let event = batch.events.popLast() {
+          sorted.take(
+            event, facts: batch.facts, bytes: UnsafeBufferPointer(start: arena.base, count: arena.count))
+        }
+      }
+    }
+    batch = EventBatch()
+    _ = arena.giveBack()
+    density = sorted.density ?? density
+    return sorted
+  }
+
   private func decodeEntries(
     _ chunk: borrowing RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>,
     _ rejections: inout [Rejection]
@@ -67,24 +93,25 @@ public final class EventDecoder {
     // Raw pointers, because the records go straight to the C++ picker.
     chunk.bytes.withUnsafeBufferPointer { bytes in
       for (index, entry) in entries.enumerated() {
-        guard let value = entry.value, value.length > 0 else {
-          rejections.append(Rejection(record: index, reason: .emptyPayload))
-          continue
-        }
-        guard value.count <= limits.maxEventBytes else {
-          rejections.append(Rejection(record: index, reason: .tooLarge))
-          continue
-        }
-        switch stream(index) {
-        case .failure(let failure):
-          rejections.append(Rejection(record: index, reason: failure.reason))
-        case .success(let stream):
-          let json = UnsafeBufferPointer(rebasing: bytes[value.indices])
-          if let reason = decodeRecord(json, record: index, stream: stream) {
-            rejections.append(Rejection(record: index, reason: reason))
-          }
+        if let reason = decodeEntry(entry, of: bytes, record: index, stream: stream) {
+          rejections.append(Rejection(record: index, reason: reason))
         }
       }
+    }
+  }
+
+  /// Decodes one record, unless it is empty, too large or of no known stream.
+  private func decodeEntry(
+    _ entry: RecordChunk.Entry, of bytes: UnsafeBufferPointer<UInt8>, record: Int,
+    stream: (Int) -> Result<Stream, RejectionReason.Failure>
+  ) -> RejectionReason? {
+    guard let value = entry.value, value.length > 0 else { return .emptyPayload }
+    guard value.count <= limits.maxEventBytes else { return .tooLarge }
+    switch stream(record) {
+    case .failure(let failure): return failure.reason
+    case .success(let stream):
+      let json = UnsafeBufferPointer(rebasing: bytes[value.indices])
+      return decodeRecord(json, record: record, stream: stream)
     }
   }
 

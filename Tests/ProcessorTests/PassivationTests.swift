@@ -158,7 +158,7 @@ import WireFormat
     var restarts = 0
     var ticks = 0
     var merged = 0
-    var forgotten = 0
+    var gone = 0
     var switches = 0
     var reopened = 0
     let bundles = try PassivationTests.bundles()
@@ -170,7 +170,7 @@ import WireFormat
       let isOfTypes = seed % 4 == 3
       let whole = try Lane(settings)
       let cold = try Lane(settings, share: share, stores: MemoryColdStores())
-      whole.machine.onForget = { _ in forgotten += 1 }
+      whole.machine.onGone = { _ in gone += 1 }
       let decoding = try LaneHarness(settings)
       var now: Int64 = 0
       var number = 0
@@ -241,7 +241,7 @@ import WireFormat
     #expect(restarts > 150 && ticks > 300, "\(restarts) restarts, \(ticks) ticks")
     #expect(switches > 300, "\(switches) times other types")
     #expect(reopened > 10)
-    #expect(merged > 20 && forgotten > 500, "\(merged) merged, \(forgotten) gone")
+    #expect(merged > 20 && gone > 500, "\(merged) merged, \(gone) gone")
   }
 
   /// A lane with sessions that stand in `state`, oldest first, and nothing passive yet.

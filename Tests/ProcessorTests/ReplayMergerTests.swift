@@ -11,19 +11,18 @@ import WireFormat
   /// Times taken, portion by portion, each portion merged as a lane merges it.
   private func order(_ inputs: [[Int64]], size: Int) async throws -> [String] {
     let settings = LaneHarness.settings()
-    let readers = inputs.enumerated().map { index, times in
+    let sources = inputs.enumerated().map { index, times in
       let lines = ReplayTests.Lines(
         times.map { LaneHarness.event("e", at: $0, of: "ann") }, input: Int32(index), size: size)
-      return ReplayReader(
-        index: index, input: Replay.Input(stream: .web) { await lines.chunk() }, settings: settings)
+      return Replay.Input(stream: .web) { await lines.chunk() }
     }
-    var merger = ReplayMerger(readers: readers)
+    var merger = ReplayMerger(sources, settings: settings)
     var result: [String] = []
     while let portion = try await merger.next() {
       #expect(portion.rejected.isEmpty)
-      var rest = portion.decoded.map { chunk in
-        chunk.batch.events.map {
-          (time: $0.time.milliseconds - LaneHarness.start, input: chunk.chunk.source.partition)
+      var rest = portion.decoded.map { part in
+        part.chunk.times[part.events].map {
+          (time: $0.milliseconds - LaneHarness.start, input: part.chunk.chunk.source.partition)
         }[...]
       }
       while let best = rest.indices.filter({ !rest[$0].isEmpty }).min(by: {
@@ -67,5 +66,13 @@ import WireFormat
         #expect(cut == whole, "chunks of \(size): \(inputs)")
       }
     }
+  }
+
+  /// Two chunks of it are decoded at a time.
+  @Test(arguments: [1, 2, 7])
+  func aSingleInputKeepsItsOrder(_ size: Int) async throws {
+    var generator = SeededGenerator(seed: 2)
+    let times = (0..<100).map { _ in generator.pick(0...9) }
+    #expect(try await order([times], size: size) == times.map { "0:\($0)" })
   }
 }

@@ -75,9 +75,6 @@ package struct RecordedEvents: Sendable {
   }
 
   private func merger() throws -> ReplayMerger {
-    ReplayMerger(
-      readers: try open().enumerated().map {
-        ReplayReader(index: $0.offset, input: $0.element, settings: settings)
-      })
+    ReplayMerger(try open(), settings: settings)
   }
 }

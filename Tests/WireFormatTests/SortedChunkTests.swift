@@ -1,0 +1,126 @@
+import EventLog
+import JourneyModel
+import SeededGenerator
+import Testing
+import WireFormat
+
+/// Chunks whose events are sorted by lane while they are decoded.
+@Suite struct SortedChunkTests {
+  private static let lanes: Int32 = 5
+
+  private func decoder() throws -> EventDecoder {
+    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: SortedChunkTests.lanes) else {
+      throw CodecError("no memory")
+    }
+    return decoder
+  }
+
+  private func chunk(_ lines: [String]) -> RecordChunk {
+    var chunk = RecordChunk(source: TopicPartition("web", 0), next: NextOffset(1))
+    for (offset, line) in lines.enumerated() {
+      chunk.append(
+        offset: RecordOffset(Int64(offset) + 1), timestamp: -1, key: nil, value: Array(line.utf8))
+    }
+    chunk.seal()
+    return chunk
+  }
+
+  private func line(_ generator: inout SeededGenerator) -> String {
+    if generator.chance(10) { return generator.chance(50) ? "{\"id\":" : "" }
+    let number = generator.pick(0...1_000_000)
+    var text =
+      "{\"id\":\"e\(number)\",\"eventName\":\"page_viewed\",\"createdDate\":\(1_767_600_000_000 + number),"
+    text += "\"customerId\":\"customer\(generator.pick(0...30))\""
+    if generator.chance(70) {
+      text += #","page":{ "url":"https://a.example/\#(number)","title":"Ünited \"\#(number)\""}"#
+    }
+    if generator.chance(30) { text += ",\"searchQuery\":\"item \(number)\"" }
+    if generator.chance(30) { text += ",\"attributes\":{\"a\":\(number),\"b\":\"x\"}" }
+    return text + "}"
+  }
+
+  /// All that an event says, as text.
+  private func told(_ event: Event, _ batch: EventBatch) -> [String] {
+    var told = [
+      event.stream.name, "\(event.time.milliseconds)", "\(event.lane)", "\(event.record)",
+      "\(event.fingerprint)",
+      "\(event.sessionKeyDigest)", "\(event.mapEntryHead)", "\(event.phase)", "\(event.isView)",
+      "\(event.isReport)",
+    ]
+    for slice in [
+      event.sessionKey, event.id, event.name, event.sessionType, event.customerID, event.customerIDType,
+      event.externalID, event.placementKey, event.mapEntry,
+    ] { told.append(batch.text(slice)) }
+    for index in Int(event.firstFact)..<Int(event.endFact) {
+      let fact = batch.facts[index]
+      told.append("\(fact.field) \(fact.digest) \(batch.text(fact.value))")
+    }
+    return told
+  }
+
+  @Test func everyLaneGetsWhatDecodingInOneGives() throws {
+    let (one, other) = (try decoder(), try decoder())
+    for seed in 0..<60 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      // Many, few, or one customer's alone, whose lane gets more than it has room for.
+      let count = Int(generator.pick(0...300))
+      let isSkewed = generator.chance(20)
+      let lines = (0..<count).map { _ in
+        let line = line(&generator)
+        return isSkewed ? line.replacing(/customer\d+/, with: "customer1") : line
+      }
+      let stream: JourneyModel.Stream = generator.chance(70) ? .web : .app
+      let whole = one.decode(chunk(lines), stream: stream)
+      let sorted = other.decodeSorted(chunk(lines), stream: stream)
+      #expect(sorted.rejections == whole.rejections, "seed \(seed)")
+      #expect(sorted.times == whole.batch.events.map(\.time))
+      #expect(sorted.records == whole.batch.events.map(\.record))
+      #expect(sorted.lanes.count == Int(SortedChunkTests.lanes))
+      for lane in 0..<SortedChunkTests.lanes {
+        let expected = whole.batch.events.filter { $0.lane == lane }.map { told($0, whole.batch) }
+        let batch = sorted.lanes[Int(lane)]
+        #expect(batch.events.map { told($0, batch) } == expected, "seed \(seed), lane \(lane)")
+        let part = sorted.part(of: Int(lane), sorted.times.indices)
+        #expect((part?.batch.events.count ?? 0) == expected.count)
+      }
+    }
+  }
+
+  @Test func aRangeIsCountedOverAllLanes() throws {
+    var generator = SeededGenerator(seed: 4)
+    let lines = (0..<40).map { _ in line(&generator) }
+    let sorted = try decoder().decodeSorted(chunk(lines), stream: .web)
+    let count = sorted.times.count
+    #expect(count > 20 && count < 40)
+    for first in 0...count {
+      for last in first...count {
+        var records: [UInt32] = []
+        for lane in 0..<Int(SortedChunkTests.lanes) {
+          guard let part = sorted.part(of: lane, first..<last) else { continue }
+          #expect(!part.batch.events.isEmpty)
+          #expect(part.batch.events.allSatisfy { Int($0.lane) == lane })
+          #expect(part.batch.events.map(\.record) == part.batch.events.map(\.record).sorted())
+          records += part.batch.events.map(\.record)
+        }
+        #expect(records.sorted() == Array(sorted.records[first..<last]))
+      }
+    }
+  }
+
+  /// A large record, and one that grows when it is decoded, between small ones: they are decoded in the same memory.
+  @Test func recordsLeaveNothingBehind() throws {
+    let large = String(repeating: "ab", count: 100_000)
+    var lines: [String] = []
+    for number in 0..<30 {
+      let title = number % 3 == 1 ? large : number % 3 == 2 ? String(repeating: #"\u00e4"#, count: 999) : "x"
+      lines.append(
+        "{\"id\":\"e\(number)\",\"eventName\":\"e\",\"createdDate\":5,\"customerId\":\"c\",\"page\":{\"title\":\"\(title)\"}}"
+      )
+    }
+    let whole = try decoder().decode(chunk(lines), stream: .web)
+    let sorted = try decoder().decodeSorted(chunk(lines), stream: .web)
+    let batch = try #require(sorted.lanes.first { !$0.events.isEmpty })
+    #expect(batch.events.count == 30)
+    #expect(batch.events.map { told($0, batch) } == whole.batch.events.map { told($0, whole.batch) })
+  }
+}
