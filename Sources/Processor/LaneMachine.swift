@@ -26,7 +26,7 @@ public final class LaneMachine {
   public internal(set) var rejections = RejectionCounts()
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
   public private(set) var shortenedSnapshots = 0
-  /// What rules gave with the newest batch.
+  /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { rules.counts }
 
   /// Memory of the last batch's changes, for the next one.
@@ -95,13 +95,16 @@ public final class LaneMachine {
       configuration: configuration)
     journal.tick = batch.tick
     journal.definitions = batch.definitions?.hash.description
+    // Taken out, or to empty it would copy it.
+    var memory: [UInt8] = []
+    swap(&memory, &redoMemory)
     return OpenBatch(
       journal: journal, digest: OutputDigest(behind: records),
-      changes: StateChanges(memory: redoMemory, keepsParts: settings.writesState),
+      changes: StateChanges(memory: memory, keepsParts: settings.writesState),
       sessions: records.topicIndex(settings.topics.sessions))
   }
 
-  /// Folds events into sessions and encodes what rules make of them.
+  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are those of its first events.
   ///
   /// - Returns: what became of the records.
   func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch) -> BatchCounts {

@@ -12,7 +12,7 @@ final class LaneRules: SessionObserver {
   private unowned let sessionizer: Sessionizer
   /// The definitions in force; `nil` for none.
   private(set) var definitions: CompiledBundle?
-  /// What the newest batch gave.
+  /// What the events since `begin` gave.
   private(set) var counts = DerivedCounts()
   private var evaluation: Evaluation?
   private let headers: DerivedEventHeaders
@@ -55,7 +55,7 @@ final class LaneRules: SessionObserver {
     headers = DerivedEventHeaders(group: group, lane: lane)
   }
 
-  /// Starts a batch under these definitions.
+  /// Starts a batch, or goes on with it, under these definitions.
   ///
   /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in force.
   func begin(_ definitions: CompiledBundle?, takenAt: EventTime, _ snapshots: SnapshotEncoder) {

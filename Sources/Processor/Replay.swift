@@ -7,7 +7,7 @@ internal import WireFormat
 /// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time, reduces
 /// lane by lane, and keeps the last revision of each session.
 public struct Replay: Sendable {
-  /// Hands over the next chunk of an input; an empty chunk ends it.
+  /// Hands over the next chunk of an input; `nil` ends it.
   public typealias Source = @Sendable () async throws -> RecordChunk?
 
   /// One input.
@@ -89,9 +89,11 @@ public struct Replay: Sendable {
     }
   }
 
-  /// Sessions of one lane, forgotten or merged, that end its batch: until then they stay in memory, some 5 KB each. Fewer of
-  /// them mean more batches, and so more snapshots and values of one session that only their digest sees.
+  /// Sessions of one lane, forgotten or merged, that end its batch with the portion at hand: until then they stay in memory. Fewer of them
+  /// mean more batches, and so more snapshots and values of one session that only their digest sees.
   public static let maxGone = 4_096
+  /// Bytes of their facts, attributes and maps that do so as well.
+  public static let maxGoneBytes = 32 << 20
 
   /// The settings of all lanes.
   public var settings: LaneSettings
@@ -101,8 +103,19 @@ public struct Replay: Sendable {
   public var closes: Bool
   /// What is evaluated after every event; `nil` for nothing.
   public var definitions: CompiledBundle?
-  /// When a lane's batch ends; see `Replay.maxGone`.
-  package var maxGone = Replay.maxGone
+  /// When a lane's batch ends.
+  package var limits = BatchLimits()
+
+  /// When a lane's batch ends.
+  package struct BatchLimits: Sendable {
+    /// See `Replay.maxGone`.
+    package var maxGone = Replay.maxGone
+    /// See `Replay.maxGoneBytes`.
+    package var maxGoneBytes = Replay.maxGoneBytes
+
+    /// The defaults.
+    package init() {}
+  }
 
   /// Creates a replay.
   public init(
@@ -118,13 +131,14 @@ public struct Replay: Sendable {
   /// Runs to the end of all inputs.
   ///
   /// Three things overlap: the readers decode ahead, lanes reduce, and finished portions are written. Lanes need not
-  /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded.
+  /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded. A batch takes
+  /// many portions, within `limits`.
   public func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
-    let (settings, definitions, maxGone) = (settings, definitions, maxGone)
+    let (settings, definitions, limits) = (settings, definitions, limits)
     let lanes = (0..<settings.partitions).map { number in
       ReplayLane(
-        LaneMachine(lane: number, settings: settings, configuration: "replay"), maxGone: maxGone,
+        LaneMachine(lane: number, settings: settings, configuration: "replay"), limits: limits,
         definitions: definitions)
     }
     var merger = ReplayMerger(inputs, settings: settings)
@@ -247,19 +261,20 @@ public struct Replay: Sendable {
   /// leave a core idle for as long as the file takes, a tenth of a replay.
   private func writeHeld(_ lanes: [ReplayLane], _ most: Int, _ sink: Sink) async throws {
     var parts = stride(from: 0, to: most, by: Replay.heldPart).lazy.flatMap { first in
-      lanes.lazy.map { (lane: $0, first: first) }
+      lanes.indices.lazy.map { (number: $0, first: first) }
     }.makeIterator()
     var ahead: Deque<Task<[UInt8], Never>> = []
     // A lane takes up one part after the other: what ends its batch is encoded in this order.
-    var newest: [ObjectIdentifier: Task<[UInt8], Never>] = [:]
+    var newest = [Task<Void, Never>?](repeating: nil, count: lanes.count)
     while true {
-      while ahead.count < Replay.heldPartsAhead, let (lane, first) = parts.next() {
-        let before = newest[ObjectIdentifier(lane)]
+      while ahead.count < Replay.heldPartsAhead, let (number, first) = parts.next() {
+        let (lane, before) = (lanes[number], newest[number])
         let task = Task {
-          _ = await before?.value
+          await before?.value
           return await lane.lines(of: Replay.heldPart, from: first)
         }
-        newest[ObjectIdentifier(lane)] = task
+        // Only the time of it: a task that is kept keeps its lines.
+        newest[number] = Task { _ = await task.value }
         ahead.append(task)
       }
       guard let next = ahead.popFirst() else { return }

@@ -12,16 +12,18 @@ internal import WireFormat
 actor ReplayLane {
   private let machine: LaneMachine
   private let definitions: CompiledBundle?
-  private let maxGone: Int
+  private let limits: Replay.BatchLimits
   private var records = OutputBatch()
   private var open: OpenBatch?
   /// Number of sessions that were forgotten.
   private var forgotten = 0
 
-  /// - Parameter maxGone: sessions, forgotten or merged, that end a batch.
-  init(_ machine: sending LaneMachine, maxGone: Int = Replay.maxGone, definitions: CompiledBundle? = nil) {
+  init(
+    _ machine: sending LaneMachine, limits: Replay.BatchLimits = Replay.BatchLimits(),
+    definitions: CompiledBundle? = nil
+  ) {
     self.machine = machine
-    self.maxGone = maxGone
+    self.limits = limits
     self.definitions = definitions
     machine.keepsOutputs = false
   }
@@ -53,10 +55,12 @@ actor ReplayLane {
     var output = Output(
       counts: counts, sessions: [], rejected: counts.rejected > 0 ? rejections() : [],
       derived: definitions == nil ? Derived() : derived())
+    // What stands among the records is the portion's, and has been read.
     batch.digest.cover(records)
     batch.digest.drop(&records)
-    if machine.sessionizer.goneCount >= maxGone {
-      for session in machine.sessionizer.finish() { encode(session, &batch, &output.sessions) }
+    let sessions = machine.sessionizer
+    if sessions.goneCount >= limits.maxGone || sessions.goneBytes >= limits.maxGoneBytes {
+      for session in sessions.finish() { encode(session, &batch, &output.sessions) }
       end(batch)
     } else {
       open = batch
@@ -86,10 +90,10 @@ actor ReplayLane {
     records.removeAll()
   }
 
-  /// The journal record of the newest batch that has ended.
+  /// The journal record of the newest batch that has ended, with the digests of all that it wrote: what tests compare with a run.
   private(set) var newest: JournalRecord?
 
-  /// The batch's derived events.
+  /// The portion's derived events.
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
     let topics = machine.settings.topics
@@ -117,7 +121,7 @@ actor ReplayLane {
     return derived
   }
 
-  /// Reads the batch's dead letters back, as a subscriber of `rejected` would.
+  /// Reads the portion's dead letters back, as a subscriber of `rejected` would.
   private func rejections() -> [Replay.Rejected] {
     var result: [Replay.Rejected] = []
     for entry in records.entries where records.topics[entry.topic] == machine.settings.topics.rejected {
@@ -135,8 +139,8 @@ actor ReplayLane {
     return result
   }
 
-  /// The sessions whose lines are still to be written, once they were asked for: those that nothing has happened to since the newest
-  /// batch began, oldest first, and then those that it has touched, in its order.
+  /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the newest batch began, oldest
+  /// first, and then what it has touched, in its order. Of that, merged sessions and memories of customers have no line.
   private var rest: [Session] = []
   /// How many of them nothing has happened to.
   private var idle = 0

@@ -149,7 +149,7 @@ extension Sessionizer {
     survivor.conversation.merge(later.conversation)
     remove(later)
     later.lifecycle = .merged
-    goneCount += 1
+    countGone(later)
     later.mergedInto = survivor.id
     touch(later, milestone: true)
     _ = settle(survivor)

@@ -51,6 +51,7 @@ extension Sessionizer {
     if memory.rules.isEmpty {
       remove(memory)
       memory.lifecycle = .forgotten
+      countGone(memory)
     }
     mark(memory, milestone: false)
     return recalled
@@ -83,6 +84,7 @@ extension Sessionizer {
     if memory.rules.isEmpty {
       remove(memory)
       memory.lifecycle = .forgotten
+      countGone(memory)
     }
     mark(memory, milestone: false)
     if memory.lifecycle == .open { schedule(memory) }

@@ -144,7 +144,7 @@ extension Sessionizer {
   private func forget(_ session: Session) {
     remove(session)
     session.lifecycle = .forgotten
-    goneCount += 1
+    countGone(session)
     mark(session, milestone: false)
   }
 }

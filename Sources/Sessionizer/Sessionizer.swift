@@ -14,8 +14,10 @@ public final class Sessionizer {
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
   var touched: [Session] = []
-  /// Sessions that were forgotten or merged in this batch: its end lets go of them.
-  package internal(set) var goneCount = 0
+  /// Sessions and memories of customers that were forgotten or merged in this batch: its end lets go of them.
+  package private(set) var goneCount = 0
+  /// Bytes of their facts, attributes and maps.
+  package private(set) var goneBytes = 0
   var takenAt = EventTime(milliseconds: 0)
   var types: TypeTable
 
@@ -61,6 +63,7 @@ public final class Sessionizer {
     for session in touched { session.isTouched = false }
     touched.removeAll(keepingCapacity: true)
     goneCount = 0
+    goneBytes = 0
     return result
   }
 
@@ -118,6 +121,12 @@ public final class Sessionizer {
     session.next = nil
     residentCount -= 1
     if session.isCustomerMemory { memoryCount -= 1 }
+  }
+
+  /// Counts one that is held no longer but by the batch.
+  func countGone(_ session: Session) {
+    goneCount += 1
+    goneBytes += session.byteCount
   }
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.

@@ -65,7 +65,7 @@ extension EventDecoder {
       appendName(.userName, draft.userName ?? draft.userID)
       appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
     }
-    if let action = draft.action { appendReport(action) }
+    if let action = draft.action { appendReport(action, firstFact: firstFact) }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
     if let reason = identify(draft, json: json, &event) { return reason }
     event.placementKey = event.customerID
@@ -86,15 +86,15 @@ extension EventDecoder {
   }
 
   /// Appends a report's members as the attributes that they stand for.
-  private func appendReport(_ action: ActionDraft) {
-    appendAttribute("actionId", action.id)
-    appendAttribute("actionState", action.state)
-    appendAttribute("errorCode", action.errorCode)
-    appendAttribute("errorMessage", action.errorMessage)
+  private func appendReport(_ action: ActionDraft, firstFact: Int) {
+    appendAttribute("actionId", action.id, firstFact: firstFact)
+    appendAttribute("actionState", action.state, firstFact: firstFact)
+    appendAttribute("errorCode", action.errorCode, firstFact: firstFact)
+    appendAttribute("errorMessage", action.errorMessage, firstFact: firstFact)
   }
 
-  private func appendAttribute(_ name: StaticString, _ value: PickedValue?) {
-    guard let value, value.isText, batch.facts.count + 2 <= limits.maxEventFacts else { return }
+  private func appendAttribute(_ name: StaticString, _ value: PickedValue?, firstFact: Int) {
+    guard let value, value.isText, batch.facts.count - firstFact + 2 <= limits.maxEventFacts else { return }
     let nameSlice = append(name)
     batch.facts.append(
       Event.Fact(

@@ -32,7 +32,7 @@ public struct SortedChunk: Sendable {
     guard lanes > 0 else { return }
     // An eighth more, since lanes differ; one with more than that grows. Room that is never used is not free: it is what
     // the next chunk's pages are taken from, which then have to be touched for the first time.
-    func room(_ density: Int) -> Int { (density * chunk.bytes.count >> 20) / lanes * 9 / 8 + 64 }
+    func room(_ density: Int) -> Int { ((density * chunk.bytes.count) >> 20) / lanes * 9 / 8 + 64 }
     for lane in self.lanes.indices {
       self.lanes[lane].events.reserveCapacity(room(density.events))
       self.lanes[lane].facts.reserveCapacity(room(density.facts))
@@ -53,9 +53,10 @@ public struct SortedChunk: Sendable {
   public func part(of lane: Int, _ range: Range<Int>) -> DecodedChunk? {
     var batch = lanes[lane]
     if range != times.indices {
-      let first = range.lowerBound < records.count ? records[range.lowerBound] : .max
-      let last = range.upperBound < records.count ? records[range.upperBound] : .max
-      batch.events = batch.events.filter { $0.record >= first && $0.record < last }
+      func place(_ event: Int) -> Int {
+        event < records.count ? batch.events.firstIndex(from: records[event]) : batch.events.count
+      }
+      batch.events = Array(batch.events[place(range.lowerBound)..<place(range.upperBound)])
     }
     return batch.events.isEmpty ? nil : DecodedChunk(chunk: chunk, batch: batch, rejections: [])
   }
@@ -65,6 +66,18 @@ public struct SortedChunk: Sendable {
     times.append(event.time)
     records.append(event.record)
     lanes[Int(event.lane)].take(event, facts: facts, bytes: bytes)
+  }
+}
+
+extension [Event] {
+  /// The first event of this record or a later one; they stand in the order of their records.
+  fileprivate func firstIndex(from record: UInt32) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].record < record { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }
 

@@ -68,7 +68,6 @@ import WireFormat
     }
   }
 
-  /// Two chunks of it are decoded at a time.
   @Test(arguments: [1, 2, 7])
   func aSingleInputKeepsItsOrder(_ size: Int) async throws {
     var generator = SeededGenerator(seed: 2)

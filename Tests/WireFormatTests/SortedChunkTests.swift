@@ -25,17 +25,37 @@ import WireFormat
     return chunk
   }
 
-  private func line(_ generator: inout SeededGenerator) -> String {
+  private func line(_ stream: JourneyModel.Stream, _ generator: inout SeededGenerator) -> String {
     if generator.chance(10) { return generator.chance(50) ? "{\"id\":" : "" }
     let number = generator.pick(0...1_000_000)
-    var text =
-      "{\"id\":\"e\(number)\",\"eventName\":\"page_viewed\",\"createdDate\":\(1_767_600_000_000 + number),"
-    text += "\"customerId\":\"customer\(generator.pick(0...30))\""
+    let time = 1_767_600_000_000 + number
+    if stream == .conversation, generator.chance(50) {
+      // The detail feed's, which names no customer.
+      var text = #"{"eventTime":\#(time),"conversationId":"c\#(number % 30)","#
+      text +=
+        generator.chance(50)
+        ? #""mediaType":"VOICE","provider":"Edge","ani":"tel:+4930\#(number)""#
+        : #""userId":"u\#(number)","disconnectType":"PEER""#
+      return text + "}"
+    }
+    var text = "{"
+    if generator.chance(80) { text += #""id":"e\#(number)","# }
+    if generator.chance(15) {
+      text += #""actionId":"a\#(number)","actionState":"accepted","#
+    } else {
+      text += #""eventName":"page_viewed","#
+    }
+    text += #""createdDate":\#(time),"customerId":"customer\#(generator.pick(0...30))""#
+    switch stream {
+    case .web, .app: break
+    case .custom: text += #","sessionType":"visit","externalId":"x\#(number % 7)""#
+    case .conversation: text += #","conversationId":"k\#(number % 7)","queue":{"id":"q","name":"Übung"}"#
+    }
     if generator.chance(70) {
       text += #","page":{ "url":"https://a.example/\#(number)","title":"Ünited \"\#(number)\""}"#
     }
-    if generator.chance(30) { text += ",\"searchQuery\":\"item \(number)\"" }
-    if generator.chance(30) { text += ",\"attributes\":{\"a\":\(number),\"b\":\"x\"}" }
+    if generator.chance(30) { text += #","searchQuery":"item \#(number)""# }
+    if generator.chance(30) { text += #","attributes":{"a":\#(number),"b":"x"}"# }
     return text + "}"
   }
 
@@ -60,16 +80,17 @@ import WireFormat
 
   @Test func everyLaneGetsWhatDecodingInOneGives() throws {
     let (one, other) = (try decoder(), try decoder())
+    var events = 0
     for seed in 0..<60 as Range<UInt64> {
       var generator = SeededGenerator(seed: seed)
-      // Many, few, or one customer's alone, whose lane gets more than it has room for.
+      // Many, few, or one customer's alone.
       let count = Int(generator.pick(0...300))
       let isSkewed = generator.chance(20)
+      let stream = JourneyModel.Stream.allCases[Int(seed % 4)]
       let lines = (0..<count).map { _ in
-        let line = line(&generator)
+        let line = line(stream, &generator)
         return isSkewed ? line.replacing(/customer\d+/, with: "customer1") : line
       }
-      let stream: JourneyModel.Stream = generator.chance(70) ? .web : .app
       let whole = one.decode(chunk(lines), stream: stream)
       let sorted = other.decodeSorted(chunk(lines), stream: stream)
       #expect(sorted.rejections == whole.rejections, "seed \(seed)")
@@ -83,12 +104,45 @@ import WireFormat
         let part = sorted.part(of: Int(lane), sorted.times.indices)
         #expect((part?.batch.events.count ?? 0) == expected.count)
       }
+      events += whole.batch.events.count
+    }
+    #expect(events > 5_000)
+  }
+
+  /// Room is made by what the chunk before took: too much, too little, and in the wrong lane.
+  @Test func chunksThatDifferFromTheOneBefore() throws {
+    let (one, other) = (try decoder(), try decoder())
+    var generator = SeededGenerator(seed: 12)
+    func lines(_ count: Int, of customers: Int, title: Int) -> [String] {
+      (0..<count).map { number in
+        let text = String(repeating: "t", count: title)
+        let page = title == 0 ? "" : #","page":{"title":"\#(text)\"\#(number)"}"#
+        let customer = generator.pick(1...Int64(customers))
+        let head = #"{"id":"\#(number)","eventName":"e","createdDate":\#(number)"#
+        return head + #","customerId":"c\#(customer)"\#(page)}"#
+      }
+    }
+    let chunks = [
+      lines(9_000, of: 500, title: 200), lines(9_000, of: 1, title: 250), lines(30_000, of: 500, title: 0),
+      lines(3, of: 3, title: 9), lines(5_000, of: 500, title: 600), [],
+    ]
+    for (number, lines) in chunks.enumerated() {
+      let whole = one.decode(chunk(lines), stream: .web)
+      let sorted = other.decodeSorted(chunk(lines), stream: .web)
+      #expect(whole.batch.events.count == lines.count)
+      for lane in sorted.lanes.indices {
+        let expected = whole.batch.events.filter { Int($0.lane) == lane }
+        let batch = sorted.lanes[lane]
+        #expect(batch.events.count == expected.count, "chunk \(number)")
+        let isEqual = zip(batch.events, expected).allSatisfy { told($0, batch) == told($1, whole.batch) }
+        #expect(isEqual, "chunk \(number), lane \(lane)")
+      }
     }
   }
 
   @Test func aRangeIsCountedOverAllLanes() throws {
     var generator = SeededGenerator(seed: 4)
-    let lines = (0..<40).map { _ in line(&generator) }
+    let lines = (0..<40).map { _ in line(.web, &generator) }
     let sorted = try decoder().decodeSorted(chunk(lines), stream: .web)
     let count = sorted.times.count
     #expect(count > 20 && count < 40)
