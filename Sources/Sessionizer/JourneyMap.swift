@@ -53,6 +53,9 @@ package struct JourneyMap: ~Copyable, Sendable {
       omitted += 1
       return
     }
+    let needed = bytes.count + slice.count + 1
+    // By less than Array would: there is one of these for each session, and half of the room stood empty.
+    if needed > bytes.capacity { bytes.reserveCapacity(needed + max(384, bytes.count / 4)) }
     bytes.append(0x2c)
     let start = bytes.count
     bytes.append(slice, of: source)
