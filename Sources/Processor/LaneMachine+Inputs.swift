@@ -94,6 +94,9 @@ extension LaneMachine {
   private func admit(
     _ input: DecodedChunk, _ index: Int, _ records: inout OutputBatch, _ counts: inout BatchCounts
   ) {
+    if index.isMultiple(of: Sessionizer.prefetchedEvents) {
+      sessionizer.prefetch(from: index, of: input.batch)
+    }
     let owner = input.batch.events[index].lane
     if owner != lane {
       let record = Int(input.batch.events[index].record)

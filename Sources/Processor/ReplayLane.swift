@@ -60,7 +60,11 @@ actor ReplayLane {
     batch.digest.drop(&records)
     let sessions = machine.sessionizer
     if sessions.goneCount >= limits.maxGone || sessions.goneBytes >= limits.maxGoneBytes {
-      for session in sessions.finish() { encode(session, &batch, &output.sessions) }
+      let touched = sessions.finish()
+      for (index, session) in touched.enumerated() {
+        if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessions.prefetch(touched, from: index) }
+        encode(session, &batch, &output.sessions)
+      }
       end(batch)
     } else {
       open = batch
@@ -174,6 +178,9 @@ actor ReplayLane {
     let range = min(first, rest.count)..<min(first + count, rest.count)
     var batch = open.take()
     for index in range {
+      if (index - range.lowerBound).isMultiple(of: Sessionizer.prefetchedSessions) {
+        machine.sessionizer.prefetch(rest, from: index)
+      }
       let session = rest[index]
       let snapshot = index < idle ? nil : batch?.encode(session, by: machine, into: &records)
       if session.lifecycle == .merged || session.isCustomerMemory { continue }

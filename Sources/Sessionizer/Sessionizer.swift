@@ -9,7 +9,9 @@ public final class Sessionizer {
   public internal(set) var settings: SessionSettings
   var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
-  var sessions: [UInt64: Session] = [:]
+  var sessions = SessionTable()
+  /// Means nothing; see `prefetch`.
+  var prefetched = 0
   /// Timers by stream, and final sessions that wait for the watermark to be forgotten.
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
@@ -76,7 +78,7 @@ public final class Sessionizer {
   package var allSessions: [Session] {
     var result: [Session] = []
     result.reserveCapacity(residentCount)
-    for head in sessions.values {
+    for head in sessions.heads {
       var session: Session? = head
       while let current = session {
         result.append(current)
@@ -99,7 +101,7 @@ public final class Sessionizer {
   }
 
   func insert(_ session: Session) {
-    session.next = sessions.updateValue(session, forKey: session.keyDigest)
+    session.next = sessions.update(session, for: session.keyDigest)
     residentCount += 1
     if session.isCustomerMemory { memoryCount += 1 }
   }
@@ -107,7 +109,11 @@ public final class Sessionizer {
   func remove(_ session: Session) {
     guard let head = sessions[session.keyDigest] else { return }
     if head === session {
-      sessions[session.keyDigest] = session.next
+      if let next = session.next {
+        _ = sessions.update(next, for: session.keyDigest)
+      } else {
+        sessions.remove(session.keyDigest)
+      }
     } else {
       var previous = head
       while let current = previous.next {

@@ -1,0 +1,94 @@
+package import JourneyModel
+
+/// Memory that is waited for together instead of piece by piece.
+///
+/// A lane's sessions are far larger than any cache, and an event touches a dozen places of its session, each known only by what stands
+/// in another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which know nothing of each
+/// other, go through the same steps side by side, and the core has as many reads under way at once as it can.
+///
+/// Nothing but time depends on it: what is read is added up, so that the compiler has to read it, and the sum means nothing. No
+/// reference is counted meanwhile: that writes to the session's own memory, by a locked instruction past which no read goes.
+extension Sessionizer {
+  /// Events that are looked ahead at a time.
+  package static let prefetchedEvents = 16
+  /// Sessions that are looked ahead at a time when many are encoded.
+  package static let prefetchedSessions = 8
+
+  /// Reads what the next few events of a batch, from this one on, will need.
+  package func prefetch(from index: Int, of batch: borrowing EventBatch) {
+    let range = index..<min(index + Sessionizer.prefetchedEvents, batch.events.count)
+    var sum = 0
+    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) }
+    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchMembers() } }
+    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchStores() } }
+    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchEnds() } }
+    prefetched = sum
+  }
+
+  /// Reads what it takes to encode the next few sessions, from this one on.
+  package func prefetch(_ sessions: borrowing [Session], from index: Int) {
+    let range = index..<min(index + Sessionizer.prefetchedSessions, sessions.count)
+    var sum = 0
+    for index in range { sum &+= sessions[index].touchMembers() }
+    for index in range { sum &+= sessions[index].touchStores() }
+    for index in range { sum &+= sessions[index].touchAll() }
+    prefetched = sum
+  }
+}
+
+extension Session {
+  /// Bytes of a cache line, on most machines. A wrong number costs time, nothing else.
+  private static let line = 64
+
+  /// A member of each line that the object itself takes.
+  @inline(__always)
+  fileprivate borrowing func touchMembers() -> Int {
+    Int(truncatingIfNeeded: keyDigest) &+ eventCount &+ facts.byteCount &+ map.omitted &+ duplicates.next
+      &+ revision &+ countedBytes
+  }
+
+  /// The beginnings of its arrays.
+  @inline(__always)
+  fileprivate borrowing func touchStores() -> Int {
+    key.count &+ facts.bytes.count &+ facts.facts.count &+ facts.collected.count &+ map.bytes.count
+      &+ map.entries.count &+ duplicates.digests.count
+  }
+
+  /// What one more event compares with, and where it writes.
+  @inline(__always)
+  fileprivate borrowing func touchEnds() -> Int {
+    var sum = 0
+    if let last = key.last { sum &+= Int(last) }
+    if let last = map.bytes.last { sum &+= Int(last) }
+    if let last = map.entries.last { sum &+= Int(last.head) }
+    if let last = duplicates.digests.last { sum &+= Int(truncatingIfNeeded: last) }
+    return sum &+ touchFacts()
+  }
+
+  /// Facts stand 32 bytes each, so every second one is on another line. Of values no more lines than most sessions have.
+  @inline(__always)
+  private borrowing func touchFacts() -> Int {
+    var sum = 0
+    for index in stride(from: 1, to: facts.facts.count, by: 2) { sum &+= Int(facts.facts[index].room) }
+    for index in stride(
+      from: Session.line / 2, to: min(facts.bytes.count, 8 * Session.line), by: Session.line)
+    {
+      sum &+= Int(facts.bytes[index])
+    }
+    return sum
+  }
+
+  /// What snapshot and value tell; of a long journey map its beginning, as the core has noticed by then where it is going.
+  @inline(__always)
+  fileprivate borrowing func touchAll() -> Int {
+    var sum = touchFacts()
+    for index in stride(from: Session.line / 2, to: min(map.bytes.count, 64 * Session.line), by: Session.line)
+    {
+      sum &+= Int(map.bytes[index])
+    }
+    for index in stride(from: 1, to: map.entries.count, by: 2) { sum &+= Int(map.entries[index].head) }
+    if let last = duplicates.digests.last { sum &+= Int(truncatingIfNeeded: last) }
+    if let last = key.last { sum &+= Int(last) }
+    return sum
+  }
+}
