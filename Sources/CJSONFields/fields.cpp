@@ -113,6 +113,8 @@ struct cjson_picker {
   /// End of the token that starts at structural index `token`, without the white space behind it.
   size_t token_end(size_t token) {
     size_t limit = token + 1 < count ? index[token + 1] : length;
+    // All blanks are below this, and hardly any record has one.
+    if (json[limit - 1] > ' ') return limit;
     size_t last = limit;
     while (is_blank(json[last - 1])) last--;
     if (last != limit) spaced = true;
@@ -527,4 +529,5 @@ cjson_status cjson_pick(
 const cjson_field *cjson_fields(const cjson_picker *picker) { return picker->fields.data(); }
 size_t cjson_field_count(const cjson_picker *picker) { return picker->fields.size(); }
 size_t cjson_output_end(const cjson_picker *picker) { return picker->end; }
+int cjson_has_escapes(const cjson_picker *picker) { return picker->escaped; }
 }

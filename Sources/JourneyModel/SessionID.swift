@@ -82,26 +82,33 @@ public struct SessionID: Sendable, Hashable, Comparable {
 
   /// Writes the canonical text over 36 bytes.
   public func writeText(at start: Int, in text: inout MutableSpan<UInt8>) {
-    SessionID.hex(high, 0..<8, at: start, in: &text)
-    text[start + 8] = 0x2d
-    SessionID.hex(high, 8..<12, at: start + 1, in: &text)
-    text[start + 13] = 0x2d
-    SessionID.hex(high, 12..<16, at: start + 2, in: &text)
-    text[start + 18] = 0x2d
-    SessionID.hex(low, 0..<4, at: start + 19, in: &text)
-    text[start + 23] = 0x2d
-    SessionID.hex(low, 4..<16, at: start + 20, in: &text)
+    var bytes = text.mutableBytes
+    let (second, third) = (SessionID.hexadecimal(high), SessionID.hexadecimal(low >> 32))
+    // By words: a snapshot and its headers name the id five times.
+    bytes.storeBytes(of: SessionID.hexadecimal(high >> 32).bigEndian, toByteOffset: start, as: UInt64.self)
+    bytes.storeBytes(of: 0x2d, toByteOffset: start + 8, as: UInt8.self)
+    bytes.storeBytes(of: UInt32(second >> 32).bigEndian, toByteOffset: start + 9, as: UInt32.self)
+    bytes.storeBytes(of: 0x2d, toByteOffset: start + 13, as: UInt8.self)
+    bytes.storeBytes(
+      of: UInt32(truncatingIfNeeded: second).bigEndian, toByteOffset: start + 14, as: UInt32.self)
+    bytes.storeBytes(of: 0x2d, toByteOffset: start + 18, as: UInt8.self)
+    bytes.storeBytes(of: UInt32(third >> 32).bigEndian, toByteOffset: start + 19, as: UInt32.self)
+    bytes.storeBytes(of: 0x2d, toByteOffset: start + 23, as: UInt8.self)
+    bytes.storeBytes(
+      of: UInt32(truncatingIfNeeded: third).bigEndian, toByteOffset: start + 24, as: UInt32.self)
+    bytes.storeBytes(of: SessionID.hexadecimal(low).bigEndian, toByteOffset: start + 28, as: UInt64.self)
   }
 
-  /// Writes some digits of a number, each at its own place behind `start`.
+  /// The eight digits of a number's lower half, the first one in the highest byte.
   @inline(__always)
-  private static func hex(
-    _ value: UInt64, _ digits: Range<Int>, at start: Int, in text: inout MutableSpan<UInt8>
-  ) {
-    for digit in digits {
-      let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * digit)) & 0xf
-      text[start + digit] = nibble < 10 ? 48 + nibble : 87 + nibble
-    }
+  private static func hexadecimal(_ value: UInt64) -> UInt64 {
+    var digits = value & 0xffff_ffff
+    digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff
+    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff
+    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f
+    // 1 in the byte of each digit above nine: those are 39 behind the others.
+    let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return digits + 0x3030_3030_3030_3030 + letters * 39
   }
 
   /// The canonical text.

@@ -37,11 +37,11 @@ struct HeaderTemplate {
   func append(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append(all: constant)
     HeaderTemplate.header("ce_id", &bytes) { bytes in
-      bytes.append(all: session.idText)
+      session.id.appendText(to: &bytes)
       bytes.append(0x3a)
       JSONText.append(session.revision, to: &bytes)
     }
-    HeaderTemplate.header("ce_subject", &bytes) { $0.append(all: session.idText) }
+    HeaderTemplate.header("ce_subject", &bytes) { session.id.appendText(to: &$0) }
     HeaderTemplate.header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }
   }
 

@@ -81,7 +81,11 @@ public final class LaneMachine {
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
     var open = begin(batch, in: &records)
     _ = admit(batch, &open, into: &records)
-    for session in sessionizer.finish() { _ = encode(session, &open, into: &records) }
+    let touched = sessionizer.finish()
+    for (index, session) in touched.enumerated() {
+      if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessionizer.prefetch(touched, from: index) }
+      _ = encode(session, &open, into: &records)
+    }
     return end(open, into: &records)
   }
 
@@ -173,7 +177,7 @@ public final class LaneMachine {
     }
     session.emittedRevision = session.revision
     let keyStart = records.bytes.count
-    records.bytes.append(all: session.idText)
+    session.id.appendText(to: &records.bytes)
     let valueStart = records.bytes.count
     if encoder.encode(session, to: &records.bytes) { shortenedSnapshots += 1 }
     let headerStart = records.bytes.count

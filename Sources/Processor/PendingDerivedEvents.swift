@@ -26,7 +26,7 @@ struct PendingDerivedEvents {
     _ encode: (inout [UInt8]) -> DerivedEventID?
   ) {
     let start = bytes.count
-    bytes.append(all: session.idText)
+    session.id.appendText(to: &bytes)
     let valueStart = bytes.count
     guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
     let headerStart = bytes.count

@@ -107,7 +107,7 @@ final class StateMatcher {
     do {
       let bytes = try Compression.decompress(value)
       let session = try StateCodec.decode(bytes)
-      guard session.id == id, session.idText == key else {
+      guard session.id == id, session.id.text.utf8.elementsEqual(key) else {
         throw damaged("the value is that of session \(session.id.text)")
       }
       return Head(record: record, id: id, revision: session.revision, bytes: bytes)

@@ -136,8 +136,15 @@ package struct FactStore: ~Copyable, Sendable {
       }
     } else {
       holes += Int(room)
+      // Nothing to be moved with the others, should it come to that.
+      facts[index].value = .empty
+      facts[index].room = 0
+      // The next one is a few bytes longer or shorter.
+      let spare = slice.count / 8
+      makeRoom(slice.count + spare)
       facts[index].value = copy(source, slice)
-      facts[index].room = slice.length
+      facts[index].room = slice.length + UInt32(spare)
+      bytes.append(contentsOf: repeatElement(0, count: spare))
     }
     compactIfWorthwhile()
   }
@@ -192,6 +199,7 @@ package struct FactStore: ~Copyable, Sendable {
       attributes[index].digest = digest
       holes += attributes[index].value.count
       byteCount -= attributes[index].value.count
+      attributes[index].value = .empty
       attributes[index].value = store(source, value)
       compactIfWorthwhile()
       return
@@ -200,6 +208,8 @@ package struct FactStore: ~Copyable, Sendable {
       omitted += 1
       return
     }
+    // For both at once: the first would not stay where it is if the second had to make room.
+    makeRoom(name.count + value.count)
     let storedName = store(nameSource, name)
     let storedValue = store(source, value)
     attributes.append(
@@ -236,6 +246,7 @@ package struct FactStore: ~Copyable, Sendable {
 
   private mutating func store(_ source: borrowing [UInt8], _ slice: ByteSlice) -> ByteSlice {
     byteCount += slice.count
+    makeRoom(slice.count)
     return copy(source, slice)
   }
 
@@ -247,9 +258,20 @@ package struct FactStore: ~Copyable, Sendable {
 
   private mutating func compactIfWorthwhile() {
     guard holes > 384, holes * 2 > bytes.count else { return }
+    move(toHold: bytes.count - holes)
+  }
+
+  /// Grows by a quarter instead of to twice the size, as there is one of these for each session. What moves leaves its holes behind.
+  private mutating func makeRoom(_ more: Int) {
+    guard bytes.count + more > bytes.capacity else { return }
+    let used = bytes.count - holes
+    move(toHold: used + more + max(64, used / 4))
+  }
+
+  private mutating func move(toHold capacity: Int) {
     let old = bytes
     bytes = []
-    bytes.reserveCapacity(old.count - holes)
+    bytes.reserveCapacity(capacity)
     for index in facts.indices {
       facts[index].value = copy(old, facts[index].value)
       facts[index].room = facts[index].value.length

@@ -61,6 +61,10 @@ package struct JourneyMap: ~Copyable, Sendable {
     bytes.append(slice, of: source)
     let entry = Entry(
       time: time, value: ByteSlice(offset: start, length: slice.count), head: head)
+    // Likewise.
+    if entries.count == entries.capacity {
+      entries.reserveCapacity(entries.count + max(6, entries.count / 4))
+    }
     if entries.last.map({ time < $0.time }) ?? false {
       var index = entries.count
       while index > 0, time < entries[index - 1].time { index -= 1 }

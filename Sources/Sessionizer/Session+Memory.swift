@@ -10,7 +10,7 @@ extension Session {
   /// `sojourn-benchmark --only idle` compares it with what the allocator says is in use; see docs/design/memory.md.
   package var memoryBytes: Int {
     var total = Session.fixedBytes
-    total += arrayBytes(idText) + arrayBytes(key) + arrayBytes(identity.bytes)
+    total += arrayBytes(key) + (identity.isInKey ? 0 : arrayBytes(identity.bytes))
     total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
     total += arrayBytes(facts.attributes) + arrayBytes(map.bytes) + arrayBytes(map.entries)
     if !rules.isEmpty { total += rules.byteCount }

@@ -45,8 +45,6 @@ package final class Session {
   }
 
   package let id: SessionID
-  /// The id as text: every snapshot names it five times.
-  package let idText: [UInt8]
   package let stream: Stream
   package let keyDigest: UInt64
   /// What events it can take: see `Event.sessionKey`.
@@ -96,10 +94,6 @@ package final class Session {
     id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime
   ) {
     self.id = id
-    var idText: [UInt8] = []
-    idText.reserveCapacity(36)
-    id.appendText(to: &idText)
-    self.idText = idText
     self.stream = stream
     self.keyDigest = keyDigest
     self.key = key
@@ -112,39 +106,64 @@ package final class Session {
   /// Bytes of facts, attributes and map.
   package var byteCount: Int { facts.byteCount + map.byteCount }
 
-  /// Type, customer id type, customer id and external id in one run of bytes.
+  /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,
+  /// as it does for all but the conversations of the detail feed.
   package struct Identity: Sendable, Equatable {
     package var bytes: [UInt8]
     package var type: ByteSlice
     package var customerIDType: ByteSlice
     package var customerID: ByteSlice
     package var externalID: ByteSlice
+    /// Whether `bytes` are those of the session's key, and take no memory of their own.
+    package let isInKey: Bool
 
-    package init(
-      bytes: [UInt8], type: ByteSlice, customerIDType: ByteSlice, customerID: ByteSlice,
-      externalID: ByteSlice
-    ) {
-      self.bytes = bytes
-      self.type = type
-      self.customerIDType = customerIDType
-      self.customerID = customerID
-      self.externalID = externalID
+    package init(_ event: borrowing Event, _ source: borrowing [UInt8], key: [UInt8]) {
+      self.init(
+        type: event.sessionType, customerIDType: event.customerIDType, customerID: event.customerID,
+        externalID: event.externalID, of: source, key: key)
     }
 
-    package init(_ event: borrowing Event, _ source: borrowing [UInt8]) {
+    /// The same one for another key.
+    package init(_ other: Identity, key: [UInt8]) {
+      self.init(
+        type: other.type, customerIDType: other.customerIDType, customerID: other.customerID,
+        externalID: other.externalID, of: other.bytes, key: key)
+    }
+
+    /// An identity whose parts stand in `source`.
+    package init(
+      type: ByteSlice, customerIDType: ByteSlice, customerID: ByteSlice, externalID: ByteSlice,
+      of source: borrowing [UInt8], key: [UInt8]
+    ) {
+      var inKey = 0
+      var isInKey = true
+      // A key's parts are separated by NUL bytes.
+      func find(_ slice: ByteSlice, _ source: borrowing [UInt8]) -> ByteSlice {
+        let found = ByteSlice(offset: inKey, length: slice.count)
+        if !slice.equals(source, key, at: inKey) { isInKey = false }
+        inKey += slice.count
+        if inKey < key.count, key[inKey] != 0 { isInKey = false }
+        inKey += 1
+        return found
+      }
+      self.type = find(type, source)
+      self.customerIDType = find(customerIDType, source)
+      self.customerID = find(customerID, source)
+      self.externalID = externalID.isEmpty ? .empty : find(externalID, source)
+      bytes = key
+      self.isInKey = isInKey && inKey == key.count + 1
+      guard !self.isInKey else { return }
       var bytes: [UInt8] = []
       func copy(_ slice: ByteSlice, _ source: borrowing [UInt8]) -> ByteSlice {
         let start = bytes.count
         bytes.append(slice, of: source)
         return ByteSlice(offset: start, length: slice.count)
       }
-      bytes.reserveCapacity(
-        event.sessionType.count + event.customerIDType.count + event.customerID.count
-          + event.externalID.count)
-      type = copy(event.sessionType, source)
-      customerIDType = copy(event.customerIDType, source)
-      customerID = copy(event.customerID, source)
-      externalID = copy(event.externalID, source)
+      bytes.reserveCapacity(type.count + customerIDType.count + customerID.count + externalID.count)
+      self.type = copy(type, source)
+      self.customerIDType = copy(customerIDType, source)
+      self.customerID = copy(customerID, source)
+      self.externalID = copy(externalID, source)
       self.bytes = bytes
     }
 

@@ -150,10 +150,11 @@ extension Sessionizer {
       if current.id == id { return .duplicate }
       held = current.next
     }
+    var key: [UInt8] = []
+    key.append(event.sessionKey, of: batch.bytes)
     let session = Session(
-      id: id, stream: event.stream, keyDigest: event.sessionKeyDigest,
-      key: Array(batch.bytes[event.sessionKey.indices]), identity: Session.Identity(event, batch.bytes),
-      first: event.time)
+      id: id, stream: event.stream, keyDigest: event.sessionKeyDigest, key: key,
+      identity: Session.Identity(event, batch.bytes, key: key), first: event.time)
     insert(session)
     session.hasMilestone = true
     var size = 0

@@ -72,8 +72,8 @@ extension Sessionizer {
       type: [], customerIDType: identity.bytes[identity.customerIDType.indices],
       customerID: identity.bytes[identity.customerID.indices], firstEventID: [])
     let memory = Session(
-      id: id, stream: session.stream, keyDigest: Sessionizer.digest(key), key: key, identity: identity,
-      first: time)
+      id: id, stream: session.stream, keyDigest: Sessionizer.digest(key), key: key,
+      identity: Session.Identity(identity, key: key), first: time)
     insert(memory)
     return memory
   }

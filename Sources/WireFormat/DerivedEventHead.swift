@@ -32,7 +32,7 @@ package struct DerivedEventHead {
   /// - Parameter bytes: where the event will stand; what is hashed stands there for a moment.
   init(_ session: Session, _ difference: Difference, _ bytes: inout [UInt8]) {
     let start = bytes.count
-    bytes.append(all: session.idText)
+    session.id.appendText(to: &bytes)
     bytes.append(0)
     bytes.append(contentsOf: difference.kind.utf8)
     bytes.append(0)

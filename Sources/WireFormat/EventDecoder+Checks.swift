@@ -12,7 +12,7 @@ extension EventDecoder {
   /// An identifier has 1 to `maxIdentifierBytes` bytes and no NUL, which separates the parts of keys.
   func isIdentifier(_ slice: ByteSlice) -> Bool {
     guard slice.count > 0, slice.count <= limits.maxIdentifierBytes else { return false }
-    return !arena.hasNUL(Int(slice.offset), slice.count)
+    return !picker.hasEscapes || !arena.hasNUL(Int(slice.offset), slice.count)
   }
 
   /// Letters, digits and underscore, as the vendor's event API has it.
@@ -24,11 +24,10 @@ extension EventDecoder {
     isIdentifier(slice) && hasOnly(slice) { byte in isWordByte(byte) || byte == 0x2d || byte == 0x2e }
   }
 
+  /// A bit each for digits in the first word; for letters and the underscore in the second.
   private func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
-    default: false
-    }
+    let word: UInt64 = byte < 0x40 ? 0x03ff_0000_0000_0000 : 0x07ff_fffe_87ff_fffe
+    return byte < 0x80 && word >> UInt64(byte & 0x3f) & 1 != 0
   }
 
   private func hasOnly(_ slice: ByteSlice, _ allowed: (UInt8) -> Bool) -> Bool {

@@ -163,7 +163,11 @@ extension EventDecoder {
   private func appendMapEntry(_ event: inout Event) {
     let start = arena.count
     arena.append("{\"id\":\"")
-    arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
+    if picker.hasEscapes {
+      arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
+    } else {
+      arena.appendOwn(Int(event.id.offset), event.id.count)
+    }
     arena.append("\",\"eventName\":\"")
     // From here on the name is this copy: whoever asks for it has just had the entry in hand, and the bytes are near.
     let name = ByteSlice(offset: arena.count, length: event.name.count)

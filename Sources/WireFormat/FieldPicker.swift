@@ -29,6 +29,9 @@ final class FieldPicker {
     return status
   }
 
+  /// Whether texts of the last record may hold bytes that JSON escapes, NUL among them.
+  var hasEscapes: Bool { cjson_has_escapes(handle) != 0 }
+
   /// The fields of the last record; valid until the next call of `pick`.
   var fields: UnsafeBufferPointer<cjson_field> {
     UnsafeBufferPointer(start: cjson_fields(handle), count: cjson_field_count(handle))

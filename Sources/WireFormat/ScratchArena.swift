@@ -41,8 +41,14 @@ struct ScratchArena: ~Copyable {
     return bytes
   }
 
+  /// Most of the time there is room, and then it takes no call to find out.
+  @inline(__always)
   mutating func reserve(_ extra: Int) {
-    guard count + extra > capacity else { return }
+    if count + extra > capacity { grow(extra) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ extra: Int) {
     let grown = max(capacity * 2, count + extra)
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
     moved.update(from: base, count: count)
@@ -52,6 +58,7 @@ struct ScratchArena: ~Copyable {
     capacity = grown
   }
 
+  @inline(__always)
   mutating func append(_ byte: UInt8) {
     reserve(1)
     base[count] = byte
@@ -70,6 +77,7 @@ struct ScratchArena: ~Copyable {
   }
 
   /// Appends bytes that already stand in the arena.
+  @inline(__always)
   mutating func appendOwn(_ offset: Int, _ length: Int) {
     reserve(length)
     (base + count).update(from: base + offset, count: length)

@@ -34,7 +34,7 @@ package enum SessionLookup {
         return JSONText.append(slice, of: session.identity.bytes, to: &bytes)
       }
       bytes.append(0x22)
-      bytes.append(all: session.idText)
+      session.id.appendText(to: &bytes)
       bytes.append(0x22)
     }
 

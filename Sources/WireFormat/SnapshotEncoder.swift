@@ -48,9 +48,9 @@ public final class SnapshotEncoder: Sendable {
     to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
-    bytes.append(all: session.idText)
+    session.id.appendText(to: &bytes)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    bytes.append(all: session.idText)
+    session.id.appendText(to: &bytes)
     bytes.append("\",\"type\":")
     text(session, session.identity.type, &bytes)
     bytes.append(",\"customerId\":")

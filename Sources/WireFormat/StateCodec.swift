@@ -191,8 +191,8 @@ package enum StateCodec {
       bytes.append(all: part)
     }
     let identity = Session.Identity(
-      bytes: bytes, type: slices[0], customerIDType: slices[1], customerID: slices[2],
-      externalID: slices[3])
+      type: slices[0], customerIDType: slices[1], customerID: slices[2], externalID: slices[3], of: bytes,
+      key: key)
     return Session(
       id: id, stream: stream, keyDigest: digest, key: key, identity: identity,
       first: EventTime(milliseconds: 0))

@@ -88,6 +88,9 @@ const struct cjson_field *cjson_fields(const cjson_picker *picker);
 size_t cjson_field_count(const cjson_picker *picker);
 /// One past the last byte written to the output by the last record.
 size_t cjson_output_end(const cjson_picker *picker);
+/// Whether the last record holds a backslash. If not, no text of it holds a byte that JSON would escape: the first stage refuses
+/// control characters in strings.
+int cjson_has_escapes(const cjson_picker *picker);
 
 #ifdef __cplusplus
 }

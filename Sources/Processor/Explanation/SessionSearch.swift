@@ -19,7 +19,7 @@ final class SessionSearch: SessionObserver {
       customer = Explanation.Customer(
         id: identity.text(identity.customerID), idType: identity.text(identity.customerIDType))
     } else if session.eventCount == 1, ids.count < SessionSearch.maxIDs {
-      ids.append(String(decoding: session.idText, as: UTF8.self))
+      ids.append(session.id.text)
     }
   }
 

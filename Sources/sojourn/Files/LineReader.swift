@@ -22,7 +22,7 @@ actor LineReader {
   private let isInteractive: Bool
 
   /// Reads ahead for replays: whole blocks, whatever the pipe gives at a time.
-  static let replayBlockBytes = 16 << 20
+  static let replayBlockBytes = 8 << 20
 
   /// - Parameters:
   ///   - blockBytes: most bytes read at once.

@@ -1,0 +1,72 @@
+import JourneyModel
+import SeededGenerator
+import Testing
+
+@testable import Sessionizer
+
+/// Facts, collected values and attributes of all lengths in one run of bytes, against plain dictionaries.
+@Suite struct FactStoreTests {
+  private let fields: [EventField] = [.page, .browser, .device, .geolocation]
+
+  private func text(_ slice: ByteSlice, _ store: borrowing FactStore) -> String {
+    String(decoding: store.bytes[slice.indices], as: UTF8.self)
+  }
+
+  /// Each makes room in its own way while the others stand in it: whichever moves them, all stay whole.
+  @Test(arguments: 1...30 as ClosedRange<UInt64>)
+  func everyValueStandsWholeWhicheverMakesRoom(_ seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    var store = FactStore()
+    if generator.chance(50) { store.reserve(facts: 2, bytes: Int(generator.pick(0...200))) }
+    var facts: [EventField: String] = [:]
+    var attributes: [String: String] = [:]
+    var collected: [String] = []
+    var (moved, largest) = (0, 0)
+    for number in 0..<400 {
+      let length = Int(generator.chance(8) ? generator.pick(0...1_500) : generator.pick(20...60))
+      let value = String(repeating: String(number % 10), count: length) + "-\(number)"
+      let source = Array("....\(value)".utf8)
+      let slice = ByteSlice(offset: 4, length: source.count - 4)
+      let time = EventTime(milliseconds: Int64(number))
+      let capacity = store.bytes.capacity
+      switch generator.pick(0...9) {
+      case 0...4:
+        let field = generator.pick(fields)
+        store.set(field, time: time, digest: UInt64(number), source: source, slice: slice)
+        facts[field] = value
+      case 5...8:
+        let name = generator.pick(["a", "a-longer-name", "another-name-that-is-rather-long-as-names-go", "b"])
+        let nameBytes = Array(name.utf8)
+        store.setAttribute(
+          nameDigest: UInt64(name.utf8.count), nameSource: nameBytes,
+          name: ByteSlice(offset: 0, length: nameBytes.count), time: time, digest: UInt64(number),
+          source: source,
+          value: slice, isList: name == "b", maxAttributes: 10, maxListValues: 1_000)
+        if name == "b" { collected.append("b" + value) } else { attributes[name] = value }
+      default:
+        store.collect(
+          .searchQuery, time: time, digest: UInt64(number), source: source, slice: slice, limit: 1_000)
+        collected.append(value)
+      }
+      if store.bytes.capacity != capacity { moved += 1 }
+      for fact in store.facts {
+        #expect(text(fact.value, store) == facts[fact.field], "step \(number)")
+        #expect(fact.room >= fact.value.length)
+      }
+      #expect(store.facts.count == facts.count)
+      for attribute in store.attributes where !attribute.isList {
+        #expect(text(attribute.value, store) == attributes[text(attribute.name, store)], "step \(number)")
+      }
+      let lists = store.attributes.filter(\.isList).map { "b" + text($0.value, store) }
+      #expect((store.collected.map { text($0.value, store) } + lists).sorted() == collected.sorted())
+      let size =
+        store.facts.reduce(0) { $0 + $1.value.count } + store.collected.reduce(0) { $0 + $1.value.count }
+        + store.attributes.reduce(0) { $0 + $1.value.count + $1.name.count }
+      #expect(store.byteCount == size)
+      largest = max(largest, size)
+      // Holes of at most as much as is held, values an eighth longer than they are, and what it grows by.
+      #expect(store.bytes.capacity <= 4 * largest + 1_024)
+    }
+    #expect(moved > 5 && facts.count == fields.count && attributes.count == 3)
+  }
+}
