@@ -35,6 +35,41 @@ import Testing
     }
   }
 
+  /// The form that is written is parsed by words, every other form character by character: with an offset of zero in place of the Z
+  /// both must say the same of whatever stands before it.
+  @Test(arguments: [
+    "2026-01-05T10:00:02.000Z", "1999-12-31T23:59:59.999Z", "2024-02-29T00:00:00.001Z",
+    "9999-12-31T23:59:59.999Z",
+    "0000-01-01T00:00:00.000Z",
+  ])
+  func theUsualFormIsReadAsAnyOther(_ text: String) {
+    let bytes = Array(text.utf8)
+    var (times, refused) = (0, 0)
+    for place in 0..<23 {
+      for byte in UInt8.min...UInt8.max {
+        var changed = bytes
+        changed[place] = byte
+        var long = Array(changed.dropLast())
+        long += Array("+00:00".utf8)
+        let (usual, other) = (
+          EventTime(iso8601: changed.span, range: 0..<changed.count),
+          EventTime(iso8601: long.span, range: 0..<long.count)
+        )
+        #expect(usual == other, "byte \(byte) at \(place)")
+        if usual == nil { refused += 1 } else { times += 1 }
+      }
+    }
+    #expect(times > 100 && refused > 5_000)
+  }
+
+  /// It is read where it stands, not from the start of what it stands in.
+  @Test func theUsualFormIsReadInsideOfOtherBytes() {
+    let bytes = Array("12026-01-05T10:00:02.000Z1".utf8)
+    #expect(EventTime(iso8601: bytes.span, range: 1..<25) == EventTime(iso8601: "2026-01-05T10:00:02.000Z"))
+    #expect(EventTime(iso8601: bytes.span, range: 0..<24) == nil)
+    #expect(EventTime(iso8601: bytes.span, range: 2..<26) == nil)
+  }
+
   @Test func everyDayAroundTheEndsOfFebruaryAndOfCenturies() {
     for year in [1972, 1999, 2000, 2023, 2024, 2099, 2100, 2101, 2400, 9999] {
       for day in ["02-27", "02-28", "03-01", "12-31", "01-01", "06-30"] {

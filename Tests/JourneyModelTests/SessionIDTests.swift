@@ -39,6 +39,20 @@ import Testing
         == "01234567-89ab-cdef-fedc-ba9876543210")
   }
 
+  /// Every digit at every place, against the standard library's.
+  @Test func textIsThatOfTheNumbers() {
+    for place in 0..<32 {
+      for digit in UInt64(0)...15 {
+        let bits = digit << UInt64(4 * (15 - place % 16))
+        let id = place < 16 ? SessionID(high: bits, low: 0) : SessionID(high: 0, low: bits)
+        var digits = Array(repeating: "0", count: 32)
+        digits[place] = String(digit, radix: 16)
+        for (index, hyphen) in [8, 12, 16, 20].enumerated() { digits.insert("-", at: hyphen + index) }
+        #expect(id.text == digits.joined())
+      }
+    }
+  }
+
   @Test func textIsReadBack() {
     var generator = SeededGenerator(seed: 1)
     for _ in 0..<200 {

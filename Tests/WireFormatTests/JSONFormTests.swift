@@ -186,6 +186,33 @@ import WireFormat
     }
   }
 
+  /// Texts of a record without a backslash are not looked through for what JSON escapes: it must have been refused.
+  @Test func noTextHoldsARawControlCharacter() throws {
+    let decoding = try Decoding()
+    for byte in UInt8(0)...0x1f {
+      for name in ["id", "eventName", "createdDate", "customerId", "customerIdType"] {
+        var fields = [
+          "id": "e1", "eventName": "c", "createdDate": "2026-01-05T10:00:00Z", "customerId": "ann",
+        ]
+        fields[name] = (fields[name] ?? "x") + String(UnicodeScalar(byte))
+        let members = fields.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+        #expect(decoding.reason("{\(members)}", .web) == .malformedJSON, "\(byte) in \(name)")
+      }
+    }
+  }
+
+  /// Whether a record has a backslash is asked of each.
+  @Test func anEscapedIdIsWrittenEscapedBehindAndBeforeAPlainOne() throws {
+    let decoding = try Decoding()
+    let events = [#"a\"b"#, "plain", #"a\\b"#, "plain too", #"\u0007"#].map {
+      Array(#"{"id":"\#($0)","eventName":"c","createdDate":1,"customerId":"ann"}"#.utf8)
+    }
+    let snapshot = try #require(decoding.snapshots(events, .web).first)
+    for id in [#""id":"a\"b""#, #""id":"plain""#, #""id":"a\\b""#, #""id":"plain too""#, #""id":"\u0007""#] {
+      #expect(snapshot.contains(id), "\(id)")
+    }
+  }
+
   @Test func blanksMayStandBetweenAllTokens() throws {
     let compact = Array(event(#","page":{"a":[1,{"b":"c d"}],"title":"T"},"attributes":{"x":"y z"}"#).utf8)
     var spaced: [UInt8] = []
