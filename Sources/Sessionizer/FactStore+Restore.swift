@@ -25,6 +25,7 @@ extension FactStore {
     let start = bytes.count
     byteCount += value.count
     bytes.append(contentsOf: value)
+    noteRestored()
     return ByteSlice(offset: start, length: value.count)
   }
 }

@@ -68,6 +68,9 @@ package struct FactStore: ~Copyable, Sendable {
   /// Bytes of the values held. Counted by value, not by memory: limits must not depend on how the store grew.
   package var byteCount = 0
   private var holes = 0
+  /// How many bytes were asked room for. Not what there is room for: that depends on the allocator, and then so would when the
+  /// store moves, what it weighs, and which sessions leave memory.
+  private var room = 0
   /// The fields whose single value has changed since this was last set to 0, a bit each by raw value. Not stored.
   package var changedFields: UInt64 = 0
 
@@ -83,6 +86,7 @@ package struct FactStore: ~Copyable, Sendable {
     store.omitted = omitted
     store.byteCount = byteCount
     store.holes = holes
+    store.room = room
     store.changedFields = changedFields
     return store
   }
@@ -91,6 +95,7 @@ package struct FactStore: ~Copyable, Sendable {
   mutating func reserve(facts count: Int, bytes size: Int) {
     facts.reserveCapacity(count)
     bytes.reserveCapacity(size)
+    room = max(room, size)
   }
 
   /// The value of a field.
@@ -263,15 +268,19 @@ package struct FactStore: ~Copyable, Sendable {
 
   /// Grows by a quarter instead of to twice the size, as there is one of these for each session. What moves leaves its holes behind.
   private mutating func makeRoom(_ more: Int) {
-    guard bytes.count + more > bytes.capacity else { return }
+    guard bytes.count + more > room else { return }
     let used = bytes.count - holes
     move(toHold: used + more + max(64, used / 4))
   }
+
+  /// After values were appended as they stand.
+  mutating func noteRestored() { room = max(room, bytes.count) }
 
   private mutating func move(toHold capacity: Int) {
     let old = bytes
     bytes = []
     bytes.reserveCapacity(capacity)
+    room = capacity
     for index in facts.indices {
       facts[index].value = copy(old, facts[index].value)
       facts[index].room = facts[index].value.length

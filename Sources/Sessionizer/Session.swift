@@ -107,7 +107,7 @@ package final class Session {
   package var byteCount: Int { facts.byteCount + map.byteCount }
 
   /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,
-  /// as it does for all but the conversations of the detail feed.
+  /// as it does for all but the conversations of the detail feed and what is remembered of customers.
   package struct Identity: Sendable, Equatable {
     package var bytes: [UInt8]
     package var type: ByteSlice

@@ -14,7 +14,7 @@ struct SessionTable: ~Copyable {
   private(set) var count = 0
   /// Digests are multiplied by it, and the highest bits of the product say where a session belongs. As with a dictionary it is
   /// another one in each process, for keys come from strangers: who does not know it cannot make them meet in one place. It decides
-  /// nothing but the order of `heads`.
+  /// nothing but the order of `heads`, in which another table should not be filled: they would all meet.
   private let multiplier: UInt64
   private var shift: UInt64
 
@@ -74,10 +74,15 @@ struct SessionTable: ~Copyable {
   }
 
   private mutating func grow() {
-    let before = slots
-    slots = Array(repeating: Slot(digest: 0, session: nil), count: before.count * 2)
+    var before = Array(repeating: Slot(digest: 0, session: nil), count: slots.count * 2)
+    swap(&before, &slots)
     shift -= 1
-    for slot in before where slot.session != nil { slots[place(slot.digest)] = slot }
+    // Taken out, not copied: to count references would touch every session.
+    for index in before.indices {
+      guard let session = before[index].session.take() else { continue }
+      let digest = before[index].digest
+      slots[place(digest)] = Slot(digest: digest, session: session)
+    }
   }
 }
 
