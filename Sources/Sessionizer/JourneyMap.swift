@@ -54,16 +54,18 @@ package struct JourneyMap: ~Copyable, Sendable {
       return
     }
     let needed = bytes.count + slice.count + 1
-    // By less than Array would: there is one of these for each session, and half of the room stood empty.
-    if needed > bytes.capacity { bytes.reserveCapacity(needed + max(384, bytes.count / 4)) }
+    // By less than Array would: there is one of these for each session, half of the room stood empty, and many never have a second
+    // event.
+    if needed > bytes.capacity {
+      bytes.reserveCapacity(needed + max(min(bytes.count, 384), bytes.count / 4))
+    }
     bytes.append(0x2c)
     let start = bytes.count
     bytes.append(slice, of: source)
     let entry = Entry(
       time: time, value: ByteSlice(offset: start, length: slice.count), head: head)
-    // Likewise.
     if entries.count == entries.capacity {
-      entries.reserveCapacity(entries.count + max(6, entries.count / 4))
+      entries.reserveCapacity(entries.count + max(1, min(entries.count, 6), entries.count / 4))
     }
     if entries.last.map({ time < $0.time }) ?? false {
       var index = entries.count
