@@ -12,6 +12,10 @@ internal import WireFormat
 /// `redoFrom` of the batch before S is retained. Compaction may have replaced it since; then S is the batch after the one
 /// that changed the session.
 ///
+/// What customers are remembered by comes back under its old id after it was taken away, and has no revision that would tell its
+/// values apart. Its value before S is known only if a retained redo record has it, or if there was none: `state` has nothing of it,
+/// and no retained redo record takes it away.
+///
 /// Memory: the sessions, an id for each session in the retained redo records, and a place for each record of `state`.
 struct VerificationBase {
   /// The first batch that can be reduced again.
@@ -55,6 +59,7 @@ struct VerificationBase {
     _ sources: Sources, _ places: StatePlaces, from earliest: Int, to last: Int
   ) throws -> JournalRecord? {
     let first = try firstRedo(sources.redo, sources.lane)
+    let deleted = try deleted(sources)
     var touched: Set<SessionID> = []
     var candidate: JournalRecord?
     var previous: JournalRecord?
@@ -74,13 +79,29 @@ struct VerificationBase {
         sources.redo.advance()
         guard changes.sequence >= first else { continue }
         for change in changes.changes where touched.insert(change.id).inserted {
-          if candidate != nil, try !places.hold(change) { unknown.insert(change.id) }
+          if candidate != nil, try !places.hold(change), try !places.isNewMemory(change, deleted: deleted) {
+            unknown.insert(change.id)
+          }
         }
       }
       if !unknown.isEmpty, try !unknown.isSubset(of: sources.opened(record)) { candidate = nil }
       previous = record
     }
     return candidate
+  }
+
+  /// Ids that some retained redo record takes away.
+  private static func deleted(_ sources: Sources) throws -> Set<SessionID> {
+    var ids: Set<SessionID> = []
+    sources.redo.seek(to: sources.redo.bounds.earliest.value)
+    while let stored = try sources.redo.peek() {
+      for change in try changes(stored, sources.redo, sources.lane).changes where change.value == nil {
+        ids.insert(change.id)
+      }
+      sources.redo.advance()
+    }
+    sources.redo.seek(to: sources.redo.bounds.earliest.value)
+    return ids
   }
 
   /// The sessions as they were before a batch.
@@ -135,6 +156,7 @@ struct StatePlaces {
   private struct Place {
     /// `nil` for a tombstone.
     var revision: Int?
+    var isMemory = false
     var offset: Int64
   }
 
@@ -153,21 +175,31 @@ struct StatePlaces {
         throw damaged("the key is no session id")
       }
       var revision: Int?
+      var isMemory = false
       if let value = record.value {
         do {
           let session = try StateCodec.decode(Compression.decompress(value))
           guard session.id == id else { throw damaged("the value is that of session \(session.id.text)") }
           revision = session.revision
+          isMemory = session.isCustomerMemory
         } catch let error as CodecError {
           throw damaged("the value is damaged: \(error)")
         }
       }
-      places[id, default: []].append(Place(revision: revision, offset: record.offset))
+      places[id, default: []].append(Place(revision: revision, isMemory: isMemory, offset: record.offset))
     }
   }
 
   /// Whether the value is here that a session had before this change.
   func hold(_ change: RedoChanges.Change) throws -> Bool { try place(before: change) != nil }
+
+  /// Whether the change makes what a customer is remembered by, and there was nothing before.
+  func isNewMemory(_ change: RedoChanges.Change, deleted: Set<SessionID>) throws -> Bool {
+    guard let value = change.value, places[change.id] == nil, !deleted.contains(change.id) else {
+      return false
+    }
+    return try StateCodec.decode(value).isCustomerMemory
+  }
 
   /// The records that hold the values of sessions that no redo record has.
   func offsets(except touched: Set<SessionID>, changedLater later: [SessionID: RedoChanges.Change]) throws
@@ -184,14 +216,15 @@ struct StatePlaces {
     return offsets
   }
 
-  /// Revisions only grow, so the value before a change is the newest with a smaller one.
+  /// Revisions never fall, so the value before a change is the newest with a smaller one. What rules count changes a value without a
+  /// new revision: where one of the same is there, it may be the value before or the one after, and neither is taken.
   private func place(before change: RedoChanges.Change) throws -> Int64? {
     let limit = try change.value.map { try StateCodec.decode($0).revision } ?? Int.max
     var newest: (revision: Int, offset: Int64)?
     for place in places[change.id] ?? [] {
-      guard let revision = place.revision, revision < limit, revision >= newest?.revision ?? 0 else {
-        continue
-      }
+      guard let revision = place.revision else { continue }
+      if revision == limit || place.isMemory { return nil }
+      guard revision < limit, revision >= newest?.revision ?? 0 else { continue }
       newest = (revision, place.offset)
     }
     return newest?.offset

@@ -46,8 +46,11 @@ extension Sessionizer {
   /// Takes what the customer of a session that has just been opened was waited for with.
   package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
     guard memoryCount > 0, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
+    let before = memory.rules.actions.count
     let recalled = memory.rules.recall(isVisit: session.stream == .web, at: time)
-    guard !recalled.isEmpty else { return [] }
+    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
+    // knows only what was written.
+    guard memory.rules.actions.count < before else { return [] }
     if memory.rules.isEmpty {
       remove(memory)
       memory.lifecycle = .forgotten
