@@ -134,11 +134,10 @@ struct ReplayCommand: AsyncParsableCommand {
         actions: { try await actions?.write($0) }))
     progress.cancel()
     await progress.value
-    try await sessions.close()
-    try await rejected.close()
-    try await segments?.close()
-    try await outcomes?.close()
-    try await actions?.close()
+    // All of them are on the disk before the first takes the place of an earlier one.
+    let results = [sessions, rejected] + [segments, outcomes, actions].compactMap { $0 }
+    for file in results { try await file.finish() }
+    for file in results { try await file.publish() }
     var counts = [
       ("read", summary.read), ("applied", summary.applied), ("duplicates", summary.duplicates),
       ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),

@@ -1,21 +1,16 @@
 import Foundation
-import Glibc
 import JourneyModel
 import Processor
 import WireFormat
 
-/// A file of JSON lines, written in large pieces.
+/// A file of JSON lines, written in large pieces. It appears whole when it is closed, or not at all: what was there before stays until
+/// then.
 actor NDJSONFile {
-  private let handle: FileHandle
+  private let file: WholeFile
   private var buffer: [UInt8] = []
   private static let bufferBytes = 1 << 20
 
-  init(path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
-    self.handle = handle
-  }
+  init(path: String) throws { file = try WholeFile(path) }
 
   func write(_ lines: [UInt8]) throws {
     guard lines.count < NDJSONFile.bufferBytes else {
@@ -49,28 +44,19 @@ actor NDJSONFile {
     }
   }
 
-  func close() throws {
+  /// Makes what was written durable; it is not seen yet.
+  func finish() throws {
     try flush()
-    try handle.close()
+    try file.finish()
   }
+
+  /// Puts the file in its place.
+  func publish() throws { try file.publish() }
 
   private func flush() throws {
     try writeOut(buffer)
     buffer.removeAll(keepingCapacity: true)
   }
 
-  private func writeOut(_ bytes: [UInt8]) throws {
-    var done = 0
-    while done < bytes.count {
-      // `write` (C) takes a pointer; `FileHandle` would copy all bytes into a `Data`.
-      let written = bytes.withUnsafeBytes { buffer in
-        Glibc.write(handle.fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
-      }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-      }
-      done += written
-    }
-  }
+  private func writeOut(_ bytes: [UInt8]) throws { try file.write(bytes) }
 }
