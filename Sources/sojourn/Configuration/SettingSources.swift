@@ -16,6 +16,21 @@ struct SettingSources {
     "SOJOURN_TEST_BROKERS", "SOJOURN_SKIP_PACKAGES", "SOJOURN_CONFIG",
   ]
 
+  /// Variables that a cluster sets for a service of our name; they say where it is, and nothing about us.
+  let ignoredVariables: [String]
+
+  /// Whether Kubernetes or Docker set a variable for a service called `sojourn`: `SOJOURN_PORT=tcp://…`, `SOJOURN_SERVICE_HOST`,
+  /// `SOJOURN_PORT_8321_TCP_ADDR`, and so on.
+  static func isServiceLink(_ name: String, _ value: String) -> Bool {
+    if value.hasPrefix("tcp://") || value.hasPrefix("udp://") || value.hasPrefix("sctp://") { return true }
+    if name.hasSuffix("_SERVICE_HOST") || name.contains("_SERVICE_PORT") { return true }
+    let parts = name.split(separator: "_")
+    guard let place = parts.firstIndex(where: { ["TCP", "UDP", "SCTP"].contains($0) }), place >= 2 else {
+      return false
+    }
+    return parts[place - 2] == "PORT" && UInt16(parts[place - 1]) != nil
+  }
+
   init(file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]) throws
   {
     let known = Set(ConfigurationKey.all.map(\.name))
@@ -32,8 +47,11 @@ struct SettingSources {
     }
     let variables = Dictionary(uniqueKeysWithValues: known.map { (ConfigurationKey.environmentName($0), $0) })
     var environmentValues: [AbsoluteConfigKey: ConfigValue] = [:]
+    var ignored: [String] = []
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SOJOURN_") {
-      if name.hasPrefix("SOJOURN_KAFKA_") {
+      if SettingSources.isServiceLink(name, value) {
+        ignored.append(name)
+      } else if name.hasPrefix("SOJOURN_KAFKA_") {
         kafka[name.dropFirst(14).lowercased().replacingOccurrences(of: "_", with: ".")] = value
       } else if let key = variables[name] {
         environmentValues[SettingSources.key(key)] = ConfigValue(.string(value), isSecret: false)
@@ -51,6 +69,7 @@ struct SettingSources {
         throw SettingSources.unknown(flag.key, flag.value, origin: "--set")
       }
     }
+    ignoredVariables = ignored
     self.kafka = kafka
     self.file = file
     self.environment = environment
