@@ -13,7 +13,10 @@ struct CleanupPolicy: Sendable {
   /// How long a tombstone stays, in milliseconds.
   let tombstoneAge: Int64
 
-  init(_ topic: TopicSpecification, tombstoneRetention: Duration) {
+  /// Every age in milliseconds that something is judged by.
+  var ages: [Int64] { (deletes ? [maxAge].compactMap { $0 } : []) + (compacts ? [tombstoneAge] : []) }
+
+  init(_ topic: TopicSpecification, tombstoneRetention: Duration = .zero) {
     let policies = (topic.settings["cleanup.policy"] ?? "delete").split(separator: ",").map {
       $0.filter { !$0.isWhitespace }
     }

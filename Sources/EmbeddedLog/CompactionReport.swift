@@ -1,4 +1,4 @@
-/// What one call of `EmbeddedLog.compact(now:maxRecords:)` did.
+/// What one call of `EmbeddedLog.compact(maxRecords:)` did.
 public struct CompactionReport: Sendable, Hashable {
   /// Records removed because of `retention.ms` or `retention.bytes`.
   public var expired = 0

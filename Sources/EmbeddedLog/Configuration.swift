@@ -11,8 +11,18 @@ extension EmbeddedLog {
     public var maxPollInterval: Duration
     /// How long a tombstone stays readable in a compacted topic without its own `delete.retention.ms`.
     public var tombstoneRetention: Duration
-    /// The wall clock: milliseconds since 1970-01-01T00:00:00Z. Stamps records and leases.
+    /// Topics of which nothing is removed that was not released, whatever its age: see `EventLog.release`.
+    public var heldTopics: Set<String>
+    /// Topics that together hold `maxInputBytes` at most: what was released gives way, then publishing is refused.
+    public var boundedTopics: Set<String>
+    /// Bytes of keys, values and headers that the bounded topics hold together.
+    public var maxInputBytes: Int64
+    /// What one reading of the wall clock counts for at most where records grow old, after the machine was started anew.
+    public var maxClockStep: Duration
+    /// The wall clock: milliseconds since 1970-01-01T00:00:00Z. Stamps records and leases; decides about neither.
     public var now: @Sendable () -> Int64
+    /// The machine's uptime, by which records grow old and leases run out.
+    public var uptime: @Sendable () -> Uptime
 
     /// Creates settings.
     public init(
@@ -20,14 +30,31 @@ extension EmbeddedLog {
       leaseDuration: Duration = .seconds(10),
       maxPollInterval: Duration = .seconds(300),
       tombstoneRetention: Duration = .seconds(86_400),
-      now: (@Sendable () -> Int64)? = nil
+      heldTopics: Set<String> = [],
+      boundedTopics: Set<String> = [],
+      maxInputBytes: Int64 = 8 << 30,
+      maxClockStep: Duration = .seconds(3_600),
+      now: (@Sendable () -> Int64)? = nil,
+      uptime: (@Sendable () -> Uptime)? = nil
     ) {
       self.busyTimeout = busyTimeout
       self.leaseDuration = leaseDuration
       self.maxPollInterval = maxPollInterval
       self.tombstoneRetention = tombstoneRetention
+      self.heldTopics = heldTopics
+      self.boundedTopics = boundedTopics
+      self.maxInputBytes = maxInputBytes
+      self.maxClockStep = maxClockStep
+      self.uptime = uptime ?? { Uptime.current }
       self.now = now ?? { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) }
     }
+  }
+}
+
+extension EmbeddedLog.Configuration {
+  /// What bounds the input topics; `nil` if nothing does.
+  var capacity: InputCapacity? {
+    boundedTopics.isEmpty ? nil : InputCapacity(topics: boundedTopics, maxBytes: maxInputBytes)
   }
 }
 

@@ -64,12 +64,34 @@ public final class EmbeddedLog: EventLog {
 
   /// Who owns the group's partitions now; `nil` if nobody does. Tells a waiting member what it waits for.
   public func currentLease(group: String) throws(LogError) -> GroupLease? {
-    let now = configuration.now()
     return try store.read { database in
-      guard let row = try LeaseTable.find(group, in: database), !row.isReleased, row.lease.expires > now,
+      guard let row = try LeaseTable.find(group, in: database), !row.isReleased,
         !row.holder.isCertainlyDead
       else { return nil }
       return row.lease
     }
+  }
+
+  /// A group's committed offsets; `nil` where there is none.
+  public func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    try store.read { database in
+      try OffsetTable.committed(partitions, group: group, catalog: catalog, in: database)
+    }
+  }
+
+  /// What the log takes of the disk.
+  public func size() throws(LogError) -> LogSize {
+    let (file, wal, free) = try store.size()
+    let input = try store.read { database in
+      try configuration.boundedTopics.reduce(into: Int64(0)) { sum, name in
+        guard try catalog.specification(name, in: database) != nil else { return }
+        sum += try InputCapacity.bytes(of: try catalog.topic(name, in: database), in: database)
+      }
+    }
+    return LogSize(
+      fileBytes: file, walBytes: wal, freeBytes: free, inputBytes: input,
+      maxInputBytes: configuration.boundedTopics.isEmpty ? nil : configuration.maxInputBytes)
   }
 }

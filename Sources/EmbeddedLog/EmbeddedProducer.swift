@@ -109,7 +109,7 @@ final class EmbeddedProducer: TransactionalProducer {
     } else {
       try checkEpoch(in: database)
     }
-    var appender = try RecordAppender(database, catalog: catalog, timestamp: now)
+    var appender = try RecordAppender(database, catalog: catalog, timestamp: now, capacity: settings.capacity)
     var spread = spread
     for batch in batches { try appender.append(batch, spread: &spread) }
     try appender.finish()

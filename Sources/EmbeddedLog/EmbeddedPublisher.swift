@@ -22,7 +22,8 @@ final class EmbeddedPublisher: Publisher {
     let counted = spread
     spread = try store.write { database in
       var spread = counted
-      var appender = try RecordAppender(database, catalog: catalog, timestamp: settings.now())
+      var appender = try RecordAppender(
+        database, catalog: catalog, timestamp: settings.now(), capacity: settings.capacity)
       try appender.append(batch, spread: &spread)
       try appender.finish()
       return spread

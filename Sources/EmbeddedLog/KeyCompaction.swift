@@ -51,16 +51,19 @@ struct KeyCompaction {
     return removed
   }
 
-  /// Removes tombstones that were readable for long enough, at most `budget`; returns how many.
+  /// Removes tombstones that were readable for long enough, at most `budget`; returns how many. `now` is the retention
+  /// clock's time.
   func removeTombstones(now: Int64, budget: inout Int, in database: Database) throws -> Int {
     guard budget > 0 else { return 0 }
+    let marks = RetentionMarks(topic: topic, partition: partition)
+    let agedEnd = try marks.end(olderThan: policy.tombstoneAge, now: now, in: database)
     let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT key, offset FROM newest_keys
-        WHERE topic = ? AND partition = ? AND tombstone_written IS NOT NULL AND tombstone_written < ?
+        WHERE topic = ? AND partition = ? AND tombstone_written IS NOT NULL AND offset < ?
         ORDER BY tombstone_written, key LIMIT ?
-        """, arguments: [topic.id, partition, now - policy.tombstoneAge, budget])
+        """, arguments: [topic.id, partition, agedEnd, budget])
     let removal = RecordRemoval(topic: topic, partition: partition)
     for row in rows {
       let key: Data = row[0]

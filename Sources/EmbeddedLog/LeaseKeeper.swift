@@ -7,10 +7,13 @@ internal import Synchronization
 /// Polls and commits renew it; a timer does where polls are rare, but only for `maxPollInterval` after the last one,
 /// so that a stuck owner loses its partitions.
 final class LeaseKeeper: Sendable {
+  /// Times are uptimes in milliseconds: no setting of the machine's clock ends a lease or keeps one alive.
   private struct State {
     var epoch: Int64?
     var renewedAt: Int64 = 0
     var usedAt: Int64 = 0
+    /// Another member's lease as it was first seen unchanged, and when.
+    var seen: (renewal: LeaseTable.Renewal, at: Int64)?
     var timer: (any DispatchSourceTimer)?
   }
 
@@ -34,13 +37,13 @@ final class LeaseKeeper: Sendable {
 
   /// Takes the lease if it is free and renews it if that is due. Returns the epoch held, or `nil` to wait.
   func maintain() throws(LogError) -> Int64? {
-    let now = configuration.now()
+    let now = configuration.uptime().milliseconds
     let known = state.withLock { state in
       state.usedAt = now
       return (epoch: state.epoch, renewedAt: state.renewedAt)
     }
-    guard let epoch = known.epoch else { return try acquire(now: now) }
-    if now - known.renewedAt >= configuration.leaseDuration.milliseconds / 3 { try renew(epoch, now: now) }
+    guard let epoch = known.epoch else { return try acquire(at: now) }
+    if now - known.renewedAt >= configuration.leaseDuration.milliseconds / 3 { try renew(epoch, at: now) }
     return epoch
   }
 
@@ -59,29 +62,44 @@ final class LeaseKeeper: Sendable {
     try store.write { database in try LeaseTable.release(group, epoch: epoch, in: database) }
   }
 
-  private func acquire(now: Int64) throws(LogError) -> Int64? {
+  private func acquire(at now: Int64) throws(LogError) -> Int64? {
     // A look first: a waiting member asks several times a second and must not stand in the writers' way.
-    let isFree = try store.read { database in
-      try LeaseTable.find(group, in: database)?.isFree(for: instance, now: now) ?? true
-    }
-    guard isFree else { return nil }
-    let duration = configuration.leaseDuration.milliseconds
+    let current = try store.read { database in try LeaseTable.find(group, in: database) }
+    let expired = expiredRenewal(current, at: now)
+    guard current?.isFree(for: instance, expired: expired) ?? true else { return nil }
+    let (wall, duration) = (configuration.now(), configuration.leaseDuration.milliseconds)
     let acquired = try store.write { database in
-      try LeaseTable.acquire(group, instance: instance, now: now, duration: duration, in: database)
+      try LeaseTable.acquire(
+        group, instance: instance, expired: expired, now: wall, duration: duration, in: database)
     }
     guard let acquired else { return nil }
     state.withLock { state in
       state.epoch = acquired
       state.renewedAt = now
+      state.seen = nil
     }
     startTimer()
     return acquired
   }
 
-  private func renew(_ epoch: Int64, now: Int64) throws(LogError) {
-    let duration = configuration.leaseDuration.milliseconds
+  /// The renewal after which nothing came for as long as a lease lasts, by this member's own uptime; `nil` while it may come.
+  ///
+  /// What the stored times say is not asked: the clock that wrote them, or the one that would read them, may be wrong.
+  private func expiredRenewal(_ current: LeaseTable.Row?, at now: Int64) -> LeaseTable.Renewal? {
+    guard let current else { return nil }
+    return state.withLock { state in
+      guard let seen = state.seen, seen.renewal == current.renewal, now >= seen.at else {
+        state.seen = (current.renewal, now)
+        return nil
+      }
+      return now - seen.at >= configuration.leaseDuration.milliseconds ? current.renewal : nil
+    }
+  }
+
+  private func renew(_ epoch: Int64, at now: Int64) throws(LogError) {
+    let (wall, duration) = (configuration.now(), configuration.leaseDuration.milliseconds)
     try store.write { database in
-      try LeaseTable.renew(group, epoch: epoch, now: now, duration: duration, in: database)
+      try LeaseTable.renew(group, epoch: epoch, now: wall, duration: duration, in: database)
     }
     state.withLock { $0.renewedAt = now }
   }
@@ -99,13 +117,13 @@ final class LeaseKeeper: Sendable {
   }
 
   private func renewInBackground() {
-    let now = configuration.now()
+    let now = configuration.uptime().milliseconds
     let known = state.withLock { (epoch: $0.epoch, renewedAt: $0.renewedAt, usedAt: $0.usedAt) }
     guard let epoch = known.epoch, now - known.usedAt < configuration.maxPollInterval.milliseconds,
       // A poll has just done it.
       now - known.renewedAt >= configuration.leaseDuration.milliseconds / 6
     else { return }
     // A failure is met again, and reported, by the next poll or commit; until then the lease only grows older.
-    try? renew(epoch, now: now)
+    try? renew(epoch, at: now)
   }
 }

@@ -3,18 +3,27 @@ internal import GRDB
 
 /// The leases as they are stored. Every function runs inside the caller's transaction.
 enum LeaseTable {
+  /// One renewal of a lease: while it stays the newest, nobody has renewed.
+  struct Renewal: Sendable, Equatable {
+    var epoch: Int64
+    /// The owner's wall clock, and one more than before where that did not move on.
+    var number: Int64
+  }
+
   /// One stored lease.
   struct Row {
     var lease: GroupLease
     var isReleased: Bool
     var holder: ProcessIdentity
+    var renewal: Renewal
 
-    /// Whether this member may take the lease: it is free, ran out, or its holder is gone.
+    /// Whether this member may take the lease: it is free, its holder is gone, or nothing came after the renewal that is said
+    /// to have expired.
     ///
     /// A live process that asks again under the same instance replaces its own earlier consumer, as a Kafka member
     /// with the same `group.instance.id` does.
-    func isFree(for instance: String, now: Int64) -> Bool {
-      isReleased || now >= lease.expires || holder.isCertainlyDead
+    func isFree(for instance: String, expired: Renewal?) -> Bool {
+      isReleased || renewal == expired || holder.isCertainlyDead
         || (lease.owner == instance && holder == ProcessIdentity.current)
     }
   }
@@ -23,22 +32,23 @@ enum LeaseTable {
   static func find(_ group: String, in database: Database) throws -> Row? {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT owner, epoch, process, expires_at, released, process_started, boot, namespace FROM leases
+        SELECT owner, epoch, process, expires_at, released, process_started, boot, namespace, renewed_at FROM leases
         WHERE group_name = ?
         """)
     guard let row = try GRDB.Row.fetchOne(statement, arguments: [group]) else { return nil }
     return Row(
       lease: GroupLease(group: group, owner: row[0], epoch: row[1], pid: row[2], expires: row[3]),
       isReleased: row[4],
-      holder: ProcessIdentity(process: row[2], started: row[5], boot: row[6], namespace: row[7]))
+      holder: ProcessIdentity(process: row[2], started: row[5], boot: row[6], namespace: row[7]),
+      renewal: Renewal(epoch: row[1], number: row[8]))
   }
 
   /// Takes the lease if it is free and returns the new epoch; `nil` if somebody holds it.
   static func acquire(
-    _ group: String, instance: String, now: Int64, duration: Int64, in database: Database
+    _ group: String, instance: String, expired: Renewal?, now: Int64, duration: Int64, in database: Database
   ) throws -> Int64? {
     let current = try find(group, in: database)
-    if let current, !current.isFree(for: instance, now: now) { return nil }
+    if let current, !current.isFree(for: instance, expired: expired) { return nil }
     let epoch = (current?.lease.epoch ?? 0) + 1
     let process = ProcessIdentity.current
     try database.execute(
@@ -57,7 +67,8 @@ enum LeaseTable {
   {
     try database.cachedStatement(
       sql: """
-        UPDATE leases SET renewed_at = ?, expires_at = ? WHERE group_name = ? AND epoch = ? AND released = 0
+        UPDATE leases SET renewed_at = max(renewed_at + 1, ?), expires_at = ?
+        WHERE group_name = ? AND epoch = ? AND released = 0
         """
     ).execute(arguments: [now, now + duration, group, epoch])
     if database.changesCount == 0 { throw lost(group, epoch: epoch, holder: try find(group, in: database)) }

@@ -8,18 +8,43 @@ extension EmbeddedLog {
   /// policy `delete`, the default; absent settings keep everything) and superseded records and old tombstones (policy
   /// `compact`).
   ///
-  /// `now` is in milliseconds since 1970-01-01T00:00:00Z; `nil` asks the wall clock. At most about `maxRecords` records
+  /// Ages are those of the retention clock, which stands in the file: no setting of the machine's clock makes a record old. A
+  /// record counts as written when maintenance first saw it. At most about `maxRecords` records
   /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the bound was
   /// reached, and the next call goes on behind it. Offsets never change and are never given again.
   @discardableResult
-  public func compact(now: Int64? = nil, maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
-    let time = now ?? configuration.now()
+  public func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
+    let (uptime, wall) = (configuration.uptime(), configuration.now())
     let start = maintenanceCursor.withLock { $0 }
     let (report, next) = try store.write { database in
-      try compact(at: time, maxRecords: maxRecords, startingWith: start, in: database)
+      let time = try RetentionClock.advance(
+        uptime: uptime, wall: wall, maxStep: configuration.maxClockStep, in: database)
+      try holdTopics(in: database)
+      return try compact(at: time, maxRecords: maxRecords, startingWith: start, in: database)
     }
     maintenanceCursor.withLock { $0 = next }
+    try store.giveBackSpace()
     return report
+  }
+
+  /// Whether this log's own maintenance removes old input: yes.
+  public var retainsInputs: Bool { true }
+
+  /// Moves on how far retention may go in these topics; `history` is their `retention.ms` here.
+  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try store.write { database in
+      for (partition, position) in positions {
+        let topic = try catalog.topic(of: partition, in: database)
+        try ReleaseTable.release(topic, partition.partition, before: position.value, in: database)
+      }
+    }
+  }
+
+  private func holdTopics(in database: Database) throws {
+    for name in configuration.heldTopics.sorted() {
+      guard try catalog.specification(name, in: database) != nil else { continue }
+      try ReleaseTable.hold(try catalog.topic(name, in: database), in: database)
+    }
   }
 
   /// Removes every record below the positions, whatever the topic's policy. Reading below is an error afterwards.
@@ -52,6 +77,8 @@ extension EmbeddedLog {
       let (specification, partition) = partitions[index]
       let topic = try catalog.topic(specification.name, in: database)
       let policy = CleanupPolicy(specification, tombstoneRetention: configuration.tombstoneRetention)
+      let marks = RetentionMarks(topic: topic, partition: partition)
+      for age in policy.ages { try marks.note(now: time, age: age, in: database) }
       if policy.deletes {
         let retention = Retention(topic: topic, partition: partition, policy: policy)
         report.expired += try retention.apply(now: time, budget: &budget, in: database)
@@ -61,6 +88,7 @@ extension EmbeddedLog {
         report.superseded += try compaction.removeSuperseded(budget: &budget, in: database)
         report.tombstones += try compaction.removeTombstones(now: time, budget: &budget, in: database)
       }
+      if let oldest = policy.ages.max() { try marks.prune(olderThan: oldest, now: time, in: database) }
     }
     report.hasMore = budget <= 0
     return (report, start)

@@ -33,7 +33,7 @@ struct PartitionState {
   func check(_ position: NextOffset, of partition: TopicPartition) throws {
     if position.value < earliest {
       throw LogError(
-        .fatal, code: "offsetOutOfRange",
+        .fatal, code: LogError.offsetOutOfRange,
         """
         \(partition): offset \(position) is below the earliest retained offset \(earliest); retention removed \
         \(earliest - position.value) records that were not read
@@ -41,7 +41,7 @@ struct PartitionState {
     }
     if position.value > next {
       throw LogError(
-        .fatal, code: "offsetOutOfRange",
+        .fatal, code: LogError.offsetOutOfRange,
         "\(partition): offset \(position) is beyond the end \(next); the file is not the one that was read before"
       )
     }

@@ -17,11 +17,17 @@ struct RecordAppender {
   private let insert: OpaquePointer
   // Holds the prepared statement alive while its C handle is in use.
   private let statement: Statement
+  private let capacity: InputCapacity?
+  /// Bytes that were admitted so far.
+  private var admitted: Int64 = 0
   private var targets: [Target] = []
   private var targetByName: [String: Int] = [:]
 
-  /// Starts writing; every record gets `timestamp` (milliseconds).
-  init(_ database: Database, catalog: TopicCatalog, timestamp: Int64) throws {
+  /// Starts writing; every record gets `timestamp` (milliseconds). `capacity` bounds what the input topics hold.
+  init(
+    _ database: Database, catalog: TopicCatalog, timestamp: Int64, capacity: InputCapacity? = nil
+  ) throws {
+    self.capacity = capacity
     self.database = database
     self.catalog = catalog
     self.timestamp = timestamp
@@ -32,6 +38,16 @@ struct RecordAppender {
   /// Appends the batch. `spread` counts keyless records without a partition, to place them in turn.
   mutating func append(_ batch: OutputBatch, spread: inout UInt32) throws {
     let indexes = try batch.topics.map { try target($0) }
+    if let capacity {
+      let bounded = Set(
+        batch.topics.indices.filter { capacity.topics.contains(batch.topics[$0]) })
+      if !bounded.isEmpty {
+        for entry in batch.entries where bounded.contains(entry.topic) {
+          admitted += Int64(Self.size(entry))
+        }
+        try capacity.admit(admitted, catalog: catalog, in: database)
+      }
+    }
     // The C handle reads the arena in place during the step; the bindings are cleared before the arena goes away.
     defer {
       sqlite3_reset(insert)
@@ -67,7 +83,7 @@ struct RecordAppender {
     let lane = Int(partition)
     let offset = targets[index].next[lane]
     targets[index].next[lane] = offset + 1
-    let size = (entry.key?.count ?? 0) + (entry.value?.count ?? 0) + (entry.headers?.count ?? 0)
+    let size = Self.size(entry)
     // −1 marks a partition that nothing was added to.
     targets[index].added[lane] = max(targets[index].added[lane], 0) + Int64(size)
 
@@ -85,6 +101,11 @@ struct RecordAppender {
         resultCode: ResultCode(rawValue: result),
         message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
     }
+  }
+
+  /// Bytes of key, value and headers.
+  private static func size(_ entry: OutputBatch.Entry) -> Int {
+    (entry.key?.count ?? 0) + (entry.value?.count ?? 0) + (entry.headers?.count ?? 0)
   }
 
   private func place(

@@ -18,6 +18,7 @@ enum Schema {
           .fatal, code: "schemaVersion",
           "\(path) has schema version \(version), this build reads version \(Schema.version)")
       }
+      try database.execute(sql: retentionDefinitions)
       return
     }
     let tables = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
@@ -25,9 +26,26 @@ enum Schema {
       throw LogError(.fatal, code: "foreignFile", "\(path) is a SQLite file of something else")
     }
     try database.execute(sql: tableDefinitions)
+    try database.execute(sql: retentionDefinitions)
     try database.execute(sql: "PRAGMA application_id = \(applicationId)")
     try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
   }
+
+  /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they are missing.
+  private static let retentionDefinitions = """
+    CREATE TABLE IF NOT EXISTS retention_clock (
+      id INTEGER PRIMARY KEY, elapsed INTEGER NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL,
+      wall INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS retention_marks (
+      topic INTEGER NOT NULL, partition INTEGER NOT NULL, elapsed INTEGER NOT NULL, next INTEGER NOT NULL,
+      PRIMARY KEY (topic, partition, elapsed)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS releases (
+      topic INTEGER NOT NULL, partition INTEGER NOT NULL, position INTEGER NOT NULL,
+      PRIMARY KEY (topic, partition)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   /// `partitions.next` outlives the records, so that an offset is never given twice. `newest_keys` belongs to
   /// compaction alone: writing a record never touches it.

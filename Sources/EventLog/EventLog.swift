@@ -24,6 +24,21 @@ public protocol EventLog: Sendable {
 
   /// Creates a reader outside of any group.
   func makeReader() throws -> any PartitionReader
+
+  /// A group's stable committed offsets, asked for without joining it; `nil` where there is none.
+  func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?]
+
+  /// Whether it is this log's own maintenance that removes old input, and not a broker's. Only then is `release` told how far
+  /// the input topics are read.
+  var retainsInputs: Bool { get }
+
+  /// Says that nothing below these positions is needed for going on: neither to restore a lane nor to read on.
+  ///
+  /// A record of these topics is removed only once it was released *and* is older than its history: on Kafka than `history`, on
+  /// a log of our own than its topic's `retention.ms`. Positions below earlier ones do nothing.
+  func release(before positions: [TopicPartition: NextOffset], history: Duration) throws
 }
 
 /// How a consumer joins its group.

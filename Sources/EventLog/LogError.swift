@@ -42,6 +42,13 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         + (limit.map { ", which is \($0)" } ?? "") + ": " + recordTooLargeRemedy)
   }
 
+  /// The code of a position that the log does not hold, whatever the log: retention removed the record, or the topic is
+  /// another one than before.
+  public static let offsetOutOfRange = "offsetOutOfRange"
+
+  /// The code of a publication that an own log refuses because its input topics are full of records that nobody has read.
+  public static let logFull = "logFull"
+
   /// What to do about a record that is too large.
   public static let recordTooLargeRemedy =
     "raise max.message.bytes of the topic; 'sojourn topics plan' shows what each topic needs, 'sojourn topics apply' "

@@ -45,6 +45,7 @@ public struct MetricsPage: Sendable {
     commits(&page)
     faults(&page)
     restores(&page)
+    retention(&page)
     lanes(&page)
     process(&page)
     return page.bytes
@@ -181,6 +182,35 @@ public struct MetricsPage: Sendable {
     page.sample(facts.passivated)
     page.family("sojourn_sessions_activated_total", .counter, "Sessions brought back from there.")
     page.sample(facts.activated)
+  }
+
+  private func retention(_ page: inout MetricsText) {
+    page.family(
+      "sojourn_input_lost_records_total", .counter,
+      "Offsets that retention removed before they were read, since the start.")
+    for (partition, count) in facts.lostInput.counts.sorted(by: { $0.key < $1.key }) {
+      page.sample([("lane", "\(partition.partition)"), ("topic", partition.topic)], Int(count))
+    }
+    page.family(
+      "sojourn_retention_failures_total", .counter,
+      "How often what nobody needs any more could not be removed; topics grow meanwhile.")
+    page.sample(facts.retentionFailures)
+    page.family("sojourn_clock_jumps_total", .counter, "Jumps of the machine's clock.")
+    page.sample(facts.clockJumps)
+    disk(&page)
+  }
+
+  private func disk(_ page: inout MetricsText) {
+    func gauge(_ name: String, _ help: String, _ value: (DiskFacts) -> Int64?) {
+      page.family(name, .gauge, help)
+      if let disk = facts.disk, let bytes = value(disk) { page.sample(Int(bytes)) }
+    }
+    gauge("sojourn_log_file_bytes", "Size of the embedded log's file.", \.fileBytes)
+    gauge("sojourn_log_wal_bytes", "Size of its write-ahead log.", \.walBytes)
+    gauge("sojourn_log_free_bytes", "Space inside the file that is used again.", \.freeBytes)
+    gauge("sojourn_log_input_bytes", "Bytes of records in its input topics.", \.inputBytes)
+    gauge("sojourn_log_input_limit_bytes", "Most bytes that these may hold.", \.maxInputBytes)
+    gauge("sojourn_log_disk_available_bytes", "Space left on its disk.", \.availableBytes)
   }
 
   private func lanes(_ page: inout MetricsText) {

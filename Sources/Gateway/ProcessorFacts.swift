@@ -49,6 +49,14 @@ public struct ProcessorFacts: Sendable {
   public private(set) var retries = FaultCounts()
   /// Lanes that were restored, by where their state came from.
   public private(set) var restores: [RestoreReport.Source: RestoreFacts] = [:]
+  /// Input that was removed before it was read.
+  public private(set) var lostInput = LostInputFacts()
+  /// Jumps of the machine's clock.
+  public private(set) var clockJumps = 0
+  /// How often what nobody needs any more could not be given up.
+  public private(set) var retentionFailures = 0
+  /// What an embedded log takes of the disk; `nil` on other logs, or before the first look.
+  public private(set) var disk: DiskFacts?
   /// What became of lanes' local files.
   public private(set) var laneFiles = LaneFileFacts()
 
@@ -75,6 +83,15 @@ public struct ProcessorFacts: Sendable {
     case .restoreProgress(let lane, let read, let total):
       lanes[lane]?.restored = LaneFacts.RestoreProgress(read: Int64(read), total: Int64(total))
     case .restored(let report): restores[report.source, default: RestoreFacts()].note(report.elapsed)
+    case .inputLost(let lost): lostInput.note(lost)
+    case .clockJumped(let jump):
+      // Seen once, and once more when it counts.
+      if !jump.isAccepted { clockJumps += 1 }
+      // The clock may be read by anybody, so this is no sign of the worker.
+      return
+    case .retentionFailed:
+      retentionFailures += 1
+      return
     case .laneFileIgnored(_, let doubt): laneFiles.ignored[doubt.reason, default: 0] += 1
     case .laneFileWritten: laneFiles.written += 1
     case .laneFileFailed: laneFiles.failed += 1
@@ -103,6 +120,9 @@ public struct ProcessorFacts: Sendable {
       lanes[source.partition]?.inputs[source.topic]?.note(end: end, at: moment.uptime)
     }
   }
+
+  /// Notes what the log takes of the disk.
+  public mutating func note(_ disk: DiskFacts) { self.disk = disk }
 
   /// Notes that the processor was asked to stop.
   public mutating func noteStopping() { isStopping = true }

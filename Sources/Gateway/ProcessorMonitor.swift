@@ -27,6 +27,9 @@ public final class ProcessorMonitor: Sendable {
     state.withLock { $0.note(ends: ends, at: moment) }
   }
 
+  /// Notes what the log takes of the disk.
+  public func note(_ disk: DiskFacts) { state.withLock { $0.note(disk) } }
+
   /// Notes that the processor was asked to stop.
   public func noteStopping() { state.withLock { $0.noteStopping() } }
 

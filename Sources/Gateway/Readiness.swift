@@ -1,3 +1,4 @@
+internal import EventLog
 public import JourneyModel
 public import Processor
 
@@ -30,6 +31,8 @@ public struct Readiness: Sendable, Hashable {
 
   /// What is in the way, in a fixed order; empty if nothing is.
   public let reasons: [Reason]
+  /// Input that retention removed before it was read, since the start. In nobody's way any more, and not to be overlooked.
+  public let lost: [LostInput]
 
   /// Judges what is known.
   public init(_ facts: ProcessorFacts, at moment: Moment, _ limits: HealthLimits) {
@@ -52,6 +55,7 @@ public struct Readiness: Sendable, Hashable {
     }
     reasons += facts.stalls(at: moment, after: limits.stallAfter).map { .stalled($0) }
     self.reasons = reasons
+    lost = facts.lostInput.newest.values.sorted { $0.partition < $1.partition }
   }
 
   /// Whether nothing is in the way.
@@ -62,13 +66,34 @@ public struct Readiness: Sendable, Hashable {
     let listed = reasons.prefix(Readiness.maxListed)
     let omitted = reasons.count - listed.count
     return JSONPage.encode(
-      Page(ready: isReady, reasons: listed.map(Entry.init), omitted: omitted > 0 ? omitted : nil))
+      Page(
+        ready: isReady, reasons: listed.map(Entry.init), omitted: omitted > 0 ? omitted : nil,
+        lost: lost.isEmpty ? nil : lost.prefix(Readiness.maxListed).map(Loss.init)))
   }
 
   private struct Page: Encodable {
     var ready: Bool
     var reasons: [Entry]
     var omitted: Int?
+    var lost: [Loss]?
+  }
+
+  private struct Loss: Encodable {
+    var topic: String
+    var lane: Int32
+    var from: Int64
+    var to: Int64
+    var since: String?
+    var until: String?
+
+    init(_ loss: LostInput) {
+      topic = loss.partition.topic
+      lane = loss.partition.partition
+      from = loss.offsets.lowerBound
+      to = loss.offsets.upperBound
+      since = loss.since?.iso8601
+      until = loss.until?.iso8601
+    }
   }
 
   private struct Entry: Encodable {

@@ -69,6 +69,32 @@ public final class KafkaLog: EventLog {
       watermarks: .observer(brokers: brokers, user: properties), logger: logger)
   }
 
+  /// A group's stable committed offsets, without joining it.
+  public func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    let settings = ClientSettings.groupObserver(brokers: brokers, user: properties, group: group)
+    return try Client(.consumer, settings, events: ClientEvents(logger: logger))
+      .stableOffsets(partitions, within: Self.committedTimeout)
+  }
+
+  /// As long as a predecessor's open transaction may keep its offsets unstable.
+  private static let committedTimeout: Duration = .seconds(60)
+
+  /// Whether this log's own maintenance removes old input: brokers do.
+  public var retainsInputs: Bool { false }
+
+  /// Deletes what was released and is older than `history` by this machine's clock. The topics have no age limit of their own
+  /// (`topics plan`), so nothing else deletes from them.
+  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try makeAdministrator().deleteRecords(before: positions, olderThan: history)
+  }
+
+  /// Changes settings of an existing topic; all others stay as they are.
+  public func alter(_ topic: String, _ settings: [String: String]) throws {
+    try makeAdministrator().alter(topic, settings)
+  }
+
   private func makeAdministrator() throws(LogError) -> TopicAdministrator {
     try TopicAdministrator(settings: .observer(brokers: brokers, user: properties), logger: logger)
   }

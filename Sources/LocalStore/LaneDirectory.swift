@@ -16,7 +16,9 @@ public final class LaneDirectory: LaneFiles {
     self.group = group
     let files = FileManager.default
     do {
-      try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      // Events name people.
+      try files.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       for name in try files.contentsOfDirectory(atPath: directory) where name.hasSuffix(".part") {
         guard name.hasPrefix("\(group).lane-"), !LaneDirectory.isBeingWritten(name) else { continue }
         try files.removeItem(atPath: directory + "/" + name)

@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
+internal import Glibc
 internal import Processor
 
 /// One lane's cold store: a table of values by key in a file without a journal, never synced, as nothing in it has to survive.
@@ -128,6 +129,9 @@ final class SQLiteColdStore: ColdStore {
           PRAGMA cache_size = -1024;
           """)
     }
+    // Readable by its owner alone: events name people.
+    let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { Glibc.close(descriptor) }
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.inDatabase { database in
       try database.execute(

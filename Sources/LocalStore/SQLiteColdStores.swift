@@ -16,7 +16,9 @@ public struct SQLiteColdStores: ColdStores {
     folder = directory + "/cold-" + instance
     let files = FileManager.default
     do {
-      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      // Events name people.
+      try files.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       for name in try files.contentsOfDirectory(atPath: folder) where SQLiteColdStores.isOurs(name) {
         try files.removeItem(atPath: folder + "/" + name)
       }

@@ -20,6 +20,8 @@ struct JournalExtent {
   private(set) var segments: [Segment] = []
   /// The last batch of which input records are no longer retained, with the numbers.
   private(set) var notRetained: (sequence: Int, reason: String)?
+  /// Offsets of each input topic that retention removed before they were read, as the journal says.
+  private(set) var lost: [String: Int64] = [:]
   /// Where the journal itself is wrong; batches before it may still be verified.
   private(set) var damage: VerificationMismatch?
 
@@ -50,6 +52,13 @@ struct JournalExtent {
       }
       let missing = try record.definitions.flatMap { try hasBundle($0) ? nil : $0 }
       note(record, configuration: configuration, missingBundle: missing)
+      if record.isRecovered {
+        notRetained = (
+          record.sequence,
+          "'sojourn recover' wrote sequence \(record.sequence): what came before it is not known in full"
+        )
+      }
+      lost.merge(record.lost.mapValues { $0.upperBound - $0.lowerBound }) { $0 + $1 }
       for topic in settings.topics.consumed {
         guard let range = record.ranges[topic], !range.isEmpty, let bounds = inputs[topic],
           range.lowerBound < bounds.earliest.value
@@ -91,6 +100,10 @@ struct JournalExtent {
         "written with \(record.partitions) partitions, the configuration says \(settings.partitions)"
     }
     guard let before else { return nil }
+    if record.isRecovered {
+      return record.sequence > before.sequence
+        ? nil : "sequence \(record.sequence) follows sequence \(before.sequence)"
+    }
     if record.sequence != before.sequence + 1 {
       return "sequence \(record.sequence) follows sequence \(before.sequence)"
     }
@@ -98,7 +111,7 @@ struct JournalExtent {
       guard let start = record.ranges[topic]?.lowerBound, let end = before.ranges[topic]?.upperBound else {
         continue
       }
-      if start != end {
+      if start != end, record.lost[topic] != end..<max(start, end) {
         return "the range of \(topic) starts at \(start), that of sequence \(before.sequence) ended at \(end)"
       }
     }

@@ -15,6 +15,10 @@ public struct JournalRecord: Sendable, Hashable {
   public var sequence: Int
   /// For each input topic the offsets `[from, to)`.
   public var ranges: [String: Range<Int64>]
+  /// Offsets `[from, to)` before the ranges that retention removed before they were read, by input topic.
+  public var lost: [String: Range<Int64>]
+  /// Whether `sojourn recover` wrote it: what came before is known only as far as its values were found.
+  public var isRecovered: Bool
   /// Timers were advanced to this time.
   public var tick: EventTime?
   /// Wall-clock time of the batch.
@@ -41,15 +45,13 @@ public struct JournalRecord: Sendable, Hashable {
     var bytes: [UInt8] = []
     bytes.append(
       contentsOf: "{\"v\":1,\"lane\":\(lane),\"partitions\":\(partitions),\"sequence\":\(sequence)".utf8)
-    bytes.append(contentsOf: ",\"ranges\":{".utf8)
-    let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    for (index, topic) in topics.enumerated() {
-      guard let range = ranges[topic] else { continue }
-      if index > 0 { bytes.append(0x2c) }
-      JSONText.append(topic, to: &bytes)
-      bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
+    bytes.append(contentsOf: ",\"ranges\":".utf8)
+    JournalRecord.append(ranges, to: &bytes)
+    if !lost.isEmpty {
+      bytes.append(contentsOf: ",\"lost\":".utf8)
+      JournalRecord.append(lost, to: &bytes)
     }
-    bytes.append(0x7d)
+    if isRecovered { bytes.append(contentsOf: ",\"recovered\":true".utf8) }
     if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
     bytes.append(
       contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":".utf8)
@@ -86,11 +88,9 @@ public struct JournalRecord: Sendable, Hashable {
     lane = stored.lane
     partitions = stored.partitions
     sequence = stored.sequence
-    ranges = [:]
-    for (topic, range) in stored.ranges {
-      guard range.count == 2, range[0] <= range[1] else { throw CodecError("journal range \(range)") }
-      ranges[topic] = range[0]..<range[1]
-    }
+    ranges = try JournalRecord.ranges(stored.ranges)
+    lost = try JournalRecord.ranges(stored.lost ?? [:])
+    isRecovered = stored.recovered ?? false
     tick = try stored.tick.map(JournalRecord.time)
     takenAt = try JournalRecord.time(stored.takenAt)
     reducer = stored.reducer
@@ -121,11 +121,34 @@ public struct JournalRecord: Sendable, Hashable {
     self.configuration = configuration
     reducer = JournalRecord.reducerVersion
     ranges = [:]
+    lost = [:]
+    isRecovered = false
     highest = [:]
     counts = BatchCounts()
     redoFrom = 1
     outputs = ""
     state = ""
+  }
+
+  private static func append(_ ranges: [String: Range<Int64>], to bytes: inout [UInt8]) {
+    bytes.append(0x7b)
+    let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    for (index, topic) in topics.enumerated() {
+      guard let range = ranges[topic] else { continue }
+      if index > 0 { bytes.append(0x2c) }
+      JSONText.append(topic, to: &bytes)
+      bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
+    }
+    bytes.append(0x7d)
+  }
+
+  private static func ranges(_ stored: [String: [Int64]]) throws(CodecError) -> [String: Range<Int64>] {
+    var ranges: [String: Range<Int64>] = [:]
+    for (topic, range) in stored {
+      guard range.count == 2, range[0] <= range[1] else { throw CodecError("journal range \(range)") }
+      ranges[topic] = range[0]..<range[1]
+    }
+    return ranges
   }
 
   private static func time(_ text: String) throws -> EventTime {
@@ -139,6 +162,8 @@ public struct JournalRecord: Sendable, Hashable {
     var partitions: Int32
     var sequence: Int
     var ranges: [String: [Int64]]
+    var lost: [String: [Int64]]?
+    var recovered: Bool?
     var tick: String?
     var takenAt: String
     var reducer: String

@@ -11,6 +11,10 @@ public struct LaneBatch: Sendable {
   /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be compared
   /// with the group's offsets.
   public var positions: [String: Int64]
+  /// Offsets in front of the positions that retention removed before they were read; see `LostInput`.
+  public var lost: [String: Range<Int64>]
+  /// Whether it begins a lane anew after a recovery; see `LaneRecovery`.
+  public var isRecovered: Bool
   /// Advance timers to this time first: the lane sat idle at the end of its input.
   public var tick: EventTime?
   /// The definitions in force from its first event on; `nil` for none.
@@ -18,9 +22,12 @@ public struct LaneBatch: Sendable {
 
   /// Creates a batch.
   public init(
-    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil,
+    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:],
+    lost: [String: Range<Int64>] = [:], isRecovered: Bool = false, tick: EventTime? = nil,
     definitions: CompiledBundle? = nil
   ) {
+    self.lost = lost
+    self.isRecovered = isRecovered
     self.definitions = definitions
     self.takenAt = takenAt
     self.inputs = inputs

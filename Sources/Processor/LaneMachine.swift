@@ -98,6 +98,8 @@ public final class LaneMachine {
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
     journal.tick = batch.tick
+    journal.lost = batch.lost
+    journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
     // Taken out, or to empty it would copy it.
     var memory: [UInt8] = []

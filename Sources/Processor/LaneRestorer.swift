@@ -37,6 +37,8 @@ package struct LaneRestorer {
     /// The lane; `nil` if the state that was kept is the newest.
     package var machine: LaneMachine?
     package var positions: [TopicPartition: NextOffset]
+    /// What retention removed in front of the positions, by input topic; also where this group reads for the first time.
+    package var lost: [String: Range<Int64>] = [:]
     /// The journal's newest record; `nil` if the lane has none.
     package var tail: JournalRecord?
     /// Where its state came from.
@@ -53,29 +55,50 @@ package struct LaneRestorer {
     let inputs = topics.consumed.map { TopicPartition($0, lane) }
     let internals = [topics.journal, topics.redo, topics.state].map { TopicPartition($0, lane) }
     let bounds = try reader.bounds(inputs + internals)
-    let found = try journalTail(internals[0], bounds[internals[0]])
-    try check(lane, tail: found?.record, committed: committed, bounds: bounds)
-    var positions: [TopicPartition: NextOffset] = [:]
-    for input in inputs {
-      positions[input] = (committed[input] ?? nil) ?? bounds[input]?.earliest ?? NextOffset(0)
+    do {
+      var restored = try restore(lane, committed: committed, kept: kept, bounds)
+      for input in inputs {
+        let earliest = bounds[input]?.earliest ?? NextOffset(0)
+        let stored = committed[input] ?? nil
+        restored.positions[input] = max(stored ?? earliest, earliest)
+        let from = stored ?? NextOffset(0)
+        if from < earliest { restored.lost[input.topic] = from.value..<earliest.value }
+      }
+      return restored
+    } catch let error as LogError where error.code == LogError.offsetOutOfRange {
+      // Retention may go on while a lane is read back. It takes nothing that is needed, but what was looked at may be gone.
+      let now = try reader.bounds(internals)
+      guard internals.allSatisfy({ now[$0]?.earliest == bounds[$0]?.earliest }) else {
+        throw LogError(.retry, code: "retentionMoved", error.message)
+      }
+      throw error
     }
-    guard let (tail, tailBytes) = found else {
-      return Restored(machine: try emptyMachine(lane), positions: positions, tail: nil, source: .nothing)
+  }
+
+  private func restore(
+    _ lane: Int32, committed: [TopicPartition: NextOffset?], kept: JournalRecord?,
+    _ bounds: [TopicPartition: PartitionBounds]
+  ) throws -> Restored {
+    let journal = TopicPartition(settings.lanes.topics.journal, lane)
+    let found = try journalTail(journal, bounds[journal])
+    try check(lane, tail: found?.record, committed: committed, bounds: bounds)
+    guard let (tail, tailBytes, _) = found else {
+      return Restored(machine: try emptyMachine(lane), positions: [:], tail: nil, source: .nothing)
     }
     if let kept, kept == tail {
-      return Restored(machine: nil, positions: positions, tail: tail, source: .memory)
+      return Restored(machine: nil, positions: [:], tail: tail, source: .memory)
     }
     let progress = RestoreProgress { read, of in report(.restoreProgress(lane: lane, read: read, of: of)) }
     if let machine = try restoreFile(lane, tail, tailBytes, bounds, progress) {
-      return Restored(machine: machine, positions: positions, tail: tail, source: .file)
+      return Restored(machine: machine, positions: [:], tail: tail, source: .file)
     }
     progress.reset()
     let machine = try emptyMachine(lane)
     try restoreValues(into: machine, tail: tail, bounds: bounds, progress)
-    return Restored(machine: machine, positions: positions, tail: tail, source: .log)
+    return Restored(machine: machine, positions: [:], tail: tail, source: .log)
   }
 
-  private func emptyMachine(_ lane: Int32) throws(LogError) -> LaneMachine {
+  func emptyMachine(_ lane: Int32) throws(LogError) -> LaneMachine {
     let machine = LaneMachine(
       lane: lane, settings: settings.lanes, configuration: configuration,
       coldStore: try local.coldStores?.makeStore(lane: lane))
@@ -87,6 +110,48 @@ package struct LaneRestorer {
   package func newestRecord(_ lane: Int32) throws -> JournalRecord? {
     let journal = TopicPartition(settings.lanes.topics.journal, lane)
     return try journalTail(journal, try reader.bounds([journal])[journal])?.record
+  }
+
+  /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is restored, since
+  /// retention goes on.
+  package func lostInputs(
+    _ lanes: [Int32], committed: [TopicPartition: NextOffset?]
+  ) throws -> [LostInput] {
+    let inputs = lanes.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
+    let bounds = try reader.bounds(inputs)
+    var lost: [LostInput] = []
+    var newest: [Int32: EventTime?] = [:]
+    for input in inputs {
+      guard let bounds = bounds[input] else { continue }
+      let stored = committed[input] ?? nil
+      let from = stored ?? NextOffset(0)
+      guard from < bounds.earliest else { continue }
+      let since = try newest[input.partition] ?? newestRecord(input.partition)?.takenAt
+      newest.updateValue(since, forKey: input.partition)
+      lost.append(
+        LostInput(
+          partition: input, offsets: from.value..<bounds.earliest.value, since: since,
+          until: try firstTime(input, bounds), isFirstRead: stored == nil))
+    }
+    return lost
+  }
+
+  /// When the first record that is left was written. `nil` if none is, or if nobody knows in time.
+  private func firstTime(_ input: TopicPartition, _ bounds: PartitionBounds) throws -> EventTime? {
+    guard bounds.earliest < bounds.end else { return nil }
+    var first: Int64?
+    do {
+      let end = NextOffset(min(bounds.earliest.value + 64, bounds.end.value))
+      try reader.read(input, from: bounds.earliest, to: end, patience: .seconds(1)) { chunk in
+        first = chunk.entries.first?.timestamp
+        return first == nil
+      }
+    } catch let error as LogError
+      where error.reaction == .retry || error.code == LogError.offsetOutOfRange
+    {
+      return nil
+    }
+    return first.flatMap { $0 >= 0 ? EventTime(milliseconds: $0) : nil }
   }
 
   /// The lane from its file; `nil` if there is none, or one that leaves a doubt.
@@ -115,25 +180,34 @@ package struct LaneRestorer {
     return nil
   }
 
-  /// The newest committed journal record. Offsets near the end may belong to transaction markers or aborted batches,
-  /// so the stretch that is searched doubles until a record turns up.
-  private func journalTail(
+  /// The newest committed journal record.
+  func journalTail(
     _ partition: TopicPartition, _ bounds: PartitionBounds?
-  ) throws -> (record: JournalRecord, bytes: [UInt8])? {
+  ) throws -> (record: JournalRecord, bytes: [UInt8], offset: RecordOffset)? {
+    guard let newest = try newestCommitted(partition, bounds) else { return nil }
+    let record = try LogError.decoding(partition) { try JournalRecord(decoding: newest.bytes) }
+    return (record, newest.bytes, newest.offset)
+  }
+
+  /// The newest committed record with a value, at or below which no transaction is open. Offsets near the end may belong to
+  /// transaction markers or aborted batches, so the stretch that is searched grows until a record turns up.
+  func newestCommitted(
+    _ partition: TopicPartition, _ bounds: PartitionBounds?
+  ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
     guard let bounds, bounds.earliest < bounds.end else { return nil }
     var stretch: Int64 = 64
     while true {
       let from = max(bounds.end.value - stretch, bounds.earliest.value)
-      var newest: [UInt8]?
+      var newest: (bytes: [UInt8], offset: RecordOffset)?
       try reader.read(
         partition, from: NextOffset(from), to: bounds.end, patience: settings.restorePatience
       ) { chunk in
-        if let value = chunk.entries.last(where: { $0.value != nil })?.value { newest = chunk.copy(value) }
+        if let entry = chunk.entries.last(where: { $0.value != nil }), let value = chunk.copy(entry.value) {
+          newest = (value, entry.offset)
+        }
         return true
       }
-      if let newest {
-        return (try LogError.decoding(partition) { try JournalRecord(decoding: newest) }, newest)
-      }
+      if let newest { return newest }
       if from == bounds.earliest.value { return nil }
       stretch *= 4
     }
@@ -147,21 +221,29 @@ package struct LaneRestorer {
     for input in settings.lanes.topics.consumed.map({ TopicPartition($0, lane) }) {
       let stored = committed[input] ?? nil
       let journalled = tail?.ranges[input.topic]?.upperBound
-      if let stored, let bounds = bounds[input], stored < bounds.earliest {
+      if settings.lostInput == .stop, let stored, let bounds = bounds[input], stored < bounds.earliest {
+        throw LogError.inputLost([
+          LostInput(
+            partition: input, offsets: stored.value..<bounds.earliest.value, since: tail?.takenAt, until: nil,
+            isFirstRead: false)
+        ])
+      }
+      if let stored, let bounds = bounds[input], stored > bounds.end {
         throw LogError(
-          .fatal, code: "offsetNotRetained",
-          "\(input): the committed offset \(stored) is no longer retained, the oldest record is \(bounds.earliest)"
+          .fatal, code: "inputTruncated",
+          "\(input): the group has offset \(stored), but the topic ends at \(bounds.end): it was made anew or truncated; 'sojourn recover' shows what can be kept"
         )
       }
       if tail == nil, let stored {
         throw LogError(
           .fatal, code: "journalMissing",
-          "\(input): the group has offset \(stored), but lane \(lane) has no journal record")
+          "\(input): the group has offset \(stored), but lane \(lane) has no journal record; 'sojourn recover' shows what can be kept"
+        )
       }
       if tail != nil, stored?.value != journalled {
         throw LogError(
           .fatal, code: "journalDiffers",
-          "\(input): the group's offset is \(stored.map(\.description) ?? "none"), the journal's tail says \(journalled.map(String.init) ?? "none")"
+          "\(input): the group's offset is \(stored.map(\.description) ?? "none"), the journal's tail says \(journalled.map(String.init) ?? "none"); 'sojourn recover' shows what can be kept"
         )
       }
     }
@@ -173,7 +255,7 @@ package struct LaneRestorer {
     }
   }
 
-  private func restoreValues(
+  func restoreValues(
     into machine: LaneMachine, tail: JournalRecord, bounds: [TopicPartition: PartitionBounds],
     _ progress: RestoreProgress
   ) throws {
@@ -206,14 +288,14 @@ package struct LaneRestorer {
     if tail.redoFrom <= tail.sequence, first != tail.redoFrom {
       throw LogError(
         .fatal, code: "redoNotRetained",
-        "\(redo): lane \(machine.lane) needs the values from batch \(tail.redoFrom) to \(tail.sequence), the oldest retained is of batch \(first.map(String.init) ?? "none")"
+        "\(redo): lane \(machine.lane) needs the values from batch \(tail.redoFrom) to \(tail.sequence), the oldest retained is of batch \(first.map(String.init) ?? "none"); 'sojourn recover' shows what can be kept"
       )
     }
     try machine.restore(values, tail: tail)
   }
 
   /// Where redo has to be read from.
-  private func redoStart(
+  func redoStart(
     _ redo: TopicPartition, _ bounds: PartitionBounds?, _ tail: JournalRecord
   ) throws -> NextOffset? {
     guard let bounds else { return nil }

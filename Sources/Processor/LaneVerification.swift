@@ -32,6 +32,8 @@ public struct LaneVerification: Sendable, Equatable {
   public var compared: [String: Compared] = [:]
   /// Sessions that `state` and `redo` restore exactly as re-reduced; `nil` if that could not be compared.
   public var restored: Int?
+  /// Offsets of each input topic that retention removed before they were read, as the journal says; see `LostInput`.
+  public var lost: [String: Int64] = [:]
   /// What could not be verified.
   public var unverifiable: [Unverifiable] = []
   /// The first difference; `nil` if everything compared is equal.

@@ -74,6 +74,7 @@ final class LaneVerifier {
       inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.partition.topic, $0.bounds) })
     ) { [definitions] hash in try definitions.bundle(hash) != nil }
     result.journalled = extent.sequences
+    result.lost = extent.lost
     guard let sequences = extent.sequences else {
       result.mismatch = extent.damage
       return result
@@ -282,7 +283,7 @@ final class LaneVerifier {
           } ?? "there is no range of \(topic)")
       }
       positions[topic] = range.lowerBound
-      if !isReading { cursor.seek(to: range.lowerBound) }
+      if !isReading || record.lost[topic] != nil { cursor.seek(to: range.lowerBound) }
       guard !range.isEmpty else { continue }
       let chunk = try cursor.take(below: range.upperBound)
       if !chunk.entries.isEmpty { chunks.append(chunk) }
@@ -290,8 +291,8 @@ final class LaneVerifier {
     isReading = true
     return decoder.decode(
       LaneWork(
-        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.tick,
-        definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
+        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, lost: record.lost,
+        tick: record.tick, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 
   /// Hands each record that was re-reduced to its topic's matcher.

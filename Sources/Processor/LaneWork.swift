@@ -9,6 +9,8 @@ struct LaneWork: Sendable {
   var takenAt: EventTime
   var chunks: [RecordChunk]
   var positions: [String: Int64]
+  /// What retention removed in front of the positions; see `LostInput`.
+  var lost: [String: Range<Int64>] = [:]
   var tick: EventTime?
   /// The definitions in force.
   var definitions: CompiledBundle?
@@ -31,8 +33,8 @@ final class InputDecoder {
 
   func decode(_ work: LaneWork) -> LaneBatch {
     LaneBatch(
-      takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, tick: work.tick,
-      definitions: work.definitions)
+      takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, lost: work.lost,
+      tick: work.tick, definitions: work.definitions)
   }
 
   private func decode(_ chunk: RecordChunk) -> DecodedChunk {

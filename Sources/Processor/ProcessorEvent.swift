@@ -8,6 +8,8 @@ public enum ProcessorEvent: Sendable {
   case restoring([Int32])
   /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file where there is one.
   case restoreProgress(lane: Int32, read: Int, of: Int)
+  /// Input was removed before it was read.
+  case inputLost([LostInput])
   /// A lane is restored.
   case restored(RestoreReport)
   /// A lane's local file is not used, for this reason; the lane is restored from the log.
@@ -36,6 +38,10 @@ public enum ProcessorEvent: Sendable {
   case definitions(DefinitionsReport)
   /// New definitions cannot be read; the ones before stay in force.
   case definitionsIgnored(LogError)
+  /// The machine's clock jumped, or a jump has lasted and counts from now on.
+  case clockJumped(SteadyClock.Jump)
+  /// What nobody needs any more could not be given up; it is tried again.
+  case retentionFailed(String)
   /// The worker's loop has come round once more.
   case turned(TurnReport)
 }

@@ -14,6 +14,8 @@ public struct ProcessorSettings: Sendable {
   public var maxBatchBytes = 64 << 20
   /// When an input topic of broken records is not read for a while.
   public var breaker = PoisonBreaker.Settings()
+  /// What to do where retention removed input that was not read.
+  public var lostInput = LostInput.Policy.stop
   /// How long a lane must have sat at the end of its input before ticks advance its timers.
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
@@ -36,4 +38,11 @@ public struct ProcessorSettings: Sendable {
 public protocol WallClock: Sendable {
   /// The time now.
   var now: EventTime { get }
+  /// The time up to which timers may be advanced. Behind `now` while the clock is doubted; see `SteadyClock`.
+  var settled: EventTime { get }
+}
+
+extension WallClock {
+  /// A clock that is not doubted.
+  public var settled: EventTime { now }
 }

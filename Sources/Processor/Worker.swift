@@ -112,10 +112,11 @@ public actor Worker {
     defer { executor.stop() }
     do {
       var failures = 0
+      var fencedAt: Duration?
       while !stopFlag.isSet {
         do {
           try await runMembership { failures = 0 }
-        } catch let error as LogError where error.reaction != .fatal {
+        } catch let error as LogError where isOver(error, &fencedAt) {
           failures += 1
           // Somebody else may own the lanes for long; a member that comes back at once would only disturb them.
           guard failures <= settings.maxRetries else { throw error }
@@ -129,6 +130,24 @@ public actor Worker {
     }
     await close()
   }
+
+  /// Whether an error ends one membership only, so that the next one may go on.
+  private func isOver(_ error: LogError, _ fencedAt: inout Duration?) -> Bool {
+    if error.code.hasSuffix(Worker.fencedInstance) {
+      // Once is the rule after a restart: what a predecessor of the same name still had on its way came late. A second one soon
+      // after a fresh membership means that somebody else really runs under this name.
+      let now = runtime.uptime
+      defer { fencedAt = now }
+      return fencedAt.map { now - $0 >= Worker.fencedAgain } ?? true
+    }
+    // A restore finds out what is lost, and whether to go on.
+    return error.reaction != .fatal || error.code == LogError.offsetOutOfRange
+  }
+
+  /// How the code ends of being replaced by a process of the same instance.
+  static let fencedInstance = "FENCED_INSTANCE_ID"
+  /// Being replaced again so soon is for a person to see to.
+  static let fencedAgain: Duration = .seconds(60)
 
   private func close() async {
     await committer.close()
@@ -206,7 +225,8 @@ public actor Worker {
     guard try await handOver(consumer) else { return }
     try refreshDefinitions()
     let work = machine.plan(
-      chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now, definitions: definitions)
+      chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now, settled: clock.settled,
+      definitions: definitions)
     // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
@@ -293,7 +313,13 @@ public actor Worker {
       let rest = settings.commitInterval - (runtime.uptime - started)
       if rest <= .zero { break }
       let generation = machine.generation
-      let polled = try consumer.poll(batch.limits(timeout: rest)) { change in handle(change, consumer) }
+      let polled: [RecordChunk]
+      do {
+        polled = try consumer.poll(batch.limits(timeout: rest)) { change in handle(change, consumer) }
+      } catch {
+        // Without the lanes that could not be restored nobody has said where to read, so what follows is only a consequence.
+        throw restoreFailure ?? error
+      }
       // Whatever was gathered under another assignment is read again.
       if machine.generation != generation { batch.discard() }
       if restoreFailure != nil { break }
@@ -374,7 +400,7 @@ public actor Worker {
         try consumer.pause(machine.partitions(of: opening.topic))
         report(.breakerOpened(opening))
       case .halfOpened(let topic):
-        machine.resume(topic, now: clock.now)
+        machine.resume(topic, now: clock.settled)
         try consumer.resume(machine.partitions(of: topic))
         report(.breakerHalfOpened(topic: topic))
       case .closed(let topic): report(.breakerClosed(topic: topic))
@@ -504,6 +530,12 @@ public actor Worker {
       let restored: LaneRestorer.Restored
       do {
         restored = try restorer.restore(number, committed: committed, kept: kept[number]?.journal)
+      } catch let error as LogError where error.code == LogError.inputLost {
+        // Over all lanes, as a person has to decide about all of them.
+        let lost = try restorer.lostInputs(numbers, committed: committed)
+        let unread = lost.filter { !$0.isFirstRead }
+        report(.inputLost(lost))
+        throw unread.isEmpty ? error : LogError.inputLost(unread)
       } catch let error as LogError where error.reaction == .fatal {
         // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
         // since. Only what does not fit together while nothing moves is for a person to look at.
@@ -513,12 +545,15 @@ public actor Worker {
         }
         throw error
       }
+      if !restored.lost.isEmpty {
+        report(.inputLost(try restorer.lostInputs([number], committed: committed)))
+      }
       journals[number] = restored.tail
       let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
       let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, nextTimer: nextTimer, sessions: sessions,
-        journalledAt: restored.tail?.takenAt, now: clock.now)
+        number, positions: restored.positions, lost: restored.lost, nextTimer: nextTimer, sessions: sessions,
+        journalledAt: restored.tail?.takenAt, now: clock.settled)
       if let restoredMachine = restored.machine {
         // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
         // cannot see through the synchronous rebalance handler.
@@ -533,6 +568,8 @@ public actor Worker {
           RestoreReport(
             lane: number, sessions: sessions, source: restored.source, elapsed: runtime.uptime - started)))
       report(.running(lane: number, sessions: sessions))
+      // The log would read on from the committed offset, which is gone.
+      try consumer.seek(restored.positions.filter { restored.lost[$0.key.topic] != nil })
     }
   }
 

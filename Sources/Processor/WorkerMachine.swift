@@ -31,6 +31,8 @@ final class WorkerMachine {
     var journalledAt: EventTime?
     /// Positions that are known to be committed.
     var committed: [TopicPartition: NextOffset] = [:]
+    /// Input that retention removed in front of the positions, until a batch has taken it into the journal.
+    var lost: [String: Range<Int64>] = [:]
   }
 
   private let settings: ProcessorSettings
@@ -88,13 +90,13 @@ final class WorkerMachine {
 
   /// Puts a restored lane to work.
   func start(
-    _ lane: Int32, positions: [TopicPartition: NextOffset], nextTimer: EventTime?, sessions: Int,
-    journalledAt: EventTime?, now: EventTime
+    _ lane: Int32, positions: [TopicPartition: NextOffset], lost: [String: Range<Int64>] = [:],
+    nextTimer: EventTime?, sessions: Int, journalledAt: EventTime?, now: EventTime
   ) {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
       state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
-      journalledAt: journalledAt, committed: positions)
+      journalledAt: journalledAt, committed: positions, lost: lost)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -112,10 +114,12 @@ final class WorkerMachine {
   }
 
   /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for lanes that
-  /// have nothing to read.
+  /// have nothing to read. `settled` is the time up to which timers may be advanced, `now` if nothing is said.
   func plan(
-    _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime, definitions: CompiledBundle? = nil
+    _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime, settled: EventTime? = nil,
+    definitions: CompiledBundle? = nil
   ) -> [LaneWork] {
+    let settled = settled ?? now
     var byLane: [Int32: [RecordChunk]] = [:]
     for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
     var work: [LaneWork] = []
@@ -139,15 +143,16 @@ final class WorkerMachine {
       }
       // Other definitions are taken up at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
-      let mustJournal =
-        isSwitched || lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
+      let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
+      let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue
       if hasRecords || mustJournal {
-        if hasRecords { lane.lastInputAt = now }
+        if hasRecords { lane.lastInputAt = settled }
         work.append(
           LaneWork(
-            lane: number, takenAt: now, chunks: accepted, positions: before,
+            lane: number, takenAt: now, chunks: accepted, positions: before, lost: lane.lost,
             definitions: definitions, memoryShare: share))
-      } else if let tick = dueTick(lane, number, atEnd: atEnd, now: now) {
+        lane.lost = [:]
+      } else if let tick = dueTick(lane, number, atEnd: atEnd, now: settled) {
         work.append(
           LaneWork(
             lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick,

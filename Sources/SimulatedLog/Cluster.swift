@@ -9,6 +9,10 @@ struct Cluster: Sendable {
   private(set) var firedFaults = FiredFaults()
   /// Transactions that the log ended on its own because they had been open for too long.
   private(set) var timedOutTransactions = 0
+  /// How far held topics were released.
+  var released: [TopicPartition: Int64] = [:]
+  /// Records that retention removed so far.
+  var removedByRetention = 0
   var trace: SimulatedTrace
   var topics: [String: SimulatedTopic] = [:]
   var groups: [String: SimulatedGroup] = [:]

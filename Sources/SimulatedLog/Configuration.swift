@@ -1,4 +1,12 @@
 extension SimulatedLog {
+  /// Whose rules say what `applyRetention` removes.
+  public enum Retention: Sendable, Equatable {
+    /// A broker's: what is older than `retention.ms`, whoever has read it or not.
+    case broker
+    /// A log of our own: the same, but of topics that were released or are listed nothing beyond what was released.
+    case own
+  }
+
   /// Settings of a simulated log.
   public struct Configuration: Sendable {
     /// The virtual clock at the beginning, in milliseconds since 1970-01-01T00:00:00Z.
@@ -16,6 +24,12 @@ extension SimulatedLog {
     public var waitsInRealTime: Bool
     /// Whether the trace keeps its steps as text.
     public var keepsTraceLines: Bool
+    /// Whose rules of retention hold.
+    public var retention: Retention
+    /// Topics of which a log of our own keeps what was not released.
+    public var heldTopics: Set<String>
+    /// Whether what retention removes stays to be looked at by `removedRecords`.
+    public var archivesRemoved: Bool
 
     /// Creates settings.
     public init(
@@ -25,8 +39,14 @@ extension SimulatedLog {
       maxRecordBytes: Int? = nil,
       variesFetches: Bool = false,
       waitsInRealTime: Bool = false,
-      keepsTraceLines: Bool = false
+      keepsTraceLines: Bool = false,
+      retention: Retention = .broker,
+      heldTopics: Set<String> = [],
+      archivesRemoved: Bool = false
     ) {
+      self.retention = retention
+      self.heldTopics = heldTopics
+      self.archivesRemoved = archivesRemoved
       self.start = start
       self.sessionTimeout = sessionTimeout
       self.transactionTimeout = transactionTimeout

@@ -56,6 +56,34 @@ extension SimulatedLog {
     }
   }
 
+  /// Removes what is too old, by the rules of the configuration.
+  public func applyRetention() { locked { $0.applyRetention() } }
+
+  /// How many records retention has removed so far.
+  public var removedByRetention: Int { locked { $0.removedByRetention } }
+
+  /// A committed record that retention removed, where those are kept.
+  public struct Removed: Sendable {
+    /// Its offset.
+    public var offset: RecordOffset
+    /// When it was written, in milliseconds.
+    public var timestamp: Int64
+    /// Its content.
+    public var stored: Stored
+  }
+
+  /// Committed records of a partition that retention removed, in offset order.
+  public func removedRecords(_ partition: TopicPartition) throws -> [Removed] {
+    try locked { cluster in
+      try cluster.partition(partition).removed.compactMap { record in
+        guard case .record(let key, let value, let headers) = record.content else { return nil }
+        return Removed(
+          offset: RecordOffset(record.offset), timestamp: record.timestamp,
+          stored: Stored(key: key, value: value, headers: headers))
+      }
+    }
+  }
+
   /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable for
   /// `tombstoneRetention` of virtual time.
   public func compact(tombstoneRetention: Duration = .seconds(86_400)) {

@@ -72,6 +72,33 @@ public final class SimulatedLog: EventLog {
   /// Creates a reader outside of any group.
   public func makeReader() throws -> any PartitionReader { SimulatedReader(log: self) }
 
+  /// A group's committed offsets; those of open transactions are refused as by a consumer.
+  public func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    try perform(.committed, by: "reader") { cluster in
+      var result: [TopicPartition: NextOffset?] = [:]
+      for source in partitions {
+        _ = try cluster.partition(source)
+        if cluster.groups[group]?.isUnstable(source) == true {
+          throw LogError(
+            .retry, code: "UNSTABLE_OFFSET_COMMIT",
+            "group '\(group)': an open transaction holds an offset of \(source)")
+        }
+        result.updateValue(cluster.groups[group]?.committed(source), forKey: source)
+      }
+      return result
+    }
+  }
+
+  /// Whether retention is that of a log of our own; see `SimulatedLog.Retention`.
+  public var retainsInputs: Bool { locked { $0.configuration.retention == .own } }
+
+  /// As a broker: deletes what is old enough. As a log of our own: remembers the positions for `applyRetention`.
+  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try locked { try $0.release(before: positions, history: history) }
+  }
+
   /// Runs `body` under the lock.
   func locked<Value>(_ body: (inout Cluster) throws -> Value) rethrows -> Value {
     try cluster.withLock { try body(&$0) }

@@ -7,6 +7,8 @@ struct SimulatedPartition: Sendable {
   /// High watermark: the offset the next record gets.
   private(set) var next: Int64 = 0
   private(set) var records: [SimulatedRecord] = []
+  /// What retention removed, if that is kept.
+  private(set) var archive: [SimulatedRecord] = []
   /// First offset of each open transaction.
   private var open: [Int: Int64] = [:]
   private var aborted: Set<Int> = []
@@ -71,21 +73,39 @@ struct SimulatedPartition: Sendable {
   func check(_ position: NextOffset, of source: TopicPartition) throws(LogError) {
     if position.value < earliest {
       throw LogError(
-        .fatal, code: "offsetOutOfRange",
+        .fatal, code: LogError.offsetOutOfRange,
         "\(source): offset \(position) is below the earliest retained offset \(earliest)")
     }
     if position.value > next {
       throw LogError(
-        .fatal, code: "offsetOutOfRange", "\(source): offset \(position) is beyond the end \(next)")
+        .fatal, code: LogError.offsetOutOfRange, "\(source): offset \(position) is beyond the end \(next)")
     }
   }
 
-  /// Removes everything below `offset`, as retention does.
-  mutating func removeRecords(before offset: Int64) {
+  /// Removes everything below `offset`, as retention does, and returns how many records that were.
+  @discardableResult
+  mutating func removeRecords(before offset: Int64, archives: Bool = false) -> Int {
     let start = min(max(offset, earliest), next)
     let count = firstIndex(at: start)
+    if archives { archive += records.prefix(count) }
     records.removeFirst(count)
     earliest = start
+    return count
+  }
+
+  /// The offset below which every record was written before `limit` (milliseconds). Nothing that a transaction still
+  /// holds open counts as old.
+  func end(olderThan limit: Int64) -> Int64 {
+    let first = records.first { $0.timestamp >= limit }?.offset ?? next
+    return min(first, lastStable)
+  }
+
+  /// Committed records that retention removed, in offset order.
+  var removed: [SimulatedRecord] {
+    archive.filter { record in
+      if case .record = record.content { return !isAborted(record) }
+      return false
+    }
   }
 
   /// Keeps the newest committed record of each key below the last stable offset, and drops tombstones written

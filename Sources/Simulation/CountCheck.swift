@@ -56,13 +56,30 @@ enum CountCheck {
     }
     for lane in 0..<run.settings.lanes.partitions {
       for record in try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.rejected, lane)) {
-        let text = String(decoding: record.value ?? [], as: UTF8.self)
-        // The feed writes the id first.
-        let id = text.dropFirst("{\"id\":\"".count).prefix { $0 != "\"" }
-        copies[String(id)]? -= 1
+        copies[id(record.value)]? -= 1
       }
+      for value in try lost(run, lane) { copies[id(value)]? -= 1 }
     }
     return Set(copies.filter { $0.value > 0 }.keys)
+  }
+
+  /// The id of an event: the feed writes it first.
+  private static func id(_ value: [UInt8]?) -> String {
+    let text = String(decoding: value ?? [], as: UTF8.self)
+    return String(text.dropFirst("{\"id\":\"".count).prefix { $0 != "\"" })
+  }
+
+  /// Input records of which the lane's journal says that they were removed before they were read.
+  private static func lost(_ run: SimulationRun, _ lane: Int32) throws -> [[UInt8]?] {
+    var values: [[UInt8]?] = []
+    let journal = try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.journal, lane))
+    for stored in journal {
+      for (topic, offsets) in try JournalRecord(decoding: stored.value ?? []).lost {
+        for record in try run.log.removedRecords(TopicPartition(topic, lane))
+        where offsets.contains(record.offset.value) { values.append(record.stored.value) }
+      }
+    }
+    return values
   }
 
   private static func newestSnapshots(_ run: SimulationRun) throws -> ([String: Snapshot], merged: Int) {

@@ -21,7 +21,15 @@ enum JournalCheck {
           run.violate("\(place): follows sequence \(journal.count)")
         }
         for (topic, range) in record.ranges.sorted(by: { $0.key < $1.key }) {
-          if range.lowerBound != ends[topic, default: 0] {
+          let end = ends[topic, default: 0]
+          if let lost = record.lost[topic] {
+            // Only a broker removes what nobody has read, and only from the inputs.
+            if lost != end..<max(end, range.lowerBound) || run.log.retainsInputs
+              || topic == lanes.topics.routed
+            {
+              run.violate("\(place): \(topic) says that \(lost) is lost, the batch before ended at \(end)")
+            }
+          } else if range.lowerBound != end {
             run.violate(
               "\(place): \(topic) starts at \(range.lowerBound), the batch before ended at \(ends[topic, default: 0])"
             )

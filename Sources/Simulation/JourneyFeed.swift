@@ -22,6 +22,8 @@ struct JourneyFeed {
   private var number = 0
   private var nextAt: Int64
   private var again: [(topic: String, key: [UInt8]?, value: [UInt8], at: Int64, record: Published)] = []
+  /// Whether events come again. Under a clock that is months ahead sessions are forgotten at once, and who comes again then is new.
+  var repeats = true
   /// Every record written to the input topics, in order.
   private(set) var published: [Published] = []
 
@@ -35,6 +37,17 @@ struct JourneyFeed {
     remaining = events
     nextAt = start
   }
+
+  /// Publishes at once what was to come again: behind a silence of a year nobody knows any more that it came before.
+  mutating func hurry(now: Int64) throws {
+    for index in again.indices { again[index].at = min(again[index].at, now) }
+    try step(now: now)
+    // What that brought again does not come a third time.
+    again.removeAll()
+  }
+
+  /// Nothing happens until this moment.
+  mutating func rest(until time: Int64) { nextAt = max(nextAt, time) }
 
   var isFinished: Bool { remaining == 0 && again.isEmpty }
 
@@ -102,7 +115,7 @@ struct JourneyFeed {
     let record = Published(customer: customer, id: id, isValid: isValid, isTransit: stream == .custom)
     batch.append(topic, partition: -1, key: key, value: value)
     published.append(record)
-    if random.chance(oneIn: 12) {
+    if random.chance(oneIn: 12), repeats {
       again.append((topic, key, value, now + Int64(random.below(3_000)), record))
     }
   }

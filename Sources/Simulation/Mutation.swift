@@ -8,6 +8,10 @@ public enum Mutation: String, Sendable, CaseIterable {
   case readsEndsBeforeOffsets = "reads-ends-before-offsets"
   /// Sends no positions with transactions in which only a tick happened, so that nothing fences a stale owner.
   case leavesPositionsOutOfTicks = "leaves-positions-out-of-ticks"
+  /// Maintenance gives up the newest journal record of each lane as well.
+  case removesNewestJournal = "removes-newest-journal"
+  /// Maintenance gives up input up to its end, whoever has read it.
+  case releasesUnreadInput = "releases-unread-input"
   /// Goes on reading where it was after an abort.
   case skipsRewind = "skips-rewind"
 }

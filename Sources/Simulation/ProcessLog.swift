@@ -25,5 +25,17 @@ struct ProcessLog: EventLog {
 
   func makePublisher() throws -> any Publisher { try view.log.makePublisher() }
 
+  func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    try view.request(.committed) { try view.log.committedOffsets(group: group, of: partitions) }
+  }
+
+  var retainsInputs: Bool { view.log.retainsInputs }
+
+  func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try view.request(.readBounds) { try view.log.release(before: positions, history: history) }
+  }
+
   func makeReader() throws -> any PartitionReader { ProcessReader(try view.log.makeReader(), view: view) }
 }

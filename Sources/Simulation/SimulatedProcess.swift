@@ -36,7 +36,9 @@ final class SimulatedProcess: @unchecked Sendable {
     settings.instance = instance
     let runtime = SimulatedRuntime(process: self, scheduler: scheduler)
     let worker = Worker(
-      settings: settings, log: ProcessLog(view), clock: SimulatedClock(process: self, scheduler: scheduler),
+      settings: settings, log: ProcessLog(view),
+      clock: SteadyClock(
+        SimulatedClock(process: self, scheduler: scheduler), uptime: { .milliseconds(scheduler.now) }),
       local: local, runtime: runtime, report: report)
     self.worker = worker
     Task(executorPreference: runtime.tasks) { [self] in

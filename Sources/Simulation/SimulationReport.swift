@@ -30,6 +30,18 @@ public struct SimulationReport: Sendable {
 
 /// What a fault leads to: counted, because a suite in which it never came up proves nothing about it.
 enum Situation: String, CaseIterable {
+  /// Nobody ran for hours to months.
+  case silence
+  /// A process was started under a clock that was wrong by hours or more.
+  case wrongClockAtStart
+  /// Retention removed records.
+  case retentionRemoved
+  /// Maintenance had to leave old records because a restart needed them, or nobody had read them.
+  case heldBack
+  /// A broker removed input that nobody had read.
+  case inputLost
+  /// A process stopped over lost input, as it is told to.
+  case stoppedOverLostInput
   /// A transaction was refused because its process had been overtaken.
   case staleOwnerRefused
   /// A lane was dropped and read back after an abort.

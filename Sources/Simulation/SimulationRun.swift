@@ -21,6 +21,8 @@ final class SimulationRun: @unchecked Sendable {
     var disk: SimulatedDisk
     var process: SimulatedProcess?
     var startAt: Int64
+    /// How far the machine's clock will be off at the next start, in milliseconds.
+    var clockError: Int64 = 0
   }
 
   let log: SimulatedLog
@@ -34,7 +36,18 @@ final class SimulationRun: @unchecked Sendable {
   private var processCount = 0
   private var chaos: [Chaos] = []
   /// Whether the clock of a process may have been ahead of time.
-  var hadClocksAhead: Bool { chaos.contains(.clockAhead) }
+  var hadClocksAhead: Bool {
+    chaos.contains(.clockAhead) || chaos.contains(.clockJump) || hadWrongClockAtStart
+  }
+  private var hadWrongClockAtStart = false
+  /// Silences that are still to come.
+  private var silences = 0
+  /// What processes do about lost input; those that stopped over it are started again with the other one.
+  private var lostInput: LostInput.Policy
+  private let stopsOverLostInput: Bool
+  /// How long what nobody needs stays, in topics of which maintenance decides.
+  private let history: Duration
+  private let retention: SimulatedLog.Retention
   private var chaosInterval = 0
   private var coldFaultInterval = 0
   private var isHealing = false
@@ -47,9 +60,16 @@ final class SimulationRun: @unchecked Sendable {
     settings = SimulationRun.drawSettings(&random)
     // Which of the two runs out first decides what a process finds that has stood still.
     let isSessionShort = random.chance(oneIn: 2)
+    retention = random.chance(oneIn: 2) ? .broker : .own
+    history = [.zero, .seconds(5), SimulationRun.week][random.below(3)]
+    stopsOverLostInput = random.chance(oneIn: 2)
+    lostInput = stopsOverLostInput ? .stop : .earliest
+    silences = [0, 0, 1, 3][random.below(4)]
+    let topics = settings.lanes.topics
     let configuration = SimulatedLog.Configuration(
       sessionTimeout: .seconds(isSessionShort ? 3 : 7), transactionTimeout: .seconds(isSessionShort ? 8 : 4),
-      variesFetches: true, keepsTraceLines: keepsTrace)
+      variesFetches: true, keepsTraceLines: keepsTrace, retention: retention,
+      heldTopics: Set(topics.consumed + [topics.journal, topics.redo]), archivesRemoved: true)
     log = SimulatedLog(seed: random.next(), configuration: configuration)
     scheduler = Scheduler(log: log, random: random.fork())
     report = SimulationReport(seed: seed)
@@ -131,7 +151,10 @@ final class SimulationRun: @unchecked Sendable {
       turn()
       if random.chance(oneIn: 400) { try glance() }
       if random.chance(oneIn: 300) { try applyNext(&definitions) }
+      if silences > 0, random.chance(oneIn: 1_500) { try silence(&feed) }
     }
+    // What was not drawn before comes at the end, before anything heals.
+    if silences > 0, mayGoOn { try silence(&feed) }
     heal()
     let healedAt = log.now
     while !isConverged(), mayGoOn {
@@ -175,13 +198,20 @@ final class SimulationRun: @unchecked Sendable {
     case topics.sessions:
       return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
     case topics.state, topics.definitions: return ["cleanup.policy": "compact"]
-    default: return [:]
+    // On a broker these have no age limit, see `TopicPlan`; on a log of our own it is the history.
+    case topics.journal, topics.redo, topics.routed:
+      return ["retention.ms": retention == .broker ? "-1" : "\(history.components.seconds * 1_000)"]
+    case topics.rejected: return ["retention.ms": "\(2 * SimulationRun.week.components.seconds * 1_000)"]
+    default: return ["retention.ms": "\(SimulationRun.week.components.seconds * 1_000)"]
     }
   }
+
+  private static let week: Duration = .seconds(7 * 86_400)
 
   func finish() -> SimulationReport {
     for (key, count) in log.firedFaults.all { report.fired[key.description] = count }
     count(.transactionTimedOut, log.timedOutTransactions)
+    count(.retentionRemoved, log.removedByRetention)
     report.trace = log.trace.digest
     report.traceLines = log.trace.lines
     return report
@@ -225,6 +255,11 @@ final class SimulationRun: @unchecked Sendable {
     guard case .failed(let error) = ending else { return }
     if let error = error as? LogError {
       if error.code == "FENCED_INSTANCE_ID" { return count(.instanceFenced) }
+      if error.code == LogError.inputLost, stopsOverLostInput, retention == .broker {
+        // A person has read the numbers and decided.
+        lostInput = .earliest
+        return count(.stoppedOverLostInput)
+      }
       if error.code == "injected" || error.reaction != .fatal { return }
     }
     violate("process \(process.instance) stopped by itself: \(error)")
@@ -240,6 +275,10 @@ final class SimulationRun: @unchecked Sendable {
     var local = LocalStorage()
     local.laneFiles = slots[index].disk
     local.coldStores = MemoryColdStores { [unowned self] in damaged($0) }
+    process.clockError = slots[index].clockError
+    slots[index].clockError = 0
+    var settings = settings
+    settings.lostInput = lostInput
     process.start(settings: settings, view: view, local: local, scheduler: scheduler) {
       [unowned self] in
       note($0, of: process)
@@ -278,6 +317,7 @@ final class SimulationRun: @unchecked Sendable {
       if restore.source == .file { count(.restoredFromFile) }
       if restore.source == .memory { count(.resumedFromMemory) }
     case .laneFileIgnored: count(.laneFileIgnored)
+    case .inputLost(let lost): count(.inputLost, lost.count { !$0.isFirstRead })
     case .breakerOpened: count(.breakerOpened)
     case .definitions(let report) where report.revision > 1: count(.definitionsSwitched)
     case .committed(let commit):
@@ -306,6 +346,8 @@ final class SimulationRun: @unchecked Sendable {
 
   private func drawChaos() {
     chaos = Chaos.allCases.filter { _ in random.chance(oneIn: 2) }
+    // Where a silence is to come, so is what keeps a log from growing.
+    if silences > 0, !chaos.contains(.maintain) { chaos.append(.maintain) }
     chaosInterval = [60, 200, 600][random.below(3)]
     coldFaultInterval = [0, 20, 200][random.below(3)]
   }
@@ -343,10 +385,95 @@ final class SimulationRun: @unchecked Sendable {
       start(index)
     case .clockAhead: process.clockError += Int64(random.below(120_000))
     case .clockBack: process.clockError -= Int64(random.below(120_000))
+    case .clockJump: process.clockError += (random.chance(oneIn: 2) ? 1 : -1) * span()
+    case .maintain: maintain()
     case .compact: log.compact(tombstoneRetention: .seconds(60))
     case .restart: process.worker?.stop()
     }
     report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
+  }
+
+  // MARK: - Silence
+
+  /// One hour to 400 days, each order of magnitude as often.
+  private func span() -> Int64 {
+    let longest: Int64 = 400 * 86_400_000
+    var span: Int64 = 3_600_000
+    while span < longest, !random.chance(oneIn: 6) { span = span * 3 + Int64(random.below(3_600_000)) }
+    return min(span, longest)
+  }
+
+  /// Nobody runs for a while: some were stopped, some were killed, and what they leave waits.
+  private func silence(_ feed: inout JourneyFeed) throws {
+    silences -= 1
+    let faults = log.faults
+    log.faults = nil
+    try feed.hurry(now: log.now)
+    log.faults = faults
+    for slot in slots {
+      if random.chance(oneIn: 2) { slot.process?.worker?.stop() } else { slot.process?.kill() }
+    }
+    // As long as a stop takes; who has not ended then is killed.
+    let until = log.now + 20_000
+    while slots.contains(where: { $0.process.map { $0.ending == nil } ?? false }), log.now < until, mayGoOn {
+      turn()
+    }
+    for slot in slots where slot.process?.ending == nil { slot.process?.kill() }
+    if random.chance(oneIn: 2) { maintain() }
+    let length = span()
+    log.remark("silence of \(length) ms")
+    log.now += length
+    feed.rest(until: log.now)
+    count(.silence)
+    // A broker goes on by itself, a log of our own is maintained by whoever runs.
+    if retention == .broker { log.applyRetention() }
+    for index in slots.indices {
+      slots[index].startAt = log.now + Int64(random.below(2_000))
+      if random.chance(oneIn: 4) {
+        slots[index].clockError = (random.chance(oneIn: 2) ? 1 : -1) * span()
+        hadWrongClockAtStart = true
+        feed.repeats = false
+        count(.wrongClockAtStart)
+      }
+    }
+    if random.chance(oneIn: 2) { maintain() }
+  }
+
+  /// What `run` does now and then: says what nobody needs any more, and removes what is old enough.
+  private func maintain() {
+    let faults = log.faults
+    log.faults = nil
+    defer { log.faults = faults }
+    do {
+      try release()
+      let before = log.removedByRetention
+      log.applyRetention()
+      if log.removedByRetention == before { count(.heldBack) }
+    } catch let error as LogError where error.reaction == .retry {
+      // A transaction is open in the way; it comes again.
+    } catch {
+      violate("maintenance failed: \(error)")
+    }
+  }
+
+  private func release() throws {
+    let topics = settings.lanes.topics
+    let reader = try log.makeReader()
+    defer { reader.close() }
+    let needs = RestartNeeds(settings: settings, reader: reader, includesInputs: log.retainsInputs)
+    var positions: [TopicPartition: NextOffset] = [:]
+    for lane in 0..<settings.lanes.partitions where random.below(4) > 0 {
+      let inputs = topics.consumed.map { TopicPartition($0, lane) }
+      let committed = try log.committedOffsets(group: Simulation.group, of: inputs)
+      positions.merge(try needs.positions(lane, committed: committed)) { $1 }
+      let ends = try reader.bounds(inputs + [TopicPartition(topics.journal, lane)]).mapValues(\.end)
+      switch mutation {
+      case .removesNewestJournal: positions.merge(ends.filter { $0.key.topic == topics.journal }) { $1 }
+      case .releasesUnreadInput: positions.merge(ends.filter { $0.key.topic != topics.journal }) { $1 }
+      default: break
+      }
+    }
+    try log.release(before: positions, history: history)
   }
 
   // MARK: - Looking

@@ -10,13 +10,17 @@ extension SimulatedLog {
     var headers: [UInt8]?
   }
 
-  /// The committed records of a partition below its last stable offset, as any subscriber sees them.
+  /// The committed records of a partition below its last stable offset, as any subscriber saw them: those that retention has
+  /// removed since are among them.
   func committedRecords(_ partition: TopicPartition) throws -> [CommittedRecord] {
     let reader = try makeReader()
     defer { reader.close() }
     guard let bounds = try reader.bounds([partition])[partition] else { return [] }
     let end = min(bounds.end, try lastStableOffset(partition))
-    var records: [CommittedRecord] = []
+    var records = try removedRecords(partition).map {
+      CommittedRecord(
+        offset: $0.offset, key: $0.stored.key, value: $0.stored.value, headers: $0.stored.headers)
+    }
     try reader.read(partition, from: bounds.earliest, to: end, patience: .zero) { chunk in
       for entry in chunk.entries {
         records.append(

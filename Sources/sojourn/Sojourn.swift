@@ -20,7 +20,7 @@ struct Sojourn: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
-      DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self,
+      DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
     ])
 
   /// The program's version.

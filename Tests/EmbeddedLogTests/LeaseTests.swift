@@ -31,6 +31,7 @@ internal import Testing
     let owner = try Steps.member("owner", of: log)
     try Steps.poll(owner)
     let next = try Steps.member("next", of: log)
+    #expect(try Steps.poll(next).events == [])
     clock.advance(by: .seconds(9))
     #expect(try Steps.poll(next).events == [])
     clock.advance(by: .seconds(1))
@@ -79,6 +80,41 @@ internal import Testing
     owner.close()
   }
 
+  /// Whoever waits goes by how long it has seen nothing, not by what some clock says.
+  @Test(arguments: [-400, -1, 1, 400]) func aClockThatIsSetTakesNoLeaseAway(days: Int) throws {
+    let owner = try Steps.member("owner", of: log)
+    try Steps.poll(owner)
+    let next = try Steps.member("next", of: log)
+    #expect(try Steps.poll(next).events == [])
+    clock.set(by: .seconds(days * 86_400))
+    for _ in 0..<4 {
+      #expect(try Steps.poll(next).events == [])
+      clock.advance(by: .seconds(4))
+      #expect(try Steps.poll(owner).events == [])
+    }
+    #expect(try log.currentLease(group: "group")?.epoch == 1)
+    // And none alive: its owner is silent now.
+    for _ in 0..<2 {
+      #expect(try Steps.poll(next).events == [])
+      clock.set(by: .seconds(-days * 86_400))
+      clock.advance(by: .seconds(5))
+    }
+    #expect(try Steps.poll(next).events == [.assigned(all)])
+  }
+
+  @Test func aRenewalUnderAClockThatStandsIsSeen() throws {
+    let owner = try Steps.member("owner", of: log)
+    try Steps.poll(owner)
+    let next = try Steps.member("next", of: log)
+    for _ in 0..<4 {
+      #expect(try Steps.poll(next).events == [])
+      clock.advance(by: .seconds(6))
+      clock.set(by: .seconds(-6))
+      try Steps.poll(owner)
+    }
+    #expect(try log.currentLease(group: "group")?.epoch == 1)
+  }
+
   @Test func closingGivesTheLeaseBack() throws {
     let owner = try Steps.member("owner", of: log)
     try Steps.poll(owner)
@@ -108,8 +144,9 @@ internal import Testing
     batch.append("out", partition: 0, key: nil, value: [1])
     try producer.produce(batch)
     try producer.sendOffsets([all[0]: NextOffset(5)], group: try stale.metadata())
-    clock.advance(by: .seconds(10))
     let fresh = try Steps.member("fresh", of: log)
+    #expect(try Steps.poll(fresh).records == 0)
+    clock.advance(by: .seconds(10))
     #expect(try Steps.poll(fresh).records == 5)
 
     let error = try #require(Steps.logError { try producer.commit() })

@@ -27,6 +27,15 @@ final class WatchedLog: EventLog {
   }
   func makePublisher() throws -> any Publisher { try inner.makePublisher() }
   func makeReader() throws -> any PartitionReader { try inner.makeReader() }
+  func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    try inner.committedOffsets(group: group, of: partitions)
+  }
+  var retainsInputs: Bool { inner.retainsInputs }
+  func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try inner.release(before: positions, history: history)
+  }
   func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
     WatchedConsumer(try inner.makeConsumer(configuration), self)
   }

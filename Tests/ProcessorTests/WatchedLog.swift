@@ -52,6 +52,15 @@ final class WatchedLog: EventLog, @unchecked Sendable {
   func create(_ topics: [TopicSpecification]) throws { try log.create(topics) }
   func makePublisher() throws -> any Publisher { try log.makePublisher() }
   func makeReader() throws -> any PartitionReader { try log.makeReader() }
+  func committedOffsets(
+    group: String, of partitions: [TopicPartition]
+  ) throws -> [TopicPartition: NextOffset?] {
+    try log.committedOffsets(group: group, of: partitions)
+  }
+  var retainsInputs: Bool { log.retainsInputs }
+  func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+    try log.release(before: positions, history: history)
+  }
 
   func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
     Consumer(try log.makeConsumer(configuration), self)

@@ -87,25 +87,9 @@ extension GroupMember {
     throw broken
   }
 
-  /// The group's committed offsets. Committed isolation makes the broker refuse while a transaction that holds
-  /// offsets is pending; librdkafka asks again until then.
+  /// The group's committed offsets, waited for until nothing that holds them is pending.
   func stableOffsets(_ partitions: [TopicPartition]) throws(LogError) -> [TopicPartition: NextOffset?] {
-    if partitions.isEmpty { return [:] }
-    let deadline = Deadline(after: Self.committedTimeout)
-    while true {
-      let list = PartitionList(partitions)
-      let wait = min(deadline.milliseconds, Self.roundTrip.milliseconds)
-      let code = list.pass { rd_kafka_committed(client.raw, $0, wait) }
-      var failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : Failure(code)
-      var offsets: [TopicPartition: NextOffset?] = [:]
-      for element in list.elements {
-        if element.code != RD_KAFKA_RESP_ERR_NO_ERROR && failure == nil { failure = Failure(element.code) }
-        offsets[element.partition] = .some(element.offset >= 0 ? NextOffset(element.offset) : nil)
-      }
-      guard let failure else { return offsets }
-      let error = failure.error(during: .consume, "reading the committed offsets of \(partitions)")
-      if error.reaction != .retry || deadline.hasPassed { throw error }
-    }
+    try client.stableOffsets(partitions, within: Self.committedTimeout)
   }
 
   func setPaused(_ partitions: [TopicPartition], _ isPaused: Bool) throws(LogError) {
@@ -141,7 +125,7 @@ extension LogError {
     _ partition: TopicPartition, position: Int64, low: Int64, high: Int64
   ) -> LogError {
     LogError(
-      .fatal, code: "outOfRange",
+      .fatal, code: offsetOutOfRange,
       "\(partition) is to be read from offset \(position), but holds \(low) to \(high) (exclusive): "
         + (position < low
           ? "\(low - position) records were deleted before they were read"

@@ -44,6 +44,13 @@ struct ClientSettings: Sendable {
       fixed: reading + [("isolation.level", "read_uncommitted")])
   }
 
+  /// A client that asks for a group's offsets without joining it.
+  static func groupObserver(brokers: String, user: UserProperties, group: String) -> ClientSettings {
+    ClientSettings(
+      brokers: brokers, defaults: fetching(user, wait: 100), user: user,
+      fixed: reading + [("group.id", group)])
+  }
+
   /// A producer for transactions.
   static func transactions(brokers: String, user: UserProperties, id: String) -> ClientSettings {
     ClientSettings(

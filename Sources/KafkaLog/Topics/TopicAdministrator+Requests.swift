@@ -1,5 +1,6 @@
 import CRdKafka
 import EventLog
+import Foundation
 import Logging
 
 extension TopicAdministrator {
@@ -71,12 +72,91 @@ extension TopicAdministrator {
     return found
   }
 
-  private static func entries(of resource: OpaquePointer) -> [String: String] {
+  /// Changes settings of a topic. The request replaces whatever is set for the topic, so that is sent again beside them.
+  func alter(_ topic: String, _ settings: [String: String]) throws(LogError) {
+    let wanted = try dynamicSettings(of: topic).merging(settings) { $1 }
+    var requests: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]
+    defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+    for (name, value) in wanted.sorted(by: { $0.key < $1.key }) {
+      rd_kafka_ConfigResource_set_config(requests[0], name, value)
+    }
+    let event = try send("changing topic '\(topic)'", RD_KAFKA_ADMIN_OP_ALTERCONFIGS) { options, queue in
+      rd_kafka_AlterConfigs(client.raw, &requests, requests.count, options, queue)
+    }
+    defer { rd_kafka_event_destroy(event) }
+    var count = 0
+    let resources = rd_kafka_AlterConfigs_result_resources(
+      rd_kafka_event_AlterConfigs_result(event), &count)
+    for index in 0..<count {
+      guard let resource = resources?[index] else { continue }
+      let code = rd_kafka_ConfigResource_error(resource)
+      if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
+      let words = rd_kafka_ConfigResource_error_string(resource).map { String(cString: $0) }
+      throw Failure(code, words).error(during: .administer, "changing topic '\(topic)'")
+    }
+  }
+
+  /// What is set for a topic itself, and not by a default.
+  private func dynamicSettings(of topic: String) throws(LogError) -> [String: String] {
+    var requests: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]
+    defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+    let event = try send("describing topics", RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS) { options, queue in
+      rd_kafka_DescribeConfigs(client.raw, &requests, requests.count, options, queue)
+    }
+    defer { rd_kafka_event_destroy(event) }
+    var count = 0
+    let resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event), &count)
+    guard count > 0, let resource = resources?[0] else { return [:] }
+    let code = rd_kafka_ConfigResource_error(resource)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      throw Failure(code).error(during: .administer, "describing topic '\(topic)'")
+    }
+    return Self.entries(of: resource) {
+      rd_kafka_ConfigEntry_source($0) == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG
+    }
+  }
+
+  /// Deletes what stands below the positions and was written more than `age` ago.
+  func deleteRecords(
+    before positions: [TopicPartition: NextOffset], olderThan age: Duration
+  ) throws(LogError) {
+    let partitions = positions.keys.sorted()
+    let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    let young = try client.offsets(of: partitions, since: now - age.components.seconds * 1_000)
+    var ends: [(TopicPartition, Int64)] = []
+    for partition in partitions {
+      guard let position = positions[partition] else { continue }
+      // Without a younger record all of them are old.
+      let end = min(position.value, young[partition]?.value ?? position.value)
+      if end > 0 { ends.append((partition, end)) }
+    }
+    if ends.isEmpty { return }
+    var requests: [OpaquePointer?] = [PartitionList(ends).pass { rd_kafka_DeleteRecords_new($0) }]
+    defer { rd_kafka_DeleteRecords_destroy_array(&requests, requests.count) }
+    let event = try send("deleting old records", RD_KAFKA_ADMIN_OP_DELETERECORDS) { options, queue in
+      rd_kafka_DeleteRecords(client.raw, &requests, requests.count, options, queue)
+    }
+    defer { rd_kafka_event_destroy(event) }
+    let offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event))
+    for element in PartitionList.elements(of: UnsafeMutablePointer(mutating: offsets)) {
+      // A position that retention has passed already is where it was to be.
+      if element.code == RD_KAFKA_RESP_ERR_NO_ERROR || element.code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE {
+        continue
+      }
+      throw Failure(element.code).error(
+        during: .administer, "deleting old records of \(element.partition)")
+    }
+  }
+
+  private static func entries(
+    of resource: OpaquePointer, where isWanted: (OpaquePointer) -> Bool = { _ in true }
+  ) -> [String: String] {
     var count = 0
     let entries = rd_kafka_ConfigResource_configs(resource, &count)
     var settings: [String: String] = [:]
     for index in 0..<count {
-      guard let entry = entries?[index], let name = rd_kafka_ConfigEntry_name(entry),
+      guard let entry = entries?[index], isWanted(entry), let name = rd_kafka_ConfigEntry_name(entry),
         let value = rd_kafka_ConfigEntry_value(entry)
       else { continue }
       settings[String(cString: name)] = String(cString: value)

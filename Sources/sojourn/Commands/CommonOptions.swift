@@ -1,7 +1,9 @@
 import ArgumentParser
+import EmbeddedLog
 import EventLog
 import Foundation
 import Logging
+import Processor
 
 /// Options that every command on a log takes.
 struct CommonOptions: ParsableArguments {
@@ -41,7 +43,12 @@ struct CommonOptions: ParsableArguments {
     if kafka["message.max.bytes"] == nil {
       kafka["message.max.bytes"] = String(TopicPlan(settings).largestRecordBytes)
     }
-    return try settings.log.open(kafka: kafka, logger: logger)
+    let topics = settings.processor.lanes.topics
+    let inputs = Set(topics.inputs.values)
+    let embedded = EmbeddedLog.Configuration(
+      heldTopics: inputs.union([topics.routed, topics.journal, topics.redo]), boundedTopics: inputs,
+      maxInputBytes: Int64(settings.maxInputBytes))
+    return try settings.log.open(kafka: kafka, embedded: embedded, logger: logger)
   }
 }
 

@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// does them by itself.
 struct MaintenanceService: Service {
   let log: EmbeddedLog
+  /// Hears what the log takes of the disk.
+  var note: @Sendable (LogSize) -> Void = { _ in }
   /// How long to rest when there is nothing more to remove.
   var interval: Duration = .seconds(30)
 
@@ -24,9 +26,11 @@ struct MaintenanceService: Service {
   private func slice() async -> Bool {
     // On a thread of its own, because the log's calls block.
     await withCheckedContinuation { continuation in
-      DispatchQueue.global(qos: .background).async { [log] in
+      DispatchQueue.global(qos: .background).async { [log, note] in
         // A failure is no reason to stop: the processor meets it as well and knows what to do; the next slice tries again.
-        continuation.resume(returning: (try? log.compact())?.hasMore ?? false)
+        let hasMore = (try? log.compact())?.hasMore ?? false
+        if let size = try? log.size() { note(size) }
+        continuation.resume(returning: hasMore)
       }
     }
   }

@@ -25,6 +25,10 @@ struct RunCommand: AsyncParsableCommand {
       Health and metrics are served on http.host:http.port (127.0.0.1:8321): /livez, /readyz, and /metrics for Prometheus. \
       http.port=0 takes any free port, http.port=off serves nothing. A second run on the same machine needs a port of its own.
 
+      However long nobody ran, a start goes on where the last one ended. If a broker removed input meanwhile that was not read, it \
+      says how much, where and from when, and stops; with lostInput=earliest it goes on from the earliest record that is left. A log \
+      that does not answer is waited for (startTimeout).
+
       Exit codes: 0 stopped as asked; 1 failed, the message says why; 2 wrong argument or configuration.
       """)
 
@@ -37,17 +41,23 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let settings = try common.settings()
       let log = try common.openLog(settings)
-      try TopicsCommand.prepare(settings, log)
       let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
       StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
       let reporter = RunReporter(isQuiet: quiet)
       let health = HealthServices(settings, log)
       let local = try localStorage(settings)
-      let worker = Worker(settings: settings.processor, log: log, clock: SystemClock(), local: local) {
-        event in
+      let lanes = RunningLanes()
+      let note: @Sendable (ProcessorEvent) -> Void = { event in
         reporter.note(event)
+        lanes.note(event)
         health?.monitor.note(event)
       }
+      let began = ContinuousClock.now
+      let clock = SteadyClock(SystemClock(), uptime: { ContinuousClock.now - began }) {
+        note(.clockJumped($0))
+      }
+      let worker = Worker(
+        settings: settings.processor, log: log, clock: clock, local: local, report: note)
       var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .warning
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
@@ -58,12 +68,20 @@ struct RunCommand: AsyncParsableCommand {
       }
       managed.append(
         Managed(
-          service: WorkerService(worker: worker, health: health, log: log, plan: TopicPlan(settings)),
+          service: WorkerService(
+            worker: worker, health: health, log: log, plan: TopicPlan(settings),
+            start: LogStart(timeout: settings.startTimeout) { note(.waiting($0)) },
+            prepare: { try TopicsCommand.prepare(settings, log) }),
           successTerminationBehavior: .gracefullyShutdownGroup))
       if let health { managed.append(Managed(service: health.probe, successTerminationBehavior: .ignore)) }
+      let retention = RetentionService(
+        log: log, settings: settings.processor, history: settings.history, lanes: lanes, report: note)
+      managed.append(Managed(service: retention, successTerminationBehavior: .ignore))
       if let embedded = log as? EmbeddedLog {
-        managed.append(
-          Managed(service: MaintenanceService(log: embedded), successTerminationBehavior: .ignore))
+        let maintenance = MaintenanceService(log: embedded) { size in
+          health?.monitor.note(DiskFacts(size, path: embedded.path))
+        }
+        managed.append(Managed(service: maintenance, successTerminationBehavior: .ignore))
       }
       let services = ServiceGroup(
         configuration: .init(
@@ -82,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func localStorage(_ settings: Settings) throws -> LocalStorage {
+  func localStorage(_ settings: Settings) throws -> LocalStorage {
     let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
     var local = LocalStorage()
     do {
@@ -95,5 +113,16 @@ struct RunCommand: AsyncParsableCommand {
         origin: settings.storageDirectory.isEmpty ? "default" : "configuration")
     }
     return local
+  }
+}
+
+extension DiskFacts {
+  /// The log's size, and what is left on the disk of its file.
+  init(_ size: LogSize, path: String) {
+    let disk = try? FileManager.default.attributesOfFileSystem(forPath: path)
+    self.init(
+      fileBytes: size.fileBytes, walBytes: size.walBytes, freeBytes: size.freeBytes,
+      inputBytes: size.inputBytes, maxInputBytes: size.maxInputBytes ?? 0,
+      availableBytes: (disk?[.systemFreeSize] as? NSNumber)?.int64Value)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import KafkaLog
 
 /// `sojourn topics`.
 struct TopicsCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct TopicsCommand: AsyncParsableCommand {
     commandName: "topics", abstract: "Shows or creates the topics that the configuration needs.",
     discussion: """
       Every topic has as many partitions as the configuration says: partition and lane are one. 'apply' creates what is \
-      missing and changes nothing that exists.
+      missing. Of what exists it changes one thing: topics that a restart needs lose their age limit, as the processor removes \
+      from them what is old and not needed.
       """,
     subcommands: [Plan.self, Apply.self])
 
@@ -18,7 +20,8 @@ struct TopicsCommand: AsyncParsableCommand {
       commandName: "plan",
       abstract: "Shows which topics with which settings are needed, and what stands in the way.",
       discussion: """
-        One line a topic: create or exists, its name, partitions and settings; then what does not fit.
+        One line a topic: create, change or exists, its name, partitions and settings; then what a silence costs on a broker, and \
+        what does not fit.
 
         Exit codes: 0 'topics apply' or 'run' may go on; 1 an existing topic does not fit, or the log cannot be reached; \
         2 wrong argument or configuration.
@@ -31,11 +34,16 @@ struct TopicsCommand: AsyncParsableCommand {
         let settings = try common.settings()
         let plan = TopicPlan(settings)
         let existing = try common.openLog(settings).describe(plan.topics.map(\.name))
+        let changes = plan.changes(existing: existing)
         for topic in plan.topics {
-          let state = existing[topic.name] == nil ? "create" : "exists"
+          let state =
+            existing[topic.name] == nil ? "create" : changes[topic.name] == nil ? "exists" : "change"
           let values = topic.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
           try StandardOutput.print(
             "\(state)  \(topic.name)  partitions=\(topic.partitions) \(values.joined(separator: " "))")
+        }
+        if case .kafka = settings.log {
+          for cost in plan.costsOfSilence(existing: existing) { try StandardOutput.print("silence  \(cost)") }
         }
         try refuse(plan.problems(existing: existing))
       }
@@ -65,7 +73,13 @@ struct TopicsCommand: AsyncParsableCommand {
         for topic in missing {
           try StandardOutput.print("created \(topic.name) with \(topic.partitions) partitions")
         }
-        if missing.isEmpty { try StandardOutput.print("all topics exist") }
+        let changes = plan.changes(existing: existing).sorted { $0.key < $1.key }
+        for (topic, settings) in changes {
+          try (log as? KafkaLog)?.alter(topic, settings)
+          let values = settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+          try StandardOutput.print("changed \(topic): \(values.joined(separator: " "))")
+        }
+        if missing.isEmpty, changes.isEmpty { try StandardOutput.print("all topics exist") }
       }
     }
   }
@@ -75,6 +89,12 @@ struct TopicsCommand: AsyncParsableCommand {
     let plan = TopicPlan(settings)
     let existing = try log.describe(plan.topics.map(\.name))
     try refuse(plan.problems(existing: existing))
+    for (topic, change) in plan.changes(existing: existing).sorted(by: { $0.key < $1.key }) {
+      let limits = change.keys.sorted().map { "\($0)=\(existing[topic]?.settings[$0] ?? "")" }
+      StandardError.print(
+        "warning: \(topic) has \(limits.joined(separator: ", ")): after such a silence a restart finds too little; 'sojourn topics apply' changes that"
+      )
+    }
     let missing = plan.topics.filter { existing[$0.name] == nil }
     guard !missing.isEmpty else { return }
     switch settings.log {

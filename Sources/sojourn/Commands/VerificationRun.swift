@@ -119,6 +119,11 @@ struct VerificationRun {
   }
 
   private func explain(_ result: LaneVerification) throws {
+    for (topic, count) in result.lost.sorted(by: { $0.key < $1.key }) {
+      try StandardOutput.print(
+        "lane \(result.lane): retention removed \(count) records of \(topic) before they were read, as the journal says"
+      )
+    }
     for part in result.unverifiable {
       let (first, last) = (part.sequences.lowerBound, part.sequences.upperBound)
       let digested =

@@ -2,6 +2,7 @@ import EventLog
 import Gateway
 import Processor
 import ServiceLifecycle
+import Synchronization
 
 /// The worker under the service group, which turns signals into a graceful stop.
 struct WorkerService: Service {
@@ -9,6 +10,9 @@ struct WorkerService: Service {
   let health: HealthServices?
   let log: any EventLog
   let plan: TopicPlan
+  /// Looks for the topics, once the log answers.
+  let start: LogStart
+  let prepare: @Sendable () throws -> Void
 
   func run() async throws {
     if let health {
@@ -20,11 +24,14 @@ struct WorkerService: Service {
       }
       StandardError.print("sojourn: health and metrics on http://\(address)")
     }
+    let isStopped = Mutex(false)
     do {
       try await withGracefulShutdownHandler {
+        guard try await start.run(isStopped: { isStopped.withLock { $0 } }, prepare) else { return }
         try await worker.run()
       } onGracefulShutdown: {
         health?.monitor.noteStopping()
+        isStopped.withLock { $0 = true }
         worker.stop()
       }
     } catch let error as LogError where error.code == LogError.recordTooLarge {

@@ -33,6 +33,12 @@ struct ConfigurationKey: Sendable {
       return true
     },
     .topic(.web), .topic(.app), .topic(.conversation), .topic(.custom),
+    .duration("startTimeout", \.startTimeout),
+    ConfigurationKey("lostInput", "stop or earliest") { settings, text in
+      guard let policy = LostInput.Policy(rawValue: text) else { return false }
+      settings.processor.lostInput = policy
+      return true
+    },
     .duration("commitInterval", \.processor.commitInterval),
     .number("maxBatchEvents", 1...1_000_000, \.processor.maxBatchEvents),
     .number("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
@@ -72,6 +78,8 @@ struct ConfigurationKey: Sendable {
       settings.storageDirectory = text
       return true
     },
+    .duration("storage.history", \.history),
+    .number("embedded.maxInputBytes", 1_048_576...1_099_511_627_776, \.maxInputBytes),
     ConfigurationKey("storage.laneFileInterval", "\(durationForm), or off") { settings, text in
       if text == "off" || text == "0" {
         settings.processor.laneFileInterval = nil

@@ -34,9 +34,11 @@ enum LogAddress: Equatable, CustomStringConvertible {
   }
 
   /// Opens the log.
-  func open(kafka: [String: String], logger: Logger) throws -> any EventLog {
+  func open(
+    kafka: [String: String], embedded: EmbeddedLog.Configuration, logger: Logger
+  ) throws -> any EventLog {
     switch self {
-    case .embedded(let path): try EmbeddedLog(path: path)
+    case .embedded(let path): try EmbeddedLog(path: path, configuration: embedded)
     case .kafka(let brokers): try KafkaLog(brokers: brokers, properties: kafka, logger: logger)
     }
   }

@@ -18,6 +18,14 @@ struct Settings: Sendable {
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
   var storageDirectory = ""
+  /// How long journal, redo and routed records stay for verification once a restart does not need them.
+  var history: Duration = .seconds(168 * 3_600)
+  /// Bytes that the input topics of an embedded log hold at most.
+  var maxInputBytes = 8 << 30
+  /// How long `run` waits at its start for a log that does not answer.
+  var startTimeout: Duration = .seconds(300)
+  /// Environment variables that a cluster sets for a service of our name, and that say nothing to us.
+  var ignoredVariables: [String] = []
   /// Properties of librdkafka.
   var kafka: [String: String] = [:]
 
@@ -51,6 +59,7 @@ struct Settings: Sendable {
       }
     }
     settings.kafka = sources.kafka
+    settings.ignoredVariables = sources.ignoredVariables
     if let file { try settings.apply(file) }
     settings.applyTopics()
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {

@@ -8,10 +8,16 @@ import WireFormat
 struct TopicPlan {
   /// Inputs first.
   let topics: [TopicSpecification]
+  /// Topics whose records nobody but the processor may remove: a restart needs the newest of them, however old.
+  private let keptByNeed: [String]
+  /// Input topics, of which a broker removes what is too old whoever has read it.
+  private let inputs: [String]
 
   init(_ settings: Settings) {
     let lanes = settings.processor.lanes
     let names = lanes.topics
+    keptByNeed = [names.routed, names.journal, names.redo]
+    inputs = Stream.allCases.compactMap { names.inputs[$0] }
     let hour = 3_600_000
     // A routed or rejected record is its input plus headers and, at worst, a longer key.
     let inputBytes = lanes.decoding.maxEventBytes + 65_536
@@ -28,20 +34,24 @@ struct TopicPlan {
     func kept(_ milliseconds: Int, _ bytes: Int) -> [String: String] {
       ["cleanup.policy": "delete", "retention.ms": "\(milliseconds)", "max.message.bytes": "\(bytes)"]
     }
+    // On Kafka the processor deletes what is old and not needed; an own log knows both by itself.
+    let history = settings.history.components.seconds * 1_000
+    let isOwn = if case .embedded = settings.log { true } else { false }
+    func needed(_ bytes: Int) -> [String: String] { kept(isOwn ? Int(history) : -1, bytes) }
     func compacted(_ bytes: Int) -> [String: String] {
       ["cleanup.policy": "compact", "max.message.bytes": "\(bytes)"]
     }
     topics =
       Stream.allCases.compactMap { names.inputs[$0] }.map { topic($0, kept(168 * hour, inputBytes)) }
       + [
-        topic(names.routed, kept(168 * hour, outputBytes)),
+        topic(names.routed, needed(outputBytes)),
         topic(names.sessions, compacted(snapshotBytes)),
         topic(names.segments, kept(168 * hour, derivedBytes)),
         topic(names.outcomes, kept(168 * hour, derivedBytes)),
         topic(names.actions, kept(168 * hour, derivedBytes)),
         topic(names.rejected, kept(336 * hour, outputBytes)),
-        topic(names.journal, kept(168 * hour, 1_048_576)),
-        topic(names.redo, kept(168 * hour, valueBytes + lanes.maxRedoBytes)),
+        topic(names.journal, needed(1_048_576)),
+        topic(names.redo, needed(valueBytes + lanes.maxRedoBytes)),
         topic(names.state, compacted(valueBytes)),
         // One partition: what is in force is one thing, whatever the number of lanes.
         TopicSpecification(name: names.definitions, partitions: 1, settings: compacted(1_048_576)),
@@ -60,6 +70,47 @@ struct TopicPlan {
     let found = problems(existing: existing)
     guard !found.isEmpty else { return error }
     return LogError(error.reaction, code: error.code, error.message + "; " + found.joined(separator: "; "))
+  }
+
+  /// Settings that existing topics should have so that a silence costs nothing, by topic; `topics apply` makes them so. Only where
+  /// the log tells its topics' settings.
+  func changes(existing: [String: TopicSpecification]) -> [String: [String: String]] {
+    var changes: [String: [String: String]] = [:]
+    for topic in topics where keptByNeed.contains(topic.name) {
+      guard topic.settings["retention.ms"] == "-1", let found = existing[topic.name] else { continue }
+      for key in ["retention.ms", "retention.bytes"] {
+        if let value = found.settings[key], value != "-1" { changes[topic.name, default: [:]][key] = "-1" }
+      }
+    }
+    return changes
+  }
+
+  /// What a silence costs, given the topics that exist: one sentence for each thing that a broker would remove.
+  func costsOfSilence(existing: [String: TopicSpecification]) -> [String] {
+    var costs: [String] = []
+    let changes = changes(existing: existing)
+    for topic in topics {
+      let settings = existing[topic.name]?.settings ?? topic.settings
+      if let change = changes[topic.name] {
+        let limits = change.keys.sorted().map { "\($0)=\(settings[$0] ?? "")" }.joined(separator: ", ")
+        costs.append(
+          "\(topic.name): \(limits): if nobody runs for that long, a restart finds too little; 'topics apply' sets \(change.keys.sorted().joined(separator: ", ")) to -1, and the processor removes what is old"
+        )
+      } else if inputs.contains(topic.name), let age = settings["retention.ms"].flatMap({ Int64($0) }),
+        age >= 0
+      {
+        costs.append(
+          "\(topic.name): events that nobody has read after \(TopicPlan.duration(age)) are removed by the broker; 'run' then stops with the numbers (lostInput)"
+        )
+      }
+    }
+    return costs
+  }
+
+  private static func duration(_ milliseconds: Int64) -> String {
+    let hours = milliseconds / 3_600_000
+    if hours >= 48, hours.isMultiple(of: 24) { return "\(hours / 24) days" }
+    return hours > 0 ? "\(hours) h" : "\(milliseconds) ms"
   }
 
   /// What stands in the way of running, given the topics that exist.

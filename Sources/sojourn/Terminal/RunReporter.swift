@@ -29,6 +29,14 @@ final class RunReporter: @unchecked Sendable {
         guard !isQuiet, now.timeIntervalSince(lastLine) >= 1 else { break }
         lastLine = now
         StandardError.print("lane \(lane): restoring, \(read * 100 / max(of, 1)) %")
+      case .inputLost(let lost):
+        for loss in lost.prefix(RunReporter.maxListed) { StandardError.print(RunReporter.text(loss)) }
+        if lost.count > RunReporter.maxListed {
+          StandardError.print("and \(lost.count - RunReporter.maxListed) more partitions")
+        }
+      case .clockJumped(let jump): StandardError.print(RunReporter.text(jump))
+      case .retentionFailed(let reason):
+        StandardError.print("old records could not be removed, topics grow meanwhile: \(reason)")
       case .restored(let report):
         StandardError.print(RunReporter.text(report))
       case .laneFileIgnored(let lane, let doubt):
@@ -82,6 +90,27 @@ final class RunReporter: @unchecked Sendable {
     )
     since = BatchCounts()
     lastLine = now
+  }
+
+  /// Most partitions of which a loss is told line by line.
+  private static let maxListed = 100
+
+  /// What is gone, and what that means.
+  static func text(_ loss: LostInput) -> String {
+    loss.isFirstRead
+      ? "\(loss.partition): the group is new here and begins at offset \(loss.offsets.upperBound), the earliest that is left"
+      : "lost: retention removed, before it was read, of \(loss)"
+  }
+
+  /// What is done about a jump of the clock.
+  static func text(_ jump: SteadyClock.Jump) -> String {
+    let seconds = Duration.milliseconds(abs(jump.milliseconds)).formatted(
+      .units(allowed: [.days, .hours, .minutes, .seconds]))
+    let direction = jump.milliseconds > 0 ? "ahead" : "back"
+    return jump.isAccepted
+      ? "the clock, set \(direction) by \(seconds), has stayed there and counts from now on"
+      : "the clock was set \(direction) by \(seconds): until it has stayed there for "
+        + "\(SteadyClock.defaultSettling.components.seconds) s, timers follow the earlier time"
   }
 
   /// `lane 3 runs with 1200 sessions, restored from its file in 0.4 s`.

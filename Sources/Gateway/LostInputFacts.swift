@@ -1,0 +1,23 @@
+public import EventLog
+public import Processor
+
+/// Input that retention removed before it was read, since the start.
+public struct LostInputFacts: Sendable, Hashable {
+  /// What was lost of each partition, as it was told last.
+  public private(set) var newest: [TopicPartition: LostInput] = [:]
+  /// Offsets lost of each partition.
+  public private(set) var counts: [TopicPartition: Int64] = [:]
+
+  /// Creates facts of nothing lost.
+  public init() {}
+
+  /// Takes in what a restore found. The same loss is told again by each restore until a batch has gone on behind it.
+  mutating func note(_ lost: [LostInput]) {
+    for loss in lost where !loss.isFirstRead {
+      let known = newest[loss.partition]?.offsets.upperBound ?? 0
+      counts[loss.partition, default: 0] +=
+        max(0, loss.offsets.upperBound - max(loss.offsets.lowerBound, known))
+      newest[loss.partition] = loss
+    }
+  }
+}
