@@ -15,6 +15,8 @@ enum CardIcon {
     case "message-missed": "✎ ×"
     case "email": "✉"
     case "email-missed": "✉ ×"
+    case "conversation": "◎"
+    case "conversation-missed": "◎ ×"
     case "delivery": "⌂"
     default: "◆"
     }
