@@ -140,11 +140,16 @@ let package = Package(
     // Repeatable randomness, for tests and workloads.
     .target(name: "SeededGenerator", swiftSettings: swiftSettings),
 
+    // Packed files of events.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
     // Composition roots.
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
+        "LocalStore",
         "Processor",
         "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -252,6 +257,8 @@ let package = Package(
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Processor", "SeededGenerator", "Sessionizer",
         "SimulatedLog", "WireFormat", "sojourn",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
   ],

@@ -2,6 +2,7 @@ import ArgumentParser
 import EmbeddedLog
 import EventLog
 import Foundation
+import JourneyRules
 import Processor
 
 /// `sojourn demo`.
@@ -41,7 +42,9 @@ struct DemoCommand: AsyncParsableCommand {
     try TopicsCommand.prepare(settings, log)
     let clock = SystemClock()
     let terminal = Terminal()
-    let stage = DemoStage(terminal: terminal)
+    let definitions = try DemoDefinitions.bundle()
+    let stage = DemoStage(
+      terminal: terminal, legend: SegmentLegend(definitions.entries.map(\.definition)))
     let worker = Worker(settings: settings.processor, log: log, clock: clock) { _ in }
     let lanes = settings.processor.lanes
     let subscription = SessionSubscription(
@@ -49,7 +52,7 @@ struct DemoCommand: AsyncParsableCommand {
     let derived = [lanes.topics.segments, lanes.topics.outcomes, lanes.topics.actions].map {
       SessionSubscription(log: log, topic: $0, partitions: lanes.partitions)
     }
-    try DemoDefinitions.apply(to: DefinitionStore(log: log, topic: lanes.topics.definitions))
+    _ = try DefinitionStore(log: log, topic: lanes.topics.definitions).apply(definitions, after: 0)
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
     try await stage.begin()

@@ -15,7 +15,7 @@ extension CommonOptions {
       throw ConfigurationProblem(
         key: "log", value: "\(settings.log)",
         expected: "an existing log; 'sojourn run' and 'sojourn publish' create one",
-        origin: "--log")
+        origin: settings.logOrigin)
     }
     let log = try openLog(settings)
     let known = settings.processor.lanes.topics.known

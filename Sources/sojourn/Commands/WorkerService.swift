@@ -1,5 +1,6 @@
 import EventLog
 import Gateway
+import Logging
 import Processor
 import ServiceLifecycle
 
@@ -9,6 +10,7 @@ struct WorkerService: Service {
   let health: HealthServices?
   let log: any EventLog
   let plan: TopicPlan
+  let logger: Logger
 
   func run() async throws {
     if let health {
@@ -18,7 +20,7 @@ struct WorkerService: Service {
         try await gracefulShutdown()
         return
       }
-      StandardError.print("sojourn: health and metrics on http://\(address)")
+      logger.notice("health and metrics on http://\(address)")
     }
     do {
       try await withGracefulShutdownHandler {

@@ -6,17 +6,17 @@ import WireFormat
 enum DemoDefinitions {
   static let text = """
     {"entities":[
-      {"kind":"segment","id":"chrome-visitors","displayName":"Chrome visitors","version":1,
+      {"kind":"segment","id":"chrome-visitors","displayName":"Chrome visitors","color":"#4285f4","version":1,
        "context":{"patterns":[{"criteria":[
          {"key":"browser.family","values":["chrome"],"operator":"equal","shouldIgnoreCase":true,"entityType":"visit"}]}]}},
-      {"kind":"segment","id":"first-time-buyer","displayName":"Loan application by a first-time buyer","version":1,
+      {"kind":"segment","id":"first-time-buyer","displayName":"Loan application by a first-time buyer","color":"#308000","version":1,
        "journey":{"patterns":[{"count":1,"streamType":"Web","sessionType":"web","eventName":"form_submitted","criteria":[
          {"key":"page.title","values":["Loan Application"],"operator":"containsAny","shouldIgnoreCase":true},
          {"key":"attributes.type.value","values":["First Time Buyer"],"operator":"equal","shouldIgnoreCase":true}]}]}},
-      {"kind":"segment","id":"in-transit","displayName":"Delivery in transit","version":1,
+      {"kind":"segment","id":"in-transit","displayName":"Delivery in transit","color":"#b06000","version":1,
        "journey":{"patterns":[{"count":1,"streamType":"Custom","sessionType":"delivery","criteria":[
          {"key":"eventName","values":["in_transit"],"operator":"equal","shouldIgnoreCase":false}]}]}},
-      {"kind":"segment","id":"complaint","displayName":"Wrapped up as Complaint","version":1,
+      {"kind":"segment","id":"complaint","displayName":"Wrapped up as Complaint","color":"#c5221f","version":1,
        "journey":{"patterns":[{"count":1,"streamType":"Conversation","sessionType":"conversation","criteria":[
          {"key":"lastUserDisposition.code","values":["\(DemoNames.complaint)"],"operator":"equal","shouldIgnoreCase":true}]}]}},
       {"kind":"actionMap","id":"call-back","displayName":"Call back who left","version":1,
@@ -54,13 +54,13 @@ enum DemoDefinitions {
     ]}
     """
 
-  /// Puts them into force.
-  static func apply(to store: DefinitionStore) throws {
+  /// They as a set.
+  static func bundle() throws -> DefinitionBundle {
     let value = try DefinitionJSON.read(Array(text.utf8))
     let check = DefinitionCheck([DefinitionDocument(file: "demo", value: value)])
     guard let bundle = check.bundle else {
       throw LogError(.fatal, code: "definitions", "the demo's definitions: \(check.findings)")
     }
-    _ = try store.apply(bundle, after: 0)
+    return bundle
   }
 }

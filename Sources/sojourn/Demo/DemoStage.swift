@@ -5,6 +5,7 @@ import JourneyModel
 /// On a terminal the picture is redrawn in place, on the alternate screen; elsewhere each change is a line of text.
 actor DemoStage {
   private let terminal: Terminal
+  private let legend: SegmentLegend
   private var board = SessionBoard()
   private var headline = ""
   private var happenings: [String] = []
@@ -12,7 +13,10 @@ actor DemoStage {
   /// What rules gave, each once, in order of arrival.
   private(set) var derived: [DerivedEvent] = []
 
-  init(terminal: Terminal) { self.terminal = terminal }
+  init(terminal: Terminal, legend: SegmentLegend = .empty) {
+    self.terminal = terminal
+    self.legend = legend
+  }
 
   /// The sessions, newest first.
   var sessions: [SessionSnapshot] { board.sessions() }
@@ -58,7 +62,9 @@ actor DemoStage {
   /// All cards in full, and what rules gave.
   func finale() -> String {
     var lines = ["", "The sessions, newest first:", ""]
-    for session in sessions { lines += SessionCard(session: session, terminal: terminal).lines }
+    for session in sessions {
+      lines += SessionCard(session: session, terminal: terminal, legend: legend).lines
+    }
     lines += ["What the segments and action maps gave, oldest first:", ""]
     let sorted = derived.enumerated().sorted {
       ($0.element.createdDate, $0.element.rank, $0.offset) < (
@@ -97,7 +103,7 @@ actor DemoStage {
 
   /// The cards that there is room for: older ones shrink to a line before any is left out.
   private func cards(rows: Int) -> [String] {
-    let cards = sessions.map { SessionCard(session: $0, terminal: terminal) }
+    let cards = sessions.map { SessionCard(session: $0, terminal: terminal, legend: legend) }
     var blocks = cards.map(\.lines)
     var total = blocks.reduce(0) { $0 + $1.count }
     for index in blocks.indices.reversed() where total > rows {

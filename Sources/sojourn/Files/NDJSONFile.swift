@@ -6,15 +6,16 @@ import WireFormat
 
 /// A file of JSON lines, written in large pieces.
 actor NDJSONFile {
+  private let path: String
   private let handle: FileHandle
   private var buffer: [UInt8] = []
   private static let bufferBytes = 1 << 20
 
   init(path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
-    self.handle = handle
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
+    self.path = path
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
   func write(_ lines: [UInt8]) throws {
@@ -68,7 +69,7 @@ actor NDJSONFile {
       }
       if written < 0 {
         if errno == EINTR { continue }
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        throw FileProblem(path: path, reason: SystemReason.text(errno))
       }
       done += written
     }

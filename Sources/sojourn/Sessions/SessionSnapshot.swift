@@ -30,9 +30,19 @@ struct SessionSnapshot: Decodable, Sendable {
     var wrapup: String?
   }
 
+  /// What is defined of events of a name.
+  struct EventType: Decodable, Sendable {
+    var displayName: String?
+  }
+
   struct JourneyMap: Decodable, Sendable {
     var events: [MapEvent]
     var omitted: Int
+    var eventTypes: [String: EventType]?
+  }
+
+  struct SegmentAssignment: Decodable, Sendable {
+    var segment: Reference
   }
 
   struct Reference: Decodable, Sendable {
@@ -60,6 +70,10 @@ struct SessionSnapshot: Decodable, Sendable {
   var attributes: [String: Attribute]?
   var attributeLists: [String: AttributeList]?
   var journeyContext: JourneyContext?
+  var segmentAssignments: [SegmentAssignment]?
+  var browser: SessionDetails?
+  var device: SessionDetails?
+  var geolocation: SessionDetails?
   var card: Card
   var journeyMap: JourneyMap
 

@@ -1,7 +1,7 @@
 import Foundation
 import UnixSignals
 
-/// Notes SIGINT and SIGTERM, so that what follows or draws can leave cleanly.
+/// Notes SIGINT, SIGTERM and SIGHUP, so that what follows or draws can leave cleanly.
 ///
 /// Unchecked, because the flag is guarded by its lock.
 final class Interruption: @unchecked Sendable {
@@ -11,14 +11,27 @@ final class Interruption: @unchecked Sendable {
   /// Whether a signal has come.
   var isRaised: Bool { lock.withLock { value } }
 
+  /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them unless the process was
+  /// started to outlive its terminal, as `nohup` does by ignoring it.
+  static var signals: [UnixSignal] { isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup] }
+
+  /// Asked once: trapping a signal ignores it first.
+  private static let isHangUpIgnored: Bool = {
+    var action = sigaction()
+    guard sigaction(SIGHUP, nil, &action) == 0, let handler = action.__sigaction_handler.sa_handler else {
+      return false
+    }
+    return unsafeBitCast(handler, to: Int.self) == 1
+  }()
+
   /// Runs a body while signals are noted instead of ending the process.
   static func watching<Value: Sendable>(
     _ body: @Sendable (Interruption) async throws -> Value
   ) async throws -> Value {
     let interruption = Interruption()
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let raised = await UnixSignalsSequence(trapping: signals)
     let watch = Task {
-      for await _ in signals { interruption.raise() }
+      for await _ in raised { interruption.raise() }
     }
     defer { watch.cancel() }
     return try await body(interruption)

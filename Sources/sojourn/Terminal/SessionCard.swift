@@ -3,6 +3,8 @@
 struct SessionCard {
   let session: SessionSnapshot
   let terminal: Terminal
+  /// How segments are shown.
+  var legend = SegmentLegend.empty
   /// Whether every event of the journey map stands on a line of its own, with its time.
   var isExpanded = false
 
@@ -50,34 +52,69 @@ struct SessionCard {
     return terminal.styled("╰─" + count + rule + id + "─╯", .frame(session.card.color))
   }
 
-  private func framed(_ row: (text: String, style: TextStyle?)) -> String {
+  private func framed(_ row: CardRow) -> String {
     let bar = terminal.styled("│", .frame(session.card.color))
-    let text = DisplayText.fit(row.text, to: inner)
-    return "\(bar) \(row.style.map { terminal.styled(text, $0) } ?? text) \(bar)"
+    return "\(bar) \(row.drawn(inner, terminal)) \(bar)"
   }
 
-  private var rows: [(text: String, style: TextStyle?)] {
+  private var rows: [CardRow] {
     let card = session.card
     var facts = ["Duration: \(clean(card.duration))"]
     if let queue = card.queue { facts.append("Queue: \(clean(queue))") }
     if let agent = card.agent { facts.append("Agent: \(clean(agent))") }
     if let page = card.currentPage { facts.append("Current page: \(clean(page))") }
-    var rows: [(text: String, style: TextStyle?)] = [(clean(card.status), .bold)]
-    rows += wrapped(facts).map { ($0, nil) }
+    var rows = [CardRow(clean(card.status), .bold)]
+    rows += wrapped(facts)
     var person = ["Customer: \(clean(session.customerId)) (\(clean(session.customerIdType)))"]
     if let external = session.externalId {
       person.append("Type: \(clean(session.type))")
       person.append("Id: \(clean(external))")
     }
-    rows += wrapped(person).map { ($0, nil) }
+    rows += wrapped(person)
+    rows += wrapped(surroundings)
     if let terms = session.searchTerms, !terms.isEmpty {
-      rows += wrapped(["Searches: " + terms.map(clean).joined(separator: ", ")]).map { ($0, nil) }
+      rows += wrapped(["Searches: " + terms.map(clean).joined(separator: ", ")])
     }
-    rows += wrapped(attributes).map { ($0, nil) }
-    if let origin { rows.append((origin, nil)) }
-    if let survivor = session.mergedInto { rows.append(("Merged into: \(clean(survivor))", nil)) }
-    rows += (isExpanded ? map : line).map { ($0, .frame(card.color)) }
+    rows += wrapped(attributes)
+    rows += segments
+    if let origin { rows.append(CardRow(origin)) }
+    if let survivor = session.mergedInto { rows.append(CardRow("Merged into: \(clean(survivor))")) }
+    rows += (isExpanded ? map : line).map { CardRow($0, .frame(card.color)) }
     return rows
+  }
+
+  /// Browser, place and device.
+  private var surroundings: [String] {
+    var parts: [String?] = []
+    if let browser = session.browser {
+      parts.append(
+        browser["family"].map { [$0, browser["version"]].compactMap(\.self).joined(separator: " ") })
+    }
+    if let place = session.geolocation {
+      // A city state is one name, not three.
+      var names: [String] = []
+      for name in [place["locality"], place["regionName"], place["countryName"] ?? place["country"]] {
+        if let name, !names.contains(name) { names.append(name) }
+      }
+      parts.append(names.joined(separator: ", "))
+    }
+    if let device = session.device {
+      let names = [device["category"] ?? device["type"], device["osFamily"]].compactMap(\.self)
+      parts.append(names.joined(separator: ", "))
+    }
+    return parts.compactMap(\.self).filter { !$0.isEmpty }.map(clean)
+  }
+
+  /// The segments by name, each in its colour.
+  private var segments: [CardRow] {
+    let entries = (session.segmentAssignments ?? []).compactMap(\.segment.id).map(legend.entry)
+    guard !entries.isEmpty else { return [] }
+    let parts = entries.enumerated().map { index, entry in
+      let style = entry.color.flatMap(TextStyle.hexadecimal)
+      let name = (text: clean(entry.name), style: style)
+      return CardRow(runs: index == 0 ? [("Segments: ", nil), name] : [name])
+    }
+    return CardRow.wrapped(parts, columns: inner)
   }
 
   private var attributes: [String] {
@@ -100,7 +137,7 @@ struct SessionCard {
   private var line: [String] {
     var stations = session.journeyMap.events.map { "● \(label($0))" }
     if session.journeyMap.omitted > 0 { stations.insert("… \(session.journeyMap.omitted) earlier", at: 0) }
-    return wrapped(stations, separator: " ─ ")
+    return wrapped(stations, separator: " ─ ").map { $0.runs.map(\.text).joined() }
   }
 
   /// The journey map with an event a line.
@@ -108,31 +145,24 @@ struct SessionCard {
     var lines = ["Journey map"]
     if session.journeyMap.omitted > 0 { lines.append("… \(session.journeyMap.omitted) earlier") }
     let events = session.journeyMap.events
+    let timeWidth = max(20, events.map { DisplayText.width(LocalTime.event($0.createdDate)) }.max() ?? 0)
     for (index, event) in events.enumerated() {
-      let time = DisplayText.fit(LocalTime.event(event.createdDate), to: 20)
+      let time = DisplayText.fit(LocalTime.event(event.createdDate), to: timeWidth)
       lines.append("\(index == events.count - 1 ? "╰" : "├")● \(time) \(label(event))")
     }
     return lines
   }
 
   private func label(_ event: SessionSnapshot.MapEvent) -> String {
-    let name = clean(event.eventName)
+    let name = clean(session.journeyMap.eventTypes?[event.eventName]?.displayName ?? event.eventName)
     if let query = event.searchQuery { return "\(name) “\(clean(query))”" }
     if isExpanded, let title = event.title { return "\(name) (\(clean(title)))" }
     return name
   }
 
   /// Parts side by side, on as many lines as they need.
-  private func wrapped(_ parts: [String], separator: String = " · ") -> [String] {
-    var lines: [String] = []
-    for part in parts {
-      if let last = lines.last, DisplayText.width(last + separator + part) <= inner {
-        lines[lines.count - 1] = last + separator + part
-      } else {
-        lines.append(part)
-      }
-    }
-    return lines
+  private func wrapped(_ parts: [String], separator: String = " · ") -> [CardRow] {
+    CardRow.wrapped(parts.map { CardRow($0) }, columns: inner, separator: separator)
   }
 
   private func clean(_ text: String) -> String { DisplayText(text).text }

@@ -6,7 +6,7 @@ enum StandardOutput {
     do {
       try FileHandle.standardOutput.write(contentsOf: Data(bytes))
     } catch {
-      throw OutputFailure(reason: error.localizedDescription)
+      throw OutputFailure(reason: SystemReason.text(error))
     }
   }
 

@@ -5,22 +5,35 @@ struct Terminal: Sendable {
   /// Whether colours and cursor movement may be used.
   let isStyled: Bool
 
+  /// Columns of the terminal; `nil` where there is none.
+  private let columns: Int?
+
   /// Plain if standard output is no terminal, if `NO_COLOR` is set, or if the terminal calls itself dumb.
   init(environment: [String: String] = ProcessInfo.processInfo.environment, output: Int32 = 1) {
-    isStyled = isatty(output) == 1 && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+    let isTerminal = isatty(output) == 1
+    isStyled = isTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+    columns = isTerminal ? Terminal.size(of: output)?.columns : nil
+  }
+
+  /// A terminal of a known width.
+  init(columns: Int, isStyled: Bool) {
+    self.columns = columns
+    self.isStyled = isStyled
   }
 
   /// Columns and rows; 80 by 24 where there is no terminal to ask.
-  var size: (columns: Int, rows: Int) {
+  var size: (columns: Int, rows: Int) { Terminal.size(of: 1) ?? (80, 24) }
+
+  private static func size(of output: Int32) -> (columns: Int, rows: Int)? {
     var window = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
-      return (80, 24)
+    guard ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+      return nil
     }
     return (Int(window.ws_col), Int(window.ws_row))
   }
 
-  /// Columns of a card.
-  var cardWidth: Int { isStyled ? min(max(size.columns, 40), 96) : 80 }
+  /// Columns of a card: the terminal's, within what is pleasant to read.
+  var cardWidth: Int { columns.map { min(max($0, 60), 120) } ?? 80 }
 
   /// Writes at once, so that lines and cursor movements keep their order.
   func write(_ text: String) throws {

@@ -1,6 +1,8 @@
 /// Styles of text, as the numbers that terminals know.
 enum TextStyle {
   case bold, dim, blue, white, grey, blueTitle, whiteTitle, greyTitle
+  /// A colour of its own, where the terminal has them all.
+  case rgb(UInt8, UInt8, UInt8)
 
   /// The parameters of the escape sequence.
   var code: String {
@@ -13,6 +15,7 @@ enum TextStyle {
     case .blueTitle: "1;97;44"
     case .whiteTitle: "1;30;107"
     case .greyTitle: "1;97;100"
+    case .rgb(let red, let green, let blue): "38;2;\(red);\(green);\(blue)"
     }
   }
 
@@ -32,5 +35,13 @@ enum TextStyle {
     case "white": .whiteTitle
     default: .greyTitle
     }
+  }
+
+  /// The style of a colour such as `#308000`; `nil` for another text.
+  static func hexadecimal(_ color: String) -> TextStyle? {
+    guard color.utf8.count == 7, color.hasPrefix("#"), let value = UInt32(color.dropFirst(), radix: 16) else {
+      return nil
+    }
+    return .rgb(UInt8(value >> 16 & 0xff), UInt8(value >> 8 & 0xff), UInt8(value & 0xff))
   }
 }
