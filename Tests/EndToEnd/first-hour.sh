@@ -145,7 +145,6 @@ said stdout.txt '"type":"conversation"'
 # --- Rejections carry the numbers ------------------------------------------------------------------------------------
 echo '{"id":"9","eventName":"x","createdDate":"2099-01-01T00:00:00Z","customerId":"eve1"}' |
   "$SOJOURN" publish web - --log embedded://log.db 2>/dev/null
-"$SOJOURN" sessions --log embedded://log.db >/dev/null
 ended 0 "$SOJOURN" tail rejected --json --log embedded://log.db
 python3 - <<'PYTHON' || fail "see above: $(cat stdout.txt)"
 import json

@@ -52,12 +52,18 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
 
+  @Flag(inversion: .prefixedNo, help: "Of a log: wait until what was published before is processed.")
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     try await reporting {
       let settings = try common.settings()
       let kind = try chosenKind()
+      if wait, input.isEmpty, exists(settings.log) {
+        try await SessionWait.run(try common.openLog(settings), settings)
+      }
       let id = try await sessionID(settings)
       var explanation = try await input.isEmpty ? fromLog(id, kind, settings) : fromFiles(id, kind, settings)
       explanation.notes = explanation.notes.map { DisplayText($0).text }
@@ -68,6 +74,12 @@ struct ExplainCommand: AsyncParsableCommand {
         try StandardOutput.print(lines.joined(separator: "\n"))
       }
     }
+  }
+
+  /// Whether there is a log to wait for; without one, what follows says so.
+  private func exists(_ log: LogAddress) -> Bool {
+    if case .embedded(let path) = log { return FileManager.default.fileExists(atPath: path) }
+    return true
   }
 
   /// The session that is meant. Of a log, the beginning of its id is enough.

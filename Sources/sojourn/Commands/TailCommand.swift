@@ -40,6 +40,13 @@ struct TailCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print each record as a JSON object.")
   var json = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Without --follow, of a topic that the processor writes: wait until what was published before is processed."
+  )
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -51,6 +58,7 @@ struct TailCommand: AsyncParsableCommand {
       let names = settings.processor.lanes.topics
       let name = names.known[topic] ?? topic
       let source = try await common.existingTopic(name, settings)
+      if wait, !follow, names.produced.contains(name) { try await SessionWait.run(source.log, settings) }
       let (fromBeginning, follow, limit) = (fromBeginning, follow, max)
       let form: RecordPrinter.Form = json ? .json : headers ? .headers : .value
       try await Interruption.watching { interruption in

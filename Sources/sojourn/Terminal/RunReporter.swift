@@ -98,16 +98,16 @@ final class RunReporter: @unchecked Sendable {
 
   /// `lane 3 runs with 1200 sessions, restored from its file in 0.4 s`.
   static func text(_ report: RestoreReport) -> String {
-    let source =
-      switch report.source {
-      case .nothing: "it is new"
-      case .log: "restored from the log"
-      case .file: "restored from its local file"
-      case .memory: "which were still in memory"
-      }
+    let head = "lane \(report.lane) runs with \(report.sessions) sessions"
+    let source: String
+    switch report.source {
+    case .nothing: return "\(head), it is new"
+    case .log: source = "restored from the log"
+    case .file: source = "restored from its local file"
+    case .memory: source = "which were still in memory"
+    }
     let tenths = Int((report.elapsed / .milliseconds(100)).rounded())
-    return
-      "lane \(report.lane) runs with \(report.sessions) sessions, \(source) in \(tenths / 10).\(tenths % 10) s"
+    return "\(head), \(source) in \(tenths / 10).\(tenths % 10) s"
   }
 
   private func list(_ lanes: [Int32]) -> String { lanes.map(String.init).joined(separator: ", ") }
