@@ -30,6 +30,7 @@ let package = Package(
   name: "sojourn",
   products: [
     .executable(name: "sojourn", targets: ["sojourn"]),
+    .executable(name: "sojourn-demo", targets: ["DemoProgram"]),
     .executable(name: "sojourn-benchmark", targets: ["Benchmark"]),
   ],
   dependencies: [
@@ -143,13 +144,24 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
+    .target(
+      name: "Presentation",
+      dependencies: [
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+
     // Composition roots.
+    .executableTarget(
+      name: "DemoProgram", dependencies: ["Presentation"], swiftSettings: swiftSettings,
+      linkerSettings: programSettings),
     .executableTarget(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore",
-        "Processor",
+        "LocalStore", "Presentation", "Processor",
         "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -249,10 +261,14 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "PresentationTests",
+      dependencies: ["EventLog", "JourneyModel", "JourneyRules", "Presentation", "WireFormat"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat", "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Testing
 
+@testable import Presentation
 @testable import sojourn
 
 @Suite struct RecordPrinterTests {

@@ -6,6 +6,7 @@ import SimulatedLog
 import Synchronization
 import Testing
 
+@testable import Presentation
 @testable import sojourn
 
 @Suite struct SessionWaitTests {

@@ -178,6 +178,18 @@ if grep -qvE '^[0-9]{4}-[0-9-]{5}T[0-9:.]{12}Z (info|notice|warning|error|critic
   fail "a line of another form: $(grep -vE '^[0-9]{4}-' log.db.run)"
 fi
 
+# librdkafka's lines look the same; nobody listens on that port.
+for form in text json; do
+  timeout 5 "$SOJOURN" run --log kafka://127.0.0.1:1 --set "logging.format=$form" 2>"kafka.$form" || true
+done
+grep -qE '^[0-9]{4}-[0-9-]{5}T[0-9:.]{12}Z error    .*127\.0\.0\.1:1.* facility=FAIL$' kafka.text || fail "$(cat kafka.text)"
+python3 - <<'PYTHON' || fail "see above: $(cat kafka.json)"
+import json
+
+lines = [json.loads(line) for line in open("kafka.json", encoding="utf-8")]
+assert any(line["logger"] == "sojourn.log" and line.get("facility") == "FAIL" for line in lines), lines
+PYTHON
+
 # Under nohup it stays.
 nohup "$SOJOURN" run --quiet --log embedded://log.db >/dev/null 2>nohup.run &
 run=$!

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JourneyModel
+import Presentation
 import Processor
 
 /// `sojourn check`.

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import Logging
+import Presentation
 
 /// Options that every command on a log takes.
 struct CommonOptions: ParsableArguments {

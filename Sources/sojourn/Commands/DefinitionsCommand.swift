@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Presentation
 import Processor
 
 /// `sojourn definitions`.

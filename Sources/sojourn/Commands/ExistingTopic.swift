@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// A topic that is there, and the log that holds it.

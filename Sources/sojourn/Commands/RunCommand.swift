@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import LocalStore
 import Logging
+import Presentation
 import Processor
 import ServiceLifecycle
 import UnixSignals

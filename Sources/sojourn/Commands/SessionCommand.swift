@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// `sojourn session`.

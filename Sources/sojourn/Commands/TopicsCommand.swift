@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Presentation
 
 /// `sojourn topics`.
 struct TopicsCommand: AsyncParsableCommand {

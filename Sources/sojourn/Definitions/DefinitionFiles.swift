@@ -1,5 +1,6 @@
 import Foundation
 import JourneyRules
+import Presentation
 import WireFormat
 
 /// Files and folders of definitions, read and checked as one set.

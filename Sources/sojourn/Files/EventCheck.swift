@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import Presentation
 import WireFormat
 
 /// Judges a file of events as the processor would judge each of them by itself.

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Presentation
 
 /// The bytes of a file of events, unpacked if they were packed. Belongs to one reader.
 final class InputBytes {

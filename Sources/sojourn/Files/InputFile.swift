@@ -1,4 +1,5 @@
 import Foundation
+import Presentation
 
 /// A file that a command was given to read.
 enum InputFile {

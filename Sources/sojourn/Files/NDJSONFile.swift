@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import JourneyModel
+import Presentation
 import Processor
 import WireFormat
 

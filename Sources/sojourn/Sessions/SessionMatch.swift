@@ -1,4 +1,5 @@
 import JourneyRules
+import Presentation
 
 /// Finds the session that an id on the command line means: the whole id, or its beginning.
 struct SessionMatch {

@@ -1,4 +1,5 @@
 import EventLog
+import Presentation
 
 /// The sessions topic read from its beginning to what is its end now. Reading blocks.
 struct SessionTopic: Sendable {

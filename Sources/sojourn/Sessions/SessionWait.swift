@@ -1,6 +1,7 @@
 import EmbeddedLog
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// Waits until the processor has committed what stood in the inputs, so that whoever has just published sees it. Blocks.

@@ -1,6 +1,7 @@
 import Foundation
 import JourneyModel
 import Logging
+import Presentation
 import WireFormat
 
 /// Writes log lines to standard error, in one form whoever has something to say: the processor, librdkafka, the HTTP server.

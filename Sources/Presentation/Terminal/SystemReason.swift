@@ -1,9 +1,9 @@
 import Foundation
 
 /// Why the system refused something with a file, in words for a person.
-enum SystemReason {
+package enum SystemReason {
   /// The words for an error number; the system's own where there are no better ones.
-  static func text(_ code: Int32) -> String {
+  package static func text(_ code: Int32) -> String {
     switch code {
     case ENOENT: "there is no such file or folder"
     case EACCES, EPERM: "permission is denied"
@@ -23,7 +23,7 @@ enum SystemReason {
   }
 
   /// The words for an error of Foundation or of ours, without domains and numbers.
-  static func text(_ error: any Error) -> String {
+  package static func text(_ error: any Error) -> String {
     if let error = error as? POSIXError { return text(error.code.rawValue) }
     let plain = error as NSError
     if plain.domain == NSPOSIXErrorDomain { return text(Int32(truncatingIfNeeded: plain.code)) }

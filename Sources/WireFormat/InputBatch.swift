@@ -1,11 +1,10 @@
-import EventLog
-import JourneyModel
-import WireFormat
+package import EventLog
+package import JourneyModel
 
 /// Turns lines of events into records for an input topic, keyed as a producer should key them.
-struct InputBatch {
+package struct InputBatch {
   /// What becomes the record's key.
-  enum Key: String, CaseIterable, Sendable {
+  package enum Key: String, CaseIterable, Sendable {
     /// What the processor places events by: `customerId`, or the conversation id of the detail feed.
     case customer
     /// The event's id: wrong, but common.
@@ -14,14 +13,14 @@ struct InputBatch {
     case none
   }
 
-  let stream: JourneyModel.Stream
-  let topic: String
-  var key = Key.customer
+  package let stream: JourneyModel.Stream
+  package let topic: String
+  package var key = Key.customer
   /// Partition of every record; the partitioner decides if it is negative.
-  var partition: Int32 = -1
+  package var partition: Int32 = -1
   private let decoder: EventDecoder
 
-  init(stream: JourneyModel.Stream, topic: String, limits: DecodingLimits, partitions: Int32) throws {
+  package init(stream: JourneyModel.Stream, topic: String, limits: DecodingLimits, partitions: Int32) throws {
     guard let decoder = EventDecoder(limits: limits, partitions: partitions) else {
       throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser")
     }
@@ -31,7 +30,7 @@ struct InputBatch {
   }
 
   /// The records of a chunk. What is no event has no key: the processor rejects it with a reason, wherever it stands.
-  func records(of chunk: RecordChunk) -> OutputBatch {
+  package func records(of chunk: RecordChunk) -> OutputBatch {
     let decoded = decoder.decode(chunk, stream: stream)
     var keys: [Int: [UInt8]] = [:]
     if key != .none {

@@ -3,8 +3,6 @@ import JourneyModel
 import Testing
 import WireFormat
 
-@testable import sojourn
-
 @Suite struct InputBatchTests {
   @Test(arguments: [
     (InputBatch.Key.customer, ["ada", nil]), (.event, ["e1", nil]), (.none, [String?.none, nil]),

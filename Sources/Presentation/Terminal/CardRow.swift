@@ -1,16 +1,16 @@
 /// A line inside of a card: texts, each in a style of its own.
-struct CardRow {
-  var runs: [(text: String, style: TextStyle?)]
+package struct CardRow: Sendable {
+  package var runs: [(text: String, style: TextStyle?)]
 
-  init(_ text: String, _ style: TextStyle? = nil) { runs = [(text, style)] }
+  package init(_ text: String, _ style: TextStyle? = nil) { runs = [(text, style)] }
 
-  init(runs: [(text: String, style: TextStyle?)]) { self.runs = runs }
+  package init(runs: [(text: String, style: TextStyle?)]) { self.runs = runs }
 
   /// Columns that it takes.
-  var width: Int { runs.reduce(0) { $0 + DisplayText.width($1.text) } }
+  package var width: Int { runs.reduce(0) { $0 + DisplayText.width($1.text) } }
 
   /// Drawn in a number of columns: filled up, or cut, in one style then.
-  func drawn(_ columns: Int, _ terminal: Terminal) -> String {
+  package func drawn(_ columns: Int, _ terminal: Terminal) -> String {
     let used = width
     guard used <= columns else {
       let text = DisplayText.fit(runs.map(\.text).joined(), to: columns)
@@ -27,7 +27,7 @@ struct CardRow {
   }
 
   /// Parts side by side, on as many lines as they need.
-  static func wrapped(_ parts: [CardRow], columns: Int, separator: String = " · ") -> [CardRow] {
+  package static func wrapped(_ parts: [CardRow], columns: Int, separator: String = " · ") -> [CardRow] {
     var rows: [CardRow] = []
     for part in parts {
       if let last = rows.last, last.width + DisplayText.width(separator) + part.width <= columns {

@@ -1,9 +1,9 @@
 /// Text from events as a terminal may show it: nothing that moves the cursor, and a known width.
-struct DisplayText {
+package struct DisplayText: Sendable {
   /// The text with every control character replaced, so that no event can steer the terminal.
-  let text: String
+  package let text: String
 
-  init(_ raw: String) {
+  package init(_ raw: String) {
     var scalars = String.UnicodeScalarView()
     for scalar in raw.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -15,10 +15,10 @@ struct DisplayText {
   }
 
   /// Columns that the text takes.
-  static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+  package static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
   /// The text cut to a number of columns, with an ellipsis if something is missing.
-  static func cut(_ text: String, to columns: Int) -> String {
+  package static func cut(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     var result = ""
     var used = 1
@@ -31,7 +31,7 @@ struct DisplayText {
   }
 
   /// The text cut or filled up with blanks to a number of columns.
-  static func fit(_ text: String, to columns: Int) -> String {
+  package static func fit(_ text: String, to columns: Int) -> String {
     let cut = cut(text, to: columns)
     return cut + String(repeating: " ", count: max(0, columns - width(cut)))
   }

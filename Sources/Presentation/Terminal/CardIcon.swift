@@ -1,7 +1,7 @@
 /// The sign that stands for an icon key.
-enum CardIcon {
+package enum CardIcon {
   /// Signs one column wide each, from blocks that terminal fonts have.
-  static func sign(_ icon: String) -> String {
+  package static func sign(_ icon: String) -> String {
     switch icon {
     case "web-visit": "★"
     case "app-visit": "▣"

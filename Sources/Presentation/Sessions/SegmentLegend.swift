@@ -1,22 +1,23 @@
-import EventLog
-import JourneyRules
+package import EventLog
+package import JourneyRules
+import Processor
 
 /// How cards name and colour segments, by id: from the definitions in force.
-struct SegmentLegend: Sendable, Equatable {
-  struct Entry: Sendable, Equatable {
-    var name: String
+package struct SegmentLegend: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
+    package var name: String
     /// `#308000`, or none.
-    var color: String?
+    package var color: String?
   }
 
   private var entries: [String: Entry] = [:]
 
   /// Nothing is known: cards show ids.
-  static let empty = SegmentLegend()
+  package static let empty = SegmentLegend()
 
   private init() {}
 
-  init(_ definitions: some Sequence<Definition>) {
+  package init(_ definitions: some Sequence<Definition>) {
     for case .segment(let segment) in definitions {
       let name = segment.displayName.isEmpty ? segment.id : segment.displayName
       entries[segment.id] = Entry(name: name, color: segment.color)
@@ -24,10 +25,10 @@ struct SegmentLegend: Sendable, Equatable {
   }
 
   /// A segment as it is shown; a definition that is gone is shown by its id.
-  func entry(_ id: String) -> Entry { entries[id] ?? Entry(name: id, color: nil) }
+  package func entry(_ id: String) -> Entry { entries[id] ?? Entry(name: id, color: nil) }
 
   /// That of a log; empty if it has no definitions.
-  static func inForce(_ log: any EventLog, _ topic: String) async throws -> SegmentLegend {
+  package static func inForce(_ log: any EventLog, _ topic: String) async throws -> SegmentLegend {
     let bundle = try await onOwnThread {
       try log.describe([topic])[topic].flatMap { _ in try DefinitionStore(log: log, topic: topic).current() }?
         .bundle

@@ -1,16 +1,20 @@
-import EventLog
-import Foundation
-import JourneyModel
-import JourneyRules
-import Processor
+package import EventLog
+internal import Foundation
+internal import JourneyModel
+package import JourneyRules
 
 /// The topic `definitions` of a log, for commands: reads what is in force and puts something else there.
-struct DefinitionStore {
-  let log: any EventLog
-  let topic: String
+package struct DefinitionStore {
+  package let log: any EventLog
+  package let topic: String
+
+  package init(log: any EventLog, topic: String) {
+    self.log = log
+    self.topic = topic
+  }
 
   /// What is in force, and the bundle; `nil` for nothing.
-  func current() throws -> (current: DefinitionRecords.Current, bundle: DefinitionBundle)? {
+  package func current() throws -> (current: DefinitionRecords.Current, bundle: DefinitionBundle)? {
     let reader = try log.makeReader()
     defer { reader.close() }
     let feed = DefinitionFeed(reader: reader, topic: topic, settings: RuleSettings(), patience: .seconds(30))
@@ -36,7 +40,7 @@ struct DefinitionStore {
   }
 
   /// Puts a bundle into force; durable when it returns.
-  func apply(_ bundle: DefinitionBundle, after revision: Int) throws -> DefinitionRecords.Current {
+  package func apply(_ bundle: DefinitionBundle, after revision: Int) throws -> DefinitionRecords.Current {
     let current = DefinitionRecords.Current(
       bundle: bundle.hash.description, revision: revision + 1,
       appliedAt: EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)))

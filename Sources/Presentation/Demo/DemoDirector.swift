@@ -8,7 +8,7 @@ import WireFormat
 
 /// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.
 struct DemoDirector: Sendable {
-  let settings: Settings
+  let settings: ProcessorSettings
   let log: any EventLog
   let stage: DemoStage
   /// Pause after each event; none publishes a scene's events at once.
@@ -20,24 +20,31 @@ struct DemoDirector: Sendable {
   static let patience = Duration.seconds(30)
 
   /// The demo's own settings: those of `deploy/sojourn.yaml` in small.
-  static func settings(log path: String) -> Settings {
-    var settings = Settings()
-    settings.log = .embedded(path)
-    settings.processor.commitInterval = .milliseconds(100)
+  static var settings: ProcessorSettings {
+    var settings = ProcessorSettings()
+    settings.instance = "demo"
+    settings.commitInterval = .milliseconds(100)
     // Sessions of an hour ago should end while somebody looks.
-    settings.processor.topicIdle = .seconds(2)
-    settings.processor.lanes.partitions = 4
-    settings.processor.lanes.names = DisplayNames(DemoNames.all)
+    settings.topicIdle = .seconds(2)
+    settings.lanes.partitions = 4
+    settings.lanes.names = DisplayNames(DemoNames.all)
     var delivery = SessionSettings.SessionType()
     delivery.projections = [
       SessionSettings.Projection(from: "itemDescription", to: "Item"),
       SessionSettings.Projection(from: "location", to: "Location"),
       SessionSettings.Projection(from: "reason", to: "Delays", isList: true),
     ]
-    settings.processor.lanes.sessions.types["delivery"] = delivery
+    settings.lanes.sessions.types["delivery"] = delivery
     // The scenes took place some minutes ago; in earnest a trigger of then is of use to nobody.
-    settings.processor.lanes.sessions.rules.maxTriggerAge = .hours(1)
+    settings.lanes.sessions.rules.maxTriggerAge = .hours(1)
     return settings
+  }
+
+  /// The topics, as `sojourn topics plan` names them; nothing is left of them, so retention and compaction are of no account.
+  static func topics(_ lanes: LaneSettings) -> [TopicSpecification] {
+    Set(lanes.topics.all).sorted().map { name in
+      TopicSpecification(name: name, partitions: name == lanes.topics.definitions ? 1 : lanes.partitions)
+    }
   }
 
   /// Plays everything.
@@ -72,7 +79,7 @@ struct DemoDirector: Sendable {
     }
     try await stage.tell(step)
     let value = step.value(start: start, webSession: webSession)
-    let lanes = settings.processor.lanes
+    let lanes = settings.lanes
     let log = log
     try await onOwnThread {
       let topic = lanes.topics.inputs[step.stream] ?? step.stream.name

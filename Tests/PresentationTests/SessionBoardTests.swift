@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sojourn
+@testable import Presentation
 
 @Suite struct SessionBoardTests {
   private func record(_ id: String, created: String, count: Int = 1, extra: String = "") -> SessionRecord {

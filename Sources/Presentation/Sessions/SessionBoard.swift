@@ -1,17 +1,19 @@
 /// The newest snapshot of each session, as a subscriber of the compacted topic holds them.
-struct SessionBoard: Sendable {
+package struct SessionBoard: Sendable {
   private var values: [String: [UInt8]] = [:]
 
+  package init() {}
+
   /// Takes a record. A later record of a session replaces the earlier one; one without value removes it.
-  mutating func take(_ record: SessionRecord) {
+  package mutating func take(_ record: SessionRecord) {
     values[record.key] = record.value
   }
 
   /// One session's snapshot as it stands on the topic.
-  func value(_ id: String) -> [UInt8]? { values[id] }
+  package func value(_ id: String) -> [UInt8]? { values[id] }
 
   /// The sessions, newest first; those that were merged into another are part of that one and not listed.
-  func sessions() -> [SessionSnapshot] {
+  package func sessions() -> [SessionSnapshot] {
     values.values.compactMap { SessionSnapshot($0) }.filter { $0.mergedInto == nil }.sorted(
       by: SessionBoard.isNewer)
   }

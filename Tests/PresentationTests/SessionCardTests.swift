@@ -2,7 +2,7 @@ import Foundation
 import JourneyRules
 import Testing
 
-@testable import sojourn
+@testable import Presentation
 
 @Suite struct SessionCardTests {
   static let plain = Terminal(environment: ["NO_COLOR": "1"])

@@ -1,20 +1,29 @@
 /// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the journey map
 /// as a line of events.
-struct SessionCard {
-  let session: SessionSnapshot
-  let terminal: Terminal
+package struct SessionCard: Sendable {
+  package let session: SessionSnapshot
+  package let terminal: Terminal
   /// How segments are shown.
-  var legend = SegmentLegend.empty
+  package var legend = SegmentLegend.empty
   /// Whether every event of the journey map stands on a line of its own, with its time.
-  var isExpanded = false
+  package var isExpanded = false
+
+  package init(
+    session: SessionSnapshot, terminal: Terminal, legend: SegmentLegend = .empty, isExpanded: Bool = false
+  ) {
+    self.session = session
+    self.terminal = terminal
+    self.legend = legend
+    self.isExpanded = isExpanded
+  }
 
   /// The lines of the card.
-  var lines: [String] {
+  package var lines: [String] {
     [top] + rows.map(framed) + [bottom]
   }
 
   /// The card in one line, for where there is no room.
-  var summary: String {
+  package var summary: String {
     let card = session.card
     let text = "\(heading)  \(clean(card.status))  \(LocalTime.card(session.createdDate))"
     let line = DisplayText.cut(text, to: terminal.cardWidth - 4)
@@ -22,7 +31,7 @@ struct SessionCard {
   }
 
   /// What an event log needs of it: colour, title, status, count.
-  var change: String {
+  package var change: String {
     "\(colorWord) \(clean(session.card.title)): \(clean(session.card.status)), \(countText)"
   }
 

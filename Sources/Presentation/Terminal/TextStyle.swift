@@ -1,11 +1,11 @@
 /// Styles of text, as the numbers that terminals know.
-enum TextStyle {
+package enum TextStyle: Sendable, Equatable {
   case bold, dim, blue, white, grey, blueTitle, whiteTitle, greyTitle
   /// A colour of its own, where the terminal has them all.
   case rgb(UInt8, UInt8, UInt8)
 
   /// The parameters of the escape sequence.
-  var code: String {
+  package var code: String {
     switch self {
     case .bold: "1"
     case .dim: "2"
@@ -20,7 +20,7 @@ enum TextStyle {
   }
 
   /// The style of a card's frame.
-  static func frame(_ color: String) -> TextStyle {
+  package static func frame(_ color: String) -> TextStyle {
     switch color {
     case "blue": .blue
     case "white": .white
@@ -29,7 +29,7 @@ enum TextStyle {
   }
 
   /// The style of a card's title.
-  static func title(_ color: String) -> TextStyle {
+  package static func title(_ color: String) -> TextStyle {
     switch color {
     case "blue": .blueTitle
     case "white": .whiteTitle
@@ -38,7 +38,7 @@ enum TextStyle {
   }
 
   /// The style of a colour such as `#308000`; `nil` for another text.
-  static func hexadecimal(_ color: String) -> TextStyle? {
+  package static func hexadecimal(_ color: String) -> TextStyle? {
     guard color.utf8.count == 7, color.hasPrefix("#"), let value = UInt32(color.dropFirst(), radix: 16) else {
       return nil
     }

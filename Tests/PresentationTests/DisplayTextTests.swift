@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sojourn
+@testable import Presentation
 
 @Suite struct DisplayTextTests {
   @Test func controlCharactersCannotReachATerminal() {

@@ -1,19 +1,21 @@
 import Foundation
-import UnixSignals
+package import UnixSignals
 
 /// Notes SIGINT, SIGTERM and SIGHUP, so that what follows or draws can leave cleanly.
 ///
 /// Unchecked, because the flag is guarded by its lock.
-final class Interruption: @unchecked Sendable {
+package final class Interruption: @unchecked Sendable {
   private let lock = NSLock()
   private var value = false
 
   /// Whether a signal has come.
-  var isRaised: Bool { lock.withLock { value } }
+  package var isRaised: Bool { lock.withLock { value } }
 
   /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them unless the process was
   /// started to outlive its terminal, as `nohup` does by ignoring it.
-  static var signals: [UnixSignal] { isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup] }
+  package static var signals: [UnixSignal] {
+    isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
+  }
 
   /// Asked once: trapping a signal ignores it first.
   private static let isHangUpIgnored: Bool = {
@@ -25,7 +27,7 @@ final class Interruption: @unchecked Sendable {
   }()
 
   /// Runs a body while signals are noted instead of ending the process.
-  static func watching<Value: Sendable>(
+  package static func watching<Value: Sendable>(
     _ body: @Sendable (Interruption) async throws -> Value
   ) async throws -> Value {
     let interruption = Interruption()

@@ -1,19 +1,19 @@
-import EventLog
+package import EventLog
 import Foundation
 
 /// Follows the sessions topic from its beginning, on a thread of its own because reading blocks.
 ///
 /// Unchecked, because the flag is guarded by its lock and everything else is constant.
-final class SessionSubscription: @unchecked Sendable {
+package final class SessionSubscription: @unchecked Sendable {
   /// What arrived, a poll at a time. Ends when the subscription is cancelled, throws when the log fails.
-  let records: AsyncThrowingStream<[SessionRecord], any Error>
+  package let records: AsyncThrowingStream<[SessionRecord], any Error>
   private let lock = NSLock()
   private var isCancelled = false
 
   /// Longest wait between two looks: soon enough for eyes, rare enough for a file that others write to.
   private static let interval = 0.1
 
-  init(log: any EventLog, topic: String, partitions: Int32) {
+  package init(log: any EventLog, topic: String, partitions: Int32) {
     let (records, continuation) = AsyncThrowingStream<[SessionRecord], any Error>.makeStream()
     self.records = records
     let thread = Thread { [weak self] in
@@ -45,7 +45,7 @@ final class SessionSubscription: @unchecked Sendable {
   }
 
   /// Ends `records` after the poll under way.
-  func cancel() {
+  package func cancel() {
     lock.withLock { isCancelled = true }
   }
 

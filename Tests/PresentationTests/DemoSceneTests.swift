@@ -3,7 +3,7 @@ import JourneyModel
 import Testing
 import WireFormat
 
-@testable import sojourn
+@testable import Presentation
 
 @Suite struct DemoSceneTests {
   @Test func everyEventIsOneThatTheProcessorTakes() throws {

@@ -1,8 +1,8 @@
 import Foundation
 
 /// What the terminal tells of a record of `segments`, `outcomes` or `actions`.
-struct DerivedEvent: Decodable, Sendable {
-  struct Definition: Decodable, Sendable {
+package struct DerivedEvent: Decodable, Sendable {
+  package struct Definition: Decodable, Sendable {
     var id: String
     var displayName: String?
 
@@ -10,21 +10,21 @@ struct DerivedEvent: Decodable, Sendable {
     var name: String { displayName ?? id }
   }
 
-  struct Action: Decodable, Sendable {
+  package struct Action: Decodable, Sendable {
     var id: String
     var state: String?
   }
 
-  struct SegmentAssignment: Decodable, Sendable {
+  package struct SegmentAssignment: Decodable, Sendable {
     var segment: Definition
     var assignmentState: String
   }
 
-  struct OutcomeAchieved: Decodable, Sendable {
+  package struct OutcomeAchieved: Decodable, Sendable {
     var outcome: Definition
   }
 
-  struct FlowInput: Decodable, Sendable {
+  package struct FlowInput: Decodable, Sendable {
     var name: String
     var value: Value?
 
@@ -47,42 +47,42 @@ struct DerivedEvent: Decodable, Sendable {
     }
   }
 
-  struct WebAction: Decodable, Sendable {
+  package struct WebAction: Decodable, Sendable {
     var action: Action
     var actionMap: Definition
     var flowInputs: [FlowInput]?
   }
 
-  struct Blocked: Decodable, Sendable {
+  package struct Blocked: Decodable, Sendable {
     var actionMap: Definition
     var blockingReason: String
   }
 
-  struct Session: Decodable, Sendable {
+  package struct Session: Decodable, Sendable {
     var id: String
     var type: String
   }
 
-  var id: String
-  var createdDate: String
-  var customerId: String
-  var session: Session
-  var segmentAssignmentEvent: SegmentAssignment?
-  var outcomeAchievedEvent: OutcomeAchieved?
-  var webActionEvent: WebAction?
-  var blockedWebActionOfferEvent: Blocked?
+  package var id: String
+  package var createdDate: String
+  package var customerId: String
+  package var session: Session
+  package var segmentAssignmentEvent: SegmentAssignment?
+  package var outcomeAchievedEvent: OutcomeAchieved?
+  package var webActionEvent: WebAction?
+  package var blockedWebActionOfferEvent: Blocked?
 
   /// Decodes a record's value; `nil` if it is no derived event.
-  init?(_ value: [UInt8]) {
+  package init?(_ value: [UInt8]) {
     guard let event = try? JSONDecoder().decode(DerivedEvent.self, from: Data(value)) else { return nil }
     self = event
   }
 
   /// Where it stands among events of one moment: what was found about the session comes before what follows from it.
-  var rank: Int { segmentAssignmentEvent != nil ? 0 : outcomeAchievedEvent != nil ? 1 : 2 }
+  package var rank: Int { segmentAssignmentEvent != nil ? 0 : outcomeAchievedEvent != nil ? 1 : 2 }
 
   /// In words: `segment   Chrome visitors: Assigned`.
-  var line: String {
+  package var line: String {
     if let body = segmentAssignmentEvent {
       return "segment   \(body.segment.name): \(body.assignmentState.lowercased())"
     }

@@ -1,5 +1,5 @@
 /// What a snapshot says in an object that comes from the events as it is: its texts, whatever else it holds.
-struct SessionDetails: Decodable, Sendable {
+package struct SessionDetails: Decodable, Sendable {
   private var texts: [String: String] = [:]
 
   private struct Name: CodingKey {
@@ -9,7 +9,7 @@ struct SessionDetails: Decodable, Sendable {
     init?(intValue: Int) { nil }
   }
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     guard let container = try? decoder.container(keyedBy: Name.self) else { return }
     for key in container.allKeys {
       if let text = try? container.decode(String.self, forKey: key), !text.isEmpty {
@@ -19,7 +19,7 @@ struct SessionDetails: Decodable, Sendable {
   }
 
   /// A text that says something; `Unknown` and `Other` do not.
-  subscript(_ name: String) -> String? {
+  package subscript(_ name: String) -> String? {
     texts[name].flatMap { ["unknown", "other"].contains($0.lowercased()) ? nil : $0 }
   }
 }
