@@ -32,7 +32,9 @@ import Testing
 
   @Test func onlyTheGivenPartitionsAreRead() throws {
     try log.create([topic])
-    for lane in 0..<4 as Range<Int32> { try publish("sessions", key: "s\(lane)", value: "{}", partition: lane) }
+    for lane in 0..<4 as Range<Int32> {
+      try publish("sessions", key: "s\(lane)", value: "{}", partition: lane)
+    }
     let sessions = SessionTopic(log: log, topic: topic)
     func keys(_ lanes: [Int32]?) throws -> [String] {
       var keys: [String] = []
