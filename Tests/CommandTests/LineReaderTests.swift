@@ -132,6 +132,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [-1, 0, 1])
+  func howRecordsStandIsToldByTheFirstMebibyte(_ offset: Int) async throws {
+    let blanks = String(repeating: " ", count: LineReader.maxFormBytes + offset - 2)
+    // The quotation mark below the first line decides; it is byte number `maxFormBytes + offset`, from 0.
+    let records = try await read(Array("{\(blanks)\n\"a\":1}".utf8), blockBytes: 300_000)
+    #expect(records.count == (offset < 0 ? 1 : 2))
+  }
+
   @Test func anEmptyFileHasNoRecords() async throws {
     for text in ["", "\n\n", " \n", "[]", "[\n]\n"] {
       let records = try await texts(text)

@@ -63,7 +63,8 @@ actor LineReader {
         // From the beginning: only now is it known how to look at it.
         scanFrom = bytes.starts(with: FileForm.byteOrderMark) ? FileForm.byteOrderMark.count : 0
         if isAtEnd || bytes.count >= FileForm.headBytes {
-          form = RecordForm(bytes[scanFrom...], isWhole: isAtEnd || bytes.count >= LineReader.maxFormBytes)
+          let start = bytes[scanFrom...].prefix(LineReader.maxFormBytes)
+          form = RecordForm(start, isWhole: isAtEnd || start.count == LineReader.maxFormBytes)
         }
         guard form != nil else {
           carried = bytes
