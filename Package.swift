@@ -30,6 +30,7 @@ let package = Package(
   name: "sojourn",
   products: [
     .executable(name: "sojourn", targets: ["sojourn"]),
+    .executable(name: "sojourn-demo", targets: ["DemoProgram"]),
     .executable(name: "sojourn-benchmark", targets: ["Benchmark"]),
   ],
   dependencies: [
@@ -43,7 +44,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -140,12 +140,28 @@ let package = Package(
     // Repeatable randomness, for tests and workloads.
     .target(name: "SeededGenerator", swiftSettings: swiftSettings),
 
+    // Packed files of events.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
+    .target(
+      name: "Presentation",
+      dependencies: [
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+
     // Composition roots.
+    .executableTarget(
+      name: "DemoProgram", dependencies: ["Presentation"], swiftSettings: swiftSettings,
+      linkerSettings: programSettings),
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
-        "Processor",
+        "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
+        "LocalStore", "Presentation", "Processor",
         "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -232,10 +248,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -248,10 +261,16 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "PresentationTests",
+      dependencies: ["EventLog", "JourneyModel", "JourneyRules", "Presentation", "WireFormat"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat", "sojourn",
+        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
   ],

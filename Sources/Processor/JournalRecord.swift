@@ -5,7 +5,7 @@ internal import WireFormat
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
   /// The reducer's version: raised whenever the same input would give other bytes.
-  public static let reducerVersion = "3"
+  public static let reducerVersion = "4"
 
   /// The lane.
   public var lane: Int32

@@ -113,7 +113,10 @@ extension LaneMachine {
     case .applied: counts.applied += 1
     case .duplicate: counts.duplicates += 1
     case .rejected(let reason):
-      reject(input, record: Int(input.batch.events[index].record), reason, &records)
+      let event = input.batch.events[index]
+      let bound = sessionizer.timeBound(of: event, in: input.batch, rejectedFor: reason)
+      let explanation = bound.map { RejectionText.explanation(event.time, beyond: $0) }
+      reject(input, record: Int(event.record), reason, &records, explanation: explanation)
       counts.rejected += 1
     }
   }
@@ -131,14 +134,15 @@ extension LaneMachine {
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.
   private func reject(
-    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch
+    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch,
+    explanation: String? = nil
   ) {
     rejections.reject(input.chunk.source.topic, reason)
     let entry = input.chunk.entries[record]
     let origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
     var headers = origin.headers
     headers.append("sojourn-reason", Array(reason.rawValue.utf8))
-    headers.append("sojourn-explanation", Array(reason.explanation.utf8))
+    headers.append("sojourn-explanation", Array((explanation ?? reason.explanation).utf8))
     headers.append("ce_specversion", Array("1.0".utf8))
     headers.append("ce_type", Array("dev.sojourn.rejected.v1".utf8))
     headers.append("ce_source", Array("/sojourn/\(settings.group)/\(lane)".utf8))

@@ -52,6 +52,8 @@ public struct Replay: Sendable {
     public var line: Int64
     /// Why.
     public var reason: RejectionReason
+    /// One sentence for the person who has to mend the producer.
+    public var explanation: String
     /// The original bytes.
     public var value: [UInt8]
   }

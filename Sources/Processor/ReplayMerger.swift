@@ -99,6 +99,7 @@ extension Replay.Rejected {
   init(_ decoded: SortedChunk, input: Int, record: Int, reason: RejectionReason) {
     let entry = decoded.chunk.entries[record]
     self.init(
-      input: input, line: entry.offset.value, reason: reason, value: decoded.chunk.copy(entry.value) ?? [])
+      input: input, line: entry.offset.value, reason: reason, explanation: reason.explanation,
+      value: decoded.chunk.copy(entry.value) ?? [])
   }
 }

@@ -134,6 +134,16 @@ extension Sessionizer {
     return .applied(found)
   }
 
+  /// Whether the event's conversation is held and open to more events.
+  func holds(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Bool {
+    var session = sessions[event.sessionKeyDigest]
+    while let current = session {
+      session = current.next
+      if !current.endReason.isLimit, hasKey(current, event, batch) { return true }
+    }
+    return false
+  }
+
   private func hasKey(_ session: Session, _ event: borrowing Event, _ batch: borrowing EventBatch) -> Bool {
     // The digest has matched already; the bytes settle it, as digests can be made to collide.
     guard session.key.count == event.sessionKey.count else { return false }

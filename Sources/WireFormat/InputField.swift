@@ -111,6 +111,11 @@ struct InputRule {
     envelope + facts(InputScope.root) + facts(InputScope.body) + nested
     + detail(InputScope.root) + detail(InputScope.detail)
 
+  /// Members that are read at the top of an event, and in its body; those of the detail feed are left out.
+  static let eventRules: [InputRule] =
+    envelope.filter { $0.scope == InputScope.root } + facts(InputScope.root)
+  static let bodyRules: [InputRule] = facts(InputScope.body)
+
   private static let envelope: [InputRule] = [
     InputRule(InputScope.root, "id", .id),
     InputRule(InputScope.root, "createdDate", .createdDate),

@@ -53,6 +53,7 @@ extension SnapshotEncoder {
       case .message: return "Web Messaging"
       case .email: return "Email"
       case .call: return isOutbound(session) ? "Outbound" : "Inbound"
+      case .unknown: return "Conversation"
       }
     case .custom:
       // ASCII letters only: no locale or Unicode table may reach a byte.
@@ -74,6 +75,7 @@ extension SnapshotEncoder {
       case .message: base = "message"
       case .email: base = "email"
       case .call: base = isOutbound(session) ? "call-outbound" : "call-inbound"
+      case .unknown: base = "conversation"
       }
       return isAbandoned(session) ? base + "-missed" : base
     }
@@ -142,7 +144,8 @@ extension SnapshotEncoder {
     return bytes
   }
 
-  private enum Channel { case chat, message, email, call }
+  /// `unknown` where no event has named a channel: that is no reason to take it for a call.
+  private enum Channel { case chat, message, email, call, unknown }
 
   private func channel(_ session: Session) -> Channel {
     for entry in session.facts.collected where entry.field == .channel {
@@ -154,7 +157,7 @@ extension SnapshotEncoder {
       if text.contains("\"type\":\"Email\"") { return .email }
       return .call
     }
-    return .call
+    return .unknown
   }
 
   private func isOutbound(_ session: Session) -> Bool {

@@ -18,6 +18,25 @@ import Testing
     return folder.path
   }
 
+  @Test func byteOrderMarksArePassedOverAndPackedFilesNamed() throws {
+    let path = try folder([
+      "segments/a.json": "\u{feff}" + #"{"id":"a","displayName":"A"}"#,
+      "segments/b.yaml": "\u{feff}id: b\ndisplayName: B\n",
+    ])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try DefinitionFiles([path]).check()
+    #expect(result.check.entries.map(\.definition.id) == ["a", "b"])
+    #expect(result.unread.isEmpty)
+    try Data([0x1f, 0x8b, 8, 0, 0]).write(to: URL(fileURLWithPath: path + "/segments/c.json"))
+    let packed = try DefinitionFiles([path]).check()
+    #expect(packed.unread.map(\.expected) == ["JSON or YAML in UTF-8; it is packed with gzip"])
+    let problem = #expect(throws: ConfigurationProblem.self) {
+      try DefinitionFiles([path + "/none"], key: "--definitions", origin: "replay")
+    }
+    #expect(
+      problem?.description.hasPrefix("replay: --definitions is '\(path)/none', expected a readable") == true)
+  }
+
   @Test func aFolderStandsForTheDefinitionsBelowIt() throws {
     let path = try folder([
       "segments/b.json": #"{"id":"b","displayName":"B"}"#, "segments/a.yaml": "id: a\ndisplayName: A\n",

@@ -1,6 +1,8 @@
+import ArgumentParser
 import Foundation
 import Gateway
 import JourneyModel
+import Logging
 import Processor
 import Sessionizer
 import Testing
@@ -96,12 +98,12 @@ import WireFormat
     ["groupp: x", "test.yaml:1", "groupp", "nearest is group"],
     ["log: a", "test.yaml:1", "log", "embedded://PATH"],
     ["time:\n  topicIdle: 5", "test.yaml:2", "time.topicIdle", "a duration"],
-    ["memory:\n  maxSessionBytes: 1048575", "test.yaml:2", "memory.maxSessionBytes", "from 1048576"],
+    ["memory:\n  maxSessionBytes: 1048575", "test.yaml:2", "memory.maxSessionBytes", "from 1MiB"],
     ["types: 5", "test.yaml:1", "types", "a list of objects"],
     ["types:\n  - title: x", "test.yaml:2", "types", "a name for every type"],
     ["names:\n  - id: x", "test.yaml:2", "names", "id and name"],
     ["group: [a, b]", "test.yaml:1", "group", "a single value"],
-    ["maxSnapshotBytes: 65535", "test.yaml:1", "maxSnapshotBytes", "from 65536 to 16777216"],
+    ["maxSnapshotBytes: 65535", "test.yaml:1", "maxSnapshotBytes", "from 64KiB to 16MiB"],
     ["sessions:\n  maxEventsPerMinute: 0", "test.yaml:2", "sessions.maxEventsPerMinute", "from 1 to"],
     ["breaker:\n  maxRejectedShare: 0%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
     ["breaker:\n  maxRejectedShare: 100%", "test.yaml:2", "breaker.maxRejectedShare", "1% to 99%, or off"],
@@ -241,5 +243,73 @@ import WireFormat
     #expect(LogAddress("embedded://./a.db") == .embedded("./a.db"))
     #expect(LogAddress("kafka://one:9092,two:9092") == .kafka("one:9092,two:9092"))
     for text in ["", "embedded://", "kafka://", "a.db", "http://x"] { #expect(LogAddress(text) == nil) }
+  }
+
+  @Test(arguments: [
+    ("67108864", 64 << 20), ("64MiB", 64 << 20), ("65536KiB", 64 << 20), ("16384KiB", 16 << 20),
+    ("100MB", 100_000_000),
+    ("100000kB", 100_000_000), ("67108864B", 64 << 20),
+  ])
+  func sizesTakeUnits(text: String, bytes: Int) throws {
+    #expect(try load("maxBatchBytes: \(text)").processor.maxBatchBytes == bytes)
+    #expect(SizeText.bytes(text) == bytes)
+  }
+
+  @Test(arguments: ["", "MiB", "1.5MiB", "-1", "1 MiB", "1mib", "9223372036854775807KiB", "1024TiB0"])
+  func whatIsNoSizeIsRefused(text: String) { #expect(SizeText.bytes(text) == nil) }
+
+  @Test(arguments: [(-1, "1048575B"), (0, "1MiB"), (1, "1048577B")])
+  func sizesAtTheLimit(offset: Int, text: String) throws {
+    #expect(SizeText.text((1 << 20) + offset) == text)
+    if offset < 0 {
+      #expect(throws: ConfigurationProblem.self) { try load("maxBatchBytes: \(text)") }
+    } else {
+      #expect(try load("maxBatchBytes: \(text)").processor.maxBatchBytes == (1 << 20) + offset)
+    }
+  }
+
+  @Test func logLinesAreSet() throws {
+    #expect(try load().logging == LogSettings(form: .text, level: .info))
+    let settings = try load("logging:\n  format: json\n  level: warning")
+    #expect(settings.logging == LogSettings(form: .json, level: .warning))
+    for wrong in ["format: xml", "level: loud"] {
+      #expect(throws: ConfigurationProblem.self) { try load("logging:\n  \(wrong)") }
+    }
+    // No output byte depends on it.
+    #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
+  }
+
+  /// A message about the log's address names what gave it.
+  @Test func theLogsOriginIsTold() throws {
+    #expect(try load().logOrigin == "default")
+    #expect(try load("group: a\nlog: embedded://a.db").logOrigin == "test.yaml:2")
+    #expect(
+      try load(environment: ["SOJOURN_LOG": "embedded://a.db"]).logOrigin == "environment SOJOURN_LOG")
+    #expect(try load(flags: [("log", "embedded://a.db")]).logOrigin == "--set")
+    var options = try CommonOptions.parse(["--log", "embedded://a.db", "--set", "group=g"])
+    #expect(try options.settings().logOrigin == "--log")
+    options = try CommonOptions.parse(["--log", "nowhere"])
+    let problem = #expect(throws: ConfigurationProblem.self) { try options.settings() }
+    #expect(problem?.description == "--log: log is 'nowhere', expected embedded://PATH or kafka://HOST:PORT")
+  }
+
+  @Test func aConfigurationFileMayHaveAByteOrderMarkAndIsRefusedByNameOtherwise() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(FileForm.byteOrderMark + Array("group: marked".utf8)).write(to: URL(fileURLWithPath: path))
+    let file = try ConfigurationFile(path: path)
+    #expect(try Settings.load(file: file, environment: [:], flags: []).processor.lanes.group == "marked")
+    for (bytes, words) in [
+      ([0x1f, 0x8b, 8, 0], "it is packed with gzip"), ([0xff, 0xfe, 0x67, 0], "it is text in UTF-16"),
+      ([0x67, 0xff, 0xff], "a file of YAML in UTF-8"),
+    ] as [([UInt8], String)] {
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let problem = #expect(throws: ConfigurationProblem.self) {
+        try ConfigurationFile(path: path, key: "--config", origin: "command line")
+      }
+      #expect(problem?.expected.contains(words) == true)
+      #expect(problem?.key == "--config")
+    }
   }
 }

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     (#"{"webEvent":{}}"#, JourneyModel.Stream.web), (#"{"session":{"type":"app"}}"#, .app),
     (#"{"sessionType":"delivery"}"#, .custom), (#"{"conversationId":"x","eventTime":1}"#, .conversation),
-    ("{\n\"page\":{}\n}", .web), ("{\"screenName\":\"x\"}\nnot json\n", .app),
+    ("{\n\"page\":{}\n}", .web), (#"{"screenName":"x"}"#, .app),
   ])
   func byContent(text: String, stream: JourneyModel.Stream) {
     #expect(StreamGuess.stream(of: Data(text.utf8), path: "events.ndjson") == stream)

@@ -44,7 +44,7 @@ stop_run() {
 wait_for_events() {
   local log=$1 number=$2 deadline=$((SECONDS + 40)) held=
   while ((SECONDS < deadline)); do
-    held=$("$SOJOURN" sessions --json --log "embedded://$log" | python3 "$here/sessions.py" count)
+    held=$("$SOJOURN" sessions --json --no-wait --log "embedded://$log" | python3 "$here/sessions.py" count)
     [[ "$held" == "$number" ]] && return
     sleep 0.3
   done

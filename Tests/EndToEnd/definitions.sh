@@ -151,7 +151,7 @@ wait_for_line 'version 1 → 2$' watch.txt
 echo '{' >watched/one.json
 wait_for_line 'nothing was applied' watch.err
 mv watched away
-wait_for_line 'expected a readable file or folder; trying again' watch.err
+wait_for_line 'expected a readable file or folder: there is none of that name; trying again' watch.err
 segment Three >away/one.json && mv away watched
 wait_for_line '^in force: revision 3,' watch.txt
 kill "$watch"

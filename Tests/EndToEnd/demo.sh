@@ -3,8 +3,10 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-TMPDIR=$work "$SOJOURN" demo --fast >demo.txt || fail "demo ended with $?: $(tail -n 5 demo.txt)"
-python3 - demo.txt <<'PYTHON' || fail "see above: $(cat demo.txt)"
+# promised COMMAND…: ends with the cards.
+promised() {
+  TMPDIR=$work "$@" >demo.txt || fail "$* ended with $?: $(tail -n 5 demo.txt)"
+  python3 - demo.txt <<'PYTHON' || fail "see above: $(cat demo.txt)"
 import re
 import sys
 
@@ -27,6 +29,17 @@ if len(cards) != 6:
 if "\x1b" in text:
     sys.exit("escape sequences in a file")
 PYTHON
+}
+
+promised "$SOJOURN" demo --fast
+# What scripts/demo builds before the rest plays the same.
+alone=$(dirname "$SOJOURN")/sojourn-demo
+if [[ -x $alone ]]; then
+  promised "$alone" --fast
+  status=0
+  "$alone" --slow 2>/dev/null || status=$?
+  [[ $status == 64 ]] || fail "a wrong argument ended with $status"
+fi
 if compgen -G "$work/sojourn-demo-*" >/dev/null; then
   fail "the demo left its directory behind"
 fi

@@ -14,7 +14,7 @@ start_served() {
   run=$!
   children+=("$run")
   while ((SECONDS < deadline)); do
-    url=$(sed -n 's/^sojourn: health and metrics on //p' "$name.err")
+    url=$(sed -n 's/^.* health and metrics on //p' "$name.err")
     [[ -n $url ]] && return
     kill -0 "$run" 2>/dev/null || break
     sleep 0.1
@@ -23,7 +23,7 @@ start_served() {
 }
 
 total=$(python3 "$here/events.py" --seed 41 --events 2000 --streams web input)
-printf '[\n{"id":"1"}\n' >garbage.ndjson
+printf '}\n{"id":"1"}\n' >garbage.ndjson
 start_served first log.db --set time.topicIdle=1h --set commitInterval=50ms
 first=$run first_url=$url
 [[ $url == http://127.0.0.1:* ]] || fail "not on loopback: $url"
@@ -49,7 +49,7 @@ health "$url" get /nothing >/dev/null 2>status
 status=0
 timeout 20 "$SOJOURN" run --log embedded://other.db --set "http.port=${url##*:}" 2>taken.err || status=$?
 [[ $status == 1 ]] || fail "a taken port ended with $status: $(cat taken.err)"
-grep -q "^sojourn: .*${url#http://}.*http.port" taken.err || fail "a taken port: $(cat taken.err)"
+grep -q "critical .*${url#http://}.*http.port" taken.err || fail "a taken port: $(cat taken.err)"
 
 # A second one on the same file is alive, not ready, and says for whom it waits.
 start_served second log.db --set instance=second --set commitInterval=50ms

@@ -57,7 +57,7 @@ publisher=$!
 children+=($publisher)
 kill -TERM "$first"
 wait "$first" || fail "the first ended with $?: $(cat first.said)"
-grep -q '^stopped: ' first.said || fail "no totals: $(cat first.said)"
+grep -q ' stopped: ' first.said || fail "no totals: $(cat first.said)"
 wait_for second.said ' runs with [1-9][0-9]* sessions'
 start third
 third=$run

@@ -1,10 +1,8 @@
-import AsyncHTTPClient
 import EventLog
 import Foundation
+import FoundationNetworking
 import JourneyModel
 import Logging
-import NIOCore
-import NIOHTTP1
 import Processor
 import ServiceLifecycle
 import Testing
@@ -50,23 +48,22 @@ import Testing
   }
 
   private struct Answer {
-    var status: UInt
+    var status: Int
     var type: String?
     var allow: String?
     var body: String
   }
 
-  private static func request(
-    _ url: String, method: HTTPMethod = .GET, body: HTTPClientRequest.Body? = nil
-  ) async throws -> Answer {
-    var request = HTTPClientRequest(url: url)
-    request.method = method
-    request.body = body
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-    let bytes = try await response.body.collect(upTo: 1 << 20)
+  private static func request(_ url: String, method: String = "GET", body: Data? = nil) async throws -> Answer
+  {
+    var request = URLRequest(url: try #require(URL(string: url)), timeoutInterval: 30)
+    request.httpMethod = method
+    request.httpBody = body
+    let (bytes, response) = try await URLSession.shared.data(for: request)
+    let answer = try #require(response as? HTTPURLResponse)
     return Answer(
-      status: response.status.code, type: response.headers.first(name: "content-type"),
-      allow: response.headers.first(name: "allow"), body: String(buffer: bytes))
+      status: answer.statusCode, type: answer.value(forHTTPHeaderField: "content-type"),
+      allow: answer.value(forHTTPHeaderField: "allow"), body: String(decoding: bytes, as: UTF8.self))
   }
 
   @Test func pagesAndStatuses() async throws {
@@ -114,12 +111,12 @@ import Testing
       for path in ["/", "/metrics/", "/livez/x", "/..%2fetc", "/METRICS", "/debug"] {
         #expect(try await HealthServerTests.request(url + path).status == 404, "\(path)")
       }
-      for method in [HTTPMethod.POST, .PUT, .DELETE, .PATCH, .OPTIONS] {
+      for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
         let answer = try await HealthServerTests.request(url + "/metrics", method: method)
         #expect(answer.status == 405, "\(method)")
         #expect(answer.allow == "GET, HEAD")
       }
-      let head = try await HealthServerTests.request(url + "/livez", method: .HEAD)
+      let head = try await HealthServerTests.request(url + "/livez", method: "HEAD")
       #expect(head.status == 200)
       #expect(head.body.isEmpty)
     }
@@ -127,8 +124,8 @@ import Testing
 
   @Test func bodiesAndHeadersAreBounded() async throws {
     try await HealthServerTests.serving { url, port in
-      let large = HTTPClientRequest.Body.bytes(ByteBuffer(repeating: 0x61, count: 4 << 20))
-      let answer = try await HealthServerTests.request(url + "/livez", method: .POST, body: large)
+      let large = Data(repeating: 0x61, count: 4 << 20)
+      let answer = try await HealthServerTests.request(url + "/livez", method: "POST", body: large)
       #expect(answer.status == 405)
       let raw = try RawConnection(port: port)
       defer { raw.close() }

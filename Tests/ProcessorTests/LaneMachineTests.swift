@@ -3,6 +3,7 @@ import Foundation
 import JourneyModel
 import Processor
 import SeededGenerator
+import Sessionizer
 import Testing
 import WireFormat
 
@@ -106,6 +107,22 @@ import WireFormat
     #expect(headers.text("ce_id") == "web/1/0")
     #expect(rejected[1].headers?.text("sojourn-reason") == "emptyPayload")
     #expect(rejected[1].headers?.text("ce_id") == "web/1/1")
+  }
+
+  /// Whoever mends a clock or a setting needs the numbers.
+  @Test func aDeadLetterForItsTimeSaysByHowMuch() throws {
+    let lane = try LaneHarness(LaneHarness.settings { $0.sessions.maxFutureSkew = .hours(10) })
+    lane.web(LaneHarness.event("a", at: 10_000_000))
+    let late = lane.web(LaneHarness.event("b", at: 10_000_000 - 5_000 - 3_600_250))
+    #expect(
+      late.of("rejected").first?.headers?.text("sojourn-explanation")
+        == "createdDate 2026-01-05T09:46:34.750Z lies 3600.25 s before the watermark 2026-01-05T10:46:35.000Z of its stream; time.allowedLateness allows 3600 s"
+    )
+    let ahead = lane.web(LaneHarness.event("c", at: 1_000_000_000_000))
+    let text = try #require(ahead.of("rejected").first?.headers?.text("sojourn-explanation"))
+    #expect(text.hasPrefix("createdDate 2057-09-13T09:46:40.000Z lies "))
+    #expect(text.contains(" s after the wall clock "))
+    #expect(text.hasSuffix("; time.maxFutureSkew allows 36000 s"))
   }
 
   @Test func milestonesLeaveOutWhatIsNeitherStartNorEndNorStatus() throws {

@@ -249,6 +249,7 @@ import WireFormat
     #expect(rejected.map(\.input) == [1])
     #expect(rejected.map(\.line) == [2])
     #expect(rejected[0].value == Array(lines[1].utf8))
+    #expect(rejected[0].explanation.contains("; time.allowedLateness allows 3600 s"))
   }
 
   /// Where nobody is told every change, the last revisions are the same.

@@ -12,6 +12,8 @@ final class LaneFeed {
   let settings: SessionSettings
   private(set) var sessionizer: Sessionizer
   private let decoder: EventDecoder
+  /// The bound of time that the newest event was beyond, if it was rejected for that.
+  private(set) var newestBound: TimeBound?
 
   init(_ settings: SessionSettings = SessionSettings()) throws {
     self.settings = settings
@@ -31,7 +33,12 @@ final class LaneFeed {
     let decoded = decoder.decode(chunk, stream: stream)
     if let rejection = decoded.rejections.first { return .rejected(rejection.reason) }
     sessionizer.begin(takenAt: EventTime(milliseconds: LaneFeed.start + takenAt))
-    return sessionizer.admit(decoded.batch.events[0], of: decoded.batch)
+    let admission = sessionizer.admit(decoded.batch.events[0], of: decoded.batch)
+    newestBound = nil
+    if case .rejected(let reason) = admission {
+      newestBound = sessionizer.timeBound(of: decoded.batch.events[0], in: decoded.batch, rejectedFor: reason)
+    }
+    return admission
   }
 
   /// A web event of `customer`, with whatever else it says.

@@ -32,6 +32,23 @@ import WireFormat
     #expect(card?["status"] as? String == "Wrap-up: Beschwerde")
   }
 
+  /// Nothing says that it was a call, so nothing shows one.
+  @Test func aConversationOfNoKnownChannelIsNoCall() throws {
+    func card(_ more: String, _ name: String = "started") throws -> [String: Any] {
+      let json = #"{"eventName":"\#(name)","conversationId":"c","customerId":"a","createdDate":1\#(more)}"#
+      return try #require(
+        try Decoding().snapshots([Array(json.utf8)], .conversation)[0].parsed()["card"] as? [String: Any])
+    }
+    #expect(try card("")["title"] as? String == "Conversation")
+    #expect(try card("")["icon"] as? String == "conversation")
+    #expect(try card("", "ended")["icon"] as? String == "conversation-missed")
+    #expect(try card(#","originatingDirection":"Outbound""#)["title"] as? String == "Conversation")
+    #expect(try card(#","channels":[{"type":"Call"}]"#)["title"] as? String == "Inbound")
+    #expect(
+      try card(#","channels":[{"type":"Call"}],"originatingDirection":"Outbound""#)["title"] as? String
+        == "Outbound")
+  }
+
   @Test func aCardWithoutAgentShowsADash() throws {
     let routed = try Fixture.bytes("conversation/routed")
     let card = try Decoding().snapshots([routed], .conversation)[0].parsed()["card"] as? [String: Any]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JourneyModel
+import Presentation
 import Processor
 
 /// `sojourn check`.
@@ -15,11 +16,12 @@ struct CheckCommand: AsyncParsableCommand {
       each finding is a line FILE: error|warning|note: PATH is VALUE, expected …; the last line says whether it may run.
 
       Other files: one that ends in .yaml or .yml, or that does not begin with '{' or '[', is a configuration; any other \
-      holds events: JSON lines, or one JSON object over several lines. The stream of a file of events is --stream, or \
-      what its first event says, or a word in its name or directory. Each finding is a line FILE:LINE: reason; each file \
-      ends with a summary. Events are judged one by one: what depends on others, such as being late, shows in a replay.
+      holds events: JSON lines, an array, or objects over several lines; gzip and zstd are unpacked. The stream of a file of \
+      events is --stream, or what its first event says, or a word in its name or directory. Each finding is a line FILE:LINE: \
+      reason; a member that was probably meant to be another one is a note. Each file ends with a summary. Events are judged \
+      one by one: what depends on others, such as being late, shows in a replay.
 
-      Exit codes: 0 all good, warnings and notes on definitions included: it may run; 1 there are findings, of \
+      Exit codes: 0 all good, warnings and notes included: it may run; 1 there are findings, of \
       definitions an error: it may not; 2 a file cannot be read, or wrong argument.
 
       Examples: sojourn check definitions/; sojourn check sojourn.yaml web.ndjson
@@ -61,11 +63,9 @@ struct CheckCommand: AsyncParsableCommand {
         if !report.mayRun { total += 1 }
       }
       for file in files where !definitionFiles.contains(file) {
-        guard let handle = FileHandle(forReadingAtPath: file), let start = try? handle.read(upToCount: 65_536)
-        else {
-          throw ConfigurationProblem(key: "FILE", value: file, expected: "a readable file", origin: "check")
-        }
-        try handle.seek(toOffset: 0)
+        let start = try InputFile.head(
+          InputFile.open(file, key: "FILE", origin: "check", takesStandardInput: false), path: file,
+          count: 4_096)
         if CheckCommand.isConfiguration(file, start) {
           let findings = ConfigurationCheck.findings(in: file)
           for finding in findings { try StandardOutput.print("\(finding)") }
@@ -73,7 +73,8 @@ struct CheckCommand: AsyncParsableCommand {
           total += findings.count
         } else {
           let check = EventCheck(path: file, limits: settings.processor.lanes.decoding)
-          total += try await check.run(handle, start: start, stream: given)
+          let handle = try InputFile.open(file, key: "FILE", origin: "check", takesStandardInput: false)
+          total += try await check.run(handle, stream: given)
         }
       }
       if total > 0 { throw ExitCode(1) }
@@ -90,9 +91,10 @@ struct CheckCommand: AsyncParsableCommand {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 
-  private static func isConfiguration(_ file: String, _ start: Data) -> Bool {
+  private static func isConfiguration(_ file: String, _ start: [UInt8]) -> Bool {
     if file.hasSuffix(".yaml") || file.hasSuffix(".yml") { return true }
-    if [".json", ".ndjson", ".jsonl"].contains(where: file.hasSuffix) { return false }
+    let plain = [".gz", ".zst"].first(where: file.hasSuffix).map { file.dropLast($0.count) } ?? file[...]
+    if [".json", ".ndjson", ".jsonl"].contains(where: plain.hasSuffix) { return false }
     let first = start.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
     return first != 0x7b && first != 0x5b
   }

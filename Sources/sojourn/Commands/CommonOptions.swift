@@ -3,6 +3,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import Logging
+import Presentation
 import Processor
 
 /// Options that every command on a log takes.
@@ -30,14 +31,29 @@ struct CommonOptions: ParsableArguments {
       flags.append((String(text[..<separator]), String(text[text.index(after: separator)...])))
     }
     if let log { flags.append(("log", log)) }
-    return try Settings.load(
-      file: config ?? ProcessInfo.processInfo.environment["SOJOURN_CONFIG"], flags: flags)
+    do {
+      var settings = try Settings.load(
+        file: configurationFile(), environment: ProcessInfo.processInfo.environment, flags: flags)
+      if log != nil { settings.logOrigin = "--log" }
+      return settings
+    } catch var problem as ConfigurationProblem where log != nil && problem.key == "log" {
+      // --log is the last word on that key, so it is the one to blame.
+      problem.origin = "--log"
+      throw problem
+    }
+  }
+
+  private func configurationFile() throws -> ConfigurationFile? {
+    if let config { return try ConfigurationFile(path: config, key: "--config", origin: "command line") }
+    let variable = "SOJOURN_CONFIG"
+    guard let path = ProcessInfo.processInfo.environment[variable] else { return nil }
+    return try ConfigurationFile(path: path, key: variable, origin: "environment")
   }
 
   /// Opens the configured log.
   func openLog(_ settings: Settings) throws -> any EventLog {
-    var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .notice
+    if case .embedded(let path) = settings.log { try checkPlace(path, settings) }
+    let logger = LogLine.logger("sojourn.log", settings.logging, least: .notice)
     // Whatever a topic takes the client must be able to send, or one large event would stop the processor.
     var kafka = settings.kafka
     if kafka["message.max.bytes"] == nil {
@@ -52,24 +68,63 @@ struct CommonOptions: ParsableArguments {
   }
 }
 
+extension CommonOptions {
+  /// Whether an embedded log can live at a path: SQLite's own words would not say what stands in the way.
+  private func checkPlace(_ path: String, _ settings: Settings) throws {
+    func refuse(_ reason: String) -> ConfigurationProblem {
+      ConfigurationProblem(
+        key: "log", value: "\(settings.log)", expected: "the path of a file to write to: \(reason)",
+        origin: settings.logOrigin)
+    }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw refuse("it is a folder") }
+      if access(path, R_OK | W_OK) != 0 { throw refuse(SystemReason.text(errno)) }
+      return
+    }
+    if errno != ENOENT { throw refuse(SystemReason.text(errno)) }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if stat(folder, &status) != 0 { throw refuse("the folder '\(folder)' does not exist") }
+    if access(folder, W_OK | X_OK) != 0 {
+      throw refuse("the folder '\(folder)': \(SystemReason.text(errno))")
+    }
+  }
+}
+
+/// Where a command's failure is told: on standard error as it is, or as a log line once the command logs.
+final class FailureLog {
+  var logger: Logger?
+
+  func tell(_ text: String, code: String? = nil) {
+    if let logger {
+      logger.critical("\(text)", metadata: code.map { ["code": "\($0)"] })
+    } else {
+      StandardError.print("sojourn: \(text)\(code.map { " [\($0)]" } ?? "")")
+    }
+  }
+}
+
 /// Runs a command's body and turns failures into a line on standard error and an exit code: 1 for a failure, 2 for a wrong
 /// argument or configuration.
-func reporting(_ body: () async throws -> Void) async throws {
+func reporting(to failures: FailureLog = FailureLog(), _ body: () async throws -> Void) async throws {
   do {
     try await body()
   } catch let problem as ConfigurationProblem {
-    StandardError.print("sojourn: \(problem)")
+    failures.tell("\(problem)")
     throw ExitCode(2)
   } catch let error as LogError {
-    StandardError.print("sojourn: \(error.message) [\(error.code)]")
+    failures.tell(error.message, code: error.code)
     // A property that librdkafka refuses is a wrong configuration, found late.
     throw ExitCode(error.code == "property" ? 2 : 1)
+  } catch let problem as FileProblem {
+    failures.tell("\(problem)")
+    throw ExitCode(1)
   } catch let code as ExitCode {
     throw code
   } catch let error as ValidationError {
     throw error
   } catch {
-    StandardError.print("sojourn: \(error.localizedDescription)")
+    failures.tell(SystemReason.text(error))
     throw ExitCode(1)
   }
 }

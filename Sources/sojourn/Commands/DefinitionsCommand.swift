@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Presentation
 import Processor
 
 /// `sojourn definitions`.
@@ -58,7 +59,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
         var complaint: String?
         while !Task.isCancelled {
           do {
-            let now = try DefinitionFiles(paths).modificationDates
+            let now = try DefinitionFiles(paths, origin: "definitions").modificationDates
             if now != seen {
               do {
                 try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
@@ -109,7 +110,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
         One line a definition that would be added, changed or, with --prune, removed; then a summary.
 
         Exit codes: 0 compared, whether or not anything differs; 1 the definitions have errors, or the log cannot be \
-        reached; 2 wrong argument or configuration.
+        reached; 2 wrong argument or configuration; with --exit-code, 3 if something differs.
         """)
 
     @Argument(help: ArgumentHelp("Folders and files of definitions.", valueName: "DIR|FILE"))
@@ -118,6 +119,9 @@ struct DefinitionsCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "As with 'apply --prune'.")
     var prune = false
 
+    @Flag(name: .long, help: "End with 3 if something differs, for scripts.")
+    var exitCode = false
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -125,7 +129,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
         let settings = try common.settings()
         let topic = settings.processor.lanes.topics.definitions
         let log = try await common.existingTopic(topic, settings).log
-        let (paths, prunes) = (files, prune)
+        let (paths, prunes, tells) = (files, prune, exitCode)
         try await onOwnThread {
           let (revision, current) = try DefinitionsCommand.revision(
             paths, DefinitionStore(log: log, topic: topic), prunes: prunes)
@@ -135,6 +139,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
           try StandardOutput.print(
             "against \(base): \(CheckCommand.count(revision.changes.count, "change")), \(revision.unchanged) unchanged"
           )
+          if tells, !revision.changes.isEmpty { throw ExitCode(3) }
         }
       }
     }
@@ -189,7 +194,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
     _ paths: [String], _ store: DefinitionStore, prunes: Bool
   ) throws -> (DefinitionRevision, (current: DefinitionRecords.Current, bundle: DefinitionBundle)?) {
     // What a file says by itself must be right; what it refers to may be in force already.
-    let reading = try DefinitionFiles(paths).read()
+    let reading = try DefinitionFiles(paths, origin: "definitions").read()
     guard !reading.findings.contains(where: { $0.severity == .error }) else {
       for finding in reading.findings { StandardError.print(DisplayText("\(finding)").text) }
       throw ExitCode(1)

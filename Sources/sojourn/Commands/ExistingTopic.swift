@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// A topic that is there, and the log that holds it.
@@ -15,7 +16,7 @@ extension CommonOptions {
       throw ConfigurationProblem(
         key: "log", value: "\(settings.log)",
         expected: "an existing log; 'sojourn run' and 'sojourn publish' create one",
-        origin: "--log")
+        origin: settings.logOrigin)
     }
     let log = try openLog(settings)
     let known = settings.processor.lanes.topics.known

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Presentation
 import Processor
 import Sessionizer
 import WireFormat
@@ -25,7 +26,7 @@ struct ExplainCommand: AsyncParsableCommand {
       definition.
       """)
 
-  @Argument(help: ArgumentHelp("The session's id.", valueName: "SESSION"))
+  @Argument(help: ArgumentHelp("The session's id; of a log, its beginning is enough.", valueName: "SESSION"))
   var session: String
 
   @Argument(
@@ -52,16 +53,19 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
 
+  @Flag(inversion: .prefixedNo, help: "Of a log: wait until what was published before is processed.")
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     try await reporting {
       let settings = try common.settings()
       let kind = try chosenKind()
-      guard let id = SessionID(text: Array(session.utf8)) else {
-        throw problem(
-          "SESSION", DisplayText(session).text, "a session's id, as 'sojourn sessions --json' lists them")
+      if wait, input.isEmpty, exists(settings.log) {
+        try await SessionWait.run(try common.openLog(settings), settings)
       }
+      let id = try await sessionID(settings)
       var explanation = try await input.isEmpty ? fromLog(id, kind, settings) : fromFiles(id, kind, settings)
       explanation.notes = explanation.notes.map { DisplayText($0).text }
       if json {
@@ -71,6 +75,34 @@ struct ExplainCommand: AsyncParsableCommand {
         try StandardOutput.print(lines.joined(separator: "\n"))
       }
     }
+  }
+
+  /// Whether there is a log to wait for; without one, what follows says so.
+  private func exists(_ log: LogAddress) -> Bool {
+    if case .embedded(let path) = log { return FileManager.default.fileExists(atPath: path) }
+    return true
+  }
+
+  /// The session that is meant. Of a log, the beginning of its id is enough.
+  private func sessionID(_ settings: Settings) async throws -> SessionID {
+    if let id = SessionID(text: Array(session.lowercased().utf8)) { return id }
+    guard input.isEmpty, let match = SessionMatch(session) else {
+      throw problem(
+        "SESSION", DisplayText(session).text, "a session's id, as 'sojourn sessions --json' lists them")
+    }
+    let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
+    let found = try await onOwnThread {
+      var match = match
+      try SessionTopic(log: source.log, topic: source.topic).read { match.take($0) }
+      return match
+    }
+    guard case .one(let text, _) = found.result, let id = SessionID(text: Array(text.utf8)) else {
+      throw problem(
+        "SESSION", DisplayText(session).text,
+        "a session's id, or the beginning of one: "
+          + DisplayText(found.problem(of: source.log.name) ?? "").text)
+    }
+    return id
   }
 
   private func chosenKind() throws -> DefinitionKind? {
@@ -160,7 +192,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   /// The definitions that are given, free of errors. Errors go to standard error.
   private func given() throws -> DefinitionBundle {
-    let result = try DefinitionFiles(definitions).check()
+    let result = try DefinitionFiles(definitions, key: "--definitions", origin: "explain").check()
     let findings = result.unread + result.check.findings
     if let bundle = result.check.bundle, result.unread.isEmpty { return bundle }
     for finding in findings where finding.severity == .error {
@@ -211,11 +243,10 @@ struct ExplainInput: Sendable {
 
   /// The file from its beginning.
   func open(_ index: Int, _ settings: LaneSettings) throws -> Replay.Input {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw ConfigurationProblem(key: "--input", value: path, expected: "a readable file", origin: "explain")
-    }
+    let handle = try InputFile.open(path, key: "--input", origin: "explain", takesStandardInput: false)
     let reader = LineReader(
-      handle: handle, source: TopicPartition(settings.topics.inputs[stream] ?? stream.name, Int32(index)),
+      handle: handle, path: path,
+      source: TopicPartition(settings.topics.inputs[stream] ?? stream.name, Int32(index)),
       maxLineBytes: settings.decoding.maxEventBytes)
     return Replay.Input(stream: stream) { try await reader.next() }
   }

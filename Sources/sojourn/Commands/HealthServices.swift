@@ -27,8 +27,7 @@ struct HealthServices: Sendable {
       monitor: monitor, limits: settings.health,
       maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity
     ) { ProcessFacts.current(started: started) }
-    var logger = Logger(label: "sojourn.http") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .error
+    let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)
     probe = EndProbe(monitor: monitor, log: log)
   }

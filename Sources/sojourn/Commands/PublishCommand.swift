@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import JourneyModel
+import Presentation
 import Processor
 import WireFormat
 
@@ -13,16 +14,17 @@ struct PublishCommand: AsyncParsableCommand {
     discussion: """
       Each line that is not empty becomes one record, keyed as the processor places it: by customerId, or by the \
       conversation id for the detail feed. Lines that are no events are published as well, without key: the processor \
-      rejects them with a reason. A file that holds one JSON object over several lines is published as one record. \
-      On the embedded log missing topics are created; a confirmed record survives a killed process.
+      rejects them with a reason. Objects over several lines, and the elements of an array, are a record each. A file that is \
+      packed with gzip or zstd is unpacked. On the embedded log missing topics are created; a confirmed record survives a \
+      killed process.
 
-      Exit codes: 0 all records are durable; 1 failed, some may be; 2 wrong argument or configuration.
+      Exit codes: 0 all records are durable; 1 failed, the message says how many are; 2 wrong argument or configuration.
       """)
 
   @Argument(help: ArgumentHelp("web, app, conversation or custom.", valueName: "STREAM"))
   var stream: String
 
-  @Argument(help: ArgumentHelp("File of JSON lines, or - for standard input.", valueName: "FILE"))
+  @Argument(help: ArgumentHelp("File of events, or - for standard input.", valueName: "FILE"))
   var file: String
 
   @Option(
@@ -56,7 +58,8 @@ struct PublishCommand: AsyncParsableCommand {
       defer { publisher.close() }
       let count = try await publish(stream, settings, publisher)
       StandardError.print(
-        "published \(count) records to \(settings.processor.lanes.topics.inputs[stream] ?? "")")
+        "published \(CheckCommand.count(count, "record")) to \(settings.processor.lanes.topics.inputs[stream] ?? "")"
+          + (count == 0 ? ": \(InputFile.name(file)) is empty" : ""))
     }
   }
 
@@ -70,22 +73,20 @@ struct PublishCommand: AsyncParsableCommand {
     input.key = key
     if let partition { input.partition = partition }
     let reader = LineReader(
-      handle: try open(), source: TopicPartition(topic, 0), maxLineBytes: lanes.decoding.maxEventBytes,
+      handle: try InputFile.open(file, key: "FILE", origin: "publish"), path: file,
+      source: TopicPartition(topic, 0), maxLineBytes: lanes.decoding.maxEventBytes,
       blockBytes: 1 << 20, isInteractive: true)
-    var count = 0
-    while let chunk = try await reader.next() {
-      try publisher.send(input.records(of: chunk))
-      count += chunk.entries.count
+    var progress = PublishProgress()
+    do {
+      while let chunk = try await reader.next() {
+        progress.sending = chunk.entries.count
+        try publisher.send(input.records(of: chunk))
+        progress.confirm()
+      }
+    } catch {
+      throw progress.explained(error)
     }
-    return count
-  }
-
-  private func open() throws -> FileHandle {
-    if file == "-" { return .standardInput }
-    guard let handle = FileHandle(forReadingAtPath: file) else {
-      throw ConfigurationProblem(key: "FILE", value: file, expected: "a readable file", origin: "publish")
-    }
-    return handle
+    return progress.durable
   }
 }
 

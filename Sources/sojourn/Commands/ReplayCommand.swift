@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Presentation
 import Processor
 import Sessionizer
 import WireFormat
@@ -14,7 +15,8 @@ struct ReplayCommand: AsyncParsableCommand {
     abstract:
       "Runs recorded events through the processor's own code, offline, or proves a run by doing it again.",
     discussion: """
-      With --input and --output: each input is a file of JSON lines; a line that is not empty is one record. Inputs are \
+      With --input and --output: each input is a file of JSON lines, or of an array or objects over several lines, as it is or \
+      packed with gzip or zstd; a line that is not empty is one record. Inputs are \
       merged by event time. Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another \
       is part of that one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output \
       is a summary as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
@@ -83,7 +85,13 @@ struct ReplayCommand: AsyncParsableCommand {
         expected: "--input STREAM=FILE and --output DIR, or --verify", origin: "replay")
     }
     let settings = try common.settings().processor.lanes
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    } catch {
+      throw ConfigurationProblem(
+        key: "--output", value: output, expected: "a folder to write to: \(SystemReason.text(error))",
+        origin: "replay")
+    }
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     let replay = Replay(
       settings: settings, takenAt: now, closes: close, definitions: try bundle(settings.sessions.rules))
@@ -100,11 +108,11 @@ struct ReplayCommand: AsyncParsableCommand {
           origin: "replay")
       }
       let path = String(text[text.index(after: separator)...])
-      let handle = try open(path)
+      let handle = try InputFile.open(path, key: "--input", origin: "replay")
       totalBytes += size(path)
       let topic = settings.topics.inputs[stream] ?? stream.name
       let reader = LineReader(
-        handle: handle, source: TopicPartition(topic, Int32(index)),
+        handle: handle, path: path, source: TopicPartition(topic, Int32(index)),
         maxLineBytes: settings.decoding.maxEventBytes)
       readers.append(reader)
       inputs.append(Replay.Input(stream: stream) { try await reader.next() })
@@ -138,6 +146,9 @@ struct ReplayCommand: AsyncParsableCommand {
     let results = [sessions, rejected] + [segments, outcomes, actions].compactMap { $0 }
     for file in results { try await file.finish() }
     for file in results { try await file.publish() }
+    for (text, reader) in zip(input, readers) where await reader.bytesRead == 0 {
+      StandardError.print("sojourn: replay: --input \(text) is empty")
+    }
     var counts = [
       ("read", summary.read), ("applied", summary.applied), ("duplicates", summary.duplicates),
       ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),
@@ -157,7 +168,7 @@ struct ReplayCommand: AsyncParsableCommand {
   /// The definitions to try; `nil` for none. Findings go to standard error.
   private func bundle(_ settings: RuleSettings) throws -> CompiledBundle? {
     guard !definitions.isEmpty else { return nil }
-    let result = try DefinitionFiles(definitions).check()
+    let result = try DefinitionFiles(definitions, key: "--definitions", origin: "replay").check()
     for finding in result.unread + result.check.findings {
       StandardError.print(DisplayText("\(finding)").text)
     }
@@ -167,14 +178,6 @@ struct ReplayCommand: AsyncParsableCommand {
         expected: "definitions without errors; sojourn check shows them all", origin: "replay")
     }
     return CompiledBundle(bundle, settings: settings)
-  }
-
-  private func open(_ path: String) throws -> FileHandle {
-    if path == "-" { return .standardInput }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw ConfigurationProblem(key: "--input", value: path, expected: "a readable file", origin: "replay")
-    }
-    return handle
   }
 
   /// Bytes of a file; 0 where nobody knows, as with a pipe.

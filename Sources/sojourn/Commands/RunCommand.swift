@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import LocalStore
 import Logging
+import Presentation
 import Processor
 import ServiceLifecycle
 import UnixSignals
@@ -16,11 +17,11 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Runs the processor until it is told to stop.",
     discussion: """
       Reads the four input topics, writes sessions, rejected and the internal topics. On the embedded log missing topics \
-      are created; on Kafka they are refused with the command that creates them. SIGTERM and SIGINT finish the batch under \
-      way, commit it and leave. Killing it at any moment loses nothing: the next start goes on from the last commit.
+      are created; on Kafka they are refused with the command that creates them. SIGTERM, SIGINT and SIGHUP finish the batch under \
+      way, commit it and leave; under nohup, SIGHUP stays ignored. Killing it at any moment loses nothing: the next start goes on from the last commit.
 
       On the embedded log one process runs at a time; a second one says who runs and waits to take over. What happens is \
-      told on standard error.
+      logged on standard error; logging.format and logging.level say how.
 
       Health and metrics are served on http.host:http.port (127.0.0.1:8321): /livez, /readyz, and /metrics for Prometheus. \
       http.port=0 takes any free port, http.port=off serves nothing. A second run on the same machine needs a port of its own.
@@ -38,12 +39,18 @@ struct RunCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
-    try await reporting {
+    let failures = FailureLog()
+    try await reporting(to: failures) {
       let settings = try common.settings()
+      let logger = LogLine.logger("sojourn", settings.logging)
+      failures.logger = logger
       let log = try common.openLog(settings)
       let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
-      StandardError.print("sojourn: \(settings.log), group \(group), instance \(instance)")
-      let reporter = RunReporter(isQuiet: quiet)
+      logger.notice("sojourn \(Sojourn.version) on \(settings.log), group \(group), instance \(instance)")
+      if !settings.ignoredVariables.isEmpty {
+        logger.debug("not settings: \(settings.ignoredVariables.joined(separator: ", "))")
+      }
+      let reporter = RunReporter(isQuiet: quiet, logger: logger)
       let health = HealthServices(settings, log)
       let local = try localStorage(settings)
       let lanes = RunningLanes()
@@ -58,8 +65,6 @@ struct RunCommand: AsyncParsableCommand {
       }
       let worker = Worker(
         settings: settings.processor, log: log, clock: clock, local: local, report: note)
-      var logger = Logger(label: "sojourn") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = .warning
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
       // In the order of starting; they stop in the opposite one, so health can be asked for until the end.
       var managed: [Managed] = []
@@ -69,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
       managed.append(
         Managed(
           service: WorkerService(
-            worker: worker, health: health, log: log, plan: TopicPlan(settings),
+            worker: worker, health: health, log: log, plan: TopicPlan(settings), logger: logger,
             start: LogStart(timeout: settings.startTimeout) { note(.waiting($0)) },
             prepare: { try TopicsCommand.prepare(settings, log) }),
           successTerminationBehavior: .gracefullyShutdownGroup))
@@ -85,7 +90,8 @@ struct RunCommand: AsyncParsableCommand {
       }
       let services = ServiceGroup(
         configuration: .init(
-          services: managed, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+          services: managed, gracefulShutdownSignals: Interruption.signals,
+          logger: LogLine.logger("sojourn.services", settings.logging, least: .warning)))
       let watch = Task {
         if let embedded = log as? EmbeddedLog {
           await LeaseWatch(log: embedded, settings: settings.processor).report { event in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// `sojourn session`.
@@ -10,39 +11,52 @@ struct SessionCommand: AsyncParsableCommand {
     abstract: "Shows one session with its journey map.",
     discussion: """
       The card, with an event a line and its time; with --json the snapshot as it stands on the topic. A session that was \
-      merged into another says into which.
+      merged into another says into which. The beginning of an id is enough where only one session has it. Waits first, as \
+      'sojourn sessions' does.
 
       Exit codes: 0 done; 1 no such session, or failed; 2 wrong argument or configuration.
       """)
 
-  @Argument(help: ArgumentHelp("The session's id.", valueName: "ID"))
+  @Argument(help: ArgumentHelp("The session's id, or its beginning.", valueName: "ID"))
   var id: String
 
   @Flag(name: .long, help: "Print the snapshot as one line of JSON.")
   var json = false
 
+  @Flag(inversion: .prefixedNo, help: "Wait until what was published before is processed.")
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let id = id.lowercased()
     try await reporting {
-      let settings = try common.settings()
-      let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
-      let value = try await onOwnThread {
-        var newest: [UInt8]?
-        try SessionTopic(log: source.log, topic: source.topic).read { if $0.key == id { newest = $0.value } }
-        return newest
+      guard let match = SessionMatch(id) else {
+        throw ConfigurationProblem(
+          key: "ID", value: id,
+          expected: "a session's id, or \(SessionMatch.minCharacters) characters of its beginning",
+          origin: "session")
       }
-      guard let value else {
-        StandardError.print(
-          "sojourn: session '\(id)' is not on topic \(source.topic.name) of \(settings.log)")
+      let settings = try common.settings()
+      let topics = settings.processor.lanes.topics
+      let source = try await common.existingTopic(topics.sessions, settings)
+      if wait { try await SessionWait.run(source.log, settings) }
+      let found = try await onOwnThread {
+        var match = match
+        try SessionTopic(log: source.log, topic: source.topic).read { match.take($0) }
+        return match
+      }
+      guard case .one(let id, let value) = found.result else {
+        let problem = found.problem(of: "topic \(source.topic.name) of \(settings.log)") ?? ""
+        StandardError.print(DisplayText("sojourn: \(problem)").text)
         throw ExitCode(1)
       }
       if json {
         try StandardOutput.write(value + [0x0a])
       } else if let session = SessionSnapshot(value) {
         let terminal = Terminal()
-        let card = SessionCard(session: session, terminal: terminal, isExpanded: true)
+        let hasSegments = !(session.segmentAssignments ?? []).isEmpty
+        let legend = hasSegments ? try await SegmentLegend.inForce(source.log, topics.definitions) : .empty
+        let card = SessionCard(session: session, terminal: terminal, legend: legend, isExpanded: true)
         try terminal.write(card.lines.joined(separator: "\n") + "\n")
       } else {
         StandardError.print("sojourn: the record of session '\(id)' is no snapshot; --json prints it")

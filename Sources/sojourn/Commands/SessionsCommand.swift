@@ -1,6 +1,8 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import JourneyModel
+import Presentation
 import Processor
 
 /// `sojourn sessions`.
@@ -9,9 +11,10 @@ struct SessionsCommand: AsyncParsableCommand {
     commandName: "sessions",
     abstract: "Shows the sessions that the log holds, newest first.",
     discussion: """
-      Reads the compacted sessions topic, all partitions, and keeps the newest revision of each session. One that was \
-      merged into another is part of that one. Without --json it draws cards, the newest 20 unless --limit says \
-      otherwise; with --json it prints snapshots as they stand on the topic, one line each.
+      Waits until the processor has committed what is in the inputs; if none runs, it says so and how much waits, and shows what \
+      there is. Then reads the compacted sessions topic, with --customer only the partition that can hold them, and keeps the \
+      newest revision of each session. One that was merged into another is part of that one. Without --json it draws cards, \
+      the newest 20 unless --limit says otherwise; with --json it prints snapshots as they stand on the topic, one line each.
 
       Exit codes: 0 done, also if there are none; 1 failed; 2 wrong argument or configuration.
       """)
@@ -28,6 +31,9 @@ struct SessionsCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print JSON lines.")
   var json = false
 
+  @Flag(inversion: .prefixedNo, help: "Wait until what was published before is processed.")
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -38,9 +44,15 @@ struct SessionsCommand: AsyncParsableCommand {
       }
       let settings = try common.settings()
       let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
+      if wait { try await SessionWait.run(source.log, settings) }
+      let customer = customer
+      let topics = settings.processor.lanes.topics
+      let conversations = topics.inputs[.conversation] ?? "conversation"
       let board = try await onOwnThread {
         var board = SessionBoard()
-        try SessionTopic(log: source.log, topic: source.topic).read { board.take($0) }
+        let topic = SessionTopic(log: source.log, topic: source.topic)
+        let lanes = try customer.flatMap { try topic.lanes(of: $0, conversations: conversations) }
+        try topic.read(lanes: lanes) { board.take($0) }
         return board
       }
       var sessions = board.sessions()
@@ -52,7 +64,10 @@ struct SessionsCommand: AsyncParsableCommand {
         for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [0x0a]) }
         try StandardOutput.write(lines)
       } else {
-        try draw(shown)
+        let needsLegend = shown.contains { !($0.segmentAssignments ?? []).isEmpty }
+        try draw(
+          shown,
+          legend: needsLegend ? try await SegmentLegend.inForce(source.log, topics.definitions) : .empty)
         let missing = sessions.count - shown.count
         if missing > 0 {
           StandardError.print("\(missing) older sessions not shown: --limit \(sessions.count)")
@@ -62,9 +77,9 @@ struct SessionsCommand: AsyncParsableCommand {
     }
   }
 
-  private func draw(_ sessions: ArraySlice<SessionSnapshot>) throws {
+  private func draw(_ sessions: ArraySlice<SessionSnapshot>, legend: SegmentLegend) throws {
     let terminal = Terminal()
-    let lines = sessions.flatMap { SessionCard(session: $0, terminal: terminal).lines }
+    let lines = sessions.flatMap { SessionCard(session: $0, terminal: terminal, legend: legend).lines }
     if !lines.isEmpty { try terminal.write(lines.joined(separator: "\n") + "\n") }
   }
 }

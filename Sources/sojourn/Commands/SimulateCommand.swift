@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Presentation
 import Simulation
 
 /// `sojourn simulate`.
@@ -12,7 +13,7 @@ struct SimulateCommand: AsyncParsableCommand {
       effect, who is killed, stands still, is overtaken or has a wrong clock. Then the faults stop, and what is in the log is \
       checked: no event lost or applied twice, one owner a lane, no torn batch in sight of any reader, equal to a cold replay.
 
-      One build gives the same trace hash for a seed on every machine. A seed that fails prints what is wrong and the command that \
+      The last line is the verdict: sound, or FAILED and why. One build gives the same trace hash for a seed on every machine. A seed that fails prints what is wrong and the command that \
       repeats it.
 
       Exit codes: 0 every check of every seed held; 1 some did not; 2 wrong argument.
@@ -75,7 +76,8 @@ struct SimulateCommand: AsyncParsableCommand {
       }
     }
     if showsProgress { StandardError.write("\r\u{1b}[K") }
-    try StandardOutput.print(summary.text(elapsed: ContinuousClock.now - started))
-    if !summary.failed.isEmpty || (requireAllFaults && !summary.missing.isEmpty) { throw ExitCode(1) }
+    let elapsed = ContinuousClock.now - started
+    try StandardOutput.print(summary.text(elapsed: elapsed, requiresAllFaults: requireAllFaults))
+    if !summary.isSound(requiresAllFaults: requireAllFaults) { throw ExitCode(1) }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Presentation
 import Processor
 
 /// `sojourn tail`.
@@ -13,9 +14,11 @@ struct TailCommand: AsyncParsableCommand {
       and prefix that the configuration gives it, or any other topic's full name.
 
       Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
-      the other. With --follow it goes on with what arrives until --max records, or until SIGINT, which ends it with 0. One \
+      the other. With --follow it goes on with what arrives until --max records, or until SIGINT, SIGTERM or SIGHUP, which end it with 0. One \
       record is one line: its value; null for a record without value; base64:… for bytes that are no text. With --headers \
-      the line is partition:offset, key, headers and value, with tabs between.
+      the line is partition:offset, key, headers and value, with tabs between. With --json it is one object: topic, partition, \
+      offset, timestamp, key, headers and value; a value that is JSON stands there as JSON, other text as a string, and bytes \
+      that are no text as valueBase64 (keyBase64, {"base64":…} of a header).
 
       Exit codes: 0 done; 1 failed; 2 no such topic, or wrong argument or configuration.
       """)
@@ -35,6 +38,16 @@ struct TailCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print partition, offset, key and headers before the value.")
   var headers = false
 
+  @Flag(name: .long, help: "Print each record as a JSON object.")
+  var json = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Without --follow, of a topic that the processor writes: wait until what was published before is processed."
+  )
+  var wait = true
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -46,11 +59,13 @@ struct TailCommand: AsyncParsableCommand {
       let names = settings.processor.lanes.topics
       let name = names.known[topic] ?? topic
       let source = try await common.existingTopic(name, settings)
-      let (fromBeginning, follow, limit, headers) = (fromBeginning, follow, max, headers)
+      if wait, !follow, names.produced.contains(name) { try await SessionWait.run(source.log, settings) }
+      let (fromBeginning, follow, limit) = (fromBeginning, follow, max)
+      let form: RecordPrinter.Form = json ? .json : headers ? .headers : .value
       try await Interruption.watching { interruption in
         try await onOwnThread {
           let tail = TopicTail(
-            topic: source.topic, printer: RecordPrinter(terminal: Terminal(), showsHeaders: headers),
+            topic: source.topic, printer: RecordPrinter(terminal: Terminal(), form: form),
             interruption: interruption)
           try tail.run(source.log, fromBeginning: fromBeginning, follow: follow, limit: limit)
         }

@@ -1,4 +1,5 @@
 import EventLog
+import Presentation
 
 /// Reads a topic for `tail`: what is there, then what arrives. Blocks.
 struct TopicTail {

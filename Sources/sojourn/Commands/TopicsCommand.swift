@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import KafkaLog
+import Presentation
 
 /// `sojourn topics`.
 struct TopicsCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import EventLog
 import Gateway
+import Logging
 import Processor
 import ServiceLifecycle
 import Synchronization
@@ -10,6 +11,7 @@ struct WorkerService: Service {
   let health: HealthServices?
   let log: any EventLog
   let plan: TopicPlan
+  let logger: Logger
   /// Looks for the topics, once the log answers.
   let start: LogStart
   let prepare: @Sendable () throws -> Void
@@ -22,7 +24,7 @@ struct WorkerService: Service {
         try await gracefulShutdown()
         return
       }
-      StandardError.print("sojourn: health and metrics on http://\(address)")
+      logger.notice("health and metrics on http://\(address)")
     }
     let isStopped = Mutex(false)
     do {

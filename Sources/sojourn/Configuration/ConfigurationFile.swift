@@ -15,13 +15,16 @@ struct ConfigurationFile {
   var typeAttributes: [[[Entry]]] = []
   var names: [[Entry]] = []
 
-  init(path: String) throws {
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
+  /// - Parameters:
+  ///   - key: what gave the path: a flag, a variable or an argument.
+  ///   - origin: where that stood.
+  init(path: String, key: String = "FILE", origin: String = "check") throws {
+    let handle = try InputFile.open(path, key: key, origin: origin, takesStandardInput: false)
+    let (bytes, foreign) = InputFile.text((try? handle.readToEnd() ?? Data()) ?? Data())
+    guard foreign == nil, let text = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationProblem(
-        key: "--config", value: path, expected: "a readable file in UTF-8", origin: "--config")
+        key: key, value: path, expected: "a file of YAML in UTF-8" + (foreign.map { ": \($0)" } ?? ""),
+        origin: origin)
     }
     try self.init(path: path, text: text)
   }

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import JourneyModel
 import JourneyRules
+import Logging
 import Processor
 import Sessionizer
 import WireFormat
@@ -41,7 +42,7 @@ struct ConfigurationKey: Sendable {
     },
     .duration("commitInterval", \.processor.commitInterval),
     .number("maxBatchEvents", 1...1_000_000, \.processor.maxBatchEvents),
-    .number("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
+    .size("maxBatchBytes", 1_048_576...1_073_741_824, \.processor.maxBatchBytes),
     .duration("breaker.window", \.processor.breaker.window),
     .number("breaker.minRecords", 1...1_000_000_000, \.processor.breaker.minRecords),
     ConfigurationKey("breaker.maxRejectedShare", "a percentage from 1% to 99%, or off") { settings, text in
@@ -61,15 +62,17 @@ struct ConfigurationKey: Sendable {
       settings.processor.lanes.snapshots = mode
       return true
     },
-    .number("memory.maxBytes", 134_217_728...1_099_511_627_776, \.memory.maxBytes),
-    ConfigurationKey("memory.maxSessionBytes", "a whole number from 1048576 to 1099511627776, or auto") {
+    .size("memory.maxBytes", 134_217_728...1_099_511_627_776, \.memory.maxBytes),
+    ConfigurationKey("memory.maxSessionBytes", "\(sizeForm(1_048_576...1_099_511_627_776)), or auto") {
       settings, text in
       if text == "auto" {
         settings.memory.maxSessionBytes = nil
         return true
       }
-      guard let number = Int(text), (1_048_576...1_099_511_627_776).contains(number) else { return false }
-      settings.memory.maxSessionBytes = number
+      guard let bytes = SizeText.bytes(text), (1_048_576...1_099_511_627_776).contains(bytes) else {
+        return false
+      }
+      settings.memory.maxSessionBytes = bytes
       return true
     },
     ConfigurationKey("storage.directory", "the path of a folder, or nothing for the default") {
@@ -89,7 +92,7 @@ struct ConfigurationKey: Sendable {
       settings.processor.laneFileInterval = .milliseconds(milliseconds)
       return true
     },
-    .number("maxSnapshotBytes", 65_536...16_777_216, \.processor.lanes.maxSnapshotBytes),
+    .size("maxSnapshotBytes", 65_536...16_777_216, \.processor.lanes.maxSnapshotBytes),
     .span("checkpointAge", \.processor.lanes.checkpointAge),
     .span("time.maxOutOfOrder", \.processor.lanes.sessions.maxOutOfOrder),
     .span("time.maxFutureSkew", \.processor.lanes.sessions.maxFutureSkew),
@@ -105,7 +108,7 @@ struct ConfigurationKey: Sendable {
     .number("sessions.maxEvents", 1...10_000_000, \.processor.lanes.sessions.maxSessionEvents),
     .number(
       "sessions.maxEventsPerMinute", 1...1_000_000_000, \.processor.lanes.sessions.maxEventsPerMinute),
-    .number("sessions.maxBytes", 1_024...8_388_608, \.processor.lanes.sessions.maxSessionBytes),
+    .size("sessions.maxBytes", 1_024...8_388_608, \.processor.lanes.sessions.maxSessionBytes),
     .number("sessions.maxJourneyMapEvents", 1...100_000, \.processor.lanes.sessions.maxJourneyMapEvents),
     .number("sessions.maxCollectedValues", 1...100_000, \.processor.lanes.sessions.maxCollectedValues),
     .number("sessions.maxAttributes", 0...100_000, \.processor.lanes.sessions.maxAttributes),
@@ -119,12 +122,12 @@ struct ConfigurationKey: Sendable {
       return true
     },
     .number("rules.maxEvidenceEvents", 1...1_000, \.processor.lanes.sessions.rules.maxEvidenceEvents),
-    .number("rules.maxEvidenceBytes", 1_024...1_048_576, \.processor.lanes.sessions.rules.maxEvidenceBytes),
+    .size("rules.maxEvidenceBytes", 1_024...1_048_576, \.processor.lanes.sessions.rules.maxEvidenceBytes),
     .number("rules.maxTrackedPatterns", 1...100_000, \.processor.lanes.sessions.rules.maxTrackedPatterns),
     .number("rules.maxAssignments", 1...100_000, \.processor.lanes.sessions.rules.maxAssignments),
     .number("rules.maxActions", 1...10_000, \.processor.lanes.sessions.rules.maxActions),
     .duration("definitionsInterval", \.processor.definitionsInterval),
-    .number("events.maxBytes", 1_024...8_388_608, \.processor.lanes.decoding.maxEventBytes),
+    .size("events.maxBytes", 1_024...8_388_608, \.processor.lanes.decoding.maxEventBytes),
     .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
     .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),
     .number("events.maxIdentifierBytes", 16...1_024, \.processor.lanes.decoding.maxIdentifierBytes),
@@ -141,6 +144,16 @@ struct ConfigurationKey: Sendable {
     },
     .duration("health.stallAfter", \.health.stallAfter),
     .duration("health.liveAfter", \.health.liveAfter),
+    ConfigurationKey("logging.format", "text or json") { settings, text in
+      guard let form = LogForm(rawValue: text) else { return false }
+      settings.logging.form = form
+      return true
+    },
+    ConfigurationKey("logging.level", "one of \(levels)") { settings, text in
+      guard let level = Logger.Level(rawValue: text) else { return false }
+      settings.logging.level = level
+      return true
+    },
   ]
 
   /// The environment variable of a key: `time.maxOutOfOrder` is `SOJOURN_TIME_MAX_OUT_OF_ORDER`.
@@ -202,6 +215,22 @@ struct ConfigurationKey: Sendable {
       return true
     }
   }
+
+  private static func size(
+    _ name: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<Settings, Int> & Sendable
+  ) -> Self {
+    ConfigurationKey(name, sizeForm(range)) { settings, text in
+      guard let bytes = SizeText.bytes(text), range.contains(bytes) else { return false }
+      settings[keyPath: path] = bytes
+      return true
+    }
+  }
+
+  private static func sizeForm(_ range: ClosedRange<Int>) -> String {
+    "a size from \(SizeText.text(range.lowerBound)) to \(SizeText.text(range.upperBound)), such as 64MiB or a number of bytes"
+  }
+
+  private static let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
 
   private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
 

@@ -86,8 +86,8 @@ struct SettingSources {
     if flags[key] != nil { return "--set" }
     let variable = ConfigurationKey.environmentName(key)
     if environment[variable] != nil { return "environment \(variable)" }
-    let line = file?.entries.last { $0.key == key }?.line
-    return "\(file?.path ?? "default"):\(line ?? 0)"
+    guard let file, let line = file.entries.last(where: { $0.key == key })?.line else { return "default" }
+    return "\(file.path):\(line)"
   }
 
   private static func key(_ name: String) -> AbsoluteConfigKey {

@@ -10,10 +10,13 @@ import WireFormat
 /// Everything a command needs to know, after file, environment and flags; later ones win.
 struct Settings: Sendable {
   var log = LogAddress.embedded("./sojourn.db")
+  /// Where the log's address came from, for messages about it.
+  var logOrigin = "default"
   var processor = ProcessorSettings()
   var memory = MemoryPlan()
   var http = HTTPSettings()
   var health = HealthLimits()
+  var logging = LogSettings()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
@@ -38,13 +41,6 @@ struct Settings: Sendable {
   }
 
   /// Reads and checks all sources.
-  static func load(file: String?, flags: [(key: String, value: String)]) throws -> Settings {
-    try load(
-      file: try file.map { try ConfigurationFile(path: $0) },
-      environment: ProcessInfo.processInfo.environment,
-      flags: flags)
-  }
-
   static func load(
     file: ConfigurationFile?, environment: [String: String], flags: [(key: String, value: String)]
   ) throws -> Settings {
@@ -60,6 +56,7 @@ struct Settings: Sendable {
     }
     settings.kafka = sources.kafka
     settings.ignoredVariables = sources.ignoredVariables
+    settings.logOrigin = sources.origin(of: "log")
     if let file { try settings.apply(file) }
     settings.applyTopics()
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {

@@ -1,5 +1,6 @@
 import Foundation
 import JourneyRules
+import Presentation
 import WireFormat
 
 /// Files and folders of definitions, read and checked as one set.
@@ -10,32 +11,45 @@ struct DefinitionFiles {
   /// The files, in the order given and inside of folders by the bytes of their paths.
   let paths: [String]
 
+  /// The argument that gave them and the command, for messages.
+  private let key: String
+  private let origin: String
+
   /// Collects files. A folder stands for the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are left out.
-  init(_ given: [String]) throws {
+  init(_ given: [String], key: String = "FILE", origin: String = "check") throws {
+    self.key = key
+    self.origin = origin
     var paths: [String] = []
     for path in given {
       var isDirectory: ObjCBool = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
         throw ConfigurationProblem(
-          key: "FILE", value: path, expected: "a readable file or folder", origin: "check")
+          key: key, value: path, expected: "a readable file or folder: there is none of that name",
+          origin: origin)
       }
       if isDirectory.boolValue {
-        paths += try DefinitionFiles.files(in: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        paths += try DefinitionFiles.files(in: path, key, origin).sorted {
+          $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
       } else {
         paths.append(path)
       }
     }
     guard paths.count <= DefinitionFiles.maxFiles else {
       throw ConfigurationProblem(
-        key: "FILE", value: "\(paths.count) files", expected: "at most \(DefinitionFiles.maxFiles)",
-        origin: "check")
+        key: key, value: "\(paths.count) files", expected: "at most \(DefinitionFiles.maxFiles)",
+        origin: origin)
     }
     self.paths = paths
   }
 
-  private static func files(in folder: String) throws -> [String] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw ConfigurationProblem(key: "FILE", value: folder, expected: "a readable folder", origin: "check")
+  private static func files(in folder: String, _ key: String, _ origin: String) throws -> [String] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw ConfigurationProblem(
+        key: key, value: folder, expected: "a readable folder: \(SystemReason.text(error))", origin: origin)
     }
     var found: [String] = []
     for name in names where !name.hasPrefix(".") {
@@ -45,7 +59,7 @@ struct DefinitionFiles {
       if isDirectory.boolValue {
         // A link to a folder may lead back up.
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        if type != .typeSymbolicLink { found += try files(in: path) }
+        if type != .typeSymbolicLink { found += try files(in: path, key, origin) }
       } else if [".json", ".yaml", ".yml"].contains(where: path.hasSuffix) {
         found.append(path)
       }
@@ -86,7 +100,7 @@ struct DefinitionFiles {
     var unread: [Finding] = []
     for path in paths {
       do {
-        documents.append(try DefinitionFiles.document(path, limits: limits))
+        documents.append(try DefinitionFiles.document(path, limits: limits, key: key, origin: origin))
       } catch let error as DefinitionSyntaxError {
         unread.append(
           Finding(
@@ -103,22 +117,26 @@ struct DefinitionFiles {
   }
 
   /// Reads a file as YAML if its name says so, and as JSON otherwise.
-  static func document(_ path: String, limits: DefinitionLimits = DefinitionLimits()) throws
-    -> DefinitionDocument
-  {
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: limits.maxDocumentBytes + 1) ?? Data()
-    else {
-      throw ConfigurationProblem(key: "FILE", value: path, expected: "a readable file", origin: "check")
+  static func document(
+    _ path: String, limits: DefinitionLimits = DefinitionLimits(), key: String = "FILE",
+    origin: String = "check"
+  ) throws -> DefinitionDocument {
+    let handle = try InputFile.open(path, key: key, origin: origin, takesStandardInput: false)
+    guard let data = try? handle.read(upToCount: limits.maxDocumentBytes + 1) ?? Data() else {
+      throw ConfigurationProblem(key: key, value: path, expected: "a readable file", origin: origin)
+    }
+    let (bytes, foreign) = InputFile.text(data)
+    if let foreign {
+      throw DefinitionSyntaxError(line: 1, column: 1, expected: "JSON or YAML in UTF-8; \(foreign)")
     }
     let value: DefinitionValue
     if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
-      guard let text = String(validating: data, as: UTF8.self) else {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
         throw DefinitionSyntaxError(line: 1, column: 1, expected: "a text in UTF-8")
       }
       value = try DefinitionYAML.read(text, limits: limits)
     } else {
-      value = try DefinitionJSON.read([UInt8](data), limits: limits)
+      value = try DefinitionJSON.read(bytes, limits: limits)
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
     return DefinitionDocument(file: path, folder: folder, value: value)

@@ -1,4 +1,5 @@
 import JourneyRules
+import Presentation
 
 /// What `check` prints about a set of definitions.
 struct DefinitionReport {

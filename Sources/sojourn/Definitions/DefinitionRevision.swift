@@ -1,4 +1,5 @@
 import JourneyRules
+import Presentation
 
 /// What applying definitions to those in force would change, and the set that it would give.
 struct DefinitionRevision {

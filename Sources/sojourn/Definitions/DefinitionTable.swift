@@ -1,4 +1,5 @@
 import JourneyRules
+import Presentation
 
 /// Definitions as lines of a table.
 struct DefinitionTable {

@@ -1,4 +1,5 @@
 import JourneyRules
+import Presentation
 
 /// Which definition of a bundle a word on the command line means: an id, or a display name that only one has.
 struct DefinitionChoice {

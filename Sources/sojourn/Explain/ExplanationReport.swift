@@ -1,5 +1,6 @@
 import JourneyModel
 import JourneyRules
+import Presentation
 import Processor
 
 /// An explanation as lines for people: the verdict, then each part with a mark, when it held, or why not.

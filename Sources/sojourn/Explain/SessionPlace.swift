@@ -1,5 +1,6 @@
 import EventLog
 import JourneyRules
+import Presentation
 import Processor
 
 /// Where a log has a session: the lane that owns it, whose it is, and what it was merged into. Reading blocks.

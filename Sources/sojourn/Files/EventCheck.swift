@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import Presentation
 import WireFormat
 
 /// Judges a file of events as the processor would judge each of them by itself.
@@ -8,26 +9,34 @@ struct EventCheck {
   let path: String
   let limits: DecodingLimits
 
-  /// Prints the findings and a summary.
+  /// Prints the findings, notes on members that were probably meant to be others, and a summary.
   ///
-  /// - Returns: the number of findings.
-  func run(_ handle: FileHandle, start: Data, stream given: JourneyModel.Stream?) async throws -> Int {
-    guard let stream = given ?? StreamGuess.stream(of: start, path: path) else {
-      try StandardOutput.print("\(path):1: neither content nor name says which stream this is: give --stream")
-      try StandardOutput.print("\(path): 1 finding")
-      return 1
-    }
+  /// - Returns: the number of findings; notes are none.
+  func run(_ handle: FileHandle, stream given: JourneyModel.Stream?) async throws -> Int {
     guard let decoder = EventDecoder(limits: limits, partitions: 1) else {
       throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser")
     }
     let reader = LineReader(
-      handle: handle, source: TopicPartition(path, 0), maxLineBytes: limits.maxEventBytes,
-      blockBytes: 1 << 20,
-      isInteractive: true)
+      handle: handle, path: path, source: TopicPartition(path, 0), maxLineBytes: limits.maxEventBytes,
+      blockBytes: 1 << 20, isInteractive: true)
+    guard var chunk = try await reader.next() else {
+      try StandardOutput.print("\(path): empty, no events")
+      return 0
+    }
+    let first = chunk.copy(chunk.entries.first?.value) ?? []
+    guard let stream = given ?? StreamGuess.stream(of: Data(first), path: path) else {
+      try StandardOutput.print("\(path):1: neither content nor name says which stream this is: give --stream")
+      try StandardOutput.print("\(path): 1 finding")
+      return 1
+    }
+    var members = MemberNotes(stream: stream)
     var records = 0
     var findings = 0
-    while let chunk = try await reader.next() {
+    while true {
       records += chunk.entries.count
+      for entry in chunk.entries {
+        if let value = entry.value { members.look(at: chunk.bytes[value.indices], line: entry.offset.value) }
+      }
       let decoded = decoder.decode(chunk, stream: stream)
       findings += decoded.rejections.count
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
@@ -35,10 +44,15 @@ struct EventCheck {
         try StandardOutput.print(
           "\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
       }
+      guard let next = try await reader.next() else { break }
+      chunk = next
     }
-    try StandardOutput.print(
-      "\(path): \(stream.name), \(CheckCommand.count(records, "event")), \(CheckCommand.count(findings, "finding"))"
-    )
+    for note in members.notes { try StandardOutput.print(DisplayText("\(path):\(note)").text) }
+    let counts = [
+      stream.name, CheckCommand.count(records, "event"), CheckCommand.count(findings, "finding"),
+    ]
+    let notes = members.notes.isEmpty ? [] : [CheckCommand.count(members.notes.count, "note")]
+    try StandardOutput.print("\(path): \((counts + notes).joined(separator: ", "))")
     return findings
   }
 }

@@ -2,12 +2,13 @@ import EventLog
 import Foundation
 import JourneyModel
 
-/// Reads a file of lines as chunks: each line that is not empty is one record.
+/// Reads a file of events as chunks: each line that is not empty is one record. Objects over several lines, and the elements of an
+/// array, are a record each as well.
 ///
-/// A line longer than the limit is cut to one byte more than the limit, which is enough for it to be rejected as too
-/// large, so memory stays bounded whatever the file holds.
+/// A record longer than the limit is cut to one byte more than the limit, which is enough for it to be rejected as too
+/// large, so memory stays bounded whatever the file holds. Records have the number of their line as offset.
 actor LineReader {
-  private let handle: FileHandle
+  private let input: InputBytes
   private let source: TopicPartition
   private let blockBytes: Int
   private var nextBlockBytes: Int
@@ -15,95 +16,97 @@ actor LineReader {
   private var carried: [UInt8] = []
   private var line: Int64 = 0
   private var isAtEnd = false
+  private var form: RecordForm?
+  private var values = ValueSplitter()
 
-  /// Bytes read so far.
-  private(set) var bytesRead = 0
+  /// Bytes of the file read so far, as they stand there.
+  var bytesRead: Int { input.bytesRead }
 
   private let isInteractive: Bool
 
   /// Reads ahead for replays: whole blocks, whatever the pipe gives at a time.
   static let replayBlockBytes = 8 << 20
 
+  /// Most bytes of a text's start that are looked at to tell how records stand in it.
+  static let maxFormBytes = 1 << 20
+
   /// - Parameters:
+  ///   - path: what messages call the file.
   ///   - blockBytes: most bytes read at once.
-  ///   - isInteractive: hands over what a pipe gives at once instead of waiting for a whole block, and takes a file
-  ///     that holds one object over several lines as one record.
+  ///   - isInteractive: hands over what a pipe gives at once instead of waiting for a whole block.
   init(
-    handle: FileHandle, source: TopicPartition, maxLineBytes: Int,
+    handle: FileHandle, path: String, source: TopicPartition, maxLineBytes: Int,
     blockBytes: Int = LineReader.replayBlockBytes,
     isInteractive: Bool = false
   ) {
     self.isInteractive = isInteractive
     self.handle = handle
+    input = InputBytes(descriptor: handle.fileDescriptor, path: InputFile.name(path))
     self.source = source
     self.blockBytes = blockBytes
     nextBlockBytes = min(blockBytes, 2 << 20)
     self.maxLineBytes = maxLineBytes
   }
 
+  /// Keeps the descriptor open.
+  private let handle: FileHandle
+
   /// The next chunk; `nil` at the end.
+  ///
+  /// - Throws: `FileProblem`.
   func next() throws -> RecordChunk? {
     while !isAtEnd {
-      let scanFrom = carried.count
+      var scanFrom = carried.count
       let bytes = try block()
-      bytesRead += bytes.count - scanFrom
       if bytes.count == scanFrom { isAtEnd = true }
-      if isInteractive, line == 0, scanFrom == 0, let whole = wholeObject(bytes) { return whole }
-      let chunk = split(bytes, scanFrom: scanFrom)
+      if form == nil {
+        // From the beginning: only now is it known how to look at it.
+        scanFrom = bytes.starts(with: FileForm.byteOrderMark) ? FileForm.byteOrderMark.count : 0
+        if isAtEnd || bytes.count >= FileForm.headBytes {
+          let start = bytes[scanFrom...].prefix(LineReader.maxFormBytes)
+          form = RecordForm(start, isWhole: isAtEnd || start.count == LineReader.maxFormBytes)
+        }
+        guard form != nil else {
+          carried = bytes
+          continue
+        }
+      }
+      let chunk =
+        form == .values ? splitValues(bytes, scanFrom: scanFrom) : splitLines(bytes, scanFrom: scanFrom)
       if !chunk.entries.isEmpty { return chunk }
     }
     return nil
   }
 
-  /// The whole input as one record, if it is one object over several lines and fits into a block.
-  private func wholeObject(_ bytes: [UInt8]) -> RecordChunk? {
-    let first = Data(bytes)
-    let firstLine = first.prefix { $0 != 0x0a }
-    guard first.count < blockBytes, first.first == 0x7b,
-      (try? JSONSerialization.jsonObject(with: firstLine)) == nil,
-      (try? JSONSerialization.jsonObject(with: first)) != nil
-    else { return nil }
-    isAtEnd = true
-    line = 1
-    let entry = RecordChunk.Entry(
-      offset: RecordOffset(1), timestamp: -1, key: nil, value: ByteRange(offset: 0, length: bytes.count),
-      headers: nil)
-    return RecordChunk(source: source, next: NextOffset(2), bytes: bytes, entries: [entry])
-  }
-
   /// What was carried over and the next block behind it.
   private func block() throws -> [UInt8] {
-    let descriptor = handle.fileDescriptor
     let kept = carried
     carried = []
     // Small blocks first, so that there is something to reduce soon after the start.
     let blockBytes = nextBlockBytes
     nextBlockBytes = min(blockBytes * 2, self.blockBytes)
-    var failure: Int32 = 0
     // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
-    let bytes = [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
+    return try [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
       buffer, count in
       for (index, byte) in kept.enumerated() { buffer[index] = byte }
       count = kept.count
+      let memory = UnsafeMutableRawBufferPointer(buffer)
       while count < kept.count + blockBytes {
-        let taken = read(descriptor, buffer.baseAddress.map { $0 + count }, kept.count + blockBytes - count)
-        if taken < 0 {
-          if errno == EINTR { continue }
-          failure = errno
-        }
+        let taken = try input.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: memory[count..<kept.count + blockBytes]))
         guard taken > 0 else { break }
         count += taken
-        if isInteractive { break }
+        // The first bytes of a text may come alone, after it was looked at what they are.
+        if isInteractive, count > FileForm.headBytes { break }
       }
     }
-    if failure != 0 { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO) }
-    return bytes
   }
 
-  private func split(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
+  private func splitLines(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
     var entries: [RecordChunk.Entry] = []
     entries.reserveCapacity(bytes.count / 256)
-    var start = 0
+    // What was carried over stands before; only a byte order mark is passed over.
+    var start = line == 0 && bytes.starts(with: FileForm.byteOrderMark) ? FileForm.byteOrderMark.count : 0
     // `memchr` finds line ends an order of magnitude faster than a loop, hence the pointer.
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -132,5 +135,19 @@ actor LineReader {
       RecordChunk.Entry(
         offset: RecordOffset(line), timestamp: -1, key: nil,
         value: ByteRange(offset: start, length: end - start), headers: nil))
+  }
+
+  private func splitValues(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
+    let found = bytes.withUnsafeBytes { values.scan($0, from: scanFrom, isAtEnd: isAtEnd) }
+    let entries = found.map { value in
+      RecordChunk.Entry(
+        offset: RecordOffset(value.line), timestamp: -1, key: nil,
+        value: ByteRange(offset: value.start, length: value.end - value.start), headers: nil)
+    }
+    if let start = values.openValue {
+      carried = Array(bytes[start...].prefix(maxLineBytes + 1))
+      values.moveToStart()
+    }
+    return RecordChunk(source: source, next: NextOffset(values.currentLine), bytes: bytes, entries: entries)
   }
 }

@@ -4,16 +4,9 @@ import JourneyModel
 /// Tells the stream of a file of events, for a person who did not say it.
 enum StreamGuess {
   /// What the first event says, or a word in the file's name or directory.
-  static func stream(of start: Data, path: String) -> JourneyModel.Stream? {
-    first(start).flatMap(stream(of:)) ?? stream(named: path)
-  }
-
-  /// The first line as an object, or the whole start if the object spans lines.
-  private static func first(_ start: Data) -> [String: Any]? {
-    let line = start.prefix { $0 != 0x0a }
-    let object =
-      (try? JSONSerialization.jsonObject(with: line)) ?? (try? JSONSerialization.jsonObject(with: start))
-    return object as? [String: Any]
+  static func stream(of event: Data, path: String) -> JourneyModel.Stream? {
+    let object = (try? JSONSerialization.jsonObject(with: event)) as? [String: Any]
+    return object.flatMap(stream(of:)) ?? stream(named: path)
   }
 
   private static func stream(of event: [String: Any]) -> JourneyModel.Stream? {

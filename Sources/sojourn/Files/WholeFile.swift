@@ -6,19 +6,6 @@ import Glibc
 /// Until then it has a name of its own beside it, `.NAME.PID.part`; those of processes that were killed are removed by the next one that
 /// writes the same file.
 final class WholeFile {
-  /// What went wrong, with the path and the system's reason.
-  struct Failure: Error, CustomStringConvertible, LocalizedError {
-    var path: String
-    var reason: String
-    var description: String { "\(path): \(reason)" }
-    var errorDescription: String? { description }
-
-    init(_ path: String, _ code: Int32 = errno) {
-      self.path = path
-      reason = String(cString: strerror(code))
-    }
-  }
-
   /// The path that it will have.
   let path: String
   private let draft: String
@@ -31,9 +18,9 @@ final class WholeFile {
     WholeFile.removeLeftovers(of: name, in: folder)
     // A folder of this name would only be noticed when all is written.
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw Failure(path, EISDIR) }
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw FileProblem(path: path, reason: SystemReason.text(EISDIR)) }
     descriptor = open(draft, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Failure(path) }
+    guard descriptor >= 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
   }
 
   deinit {
@@ -52,7 +39,7 @@ final class WholeFile {
       }
       if written < 0 {
         if errno == EINTR { continue }
-        throw Failure(path)
+        throw FileProblem(path: path, reason: SystemReason.text(errno))
       }
       done += written
     }
@@ -60,12 +47,12 @@ final class WholeFile {
 
   /// Makes what was written durable.
   func finish() throws {
-    guard fsync(descriptor) == 0 else { throw Failure(path) }
+    guard fsync(descriptor) == 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
   }
 
   /// Puts the file in its place.
   func publish() throws {
-    guard rename(draft, path) == 0 else { throw Failure(path) }
+    guard rename(draft, path) == 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
     close(descriptor)
     descriptor = -1
     // The new name is durable with the folder.

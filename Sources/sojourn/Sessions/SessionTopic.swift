@@ -1,4 +1,5 @@
 import EventLog
+import Presentation
 
 /// The sessions topic read from its beginning to what is its end now. Reading blocks.
 struct SessionTopic: Sendable {
@@ -6,10 +7,12 @@ struct SessionTopic: Sendable {
   let topic: TopicSpecification
 
   /// Hands every record to `body`, each partition in order.
-  func read(_ body: (SessionRecord) -> Void) throws {
+  ///
+  /// - Parameter lanes: partitions to read; `nil` for all.
+  func read(lanes: [Int32]? = nil, _ body: (SessionRecord) -> Void) throws {
     let reader = try log.makeReader()
     defer { reader.close() }
-    let partitions = (0..<topic.partitions).map { TopicPartition(topic.name, $0) }
+    let partitions = (lanes ?? Array(0..<topic.partitions)).map { TopicPartition(topic.name, $0) }
     let bounds = try reader.bounds(partitions)
     for partition in partitions {
       guard let range = bounds[partition], range.earliest < range.end else { continue }
@@ -18,5 +21,19 @@ struct SessionTopic: Sendable {
         return true
       }
     }
+  }
+
+  /// The partitions that can hold sessions of a customer: the customer's own. Only conversations of the detail feed live elsewhere, as
+  /// their own id places them; so all partitions, once there was any conversation event.
+  ///
+  /// - Parameter conversations: the topic of conversation events.
+  func lanes(of customer: String, conversations: String) throws -> [Int32]? {
+    if let inputs = try log.describe([conversations])[conversations] {
+      let reader = try log.makeReader()
+      defer { reader.close() }
+      let bounds = try reader.bounds((0..<inputs.partitions).map { TopicPartition(conversations, $0) })
+      if bounds.values.contains(where: { $0.end.value > 0 }) { return nil }
+    }
+    return [Placement.lane(of: Array(customer.utf8), partitions: topic.partitions)]
   }
 }

@@ -2,6 +2,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import JourneyModel
+import Presentation
 import Processor
 
 /// Tells who owns the group's partitions while another process does: of an embedded log one process runs at a time.

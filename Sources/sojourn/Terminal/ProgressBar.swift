@@ -1,4 +1,5 @@
 import Foundation
+import Presentation
 
 /// A bar on standard error that shows how much of some files has been read; nothing if that is no terminal.
 struct ProgressBar: Sendable {

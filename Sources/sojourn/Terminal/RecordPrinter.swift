@@ -1,20 +1,42 @@
 import EventLog
 import Foundation
+import Presentation
+import WireFormat
 
 /// Prints records, one line each.
 struct RecordPrinter: Sendable {
+  /// What a line has.
+  enum Form: Sendable {
+    /// The value.
+    case value
+    /// Partition, offset, key, headers and value.
+    case headers
+    /// All of it as a JSON object.
+    case json
+  }
+
   let terminal: Terminal
-  let showsHeaders: Bool
+  let form: Form
 
   /// Prints some records of a chunk with one write.
   func print(_ entries: some Sequence<RecordChunk.Entry>, of chunk: RecordChunk) throws {
+    try StandardOutput.write(lines(entries, of: chunk))
+  }
+
+  /// The records' lines.
+  func lines(_ entries: some Sequence<RecordChunk.Entry>, of chunk: RecordChunk) -> [UInt8] {
     var lines: [UInt8] = []
     for entry in entries {
-      if showsHeaders { lines += prefix(entry, chunk).utf8 }
-      lines += readable(chunk.copy(entry.value))
+      switch form {
+      case .value: lines += readable(chunk.copy(entry.value))
+      case .headers:
+        lines += prefix(entry, chunk).utf8
+        lines += readable(chunk.copy(entry.value))
+      case .json: lines += readable(object(entry, chunk))
+      }
       lines.append(0x0a)
     }
-    try StandardOutput.write(lines)
+    return lines
   }
 
   private func prefix(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> String {
@@ -22,6 +44,58 @@ struct RecordPrinter: Sendable {
     let pairs = headers.map { "\($0.name)=\(String(decoding: readable($0.value), as: UTF8.self))" }
     let key = String(decoding: readable(chunk.copy(entry.key)), as: UTF8.self)
     return "\(chunk.source.partition):\(entry.offset)\t\(key)\t\(pairs.joined(separator: " "))\t"
+  }
+
+  private func object(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> [UInt8] {
+    var bytes = Array("{\"topic\":".utf8)
+    JSONText.append(chunk.source.topic, to: &bytes)
+    bytes += ",\"partition\":\(chunk.source.partition),\"offset\":\(entry.offset)".utf8
+    if entry.timestamp >= 0 { bytes += ",\"timestamp\":\(entry.timestamp)".utf8 }
+    append("key", chunk.copy(entry.key), to: &bytes)
+    let headers = entry.headers.map { HeaderBlock(bytes: chunk.bytes[$0.indices]).headers } ?? []
+    bytes += ",\"headers\":{".utf8
+    for (index, header) in headers.enumerated() {
+      if index > 0 { bytes.append(0x2c) }
+      JSONText.append(header.name, to: &bytes)
+      bytes.append(0x3a)
+      if let value = header.value, String(validating: value, as: UTF8.self) == nil {
+        bytes += "{\"base64\":\"".utf8 + Data(value).base64EncodedData() + "\"}".utf8
+      } else {
+        appendText(header.value, to: &bytes)
+      }
+    }
+    bytes.append(0x7d)
+    if let value = chunk.copy(entry.value), RecordPrinter.isJSON(value) {
+      bytes += ",\"value\":".utf8
+      // Line ends between the parts of a value say nothing and would end the line.
+      bytes += value.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
+    } else {
+      append("value", chunk.copy(entry.value), to: &bytes)
+    }
+    bytes.append(0x7d)
+    return bytes
+  }
+
+  private func append(_ name: String, _ value: [UInt8]?, to bytes: inout [UInt8]) {
+    if let value, String(validating: value, as: UTF8.self) == nil {
+      bytes += ",\"\(name)Base64\":\"".utf8 + Data(value).base64EncodedData() + "\"".utf8
+    } else {
+      bytes += ",\"\(name)\":".utf8
+      appendText(value, to: &bytes)
+    }
+  }
+
+  private func appendText(_ value: [UInt8]?, to bytes: inout [UInt8]) {
+    guard let value else {
+      bytes += "null".utf8
+      return
+    }
+    JSONText.append(String(decoding: value, as: UTF8.self), to: &bytes)
+  }
+
+  private static func isJSON(_ value: [UInt8]) -> Bool {
+    (try? JSONSerialization.jsonObject(with: Data(value), options: .fragmentsAllowed)) != nil
+      && String(validating: value, as: UTF8.self) != nil && !value.starts(with: FileForm.byteOrderMark)
   }
 
   /// The bytes if they are text. What goes to a terminal is cleaned, so that no record can steer it.

@@ -1,13 +1,15 @@
 import EventLog
 import Foundation
+import Logging
 import Processor
 
-/// Tells on standard error what a running processor does: ownership at once, commits summed up once a second.
+/// Logs what a running processor does: ownership at once, commits summed up once a second.
 ///
 /// Unchecked, because events come from the worker's threads and the sums are guarded by the lock.
 final class RunReporter: @unchecked Sendable {
   private let lock = NSLock()
   private let isQuiet: Bool
+  private let logger: Logger
   private var total = BatchCounts()
   private var since = BatchCounts()
   private var sessions = 0
@@ -15,46 +17,50 @@ final class RunReporter: @unchecked Sendable {
   private var lastLine = Date()
   private var hasLanes = false
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  init(isQuiet: Bool, logger: Logger) {
+    self.isQuiet = isQuiet
+    self.logger = logger
+  }
 
   func note(_ event: ProcessorEvent) {
     lock.withLock {
       switch event {
       case .waiting(let text):
-        if !hasLanes { StandardError.print("waiting: \(text)") }
-      case .restoring(let lanes): StandardError.print("restoring lanes \(list(lanes))")
+        if !hasLanes { say(.notice, "waiting: \(text)") }
+      case .restoring(let lanes): say(.info, "restoring lanes \(list(lanes))")
       case .restoreProgress(let lane, let read, let of):
         // A restore of a second needs no line.
         let now = Date()
         guard !isQuiet, now.timeIntervalSince(lastLine) >= 1 else { break }
         lastLine = now
-        StandardError.print("lane \(lane): restoring, \(read * 100 / max(of, 1)) %")
+        say(.info, "lane \(lane): restoring, \(read * 100 / max(of, 1)) %")
       case .inputLost(let lost):
-        for loss in lost.prefix(RunReporter.maxListed) { StandardError.print(RunReporter.text(loss)) }
+        for loss in lost.prefix(RunReporter.maxListed) { say(.error, RunReporter.text(loss)) }
         if lost.count > RunReporter.maxListed {
-          StandardError.print("and \(lost.count - RunReporter.maxListed) more partitions")
+          say(.error, "and \(lost.count - RunReporter.maxListed) more partitions")
         }
-      case .clockJumped(let jump): StandardError.print(RunReporter.text(jump))
+      case .clockJumped(let jump): say(.warning, RunReporter.text(jump))
       case .retentionFailed(let reason):
-        StandardError.print("old records could not be removed, topics grow meanwhile: \(reason)")
+        say(.warning, "old records could not be removed, topics grow meanwhile: \(reason)")
       case .restored(let report):
-        StandardError.print(RunReporter.text(report))
+        say(.info, RunReporter.text(report))
       case .laneFileIgnored(let lane, let doubt):
-        StandardError.print("lane \(lane): the local file is not used, \(doubt)")
+        say(.warning, "lane \(lane): the local file is not used, \(doubt)")
       case .laneFileFailed(let lane, let reason):
-        StandardError.print("lane \(lane): the local file could not be written: \(reason)")
+        say(.error, "lane \(lane): the local file could not be written: \(reason)")
       case .laneFileWritten: break
       case .running: hasLanes = true
       case .released(let lanes):
         hasLanes = false
-        StandardError.print("released lanes \(list(lanes))")
-      case .rewound(let error): StandardError.print("rewound: \(error)")
+        say(.info, "released lanes \(list(lanes))")
+      case .rewound(let error): say(.warning, "rewound: \(error)")
       case .breakerOpened(let opening):
-        StandardError.print(
+        say(
+          .error,
           "\(opening.topic) is not read for \(opening.cooldown.components.seconds) s: \(opening.rejected) of its last "
             + "\(opening.read) records were rejected as broken; they stand in the topic of rejected records")
-      case .breakerHalfOpened(let topic): StandardError.print("\(topic) is read again, on trial")
-      case .breakerClosed(let topic): StandardError.print("\(topic) is read as before")
+      case .breakerHalfOpened(let topic): say(.warning, "\(topic) is read again, on trial")
+      case .breakerClosed(let topic): say(.notice, "\(topic) is read as before")
       case .committed(let report):
         total = total + report.counts
         since = since + report.counts
@@ -63,10 +69,12 @@ final class RunReporter: @unchecked Sendable {
         let now = Date()
         if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
       case .definitions(let report):
-        StandardError.print(
+        say(
+          .notice,
           "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
       case .definitionsIgnored(let error):
-        StandardError.print(
+        say(
+          .error,
           "definitions: new ones are ignored, the ones before stay in force: \(error.message)")
       // What metrics count, terminals do not tell.
       case .retried, .turned: break
@@ -77,15 +85,19 @@ final class RunReporter: @unchecked Sendable {
   /// The totals.
   func finish() {
     lock.withLock {
-      StandardError.print(
+      say(
+        .notice,
         "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
           + "rejected \(total.rejected), routed \(total.routed), \(commits) commits")
     }
   }
 
+  private func say(_ level: Logger.Level, _ text: String) { logger.log(level: level, "\(text)") }
+
   private func line(_ now: Date) {
     let rate = Int(Double(since.read) / max(now.timeIntervalSince(lastLine), 0.001))
-    StandardError.print(
+    say(
+      .info,
       "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)"
     )
     since = BatchCounts()
@@ -115,16 +127,16 @@ final class RunReporter: @unchecked Sendable {
 
   /// `lane 3 runs with 1200 sessions, restored from its file in 0.4 s`.
   static func text(_ report: RestoreReport) -> String {
-    let source =
-      switch report.source {
-      case .nothing: "it is new"
-      case .log: "restored from the log"
-      case .file: "restored from its local file"
-      case .memory: "which were still in memory"
-      }
+    let head = "lane \(report.lane) runs with \(report.sessions) sessions"
+    let source: String
+    switch report.source {
+    case .nothing: return "\(head), it is new"
+    case .log: source = "restored from the log"
+    case .file: source = "restored from its local file"
+    case .memory: source = "which were still in memory"
+    }
     let tenths = Int((report.elapsed / .milliseconds(100)).rounded())
-    return
-      "lane \(report.lane) runs with \(report.sessions) sessions, \(source) in \(tenths / 10).\(tenths % 10) s"
+    return "\(head), \(source) in \(tenths / 10).\(tenths % 10) s"
   }
 
   private func list(_ lanes: [Int32]) -> String { lanes.map(String.init).joined(separator: ", ") }

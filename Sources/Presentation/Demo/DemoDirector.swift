@@ -1,0 +1,110 @@
+import EventLog
+import Foundation
+import JourneyModel
+import JourneyRules
+import Processor
+import Sessionizer
+import WireFormat
+
+/// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.
+struct DemoDirector: Sendable {
+  let settings: ProcessorSettings
+  let log: any EventLog
+  let stage: DemoStage
+  /// Pause after each event; none publishes a scene's events at once.
+  let pause: Duration?
+  let interruption: Interruption
+  let start: EventTime
+
+  /// How long the cards may take after the last event.
+  static let patience = Duration.seconds(30)
+
+  /// The demo's own settings: those of `deploy/sojourn.yaml` in small.
+  static var settings: ProcessorSettings {
+    var settings = ProcessorSettings()
+    settings.instance = "demo"
+    settings.commitInterval = .milliseconds(100)
+    // Sessions of an hour ago should end while somebody looks.
+    settings.topicIdle = .seconds(2)
+    settings.lanes.partitions = 4
+    settings.lanes.names = DisplayNames(DemoNames.all)
+    var delivery = SessionSettings.SessionType()
+    delivery.projections = [
+      SessionSettings.Projection(from: "itemDescription", to: "Item"),
+      SessionSettings.Projection(from: "location", to: "Location"),
+      SessionSettings.Projection(from: "reason", to: "Delays", isList: true),
+    ]
+    settings.lanes.sessions.types["delivery"] = delivery
+    // The scenes took place some minutes ago; in earnest a trigger of then is of use to nobody.
+    settings.lanes.sessions.rules.maxTriggerAge = .hours(1)
+    return settings
+  }
+
+  /// The topics, as `sojourn topics plan` names them; nothing is left of them, so retention and compaction are of no account.
+  static func topics(_ lanes: LaneSettings) -> [TopicSpecification] {
+    Set(lanes.topics.all).sorted().map { name in
+      TopicSpecification(name: name, partitions: name == lanes.topics.definitions ? 1 : lanes.partitions)
+    }
+  }
+
+  /// Plays everything.
+  ///
+  /// - Returns: what was expected and did not show.
+  func play() async throws -> [String] {
+    for (index, scene) in DemoScene.all.enumerated() {
+      try await stage.announce(index + 1, of: DemoScene.all.count, scene)
+      for step in scene.steps {
+        try await play(step, of: scene)
+        if let pause { try await wait(upTo: pause) { _ in false } }
+      }
+    }
+    let expected = DemoScene.all.flatMap(\.expected)
+    let expectedDerived = DemoScene.all.flatMap(\.expectedDerived)
+    let deadline = ContinuousClock.now + DemoDirector.patience
+    while true {
+      try await wait(upTo: .milliseconds(50)) { _ in false }
+      let (sessions, derived) = await (stage.sessions, stage.derived)
+      let missing =
+        expected.filter { !sessions.contains(where: $0.isMet) }.map(\.description)
+        + expectedDerived.filter { !derived.contains(where: $0.isMet) }.map(\.description)
+      if missing.isEmpty || ContinuousClock.now >= deadline { return missing }
+    }
+  }
+
+  private func play(_ step: DemoStep, of scene: DemoScene) async throws {
+    var webSession = ""
+    if step.needsWebSession {
+      try await wait(upTo: DemoDirector.patience) { $0.contains { isWebSession($0, of: scene) } }
+      webSession = await stage.sessions.first { isWebSession($0, of: scene) }?.id ?? ""
+    }
+    try await stage.tell(step)
+    let value = step.value(start: start, webSession: webSession)
+    let lanes = settings.lanes
+    let log = log
+    try await onOwnThread {
+      let topic = lanes.topics.inputs[step.stream] ?? step.stream.name
+      let batch = try InputBatch(
+        stream: step.stream, topic: topic, limits: lanes.decoding, partitions: lanes.partitions)
+      var chunk = RecordChunk(source: TopicPartition(topic, 0), next: NextOffset(0))
+      chunk.append(offset: RecordOffset(0), timestamp: -1, key: nil, value: value)
+      chunk.seal()
+      let publisher = try log.makePublisher()
+      defer { publisher.close() }
+      try publisher.send(batch.records(of: chunk))
+    }
+  }
+
+  private func isWebSession(_ session: SessionSnapshot, of scene: DemoScene) -> Bool {
+    session.type == "web" && session.customerId == scene.webCustomer
+  }
+
+  /// Waits for a time, or until the sessions are as wanted; throws if the person has had enough.
+  private func wait(upTo patience: Duration, until isMet: ([SessionSnapshot]) -> Bool) async throws {
+    let deadline = ContinuousClock.now + patience
+    while ContinuousClock.now < deadline {
+      if interruption.isRaised { throw CancellationError() }
+      if isMet(await stage.sessions) { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+}

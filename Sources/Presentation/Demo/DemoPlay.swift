@@ -1,0 +1,94 @@
+import EmbeddedLog
+import EventLog
+import Foundation
+import JourneyRules
+import Processor
+
+/// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who looks at the cards.
+package struct DemoPlay: Sendable {
+  /// Whether it does not wait between the events.
+  let isFast: Bool
+
+  package init(isFast: Bool) { self.isFast = isFast }
+
+  /// Plays it.
+  ///
+  /// - Returns: whether all cards were seen that were expected.
+  package func run() async throws -> Bool {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "sojourn-demo-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let pause: Duration? = isFast ? nil : .milliseconds(900)
+    return try await Interruption.watching { interruption in
+      try await DemoPlay.play(in: directory, pause: pause, interruption)
+    }
+  }
+
+  private static func play(
+    in directory: URL, pause: Duration?, _ interruption: Interruption
+  ) async throws -> Bool {
+    let settings = DemoDirector.settings
+    let log = try EmbeddedLog(path: directory.appendingPathComponent("log.db").path)
+    try log.create(DemoDirector.topics(settings.lanes))
+    let clock = SystemClock()
+    let terminal = Terminal()
+    let definitions = try DemoDefinitions.bundle()
+    let stage = DemoStage(
+      terminal: terminal, legend: SegmentLegend(definitions.entries.map(\.definition)))
+    let worker = Worker(settings: settings, log: log, clock: clock) { _ in }
+    let lanes = settings.lanes
+    let subscription = SessionSubscription(
+      log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
+    let derived = [lanes.topics.segments, lanes.topics.outcomes, lanes.topics.actions].map {
+      SessionSubscription(log: log, topic: $0, partitions: lanes.partitions)
+    }
+    _ = try DefinitionStore(log: log, topic: lanes.topics.definitions).apply(definitions, after: 0)
+    let director = DemoDirector(
+      settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
+    try await stage.begin()
+    let result: Result<[String], any Error>
+    do {
+      result = .success(
+        try await withThrowingTaskGroup(of: [String]?.self) { group in
+          group.addTask {
+            try await worker.run()
+            return nil
+          }
+          group.addTask {
+            for try await records in subscription.records { try await stage.take(records) }
+            return nil
+          }
+          for topic in derived {
+            group.addTask {
+              for try await records in topic.records { try await stage.take(derived: records) }
+              return nil
+            }
+          }
+          group.addTask { try await director.play() }
+          defer {
+            worker.stop()
+            subscription.cancel()
+            for topic in derived { topic.cancel() }
+          }
+          // The director ends first, unless something fails.
+          while let finished = try await group.next() {
+            if let finished { return finished }
+          }
+          return []
+        })
+    } catch {
+      result = .failure(error)
+    }
+    try await stage.end()
+    do {
+      let missing = try result.get()
+      try terminal.write(await stage.finale())
+      for expectation in missing { StandardError.print("sojourn: did not see \(expectation)") }
+      return missing.isEmpty
+    } catch is CancellationError {
+      StandardError.print("sojourn: interrupted")
+      return false
+    }
+  }
+}
