@@ -5,7 +5,7 @@ internal import WireFormat
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
   /// The reducer's version: raised whenever the same input would give other bytes.
-  public static let reducerVersion = "3"
+  public static let reducerVersion = "4"
 
   /// The lane.
   public var lane: Int32
@@ -15,8 +15,10 @@ public struct JournalRecord: Sendable, Hashable {
   public var sequence: Int
   /// For each input topic the offsets `[from, to)`.
   public var ranges: [String: Range<Int64>]
-  /// Timers were advanced to this time.
-  public var tick: EventTime?
+  /// Timers of these streams were advanced to these times.
+  ///
+  /// Builds with reducers up to 3 wrote one time for all streams, `tick`; they ignore this member.
+  public var ticks = StreamTimes()
   /// Wall-clock time of the batch.
   public var takenAt: EventTime
   /// Version of the reducer that wrote it.
@@ -50,7 +52,10 @@ public struct JournalRecord: Sendable, Hashable {
       bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
     }
     bytes.append(0x7d)
-    if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
+    if !ticks.isEmpty {
+      bytes.append(contentsOf: ",\"ticks\":".utf8)
+      JournalRecord.append(ticks, to: &bytes)
+    }
     bytes.append(
       contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":".utf8)
     JSONText.append(reducer, to: &bytes)
@@ -60,17 +65,13 @@ public struct JournalRecord: Sendable, Hashable {
       bytes.append(contentsOf: ",\"definitions\":".utf8)
       JSONText.append(definitions, to: &bytes)
     }
-    bytes.append(contentsOf: ",\"watermarks\":{".utf8)
-    var isFirst = true
-    for stream in JourneyModel.Stream.allCases {
-      guard let time = highest[stream] else { continue }
-      if !isFirst { bytes.append(0x2c) }
-      isFirst = false
-      bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
-    }
+    bytes.append(contentsOf: ",\"watermarks\":".utf8)
+    var watermarks = StreamTimes()
+    for (stream, time) in highest { watermarks[stream] = time }
+    JournalRecord.append(watermarks, to: &bytes)
     bytes.append(
       contentsOf:
-        "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
+        ",\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
         .utf8)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
@@ -91,16 +92,13 @@ public struct JournalRecord: Sendable, Hashable {
       guard range.count == 2, range[0] <= range[1] else { throw CodecError("journal range \(range)") }
       ranges[topic] = range[0]..<range[1]
     }
-    tick = try stored.tick.map(JournalRecord.time)
+    ticks = StreamTimes(every: try stored.tick.map(JournalRecord.time))
+    for (stream, time) in try JournalRecord.times(stored.ticks ?? [:]) { ticks[stream] = time }
     takenAt = try JournalRecord.time(stored.takenAt)
     reducer = stored.reducer
     configuration = stored.configuration
     definitions = stored.definitions
-    highest = [:]
-    for (name, text) in stored.watermarks {
-      guard let stream = JourneyModel.Stream(name: name) else { continue }
-      highest[stream] = try JournalRecord.time(text)
-    }
+    highest = try JournalRecord.times(stored.watermarks)
     // A count that an older version did not have is zero.
     counts = BatchCounts()
     counts.read = stored.counts["read"] ?? 0
@@ -128,6 +126,28 @@ public struct JournalRecord: Sendable, Hashable {
     state = ""
   }
 
+  /// The times of the streams that this build knows.
+  private static func times(_ stored: [String: String]) throws -> [JourneyModel.Stream: EventTime] {
+    var times: [JourneyModel.Stream: EventTime] = [:]
+    for (name, text) in stored {
+      guard let stream = JourneyModel.Stream(name: name) else { continue }
+      times[stream] = try time(text)
+    }
+    return times
+  }
+
+  private static func append(_ times: StreamTimes, to bytes: inout [UInt8]) {
+    bytes.append(0x7b)
+    var isFirst = true
+    for stream in JourneyModel.Stream.allCases {
+      guard let time = times[stream] else { continue }
+      if !isFirst { bytes.append(0x2c) }
+      isFirst = false
+      bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
+    }
+    bytes.append(0x7d)
+  }
+
   private static func time(_ text: String) throws -> EventTime {
     guard let time = EventTime(iso8601: text) else { throw CodecError("journal time \(text)") }
     return time
@@ -140,6 +160,7 @@ public struct JournalRecord: Sendable, Hashable {
     var sequence: Int
     var ranges: [String: [Int64]]
     var tick: String?
+    var ticks: [String: String]?
     var takenAt: String
     var reducer: String
     var configuration: String

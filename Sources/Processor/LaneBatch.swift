@@ -11,14 +11,15 @@ public struct LaneBatch: Sendable {
   /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be compared
   /// with the group's offsets.
   public var positions: [String: Int64]
-  /// Advance timers to this time first: the lane sat idle at the end of its input.
-  public var tick: EventTime?
+  /// Advance timers first, those of each stream that has sat idle at the end of its input to its time.
+  public var tick: StreamTimes
   /// The definitions in force from its first event on; `nil` for none.
   public var definitions: CompiledBundle?
 
   /// Creates a batch.
   public init(
-    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:], tick: EventTime? = nil,
+    takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:],
+    tick: StreamTimes = StreamTimes(),
     definitions: CompiledBundle? = nil
   ) {
     self.definitions = definitions

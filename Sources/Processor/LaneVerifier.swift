@@ -290,7 +290,7 @@ final class LaneVerifier {
     isReading = true
     return decoder.decode(
       LaneWork(
-        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.tick,
+        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.ticks,
         definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 

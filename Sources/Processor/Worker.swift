@@ -206,7 +206,8 @@ public actor Worker {
     guard try await handOver(consumer) else { return }
     try refreshDefinitions()
     let work = machine.plan(
-      chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now, definitions: definitions)
+      chunks, atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(), ends: consumer.ends(),
+      now: clock.now, definitions: definitions)
     // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
@@ -514,10 +515,10 @@ public actor Worker {
         throw error
       }
       journals[number] = restored.tail
-      let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
+      let nextTimers = restored.machine.map(\.nextTimers) ?? kept[number]?.owned.nextTimers ?? StreamTimes()
       let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, nextTimer: nextTimer, sessions: sessions,
+        number, positions: restored.positions, nextTimers: nextTimers, sessions: sessions,
         journalledAt: restored.tail?.takenAt, now: clock.now)
       if let restoredMachine = restored.machine {
         // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler

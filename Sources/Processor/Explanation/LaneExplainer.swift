@@ -64,7 +64,7 @@ package final class LaneExplainer {
 
   /// Advances event time past every timeout.
   package func close(takenAt: EventTime) {
-    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest))
+    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest)))
   }
 
   // MARK: - What was told
