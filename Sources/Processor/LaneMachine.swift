@@ -162,7 +162,9 @@ public final class LaneMachine {
     let hasMoved = sessionizer.adopt(types)
     encoder = SnapshotEncoder(
       settings: sessionizer.settings, names: settings.names,
-      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []), maxBytes: settings.maxSnapshotBytes)
+      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []),
+      hiddenSegments: Set((definitions?.bundle.segments ?? []).filter { !$0.shouldDisplayToAgent }.map(\.id)),
+      maxBytes: settings.maxSnapshotBytes)
     return hasMoved
   }
 

@@ -55,7 +55,7 @@ import WireFormat
     let told = try actions(try bundle("on-next-session"), events, harness)
     #expect(
       harness.machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.count == 1, "they have merged")
-    #expect(states(told) == ["qualified", "offered"])
+    #expect(states(told) == ["qualified", "blocked", "offered"])
     let ids = Set(told.compactMap { $0["webActionEvent"]?["action"]?["id"]?.text })
     #expect(ids.count == 1)
     let session = try #require(harness.machine.sessionizer.allSessions.first { !$0.isCustomerMemory })

@@ -107,17 +107,23 @@ struct RuleBuilder: ~Copyable {
           sessionType: keep(Array(pattern.sessionType.utf8)), criteria: first..<Int32(patternCriteria.count)))
       names.append(RuleBuilder.names(pattern, journey[position]))
     }
+    let content = RuleBuilder.content(of: rule, kind: kind, id: id)
+    rules.append(
+      CompiledRule(
+        kind: kind, definition: Int32(definition), content: content, isOrdered: rule.isOrdered,
+        patterns: firstPattern..<Int32(patterns.count), context: firstContext..<Int32(contextCriteria.count),
+        contextPatterns: Int32(rule.context.count)))
+    if rulesByContent[content] == nil { rulesByContent[content] = number }
+    rulesByID[reference] = number
+  }
+
+  /// Digest of what a rule says, and whose it is.
+  static func content(of rule: Rule, kind: Fired.Kind, id: String) -> UInt64 {
     var digest = ContentDigest()
     digest.add(kind.rawValue)
     digest.add(id)
     digest.add(rule)
-    rules.append(
-      CompiledRule(
-        kind: kind, definition: Int32(definition), content: digest.value, isOrdered: rule.isOrdered,
-        patterns: firstPattern..<Int32(patterns.count), context: firstContext..<Int32(contextCriteria.count),
-        contextPatterns: Int32(rule.context.count)))
-    if rulesByContent[digest.value] == nil { rulesByContent[digest.value] = number }
-    rulesByID[reference] = number
+    return digest.value
   }
 
   /// - Returns: `nil` if one of them can never hold.

@@ -149,7 +149,8 @@ struct ObviousEvaluator {
     guard let text = eventValues(field.name, event).first, let number = decimal(text) else { return nil }
     var (value, rounded) = (number, number)
     NSDecimalRound(&rounded, &value, 0, .down)
-    return field.dataType == .number || rounded == number ? text : nil
+    if field.dataType == .number { return text }
+    return rounded == number ? "\(rounded)" : nil
   }
 
   // MARK: Facts
