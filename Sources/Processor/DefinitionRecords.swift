@@ -103,8 +103,29 @@ public struct DefinitionRecords: Sendable {
     return Chunk(hash: String(parts[0]), index: index, count: count, bytes: reader.rest())
   }
 
+  /// The versions of a bundle's definitions; none if it cannot be read.
+  static func versions(in pieces: [[UInt8]]) -> [DefinitionVersion] {
+    var limits = DefinitionLimits()
+    limits.maxDocumentBytes = maxBundleBytes
+    guard let bytes = try? Compression.decompress(Array(pieces.joined())),
+      let value = try? DefinitionJSON.read(bytes, limits: limits),
+      case .array(let entities) = value["entities"]
+    else { return [] }
+    return entities.compactMap { entity in
+      guard case .string(let word) = entity["kind"], let kind = DefinitionKind(rawValue: word),
+        case .string(let id) = entity["id"], case .number(let text) = entity["version"],
+        let version = Int(text)
+      else { return nil }
+      return DefinitionVersion(key: .init(kind: kind, id: id), version: version, content: entity)
+    }
+  }
+
   /// Puts a bundle together and checks that it is what its hash says.
-  static func bundle(_ hash: String, of pieces: [[UInt8]]) throws(CodecError) -> DefinitionBundle {
+  ///
+  /// - Returns: the bundle, and what this build warns about in it.
+  static func bundle(
+    _ hash: String, of pieces: [[UInt8]]
+  ) throws(CodecError) -> (bundle: DefinitionBundle, warnings: [String]) {
     let bytes = try Compression.decompress(Array(pieces.joined()))
     var limits = DefinitionLimits()
     limits.maxDocumentBytes = maxBundleBytes
@@ -123,6 +144,6 @@ public struct DefinitionRecords: Sendable {
     guard bundle.hash.description == hash else {
       throw CodecError("definitions: bundle \(hash) reads as \(bundle.hash)")
     }
-    return bundle
+    return (bundle, check.findings.filter { $0.severity == .warning }.map { "\($0)" })
   }
 }

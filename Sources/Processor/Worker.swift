@@ -443,7 +443,8 @@ public actor Worker {
     report(
       .definitions(
         DefinitionsReport(
-          hash: current.bundle, revision: current.revision, count: definitions.bundle.entries.count)))
+          hash: current.bundle, revision: current.revision, count: definitions.bundle.entries.count,
+          warnings: feed?.warningsInForce ?? [])))
   }
 
   /// Takes up definitions that were applied meanwhile. What cannot be read changes nothing: the ones before stay in force.

@@ -1,7 +1,9 @@
 import EventLog
+import JourneyModel
 import JourneyRules
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -58,6 +60,49 @@ import Testing
     #expect(feed.current?.revision == 2)
     #expect(try feed.bundleInForce() != nil)
     #expect(try !feed.refresh())
+  }
+
+  /// Bundles are never removed, so every version that there was is known.
+  @Test func theNewestVersionsAreThoseOfAllBundles() throws {
+    let scene = try VerificationScene()
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    try scene.applyDefinitions(revision: 2)
+    scene.log.compact()
+    try feed.refresh()
+    let current = try #require(try feed.bundleInForce()).bundle
+    let newest = feed.newestVersions()
+    for entry in current.entries {
+      let known = newest.filter { $0.key == .init(kind: entry.definition.kind, id: entry.definition.id) }
+      #expect(known.map(\.version) == [entry.definition.version])
+      #expect(known.first?.content == entry.canonical)
+    }
+    #expect(newest.contains { $0.version == 2 })
+    #expect(feed.warningsInForce.isEmpty)
+  }
+
+  /// What was legal when it was applied keeps running, and says what this build warns about.
+  @Test func aSetInForceWithWarningsStaysInForce() throws {
+    let scene = try VerificationScene()
+    let text =
+      "{\"kind\":\"segment\",\"id\":\"s\",\"displayName\":\"S\",\"context\":{\"patterns\":[{\"criteria\":[{\"key\":\"browser.familly\",\"values\":[\"x\"],\"operator\":\"notEqual\",\"entityType\":\"visit\"}]}]}}"
+    let check = DefinitionCheck([
+      DefinitionDocument(file: "d", value: try DefinitionJSON.read(Array(text.utf8)))
+    ])
+    let bundle = try #require(check.bundle)
+    let publisher = try scene.log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(
+      try DefinitionRecords.records(
+        bundle,
+        as: .init(bundle: bundle.hash.description, revision: 7, appliedAt: EventTime(milliseconds: 0)),
+        topic: scene.topics.definitions))
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    #expect(try feed.refresh())
+    #expect(try feed.bundleInForce()?.hash == bundle.hash)
+    #expect(feed.warningsInForce.count == 1)
+    #expect(feed.warningsInForce.first?.hasSuffix("(nearest is browser.family)") == true)
   }
 
   @Test func whatWasReadBeforeAnErrorIsToldByTheNextCall() throws {

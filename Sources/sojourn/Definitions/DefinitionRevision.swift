@@ -1,4 +1,5 @@
 import JourneyRules
+import Processor
 
 /// What applying definitions to those in force would change, and the set that it would give.
 struct DefinitionRevision {
@@ -19,19 +20,36 @@ struct DefinitionRevision {
   /// The resulting set, checked as one: what is given may refer to what is in force.
   let check: DefinitionCheck
 
-  private struct Key: Hashable {
-    var kind: DefinitionKind
-    var id: String
-  }
+  /// Action maps that are taken as inactive, since they refer to something that is not there.
+  let skipped: [DanglingMap]
+
+  private typealias Key = DefinitionVersion.Key
 
   /// - Parameters:
   ///   - current: what is in force; `nil` for nothing.
+  ///   - past: the newest version that each definition has ever had, those of removed ones included.
   ///   - given: what is applied, each definition without an error of its own.
   ///   - prunes: whether definitions that are not given are removed.
+  ///   - skipsInvalid: whether given action maps that refer to something that is not there are taken as inactive.
   init(
-    current: DefinitionBundle?, given: [DefinitionEntry], prunes: Bool,
-    limits: DefinitionLimits = DefinitionLimits()
+    current: DefinitionBundle?, past: [DefinitionVersion] = [], given: [DefinitionEntry], prunes: Bool,
+    skipsInvalid: Bool = false, limits: DefinitionLimits = DefinitionLimits()
   ) {
+    let kept = prunes ? [] : current?.entries ?? []
+    let skipped = skipsInvalid ? DanglingMap.all(in: given, beside: kept) : []
+    let ids = Set(skipped.map(\.id))
+    let taken = given.map { entry in
+      entry.definition.kind == .actionMap && ids.contains(entry.definition.id) ? entry.inactive : entry
+    }
+    self.init(current: current, past: past, given: taken, prunes: prunes, limits: limits, skipped: skipped)
+  }
+
+  private init(
+    current: DefinitionBundle?, past: [DefinitionVersion], given: [DefinitionEntry], prunes: Bool,
+    limits: DefinitionLimits, skipped: [DanglingMap]
+  ) {
+    self.skipped = skipped
+    let versions = Dictionary(past.map { ($0.key, $0) }) { $0.version >= $1.version ? $0 : $1 }
     var before: [Key: DefinitionEntry] = [:]
     for entry in current?.entries ?? [] {
       before[Key(kind: entry.definition.kind, id: entry.definition.id)] = entry
@@ -49,6 +67,13 @@ struct DefinitionRevision {
       guard seen.insert(key).inserted, let old = before[key] else {
         if before[key] == nil {
           changes.append(Change(kind: .added, definition: entry.definition, before: nil))
+          if let last = versions[key] {
+            // It was there before: the same content is the same version, another is a new one.
+            let isSame = last.content.withVersion(0) == entry.canonical.withVersion(0)
+            let version = isSame ? last.version : max(last.version + 1, entry.definition.version)
+            keep(entry, entry.canonical.withVersion(version))
+            continue
+          }
         }
         keep(entry, entry.canonical)
         continue
@@ -57,7 +82,8 @@ struct DefinitionRevision {
         unchanged += 1
         keep(entry, old.canonical)
       } else {
-        let version = max(old.definition.version + 1, entry.definition.version)
+        let last = max(old.definition.version, versions[key]?.version ?? 0)
+        let version = max(last + 1, entry.definition.version)
         changes.append(Change(kind: .changed, definition: entry.definition, before: old.definition.version))
         keep(entry, entry.canonical.withVersion(version))
       }
@@ -90,6 +116,9 @@ struct DefinitionRevision {
     }?
     .definition ?? change.definition
   }
+
+  /// What was skipped, one line a map.
+  var skippedLines: [String] { skipped.map { DisplayText($0.line).text } }
 
   /// `changed  segment  s1  Chrome visitors  version 1 → 2`, one line a change.
   var lines: [String] {

@@ -6,6 +6,9 @@ import Processor
 ///
 /// Unchecked, because events come from the worker's threads and the sums are guarded by the lock.
 final class RunReporter: @unchecked Sendable {
+  /// Most warnings about definitions in force that are printed.
+  private static let maxWarnings = 20
+
   private let lock = NSLock()
   private let isQuiet: Bool
   private var total = BatchCounts()
@@ -57,6 +60,14 @@ final class RunReporter: @unchecked Sendable {
       case .definitions(let report):
         StandardError.print(
           "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
+        for warning in report.warnings.prefix(RunReporter.maxWarnings) {
+          StandardError.print("definitions: in force all the same: \(DisplayText(warning).text)")
+        }
+        if report.warnings.count > RunReporter.maxWarnings {
+          StandardError.print(
+            "definitions: \(report.warnings.count - RunReporter.maxWarnings) more warnings; 'sojourn definitions list --json' and 'sojourn check' show all"
+          )
+        }
       case .definitionsIgnored(let error):
         StandardError.print(
           "definitions: new ones are ignored, the ones before stay in force: \(error.message)")

@@ -184,6 +184,8 @@ struct ObviousEvaluator {
       "originatingDirection", "conversationSubject", "divisionIds", "conversation":
       return [.conversation]
     case "externalId": return [.conversation, .custom]
+    case "pageviewCount": return [.web]
+    case "screenviewCount": return [.app]
     default: return JourneyModel.Stream.allCases
     }
   }
