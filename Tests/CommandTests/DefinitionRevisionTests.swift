@@ -80,6 +80,21 @@ import WireFormat
     #expect(bad.check.findings.contains { $0.severity == .error && "\($0)".contains("triggerWithSegments") })
   }
 
+  /// A set that compares by the folding of before is another one when it is applied again, and says so.
+  @Test func anOlderCaseFoldingIsAChange() throws {
+    let given = try entries([segment("a", "A")])
+    let current = try #require(
+      DefinitionCheck(given.map { DefinitionDocument(file: "a", value: $0.canonical) }, caseFolding: .basic)
+        .bundle)
+    let revision = DefinitionRevision(current: current, given: given, prunes: false)
+    #expect(!revision.isEmpty)
+    #expect(revision.changes.isEmpty)
+    #expect(revision.lines == ["changed  caseFolding  basic → unicode-14.0"])
+    let again = DefinitionRevision(current: revision.check.bundle, given: given, prunes: false)
+    #expect(again.isEmpty)
+    #expect(again.lines.isEmpty)
+  }
+
   // MARK: - Versions
 
   private func past(_ texts: [String]) throws -> [DefinitionVersion] {

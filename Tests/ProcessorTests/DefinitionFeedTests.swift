@@ -81,6 +81,39 @@ import WireFormat
     #expect(feed.warningsInForce.isEmpty)
   }
 
+  /// A bundle that names no case folding keeps that of before, under its hash of before; and goes on standing in records that older builds
+  /// read.
+  @Test(arguments: [CaseFolding.basic, .unicode14]) func aBundleKeepsItsCaseFolding(_ folding: CaseFolding)
+    throws
+  {
+    let scene = try VerificationScene()
+    let text = "{\"kind\":\"segment\",\"id\":\"s\",\"displayName\":\"S\"}"
+    let document = DefinitionDocument(file: "d", value: try DefinitionJSON.read(Array(text.utf8)))
+    let bundle = try #require(DefinitionCheck([document], caseFolding: folding).bundle)
+    #expect(String(decoding: bundle.bytes, as: UTF8.self).hasPrefix("{\"entities\"") == (folding == .basic))
+    let records = try DefinitionRecords.records(
+      bundle, as: .init(bundle: bundle.hash.description, revision: 7, appliedAt: EventTime(milliseconds: 0)),
+      topic: scene.topics.definitions)
+    let value = try #require(records.entries.first?.value)
+    #expect(records.bytes[value.indices].first == (folding == .basic ? 1 : 2))
+    let publisher = try scene.log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(records)
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    try feed.refresh()
+    let read = try #require(try feed.bundleInForce())
+    #expect(read.hash == bundle.hash)
+    #expect(read.bundle.caseFolding == folding)
+  }
+
+  @Test func aCaseFoldingThatThisBuildDoesNotKnowIsAnError() throws {
+    let bytes = Array("{\"caseFolding\":\"unicode-99.0\",\"entities\":[]}".utf8)
+    #expect(throws: CodecError.self) {
+      try DefinitionRecords.bundle(DefinitionHash(of: bytes).description, of: [Compression.compress(bytes)])
+    }
+  }
+
   /// What was legal when it was applied keeps running, and says what this build warns about.
   @Test func aSetInForceWithWarningsStaysInForce() throws {
     let scene = try VerificationScene()

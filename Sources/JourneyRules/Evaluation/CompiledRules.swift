@@ -14,6 +14,8 @@ public final class CompiledRules: Sendable {
   public let awaitsReturn: Bool
   /// The switch and the bounds.
   public let settings: RuleSettings
+  /// How upper and lower case are made the same.
+  let caseFolding: CaseFolding
   /// Digest of all rules that can hold; never 0.
   public let identity: UInt64
 
@@ -98,9 +100,10 @@ public final class CompiledRules: Sendable {
   /// with a key that nothing has, numeric comparisons with something that is no number.
   public init(
     segments: [Segment], outcomes: [Outcome], actionMaps: [ActionMap] = [],
-    settings: RuleSettings = RuleSettings()
+    settings: RuleSettings = RuleSettings(), caseFolding: CaseFolding = .newest
   ) {
-    var builder = RuleBuilder()
+    self.caseFolding = caseFolding
+    var builder = RuleBuilder(caseFolding)
     for (index, segment) in segments.enumerated() where segment.isActive && segment.scope == .session {
       builder.add(segment.rule, kind: .segment, definition: index, id: segment.id)
     }
@@ -169,6 +172,8 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
+    // What a session has told was compared by it.
+    if caseFolding != .basic { digest.add(caseFolding.rawValue) }
     // Whatever decides which counts are kept.
     for content in asleep { digest.add(content) }
     // Whatever decides what the numbers of maps and of their triggers mean.

@@ -2,6 +2,10 @@ internal import JourneyModel
 
 /// Builds the flat arrays of `CompiledRules`. Dictionaries serve look-ups only; every order comes from the definitions.
 struct RuleBuilder: ~Copyable {
+  private let folding: CaseFolding
+
+  init(_ folding: CaseFolding) { self.folding = folding }
+
   private(set) var rules: [CompiledRule] = []
   private(set) var patterns: [CompiledPattern] = []
   private(set) var patternCriteria: [Int32] = []
@@ -84,12 +88,12 @@ struct RuleBuilder: ~Copyable {
     guard rulesByID[reference] == nil else { return }
     var context: [Draft] = []
     for pattern in rule.context {
-      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: true) else { return }
+      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: true, folding) else { return }
       context += drafts
     }
     var journey: [[Draft]] = []
     for pattern in rule.journey {
-      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: false) else { return }
+      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: false, folding) else { return }
       journey.append(drafts)
     }
     guard !context.isEmpty || !journey.isEmpty else { return }
@@ -127,7 +131,9 @@ struct RuleBuilder: ~Copyable {
   }
 
   /// - Returns: `nil` if one of them can never hold.
-  private static func drafts(_ criteria: [Criterion], isContext: Bool) -> [Draft]? {
+  private static func drafts(
+    _ criteria: [Criterion], isContext: Bool, _ folding: CaseFolding
+  ) -> [Draft]? {
     var drafts: [Draft] = []
     for criterion in criteria {
       guard let key = FactKey(criterion.key, isContext: isContext), !criterion.values.isEmpty else {
@@ -141,7 +147,7 @@ struct RuleBuilder: ~Copyable {
         let bytes = Array(text.utf8)
         guard ignoresCase else { return bytes }
         var folded: [UInt8] = []
-        CaseFolding.append(ByteSlice(offset: 0, length: bytes.count), of: bytes, to: &folded)
+        folding.append(ByteSlice(offset: 0, length: bytes.count), of: bytes, to: &folded)
         return folded
       }
       drafts.append(
@@ -348,7 +354,7 @@ struct RuleBuilder: ~Copyable {
       }
       guard !entries.isEmpty else { continue }
       keys[key].matcher = Int32(matchers.count)
-      matchers.append(KeyMatcher(entries))
+      matchers.append(KeyMatcher(entries, folding))
     }
     return candidates
   }

@@ -42,7 +42,8 @@ package final class LaneExplainer {
     machine.isWatched = true
     let rules = machine.sessionizer.observer ?? NoRules()
     watch = SessionWatch(
-      definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules)
+      definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules,
+      caseFolding: bundle.bundle.caseFolding)
     machine.sessionizer.observer = watch
   }
 

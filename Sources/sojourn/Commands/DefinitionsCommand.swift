@@ -95,7 +95,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
       let (revision, current) = try DefinitionsCommand.revision(paths, store, prunes: prunes, refusal)
       guard let bundle = revision.check.bundle else { throw ExitCode(1) }
       for line in revision.skippedLines { try StandardOutput.print(line) }
-      guard !revision.changes.isEmpty || current == nil else {
+      guard !revision.isEmpty || current == nil else {
         try StandardOutput.print(
           "nothing to change: revision \(current?.current.revision ?? 0) says the same")
         return

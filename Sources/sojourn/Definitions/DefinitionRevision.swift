@@ -15,6 +15,8 @@ struct DefinitionRevision {
 
   /// What would change, by kind and id.
   let changes: [Change]
+  /// The case folding that is in force and would be another one; `nil` if it would stay.
+  let caseFolding: CaseFolding?
   /// Definitions that would stay as they are.
   let unchanged: Int
   /// The resulting set, checked as one: what is given may refer to what is in force.
@@ -49,6 +51,7 @@ struct DefinitionRevision {
     limits: DefinitionLimits, skipped: [DanglingMap]
   ) {
     self.skipped = skipped
+    caseFolding = current.map(\.caseFolding).flatMap { $0 == .newest ? nil : $0 }
     let versions = Dictionary(past.map { ($0.key, $0) }) { $0.version >= $1.version ? $0 : $1 }
     var before: [Key: DefinitionEntry] = [:]
     for entry in current?.entries ?? [] {
@@ -120,21 +123,29 @@ struct DefinitionRevision {
   /// What was skipped, one line a map.
   var skippedLines: [String] { skipped.map { DisplayText($0.line).text } }
 
+  /// Whether nothing would be another than what is in force.
+  var isEmpty: Bool { changes.isEmpty && caseFolding == nil }
+
+  private var foldingLine: [String] {
+    caseFolding.map { ["changed  caseFolding  \($0.rawValue) → \(CaseFolding.newest.rawValue)"] } ?? []
+  }
+
   /// `changed  segment  s1  Chrome visitors  version 1 → 2`, one line a change.
   var lines: [String] {
-    changes.map { change in
-      let now = result(of: change).version
-      let versions =
-        switch change.kind {
-        case .added: "version \(now)"
-        case .changed: "version \(change.before ?? 0) → \(now)"
-        case .removed: "version \(change.before ?? 0)"
-        }
-      return DisplayText(
-        "\(change.kind.rawValue)  \(change.definition.kind.rawValue)  \(change.definition.id)  "
-          + "\(change.definition.displayName)  \(versions)"
-      ).text
-    }
+    foldingLine
+      + changes.map { change in
+        let now = result(of: change).version
+        let versions =
+          switch change.kind {
+          case .added: "version \(now)"
+          case .changed: "version \(change.before ?? 0) → \(now)"
+          case .removed: "version \(change.before ?? 0)"
+          }
+        return DisplayText(
+          "\(change.kind.rawValue)  \(change.definition.kind.rawValue)  \(change.definition.id)  "
+            + "\(change.definition.displayName)  \(versions)"
+        ).text
+      }
   }
 }
 
