@@ -19,6 +19,7 @@ public final class DefinitionFeed {
   private var pieces: [String: [Int: [UInt8]]] = [:]
   private var counts: [String: Int] = [:]
   private var compiled: [String: CompiledBundle] = [:]
+  private var warnings: [String: [String]] = [:]
   private let settings: RuleSettings
 
   /// Creates a feed that has read nothing yet.
@@ -94,16 +95,36 @@ public final class DefinitionFeed {
     return bundle
   }
 
+  /// What this build warns about in the bundle in force, once that has been read.
+  public var warningsInForce: [String] { current.flatMap { warnings[$0.bundle] } ?? [] }
+
   /// A bundle by its hash; `nil` if it is not there.
   public func bundle(_ hash: String) throws -> CompiledBundle? {
     if let known = compiled[hash] { return known }
     guard let count = counts[hash], let parts = pieces[hash], parts.count == count else { return nil }
     let ordered = (0..<count).compactMap { parts[$0] }
     let bundle = try LogError.decoding(partition) {
-      CompiledBundle(try DefinitionRecords.bundle(hash, of: ordered), settings: settings)
+      let read = try DefinitionRecords.bundle(hash, of: ordered)
+      warnings[hash] = read.warnings
+      return CompiledBundle(read.bundle, settings: settings)
     }
     compiled[hash] = bundle
     return bundle
+  }
+
+  /// The newest version of each definition that any bundle has had, those of removed ones included.
+  ///
+  /// Bundles that cannot be read are passed over.
+  public func newestVersions() -> [DefinitionVersion] {
+    var newest: [DefinitionVersion.Key: DefinitionVersion] = [:]
+    for (hash, count) in counts {
+      guard let parts = pieces[hash], parts.count == count else { continue }
+      for version in DefinitionRecords.versions(in: (0..<count).compactMap { parts[$0] }) {
+        if let known = newest[version.key], known.version >= version.version { continue }
+        newest[version.key] = version
+      }
+    }
+    return Array(newest.values)
   }
 
   /// Forgets the pieces and compiled forms of bundles that are not in force: a processor that runs on for years does not need them.
@@ -112,5 +133,6 @@ public final class DefinitionFeed {
     pieces = pieces.filter { $0.key == hash }
     counts = counts.filter { $0.key == hash }
     compiled = compiled.filter { $0.key == hash }
+    warnings = warnings.filter { $0.key == hash }
   }
 }

@@ -15,7 +15,9 @@ public struct DefinitionRecords: Sendable {
 
   static let currentKey = Array("current".utf8)
   static let bundlePrefix = "bundle/"
-  private static let version: UInt8 = 1
+  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and must not ignore.
+  private static let version: UInt8 = 2
+  private static let basicVersion: UInt8 = 1
 
   /// What is in force.
   public struct Current: Sendable, Hashable {
@@ -72,7 +74,7 @@ public struct DefinitionRecords: Sendable {
     var records = OutputBatch()
     for index in 0..<count {
       var writer = BinaryWriter()
-      writer.byte(version)
+      writer.byte(bundle.caseFolding == .basic ? basicVersion : version)
       writer.number(count)
       let start = index * maxChunkBytes
       writer.bytes.append(contentsOf: packed[start..<min(start + maxChunkBytes, packed.count)])
@@ -92,9 +94,10 @@ public struct DefinitionRecords: Sendable {
     guard parts.count == 2, let index = Int(parts[1]) else { return nil }
     var reader = BinaryReader(value)
     let found = try reader.byte()
-    guard found == version else {
+    guard found == version || found == basicVersion else {
       throw CodecError(
-        "definitions: version \(found) of a bundle is not one that this build reads (\(version))")
+        "definitions: version \(found) of a bundle is not one that this build reads (\(basicVersion), \(version))"
+      )
     }
     let count = try reader.number()
     guard count > 0, index >= 0, index < count, count <= 1_024 else {
@@ -103,8 +106,29 @@ public struct DefinitionRecords: Sendable {
     return Chunk(hash: String(parts[0]), index: index, count: count, bytes: reader.rest())
   }
 
+  /// The versions of a bundle's definitions; none if it cannot be read.
+  static func versions(in pieces: [[UInt8]]) -> [DefinitionVersion] {
+    var limits = DefinitionLimits()
+    limits.maxDocumentBytes = maxBundleBytes
+    guard let bytes = try? Compression.decompress(Array(pieces.joined())),
+      let value = try? DefinitionJSON.read(bytes, limits: limits),
+      case .array(let entities) = value["entities"]
+    else { return [] }
+    return entities.compactMap { entity in
+      guard case .string(let word) = entity["kind"], let kind = DefinitionKind(rawValue: word),
+        case .string(let id) = entity["id"], case .number(let text) = entity["version"],
+        let version = Int(text)
+      else { return nil }
+      return DefinitionVersion(key: .init(kind: kind, id: id), version: version, content: entity)
+    }
+  }
+
   /// Puts a bundle together and checks that it is what its hash says.
-  static func bundle(_ hash: String, of pieces: [[UInt8]]) throws(CodecError) -> DefinitionBundle {
+  ///
+  /// - Returns: the bundle, and what this build warns about in it.
+  static func bundle(
+    _ hash: String, of pieces: [[UInt8]]
+  ) throws(CodecError) -> (bundle: DefinitionBundle, warnings: [String]) {
     let bytes = try Compression.decompress(Array(pieces.joined()))
     var limits = DefinitionLimits()
     limits.maxDocumentBytes = maxBundleBytes
@@ -114,7 +138,17 @@ public struct DefinitionRecords: Sendable {
     } catch {
       throw CodecError("definitions: bundle \(hash): \(error)")
     }
-    let check = DefinitionCheck([DefinitionDocument(file: "bundle \(hash)", value: value)], limits: limits)
+    var caseFolding = CaseFolding.basic
+    if case .string(let name) = value["caseFolding"] {
+      guard let known = CaseFolding(rawValue: name) else {
+        throw CodecError(
+          "definitions: bundle \(hash) compares by the case folding '\(name)', which this build does not know"
+        )
+      }
+      caseFolding = known
+    }
+    let check = DefinitionCheck(
+      [DefinitionDocument(file: "bundle \(hash)", value: value)], limits: limits, caseFolding: caseFolding)
     guard let bundle = check.bundle else {
       let finding = check.findings.first { $0.severity == .error }
       throw CodecError(
@@ -123,6 +157,6 @@ public struct DefinitionRecords: Sendable {
     guard bundle.hash.description == hash else {
       throw CodecError("definitions: bundle \(hash) reads as \(bundle.hash)")
     }
-    return bundle
+    return (bundle, check.findings.filter { $0.severity == .warning }.map { "\($0)" })
   }
 }

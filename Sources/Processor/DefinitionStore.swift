@@ -15,12 +15,20 @@ package struct DefinitionStore {
 
   /// What is in force, and the bundle; `nil` for nothing.
   package func current() throws -> (current: DefinitionRecords.Current, bundle: DefinitionBundle)? {
+    try currentAndVersions().current
+  }
+
+  /// What is in force, and the newest version that each definition has ever had there.
+  package func currentAndVersions() throws -> (
+    current: (current: DefinitionRecords.Current, bundle: DefinitionBundle)?, versions: [DefinitionVersion]
+  ) {
     let reader = try log.makeReader()
     defer { reader.close() }
     let feed = DefinitionFeed(reader: reader, topic: topic, settings: RuleSettings(), patience: .seconds(30))
     try refresh(feed)
-    guard let current = feed.current, let bundle = try feed.bundleInForce() else { return nil }
-    return (current, bundle.bundle)
+    let versions = feed.newestVersions()
+    guard let current = feed.current, let bundle = try feed.bundleInForce() else { return (nil, versions) }
+    return ((current, bundle.bundle), versions)
   }
 
   /// How long a log may need until it answers.

@@ -19,8 +19,10 @@ public struct JournalRecord: Sendable, Hashable {
   public var lost: [String: Range<Int64>]
   /// Whether `sojourn recover` wrote it: what came before is known only as far as its values were found.
   public var isRecovered: Bool
-  /// Timers were advanced to this time.
-  public var tick: EventTime?
+  /// Timers of these streams were advanced to these times.
+  ///
+  /// Builds with reducers up to 3 wrote one time for all streams, `tick`; they ignore this member.
+  public var ticks = StreamTimes()
   /// Wall-clock time of the batch.
   public var takenAt: EventTime
   /// Version of the reducer that wrote it.
@@ -52,7 +54,10 @@ public struct JournalRecord: Sendable, Hashable {
       JournalRecord.append(lost, to: &bytes)
     }
     if isRecovered { bytes.append(contentsOf: ",\"recovered\":true".utf8) }
-    if let tick { bytes.append(contentsOf: ",\"tick\":\"\(tick.iso8601)\"".utf8) }
+    if !ticks.isEmpty {
+      bytes.append(contentsOf: ",\"ticks\":".utf8)
+      JournalRecord.append(ticks, to: &bytes)
+    }
     bytes.append(
       contentsOf: ",\"takenAt\":\"\(takenAt.iso8601)\",\"reducer\":".utf8)
     JSONText.append(reducer, to: &bytes)
@@ -62,17 +67,13 @@ public struct JournalRecord: Sendable, Hashable {
       bytes.append(contentsOf: ",\"definitions\":".utf8)
       JSONText.append(definitions, to: &bytes)
     }
-    bytes.append(contentsOf: ",\"watermarks\":{".utf8)
-    var isFirst = true
-    for stream in JourneyModel.Stream.allCases {
-      guard let time = highest[stream] else { continue }
-      if !isFirst { bytes.append(0x2c) }
-      isFirst = false
-      bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
-    }
+    bytes.append(contentsOf: ",\"watermarks\":".utf8)
+    var watermarks = StreamTimes()
+    for (stream, time) in highest { watermarks[stream] = time }
+    JournalRecord.append(watermarks, to: &bytes)
     bytes.append(
       contentsOf:
-        "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
+        ",\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
         .utf8)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
@@ -91,16 +92,13 @@ public struct JournalRecord: Sendable, Hashable {
     ranges = try JournalRecord.ranges(stored.ranges)
     lost = try JournalRecord.ranges(stored.lost ?? [:])
     isRecovered = stored.recovered ?? false
-    tick = try stored.tick.map(JournalRecord.time)
+    ticks = StreamTimes(every: try stored.tick.map(JournalRecord.time))
+    for (stream, time) in try JournalRecord.times(stored.ticks ?? [:]) { ticks[stream] = time }
     takenAt = try JournalRecord.time(stored.takenAt)
     reducer = stored.reducer
     configuration = stored.configuration
     definitions = stored.definitions
-    highest = [:]
-    for (name, text) in stored.watermarks {
-      guard let stream = JourneyModel.Stream(name: name) else { continue }
-      highest[stream] = try JournalRecord.time(text)
-    }
+    highest = try JournalRecord.times(stored.watermarks)
     // A count that an older version did not have is zero.
     counts = BatchCounts()
     counts.read = stored.counts["read"] ?? 0
@@ -142,6 +140,28 @@ public struct JournalRecord: Sendable, Hashable {
     bytes.append(0x7d)
   }
 
+  /// The times of the streams that this build knows.
+  private static func times(_ stored: [String: String]) throws -> [JourneyModel.Stream: EventTime] {
+    var times: [JourneyModel.Stream: EventTime] = [:]
+    for (name, text) in stored {
+      guard let stream = JourneyModel.Stream(name: name) else { continue }
+      times[stream] = try time(text)
+    }
+    return times
+  }
+
+  private static func append(_ times: StreamTimes, to bytes: inout [UInt8]) {
+    bytes.append(0x7b)
+    var isFirst = true
+    for stream in JourneyModel.Stream.allCases {
+      guard let time = times[stream] else { continue }
+      if !isFirst { bytes.append(0x2c) }
+      isFirst = false
+      bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
+    }
+    bytes.append(0x7d)
+  }
+
   private static func ranges(_ stored: [String: [Int64]]) throws(CodecError) -> [String: Range<Int64>] {
     var ranges: [String: Range<Int64>] = [:]
     for (topic, range) in stored {
@@ -165,6 +185,7 @@ public struct JournalRecord: Sendable, Hashable {
     var lost: [String: [Int64]]?
     var recovered: Bool?
     var tick: String?
+    var ticks: [String: String]?
     var takenAt: String
     var reducer: String
     var configuration: String

@@ -28,7 +28,10 @@ public actor Lane {
     var records = OutputBatch()
     records.reserve(bytes: expectedBytes, records: expectedRecords)
     machine.memoryShare = work.memoryShare
-    let batch = decoder.decode(work)
+    var batch = decoder.decode(work)
+    let ownInput = batch.ownInput(of: number, machine.settings.topics)
+    // Planned without knowing whose events these are.
+    for stream in JourneyModel.Stream.allCases where ownInput[stream] != nil { batch.tick[stream] = nil }
     try machine.activate(for: batch)
     let journal = machine.reduce(batch, into: &records)
     try machine.passivate()
@@ -36,7 +39,8 @@ public actor Lane {
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
-      records: records, journal: journal, nextTimer: machine.nextTimer, sessionCount: machine.sessionCount,
+      records: records, journal: journal, nextTimers: machine.nextTimers, ownInput: ownInput,
+      sessionCount: machine.sessionCount,
       residency: ResidencyReport(
         residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
         residentBytes: machine.residentBytes, passivated: movements.passivated,

@@ -15,15 +15,15 @@ public struct LaneBatch: Sendable {
   public var lost: [String: Range<Int64>]
   /// Whether it begins a lane anew after a recovery; see `LaneRecovery`.
   public var isRecovered: Bool
-  /// Advance timers to this time first: the lane sat idle at the end of its input.
-  public var tick: EventTime?
+  /// Advance timers first, those of each stream that has sat idle at the end of its input to its time.
+  public var tick: StreamTimes
   /// The definitions in force from its first event on; `nil` for none.
   public var definitions: CompiledBundle?
 
   /// Creates a batch.
   public init(
     takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:],
-    lost: [String: Range<Int64>] = [:], isRecovered: Bool = false, tick: EventTime? = nil,
+    lost: [String: Range<Int64>] = [:], isRecovered: Bool = false, tick: StreamTimes = StreamTimes(),
     definitions: CompiledBundle? = nil
   ) {
     self.lost = lost

@@ -74,8 +74,8 @@ public final class LaneMachine {
   /// Number of sessions held, in memory and in the cold store.
   public var sessionCount: Int { sessionizer.sessionCount }
 
-  /// The earliest time at which a tick could change anything; `nil` if no timer is set.
-  public var nextTimer: EventTime? { sessionizer.nextTimer }
+  /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
+  public var nextTimers: StreamTimes { sessionizer.nextTimers }
 
   /// Reduces a batch and encodes what it changes.
   public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
@@ -97,7 +97,7 @@ public final class LaneMachine {
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
-    journal.tick = batch.tick
+    journal.ticks = batch.tick
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
@@ -118,7 +118,7 @@ public final class LaneMachine {
     _ = adopt(batch.definitions)
     rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
     sessionizer.isObserved = rules.isEvaluating || isWatched
-    if let tick = batch.tick { sessionizer.tick(to: tick) }
+    sessionizer.tick(to: batch.tick)
     let counts = reduceInputs(batch, &records, &open.journal)
     rules.write(to: &records, settings.topics, lane: lane)
     return counts
@@ -164,7 +164,9 @@ public final class LaneMachine {
     let hasMoved = sessionizer.adopt(types)
     encoder = SnapshotEncoder(
       settings: sessionizer.settings, names: settings.names,
-      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []), maxBytes: settings.maxSnapshotBytes)
+      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []),
+      hiddenSegments: Set((definitions?.bundle.segments ?? []).filter { !$0.shouldDisplayToAgent }.map(\.id)),
+      maxBytes: settings.maxSnapshotBytes)
     return hasMoved
   }
 

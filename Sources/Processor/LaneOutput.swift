@@ -7,8 +7,10 @@ public struct LaneOutput: Sendable {
   public var records: OutputBatch
   /// The batch's journal record, which also stands in `records`.
   public var journal: JournalRecord
-  /// When the lane's next timer may be due; `nil` if none is set.
-  public var nextTimer: EventTime?
+  /// When each stream's next timer may be due.
+  public var nextTimers: StreamTimes
+  /// The batch's time for each stream that had events of this lane in it.
+  public var ownInput = StreamTimes()
   /// Number of sessions held afterwards.
   public var sessionCount: Int
   /// Where they are.

@@ -32,6 +32,6 @@ public struct LaneReport: Sendable {
   init(_ lane: Int32, _ output: LaneOutput) {
     self.init(
       lane: lane, counts: output.journal.counts, highest: output.journal.highest,
-      sessions: output.sessionCount, nextTimer: output.nextTimer, residency: output.residency)
+      sessions: output.sessionCount, nextTimer: output.nextTimers.earliest, residency: output.residency)
   }
 }

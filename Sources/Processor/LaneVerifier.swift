@@ -292,7 +292,7 @@ final class LaneVerifier {
     return decoder.decode(
       LaneWork(
         lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, lost: record.lost,
-        tick: record.tick, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
+        tick: record.ticks, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 
   /// Hands each record that was re-reduced to its topic's matcher.

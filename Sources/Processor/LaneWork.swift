@@ -11,7 +11,7 @@ struct LaneWork: Sendable {
   var positions: [String: Int64]
   /// What retention removed in front of the positions; see `LostInput`.
   var lost: [String: Range<Int64>] = [:]
-  var tick: EventTime?
+  var tick = StreamTimes()
   /// The definitions in force.
   var definitions: CompiledBundle?
   /// Bytes that the lane's sessions in memory may take.
@@ -48,5 +48,23 @@ final class InputDecoder {
       }
       return JourneyModel.Stream(name: name).map { .success($0) } ?? .failure(.init(.unknownStream))
     }
+  }
+}
+
+extension LaneBatch {
+  /// The batch's time for each stream that has events of this lane in it, wherever they stand.
+  ///
+  /// Records that cannot be read, events that go on to another lane and whatever else stands in `routed` are nobody's input here.
+  func ownInput(of lane: Int32, _ topics: TopicNames) -> StreamTimes {
+    var input = StreamTimes()
+    for chunk in inputs {
+      for index in chunk.batch.events.indices where chunk.batch.events[index].lane == lane {
+        let stream = chunk.batch.events[index].stream
+        if input[stream] == nil { input[stream] = takenAt }
+        // A topic has one stream; only `routed` has others.
+        if topics.stream(of: chunk.chunk.source.topic) != nil { break }
+      }
+    }
+    return input
   }
 }

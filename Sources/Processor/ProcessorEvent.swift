@@ -54,6 +54,8 @@ public struct DefinitionsReport: Sendable, Hashable {
   public var revision: Int
   /// Number of definitions, of all kinds.
   public var count: Int
+  /// What this build warns about in them, one line each: they are in force all the same.
+  public var warnings: [String] = []
 }
 
 /// What a lane's restore did.

@@ -16,7 +16,7 @@ public struct ProcessorSettings: Sendable {
   public var breaker = PoisonBreaker.Settings()
   /// What to do where retention removed input that was not read.
   public var lostInput = LostInput.Policy.stop
-  /// How long a lane must have sat at the end of its input before ticks advance its timers.
+  /// How long a stream of a lane must have had no input before ticks advance its timers.
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
   public var restorePatience: Duration = .seconds(60)

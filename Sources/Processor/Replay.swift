@@ -229,7 +229,7 @@ public struct Replay: Sendable {
 
   /// Closes what is to be closed and writes the sessions still held.
   private func finish(_ lanes: [ReplayLane], _ sink: Sink, _ summary: inout Summary) async throws {
-    let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest) : nil
+    let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest)) : nil
     let rests = lanes.map { lane in
       Task {
         var closing: ReplayLane.Output?

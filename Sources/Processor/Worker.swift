@@ -225,8 +225,8 @@ public actor Worker {
     guard try await handOver(consumer) else { return }
     try refreshDefinitions()
     let work = machine.plan(
-      chunks, atEnd: consumer.partitionsAtEnd(), now: clock.now, settled: clock.settled,
-      definitions: definitions)
+      chunks, atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(), ends: consumer.ends(),
+      now: clock.now, settled: clock.settled, definitions: definitions)
     // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
@@ -277,7 +277,7 @@ public actor Worker {
     var report = CommitReport(lanes: outputs.count)
     var files: [(lane: Int32, file: LaneFileOutcome)] = []
     for (lane, output) in outputs {
-      machine.note(lane, output)
+      machine.note(lane, output, settled: clock.settled)
       journals[lane] = output.journal
       if let file = output.file { files.append((lane, file)) }
       report.counts = report.counts + output.journal.counts
@@ -468,7 +468,8 @@ public actor Worker {
     report(
       .definitions(
         DefinitionsReport(
-          hash: current.bundle, revision: current.revision, count: definitions.bundle.entries.count)))
+          hash: current.bundle, revision: current.revision, count: definitions.bundle.entries.count,
+          warnings: feed?.warningsInForce ?? [])))
   }
 
   /// Takes up definitions that were applied meanwhile. What cannot be read changes nothing: the ones before stay in force.
@@ -549,11 +550,11 @@ public actor Worker {
         report(.inputLost(try restorer.lostInputs([number], committed: committed)))
       }
       journals[number] = restored.tail
-      let nextTimer = restored.machine.map(\.nextTimer) ?? kept[number]?.owned.nextTimer
+      let nextTimers = restored.machine.map(\.nextTimers) ?? kept[number]?.owned.nextTimers ?? StreamTimes()
       let sessions = restored.machine?.sessionCount ?? kept[number]?.owned.sessions ?? 0
       machine.start(
-        number, positions: restored.positions, lost: restored.lost, nextTimer: nextTimer, sessions: sessions,
-        journalledAt: restored.tail?.takenAt, now: clock.settled)
+        number, positions: restored.positions, lost: restored.lost, nextTimers: nextTimers,
+        sessions: sessions, journalledAt: restored.tail?.takenAt, now: clock.settled)
       if let restoredMachine = restored.machine {
         // Handed over whole: the restorer built it for this lane and nobody keeps a reference, which the compiler
         // cannot see through the synchronous rebalance handler.

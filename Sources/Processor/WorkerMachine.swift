@@ -20,8 +20,9 @@ final class WorkerMachine {
   struct OwnedLane {
     var state: LaneState
     var positions: [TopicPartition: NextOffset]
-    var lastInputAt: EventTime
-    var nextTimer: EventTime?
+    /// Since when each stream has had no event.
+    var idleSince: StreamTimes
+    var nextTimers: StreamTimes
     /// The definitions of its newest batch; `nil` for none, or not known yet.
     var definitions: DefinitionHash?
     var sessions: Int
@@ -33,6 +34,8 @@ final class WorkerMachine {
     var committed: [TopicPartition: NextOffset] = [:]
     /// Input that retention removed in front of the positions, until a batch has taken it into the journal.
     var lost: [String: Range<Int64>] = [:]
+    /// By input topic, up to when it has been read.
+    var marks: [String: ReadMark] = [:]
   }
 
   private let settings: ProcessorSettings
@@ -47,7 +50,7 @@ final class WorkerMachine {
     Set(partitions.map(\.partition)).sorted()
   }
 
-  /// Input topics that are not read at the moment. Their lanes are not idle: what waits in them may be older than any
+  /// Input topics that are not read at the moment. Their streams are not idle: what waits in them may be older than any
   /// timer, and nobody knows whether something waits.
   private(set) var pausedTopics: Set<String> = []
 
@@ -57,11 +60,15 @@ final class WorkerMachine {
   /// Notes that a topic is not read any more.
   func pause(_ topic: String) { pausedTopics.insert(topic) }
 
-  /// Notes that a topic is read again. From now on every lane has to sit at the end of its input anew before it counts
+  /// Notes that a topic is read again. From now on its stream has to sit at the end of its input anew before it counts
   /// as idle: where the topic ends is known only when it has been read.
   func resume(_ topic: String, now: EventTime) {
     guard pausedTopics.remove(topic) != nil else { return }
-    for number in lanes.keys { lanes[number]?.lastInputAt = now }
+    let streams = settings.lanes.topics.stream(of: topic).map { [$0] } ?? JourneyModel.Stream.allCases
+    for number in lanes.keys {
+      lanes[number]?.marks[topic] = nil
+      for stream in streams { lanes[number]?.idleSince[stream] = now }
+    }
   }
 
   /// The owned partitions that are not to be read.
@@ -82,8 +89,7 @@ final class WorkerMachine {
     generation += 1
     for number in numbers {
       lanes[number] = OwnedLane(
-        state: .restoring, positions: [:], lastInputAt: EventTime(milliseconds: 0), nextTimer: nil,
-        sessions: 0,
+        state: .restoring, positions: [:], idleSince: StreamTimes(), nextTimers: StreamTimes(), sessions: 0,
         journalledAt: nil)
     }
   }
@@ -91,12 +97,13 @@ final class WorkerMachine {
   /// Puts a restored lane to work.
   func start(
     _ lane: Int32, positions: [TopicPartition: NextOffset], lost: [String: Range<Int64>] = [:],
-    nextTimer: EventTime?, sessions: Int, journalledAt: EventTime?, now: EventTime
+    nextTimers: StreamTimes, sessions: Int,
+    journalledAt: EventTime?, now: EventTime
   ) {
     guard lanes[lane] != nil else { return }
     lanes[lane] = OwnedLane(
-      state: .running, positions: positions, lastInputAt: now, nextTimer: nextTimer, sessions: sessions,
-      journalledAt: journalledAt, committed: positions, lost: lost)
+      state: .running, positions: positions, idleSince: StreamTimes(every: now), nextTimers: nextTimers,
+      sessions: sessions, journalledAt: journalledAt, committed: positions, lost: lost)
   }
 
   /// Forgets lanes that are given back or lost.
@@ -113,10 +120,17 @@ final class WorkerMachine {
     return lanes.keys.sorted()
   }
 
-  /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for lanes that
-  /// have nothing to read. `settled` is the time up to which timers may be advanced, `now` if nothing is said.
+  /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for streams that
+  /// have nothing to read.
+  ///
+  /// - Parameters:
+  ///   - atEnd: partitions that are read to their end.
+  ///   - reading: where reading goes on, behind the chunks.
+  ///   - ends: where partitions end, as far as is known.
+  ///   - settled: the time up to which timers may be advanced; `now` if nothing is said.
   func plan(
-    _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, now: EventTime, settled: EventTime? = nil,
+    _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, reading: [TopicPartition: NextOffset] = [:],
+    ends: [TopicPartition: NextOffset] = [:], now: EventTime, settled: EventTime? = nil,
     definitions: CompiledBundle? = nil
   ) -> [LaneWork] {
     let settled = settled ?? now
@@ -141,48 +155,76 @@ final class WorkerMachine {
         accepted.append(chunk)
         if !chunk.entries.isEmpty { hasRecords = true }
       }
+      noteReading(number, &lane, atEnd: atEnd, reading: reading, ends: ends, now: settled)
       // Other definitions are taken up at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
       let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue
-      if hasRecords || mustJournal {
-        if hasRecords { lane.lastInputAt = settled }
+      let tick = dueTicks(lane)
+      if hasRecords || mustJournal || !tick.isEmpty {
         work.append(
           LaneWork(
-            lane: number, takenAt: now, chunks: accepted, positions: before, lost: lane.lost,
+            lane: number, takenAt: now, chunks: accepted, positions: before, lost: lane.lost, tick: tick,
             definitions: definitions, memoryShare: share))
         lane.lost = [:]
-      } else if let tick = dueTick(lane, number, atEnd: atEnd, now: settled) {
-        work.append(
-          LaneWork(
-            lane: number, takenAt: now, chunks: accepted, positions: before, tick: tick,
-            definitions: definitions, memoryShare: share))
       }
       if work.last?.lane == number {
         lane.journalledAt = now
         lane.definitions = definitions?.hash
       }
-      // Positions that moved over markers alone need no batch: they go along with the next one.
-      if hasRecords || work.last?.lane == number { lanes[number] = lane }
+      if work.last?.lane == number {
+        lanes[number] = lane
+      } else {
+        // Positions that moved over markers alone need no batch: they go along with the next one.
+        lanes[number]?.marks = lane.marks
+      }
     }
     return work
   }
 
-  private func dueTick(
-    _ lane: OwnedLane, _ number: Int32, atEnd: Set<TopicPartition>, now: EventTime
-  ) -> EventTime? {
-    let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
-    guard pausedTopics.isEmpty, now >= lane.lastInputAt + idle,
-      settings.lanes.topics.consumed.allSatisfy({ atEnd.contains(TopicPartition($0, number)) })
-    else { return nil }
-    let tick = now - idle
-    guard let timer = lane.nextTimer, timer <= tick else { return nil }
-    return tick
+  /// Notes up to when the topics of streams that have timers have been read, and `routed`.
+  private func noteReading(
+    _ number: Int32, _ lane: inout OwnedLane, atEnd: Set<TopicPartition>,
+    reading: [TopicPartition: NextOffset], ends: [TopicPartition: NextOffset], now: EventTime
+  ) {
+    guard !lane.nextTimers.isEmpty else { return }
+    let topics = settings.lanes.topics
+    for topic in topics.consumed {
+      if let stream = topics.stream(of: topic), lane.nextTimers[stream] == nil { continue }
+      let source = TopicPartition(topic, number)
+      lane.marks[topic, default: ReadMark()].note(
+        isAtEnd: atEnd.contains(source), position: reading[source], end: ends[source], now: now)
+    }
   }
 
-  /// Notes what a lane's batch left behind.
-  func note(_ lane: Int32, _ output: LaneOutput) {
-    lanes[lane]?.nextTimer = output.nextTimer
+  /// The streams of whom no event has come for `topicIdle`, and that have a timer that is due by then.
+  ///
+  /// Whose events are among the chunks at hand is known once they are decoded: `Lane` leaves those out.
+  private func dueTicks(_ lane: OwnedLane) -> StreamTimes {
+    var due = StreamTimes()
+    let topics = settings.lanes.topics
+    guard !lane.nextTimers.isEmpty, !pausedTopics.contains(topics.routed),
+      let routed = lane.marks[topics.routed]?.readTo
+    else { return due }
+    let idle = EventTime.Span(milliseconds: settings.topicIdle.milliseconds)
+    for stream in JourneyModel.Stream.allCases {
+      guard let timer = lane.nextTimers[stream], let topic = topics.inputs[stream],
+        !pausedTopics.contains(topic), let own = lane.marks[topic]?.readTo
+      else { continue }
+      let tick = min(own, routed) - idle
+      guard timer <= tick, let idleSince = lane.idleSince[stream], idleSince <= tick else { continue }
+      due[stream] = tick
+    }
+    return due
+  }
+
+  /// Notes what a lane's batch left behind. `settled` is the time up to which timers may be advanced: a batch may have been taken
+  /// by a clock that is ahead of it.
+  func note(_ lane: Int32, _ output: LaneOutput, settled: EventTime = .latest) {
+    lanes[lane]?.nextTimers = output.nextTimers
+    for stream in JourneyModel.Stream.allCases {
+      if let time = output.ownInput[stream] { lanes[lane]?.idleSince[stream] = min(time, settled) }
+    }
     lanes[lane]?.sessions = output.sessionCount
   }
 

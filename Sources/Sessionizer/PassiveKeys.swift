@@ -85,24 +85,19 @@ package struct PassiveKeys {
     pop(&forgettable[index], .forgetting, upTo: time, into: &keys)
   }
 
-  /// Appends the keys for which a tick to `time` changes something.
-  mutating func due(tick time: EventTime, into keys: inout [UInt64]) {
-    for index in timers.indices { pop(&timers[index], .timer, upTo: time, into: &keys) }
+  /// Appends the keys for which a tick of this stream to `time` changes something.
+  mutating func due(_ stream: JourneyModel.Stream, tick time: EventTime, into keys: inout [UInt64]) {
+    pop(&timers[Int(stream.rawValue)], .timer, upTo: time, into: &keys)
   }
 
-  /// The earliest time at which a tick changes something.
-  mutating func earliestTimer() -> EventTime? {
-    var earliest: EventTime?
-    for index in timers.indices {
-      while let entry = timers[index].min {
-        if isCurrent(entry, .timer) {
-          earliest = min(earliest ?? entry.deadline, entry.deadline)
-          break
-        }
-        _ = timers[index].popMin()
-      }
+  /// The earliest time at which a tick of this stream changes something.
+  mutating func earliestTimer(_ stream: JourneyModel.Stream) -> EventTime? {
+    let index = Int(stream.rawValue)
+    while let entry = timers[index].min {
+      if isCurrent(entry, .timer) { return entry.deadline }
+      _ = timers[index].popMin()
     }
-    return earliest
+    return nil
   }
 
   private func pop(

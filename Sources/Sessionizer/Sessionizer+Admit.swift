@@ -74,10 +74,12 @@ extension Sessionizer {
     }
     if let only = single {
       if let reason = limit(only, event) {
+        fireDue(only, by: event.time)
         seal(only, reason)
         return open(event, batch)
       }
       if isTooFast(only, event) { return .rejected(.rateExceeded) }
+      fireDue(only, by: event.time)
       apply(event, batch, to: only)
       return .applied(only)
     }
@@ -87,6 +89,7 @@ extension Sessionizer {
     while start < candidates.count, limit(candidates[start], event) != nil { start += 1 }
     // Asked before anything is sealed: a rejected event changes nothing.
     if start < candidates.count, isTooFast(candidates[start], event) { return .rejected(.rateExceeded) }
+    for candidate in candidates { fireDue(candidate, by: event.time) }
     for full in candidates[..<start] {
       if let reason = limit(full, event) { seal(full, reason) }
     }
@@ -116,6 +119,8 @@ extension Sessionizer {
       guard hasKey(current, event, batch) else { continue }
       if current.duplicates.contains(event.fingerprint) { return .duplicate }
       guard !current.endReason.isLimit else { continue }
+      // Whether it has been noticed to be final, and forgotten, depends on others' events.
+      if let finality = finality(current), event.time >= finality { continue }
       // More than one can stand open if the type had a timeout once; which one counts may not depend on the order here.
       if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
       found = current
@@ -126,10 +131,12 @@ extension Sessionizer {
     if isLate(event, allowance: allowance) { return .rejected(.late) }
     guard let found else { return open(event, batch) }
     if let reason = limit(found, event) {
+      fireDue(found, by: event.time)
       seal(found, reason)
       return open(event, batch)
     }
     if isTooFast(found, event) { return .rejected(.rateExceeded) }
+    fireDue(found, by: event.time)
     apply(event, batch, to: found)
     return .applied(found)
   }

@@ -37,7 +37,11 @@ extension Sessionizer {
     let memory = memory(key) ?? makeMemory(key, of: session, at: action.qualified)
     var action = action
     action.due = action.qualified + settings.rules.activationMemory
-    guard memory.rules.remember(action, limit: settings.rules.maxActions) else { return }
+    // What has waited for too long by then stands in nobody's way, whether or not it has been noticed.
+    let hasFaded = memory.rules.nextFading.map { $0 <= action.qualified } ?? false
+    if hasFaded { memory.rules.fade(upTo: action.qualified) }
+    let isNew = memory.rules.remember(action, limit: settings.rules.maxActions)
+    guard isNew || hasFaded else { return }
     memory.last = max(memory.last, action.qualified)
     mark(memory, milestone: false)
     schedule(memory)
@@ -46,6 +50,8 @@ extension Sessionizer {
   /// Takes what the customer of a session that has just been opened was waited for with.
   package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
     guard memoryCount > 0, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
+    if let fading = memory.rules.nextFading, fading <= time { fadeMemory(memory, upTo: time) }
+    guard memory.lifecycle == .open else { return [] }
     let before = memory.rules.actions.count
     let recalled = memory.rules.recall(isVisit: session.stream == .web, at: time)
     // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored

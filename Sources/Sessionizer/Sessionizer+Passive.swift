@@ -65,12 +65,12 @@ extension Sessionizer {
   ///
   /// - Parameters:
   ///   - latest: the highest event time of each stream that the batch may admit; by `Stream.rawValue`.
-  ///   - tick: the time to which the batch advances timers.
-  package func passiveDue(latest: [EventTime?], tick: EventTime?, into keys: inout [UInt64]) {
+  ///   - tick: the times to which the batch advances timers.
+  package func passiveDue(latest: [EventTime?], tick: StreamTimes, into keys: inout [UInt64]) {
     for stream in JourneyModel.Stream.allCases {
+      if let time = tick[stream] { passive.due(stream, tick: time, into: &keys) }
       guard let time = latest[Int(stream.rawValue)] else { continue }
       passive.due(stream, watermark: time - settings.maxOutOfOrder, into: &keys)
     }
-    if let tick { passive.due(tick: tick, into: &keys) }
   }
 }

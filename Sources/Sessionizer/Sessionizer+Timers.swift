@@ -5,16 +5,42 @@ internal import JourneyRules
 private let moment = EventTime.Span(milliseconds: 1)
 
 extension Sessionizer {
-  /// The earliest time at which a tick could change anything; `nil` if no timer is set.
-  public var nextTimer: EventTime? {
-    let resident = timers.compactMap(\.earliest).min()
-    guard !passive.isEmpty, let stored = passive.earliestTimer() else { return resident }
-    return min(resident ?? stored, stored)
+  /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
+  public var nextTimers: StreamTimes {
+    var next = StreamTimes()
+    for stream in Stream.allCases {
+      next[stream] = timers[Int(stream.rawValue)].earliest
+      guard !passive.isEmpty, let stored = passive.earliestTimer(stream) else { continue }
+      next[stream] = min(next[stream] ?? stored, stored)
+    }
+    return next
   }
 
-  /// Advances the timers of every stream without making anything late: watermarks stay where they are.
-  public func tick(to time: EventTime) {
-    for stream in Stream.allCases { advance(stream, to: time, byTick: true) }
+  /// Advances the timers of the streams that have a time, without making anything late: watermarks stay where they are.
+  public func tick(to times: StreamTimes) {
+    for stream in Stream.allCases {
+      if let time = times[stream] { advance(stream, to: time, byTick: true) }
+    }
+  }
+
+  /// Fires what is due in a session by the time of an event that is about to be folded into it, with the facts of before.
+  ///
+  /// The watermark comes later, and how much later others' events decide: without this, what a delay finds would depend on them.
+  func fireDue(_ session: Session, by time: EventTime) {
+    // An entry is never later than the deadline.
+    guard let entry = session.timerEntry, entry <= time else { return }
+    guard let deadline = deadline(session), deadline <= time else { return }
+    // As by a tick: what an older event may still reach stays until the watermark agrees.
+    fire(session, upTo: time, byTick: true)
+  }
+
+  /// From when on, in event time, a conversation that has ended is final: an event that is as new begins another one.
+  func finality(_ session: Session) -> EventTime? {
+    guard session.stream == .conversation, session.lifecycle == .ended || session.lifecycle == .final,
+      !session.endReason.isLimit, let end = session.conversation.endTime
+    else { return nil }
+    let final = max(end + settings.conversationRetention, session.last + moment + settings.allowedLateness)
+    return isAwaitingWrapup(session) ? max(final, end + settings.afterCallWorkTimeout) : final
   }
 
   /// When a session's next change by time is due, by its lifecycle or by its rules; `nil` for never.

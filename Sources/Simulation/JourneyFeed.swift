@@ -19,6 +19,8 @@ struct JourneyFeed {
   private let publisher: any Publisher
   private let topics: [JourneyModel.Stream: String]
   private var remaining: Int
+  /// The only stream that has events for now; `nil` for all: one that rests has its timers fired while the others go on.
+  private var busy: JourneyModel.Stream?
   private var number = 0
   private var nextAt: Int64
   private var again: [(topic: String, key: [UInt8]?, value: [UInt8], at: Int64, record: Published)] = []
@@ -77,10 +79,23 @@ struct JourneyFeed {
     if random.chance(oneIn: 60) { time -= 90_000 }
     if random.chance(oneIn: 80) { time += 400_000 }
     let at = EventTime(milliseconds: time).iso8601
+    if number % 20 == 0 {
+      busy = random.chance(oneIn: 2) ? JourneyModel.Stream.allCases[random.below(4)] : nil
+    }
+    var kind = random.below(10)
+    if let busy {
+      kind =
+        switch busy {
+        case .web: 0
+        case .custom: 6
+        case .app: 8
+        case .conversation: 9
+        }
+    }
     let head = "{\"id\":\"\(id)\",\"customerId\":\"\(customer)\",\"createdDate\":\"\(at)\""
     var stream = JourneyModel.Stream.web
     var text: String
-    switch random.below(10) {
+    switch kind {
     case 0...5:
       text = head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}}"
     case 6, 7:

@@ -50,6 +50,8 @@ enum Situation: String, CaseIterable {
   case restoredWithSessions
   /// A transaction carried a tick.
   case tick
+  /// A transaction carried a tick of a stream and records of others.
+  case tickBesideInput
   /// An event was forwarded to the lane that owns it.
   case routed
   /// A record was rejected.

@@ -510,7 +510,8 @@ final class SimulationRun: @unchecked Sendable {
     try CountCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
-    count(.tick, journals.joined().filter { $0.tick != nil }.count)
+    count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)
+    count(.tickBesideInput, journals.joined().filter { !$0.ticks.isEmpty && $0.counts.read > 0 }.count)
     let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }
     count(.routed, counts.routed)
     count(.rejected, counts.rejected)

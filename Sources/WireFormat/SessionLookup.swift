@@ -85,9 +85,7 @@ package enum SessionLookup {
     case .boolean:
       return text == "true" || text == "false" ? text : "null"
     case .number: return isNumber(text) ? DerivedEventEncoder.number(text) : "null"
-    case .integer:
-      return isNumber(text) && !text.contains { ".eE".contains($0) }
-        ? DerivedEventEncoder.number(text) : "null"
+    case .integer: return DecimalNumber(text)?.integerText ?? "null"
     }
   }
 

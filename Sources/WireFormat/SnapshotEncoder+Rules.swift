@@ -4,7 +4,7 @@ internal import Sessionizer
 
 /// What rules have found in a session: assignments in their order, achievements, actions that are not over.
 extension SnapshotEncoder {
-  /// - Returns: the number of segments that are assigned.
+  /// - Returns: the number of segments that are assigned and that agents are shown.
   func rules(
     _ assignments: [RuleState.Assignment], _ actions: [SessionAction], _ bytes: inout [UInt8]
   ) -> Int {
@@ -14,6 +14,7 @@ extension SnapshotEncoder {
     }
     bytes.append(",\"segmentAssignments\":[")
     var segments = 0
+    var hidden = 0
     // By index: to take an element out counts references to its texts.
     for index in assignments.indices
     where assignments[index].kind == .segment && !assignments[index].isExpired {
@@ -23,6 +24,10 @@ extension SnapshotEncoder {
       reference("segments", assignments[index].id, &bytes)
       bytes.append(",\"assignedDate\":")
       date(assignments[index].time, &bytes)
+      if !hiddenSegments.isEmpty, hiddenSegments.contains(assignments[index].id) {
+        hidden += 1
+        bytes.append(",\"shouldDisplayToAgent\":false")
+      }
       bytes.append(0x7d)
     }
     bytes.append("],\"outcomeAchievements\":[")
@@ -38,7 +43,7 @@ extension SnapshotEncoder {
     }
     bytes.append(0x5d)
     openActions(actions, &bytes)
-    return segments
+    return segments - hidden
   }
 
   private func openActions(_ actions: [SessionAction], _ bytes: inout [UInt8]) {

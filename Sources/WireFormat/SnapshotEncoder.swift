@@ -13,14 +13,17 @@ public final class SnapshotEncoder: Sendable {
   let names: DisplayNames
   let eventTypes: EventTypeTable
   let maxBytes: Int
+  /// Segments that agents are not shown.
+  let hiddenSegments: Set<String>
   private let common = SnapshotEncoder.common.map { $0 }
   private let conversational = SnapshotEncoder.conversational.map { $0 }
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
   public init(
     settings: SessionSettings, names: DisplayNames, eventTypes: EventTypeTable = EventTypeTable(),
-    maxBytes: Int = .max
+    hiddenSegments: Set<String> = [], maxBytes: Int = .max
   ) {
+    self.hiddenSegments = hiddenSegments
     self.settings = settings
     self.eventTypes = eventTypes
     self.names = names

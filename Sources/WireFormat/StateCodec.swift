@@ -25,6 +25,7 @@ package enum StateCodec {
     static let conversation: UInt8 = 8
     static let rate: UInt8 = 9
     static let rules: UInt8 = 10
+    static let assignmentEvents: UInt8 = 16
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
@@ -62,6 +63,9 @@ package enum StateCodec {
     }
     if !session.rules.isEmpty {
       writer.section(Tag.rules) { session.rules.encode(to: &$0.bytes) }
+      if session.rules.namesEvents {
+        writer.section(Tag.assignmentEvents) { session.rules.encodeEvents(to: &$0.bytes) }
+      }
     }
   }
 
@@ -168,6 +172,7 @@ package enum StateCodec {
       case Tag.conversation: try conversation(&body, session)
       case Tag.rate: session.minuteCount = try amount(&body)
       case Tag.rules: session.rules = try rules(&body)
+      case Tag.assignmentEvents: try assignmentEvents(&body, session)
       default: continue
       }
     }
@@ -280,6 +285,16 @@ package enum StateCodec {
   private static func rules(_ body: inout BinaryReader) throws(CodecError) -> RuleState {
     do {
       return try RuleState(encoded: body.rest())
+    } catch {
+      throw CodecError(error.description)
+    }
+  }
+
+  private static func assignmentEvents(
+    _ body: inout BinaryReader, _ session: Session
+  ) throws(CodecError) {
+    do {
+      try session.rules.takeEvents(encoded: body.rest())
     } catch {
       throw CodecError(error.description)
     }

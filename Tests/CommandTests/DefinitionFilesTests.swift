@@ -122,6 +122,26 @@ import Testing
     #expect(TimeZoneCompiler.definition("Mars/Olympus") == nil)
   }
 
+  /// Links are names like any other.
+  @Test func everyNameOfTheDatabaseIsATimeZone() throws {
+    #expect(TimeZoneNames.count == 598)
+    for (link, zone) in [
+      ("Asia/Kolkata", "Asia/Calcutta"), ("Etc/UTC", "UTC"), ("US/Eastern", "America/New_York"),
+      ("Europe/Kyiv", "Europe/Kiev"), ("GB", "Europe/London"),
+    ] {
+      let (one, other) = (
+        try #require(TimeZoneCompiler.definition(link), "\(link)"),
+        try #require(TimeZoneCompiler.definition(zone), "\(zone)")
+      )
+      #expect(one.id == link)
+      #expect(one.initialOffset == other.initialOffset && one.transitions == other.transitions, "\(link)")
+    }
+    // What the machine takes for a zone and the database does not have.
+    for name in ["GMT+5", "GMT+05:30", "CEST", "", "asia/kolkata", "Asia/Kolkata ", "Asia/Kolkatta"] {
+      #expect(TimeZoneCompiler.definition(name) == nil, "\(name)")
+    }
+  }
+
   @Test func theTableFitsItsContentAndNothingSteersTheTerminal() throws {
     let value = try DefinitionYAML.read(
       "- {kind: segment, id: s, displayName: \"A\\e[31m\", version: 3, isActive: false}\n- {kind: outcome, id: o, displayName: Ö}\n"

@@ -1,4 +1,5 @@
 import JourneyRules
+import Processor
 import Testing
 import WireFormat
 
@@ -77,5 +78,116 @@ import WireFormat
     let bad = DefinitionRevision(current: current, given: try entries([map]), prunes: true)
     #expect(bad.check.bundle == nil)
     #expect(bad.check.findings.contains { $0.severity == .error && "\($0)".contains("triggerWithSegments") })
+  }
+
+  /// A set that compares by the folding of before is another one when it is applied again, and says so.
+  @Test func anOlderCaseFoldingIsAChange() throws {
+    let given = try entries([segment("a", "A")])
+    let current = try #require(
+      DefinitionCheck(given.map { DefinitionDocument(file: "a", value: $0.canonical) }, caseFolding: .basic)
+        .bundle)
+    let revision = DefinitionRevision(current: current, given: given, prunes: false)
+    #expect(!revision.isEmpty)
+    #expect(revision.changes.isEmpty)
+    #expect(revision.lines == ["changed  caseFolding  basic → unicode-14.0"])
+    let again = DefinitionRevision(current: revision.check.bundle, given: given, prunes: false)
+    #expect(again.isEmpty)
+    #expect(again.lines.isEmpty)
+  }
+
+  // MARK: - Versions
+
+  private func past(_ texts: [String]) throws -> [DefinitionVersion] {
+    try entries(texts).map {
+      DefinitionVersion(
+        key: .init(kind: $0.definition.kind, id: $0.definition.id), version: $0.definition.version,
+        content: $0.canonical)
+    }
+  }
+
+  /// A definition that was removed and comes back says the same as its last version, or gets the next one.
+  @Test func versionsAreNotUsedAgainAfterARemoval() throws {
+    let last = try past([segment("a", "Third", version: 3)])
+    for (given, version) in [
+      (segment("a", "Third"), 3), (segment("a", "Third", version: 3), 3),
+      (segment("a", "Third", version: 9), 3),
+      (segment("a", "Other"), 4), (segment("a", "Other", version: 3), 4),
+      (segment("a", "Other", version: 9), 9),
+    ] {
+      let revision = DefinitionRevision(current: nil, past: last, given: try entries([given]), prunes: false)
+      #expect(revision.changes.map(\.kind) == [.added])
+      #expect(versions(revision) == ["a": version], "\(given)")
+    }
+    // One of another kind has nothing to do with it.
+    let outcome = "{\"kind\":\"outcome\",\"id\":\"a\",\"displayName\":\"Other\"}"
+    let other = DefinitionRevision(current: nil, past: last, given: try entries([outcome]), prunes: false)
+    #expect(versions(other) == ["a": 1])
+  }
+
+  /// Where a build before used a version twice, the next one is higher than both.
+  @Test func theNextVersionIsHigherThanEveryOneThereWas() throws {
+    let current = try bundle([segment("a", "Now", version: 1)])
+    let revision = DefinitionRevision(
+      current: current, past: try past([segment("a", "Before", version: 3)]),
+      given: try entries([segment("a", "New")]),
+      prunes: false)
+    #expect(versions(revision) == ["a": 4])
+  }
+
+  // MARK: - What refers to nothing
+
+  private func map(_ id: String, segment: String = "s", group: String? = nil, isActive: Bool = true) -> String
+  {
+    let groups =
+      group.map { ",\"actionMapScheduleGroups\":{\"actionMapScheduleGroup\":{\"id\":\"\($0)\"}}" } ?? ""
+    return
+      "{\"kind\":\"actionMap\",\"id\":\"\(id)\",\"displayName\":\"\(id)\",\"isActive\":\(isActive),\"triggerWithSegments\":[\"\(segment)\"],\"action\":{\"mediaType\":\"integrationAction\"}\(groups)}"
+  }
+
+  private func active(_ revision: DefinitionRevision) -> [String: Bool] {
+    Dictionary(
+      uniqueKeysWithValues: (revision.check.bundle?.actionMaps ?? []).map { ($0.id, $0.isActive) })
+  }
+
+  @Test func aMapThatRefersToNothingIsTakenAsInactiveIfAsked() throws {
+    let given = try entries([
+      segment("s", "S"), map("good"), map("bad", group: "g"), map("worse", segment: "t", group: "g"),
+    ])
+    let refused = DefinitionRevision(current: nil, given: given, prunes: false)
+    #expect(refused.check.bundle == nil)
+    #expect(refused.skipped.isEmpty)
+    let taken = DefinitionRevision(current: nil, given: given, prunes: false, skipsInvalid: true)
+    #expect(active(taken) == ["good": true, "bad": false, "worse": false])
+    #expect(
+      taken.skippedLines == [
+        "inactive  actionMap  bad  bad  scheduleGroup g is not there",
+        "inactive  actionMap  worse  worse  segment t, scheduleGroup g are not there",
+      ])
+    #expect(taken.check.count(.warning) == 3)
+    // With the group it is active again, as a change.
+    let group =
+      "{\"kind\":\"scheduleGroup\",\"id\":\"g\",\"name\":\"G\",\"timeZone\":\"UTC\",\"openHours\":[{\"days\":[\"MO\"],\"opens\":\"09:00\",\"closes\":\"17:00\"}]}"
+    let zone = "{\"kind\":\"timeZone\",\"id\":\"UTC\",\"initialOffset\":0,\"transitions\":[]}"
+    let mended = DefinitionRevision(
+      current: taken.check.bundle, given: try entries([map("bad", group: "g"), group, zone]), prunes: false,
+      skipsInvalid: true)
+    #expect(active(mended) == ["good": true, "bad": true, "worse": false])
+    #expect(versions(mended)["bad"] == 2)
+    #expect(mended.skipped.isEmpty)
+  }
+
+  /// Other errors are not passed over, and what is in force counts as there unless it is pruned.
+  @Test func nothingElseIsSkipped() throws {
+    let predictor = "{\"kind\":\"predictor\",\"id\":\"p\",\"outcome\":{\"id\":\"none\"}}"
+    let given = try entries([segment("s", "S"), predictor])
+    #expect(
+      DefinitionRevision(current: nil, given: given, prunes: false, skipsInvalid: true).check.bundle == nil)
+    let current = try bundle([segment("s", "S")])
+    let kept = DefinitionRevision(
+      current: current, given: try entries([map("m")]), prunes: false, skipsInvalid: true)
+    #expect(active(kept) == ["m": true])
+    let pruned = DefinitionRevision(
+      current: current, given: try entries([map("m")]), prunes: true, skipsInvalid: true)
+    #expect(active(pruned) == ["m": false])
   }
 }

@@ -94,7 +94,7 @@ for topic in ["segments", "actions"]:
     assert sorted(ids["wild"]) == sorted(ids["calm"]), (topic, len(ids["wild"]), len(ids["calm"]))
     assert len(ids["wild"]) > 200, (topic, len(ids["wild"]))
 offered = [e["webActionEvent"]["actionMap"]["id"] for e in map(json.loads, open("wild.actions"))
-           if e["webActionEvent"]["action"]["state"] == "offered"]
+           if e.get("webActionEvent", {}).get("action", {}).get("state") == "offered"]
 counts = {name: offered.count(name) for name in ["welcome", "back", "each"]}
 assert all(count > 20 for count in counts.values()), counts
 print("kill-restart: triggers, each once:", counts)

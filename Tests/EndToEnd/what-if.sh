@@ -28,8 +28,10 @@ import json
 def read(folder):
     sessions = {s["id"]: s for s in map(json.loads, open(f"{folder}/sessions.ndjson"))}
     for session in sessions.values():
-        given = len(session.pop("segmentAssignments")), len(session.pop("outcomeAchievements"))
-        assert session["card"].pop("segments") == given[0]
+        segments = session.pop("segmentAssignments")
+        given = len(segments), len(session.pop("outcomeAchievements"))
+        shown = [s for s in segments if s.get("shouldDisplayToAgent", True)]
+        assert session["card"].pop("segments") == len(shown)
         session.pop("openActions", None)
         session.pop("revision")  # what becomes of an action is a change as well
         session["given"] = given

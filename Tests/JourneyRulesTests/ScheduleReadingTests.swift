@@ -28,7 +28,10 @@ struct ScheduleReadingTests {
       try recurrence("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=26,25;UNTIL=20301231T235959Z")
         == Recurrence(
           frequency: .yearly, monthDays: [25, 26], months: [12],
-          until: LocalDateTime(milliseconds: EventTime(iso8601: "2030-12-31T23:59:59Z")?.milliseconds ?? 0)))
+          until: LocalDateTime(milliseconds: EventTime(iso8601: "2030-12-31T23:59:59Z")?.milliseconds ?? 0),
+          isUntilUTC: true))
+    #expect(try recurrence("FREQ=DAILY;UNTIL=20301231T235959")?.isUntilUTC == false)
+    #expect(try recurrence("FREQ=DAILY;UNTIL=20301231Z")?.isUntilUTC == false, "a day has no zone")
     #expect(
       try recurrence("FREQ=DAILY;UNTIL=20261231")?.until
         == LocalDateTime(milliseconds: EventTime(iso8601: "2026-12-31T23:59:59Z")?.milliseconds ?? 0))

@@ -123,7 +123,8 @@ package final class LaneScene {
     var records = OutputBatch()
     let batch = LaneBatch(
       takenAt: EventTime(milliseconds: LaneScene.start + time), inputs: [decoder.decode(chunk, stream: .web)],
-      positions: positions, tick: tick.map { EventTime(milliseconds: LaneScene.start + $0) },
+      positions: positions,
+      tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneScene.start + $0) }),
       definitions: definitions)
     try machine.activate(for: batch)
     let journal = machine.reduce(batch, into: &records)

@@ -55,12 +55,46 @@ import WireFormat
     let told = try actions(try bundle("on-next-session"), events, harness)
     #expect(
       harness.machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.count == 1, "they have merged")
-    #expect(states(told) == ["qualified", "offered"])
+    #expect(states(told) == ["qualified", "blocked", "offered"])
     let ids = Set(told.compactMap { $0["webActionEvent"]?["action"]?["id"]?.text })
     #expect(ids.count == 1)
     let session = try #require(harness.machine.sessionizer.allSessions.first { !$0.isCustomerMemory })
     #expect(session.rules.actions.count == 1)
     #expect(session.rules.actions.first?.awaits == .nothing)
+  }
+
+  /// A delay of a minute is judged by the facts of then, though nobody else's event has told the time: an event at that very moment comes
+  /// after it.
+  @Test(arguments: [-1, 0, 1] as [Int64]) func aDelayFindsTheFactsOfItsTime(_ offset: Int64) throws {
+    let input =
+      "{\"name\":\"page\",\"attributeType\":\"String\",\"mappingType\":\"Lookup\",\"value\":\"session.lastPage.title\"}"
+    let definitions = try bundle("delay\",\"delayInSeconds\":60,\"x\":\"", inputs: input)
+    let harness = try LaneHarness()
+    let events = [(id: "a", at: Int64(0), name: "seen"), (id: "b", at: 60_000 + offset, name: "page_viewed")]
+    var told: [DefinitionValue] = []
+    for event in events {
+      let json = LaneHarness.event(
+        event.id, at: event.at, name: event.name,
+        ",\"page\":{\"url\":\"https://a.b/\",\"title\":\"\(event.id)\"}")
+      var records = OutputBatch()
+      let batch = LaneBatch(
+        takenAt: EventTime(milliseconds: LaneHarness.start + 60_000), inputs: [harness.input("web", [json])],
+        definitions: definitions)
+      _ = harness.machine.reduce(batch, into: &records)
+      told += try LaneHarness.read(records).of("actions").map { try DefinitionJSON.read($0.value ?? []) }
+    }
+    // At 59.999 s the page is another one by the time the delay is over, and nothing has told that yet.
+    guard offset >= 0 else {
+      #expect(states(told) == ["qualified", "blocked", "blocked"])
+      return
+    }
+    #expect(states(told) == ["qualified", "blocked", "offered"])
+    guard case .array(let inputs)? = told.last?["webActionEvent"]?["flowInputs"] else {
+      Issue.record("no inputs")
+      return
+    }
+    #expect(inputs.map { $0["value"]?.text } == ["a"])
+    #expect(told.last?["createdDate"]?.text == EventTime(milliseconds: LaneHarness.start + 60_000).iso8601)
   }
 
   /// 24 inputs of 8,192 bytes are what one trigger takes.

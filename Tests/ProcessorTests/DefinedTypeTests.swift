@@ -48,7 +48,8 @@ import WireFormat
       var records = OutputBatch()
       let batch = LaneBatch(
         takenAt: EventTime(milliseconds: LaneHarness.start + seconds * 1_000), inputs: inputs,
-        tick: tick.map { EventTime(milliseconds: LaneHarness.start + $0 * 1_000) }, definitions: definitions)
+        tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneHarness.start + $0 * 1_000) }),
+        definitions: definitions)
       _ = harness.machine.reduce(batch, into: &records)
       return LaneHarness.read(records).of("sessions").map(\.text)
     }

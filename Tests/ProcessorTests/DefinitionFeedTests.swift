@@ -1,7 +1,9 @@
 import EventLog
+import JourneyModel
 import JourneyRules
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -58,6 +60,82 @@ import Testing
     #expect(feed.current?.revision == 2)
     #expect(try feed.bundleInForce() != nil)
     #expect(try !feed.refresh())
+  }
+
+  /// Bundles are never removed, so every version that there was is known.
+  @Test func theNewestVersionsAreThoseOfAllBundles() throws {
+    let scene = try VerificationScene()
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    try scene.applyDefinitions(revision: 2)
+    scene.log.compact()
+    try feed.refresh()
+    let current = try #require(try feed.bundleInForce()).bundle
+    let newest = feed.newestVersions()
+    for entry in current.entries {
+      let known = newest.filter { $0.key == .init(kind: entry.definition.kind, id: entry.definition.id) }
+      #expect(known.map(\.version) == [entry.definition.version])
+      #expect(known.first?.content == entry.canonical)
+    }
+    #expect(newest.contains { $0.version == 2 })
+    #expect(feed.warningsInForce.isEmpty)
+  }
+
+  /// A bundle that names no case folding keeps that of before, under its hash of before; and goes on standing in records that older builds
+  /// read.
+  @Test(arguments: [CaseFolding.basic, .unicode14]) func aBundleKeepsItsCaseFolding(_ folding: CaseFolding)
+    throws
+  {
+    let scene = try VerificationScene()
+    let text = "{\"kind\":\"segment\",\"id\":\"s\",\"displayName\":\"S\"}"
+    let document = DefinitionDocument(file: "d", value: try DefinitionJSON.read(Array(text.utf8)))
+    let bundle = try #require(DefinitionCheck([document], caseFolding: folding).bundle)
+    #expect(String(decoding: bundle.bytes, as: UTF8.self).hasPrefix("{\"entities\"") == (folding == .basic))
+    let records = try DefinitionRecords.records(
+      bundle, as: .init(bundle: bundle.hash.description, revision: 7, appliedAt: EventTime(milliseconds: 0)),
+      topic: scene.topics.definitions)
+    let value = try #require(records.entries.first?.value)
+    #expect(records.bytes[value.indices].first == (folding == .basic ? 1 : 2))
+    let publisher = try scene.log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(records)
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    try feed.refresh()
+    let read = try #require(try feed.bundleInForce())
+    #expect(read.hash == bundle.hash)
+    #expect(read.bundle.caseFolding == folding)
+  }
+
+  @Test func aCaseFoldingThatThisBuildDoesNotKnowIsAnError() throws {
+    let bytes = Array("{\"caseFolding\":\"unicode-99.0\",\"entities\":[]}".utf8)
+    #expect(throws: CodecError.self) {
+      try DefinitionRecords.bundle(DefinitionHash(of: bytes).description, of: [Compression.compress(bytes)])
+    }
+  }
+
+  /// What was legal when it was applied keeps running, and says what this build warns about.
+  @Test func aSetInForceWithWarningsStaysInForce() throws {
+    let scene = try VerificationScene()
+    let text =
+      "{\"kind\":\"segment\",\"id\":\"s\",\"displayName\":\"S\",\"context\":{\"patterns\":[{\"criteria\":[{\"key\":\"browser.familly\",\"values\":[\"x\"],\"operator\":\"notEqual\",\"entityType\":\"visit\"}]}]}}"
+    let check = DefinitionCheck([
+      DefinitionDocument(file: "d", value: try DefinitionJSON.read(Array(text.utf8)))
+    ])
+    let bundle = try #require(check.bundle)
+    let publisher = try scene.log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(
+      try DefinitionRecords.records(
+        bundle,
+        as: .init(bundle: bundle.hash.description, revision: 7, appliedAt: EventTime(milliseconds: 0)),
+        topic: scene.topics.definitions))
+    let (feed, reader) = try feed(scene)
+    defer { reader.close() }
+    #expect(try feed.refresh())
+    #expect(try feed.bundleInForce()?.hash == bundle.hash)
+    #expect(feed.warningsInForce.count == 1)
+    #expect(feed.warningsInForce.first?.hasSuffix("(nearest is browser.family)") == true)
   }
 
   @Test func whatWasReadBeforeAnErrorIsToldByTheNextCall() throws {

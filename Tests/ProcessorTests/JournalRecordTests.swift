@@ -12,7 +12,7 @@ import WireFormat
       lane: 3, partitions: 8, sequence: 42, takenAt: EventTime(milliseconds: 1_767_600_000_123),
       configuration: "abc")
     record.ranges = ["web": 5..<9, "a\"b": 0..<0, "app": 1..<2]
-    record.tick = EventTime(milliseconds: 1_767_600_000_001)
+    record.ticks = [.web: EventTime(milliseconds: 1_767_600_000_001), .custom: EventTime(milliseconds: 2)]
     record.highest = [.custom: EventTime(milliseconds: 4), .web: EventTime(milliseconds: 3)]
     record.counts.read = 7
     record.counts.applied = 3
@@ -28,7 +28,7 @@ import WireFormat
   @Test func isReadBack() throws {
     #expect(try JournalRecord(decoding: record().encoded()) == record())
     var without = record()
-    without.tick = nil
+    without.ticks = [:]
     without.ranges = [:]
     without.highest = [:]
     #expect(try JournalRecord(decoding: without.encoded()) == without)
@@ -37,11 +37,31 @@ import WireFormat
   @Test func hasTheseBytes() {
     let expected =
       #"{"v":1,"lane":3,"partitions":8,"sequence":42,"ranges":{"a\"b":[0,0],"app":[1,2],"web":[5,9]},"#
-      + #""tick":"2026-01-05T08:00:00.001Z","takenAt":"2026-01-05T08:00:00.123Z","reducer":"4","configuration":"abc","#
+      + #""ticks":{"web":"2026-01-05T08:00:00.001Z","custom":"1970-01-01T00:00:00.002Z"},"takenAt":"2026-01-05T08:00:00.123Z","#
+      + #""reducer":"4","configuration":"abc","#
       + #""watermarks":{"web":"1970-01-01T00:00:00.003Z","custom":"1970-01-01T00:00:00.004Z"},"#
       + #""counts":{"read":7,"applied":3,"duplicates":2,"rejected":1,"routed":1},"#
       + #""redoFrom":40,"outputs":"0123456789abcdef","state":"fedcba9876543210"}"#
     #expect(String(decoding: record().encoded(), as: UTF8.self) == expected)
+  }
+
+  /// Builds with reducers up to 3 wrote one time for all streams.
+  @Test func aTickOfAnOlderBuildIsOfEveryStream() throws {
+    let text = String(decoding: record().encoded(), as: UTF8.self)
+    let ticks = #""ticks":{"web":"2026-01-05T08:00:00.001Z","custom":"1970-01-01T00:00:00.002Z"}"#
+    #expect(text.contains(ticks))
+    let old = text.replacingOccurrences(of: ticks, with: #""tick":"2026-01-05T08:00:00.001Z""#)
+    let decoded = try JournalRecord(decoding: Array(old.utf8))
+    #expect(decoded.ticks == StreamTimes(every: EventTime(milliseconds: 1_767_600_000_001)))
+  }
+
+  /// A newer build may know more streams.
+  @Test func aTickOfAnUnknownStreamIsPassedOver() throws {
+    let text = String(decoding: record().encoded(), as: UTF8.self)
+    let newer = text.replacingOccurrences(
+      of: #""ticks":{"#, with: #""ticks":{"smell":"2026-01-05T08:00:00.001Z","#)
+    #expect(newer != text)
+    #expect(try JournalRecord(decoding: Array(newer.utf8)) == record())
   }
 
   @Test func damagedBytesAreAnError() throws {

@@ -84,7 +84,7 @@ final class LaneHarness {
   func reduce(_ inputs: [DecodedChunk], takenAt: Int64 = 0, tick: Int64? = nil) -> [Written] {
     let batch = LaneBatch(
       takenAt: EventTime(milliseconds: LaneHarness.start + takenAt), inputs: inputs,
-      tick: tick.map { EventTime(milliseconds: LaneHarness.start + $0) })
+      tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneHarness.start + $0) }))
     var records = OutputBatch()
     journals.append(machine.reduce(batch, into: &records))
     let new = LaneHarness.read(records)

@@ -224,14 +224,14 @@ import WireFormat
   @Test func aTickIsJournalledAndFiresBeforeTheBatchsEvents() throws {
     let lane = try LaneHarness()
     lane.web(LaneHarness.event("a", at: 0))
-    #expect(lane.machine.nextTimer?.milliseconds == LaneHarness.start + 20 * 60_000)
+    #expect(lane.machine.nextTimers[.web]?.milliseconds == LaneHarness.start + 20 * 60_000)
     let written = lane.reduce([lane.input("web", [LaneHarness.event("b", at: 1)])], tick: 20 * 60_000)
     // The tick ended it, the event reopened it: one snapshot, three changes.
     #expect(written.of("sessions").count == 1)
     #expect(written.of("sessions")[0].text.contains(#""revision":3,"#))
     #expect(written.of("sessions")[0].text.contains(#""color":"blue""#))
-    #expect(lane.journals[1].tick?.milliseconds == LaneHarness.start + 20 * 60_000)
-    #expect(lane.journals[0].tick == nil)
+    #expect(lane.journals[1].ticks[.web]?.milliseconds == LaneHarness.start + 20 * 60_000)
+    #expect(lane.journals[0].ticks.isEmpty)
   }
 
   @Test func theSameBatchesGiveTheSameBytesAndAnyOtherByteAnotherDigest() throws {

@@ -141,7 +141,7 @@ import WireFormat
     #expect(journal.partitions == 4)
     #expect(journal.configuration == "c0ffee")
     #expect(journal.takenAt.milliseconds == LaneHarness.start + 5)
-    #expect(journal.tick?.milliseconds == LaneHarness.start + 3)
+    #expect(journal.ticks[.web]?.milliseconds == LaneHarness.start + 3)
     #expect(journal.highest == [.web: EventTime(milliseconds: LaneHarness.start + 7)])
     #expect(journal.ranges == ["web": 0..<2])
     #expect(journal.counts.rejected == 1)

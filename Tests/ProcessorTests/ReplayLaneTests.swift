@@ -20,7 +20,9 @@ import WireFormat
       LaneMachine(lane: LaneHarness.lane, settings: settings, configuration: "c0ffee"), limits: limits)
   }
 
-  private func portion(_ harness: LaneHarness, _ events: [String], tick: EventTime? = nil) -> LaneBatch {
+  private func portion(_ harness: LaneHarness, _ events: [String], tick: StreamTimes = StreamTimes())
+    -> LaneBatch
+  {
     LaneBatch(
       takenAt: EventTime(milliseconds: LaneHarness.start + 1_000 * ReplayLaneTests.hour),
       inputs: events.isEmpty ? [] : [harness.input("web", events)], tick: tick)
@@ -74,7 +76,7 @@ import WireFormat
     let harness = try LaneHarness(settings)
     let lane = lane(maxGone: 1)
     _ = await lane.reduce(portion(harness, [LaneHarness.event("a", at: 0)]))
-    let ticked = await lane.reduce(portion(harness, [], tick: .latest))
+    let ticked = await lane.reduce(portion(harness, [], tick: StreamTimes(every: .latest)))
     #expect(ticked.sessions.isEmpty)
     #expect(await lane.newest == nil)
     let held = await lane.finish()

@@ -81,7 +81,7 @@ import WireFormat
       }
       compared[topics.routed, default: 0] += result.compared[topics.routed]?.equal ?? 0
       for record in try scene.records(TopicPartition(topics.journal, lane)) {
-        if try JournalRecord(decoding: record.value ?? []).tick != nil { ticks += 1 }
+        if try !JournalRecord(decoding: record.value ?? []).ticks.isEmpty { ticks += 1 }
       }
     }
     var routed = 0

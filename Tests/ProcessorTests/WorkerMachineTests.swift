@@ -10,17 +10,17 @@ import WireFormat
   private static let now = EventTime(milliseconds: 1_767_600_000_000)
 
   /// A worker with one running lane that wrote its journal at a time.
-  private func machine(journalledAt: EventTime?, nextTimer: EventTime? = nil) -> WorkerMachine {
+  private func machine(journalledAt: EventTime?, nextTimers: StreamTimes = [:]) -> WorkerMachine {
     let machine = WorkerMachine(settings: ProcessorSettings())
     machine.assign([0])
     machine.start(
-      0, positions: [TopicPartition("web", 0): NextOffset(10)], nextTimer: nextTimer, sessions: 0,
+      0, positions: [TopicPartition("web", 0): NextOffset(10)], nextTimers: nextTimers, sessions: 0,
       journalledAt: journalledAt, now: WorkerMachineTests.now)
     return machine
   }
 
-  private func chunk(_ offsets: ClosedRange<Int64>) -> RecordChunk {
-    var chunk = RecordChunk(source: TopicPartition("web", 0), next: NextOffset(offsets.lowerBound))
+  private func chunk(_ offsets: ClosedRange<Int64>, of topic: String = "web") -> RecordChunk {
+    var chunk = RecordChunk(source: TopicPartition(topic, 0), next: NextOffset(offsets.lowerBound))
     for offset in offsets {
       chunk.append(offset: RecordOffset(offset), timestamp: -1, key: nil, value: Array("{}".utf8))
     }
@@ -124,25 +124,81 @@ import WireFormat
     #expect(machine.positions.isEmpty)
   }
 
+  private let idle = EventTime.Span.seconds(30)
+
   @Test(arguments: [(-1, false), (0, true), (1, true)])
-  func aTickComesWhenTheLaneSatIdleAndATimerIsDue(offset: Int64, isDue: Bool) {
-    let idle = EventTime.Span.seconds(30)
-    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+  func aTickComesWhenAStreamSatIdleAndATimerIsDue(offset: Int64, isDue: Bool) {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimers: [.web: WorkerMachineTests.now])
     let time = EventTime(milliseconds: (WorkerMachineTests.now + idle).milliseconds + offset)
     let work = machine.plan([], atEnd: atEnd(), now: time)
     #expect(work.isEmpty != isDue)
-    if isDue { #expect(work.first?.tick == time - idle) }
+    if isDue { #expect(work.first?.tick == [.web: time - idle]) }
   }
 
   @Test func thereIsNoTickBeforeTheEndOfAnyInput() {
-    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
-    var ends = atEnd()
-    ends.remove(TopicPartition("routed", 0))
-    #expect(machine.plan([], atEnd: ends, now: WorkerMachineTests.now + .minutes(10)).isEmpty)
+    for topic in ["web", "routed"] {
+      let machine = machine(journalledAt: WorkerMachineTests.now, nextTimers: [.web: WorkerMachineTests.now])
+      var ends = atEnd()
+      ends.remove(TopicPartition(topic, 0))
+      #expect(machine.plan([], atEnd: ends, now: WorkerMachineTests.now + .minutes(10)).isEmpty, "\(topic)")
+    }
   }
 
-  @Test func aLaneWithAPausedInputIsNotIdle() {
-    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimer: WorkerMachineTests.now)
+  /// Whatever comes, it may come all the time. Whose it is turns out when it is decoded: see `LaneTickTests`.
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func recordsHoldNoTickBack(offset: Int64) {
+    let machine = machine(
+      journalledAt: WorkerMachineTests.now,
+      nextTimers: [.web: WorkerMachineTests.now, .app: WorkerMachineTests.now])
+    let time = EventTime(milliseconds: (WorkerMachineTests.now + idle).milliseconds + offset)
+    let work = machine.plan([chunk(0...3, of: "app"), chunk(0...3, of: "routed")], atEnd: atEnd(), now: time)
+    #expect(work.map(\.chunks.count) == [2])
+    #expect(work.map(\.tick) == [offset < 0 ? [:] : [.web: time - idle, .app: time - idle]])
+  }
+
+  @Test func ownInputRestartsTheClock() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimers: [.web: WorkerMachineTests.now])
+    let later = WorkerMachineTests.now + .seconds(20)
+    machine.note(
+      0,
+      LaneOutput(
+        records: OutputBatch(),
+        journal: JournalRecord(lane: 0, partitions: 1, sequence: 1, takenAt: later, configuration: ""),
+        nextTimers: [.web: WorkerMachineTests.now], ownInput: [.web: later, .app: later], sessionCount: 1,
+        residency: ResidencyReport()))
+    for (offset, isDue) in [(-1, false), (0, true)] as [(Int64, Bool)] {
+      let time = EventTime(milliseconds: (later + idle).milliseconds + offset)
+      #expect(machine.plan([], atEnd: atEnd(), now: time).isEmpty != isDue)
+    }
+  }
+
+  /// With others' events coming all the time a topic may never be seen at its end: `routed`, or one whose producer keys badly.
+  @Test(arguments: ["routed", "web"]) func aTickGoesUpToWhereATopicHasBeenRead(_ topic: String) {
+    let start = WorkerMachineTests.now
+    let machine = machine(journalledAt: start, nextTimers: [.web: start])
+    let routed = TopicPartition(topic, 0)
+    var ends = atEnd()
+    ends.remove(routed)
+    func ticks(_ seconds: Int64, reading: Int64, end: Int64) -> StreamTimes {
+      machine.plan(
+        [], atEnd: ends, reading: [routed: NextOffset(reading)], ends: [routed: NextOffset(end)],
+        now: start + .seconds(seconds)
+      ).first?.tick ?? [:]
+    }
+    #expect(ticks(40, reading: 5, end: 10).isEmpty)
+    #expect(ticks(41, reading: 9, end: 20).isEmpty, "one record of them may be of this stream")
+    #expect(ticks(42, reading: 10, end: 30) == [.web: start + .seconds(10)])
+    // From here on up to the end that was known at 42.
+    #expect(ticks(43, reading: 29, end: 40) == [.web: start + .seconds(10)])
+    #expect(ticks(44, reading: 30, end: 50) == [.web: start + .seconds(12)])
+    // A backlog: nobody knows whose events wait there.
+    for second in 45...60 {
+      #expect(ticks(Int64(second), reading: 31, end: 1_000) == [.web: start + .seconds(12)])
+    }
+  }
+
+  @Test func aPausedInputHoldsItsOwnStreamBack() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, nextTimers: [.web: WorkerMachineTests.now])
     let late = WorkerMachineTests.now + .minutes(10)
     machine.pause("web")
     #expect(machine.pausedPartitions == [TopicPartition("web", 0)])
@@ -155,6 +211,17 @@ import WireFormat
       #expect(
         machine.plan([], atEnd: atEnd(), now: time).isEmpty != isDue, "idle only after another topicIdle")
     }
+  }
+
+  @Test func aPausedInputHoldsNoOtherStreamBack() {
+    let machine = machine(
+      journalledAt: WorkerMachineTests.now,
+      nextTimers: [.web: WorkerMachineTests.now, .custom: WorkerMachineTests.now])
+    let late = WorkerMachineTests.now + .minutes(10)
+    machine.pause("web")
+    #expect(machine.plan([], atEnd: atEnd(), now: late).map(\.tick) == [[.custom: late - idle]])
+    machine.resume("web", now: late)
+    #expect(machine.plan([], atEnd: atEnd(), now: late).map(\.tick) == [[.custom: late - idle]])
   }
 
   @Test func aPauseOutlivesAReassignment() {

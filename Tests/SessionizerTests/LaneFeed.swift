@@ -77,7 +77,15 @@ final class LaneFeed {
       .conversation, LaneFeed.json(id, time, customer, name) + ",\"conversationId\":\"\(call)\"" + more + "}")
   }
 
-  func tick(to time: Int64) { sessionizer.tick(to: EventTime(milliseconds: LaneFeed.start + time)) }
+  /// Advances the timers of every stream.
+  func tick(to time: Int64) {
+    sessionizer.tick(to: StreamTimes(every: EventTime(milliseconds: LaneFeed.start + time)))
+  }
+
+  /// Advances the timers of one stream.
+  func tick(_ stream: JourneyModel.Stream, to time: Int64) {
+    sessionizer.tick(to: [stream: EventTime(milliseconds: LaneFeed.start + time)])
+  }
 
   /// Brings a stream's watermark to exactly this time, by an event of somebody else.
   func moveWatermark(_ stream: JourneyModel.Stream, to time: Int64) {

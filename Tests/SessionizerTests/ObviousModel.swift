@@ -29,8 +29,25 @@ final class ObviousModel {
       note("duplicate")
       return .duplicate
     }
-    var takers = reachable.filter { !$0.isSealed }.sorted { ($0.first, $0.id) < ($1.first, $1.id) }
+    // A conversation that is final by the time of the event has a successor.
+    func isOver(_ window: Window) -> Bool {
+      guard item.stream == .conversation, window.state != .open, let end = window.conversationEnd else {
+        return false
+      }
+      var final = max(
+        end + settings.conversationRetention.milliseconds,
+        window.last + 1 + settings.allowedLateness.milliseconds)
+      if window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+        final = max(final, end + settings.afterCallWorkTimeout.milliseconds)
+      }
+      return item.time >= final
+    }
+    if reachable.contains(where: isOver) { note("after the end") }
+    var takers = reachable.filter { !$0.isSealed && !isOver($0) }.sorted {
+      ($0.first, $0.id) < ($1.first, $1.id)
+    }
     if item.stream == .conversation {
+      takers = takers.max { ($0.last, $0.id) < ($1.last, $1.id) }.map { [$0] } ?? []
       let allowance = takers.isEmpty ? lateness : max(lateness, settings.conversationRetention.milliseconds)
       if isLate(allowance) { return reject(.late) }
     }
@@ -39,6 +56,8 @@ final class ObviousModel {
     {
       return reject(.rateExceeded)
     }
+    // What is due by then comes first.
+    for taker in takers { fire(taker, to: item.time, byTick: true) }
     while let front = takers.first, let reason = excess(front, item) {
       (front.state, front.reason) = (.ended, reason)
       front.revision += 1
@@ -69,43 +88,48 @@ final class ObviousModel {
     return .applied
   }
 
-  func tick(_ lane: Int32, to time: Int64) {
-    for stream in Stream.allCases { advance(lane, stream, to: time, byTick: true) }
+  func tick(_ lane: Int32, of stream: Stream?, to time: Int64) {
+    for stream in stream.map({ [$0] }) ?? Stream.allCases { advance(lane, stream, to: time, byTick: true) }
   }
 
   private func advance(_ lane: Int32, _ stream: Stream, to time: Int64, byTick: Bool) {
     for window in windows
     where window.isLive && window.items[0].lane == lane && window.items[0].stream == stream {
-      let gap = gap(window.items[0]) ?? 0
-      if window.state == .open, stream != .conversation, gap > 0, window.last + gap <= time {
-        (window.state, window.reason, window.wasTicked) = (.ended, "timeout", byTick)
-        window.revision += 1
-        note("timeout")
-      }
-      guard window.state != .open else { continue }
-      var deadline = window.last + max(gap, 1) + settings.allowedLateness.milliseconds
-      var codeDueBy = deadline
-      if window.isSealed, stream == .conversation {
-        deadline = max(deadline, window.last + 1 + settings.conversationRetention.milliseconds)
-        codeDueBy = deadline
-      } else if stream == .conversation, let end = window.conversationEnd {
-        deadline = max(deadline, end + settings.conversationRetention.milliseconds)
-        codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
-      }
-      if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
-        guard codeDueBy <= time else { continue }
-        window.isCodeOverdue = true
-        window.revision += 1
-        note("code overdue")
-      }
-      guard deadline <= time else { continue }
-      if window.state == .ended {
-        window.state = .final
-        window.revision += 1
-        note(byTick ? "final by tick" : "final")
-      }
-      if !byTick { window.state = .forgotten }
+      fire(window, to: time, byTick: byTick)
     }
+  }
+
+  private func fire(_ window: Window, to time: Int64, byTick: Bool) {
+    let stream = window.items[0].stream
+    let gap = gap(window.items[0]) ?? 0
+    if window.state == .open, stream != .conversation, gap > 0, window.last + gap <= time {
+      (window.state, window.reason, window.wasTicked) = (.ended, "timeout", byTick)
+      window.revision += 1
+      note("timeout")
+    }
+    guard window.state != .open else { return }
+    var deadline = window.last + max(gap, 1) + settings.allowedLateness.milliseconds
+    var codeDueBy = deadline
+    if window.isSealed, stream == .conversation {
+      deadline = max(deadline, window.last + 1 + settings.conversationRetention.milliseconds)
+      codeDueBy = deadline
+    } else if stream == .conversation, let end = window.conversationEnd {
+      deadline = max(deadline, end + settings.conversationRetention.milliseconds)
+      codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
+    }
+    if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+      guard codeDueBy <= time else { return }
+      window.isCodeOverdue = true
+      window.revision += 1
+      note("code overdue")
+    }
+    guard deadline <= time else { return }
+    if window.state == .ended {
+      window.state = .final
+      window.revision += 1
+      note(byTick ? "final by tick" : "final")
+    }
+    if !byTick { window.state = .forgotten }
   }
 
   private func settle(_ window: Window, _ mark: Int64?) {

@@ -10,7 +10,8 @@ struct RandomStream {
   enum Step {
     /// An event by its index in `items` and in the decoded batch, and the wall-clock time it was taken at.
     case event(Int, takenAt: Int64)
-    case tick(lane: Int32, to: Int64)
+    /// Of one stream, or of every one.
+    case tick(lane: Int32, of: Stream?, to: Int64)
   }
 
   static let lanes: Int32 = 3
@@ -29,9 +30,10 @@ struct RandomStream {
     var now = RandomStream.start - (generator.chance(50) ? generator.pick(1...150) : 0)
     for _ in 0..<generator.pick(20...50) {
       now += generator.chance(6) ? generator.pick(10...70) : generator.pick(0...4)
-      if generator.chance(6) {
+      if generator.chance(8) {
         let lane = Int32(generator.pick(0...2))
-        steps.append(.tick(lane: lane, to: now + generator.pick(-10...80)))
+        let stream = generator.chance(50) ? generator.pick(Stream.allCases) : nil
+        steps.append(.tick(lane: lane, of: stream, to: now + generator.pick(-10...80)))
         continue
       }
       let item =

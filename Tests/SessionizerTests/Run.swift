@@ -27,7 +27,7 @@ final class Run {
   func take(_ step: RandomStream.Step) {
     switch step {
     case .event(let index, let takenAt): _ = admit(index, takenAt: takenAt)
-    case .tick(let lane, let time): tick(lane, to: time)
+    case .tick(let lane, let stream, let time): tick(lane, of: stream, to: time)
     }
   }
 
@@ -38,7 +38,10 @@ final class Run {
     return lane.admit(event, of: batch)
   }
 
-  func tick(_ lane: Int32, to time: Int64) { lanes[Int(lane)].tick(to: EventTime(milliseconds: time)) }
+  func tick(_ lane: Int32, of stream: Stream?, to time: Int64) {
+    let time = EventTime(milliseconds: time)
+    lanes[Int(lane)].tick(to: stream.map { [$0: time] } ?? StreamTimes(every: time))
+  }
 
   /// Ends the batch of every lane.
   func finish() {

@@ -28,9 +28,9 @@ import WireFormat
             Issue.record("seed \(seed), event \(index): \(actual), the model says \(expected)")
             agrees = false
           }
-        case .tick(let lane, let time):
-          model.tick(lane, to: time)
-          run.tick(lane, to: time)
+        case .tick(let lane, let stream, let time):
+          model.tick(lane, of: stream, to: time)
+          run.tick(lane, of: stream, to: time)
         }
         guard agrees else { break }
       }
@@ -44,6 +44,7 @@ import WireFormat
       "maxDuration",
       "timeout", "reopened",
       "reopened after tick", "returns after tick", "late join", "code overdue", "final", "final by tick",
+      "after the end",
     ]
     for phenomenon in rare {
       #expect(seen[phenomenon, default: 0] > 50, "\(phenomenon) hardly ever happened")

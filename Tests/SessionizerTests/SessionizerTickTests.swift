@@ -64,7 +64,7 @@ import WireFormat
 
   @Test func theNextTimerIsTheEarliestTimeAtWhichSomethingWouldChange() throws {
     let feed = try LaneFeed()
-    let next = { feed.sessionizer.nextTimer.map { $0.milliseconds - LaneFeed.start } }
+    let next = { feed.sessionizer.nextTimers.earliest.map { $0.milliseconds - LaneFeed.start } }
     #expect(next() == nil)
     feed.web("a", at: 5)
     feed.app("a", at: 3)
@@ -73,6 +73,19 @@ import WireFormat
     #expect(next() == Length.gap + 5)
     feed.tick(to: LaneFeed.year)
     #expect(next() == nil)
+  }
+
+  @Test func aTickIsOfItsStreamAlone() throws {
+    let feed = try LaneFeed()
+    feed.web("a", at: 0)
+    feed.app("b", at: 1)
+    feed.tick(.app, to: LaneFeed.year)
+    #expect(feed.sessions.map(\.lifecycle) == [.open, .final])
+    let next = feed.sessionizer.nextTimers
+    #expect(next[.web]?.milliseconds == LaneFeed.start + Length.gap)
+    #expect(next[.app] == nil && next[.conversation] == nil && next[.custom] == nil)
+    feed.tick(.web, to: LaneFeed.year)
+    #expect(feed.sessions.map(\.lifecycle) == [.final, .final])
   }
 
   @Test func timersFireInOrderOfDeadlineAndId() throws {
@@ -97,7 +110,8 @@ import WireFormat
     restored.restore(highest: [.web: EventTime(milliseconds: LaneFeed.start)])
     #expect(restored.highest(.web)?.milliseconds == LaneFeed.start)
     #expect(restored.highest(.app) == nil)
-    restored.tick(to: EventTime(milliseconds: LaneFeed.start + Length.gap + Length.hour))
+    restored.tick(
+      to: StreamTimes(every: EventTime(milliseconds: LaneFeed.start + Length.gap + Length.hour)))
     #expect(session.lifecycle == .final)
   }
 }

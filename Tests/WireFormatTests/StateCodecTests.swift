@@ -137,7 +137,7 @@ import WireFormat
       survivors += 1
       let sessionizer = Sessionizer(settings: SessionSettings())
       sessionizer.restore(session)
-      sessionizer.tick(to: EventTime.latest)
+      sessionizer.tick(to: StreamTimes(every: .latest))
       _ = decoding.snapshot(session)
       _ = encode(session)
     }

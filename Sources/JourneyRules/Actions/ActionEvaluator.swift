@@ -43,7 +43,7 @@ public final class ActionEvaluator: Sendable {
     if state.isSettled { return false }
     var awaitsPing = false
     for index in state.actions.indices
-    where state.actions[index].state == .qualified && state.actions[index].awaits == .nothing {
+    where state.actions[index].state == .qualified && state.actions[index].bound >= 0 {
       if isPing || !state.actions[index].mediaType.isShownOnPage { return true }
       awaitsPing = true
     }
@@ -147,7 +147,8 @@ public final class ActionEvaluator: Sendable {
     return false
   }
 
-  /// The events that assigned a segment, if it is this one's doing; else the event after which the map was found triggered.
+  /// The events that assigned a segment: all of them if it is this one's doing, else the one that completed it. Where that was not noted,
+  /// the event after which the map was found triggered.
   private func because(
     _ assignment: RuleState.Assignment, _ fired: [Fired], _ round: ActionRound
   ) -> Fired.Cause {
@@ -157,7 +158,7 @@ public final class ActionEvaluator: Sendable {
         for event in cause.events where !events.contains(event) { events.append(event) }
       }
     }
-    if events.isEmpty, let event = round.event { events.append(event) }
+    if events.isEmpty, let event = assignment.event ?? round.event { events.append(event) }
     return Fired.Cause(
       part: .segment(assignment.id), events: Array(events.suffix(max(rules.settings.maxEvidenceEvents, 0))),
       count: events.count)
@@ -213,15 +214,11 @@ public final class ActionEvaluator: Sendable {
     var eligible: [Int] = []
     var url: [UInt8]??
     for index in state.actions.indices {
-      guard state.actions[index].state == .qualified, state.actions[index].awaits == .nothing,
-        state.actions[index].bound >= 0
-      else { continue }
+      guard state.actions[index].state == .qualified, state.actions[index].bound >= 0 else { continue }
       let map = maps[Int(state.actions[index].bound)]
       let mediaType = state.actions[index].mediaType
       guard takesPart(index, state.actions[index]), session.isOpen || !mediaType.isShownOnPage,
-        map.definition.isActive,
-        // A map that does something else now is not what qualified.
-        map.definition.action.mediaType == mediaType
+        map.definition.isActive
       else { continue }
       let action = state.actions[index]
       if !map.definition.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
@@ -278,7 +275,8 @@ public final class ActionEvaluator: Sendable {
     _ action: SessionAction, _ map: MapInForce, _ url: [UInt8]?, _ round: ActionRound,
     _ state: borrowing RuleState
   ) -> BlockingReason? {
-    if round.time < action.due { return .triggerDateInFuture }
+    // What waits for a return is offered in another session.
+    if round.time < action.due || action.awaits != .nothing { return .triggerDateInFuture }
     if action.mediaType.isShownOnPage, !actions.pages[Int(action.bound)].matches(url) {
       return .pageURLConditionsNotMatching(map.definition.pageURLConditions)
     }

@@ -15,7 +15,7 @@ public struct CompiledActions: Sendable {
   /// Compiles a bundle's action maps.
   public init(_ bundle: DefinitionBundle) {
     maps = bundle.actionMaps
-    pages = maps.map { PageURLMatcher($0.pageURLConditions) }
+    pages = maps.map { PageURLMatcher($0.pageURLConditions, bundle.caseFolding) }
     let templatesByID = Dictionary(
       bundle.actionTemplates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     templates = maps.map { map in

@@ -9,13 +9,15 @@ struct PageURLMatcher: Sendable {
   }
 
   private let conditions: [Condition]
+  private let folding: CaseFolding
 
-  init(_ conditions: [ActionMap.PageURLCondition]) {
+  init(_ conditions: [ActionMap.PageURLCondition], _ folding: CaseFolding) {
+    self.folding = folding
     self.conditions = conditions.map { condition in
       Condition(
         comparison: CompiledCriterion.Comparison(condition.operator),
         isNegative: condition.operator.isNegative,
-        values: condition.values.map { PageURLMatcher.folded(Array($0.utf8)) })
+        values: condition.values.map { PageURLMatcher.folded(Array($0.utf8), folding) })
     }
   }
 
@@ -23,7 +25,7 @@ struct PageURLMatcher: Sendable {
   func matches(_ url: [UInt8]?) -> Bool {
     guard !conditions.isEmpty else { return true }
     guard let url else { return false }
-    let folded = PageURLMatcher.folded(url)
+    let folded = PageURLMatcher.folded(url, folding)
     return conditions.allSatisfy { PageURLMatcher.holds($0, folded) != $0.isNegative }
   }
 
@@ -49,9 +51,9 @@ struct PageURLMatcher: Sendable {
     }
   }
 
-  private static func folded(_ text: [UInt8]) -> [UInt8] {
+  private static func folded(_ text: [UInt8], _ folding: CaseFolding) -> [UInt8] {
     var folded: [UInt8] = []
-    CaseFolding.append(ByteSlice(offset: 0, length: text.count), of: text, to: &folded)
+    folding.append(ByteSlice(offset: 0, length: text.count), of: text, to: &folded)
     return folded
   }
 }

@@ -2,11 +2,12 @@ public import JourneyModel
 
 /// Actions that wait for their customer to come back; in the state that holds them for the customer, `due` is when they are given up.
 extension RuleState {
-  /// Adds an action, unless one of its map waits already.
+  /// Adds an action, unless one of its map and kind waits already.
   ///
   /// - Returns: whether it was added.
   public mutating func remember(_ action: SessionAction, limit: Int) -> Bool {
-    guard !actions.contains(where: { $0.map == action.map }) else { return false }
+    let isKnown = actions.contains { $0.map == action.map && $0.mediaType == action.mediaType }
+    guard !isKnown else { return false }
     guard actions.count < limit else { return false }
     actions.append(action)
     return true

@@ -2,16 +2,20 @@
 public struct DefinitionBundle: Sendable, Hashable {
   /// The definitions, by kind and then by the bytes of their ids.
   public let entries: [DefinitionEntry]
-  /// The canonical form of all: `{"entities":[…]}`, which reads as a document and gives the same bundle again.
+  /// How rules make upper and lower case the same.
+  public let caseFolding: CaseFolding
+  /// The canonical form of all: `{"caseFolding":…,"entities":[…]}`, which reads as a document and gives the same bundle again. Without
+  /// `caseFolding` it is the basic one.
   public let bytes: [UInt8]
   /// The hash of `bytes`.
   public let hash: DefinitionHash
 
   /// The bundle of nothing.
-  public static let empty = DefinitionBundle([])
+  public static let empty = DefinitionBundle([], .newest)
 
   /// Bundles entries that a check has passed.
-  init(_ entries: [DefinitionEntry]) {
+  init(_ entries: [DefinitionEntry], _ caseFolding: CaseFolding) {
+    self.caseFolding = caseFolding
     let kinds = DefinitionKind.allCases
     let order = Dictionary(uniqueKeysWithValues: zip(kinds, kinds.indices))
     self.entries = entries.sorted { left, right in
@@ -20,7 +24,9 @@ public struct DefinitionBundle: Sendable, Hashable {
       return first == second
         ? left.definition.id.utf8.lexicographicallyPrecedes(right.definition.id.utf8) : first < second
     }
-    var bytes = Array("{\"entities\":[".utf8)
+    var bytes = Array("{".utf8)
+    if caseFolding != .basic { bytes += Array("\"caseFolding\":\"\(caseFolding.rawValue)\",".utf8) }
+    bytes += Array("\"entities\":[".utf8)
     for (index, entry) in self.entries.enumerated() {
       if index > 0 { bytes.append(0x2c) }
       entry.canonical.appendJSON(to: &bytes)

@@ -8,8 +8,11 @@ struct CriterionKeys: Sendable {
   /// What is wrong with a key; `nil` if it is known.
   func problem(of key: String) -> String? {
     if CriterionKeys.attributeName(key) != nil { return nil }
+    // A list that a session's projections make.
+    if case .attributeList = FactKey(key, isContext: true)?.root { return nil }
     if keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) { return nil }
-    var expected = "an attribute of \(place), or attributes.<name>.value: a rule with any other never holds"
+    var expected =
+      "an attribute of \(place), attributes.<name>.value or attributeLists.<name>.values: a rule with any other never holds"
     if let nearest = Nearest.candidate(to: key, among: keys) { expected += " (nearest is \(nearest))" }
     return expected
   }
@@ -27,10 +30,9 @@ struct CriterionKeys: Sendable {
 
   /// Keys of context criteria: facts of sessions of any type.
   static let context = CriterionKeys(
-    keys: visitor + campaign + app + conversation + paths("page", page) + [
-      "type", "externalId", "externalUrl", "lastScreen", "eventCount", "pageviewCount",
-      "screenviewCount", "durationInSeconds", "searchTerms",
-    ] + paths("lastPage", page),
+    keys: visitor + campaign + app + conversation + paths("page", page)
+      + ["type", "sessionType", "externalId", "externalUrl", "screenName", "searchQuery"] + ofSessions(.web)
+      + ofSessions(.app),
     place: "sessions")
 
   /// Keys of criteria on events of a stream; of any stream if it is not known.
@@ -45,15 +47,38 @@ struct CriterionKeys: Sendable {
   }
 
   private static let web = CriterionKeys(
-    keys: common + paths("page", page) + ["searchQuery"] + visitor + campaign, place: "web events")
+    keys: common + paths("page", page) + ["searchQuery"] + visitor + campaign + ofSessions(.web),
+    place: "web events")
   private static let appEvents = CriterionKeys(
-    keys: common + ["screenName", "searchQuery"] + app + visitor + campaign, place: "app events")
+    keys: common + ["screenName", "searchQuery"] + app + visitor + campaign + ofSessions(.app),
+    place: "app events")
   private static let conversationEvents = CriterionKeys(
-    keys: common + conversation, place: "conversation events")
+    keys: common + conversation + ofSessions(.conversation), place: "conversation events")
   private static let customEvents = CriterionKeys(
-    keys: common + ["externalUrl"] + visitor + campaign + paths("page", page), place: "custom events")
+    keys: common + ["externalUrl"] + visitor + campaign + paths("page", page) + ofSessions(.custom),
+    place: "custom events")
   private static let anyEvents = CriterionKeys(
     keys: web.keys + appEvents.keys + conversationEvents.keys + customEvents.keys, place: "events")
+
+  /// What only sessions have: criteria on events ask the session for it, after the event.
+  private static func ofSessions(_ stream: Stream) -> [String] {
+    let counted = ["eventCount", "durationInSeconds", "type"]
+    switch stream {
+    case .web: return counted + ["pageviewCount", "searchTerms"] + paths("lastPage", page)
+    case .app: return counted + ["screenviewCount", "lastScreen"]
+    case .conversation, .custom: return counted
+    }
+  }
+
+  /// The attributes below each one that is an object. What else an event may bring there, no rule can ask for.
+  static let members: [String: Set<String>] = {
+    var members: [String: Set<String>] = [:]
+    for (key, _) in all {
+      let parts = key.split(separator: ".").map(String.init)
+      if parts.count == 2 { members[parts[0], default: []].insert(parts[1]) }
+    }
+    return members
+  }()
 
   private static let common = [
     "eventName", "customerId", "customerIdType", "sessionType", "externalId",

@@ -9,7 +9,12 @@ public struct DefinitionCheck: Sendable, Hashable {
 
   /// Reads and checks documents. Time zones that schedule groups name must be among them as definitions: the core has
   /// no data of its own.
-  public init(_ documents: [DefinitionDocument], limits: DefinitionLimits = DefinitionLimits()) {
+  ///
+  /// - Parameter caseFolding: the folding of the bundle; the newest, unless it is one that was in force already.
+  public init(
+    _ documents: [DefinitionDocument], limits: DefinitionLimits = DefinitionLimits(),
+    caseFolding: CaseFolding = .newest
+  ) {
     let reader = DefinitionReader(limits: limits)
     var entries: [DefinitionEntry] = []
     var findings: [Finding] = []
@@ -22,7 +27,8 @@ public struct DefinitionCheck: Sendable, Hashable {
     findings += check.findings(unread: findings.contains { $0.severity == .error })
     self.entries = entries
     self.findings = findings
-    bundle = findings.contains { $0.severity == .error } ? nil : DefinitionBundle(check.distinctEntries)
+    bundle =
+      findings.contains { $0.severity == .error } ? nil : DefinitionBundle(check.distinctEntries, caseFolding)
   }
 
   /// The number of findings of a severity.

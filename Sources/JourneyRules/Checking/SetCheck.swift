@@ -75,9 +75,12 @@ struct SetCheck {
     case .predictor(let predictor):
       require(.outcome, predictor.outcomeID, path.member("outcome").member("id"))
     case .actionMap(let map):
+      // What is switched off may refer to what is still to come.
+      let severity: Finding.Severity = map.isActive ? .error : .warning
+      let consequence = map.isActive ? "" : ": without it the map cannot be made active"
       for (index, id) in map.triggerWithSegments.enumerated() {
         let place = path.member("triggerWithSegments").element(index)
-        require(.segment, id, place)
+        require(.segment, id, place, severity, consequence)
         if map.triggerWithSegments[..<index].contains(id) {
           report(.warning, entry, place, id, "every segment once", &findings)
         }
@@ -97,11 +100,14 @@ struct SetCheck {
       }
       let groups = path.member("actionMapScheduleGroups")
       if let id = map.scheduleGroupID {
-        require(.scheduleGroup, id, groups.member("actionMapScheduleGroup").member("id"))
+        require(
+          .scheduleGroup, id, groups.member("actionMapScheduleGroup").member("id"), severity, consequence)
       }
       // As the vendor has it, the emergency group of a map may also be a schedule group: then its open hours are the emergency.
       if let id = map.emergencyGroupID, places[Key(kind: .scheduleGroup, id: id)] == nil {
-        require(.emergencyGroup, id, groups.member("emergencyActionMapScheduleGroup").member("id"))
+        require(
+          .emergencyGroup, id, groups.member("emergencyActionMapScheduleGroup").member("id"), severity,
+          consequence)
       }
       let action = path.member("action")
       if let id = map.action.templateID {

@@ -47,6 +47,8 @@ public struct Recurrence: Sendable, Hashable {
   public var months: [Int]
   /// `UNTIL`: the last moment at which a period may begin.
   public var until: LocalDateTime?
+  /// Whether `until` is a time of UTC, written with a `Z`; else one of the group's wall clock.
+  public var isUntilUTC = false
   /// `COUNT`: how many periods there are; excludes `until`.
   public var count: Int?
 
@@ -75,7 +77,7 @@ public struct Recurrence: Sendable, Hashable {
   /// Creates a recurrence.
   public init(
     frequency: Frequency, interval: Int = 1, weekdays: [OrdinalWeekday] = [], monthDays: [Int] = [],
-    months: [Int] = [], until: LocalDateTime? = nil, count: Int? = nil
+    months: [Int] = [], until: LocalDateTime? = nil, isUntilUTC: Bool = false, count: Int? = nil
   ) {
     self.frequency = frequency
     self.interval = interval
@@ -83,6 +85,7 @@ public struct Recurrence: Sendable, Hashable {
     self.monthDays = monthDays
     self.months = months
     self.until = until
+    self.isUntilUTC = isUntilUTC
     self.count = count
   }
 }

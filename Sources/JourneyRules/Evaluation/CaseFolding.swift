@@ -1,15 +1,23 @@
 internal import JourneyModel
 
-/// Upper to lower case, as `shouldIgnoreCase` compares: simple case folding of Latin (up to Extended-A, and Extended Additional), Greek,
-/// Cyrillic, Armenian and full-width letters. Other scripts compare as they are.
+/// Upper to lower case, as `shouldIgnoreCase` compares. A bundle names its folding, so what is in force goes on comparing as it did.
 ///
-/// A table of our own: the standard library's follows the Unicode version of its release, and output bytes must not.
-enum CaseFolding {
+/// Tables of our own: the standard library's follow the Unicode version of its release, and output bytes must not.
+public enum CaseFolding: String, Sendable, Hashable, CaseIterable {
+  /// Simple case folding of Latin (up to Extended-A, and Extended Additional), Greek, Cyrillic, Armenian and full-width letters. Other
+  /// scripts compare as they are. That of bundles which name none.
+  case basic
+  /// Simple case folding of every script, by Unicode 14.0.
+  case unicode14 = "unicode-14.0"
+
+  /// What is applied now compares by this one.
+  public static let newest = CaseFolding.unicode14
+
   /// Appends a slice with its letters folded. Bytes that are no UTF-8 are taken as they are.
-  static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
+  func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
     let start = output.count
     output.append(slice, of: bytes)
-    if lowerASCII(&output, from: start) { return }
+    if CaseFolding.lowerASCII(&output, from: start) { return }
     output.removeSubrange(start...)
     appendFolded(slice, of: bytes, to: &output)
   }
@@ -27,8 +35,7 @@ enum CaseFolding {
     return true
   }
 
-  private static func appendFolded(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8])
-  {
+  private func appendFolded(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
     var at = Int(slice.offset)
     let end = at + slice.count
     while at < end {
@@ -36,11 +43,11 @@ enum CaseFolding {
       if byte < 0x80 {
         output.append(byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte)
         at += 1
-      } else if byte >= 0xc2, byte < 0xe0, at + 1 < end, isContinuation(bytes[at + 1]) {
-        append(fold(UInt32(byte & 0x1f) << 6 | UInt32(bytes[at + 1] & 0x3f)), to: &output)
+      } else if byte >= 0xc2, byte < 0xe0, at + 1 < end, CaseFolding.isContinuation(bytes[at + 1]) {
+        CaseFolding.append(fold(UInt32(byte & 0x1f) << 6 | UInt32(bytes[at + 1] & 0x3f)), to: &output)
         at += 2
-      } else if byte >= 0xe0, byte < 0xf0, at + 2 < end, isContinuation(bytes[at + 1]),
-        isContinuation(bytes[at + 2])
+      } else if byte >= 0xe0, byte < 0xf0, at + 2 < end, CaseFolding.isContinuation(bytes[at + 1]),
+        CaseFolding.isContinuation(bytes[at + 2])
       {
         let scalar =
           UInt32(byte & 0xf) << 12 | UInt32(bytes[at + 1] & 0x3f) << 6 | UInt32(bytes[at + 2] & 0x3f)
@@ -50,9 +57,17 @@ enum CaseFolding {
           output.append(bytes[at + 1])
           output.append(bytes[at + 2])
         } else {
-          append(folded, to: &output)
+          CaseFolding.append(folded, to: &output)
         }
         at += 3
+      } else if self != .basic, byte >= 0xf0, byte < 0xf5, at + 3 < end,
+        CaseFolding.isContinuation(bytes[at + 1]),
+        CaseFolding.isContinuation(bytes[at + 2]), CaseFolding.isContinuation(bytes[at + 3])
+      {
+        let high = UInt32(byte & 0x7) << 18 | UInt32(bytes[at + 1] & 0x3f) << 12
+        let scalar = high | UInt32(bytes[at + 2] & 0x3f) << 6 | UInt32(bytes[at + 3] & 0x3f)
+        CaseFolding.append(fold(scalar), to: &output)
+        at += 4
       } else {
         output.append(byte)
         at += 1
@@ -68,15 +83,24 @@ enum CaseFolding {
     } else if scalar < 0x800 {
       output.append(UInt8(0xc0 | scalar >> 6))
       output.append(UInt8(0x80 | scalar & 0x3f))
-    } else {
+    } else if scalar < 0x1_0000 {
       output.append(UInt8(0xe0 | scalar >> 12 & 0xf))
+      output.append(UInt8(0x80 | scalar >> 6 & 0x3f))
+      output.append(UInt8(0x80 | scalar & 0x3f))
+    } else {
+      output.append(UInt8(0xf0 | scalar >> 18 & 0x7))
+      output.append(UInt8(0x80 | scalar >> 12 & 0x3f))
       output.append(UInt8(0x80 | scalar >> 6 & 0x3f))
       output.append(UInt8(0x80 | scalar & 0x3f))
     }
   }
 
   /// The folded form of a scalar.
-  static func fold(_ scalar: UInt32) -> UInt32 {
+  func fold(_ scalar: UInt32) -> UInt32 {
+    self == .basic ? CaseFolding.foldBasic(scalar) : CaseFoldingTable.unicode14.fold(scalar)
+  }
+
+  private static func foldBasic(_ scalar: UInt32) -> UInt32 {
     switch scalar {
     case 0x41...0x5a: scalar + 32
     case 0xb5: 0x3bc

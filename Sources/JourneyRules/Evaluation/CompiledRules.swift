@@ -14,6 +14,8 @@ public final class CompiledRules: Sendable {
   public let awaitsReturn: Bool
   /// The switch and the bounds.
   public let settings: RuleSettings
+  /// How upper and lower case are made the same.
+  let caseFolding: CaseFolding
   /// Digest of all rules that can hold; never 0.
   public let identity: UInt64
 
@@ -73,6 +75,10 @@ public final class CompiledRules: Sendable {
   /// `assignmentExpirationDays` of the segments: to take a segment out counts references to its texts.
   let expirationDays: [Int?]
   let rulesByContent: [UInt64: Int32]
+  /// Digests of rules that are switched off: what is counted for them waits.
+  let dormant: Set<UInt64>
+  /// What each map does, by index.
+  let mediaTypes: [MediaType]
   let rulesByID: [DefinitionReference: Int32]
   /// Maps that a segment triggers, as indices into `actionMaps`, by `triggersBySegment`.
   let triggers: [[Int32]]
@@ -94,9 +100,10 @@ public final class CompiledRules: Sendable {
   /// with a key that nothing has, numeric comparisons with something that is no number.
   public init(
     segments: [Segment], outcomes: [Outcome], actionMaps: [ActionMap] = [],
-    settings: RuleSettings = RuleSettings()
+    settings: RuleSettings = RuleSettings(), caseFolding: CaseFolding = .newest
   ) {
-    var builder = RuleBuilder()
+    self.caseFolding = caseFolding
+    var builder = RuleBuilder(caseFolding)
     for (index, segment) in segments.enumerated() where segment.isActive && segment.scope == .session {
       builder.add(segment.rule, kind: .segment, definition: index, id: segment.id)
     }
@@ -107,6 +114,9 @@ public final class CompiledRules: Sendable {
       builder.add(map.eventRule, kind: .actionMap, definition: index, id: map.id)
     }
     builder.finish()
+    let asleep = CompiledRules.asleep(segments, outcomes, actionMaps)
+    dormant = Set(asleep)
+    mediaTypes = actionMaps.map(\.action.mediaType)
     self.actionMaps = actionMaps
     awaitsReturn = actionMaps.contains {
       $0.isActive && ($0.activation == .onNextVisit || $0.activation == .onNextSession)
@@ -162,13 +172,34 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
+    // What a session has told was compared by it.
+    if caseFolding != .basic { digest.add(caseFolding.rawValue) }
+    // Whatever decides which counts are kept.
+    for content in asleep { digest.add(content) }
     // Whatever decides what the numbers of maps and of their triggers mean.
     for map in actionMaps {
       digest.add(map.id)
+      digest.add(map.action.mediaType.rawValue)
       digest.add(map.isTriggeredBySegments ? 1 : 0)
       for segment in map.triggerWithSegments { digest.add(segment) }
     }
     identity = digest.value == 0 ? 1 : digest.value
+  }
+
+  /// Digests of the rules that are switched off.
+  private static func asleep(
+    _ segments: [Segment], _ outcomes: [Outcome], _ maps: [ActionMap]
+  ) -> [UInt64] {
+    segments.filter { !$0.isActive && $0.scope == .session }.map {
+      RuleBuilder.content(of: $0.rule, kind: .segment, id: $0.id)
+    }
+      + outcomes.filter { !$0.isActive }.map { RuleBuilder.content(of: $0.rule, kind: .outcome, id: $0.id) }
+      + maps.filter { map in
+        var map = map
+        guard !map.isActive else { return false }
+        map.isActive = true
+        return map.isTriggeredByEvents
+      }.map { RuleBuilder.content(of: $0.eventRule, kind: .actionMap, id: $0.id) }
   }
 
   /// The maps of each segment that triggers any.

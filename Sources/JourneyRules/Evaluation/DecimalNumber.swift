@@ -119,6 +119,17 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       && (behind <= 19 || DecimalNumber.endsWithZeros(high, behind - 19))
   }
 
+  /// Its digits, if it is an Integer: a number without a fraction, however it is written (`10`, `10.0`, `1e1`), of 38 digits at most.
+  public var integerText: String? {
+    if isZero { return "0" }
+    guard isInteger, exponent <= 37 else { return nil }
+    func digits(_ value: UInt64) -> String {
+      let text = "\(value)"
+      return String(repeating: "0", count: 19 - text.utf8.count) + text
+    }
+    return (isNegative ? "-" : "") + (digits(high) + digits(low)).prefix(exponent + 1)
+  }
+
   private static func endsWithZeros(_ value: UInt64, _ count: Int) -> Bool {
     var rest = value
     for _ in 0..<count {

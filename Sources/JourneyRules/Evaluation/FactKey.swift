@@ -80,7 +80,8 @@ public struct FactKey: Sendable, Hashable {
       return
     }
     guard let field = FactKey.eventFields[first] ?? FactKey.sessionFields[first],
-      field.isObject != path.isEmpty
+      field.isObject
+        ? path.count == 1 && CriterionKeys.members[first]?.contains(path[0]) == true : path.isEmpty
     else { return nil }
     let isEvent = !isContext && FactKey.eventFields[first] != nil
     self.init(isEvent ? .event : .session, .field(field), path)
@@ -100,6 +101,8 @@ public struct FactKey: Sendable, Hashable {
     case .field(let field): field.streams
     case .identity(.conversationId): [.conversation]
     case .identity(.externalId): [.conversation, .custom]
+    case .count(.pageviewCount): [.web]
+    case .count(.screenviewCount): [.app]
     default: Stream.allCases
     }
   }

@@ -32,9 +32,9 @@ final class KeyMatcher: Sendable {
     var values: [[UInt8]]
   }
 
-  init(_ given: [Entry]) {
+  init(_ given: [Entry], _ folding: CaseFolding) {
     let isFolded = given.contains(where: \.ignoresCase)
-    let entries = given.map { isFolded ? KeyMatcher.folded($0) : $0 }
+    let entries = given.map { isFolded ? KeyMatcher.folded($0, folding) : $0 }
     var owners: [[UInt8]: Int] = [:]
     for entry in entries { for value in Set(entry.values) { owners[value, default: 0] += 1 } }
     var texts: [[UInt8]] = []
@@ -72,11 +72,11 @@ final class KeyMatcher: Sendable {
     usesOfText = other.usesOfText
   }
 
-  private static func folded(_ entry: Entry) -> Entry {
+  private static func folded(_ entry: Entry, _ folding: CaseFolding) -> Entry {
     var entry = entry
     entry.values = entry.values.map { value in
       var folded: [UInt8] = []
-      CaseFolding.append(ByteSlice(offset: 0, length: value.count), of: value, to: &folded)
+      folding.append(ByteSlice(offset: 0, length: value.count), of: value, to: &folded)
       return folded
     }
     return entry

@@ -2,6 +2,10 @@ internal import JourneyModel
 
 /// Builds the flat arrays of `CompiledRules`. Dictionaries serve look-ups only; every order comes from the definitions.
 struct RuleBuilder: ~Copyable {
+  private let folding: CaseFolding
+
+  init(_ folding: CaseFolding) { self.folding = folding }
+
   private(set) var rules: [CompiledRule] = []
   private(set) var patterns: [CompiledPattern] = []
   private(set) var patternCriteria: [Int32] = []
@@ -84,12 +88,12 @@ struct RuleBuilder: ~Copyable {
     guard rulesByID[reference] == nil else { return }
     var context: [Draft] = []
     for pattern in rule.context {
-      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: true) else { return }
+      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: true, folding) else { return }
       context += drafts
     }
     var journey: [[Draft]] = []
     for pattern in rule.journey {
-      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: false) else { return }
+      guard let drafts = RuleBuilder.drafts(pattern.criteria, isContext: false, folding) else { return }
       journey.append(drafts)
     }
     guard !context.isEmpty || !journey.isEmpty else { return }
@@ -107,21 +111,29 @@ struct RuleBuilder: ~Copyable {
           sessionType: keep(Array(pattern.sessionType.utf8)), criteria: first..<Int32(patternCriteria.count)))
       names.append(RuleBuilder.names(pattern, journey[position]))
     }
+    let content = RuleBuilder.content(of: rule, kind: kind, id: id)
+    rules.append(
+      CompiledRule(
+        kind: kind, definition: Int32(definition), content: content, isOrdered: rule.isOrdered,
+        patterns: firstPattern..<Int32(patterns.count), context: firstContext..<Int32(contextCriteria.count),
+        contextPatterns: Int32(rule.context.count)))
+    if rulesByContent[content] == nil { rulesByContent[content] = number }
+    rulesByID[reference] = number
+  }
+
+  /// Digest of what a rule says, and whose it is.
+  static func content(of rule: Rule, kind: Fired.Kind, id: String) -> UInt64 {
     var digest = ContentDigest()
     digest.add(kind.rawValue)
     digest.add(id)
     digest.add(rule)
-    rules.append(
-      CompiledRule(
-        kind: kind, definition: Int32(definition), content: digest.value, isOrdered: rule.isOrdered,
-        patterns: firstPattern..<Int32(patterns.count), context: firstContext..<Int32(contextCriteria.count),
-        contextPatterns: Int32(rule.context.count)))
-    if rulesByContent[digest.value] == nil { rulesByContent[digest.value] = number }
-    rulesByID[reference] = number
+    return digest.value
   }
 
   /// - Returns: `nil` if one of them can never hold.
-  private static func drafts(_ criteria: [Criterion], isContext: Bool) -> [Draft]? {
+  private static func drafts(
+    _ criteria: [Criterion], isContext: Bool, _ folding: CaseFolding
+  ) -> [Draft]? {
     var drafts: [Draft] = []
     for criterion in criteria {
       guard let key = FactKey(criterion.key, isContext: isContext), !criterion.values.isEmpty else {
@@ -135,7 +147,7 @@ struct RuleBuilder: ~Copyable {
         let bytes = Array(text.utf8)
         guard ignoresCase else { return bytes }
         var folded: [UInt8] = []
-        CaseFolding.append(ByteSlice(offset: 0, length: bytes.count), of: bytes, to: &folded)
+        folding.append(ByteSlice(offset: 0, length: bytes.count), of: bytes, to: &folded)
         return folded
       }
       drafts.append(
@@ -342,7 +354,7 @@ struct RuleBuilder: ~Copyable {
       }
       guard !entries.isEmpty else { continue }
       keys[key].matcher = Int32(matchers.count)
-      matchers.append(KeyMatcher(entries))
+      matchers.append(KeyMatcher(entries, folding))
     }
     return candidates
   }

@@ -116,9 +116,9 @@ extension RuleEvaluator {
     let start = scratch.count
     if found[index].isInScratch {
       let copy = scratch
-      CaseFolding.append(found[index].slice, of: copy, to: &scratch)
+      rules.caseFolding.append(found[index].slice, of: copy, to: &scratch)
     } else {
-      CaseFolding.append(found[index].slice, of: batch.bytes, to: &scratch)
+      rules.caseFolding.append(found[index].slice, of: batch.bytes, to: &scratch)
     }
     found[index].folded = ByteSlice(offset: start, length: scratch.count - start)
     found[index].isFolded = true

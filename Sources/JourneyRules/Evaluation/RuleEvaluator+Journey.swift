@@ -247,10 +247,13 @@ extension RuleEvaluator {
         kind: rule.kind, id: rules.id(rule), version: rules.version(rule), time: event.time,
         expires: item.expires)
       assignment.rule = number
-      if rule.kind == .segment { assignment.trigger = rules.triggersBySegment[assignment.id] ?? -1 }
+      if rule.kind == .segment {
+        assignment.trigger = rules.triggersBySegment[assignment.id] ?? -1
+        assignment.event = batch.text(event.id)
+      }
       state.assignments.append(assignment)
     }
-    state.drop { fired[Int($0.rule)] == stamp }
+    state.drop { $0.rule >= 0 && fired[Int($0.rule)] == stamp }
   }
 
   private func fired(
@@ -311,10 +314,8 @@ extension RuleEvaluator {
     } else {
       text.append(leaf.slice, of: batch.bytes)
     }
-    guard let number = DecimalNumber(ByteSlice(offset: 0, length: text.count), of: text),
-      field.dataType == .number || number.isInteger
-    else { return nil }
-    return String(decoding: text, as: UTF8.self)
+    guard let number = DecimalNumber(ByteSlice(offset: 0, length: text.count), of: text) else { return nil }
+    return field.dataType == .number ? String(decoding: text, as: UTF8.self) : number.integerText
   }
 }
 

@@ -78,9 +78,9 @@ extension RuleEvaluator {
       let start = scratch.count
       if leaf.isEscaped {
         let copy = scratch
-        CaseFolding.append(text, of: copy, to: &scratch)
+        rules.caseFolding.append(text, of: copy, to: &scratch)
       } else {
-        CaseFolding.append(text, of: source, to: &scratch)
+        rules.caseFolding.append(text, of: source, to: &scratch)
       }
       folded = ByteSlice(offset: start, length: scratch.count - start)
     }

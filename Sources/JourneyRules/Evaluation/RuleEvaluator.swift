@@ -175,7 +175,7 @@ public final class RuleEvaluator {
       let rule = rules.ruleOfMap[Int(state.actions[index].bound)]
       if rule >= 0 { fired[Int(rule)] = stamp }
     }
-    for index in state.progress.indices {
+    for index in state.progress.indices where state.progress[index].rule >= 0 {
       let rule = Int(state.progress[index].rule)
       let compiled = rules.rules[rule]
       let pattern = Int(compiled.patterns.lowerBound + state.progress[index].position)
@@ -205,7 +205,8 @@ public final class RuleEvaluator {
 
   /// Rules whose journey is complete and whose context may hold now.
   private func visitWaiting(_ state: borrowing RuleState) {
-    for index in state.progress.indices where state.progress[index].isWaiting {
+    for index in state.progress.indices
+    where state.progress[index].isWaiting && state.progress[index].rule >= 0 {
       recollect(state)
       let rule = state.progress[index].rule
       if contextHolds(rules.rules[Int(rule)]) { becomeDue(rule) }

@@ -18,20 +18,55 @@ extension RuleState {
     return bytes
   }
 
+  /// Whether any event that assigned something is known: what `encodeEvents` writes.
+  public var namesEvents: Bool { assignments.indices.contains { assignments[$0].event != nil } }
+
+  /// What `encodeEvents` writes; empty if it need not.
+  var encodedEvents: [UInt8] {
+    var bytes: [UInt8] = []
+    if namesEvents { encodeEvents(to: &bytes) }
+    return bytes
+  }
+
+  /// Appends the events that assigned segments, which stand beside the state: builds that do not know them read the state all the same.
+  public func encodeEvents(to bytes: inout [UInt8]) {
+    RuleState.append(assignments.count, to: &bytes)
+    for index in assignments.indices { RuleState.append(assignments[index].event ?? "", to: &bytes) }
+  }
+
+  /// Takes what `encodeEvents` wrote, after the state that it was written with.
+  public mutating func takeEvents(encoded bytes: [UInt8]) throws(RuleStateError) {
+    var reader = Reader(bytes: bytes)
+    guard try reader.count() == assignments.count else {
+      throw RuleStateError(description: "events of another number of assignments")
+    }
+    var named = assignments
+    for index in named.indices {
+      let event = try reader.text()
+      if !event.isEmpty { named[index].event = String(decoding: event, as: UTF8.self) }
+    }
+    guard reader.at == bytes.count else { throw RuleStateError(description: "bytes follow the end") }
+    assignments = named
+  }
+
+  private static func append(_ value: Int, to bytes: inout [UInt8]) {
+    var rest = UInt64(bitPattern: Int64(value))
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    append(text.utf8.count, to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
   /// Appends the state as bytes.
   public func encode(to bytes: inout [UInt8]) {
-    func number(_ value: Int) {
-      var rest = UInt64(bitPattern: Int64(value))
-      while rest >= 0x80 {
-        bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-        rest >>= 7
-      }
-      bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
-    func text(_ text: String) {
-      number(text.utf8.count)
-      bytes.append(contentsOf: text.utf8)
-    }
+    func number(_ value: Int) { RuleState.append(value, to: &bytes) }
+    func text(_ text: String) { RuleState.append(text, to: &bytes) }
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)

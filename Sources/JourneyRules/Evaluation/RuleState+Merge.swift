@@ -34,7 +34,10 @@ extension RuleState {
   private mutating func mergeAssignments(_ other: RuleState, _ settings: RuleSettings) {
     for assignment in other.assignments {
       if let index = assignments.firstIndex(where: { $0.kind == assignment.kind && $0.id == assignment.id }) {
-        assignments[index].time = min(assignments[index].time, assignment.time)
+        if assignment.time < assignments[index].time {
+          assignments[index].time = assignment.time
+          assignments[index].event = assignment.event
+        }
         if let own = assignments[index].expires {
           assignments[index].expires = assignment.expires.map { max(own, $0) }
         }

@@ -19,6 +19,8 @@ public struct RuleState: Sendable, Hashable {
     public var expires: EventTime?
     /// Whether it was unassigned. It is not assigned again.
     public var isExpired: Bool
+    /// Of a segment, the id of the event that assigned it; `nil` where that was not noted (by earlier builds).
+    public var event: String?
     /// The rule in the bundle that the state is bound to; -1 if it has none.
     var rule: Int32
     /// The maps that it triggers, as an index into `CompiledRules.triggers`; -1 if it triggers none.
@@ -27,7 +29,7 @@ public struct RuleState: Sendable, Hashable {
     /// Creates an assignment.
     public init(
       kind: Fired.Kind, id: String, version: Int, time: EventTime, expires: EventTime? = nil,
-      isExpired: Bool = false
+      isExpired: Bool = false, event: String? = nil
     ) {
       self.kind = kind
       self.id = id
@@ -35,6 +37,7 @@ public struct RuleState: Sendable, Hashable {
       self.time = time
       self.expires = expires
       self.isExpired = isExpired
+      self.event = event
       rule = -1
       trigger = -1
     }
@@ -43,6 +46,7 @@ public struct RuleState: Sendable, Hashable {
     public static func == (left: Self, right: Self) -> Bool {
       left.kind == right.kind && left.id == right.id && left.version == right.version
         && left.time == right.time && left.expires == right.expires && left.isExpired == right.isExpired
+        && left.event == right.event
     }
 
     /// As `==`.
@@ -67,7 +71,7 @@ public struct RuleState: Sendable, Hashable {
     /// Set on one entry of a rule whose patterns are all complete: it waits for its context.
     var isWaiting: Bool
     var evidence: EventIDList
-    /// The rule in the bundle that the state is bound to.
+    /// The rule in the bundle that the state is bound to; -1 if it is switched off there.
     var rule: Int32
 
     var isComplete: Bool { count >= required }
@@ -135,6 +139,7 @@ public struct RuleState: Sendable, Hashable {
     firedBytes = assignments.count * 112
     for index in assignments.indices {
       if assignments[index].trigger >= 0 { concernsActions = true }
+      firedBytes += assignments[index].event?.utf8.count ?? 0
       guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }
       timer = min(timer, expires.milliseconds)
     }
@@ -158,12 +163,15 @@ public struct RuleState: Sendable, Hashable {
   }
 
   /// Equal if they say the same, whatever bundle they are bound to.
-  public static func == (left: Self, right: Self) -> Bool { left.encoded == right.encoded }
+  public static func == (left: Self, right: Self) -> Bool {
+    left.encoded == right.encoded && left.encodedEvents == right.encodedEvents
+  }
 
   /// As `==`.
   public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 
-  /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped.
+  /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped; those of rules that
+  /// are switched off wait.
   mutating func bind(to rules: CompiledRules) {
     boundTo = rules.identity
     isTold = false
@@ -176,13 +184,22 @@ public struct RuleState: Sendable, Hashable {
         bound[index].kind == .segment ? rules.triggersBySegment[bound[index].id] ?? -1 : -1
     }
     if !bound.isEmpty { assignments = bound }
-    for index in actions.indices { actions[index].bound = rules.mapsByID[actions[index].map] ?? -1 }
+    for index in actions.indices {
+      let map = rules.mapsByID[actions[index].map] ?? -1
+      // A map that does something else now is not the one that qualified.
+      let isSame = map >= 0 && rules.mediaTypes[Int(map)] == actions[index].mediaType
+      actions[index].bound = isSame ? map : -1
+    }
     guard !progress.isEmpty else { return }
     for index in progress.indices {
       progress[index].rule = rules.rule(of: progress[index])
     }
     let assignments = assignments
-    drop { entry in entry.rule < 0 || assignments.contains { $0.rule == entry.rule } }
+    drop { entry in
+      // What is counted for a rule that is switched off waits until it is on again.
+      guard entry.rule >= 0 else { return !rules.dormant.contains(entry.content) }
+      return assignments.contains { $0.rule == entry.rule }
+    }
   }
 
   /// Forgets entries.

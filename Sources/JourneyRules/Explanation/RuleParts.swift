@@ -29,7 +29,7 @@ package struct RuleParts: Sendable {
   package let rules: CompiledRules
 
   /// Takes a rule apart.
-  package init(_ rule: Rule, settings: RuleSettings) {
+  package init(_ rule: Rule, settings: RuleSettings, caseFolding: CaseFolding = .newest) {
     self.rule = rule
     var parts: [(part: Part, rule: Rule)] = []
     for (number, pattern) in rule.context.enumerated() {
@@ -66,7 +66,7 @@ package struct RuleParts: Sendable {
       segments: parts.enumerated().map { index, part in
         Segment(id: "\(index)", displayName: "", rule: part.rule)
       },
-      outcomes: [], settings: settings)
+      outcomes: [], settings: settings, caseFolding: caseFolding)
   }
 
   /// A criterion as it is and, if it tells upper from lower case, as if it did not.

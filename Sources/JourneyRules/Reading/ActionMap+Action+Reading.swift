@@ -116,7 +116,9 @@ extension ActionMap.FlowInput {
     switch type {
     case .string: nil
     case .number: Decimals.isNumber(text) ? nil : "the text of a number, because attributeType is Number"
-    case .integer: Int(text) != nil ? nil : "the text of a whole number, because attributeType is Integer"
+    case .integer:
+      DecimalNumber(text)?.integerText != nil
+        ? nil : "the text of a whole number, because attributeType is Integer"
     case .boolean:
       ["true", "false"].contains(text) ? nil : "'true' or 'false', because attributeType is Boolean"
     }

@@ -58,7 +58,9 @@ public struct DefinitionReader: Sendable {
       let kind = list.choice("kind", DefinitionKind.self)
       list.ignore(
         "pageSize", "pageNumber", "total", "pageCount", "firstUri", "lastUri", "previousUri", "selfUri",
-        "nextUri")
+        "nextUri",
+        // Of a bundle: whoever applies it again compares by the newest one.
+        "caseFolding")
       if let next = document.value["nextUri"], !next.isNull {
         findings.report(
           .warning, root.member("nextUri"), next, "the last page, or all of them: this list goes on elsewhere"

@@ -169,7 +169,9 @@ final class MemberReader {
   func integer(_ value: DefinitionValue, _ path: DefinitionPath, in range: ClosedRange<Int>) -> Int? {
     let expected =
       range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-    guard case .number(let text) = value, let number = Int(text), range.contains(number) else {
+    guard case .number(let text) = value, let number = DecimalNumber(text)?.integerText.flatMap({ Int($0) }),
+      range.contains(number)
+    else {
       findings.error(path, value, "a whole number, \(expected)")
       return nil
     }

@@ -34,7 +34,9 @@ extension Recurrence {
       case "FREQ": break
       case "INTERVAL": interval = try Recurrence.number(name, value, 1...Recurrence.maxCount)
       case "COUNT": count = try Recurrence.number(name, value, 1...Recurrence.maxCount)
-      case "UNTIL": until = try Recurrence.until(value)
+      case "UNTIL":
+        until = try Recurrence.until(value)
+        isUntilUTC = value.utf8.last == 0x5a && value.utf8.contains(0x54)
       case "BYDAY": weekdays = try Recurrence.weekdays(value, frequency)
       case "BYMONTHDAY":
         monthDays = try Recurrence.numbers(name, value, -31...31)
@@ -96,7 +98,7 @@ extension Recurrence {
     return days.sorted { ($0.weekday, $0.ordinal ?? 0) < ($1.weekday, $1.ordinal ?? 0) }
   }
 
-  /// `20261231`, `20261231T235959` or with a `Z`, which is read as wall-clock time too: the vendor writes so.
+  /// `20261231`, `20261231T235959`, or with a `Z`. A day has no zone: with a `Z` it is that of the wall clock all the same.
   private static func until(_ text: String) throws(RecurrenceProblem) -> LocalDateTime {
     var bytes = Array(text.utf8)
     if bytes.last == 0x5a { bytes.removeLast() }

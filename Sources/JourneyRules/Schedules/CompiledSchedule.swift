@@ -1,3 +1,5 @@
+internal import JourneyModel
+
 /// A schedule as questions need it: whether a time of the wall clock is in one of its periods.
 ///
 /// All periods last equally long. So a moment is in one exactly if one begins after the moment less that length and not after
@@ -14,12 +16,16 @@ struct CompiledSchedule: Sendable {
   /// Where the others begin; `nil` if there are no others.
   private let days: RecurrenceDays?
 
-  init(_ schedule: Schedule) {
+  /// - Parameter timeZone: the zone in whose time it is asked; what says when it ends in UTC needs it.
+  init(_ schedule: Schedule, in timeZone: TimeZoneDefinition? = nil) {
     id = schedule.id
     start = schedule.start.bounded
     length = schedule.end.bounded.milliseconds - start.milliseconds
     days = schedule.recurrence.flatMap { [day = start.day] in RecurrenceDays($0, startDay: day) }
     var last = schedule.recurrence?.until?.bounded ?? LocalDateTime.latest
+    if let timeZone, let recurrence = schedule.recurrence, recurrence.isUntilUTC {
+      last = timeZone.local(EventTime(milliseconds: last.milliseconds)).bounded
+    }
     if let count = schedule.recurrence?.count, let day = days?.day(ofPeriod: count) {
       last = min(
         last, LocalDateTime(milliseconds: day * LocalDateTime.millisecondsPerDay + start.timeOfDay))

@@ -16,10 +16,16 @@ struct CompiledScheduleGroup: Sendable {
     var range: Range<Int64>
   }
 
-  /// - Parameter schedules: the active ones by id. What else the group names does not count.
+  /// - Parameters:
+  ///   - schedules: the active ones by id. What else the group names does not count.
+  ///   - endingInUTC: those of them that end at a time of UTC, which is another one on each zone's clock.
   init(
-    _ group: ScheduleGroup, timeZone: TimeZoneDefinition, schedules: [String: CompiledSchedule]
+    _ group: ScheduleGroup, timeZone: TimeZoneDefinition, schedules: [String: CompiledSchedule],
+    endingInUTC: [String: Schedule]
   ) {
+    func compiled(_ id: String) -> CompiledSchedule? {
+      endingInUTC[id].map { CompiledSchedule($0, in: timeZone) } ?? schedules[id]
+    }
     self.timeZone = timeZone
     hours = group.openHours.compactMap { hours in
       guard hours.opens < hours.closes else { return nil }
@@ -27,9 +33,9 @@ struct CompiledScheduleGroup: Sendable {
         days: hours.days.reduce(0) { $0 | (1 << UInt8($1.index)) },
         range: Int64(hours.opens) * 60_000..<Int64(hours.closes) * 60_000)
     }
-    open = group.openScheduleIDs.compactMap { schedules[$0] }
-    closed = group.closedScheduleIDs.compactMap { schedules[$0] }
-    holidays = group.holidayScheduleIDs.compactMap { schedules[$0] }
+    open = group.openScheduleIDs.compactMap(compiled)
+    closed = group.closedScheduleIDs.compactMap(compiled)
+    holidays = group.holidayScheduleIDs.compactMap(compiled)
   }
 
   /// Why it is closed; `nil` if it is open. Of several schedules the one that the group names first.

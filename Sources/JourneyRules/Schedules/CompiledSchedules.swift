@@ -33,12 +33,15 @@ public struct CompiledSchedules: Sendable {
   ) {
     let zones = Dictionary(timeZones.map { ($0.id, $0) }) { first, _ in first }
     let definitions = Dictionary(schedules.map { ($0.id, $0) }) { first, _ in first }
-    let compiled = definitions.filter { $0.value.state == .active }.mapValues { CompiledSchedule($0) }
+    let active = definitions.filter { $0.value.state == .active }
+    let compiled = active.mapValues { CompiledSchedule($0) }
+    let endingInUTC = active.filter { $0.value.recurrence?.isUntilUTC ?? false }
     groups = Dictionary(scheduleGroups.map { ($0.id, $0) }) { first, _ in first }
       .mapValues { group in
         guard group.state == .active else { return .inactive }
         guard let zone = zones[group.timeZone] else { return .withoutTimeZone }
-        return .active(CompiledScheduleGroup(group, timeZone: zone, schedules: compiled))
+        return .active(
+          CompiledScheduleGroup(group, timeZone: zone, schedules: compiled, endingInUTC: endingInUTC))
       }
     self.emergencyGroups = Dictionary(
       emergencyGroups.map { ($0.id, $0.state == .active && $0.isEnabled) }

@@ -75,7 +75,7 @@ struct JournaledBatches {
     isReading = true
     return decoder.decode(
       LaneWork(
-        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.tick))
+        lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, tick: record.ticks))
   }
 
   /// What limits an answer from these batches.

@@ -42,7 +42,8 @@ package final class LaneExplainer {
     machine.isWatched = true
     let rules = machine.sessionizer.observer ?? NoRules()
     watch = SessionWatch(
-      definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules)
+      definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules,
+      caseFolding: bundle.bundle.caseFolding)
     machine.sessionizer.observer = watch
   }
 
@@ -64,7 +65,7 @@ package final class LaneExplainer {
 
   /// Advances event time past every timeout.
   package func close(takenAt: EventTime) {
-    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: EventTime.latest))
+    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest)))
   }
 
   // MARK: - What was told

@@ -23,12 +23,12 @@ final class SessionWatch: SessionObserver {
 
   init(
     _ definition: Definition, rules: any SessionObserver, customer: Explanation.Customer, wanted: SessionID,
-    settings: RuleSettings
+    settings: RuleSettings, caseFolding: CaseFolding
   ) {
     self.rules = rules
     self.customer = customer
     self.wanted = wanted
-    parts = RuleParts(definition.trigger, settings: settings)
+    parts = RuleParts(definition.trigger, settings: settings, caseFolding: caseFolding)
     evaluator = RuleEvaluator(rules: parts.rules)
     var readers: [RuleParts.Part: FactReader] = [:]
     for (number, pattern) in parts.rule.context.enumerated() {

@@ -21,8 +21,8 @@ struct CheckCommand: AsyncParsableCommand {
       reason; a member that was probably meant to be another one is a note. Each file ends with a summary. Events are judged \
       one by one: what depends on others, such as being late, shows in a replay.
 
-      Exit codes: 0 all good, warnings and notes included: it may run; 1 there are findings, of \
-      definitions an error: it may not; 2 a file cannot be read, or wrong argument.
+      Exit codes: 0 all good, warnings and notes on definitions included: it may run; 1 there are findings, of \
+      definitions an error, or with --strict a warning: it may not; 2 a file cannot be read, or wrong argument.
 
       Examples: sojourn check definitions/; sojourn check sojourn.yaml web.ndjson
       """)
@@ -32,6 +32,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Flag(name: .long, help: "Every file given holds definitions.")
   var definitions = false
+
+  @Flag(name: .long, help: "Warnings on definitions count as errors.")
+  var strict = false
 
   @Option(
     name: .long,
@@ -58,7 +61,7 @@ struct CheckCommand: AsyncParsableCommand {
       }
       if !definitionFiles.isEmpty {
         let result = try DefinitionFiles(definitionFiles).check()
-        let report = DefinitionReport(check: result.check, unread: result.unread)
+        let report = DefinitionReport(check: result.check, unread: result.unread, isStrict: strict)
         for line in report.lines { try StandardOutput.print(line) }
         if !report.mayRun { total += 1 }
       }

@@ -26,7 +26,9 @@ struct DefinitionsCommand: AsyncParsableCommand {
       commandName: "apply", abstract: "Checks definitions and puts them into force.",
       discussion: """
         A definition that says something else than the one in force gets the next version. Definitions in force that are \
-        not given stay, or with --prune are removed. Nothing is applied if there is an error; 'sojourn check' shows them all. \
+        not given stay, or with --prune are removed. Nothing is applied if there is an error, or with --strict a warning; \
+        'sojourn check' shows them all. With --skip-invalid an action map that refers to a segment or group that is neither \
+        given nor in force is taken as inactive, which a line says: exports do not carry groups. \
         --watch stays and applies again whenever a file changes: for development.
 
         Exit codes: 0 in force, or nothing to change; 1 the definitions have errors, or the log cannot be reached; \
@@ -38,6 +40,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Remove definitions that are not given.")
     var prune = false
+
+    @OptionGroup var refusal: RefusalOptions
 
     @Flag(name: .long, help: "Stay, and apply again whenever a file changes.")
     var watch = false
@@ -51,9 +55,9 @@ struct DefinitionsCommand: AsyncParsableCommand {
         try TopicsCommand.prepare(settings, log)
         let store = DefinitionStore(log: log, topic: settings.processor.lanes.topics.definitions)
         let paths = files
-        let prunes = prune
+        let (prunes, refusal) = (prune, refusal)
         guard watch else {
-          return try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
+          return try await onOwnThread { try Apply.apply(paths, store, prunes: prunes, refusal) }
         }
         var seen: [String: Date]?
         var complaint: String?
@@ -62,7 +66,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
             let now = try DefinitionFiles(paths, origin: "definitions").modificationDates
             if now != seen {
               do {
-                try await onOwnThread { try Apply.apply(paths, store, prunes: prunes) }
+                try await onOwnThread { try Apply.apply(paths, store, prunes: prunes, refusal) }
               } catch is ExitCode {
                 StandardError.print("sojourn: nothing was applied; waiting for the next change")
               }
@@ -86,10 +90,13 @@ struct DefinitionsCommand: AsyncParsableCommand {
       return !(error is CancellationError)
     }
 
-    private static func apply(_ paths: [String], _ store: DefinitionStore, prunes: Bool) throws {
-      let (revision, current) = try DefinitionsCommand.revision(paths, store, prunes: prunes)
+    private static func apply(
+      _ paths: [String], _ store: DefinitionStore, prunes: Bool, _ refusal: RefusalOptions
+    ) throws {
+      let (revision, current) = try DefinitionsCommand.revision(paths, store, prunes: prunes, refusal)
       guard let bundle = revision.check.bundle else { throw ExitCode(1) }
-      guard !revision.changes.isEmpty || current == nil else {
+      for line in revision.skippedLines { try StandardOutput.print(line) }
+      guard !revision.isEmpty || current == nil else {
         try StandardOutput.print(
           "nothing to change: revision \(current?.current.revision ?? 0) says the same")
         return
@@ -121,6 +128,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "End with 3 if something differs, for scripts.")
     var exitCode = false
+    @OptionGroup var refusal: RefusalOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -129,11 +137,12 @@ struct DefinitionsCommand: AsyncParsableCommand {
         let settings = try common.settings()
         let topic = settings.processor.lanes.topics.definitions
         let log = try await common.existingTopic(topic, settings).log
-        let (paths, prunes, tells) = (files, prune, exitCode)
+        let (paths, prunes, tells, refusal) = (files, prune, exitCode, refusal)
         try await onOwnThread {
           let (revision, current) = try DefinitionsCommand.revision(
-            paths, DefinitionStore(log: log, topic: topic), prunes: prunes)
+            paths, DefinitionStore(log: log, topic: topic), prunes: prunes, refusal)
           guard revision.check.bundle != nil else { throw ExitCode(1) }
+          for line in revision.skippedLines { try StandardOutput.print(line) }
           for line in revision.lines { try StandardOutput.print(line) }
           let base = current.map { "revision \($0.current.revision)" } ?? "nothing in force"
           try StandardOutput.print(
@@ -191,7 +200,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
 
   /// Reads files and compares them with what is in force. Findings go to standard error; errors in the files end it.
   private static func revision(
-    _ paths: [String], _ store: DefinitionStore, prunes: Bool
+    _ paths: [String], _ store: DefinitionStore, prunes: Bool, _ refusal: RefusalOptions
   ) throws -> (DefinitionRevision, (current: DefinitionRecords.Current, bundle: DefinitionBundle)?) {
     // What a file says by itself must be right; what it refers to may be in force already.
     let reading = try DefinitionFiles(paths, origin: "definitions").read()
@@ -204,9 +213,26 @@ struct DefinitionsCommand: AsyncParsableCommand {
         key: "FILE", value: paths.joined(separator: " "),
         expected: "at least one definition; to take all out of force, deactivate them", origin: "definitions")
     }
-    let current = try store.current()
-    let revision = DefinitionRevision(current: current?.bundle, given: reading.entries, prunes: prunes)
+    let (current, versions) = try store.currentAndVersions()
+    let revision = DefinitionRevision(
+      current: current?.bundle, past: versions, given: reading.entries, prunes: prunes,
+      skipsInvalid: refusal.skipInvalid)
     for finding in revision.check.findings { StandardError.print(DisplayText("\(finding)").text) }
+    if refusal.strict, revision.check.count(.warning) > 0 {
+      let count = CheckCommand.count(revision.check.count(.warning), "warning")
+      StandardError.print("sojourn: \(count), and --strict takes none")
+      throw ExitCode(1)
+    }
     return (revision, current)
   }
+}
+
+/// What becomes of definitions that are not in order.
+struct RefusalOptions: ParsableArguments {
+  @Flag(name: .long, help: "Refuse warnings as well.")
+  var strict = false
+
+  @Flag(
+    name: .long, help: "Take action maps that refer to something that is not there as inactive.")
+  var skipInvalid = false
 }

@@ -5,9 +5,13 @@ import Presentation
 struct DefinitionReport {
   let check: DefinitionCheck
   let unread: [Finding]
+  /// Whether warnings count as errors.
+  var isStrict = false
 
   /// Whether the set may run.
-  var mayRun: Bool { unread.isEmpty && check.bundle != nil }
+  var mayRun: Bool {
+    unread.isEmpty && check.bundle != nil && !(isStrict && check.count(.warning) > 0)
+  }
 
   /// Table, findings, summary.
   var lines: [String] {

@@ -1,5 +1,6 @@
 import JourneyRules
 import Presentation
+import Processor
 
 /// What applying definitions to those in force would change, and the set that it would give.
 struct DefinitionRevision {
@@ -15,24 +16,44 @@ struct DefinitionRevision {
 
   /// What would change, by kind and id.
   let changes: [Change]
+  /// The case folding that is in force and would be another one; `nil` if it would stay.
+  let caseFolding: CaseFolding?
   /// Definitions that would stay as they are.
   let unchanged: Int
   /// The resulting set, checked as one: what is given may refer to what is in force.
   let check: DefinitionCheck
 
-  private struct Key: Hashable {
-    var kind: DefinitionKind
-    var id: String
-  }
+  /// Action maps that are taken as inactive, since they refer to something that is not there.
+  let skipped: [DanglingMap]
+
+  private typealias Key = DefinitionVersion.Key
 
   /// - Parameters:
   ///   - current: what is in force; `nil` for nothing.
+  ///   - past: the newest version that each definition has ever had, those of removed ones included.
   ///   - given: what is applied, each definition without an error of its own.
   ///   - prunes: whether definitions that are not given are removed.
+  ///   - skipsInvalid: whether given action maps that refer to something that is not there are taken as inactive.
   init(
-    current: DefinitionBundle?, given: [DefinitionEntry], prunes: Bool,
-    limits: DefinitionLimits = DefinitionLimits()
+    current: DefinitionBundle?, past: [DefinitionVersion] = [], given: [DefinitionEntry], prunes: Bool,
+    skipsInvalid: Bool = false, limits: DefinitionLimits = DefinitionLimits()
   ) {
+    let kept = prunes ? [] : current?.entries ?? []
+    let skipped = skipsInvalid ? DanglingMap.all(in: given, beside: kept) : []
+    let ids = Set(skipped.map(\.id))
+    let taken = given.map { entry in
+      entry.definition.kind == .actionMap && ids.contains(entry.definition.id) ? entry.inactive : entry
+    }
+    self.init(current: current, past: past, given: taken, prunes: prunes, limits: limits, skipped: skipped)
+  }
+
+  private init(
+    current: DefinitionBundle?, past: [DefinitionVersion], given: [DefinitionEntry], prunes: Bool,
+    limits: DefinitionLimits, skipped: [DanglingMap]
+  ) {
+    self.skipped = skipped
+    caseFolding = current.map(\.caseFolding).flatMap { $0 == .newest ? nil : $0 }
+    let versions = Dictionary(past.map { ($0.key, $0) }) { $0.version >= $1.version ? $0 : $1 }
     var before: [Key: DefinitionEntry] = [:]
     for entry in current?.entries ?? [] {
       before[Key(kind: entry.definition.kind, id: entry.definition.id)] = entry
@@ -50,6 +71,13 @@ struct DefinitionRevision {
       guard seen.insert(key).inserted, let old = before[key] else {
         if before[key] == nil {
           changes.append(Change(kind: .added, definition: entry.definition, before: nil))
+          if let last = versions[key] {
+            // It was there before: the same content is the same version, another is a new one.
+            let isSame = last.content.withVersion(0) == entry.canonical.withVersion(0)
+            let version = isSame ? last.version : max(last.version + 1, entry.definition.version)
+            keep(entry, entry.canonical.withVersion(version))
+            continue
+          }
         }
         keep(entry, entry.canonical)
         continue
@@ -58,7 +86,8 @@ struct DefinitionRevision {
         unchanged += 1
         keep(entry, old.canonical)
       } else {
-        let version = max(old.definition.version + 1, entry.definition.version)
+        let last = max(old.definition.version, versions[key]?.version ?? 0)
+        let version = max(last + 1, entry.definition.version)
         changes.append(Change(kind: .changed, definition: entry.definition, before: old.definition.version))
         keep(entry, entry.canonical.withVersion(version))
       }
@@ -92,21 +121,32 @@ struct DefinitionRevision {
     .definition ?? change.definition
   }
 
+  /// What was skipped, one line a map.
+  var skippedLines: [String] { skipped.map { DisplayText($0.line).text } }
+
+  /// Whether nothing would be another than what is in force.
+  var isEmpty: Bool { changes.isEmpty && caseFolding == nil }
+
+  private var foldingLine: [String] {
+    caseFolding.map { ["changed  caseFolding  \($0.rawValue) → \(CaseFolding.newest.rawValue)"] } ?? []
+  }
+
   /// `changed  segment  s1  Chrome visitors  version 1 → 2`, one line a change.
   var lines: [String] {
-    changes.map { change in
-      let now = result(of: change).version
-      let versions =
-        switch change.kind {
-        case .added: "version \(now)"
-        case .changed: "version \(change.before ?? 0) → \(now)"
-        case .removed: "version \(change.before ?? 0)"
-        }
-      return DisplayText(
-        "\(change.kind.rawValue)  \(change.definition.kind.rawValue)  \(change.definition.id)  "
-          + "\(change.definition.displayName)  \(versions)"
-      ).text
-    }
+    foldingLine
+      + changes.map { change in
+        let now = result(of: change).version
+        let versions =
+          switch change.kind {
+          case .added: "version \(now)"
+          case .changed: "version \(change.before ?? 0) → \(now)"
+          case .removed: "version \(change.before ?? 0)"
+          }
+        return DisplayText(
+          "\(change.kind.rawValue)  \(change.definition.kind.rawValue)  \(change.definition.id)  "
+            + "\(change.definition.displayName)  \(versions)"
+        ).text
+      }
   }
 }
 

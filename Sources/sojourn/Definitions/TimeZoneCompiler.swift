@@ -28,8 +28,9 @@ enum TimeZoneCompiler {
   /// The table of a zone. Days are walked one by one and a change within one is found by halves: Foundation's own list of
   /// transitions knows daylight saving only, not countries that change their mind.
   static func definition(_ name: String) -> TimeZoneDefinition? {
-    guard TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "UTC",
-      let zone = TimeZone(identifier: name)
+    // A machine with older data may know the zone by its other name only.
+    guard let target = TimeZoneNames.target(of: name),
+      let zone = TimeZone(identifier: name) ?? TimeZone(identifier: target)
     else { return nil }
     var result = TimeZoneDefinition(id: name, initialOffset: zone.secondsFromGMT(for: first))
     var offset = result.initialOffset

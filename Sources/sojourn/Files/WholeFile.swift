@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Presentation
 
 /// A file that takes its place under its name only when all of it is on the disk, readable by its owner alone.
 ///

@@ -7,6 +7,9 @@ import Processor
 ///
 /// Unchecked, because events come from the worker's threads and the sums are guarded by the lock.
 final class RunReporter: @unchecked Sendable {
+  /// Most warnings about definitions in force that are printed.
+  private static let maxWarnings = 20
+
   private let lock = NSLock()
   private let isQuiet: Bool
   private let logger: Logger
@@ -72,6 +75,14 @@ final class RunReporter: @unchecked Sendable {
         say(
           .notice,
           "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
+        for warning in report.warnings.prefix(RunReporter.maxWarnings) {
+          StandardError.print("definitions: in force all the same: \(DisplayText(warning).text)")
+        }
+        if report.warnings.count > RunReporter.maxWarnings {
+          StandardError.print(
+            "definitions: \(report.warnings.count - RunReporter.maxWarnings) more warnings; 'sojourn definitions list --json' and 'sojourn check' show all"
+          )
+        }
       case .definitionsIgnored(let error):
         say(
           .error,

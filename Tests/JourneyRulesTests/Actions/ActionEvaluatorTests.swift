@@ -315,6 +315,76 @@ import Testing
   }
 
   /// A bundle in which a map is off numbers the triggers of the others differently.
+  /// Until the customer comes back, each round says so: of a flow at each event, of an offer at each ping.
+  @Test func whatWaitsForAReturnSaysSo() throws {
+    let scene = try ActionScene([
+      Self.segment("s"),
+      ActionScene.map(
+        "flow", segments: ["s"], media: "architectFlow", activation: "\"type\":\"on-next-session\""),
+      ActionScene.map("offer", segments: ["s"], activation: "\"type\":\"on-next-visit\""),
+    ])
+    #expect(
+      scene.event(at: 0, ["s"]) == [
+        "qualified flow", "qualified offer", "blocked flow TriggerDateInFuture",
+        "blocked offer TriggerDateInFuture",
+      ])
+    #expect(scene.event(at: 1, ["x"], isPing: false) == ["blocked flow TriggerDateInFuture"])
+    #expect(
+      scene.event(at: 2) == ["blocked flow TriggerDateInFuture", "blocked offer TriggerDateInFuture"])
+    scene.session.isOpen = false
+    #expect(scene.event(at: 3) == ["blocked flow TriggerDateInFuture"])
+  }
+
+  /// A map that qualifies after its segment was assigned: because of the event that assigned it, not of the newest.
+  @Test func becauseNamesTheEventThatAssignedTheSegment() throws {
+    let before = try ActionScene([Self.segment("s")])
+    before.event(at: 0, ["s"])
+    before.event(at: 1, ["x"])
+    let after = try ActionScene([Self.segment("s"), ActionScene.map("m", segments: ["s"])])
+    after.state = try before.state.reread()
+    after.session = before.session
+    #expect(after.event(at: 2, ["y"]) == ["qualified m", "offered m"])
+    #expect(after.state.actions.first?.because.map(\.events) == [["e1-0"]])
+    // Of what an earlier build assigned, the event is not known.
+    let old = try ActionScene([Self.segment("s"), ActionScene.map("m", segments: ["s"])])
+    old.state = try RuleState(encoded: before.state.encoded)
+    old.event(at: 2, ["y"])
+    #expect(
+      old.state.actions.first?.because.map(\.events) == [["e1-0"]], "the newest: the first of this scene")
+  }
+
+  /// A map that does something else now is another one: what qualified is as if it were switched off, and it qualifies anew, once.
+  @Test(arguments: [false, true]) func aMapOfAnotherKindQualifiesAnew(restarts: Bool) throws {
+    let media = { (kind: String) in
+      try ActionScene([
+        Self.segment("s"),
+        ActionScene.map(
+          "m", segments: ["s"], media: kind, activation: "\"type\":\"delay\",\"delayInSeconds\":60"),
+      ])
+    }
+    let offers = try media("webMessagingOffer")
+    #expect(offers.event(at: 0, ["s"]) == ["qualified m", "blocked m TriggerDateInFuture"])
+    let flows = try media("architectFlow")
+    flows.state = restarts ? try offers.state.reread() : offers.state
+    #expect(flows.event(at: 1, ["x"]) == ["qualified m", "blocked m TriggerDateInFuture"])
+    #expect(flows.event(at: 2, ["x"]) == ["blocked m TriggerDateInFuture"], "once")
+    #expect(flows.timer(at: 60_000) == [], "the offer's, which nothing is left of")
+    #expect(flows.timer(at: 60_001) == ["offered m"])
+    // When it is what it was again, so is what had qualified then.
+    offers.state = restarts ? try flows.state.reread() : flows.state
+    #expect(offers.event(at: 60_002) == ["offered m"])
+  }
+
+  /// The same for a flow that repeats, whether or not something of it is left.
+  @Test func aFlowThatBecomesAnOfferQualifiesOnce() throws {
+    let flows = try ActionScene([ActionScene.map("m", event: "x", media: "architectFlow")])
+    #expect(flows.event(at: 0, ["x"]) == ["qualified m", "offered m"])
+    let offers = try ActionScene([ActionScene.map("m", event: "x", media: "webMessagingOffer")])
+    offers.state = flows.state
+    #expect(offers.event(at: 1, ["x"]) == ["qualified m", "offered m"])
+    #expect(offers.event(at: 2, ["x"]) == [])
+  }
+
   @Test func switchingAMapOffLeavesTheOthersWhatTheyWere() throws {
     let definitions = { (isActive: Bool) in
       [
@@ -397,7 +467,7 @@ import Testing
     ])
     scene.event(at: 0, ["s"])
     #expect(scene.state.actions.count == 3)
-    let read = try RuleState(encoded: scene.state.encoded)
+    let read = try scene.state.reread()
     #expect(read == scene.state)
     #expect(read.actions == scene.state.actions)
     #expect(read.encoded == scene.state.encoded)

@@ -66,7 +66,7 @@ final class ActionScene {
 
   /// What a state says of its size is kept as it changes, and has to be what one says that was read anew.
   private func expectSize() {
-    #expect((try? RuleState(encoded: state.encoded))?.byteCount == state.byteCount)
+    #expect((try? state.reread())?.byteCount == state.byteCount)
   }
 
   /// Lets the session's timers fire.

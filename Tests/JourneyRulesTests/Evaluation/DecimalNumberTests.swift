@@ -69,4 +69,18 @@ import Testing
     }
     #expect(counts.allSatisfy { $0 > 2_000 })
   }
+
+  /// One meaning of Integer: the value has no fraction and 38 digits at most, however it is written.
+  @Test(
+    arguments: [
+      ("10", "10"), ("10.0", "10"), ("1e1", "10"), ("1E2", "100"), ("0.1e1", "1"), ("-0", "0"),
+      ("-5.000", "-5"), ("+7", "7"),
+      ("007", "7"), ("10.5", nil), ("1e-1", nil), ("100e-2", "1"), ("9007199254740993", "9007199254740993"),
+      ("12345678901234567890123456789012345678", "12345678901234567890123456789012345678"),
+      ("1e37", "1" + String(repeating: "0", count: 37)),
+      ("1e38", nil),
+    ] as [(String, String?)]) func anIntegerIsWrittenInDigits(_ text: String, _ digits: String?) throws
+  {
+    #expect(try #require(DecimalNumber(text)).integerText == digits)
+  }
 }

@@ -149,7 +149,8 @@ struct ObviousEvaluator {
     guard let text = eventValues(field.name, event).first, let number = decimal(text) else { return nil }
     var (value, rounded) = (number, number)
     NSDecimalRound(&rounded, &value, 0, .down)
-    return field.dataType == .number || rounded == number ? text : nil
+    if field.dataType == .number { return text }
+    return rounded == number ? "\(rounded)" : nil
   }
 
   // MARK: Facts
@@ -183,6 +184,8 @@ struct ObviousEvaluator {
       "originatingDirection", "conversationSubject", "divisionIds", "conversation":
       return [.conversation]
     case "externalId": return [.conversation, .custom]
+    case "pageviewCount": return [.web]
+    case "screenviewCount": return [.app]
     default: return JourneyModel.Stream.allCases
     }
   }

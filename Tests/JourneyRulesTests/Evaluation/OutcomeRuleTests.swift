@@ -28,8 +28,10 @@ import Testing
     #expect(try value(.number, .string("many")) == nil)
     #expect(try value(.number, nil) == nil)
     #expect(try value(.integer, .number("49")) == "49")
-    #expect(try value(.integer, .number("49.0")) == "49.0")
-    #expect(try value(.integer, .number("4.9e1")) == "4.9e1")
+    // However it is written.
+    #expect(try value(.integer, .number("49.0")) == "49")
+    #expect(try value(.integer, .number("4.9e1")) == "49")
+    #expect(try value(.integer, .string("-049.00")) == "-49")
     #expect(try value(.integer, .number("49.90")) == nil)
   }
 }

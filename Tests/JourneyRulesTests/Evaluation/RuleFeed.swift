@@ -58,7 +58,7 @@ final class RuleFeed {
   func restart() throws {
     evaluator = RuleEvaluator(rules: rules)
     for (id, state) in states {
-      let restored = try RuleState(encoded: state.encoded)
+      let restored = try state.reread()
       states[id] = restored
     }
   }

@@ -130,17 +130,37 @@ import Testing
   }
 
   @Test func whatNoRuleReadsMayBeAnything() throws {
-    let rule = Scene.context(Criterion(key: "page.inner.deep", values: ["x"]))
+    let rule = Scene.context(Criterion(key: "page.breadcrumb", values: ["x"]))
     let feed = try RuleFeed(Scene.segment(rule))
-    let deep = ModelValue.object([
-      .init(name: "deep", value: .array([.array([.null, .string("y")]), .string("x")]))
-    ])
+    let deep = ModelValue.array([.array([.null, .string("y")]), .string("x")])
     let page = ModelValue.object([
-      .init(name: "other", value: .array([.object([.text("deep", "x")]), .number("1")])),
-      .init(name: "inner", value: deep),
+      .init(name: "other", value: .array([.object([.text("breadcrumb", "x")]), .number("1")])),
+      .init(name: "breadcrumb", value: deep),
     ])
     #expect(try feed.take("a", .init(name: "page", value: page)).count == 1)
     let flat = try RuleFeed(Scene.segment(rule))
     #expect(try flat.take("a", .object("page", ["inner": "x", "deep": "x"])).isEmpty)
+  }
+
+  /// A rule with a key that nothing can have never holds, whatever events bring and whatever the operator says of what is missing.
+  @Test(
+    arguments: [CriterionOperator.equal, .notEqual, .notContainsAny, .notLike],
+    ["browser.familly", "page.inner.deep"])
+  func aKeyThatNothingHasNeverHolds(_ named: CriterionOperator, _ key: String) throws {
+    let criterion = Criterion(key: key, values: ["x"], operator: named)
+    for rule in [Scene.context(criterion), Scene.journey(criterion)] {
+      let feed = try RuleFeed(Scene.segment(rule))
+      #expect(try feed.take("a", .object("browser", ["family": "Chrome"])).isEmpty)
+      #expect(try feed.take("b", .object("browser", ["familly": "x"])).isEmpty)
+      #expect(try feed.take("c", .object("browser", ["familly": "y"])).isEmpty)
+    }
+  }
+
+  /// Views are counted where there are some: elsewhere that they are missing says nothing.
+  @Test func whatOtherStreamsCountIsMissingForNobody() throws {
+    let rule = Scene.context(
+      Criterion(key: "screenviewCount", values: ["7"], operator: .notEqual))
+    #expect(try RuleFeed(Scene.segment(rule)).take("a", "page_viewed").isEmpty)
+    #expect(try RuleFeed(Scene.segment(rule), .app).take("a", "screen_viewed").count == 1)
   }
 }

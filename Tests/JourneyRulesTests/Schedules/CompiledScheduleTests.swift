@@ -52,6 +52,33 @@ import Testing
     #expect(around("2026-01-12T10:00Z", overlapping) == CompiledScheduleTests.closes)
   }
 
+  /// 09:00 in Berlin is 08:00 UTC in winter and 07:00 in summer.
+  @Test(arguments: [
+    ("20260107T080000Z", "2026-01-07", true), ("20260107T075959Z", "2026-01-07", false),
+    ("20260707T070000Z", "2026-07-07", true), ("20260707T065959Z", "2026-07-07", false),
+    ("20260107T085959", "2026-01-07", false), ("20260107T090000", "2026-01-07", true),
+  ]) func untilWithAZIsATimeOfUTC(_ until: String, _ day: String, _ isOpen: Bool) throws {
+    let schedule = try ScheduleScene.schedule(
+      "s", "2026-01-05T09:00:00.000", "2026-01-05T17:00:00.000", "FREQ=DAILY;UNTIL=\(until)")
+    let open = ScheduleScene.open(schedule, zone: ScheduleScene.berlin)
+    #expect(open.isOpen(ScheduleScene.time("\(day)T10:00:00.000Z").milliseconds) == isOpen)
+    #expect(open.isOpen(ScheduleScene.time("2026-01-06T10:00:00.000Z").milliseconds))
+  }
+
+  /// One schedule in groups of two zones.
+  @Test func untilWithAZIsAnotherTimeOnEachClock() throws {
+    let schedule = try ScheduleScene.schedule(
+      "s", "2026-01-05T09:00:00.000", "2026-01-05T17:00:00.000", "FREQ=DAILY;UNTIL=20260107T080000Z")
+    let schedules = CompiledSchedules(
+      schedules: [schedule],
+      scheduleGroups: [ScheduleScene.utc, ScheduleScene.berlin].map {
+        ScheduleGroup(id: $0.id, name: "", timeZone: $0.id, openScheduleIDs: [schedule.id])
+      }, timeZones: [ScheduleScene.utc, ScheduleScene.berlin])
+    let time = ScheduleScene.time("2026-01-07T10:00:00.000Z")
+    #expect(schedules.closure(scheduleGroup: "Europe/Berlin", emergencyGroup: nil, at: time) == nil)
+    #expect(schedules.closure(scheduleGroup: "UTC", emergencyGroup: nil, at: time) == .outsideOpenHours)
+  }
+
   @Test func untilIncludesTheMomentItNames() throws {
     var schedule = try ScheduleScene.schedule("s", "2026-01-05T09:00", "2026-01-05T17:00", "FREQ=DAILY")
     let begin = ScheduleScene.local("2026-01-08T09:00").milliseconds

@@ -178,7 +178,7 @@ import Testing
     let wrong = try await scene.explain("wrong", session)
     #expect(wrong.context[0].criteria[0].why == "no session has such a key")
     let key = try await scene.explain("key", session)
-    #expect(key.journey[0].criteria[0].why == "'page.ttle' is missing in every event (1)")
+    #expect(key.journey[0].criteria[0].why == "no event and no session has such a key")
   }
 
   private static func map(_ more: String) -> String {
