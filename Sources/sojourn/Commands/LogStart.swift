@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Presentation
 
 /// Waits at the start for a log that does not answer yet, as the processor waits for one that goes away later.
 struct LogStart: Sendable {

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Presentation
 import Processor
 import ServiceLifecycle
 import Synchronization

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Logging
+import Presentation
 import Processor
 
 /// Logs what a running processor does: ownership at once, commits summed up once a second.
@@ -76,10 +77,11 @@ final class RunReporter: @unchecked Sendable {
           .notice,
           "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
         for warning in report.warnings.prefix(RunReporter.maxWarnings) {
-          StandardError.print("definitions: in force all the same: \(DisplayText(warning).text)")
+          say(.warning, "definitions: in force all the same: \(DisplayText(warning).text)")
         }
         if report.warnings.count > RunReporter.maxWarnings {
-          StandardError.print(
+          say(
+            .warning,
             "definitions: \(report.warnings.count - RunReporter.maxWarnings) more warnings; 'sojourn definitions list --json' and 'sojourn check' show all"
           )
         }
