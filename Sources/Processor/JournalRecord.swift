@@ -5,7 +5,7 @@ internal import WireFormat
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
   /// The reducer's version: raised whenever the same input would give other bytes.
-  public static let reducerVersion = "3"
+  public static let reducerVersion = "4"
 
   /// The lane.
   public var lane: Int32
@@ -70,8 +70,10 @@ public struct JournalRecord: Sendable, Hashable {
     }
     bytes.append(
       contentsOf:
-        "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
+        "},\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)"
         .utf8)
+    if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
+    bytes.append(0x7d)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
@@ -108,6 +110,7 @@ public struct JournalRecord: Sendable, Hashable {
     counts.duplicates = stored.counts["duplicates"] ?? 0
     counts.rejected = stored.counts["rejected"] ?? 0
     counts.routed = stored.counts["routed"] ?? 0
+    counts.ignored = stored.counts["ignored"] ?? 0
     redoFrom = stored.redoFrom
     outputs = stored.outputs
     state = stored.state

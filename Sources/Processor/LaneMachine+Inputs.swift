@@ -46,8 +46,13 @@ extension LaneMachine {
     // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does not know it.
     for index in cursors.flatMap(\.chunks) {
       for rejection in batch.inputs[index].rejections {
-        reject(batch.inputs[index], record: rejection.record, rejection.reason, &records)
+        reject(
+          batch.inputs[index], record: rejection.record, rejection.reason, rejection.message, &records)
         counts.rejected += 1
+      }
+      for one in batch.inputs[index].ignored {
+        rejections.ignore(batch.inputs[index].chunk.source.topic, one.kind)
+        counts.ignored += 1
       }
     }
     if cursors.count == 1 {
@@ -101,7 +106,7 @@ extension LaneMachine {
     if owner != lane {
       let record = Int(input.batch.events[index].record)
       if input.chunk.source.topic == settings.topics.routed {
-        reject(input, record: record, .misplaced, &records)
+        reject(input, record: record, .misplaced, nil, &records)
         counts.rejected += 1
       } else {
         route(input, index, to: owner, &records)
@@ -113,7 +118,7 @@ extension LaneMachine {
     case .applied: counts.applied += 1
     case .duplicate: counts.duplicates += 1
     case .rejected(let reason):
-      reject(input, record: Int(input.batch.events[index].record), reason, &records)
+      reject(input, record: Int(input.batch.events[index].record), reason, nil, &records)
       counts.rejected += 1
     }
   }
@@ -131,14 +136,15 @@ extension LaneMachine {
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.
   private func reject(
-    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch
+    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ message: String?,
+    _ records: inout OutputBatch
   ) {
     rejections.reject(input.chunk.source.topic, reason)
     let entry = input.chunk.entries[record]
     let origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
     var headers = origin.headers
     headers.append("sojourn-reason", Array(reason.rawValue.utf8))
-    headers.append("sojourn-explanation", Array(reason.explanation.utf8))
+    headers.append("sojourn-explanation", Array((message ?? reason.explanation).utf8))
     headers.append("ce_specversion", Array("1.0".utf8))
     headers.append("ce_type", Array("dev.sojourn.rejected.v1".utf8))
     headers.append("ce_source", Array("/sojourn/\(settings.group)/\(lane)".utf8))

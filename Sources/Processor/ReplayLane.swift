@@ -138,6 +138,7 @@ actor ReplayLane {
         Replay.Rejected(
           input: Int(headers.text("sojourn-origin-partition") ?? "") ?? 0,
           line: Int64(headers.text("sojourn-origin-offset") ?? "") ?? 0, reason: reason,
+          explanation: headers.text("sojourn-explanation") ?? reason.explanation,
           value: entry.value.map { Array(records.bytes[$0.indices]) } ?? []))
     }
     return result

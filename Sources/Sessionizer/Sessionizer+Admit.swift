@@ -124,7 +124,14 @@ extension Sessionizer {
     let isKept = event.stream == .conversation && found != nil
     let allowance = isKept ? conversationAllowance : settings.allowedLateness
     if isLate(event, allowance: allowance) { return .rejected(.late) }
-    guard let found else { return open(event, batch) }
+    guard let found else {
+      if event.stream == .conversation, let memory = endedConversation(of: event, in: batch.bytes) {
+        guard reopens(event, in: batch.bytes, endedAt: memory.first) else { return .rejected(.late) }
+        forgetEnd(memory)
+      }
+      return open(event, batch)
+    }
+    if isStraggler(event, batch.bytes, found) { return .rejected(.late) }
     if let reason = limit(found, event) {
       seal(found, reason)
       return open(event, batch)

@@ -85,8 +85,10 @@ final class LaneFeed {
 
   /// The sessions held, oldest first, without those of `moveWatermark`.
   var sessions: [Session] {
-    sessionizer.allSessions.filter { $0.identity.text($0.identity.customerID) != "mark" }
-      .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
+    sessionizer.allSessions.filter {
+      !$0.isCustomerMemory && $0.identity.text($0.identity.customerID) != "mark"
+    }
+    .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
   }
 
   /// The session's snapshot as parsed JSON.

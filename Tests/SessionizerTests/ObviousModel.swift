@@ -33,6 +33,13 @@ final class ObviousModel {
     if item.stream == .conversation {
       let allowance = takers.isEmpty ? lateness : max(lateness, settings.conversationRetention.milliseconds)
       if isLate(allowance) { return reject(.late) }
+      if let taker = takers.first, let end = taker.conversationEnd,
+        item.time >= end + settings.conversationRetention.milliseconds,
+        item.time >= taker.last + 1 + lateness,
+        !["started", "routed", "connected"].contains(item.name) || item.time <= end
+      {
+        return reject(.late)
+      }
     }
     if let taker = takers.first(where: { excess($0, item) == nil }),
       taker.isTooFast(item, settings.maxEventsPerMinute)
@@ -92,7 +99,7 @@ final class ObviousModel {
         deadline = max(deadline, end + settings.conversationRetention.milliseconds)
         codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
       }
-      if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+      if window.state == .ended, window.isEndedByAgent, window.code == nil, !window.isCodeOverdue {
         guard codeDueBy <= time else { continue }
         window.isCodeOverdue = true
         window.revision += 1

@@ -33,7 +33,7 @@ struct EventCheck {
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
         let line = chunk.entries[rejection.record].offset
         try StandardOutput.print(
-          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
+          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.explanation)")
       }
     }
     try StandardOutput.print(

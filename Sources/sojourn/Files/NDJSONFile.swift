@@ -32,7 +32,7 @@ actor NDJSONFile {
   func write(rejections: [Replay.Rejected], inputs: [String]) throws {
     for rejection in rejections {
       var line: [UInt8] = Array("{\"reason\":\"\(rejection.reason.rawValue)\",\"explanation\":".utf8)
-      JSONText.append(rejection.reason.explanation, to: &line)
+      JSONText.append(rejection.explanation, to: &line)
       line.append(contentsOf: ",\"input\":".utf8)
       JSONText.append(inputs.indices.contains(rejection.input) ? inputs[rejection.input] : "", to: &line)
       line.append(contentsOf: ",\"line\":\(rejection.line),".utf8)
