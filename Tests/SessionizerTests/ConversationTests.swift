@@ -140,6 +140,7 @@ import Testing
     feed.moveWatermark(.conversation, to: 24 * Length.hour)
     #expect(feed.sessions.isEmpty)
     #expect(feed.sessionizer.sessionCount == 2)
+    try feed.restart()
     feed.moveWatermark(.conversation, to: 26 * Length.hour + offset)
     let code = feed.conversation("c", at: 26 * Length.hour, name: "wrapped_up", ConversationTests.code)
     #expect(code == (offset < 0 ? .rejected(.late) : .applied))

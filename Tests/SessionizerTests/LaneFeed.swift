@@ -70,6 +70,21 @@ final class LaneFeed {
       .conversation, LaneFeed.json(id, time, customer, name) + ",\"conversationId\":\"\(call)\"" + more + "}")
   }
 
+  /// Throws everything away but what the state codec and the journal keep.
+  func restart() throws {
+    _ = sessionizer.finish()
+    let restored = Sessionizer(settings: settings)
+    for session in sessionizer.allSessions {
+      var writer = BinaryWriter()
+      StateCodec.encode(session, to: &writer)
+      restored.restore(try StateCodec.decode(writer.bytes))
+    }
+    var highest: [JourneyModel.Stream: EventTime] = [:]
+    for stream in JourneyModel.Stream.allCases { highest[stream] = sessionizer.highest(stream) }
+    restored.restore(highest: highest)
+    sessionizer = restored
+  }
+
   func tick(to time: Int64) { sessionizer.tick(to: EventTime(milliseconds: LaneFeed.start + time)) }
 
   /// Brings a stream's watermark to exactly this time, by an event of somebody else.
