@@ -71,6 +71,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
         table.add(
           "replay, file to file", try await ReplayBenchmark(events: events, seed: seed).run(times: runs))
       }
+      if wants("calls") {
+        note("measuring replay of calls")
+        table.add(
+          "calls: replay, five legs in 12 events",
+          try await ReplayBenchmark(events: events, seed: seed, isOfCalls: true).run(times: runs))
+      }
       if wants("rules") {
         note("measuring replay with rules")
         let sets = [(0, 0, 0), (3, 1, 1), (500, 100, 100)]

@@ -32,6 +32,8 @@ struct ReplayBenchmark {
   let seed: UInt64
   /// Rules that are evaluated as well, one set after the other; without any, none.
   var rules: [RulesWorkload?] = [nil]
+  /// Whether calls of the conversation detail feed are replayed, not visits.
+  var isOfCalls = false
 
   /// What one set of rules cost, and gave.
   struct Result {
@@ -51,7 +53,13 @@ struct ReplayBenchmark {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let input = directory + "/events.ndjson"
-    try Workload.write(events: events, seed: seed, to: input)
+    var events = events
+    if isOfCalls {
+      var calls = ConversationWorkload(events: events, seed: seed)
+      events = try calls.write(to: input)
+    } else {
+      try Workload.write(events: events, seed: seed, to: input)
+    }
     let size = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
     let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
       path: "sojourn")
@@ -67,7 +75,9 @@ struct ReplayBenchmark {
       let start = ContinuousClock.now
       let process = Process()
       process.executableURL = binary
-      process.arguments = ["replay", "--input", "web=\(input)", "--output", directory + "/out"]
+      process.arguments = [
+        "replay", "--input", "\(isOfCalls ? "conversation" : "web")=\(input)", "--output", directory + "/out",
+      ]
       if rules[number] != nil {
         process.arguments? += ["--definitions", directory + "/definitions-\(number).json"]
       }

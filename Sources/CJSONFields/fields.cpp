@@ -101,6 +101,8 @@ struct cjson_picker {
   /// Whether the record holds any backslash; most do not, and then no string has to be searched for one.
   bool escaped = false;
   cjson_status failure = CJSON_OK;
+  /// Fields of the record that count: an attribute's value goes with its name.
+  size_t counted = 0;
 
   cjson_picker(const cjson_rule *rules, size_t rule_count, uint32_t depth, uint32_t field_limit)
       : table(rules, rule_count), max_depth(depth), max_fields(field_limit) {}
@@ -172,15 +174,16 @@ struct cjson_picker {
         uint32_t point;
         if (!hex4(from, limit, point)) return -1;
         from += 4;
-        if (point >= 0xDC00 && point <= 0xDFFF) return -1;
-        if (point >= 0xD800 && point <= 0xDBFF) {
+        if (point >= 0xD800 && point <= 0xDFFF) {
           uint32_t low;
-          if (limit - from < 6 || from[0] != '\\' || from[1] != 'u' || !hex4(from + 2, limit, low)
-              || low < 0xDC00 || low > 0xDFFF) {
-            return -1;
+          if (point <= 0xDBFF && limit - from >= 6 && from[0] == '\\' && from[1] == 'u' && hex4(from + 2, limit, low)
+              && low >= 0xDC00 && low <= 0xDFFF) {
+            from += 6;
+            point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+          } else {
+            // Half of a character, as a text that was cut by its sender has it: no text in Unicode, but the rest of the event is good.
+            point = 0xFFFD;
           }
-          from += 6;
-          point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
         }
         if (point < 0x80) {
           put(static_cast<uint8_t>(point));
@@ -203,6 +206,29 @@ struct cjson_picker {
       }
     }
     return written;
+  }
+
+  /// Lets halves of characters be U+FFFD in compact JSON that has been checked, in their place: both take six bytes.
+  static void mend(uint8_t *from, uint8_t *limit) {
+    while (from < limit) {
+      from = static_cast<uint8_t *>(std::memchr(from, '\\', static_cast<size_t>(limit - from)));
+      if (from == nullptr) return;
+      uint32_t point;
+      if (limit - from < 6 || from[1] != 'u' || !hex4(from + 2, limit, point)) {
+        from += 2;
+        continue;
+      }
+      uint32_t low;
+      if (point < 0xD800 || point > 0xDFFF) {
+        from += 6;
+      } else if (point <= 0xDBFF && limit - from >= 12 && from[6] == '\\' && from[7] == 'u'
+                 && hex4(from + 8, limit, low) && low >= 0xDC00 && low <= 0xDFFF) {
+        from += 12;
+      } else {
+        std::memcpy(from + 2, "fffd", 4);
+        from += 6;
+      }
+    }
   }
 
   /// RFC 8259's grammar; the value itself is never computed, so no number is too large.
@@ -229,8 +255,8 @@ struct cjson_picker {
   }
 
   /// Text is never compared by digest, so it gets none.
-  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, bool digested) {
-    if (fields.size() >= max_fields) return fail(CJSON_TOO_MANY);
+  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, bool digested, bool is_counted = true) {
+    if (is_counted && counted++ >= max_fields) return fail(CJSON_TOO_MANY);
     cjson_field picked;
     picked.digest = digested ? XXH3_64bits(output + from, size) : 0;
     picked.offset = static_cast<uint32_t>(from);
@@ -255,6 +281,7 @@ struct cjson_picker {
       std::memcpy(output + from, json + start, stop - start);
       end += stop - start;
     }
+    if (escaped) mend(output + from, output + end);
     return true;
   }
 
@@ -334,7 +361,7 @@ struct cjson_picker {
   }
 
   /// Checks one value, moves past it and emits it as compact JSON.
-  bool raw(uint16_t field, uint32_t depth) {
+  bool raw(uint16_t field, uint32_t depth, bool is_counted = true) {
     if (at >= count) return fail(CJSON_MALFORMED);
     size_t start = index[at];
     bool outer = spaced;
@@ -346,7 +373,7 @@ struct cjson_picker {
     spaced = outer || inner;
     size_t from = end;
     if (!copy_raw(start, stop, inner && (kind == CJSON_OBJECT || kind == CJSON_ARRAY))) return false;
-    return emit(field, kind, from, end - from, true);
+    return emit(field, kind, from, end - from, true, is_counted);
   }
 
   /// Emits an object as compact JSON and, behind it, what its scope knows of its members: in one walk.
@@ -383,6 +410,15 @@ struct cjson_picker {
       if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
       return emit_text(rule.field, start, stop);
     }
+    case CJSON_QUERY: {
+      size_t start = index[at];
+      if (!skip(depth, kind, stop)) return false;
+      if (kind != CJSON_STRING) return true;
+      const void *mark = std::memchr(json + start + 1, '?', stop - start - 2);
+      if (mark == nullptr) return true;
+      // As if the string began with the question mark.
+      return emit_text(rule.field, static_cast<size_t>(static_cast<const uint8_t *>(mark) - json), stop);
+    }
     case CJSON_SCOPE:
       if (first == '{') return object(depth, rule.inner, stop);
       return skip(depth, kind, stop);
@@ -403,7 +439,7 @@ struct cjson_picker {
         if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
         if (!emit_text(rule.field, start, stop)) return false;
         if (!take(':')) return false;
-        if (!raw(static_cast<uint16_t>(rule.field + 1), depth + 1)) return false;
+        if (!raw(static_cast<uint16_t>(rule.field + 1), depth + 1, false)) return false;
         if (at >= count) return fail(CJSON_MALFORMED);
         uint8_t next = json[index[at]];
         token_end(at++);
@@ -474,6 +510,12 @@ struct cjson_picker {
 
   cjson_status pick(const uint8_t *from, size_t size, uint8_t *to, size_t offset) {
     fields.clear();
+    counted = 0;
+    // A byte order mark says what is known already.
+    if (size >= 3 && from[0] == 0xEF && from[1] == 0xBB && from[2] == 0xBF) {
+      from += 3;
+      size -= 3;
+    }
     output = to;
     end = offset;
     if (size == 0) return CJSON_MALFORMED;

@@ -82,6 +82,15 @@ public struct MetricsPage: Sendable {
         page.sample([("topic", topic), ("reason", reason.rawValue)], reasons[reason] ?? 0)
       }
     }
+    page.family(
+      "sojourn_records_ignored_total", .counter,
+      "Records that are known and say nothing to a session, by the topic that they were read from.")
+    for topic in topics {
+      let kinds = facts.rejections.topics[topic]?.ignored ?? [:]
+      for kind in IgnoredKind.allCases {
+        page.sample([("topic", topic), ("kind", kind.rawValue)], kinds[kind] ?? 0)
+      }
+    }
     page.family("sojourn_breaker_open", .gauge, "1 while a topic is not read because most of it was broken.")
     for topic in topics {
       page.sample([("topic", topic)], facts.breakers[topic]?.opening == nil ? 0 : 1)

@@ -40,6 +40,8 @@ public enum EventField: UInt8, Sendable, CaseIterable {
   // A name and, right behind it, a value.
   case attributeName = 50
   case attributeValue = 51
+  /// What the event says of a leg of its conversation: a `LegMark`. Never stored as a fact.
+  case leg = 60
 
   /// How a session combines the values of several events.
   public enum Policy: Sendable {
@@ -51,6 +53,19 @@ public enum EventField: UInt8, Sendable, CaseIterable {
     case collect
     /// Handled pairwise.
     case pair
+    /// Goes to a leg of the conversation.
+    case leg
+  }
+
+  /// Whether a conversation's value is that of its legs, and not of the event that was last: see `docs/design/sessions.md`.
+  @inlinable
+  public var isOfLegs: Bool {
+    switch self {
+    case .originatingDirection, .queue, .user, .disposition, .dispositionName, .userDisconnectType,
+      .customerDisconnectType, .acdOutcome, .queueName, .userName, .leg:
+      true
+    default: false
+    }
   }
 
   /// Whether only conversations have this field.
@@ -60,7 +75,7 @@ public enum EventField: UInt8, Sendable, CaseIterable {
     case .conversation, .originatingDirection, .conversationSubject, .queue, .user, .queueName, .userName,
       .disposition,
       .dispositionName, .userDisconnectType, .customerDisconnectType, .acdOutcome, .journeyContext,
-      .channel, .division:
+      .channel, .division, .leg:
       true
     default: false
     }
@@ -73,6 +88,7 @@ public enum EventField: UInt8, Sendable, CaseIterable {
     case .referrer, .campaign, .journeyContext: .earliest
     case .searchQuery, .channel, .division: .collect
     case .attributeName, .attributeValue: .pair
+    case .leg: .leg
     default: .latest
     }
   }

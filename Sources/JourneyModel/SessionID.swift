@@ -1,6 +1,7 @@
-/// A session's id: UUID version 5 of type, customer id type, customer id and the first admitted event's id.
+/// A session's id: UUID version 5 of type, customer id type, customer id, and of the first admitted event its id and its time.
 ///
-/// It contains no time and no bounds, so late events and merges never change it.
+/// The time, because producers number their events anew in every visit: two visits of one customer then have two ids. Nothing that
+/// changes later is part of it, so late events and merges never change it.
 public struct SessionID: Sendable, Hashable, Comparable {
   /// The first eight bytes, big endian.
   public var high: UInt64
@@ -24,7 +25,7 @@ public struct SessionID: Sendable, Hashable, Comparable {
   public init(opening event: borrowing Event, in bytes: borrowing [UInt8]) {
     var name: [UInt8] = []
     name.reserveCapacity(
-      event.sessionType.count + event.customerIDType.count + event.customerID.count + event.id.count + 3)
+      event.sessionType.count + event.customerIDType.count + event.customerID.count + event.id.count + 24)
     name.append(event.sessionType, of: bytes)
     name.append(0)
     name.append(event.customerIDType, of: bytes)
@@ -32,16 +33,20 @@ public struct SessionID: Sendable, Hashable, Comparable {
     name.append(event.customerID, of: bytes)
     name.append(0)
     name.append(event.id, of: bytes)
+    SessionID.append(event.time, to: &name)
     self.init(name: name)
   }
 
-  /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding.
+  /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding; the time is written as
+  /// decimal milliseconds.
+  ///
+  /// - Parameter time: the first event's time; `nil` for what is no session.
   public init(
     type: some Collection<UInt8>, customerIDType: some Collection<UInt8>, customerID: some Collection<UInt8>,
-    firstEventID: some Collection<UInt8>
+    firstEventID: some Collection<UInt8>, at time: EventTime?
   ) {
     var name: [UInt8] = []
-    name.reserveCapacity(type.count + customerIDType.count + customerID.count + firstEventID.count + 3)
+    name.reserveCapacity(type.count + customerIDType.count + customerID.count + firstEventID.count + 24)
     name.append(contentsOf: type)
     name.append(0)
     name.append(contentsOf: customerIDType)
@@ -49,7 +54,20 @@ public struct SessionID: Sendable, Hashable, Comparable {
     name.append(contentsOf: customerID)
     name.append(0)
     name.append(contentsOf: firstEventID)
+    if let time { SessionID.append(time, to: &name) }
     self.init(name: name)
+  }
+
+  private static func append(_ time: EventTime, to name: inout [UInt8]) {
+    name.append(0)
+    // Admitted times are not negative.
+    var rest = time.milliseconds.magnitude
+    let start = name.count
+    repeat {
+      name.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+      rest /= 10
+    } while rest > 0
+    name[start...].reverse()
   }
 
   private init(name: [UInt8]) {

@@ -73,8 +73,10 @@ public struct JournalRecord: Sendable, Hashable {
     JournalRecord.append(watermarks, to: &bytes)
     bytes.append(
       contentsOf:
-        ",\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)}"
+        ",\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)"
         .utf8)
+    if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
+    bytes.append(0x7d)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
@@ -106,6 +108,7 @@ public struct JournalRecord: Sendable, Hashable {
     counts.duplicates = stored.counts["duplicates"] ?? 0
     counts.rejected = stored.counts["rejected"] ?? 0
     counts.routed = stored.counts["routed"] ?? 0
+    counts.ignored = stored.counts["ignored"] ?? 0
     redoFrom = stored.redoFrom
     outputs = stored.outputs
     state = stored.state

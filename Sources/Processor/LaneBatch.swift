@@ -36,7 +36,7 @@ public struct LaneBatch: Sendable {
   }
 }
 
-/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `routed`.
+/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed`.
 public struct BatchCounts: Sendable, Hashable, Codable {
   /// Records taken.
   public var read = 0
@@ -46,6 +46,8 @@ public struct BatchCounts: Sendable, Hashable, Codable {
   public var duplicates = 0
   /// Records rejected.
   public var rejected = 0
+  /// Records that are known and say nothing to a session.
+  public var ignored = 0
   /// Events forwarded to their owner's lane.
   public var routed = 0
 
@@ -59,6 +61,7 @@ public struct BatchCounts: Sendable, Hashable, Codable {
     sum.applied += right.applied
     sum.duplicates += right.duplicates
     sum.rejected += right.rejected
+    sum.ignored += right.ignored
     sum.routed += right.routed
     return sum
   }

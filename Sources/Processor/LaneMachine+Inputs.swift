@@ -46,8 +46,13 @@ extension LaneMachine {
     // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does not know it.
     for index in cursors.flatMap(\.chunks) {
       for rejection in batch.inputs[index].rejections {
-        reject(batch.inputs[index], record: rejection.record, rejection.reason, &records)
+        reject(
+          batch.inputs[index], record: rejection.record, rejection.reason, rejection.message, &records)
         counts.rejected += 1
+      }
+      for one in batch.inputs[index].ignored {
+        rejections.ignore(batch.inputs[index].chunk.source.topic, one.kind)
+        counts.ignored += 1
       }
     }
     if cursors.count == 1 {
@@ -101,7 +106,7 @@ extension LaneMachine {
     if owner != lane {
       let record = Int(input.batch.events[index].record)
       if input.chunk.source.topic == settings.topics.routed {
-        reject(input, record: record, .misplaced, &records)
+        reject(input, record: record, .misplaced, nil, &records)
         counts.rejected += 1
       } else {
         route(input, index, to: owner, &records)
@@ -116,7 +121,7 @@ extension LaneMachine {
       let event = input.batch.events[index]
       let bound = sessionizer.timeBound(of: event, in: input.batch, rejectedFor: reason)
       let explanation = bound.map { RejectionText.explanation(event.time, beyond: $0) }
-      reject(input, record: Int(event.record), reason, &records, explanation: explanation)
+      reject(input, record: Int(event.record), reason, explanation, &records)
       counts.rejected += 1
     }
   }
@@ -134,8 +139,8 @@ extension LaneMachine {
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.
   private func reject(
-    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ records: inout OutputBatch,
-    explanation: String? = nil
+    _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ explanation: String?,
+    _ records: inout OutputBatch
   ) {
     rejections.reject(input.chunk.source.topic, reason)
     let entry = input.chunk.entries[record]

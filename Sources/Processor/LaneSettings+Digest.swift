@@ -28,14 +28,23 @@ extension LaneSettings {
     for span in [
       sessions.maxOutOfOrder, sessions.maxFutureSkew, sessions.allowedLateness, sessions.webGap,
       sessions.appGap,
-      sessions.conversationRetention, sessions.afterCallWorkTimeout, sessions.idleAfter, sessions.awayAfter,
+      sessions.conversationRetention, sessions.conversationMemory, sessions.afterCallWorkTimeout,
+      sessions.idleAfter, sessions.awayAfter,
       sessions.maxSessionDuration,
     ] { add("span", "\(span.milliseconds)") }
     for number in [
       sessions.maxSessionEvents, sessions.maxSessionBytes, sessions.maxJourneyMapEvents,
       sessions.maxCollectedValues, sessions.maxAttributes, sessions.maxListValues, sessions.duplicateWindow,
-      sessions.maxEventsPerMinute, maxSnapshotBytes,
+      sessions.maxEventsPerMinute, maxSnapshotBytes, sessions.maxConversationLegs,
     ] { add("limit", "\(number)") }
+    for code in sessions.noWrapupCodeNames { add("noWrapupCode", code) }
+    add("callingCode", decoding.numbering.callingCode)
+    add("trunkPrefix", decoding.numbering.trunkPrefix)
+    add("internationalPrefix", decoding.numbering.internationalPrefix)
+    add("minEpochMilliseconds", "\(decoding.minEpochMilliseconds)")
+    for id in decoding.placeholderIDs.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      add("placeholder", id)
+    }
     let rules = sessions.rules
     for span in [rules.maxTriggerAge, rules.activationMemory] { add("span", "\(span.milliseconds)") }
     for number in [

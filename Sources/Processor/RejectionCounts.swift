@@ -10,6 +10,8 @@ public struct RejectionCounts: Sendable, Hashable {
     public var read = 0
     /// Records rejected, by reason.
     public var reasons: [RejectionReason: Int] = [:]
+    /// Records that are known and say nothing to a session, by what they are. Never broken.
+    public var ignored: [IgnoredKind: Int] = [:]
 
     /// Creates zeros.
     public init() {}
@@ -37,11 +39,17 @@ public struct RejectionCounts: Sendable, Hashable {
     topics[topic, default: Topic()].reasons[reason, default: 0] += 1
   }
 
+  /// Counts a record that is known and says nothing.
+  public mutating func ignore(_ topic: String, _ kind: IgnoredKind) {
+    topics[topic, default: Topic()].ignored[kind, default: 0] += 1
+  }
+
   /// Adds other counts.
   public mutating func add(_ other: Self) {
     for (name, topic) in other.topics {
       topics[name, default: Topic()].read += topic.read
       topics[name, default: Topic()].reasons.merge(topic.reasons, uniquingKeysWith: +)
+      topics[name, default: Topic()].ignored.merge(topic.ignored, uniquingKeysWith: +)
     }
   }
 }

@@ -24,7 +24,7 @@ public struct Replay: Sendable {
     }
   }
 
-  /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected`.
+  /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected` + `ignored`.
   public struct Summary: Sendable, Hashable {
     /// Records read.
     public var read = 0
@@ -34,6 +34,8 @@ public struct Replay: Sendable {
     public var duplicates = 0
     /// Records rejected.
     public var rejected = 0
+    /// Records that are known and say nothing to a session.
+    public var ignored = 0
     /// Sessions, merged ones not counted.
     public var sessions = 0
     /// Sessions still open.
@@ -147,8 +149,8 @@ public struct Replay: Sendable {
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
     var working: Portion?
     var writing: Task<Void, any Error>?
-    while let (decoded, rejected) = try await merger.next() {
-      let portion = start(decoded, rejected, lanes, &newest)
+    while let (decoded, rejected, ignored) = try await merger.next() {
+      let portion = start(decoded, rejected, ignored, lanes, &newest)
       if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
       working = portion
     }
@@ -167,18 +169,20 @@ public struct Replay: Sendable {
   private struct Portion {
     var read: Int
     var rejected: [Rejected]
+    var ignored: Int
     var results: [Task<ReplayLane.Output, Never>]
   }
 
   /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
   private func start(
-    _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ lanes: [ReplayLane],
+    _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ ignored: Int, _ lanes: [ReplayLane],
     _ newest: inout [Task<ReplayLane.Output, Never>?]
   ) -> Portion {
     let takenAt = takenAt
     let shares = Replay.shares(decoded, lanes: lanes.count)
     var portion = Portion(
-      read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count, rejected: rejected, results: []
+      read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count + ignored, rejected: rejected,
+      ignored: ignored, results: []
     )
     for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
       let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
@@ -213,6 +217,7 @@ public struct Replay: Sendable {
     rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
     summary.read += portion.read
     summary.rejected += portion.rejected.count
+    summary.ignored += portion.ignored
     try await writing?.value
     let (read, all, parts, fired) = (summary.read, portion.rejected + rejected, lines, derived)
     return Task {

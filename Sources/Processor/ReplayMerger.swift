@@ -35,8 +35,9 @@ struct ReplayMerger {
     ended = Array(repeating: false, count: readers.count)
   }
 
-  mutating func next() async throws -> (decoded: [Part], rejected: [Replay.Rejected])? {
+  mutating func next() async throws -> (decoded: [Part], rejected: [Replay.Rejected], ignored: Int)? {
     var rejected: [Replay.Rejected] = []
+    var ignored = 0
     for index in readers.indices {
       while heads[index] == nil, !ended[index] {
         guard var chunk = try await readers[index].next() else {
@@ -44,19 +45,21 @@ struct ReplayMerger {
           break
         }
         rejected += chunk.rejections.map {
-          Replay.Rejected(chunk, input: index, record: $0.record, reason: $0.reason)
+          Replay.Rejected(chunk, input: index, $0)
         }
         chunk.rejections = []
+        ignored += chunk.ignored.count
+        chunk.ignored = []
         if !chunk.times.isEmpty { heads[index] = Head(chunk: chunk) }
       }
     }
     let live = heads.indices.filter { heads[$0] != nil }
-    if live.isEmpty { return rejected.isEmpty ? nil : ([], rejected) }
+    if live.isEmpty { return rejected.isEmpty && ignored == 0 ? nil : ([], rejected, ignored) }
     if live.count == 1, let head = heads[live[0]], head.at == 0 {
       heads[live[0]] = nil
-      return ([Part(chunk: head.chunk, events: head.chunk.times.indices)], rejected)
+      return ([Part(chunk: head.chunk, events: head.chunk.times.indices)], rejected, ignored)
     }
-    return (advance(live), rejected)
+    return (advance(live), rejected, ignored)
   }
 
   private mutating func advance(_ live: [Int]) -> [Part] {
@@ -96,10 +99,10 @@ struct ReplayMerger {
 }
 
 extension Replay.Rejected {
-  init(_ decoded: SortedChunk, input: Int, record: Int, reason: RejectionReason) {
-    let entry = decoded.chunk.entries[record]
+  init(_ decoded: SortedChunk, input: Int, _ rejection: Rejection) {
+    let entry = decoded.chunk.entries[rejection.record]
     self.init(
-      input: input, line: entry.offset.value, reason: reason, explanation: reason.explanation,
+      input: input, line: entry.offset.value, reason: rejection.reason, explanation: rejection.explanation,
       value: decoded.chunk.copy(entry.value) ?? [])
   }
 }

@@ -1,12 +1,39 @@
 package import JourneyModel
 
-/// Where a conversation stands, by event time, so that the order of arrival does not matter.
-package struct ConversationState: Sendable, Equatable {
-  /// The phase of the newest event that has one; at equal times the higher phase.
+/// Where a conversation stands: its legs, and what they come to.
+package struct ConversationState {
+  /// Legs and what they come to, in a place of their own: every session has this state, and few are conversations.
+  private final class Details {
+    var legs = LegBook()
+    var status = ConversationCard.Status.waiting
+    var isMissed = false
+    var showsAgent = false
+  }
+
+  private var details: Details?
+
+  /// The legs as events name them.
+  package var legs: LegBook {
+    get { details?.legs ?? LegBook() }
+    _modify {
+      let details = details ?? Details()
+      self.details = details
+      yield &details.legs
+    }
+  }
+  /// Whether legs are kept: not by a version before.
+  package var hasLegs: Bool { details.map { !$0.legs.isEmpty } ?? false }
+  /// What the card says of where it stands.
+  package var status: ConversationCard.Status { details?.status ?? .waiting }
+  /// Whether nobody has taken what the customer came for last.
+  package var isMissed: Bool { details?.isMissed ?? false }
+  /// Whether the card shows the agent's name.
+  package var showsAgent: Bool { details?.showsAgent ?? true }
+  /// Where it stands, in the words of versions that kept nothing else.
   package var phase = ConversationPhase.none
-  /// Event time of `phase`.
+  /// Since when: when it ended, if it has.
   package var phaseTime = EventTime(milliseconds: 0)
-  /// Event time of the wrap-up, if there was one.
+  /// Event time of the wrap-up code that counts, if there is one.
   package var wrapupTime: EventTime?
   /// Whether an agent was connected at any time.
   package var hadAgent = false
@@ -15,7 +42,7 @@ package struct ConversationState: Sendable, Equatable {
 
   package init() {}
 
-  /// Whether the customer's leg has ended, or a wrap-up says so.
+  /// Whether the conversation is over.
   package var isEnded: Bool { phase == .ended || (wrapupTime.map { $0 >= phaseTime } ?? false) }
 
   /// When it ended.
@@ -24,30 +51,38 @@ package struct ConversationState: Sendable, Equatable {
     return isEnded ? wrapupTime : nil
   }
 
-  /// Applies an event's phase.
-  ///
-  /// - Returns: whether the phase changed.
-  mutating func apply(_ next: ConversationPhase, at time: EventTime) -> Bool {
-    guard next != .none else { return false }
-    if next == .connected { hadAgent = true }
-    // `started` only opens: a customer's second leg does not put a connected conversation back.
-    if next == .started {
-      // Dated by the earliest, or a note that arrives before an older wrap-up would keep the conversation open.
-      if phase == .started { phaseTime = min(phaseTime, time) }
-      guard phase == .none else { return false }
-    } else if phase != .none, phase != .started {
-      guard time > phaseTime || (time == phaseTime && next > phase) else { return false }
-    }
-    let changed = next != phase
-    phase = next
-    phaseTime = time
-    return changed
+  /// What the card shows, as the state codec read it.
+  package mutating func restore(status: ConversationCard.Status, isMissed: Bool, showsAgent: Bool) {
+    details?.status = status
+    details?.isMissed = isMissed
+    details?.showsAgent = showsAgent
   }
 
-  /// Takes over another state.
-  mutating func merge(_ other: ConversationState) {
-    hadAgent = hadAgent || other.hadAgent
-    if let time = other.wrapupTime { wrapupTime = max(time, wrapupTime ?? time) }
-    _ = apply(other.phase, at: other.phaseTime)
+  /// Reads the card off the legs. It is not kept: it is as large as they are.
+  package mutating func read(noCodes: [[UInt8]]) -> ConversationCard {
+    let card = ConversationCard(legs.resolved(), noCodes: noCodes)
+    guard let details else { return card }
+    details.status = card.status
+    details.isMissed = card.isMissed
+    details.showsAgent = card.showsAgent
+    hadAgent = card.hadAgent
+    wrapupTime = card.coded
+    if let ended = card.ended {
+      phase = .ended
+      phaseTime = ended
+      return card
+    }
+    switch card.status {
+    case .active:
+      phase = .connected
+      phaseTime = card.agent.flatMap { card.connected[$0] } ?? phaseTime
+    case .waiting where !hadAgent && !card.hasQueue:
+      phase = .started
+      phaseTime = card.legs.first?.first ?? phaseTime
+    default:
+      phase = .waiting
+      phaseTime = card.queue.flatMap { card.legs[$0].opened } ?? card.legs.first?.first ?? phaseTime
+    }
+    return card
   }
 }

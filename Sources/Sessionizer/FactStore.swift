@@ -128,6 +128,39 @@ package struct FactStore: ~Copyable, Sendable {
     changedFields |= 1 << UInt64(field.rawValue)
   }
 
+  /// Sets a value that was worked out, whatever the time of the one before.
+  ///
+  /// - Returns: whether it has changed.
+  mutating func derive(
+    _ field: EventField, time: EventTime, source: borrowing [UInt8], slice: ByteSlice
+  ) -> Bool {
+    for index in facts.indices where facts[index].field == field {
+      facts[index].time = time
+      let known = facts[index].value
+      if known.count == slice.count, slice.equals(source, bytes, at: Int(known.offset)) { return false }
+      facts[index].digest = TypeTable.digest(slice, of: source)
+      changedFields |= 1 << UInt64(field.rawValue)
+      replace(at: index, source: source, slice: slice)
+      return true
+    }
+    let value = store(source, slice)
+    facts.append(Fact(time: time, digest: TypeTable.digest(slice, of: source), value: value, field: field))
+    changedFields |= 1 << UInt64(field.rawValue)
+    return true
+  }
+
+  /// Forgets a value that is not so any more.
+  ///
+  /// - Returns: whether there was one.
+  mutating func remove(_ field: EventField) -> Bool {
+    guard let index = facts.firstIndex(where: { $0.field == field }) else { return false }
+    changedFields |= 1 << UInt64(field.rawValue)
+    byteCount -= facts[index].value.count
+    holes += Int(facts[index].room)
+    facts.remove(at: index)
+    return true
+  }
+
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
     let (value, room) = (facts[index].value, facts[index].room)
     byteCount += slice.count - value.count

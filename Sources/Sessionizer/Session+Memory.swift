@@ -13,6 +13,10 @@ extension Session {
     total += arrayBytes(key) + (identity.isInKey ? 0 : arrayBytes(identity.bytes))
     total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
     total += arrayBytes(facts.attributes) + arrayBytes(map.bytes) + arrayBytes(map.entries)
+    if conversation.hasLegs {
+      total +=
+        conversation.legs.byteCount * 5 / 4 + conversation.legs.legs.count * MemoryLayout<Leg>.stride + 128
+    }
     if !rules.isEmpty { total += rules.byteCount }
     return total + duplicates.memoryBytes
   }
@@ -23,6 +27,7 @@ extension Session {
     map = JourneyMap()
     duplicates = DuplicateFilter()
     rules = RuleState()
+    conversation = ConversationState()
     next = nil
   }
 }

@@ -103,8 +103,10 @@ package final class Session {
     last = first
   }
 
-  /// Bytes of facts, attributes and map.
-  package var byteCount: Int { facts.byteCount + map.byteCount }
+  /// Bytes of facts, attributes, map and legs.
+  package var byteCount: Int {
+    facts.byteCount + map.byteCount + (stream == .conversation ? conversation.legs.byteCount : 0)
+  }
 
   /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,
   /// as it does for all but the conversations of the detail feed and what is remembered of customers.

@@ -15,8 +15,23 @@ public struct SessionSettings: Sendable, Hashable {
   public var appGap: EventTime.Span = .minutes(20)
   /// How long an ended conversation still takes a wrap-up.
   public var conversationRetention: EventTime.Span = .hours(24)
+  /// How long it is remembered of a conversation that was forgotten that it is over; 0 for not at all.
+  public var conversationMemory: EventTime.Span = .hours(168)
   /// How long a conversation that the agent ended waits for its code before its card shows that none came.
   public var afterCallWorkTimeout: EventTime.Span = .minutes(5)
+  /// Wrap-up codes that say that none was set, in the vendor's words: no card shows them as a code.
+  public var noWrapupCodeNames: [String] = ["ININ-WRAP-UP-TIMEOUT", "ININ-WRAP-UP-SKIPPED"] {
+    didSet { noWrapupCodes = SessionSettings.quoted(noWrapupCodeNames) }
+  }
+  /// The same as JSON.
+  package private(set) var noWrapupCodes = SessionSettings.quoted([
+    "ININ-WRAP-UP-TIMEOUT", "ININ-WRAP-UP-SKIPPED",
+  ])
+
+  private static func quoted(_ names: [String]) -> [[UInt8]] {
+    names.map { [0x22] + Array($0.utf8) + [0x22] }
+  }
+
   /// Inactivity after which a visitor counts as idle.
   public var idleAfter: EventTime.Span = .seconds(45)
   /// Inactivity after which a visitor counts as away.
@@ -38,6 +53,8 @@ public struct SessionSettings: Sendable, Hashable {
   public var maxAttributes = 200
   /// Most values of one list attribute.
   public var maxListValues = 100
+  /// Most legs of one conversation; of more, those that have been over for longest are left out and counted.
+  public var maxConversationLegs = 100
   /// How many of a session's newest event ids are remembered for the duplicates check.
   public var duplicateWindow = 4_096
 

@@ -113,6 +113,7 @@ extension Sessionizer {
     _ event: borrowing Event, _ batch: borrowing EventBatch
   ) -> Outcome {
     var found: Session?
+    var over: Session?
     var session = sessions[event.sessionKeyDigest]
     while let current = session {
       session = current.next
@@ -120,7 +121,10 @@ extension Sessionizer {
       if current.duplicates.contains(event.fingerprint) { return .duplicate }
       guard !current.endReason.isLimit else { continue }
       // Whether it has been noticed to be final, and forgotten, depends on others' events.
-      if let finality = finality(current), event.time >= finality { continue }
+      if let finality = finality(current), event.time >= finality {
+        if over.map({ ($0.last, $0.id) < (current.last, current.id) }) ?? true { over = current }
+        continue
+      }
       // More than one can stand open if the type had a timeout once; which one counts may not depend on the order here.
       if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
       found = current
@@ -129,7 +133,18 @@ extension Sessionizer {
     let isKept = event.stream == .conversation && found != nil
     let allowance = isKept ? conversationAllowance : settings.allowedLateness
     if isLate(event, allowance: allowance) { return .rejected(.late) }
-    guard let found else { return open(event, batch) }
+    guard let found else {
+      // Over, noticed or not: only somebody who comes later begins it again.
+      if let end = over?.conversation.endTime, !reopens(event, in: batch.bytes, endedAt: end) {
+        return .rejected(.late)
+      }
+      if event.stream == .conversation, let memory = endedConversation(of: event, in: batch.bytes) {
+        guard reopens(event, in: batch.bytes, endedAt: memory.first) else { return .rejected(.late) }
+        forgetEnd(memory)
+      }
+      return open(event, batch)
+    }
+    if isStraggler(event, batch.bytes, found) { return .rejected(.late) }
     if let reason = limit(found, event) {
       fireDue(found, by: event.time)
       seal(found, reason)

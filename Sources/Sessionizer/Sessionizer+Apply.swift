@@ -13,20 +13,22 @@ extension Sessionizer {
     session.map.insert(
       time: event.time, source: batch.bytes, slice: event.mapEntry, head: event.mapEntryHead,
       limit: settings.maxJourneyMapEvents)
-    var milestone = applyFacts(event, batch, to: session)
+    // What the detail feed says of legs goes to them; the flat form names one queue and one agent at a time, as facts do.
+    let isOfLegs = event.stream == .conversation ? LegMark.form(of: event, in: batch) == .detail : false
+    applyFacts(event, batch, to: session, isOfLegs: isOfLegs)
+    var milestone = false
     if event.stream == .conversation {
-      if session.conversation.apply(event.phase, at: event.time) { milestone = true }
+      session.noteLegs(event, batch, settings)
+      if session.readLegs(settings) { milestone = true }
     }
     if settle(session) { milestone = true }
     touch(session, milestone: milestone)
     schedule(session)
   }
 
-  /// - Returns: whether a fact that the card shows as status has changed.
   private func applyFacts(
-    _ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session
-  ) -> Bool {
-    var milestone = false
+    _ event: borrowing Event, _ batch: borrowing EventBatch, to session: Session, isOfLegs: Bool
+  ) {
     var index = Int(event.firstFact)
     let end = Int(event.endFact)
     while index < end {
@@ -34,17 +36,14 @@ extension Sessionizer {
       index += 1
       switch fact.field.policy {
       case .latest, .earliest:
-        if fact.field == .disposition {
-          let time = event.time
-          session.conversation.wrapupTime = session.conversation.wrapupTime.map { max($0, time) } ?? time
-          milestone = true
-        }
+        if isOfLegs, fact.field.isOfLegs { continue }
         session.facts.set(
           fact.field, time: event.time, digest: fact.digest, source: batch.bytes, slice: fact.value)
       case .collect:
         session.facts.collect(
           fact.field, time: event.time, digest: fact.digest, source: batch.bytes, slice: fact.value,
           limit: settings.maxCollectedValues)
+      case .leg: continue
       case .pair:
         guard index < end else { break }
         let value = batch.facts[index]
@@ -53,7 +52,6 @@ extension Sessionizer {
         project(fact, value, event, batch, to: session)
       }
     }
-    return milestone
   }
 
   private func project(
@@ -146,7 +144,6 @@ extension Sessionizer {
     survivor.facts.merge(later.facts, settings: settings)
     survivor.map.merge(later.map, limit: settings.maxJourneyMapEvents)
     survivor.duplicates.merge(later.duplicates, window: settings.duplicateWindow)
-    survivor.conversation.merge(later.conversation)
     remove(later)
     later.lifecycle = .merged
     countGone(later)

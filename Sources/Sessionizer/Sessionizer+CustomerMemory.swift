@@ -79,7 +79,7 @@ extension Sessionizer {
     let identity = session.identity
     let id = SessionID(
       type: [], customerIDType: identity.bytes[identity.customerIDType.indices],
-      customerID: identity.bytes[identity.customerID.indices], firstEventID: [])
+      customerID: identity.bytes[identity.customerID.indices], firstEventID: [], at: nil)
     let memory = Session(
       id: id, stream: session.stream, keyDigest: Sessionizer.digest(key), key: key,
       identity: Session.Identity(identity, key: key), first: time)

@@ -45,6 +45,9 @@ extension Sessionizer {
 
   /// When a session's next change by time is due, by its lifecycle or by its rules; `nil` for never.
   func deadline(_ session: Session) -> EventTime? {
+    if session.isEndedConversation {
+      return session.lifecycle == .open ? session.last + settings.conversationMemory : nil
+    }
     if session.isCustomerMemory { return session.lifecycle == .open ? session.rules.nextFading : nil }
     let lifecycle = lifecycleDeadline(session)
     guard session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer
@@ -172,5 +175,6 @@ extension Sessionizer {
     session.lifecycle = .forgotten
     countGone(session)
     mark(session, milestone: false)
+    rememberEnd(of: session, at: watermark(session.stream) ?? session.last)
   }
 }

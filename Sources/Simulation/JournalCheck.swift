@@ -37,7 +37,9 @@ enum JournalCheck {
           ends[topic] = range.upperBound
         }
         let counts = record.counts
-        if counts.read != counts.applied + counts.duplicates + counts.rejected + counts.routed {
+        if counts.read != counts.applied + counts.duplicates + counts.rejected + counts.ignored
+          + counts.routed
+        {
           run.violate("\(place): \(counts.read) read, but \(counts)")
         }
         journal.append(record)

@@ -1,7 +1,7 @@
 public import EventLog
 public import JourneyModel
 
-/// One chunk of input after decoding: each record is an event or a rejection.
+/// One chunk of input after decoding: each record is an event, a rejection, or known and ignored.
 public struct DecodedChunk: Sendable {
   /// The input, kept because rejections and routed records carry the original bytes.
   public var chunk: RecordChunk
@@ -9,11 +9,14 @@ public struct DecodedChunk: Sendable {
   public var batch: EventBatch
   /// The records that are no events.
   public var rejections: [Rejection]
+  /// The records that are known and say nothing to a session.
+  public var ignored: [Ignored]
 
   /// Creates a decoded chunk.
-  public init(chunk: RecordChunk, batch: EventBatch, rejections: [Rejection]) {
+  public init(chunk: RecordChunk, batch: EventBatch, rejections: [Rejection], ignored: [Ignored] = []) {
     self.chunk = chunk
     self.batch = batch
     self.rejections = rejections
+    self.ignored = ignored
   }
 }

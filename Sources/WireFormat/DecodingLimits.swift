@@ -1,3 +1,5 @@
+public import JourneyModel
+
 /// Bounds of a single event; whatever exceeds one is rejected with a reason of its own.
 public struct DecodingLimits: Sendable, Hashable {
   /// Largest value in bytes.
@@ -8,6 +10,21 @@ public struct DecodingLimits: Sendable, Hashable {
   public var maxEventFacts = 512
   /// Longest id, name or type in bytes.
   public var maxIdentifierBytes = 255
+
+  /// The smallest number that is a time in epoch milliseconds: a smaller one is a time in another unit.
+  public var minEpochMilliseconds: Int64 = 100_000_000_000
+  /// Customer ids that name nobody, in lower case: programs write them where they know no id, and strangers would share a session.
+  public var placeholderIDs: Set<String> = DecodingLimits.defaultPlaceholderIDs
+
+  /// What `placeholderIDs` is by default.
+  public static let defaultPlaceholderIDs: Set<String> = [
+    "0", "-", "--", "null", "(null)", "nil", "none", "undefined", "nan", "n/a", "[object object]",
+    "test@test.com",
+    "test@example.com",
+  ]
+
+  /// How national phone numbers of the conversation detail feed become international ones.
+  public var numbering = NumberingPlan()
 
   /// Creates the default limits.
   public init() {}

@@ -9,6 +9,17 @@ extension EventDecoder {
     return true
   }
 
+  /// Whether arena text equals a literal in lower case but for the case of ASCII letters.
+  private func arenaEqualsIgnoringCase(_ slice: ByteSlice, _ text: StaticString) -> Bool {
+    guard slice.count == text.utf8CodeUnitCount else { return false }
+    let start = arena.base + Int(slice.offset)
+    for index in 0..<slice.count {
+      let byte = start[index]
+      if ((0x41...0x5a).contains(byte) ? byte + 32 : byte) != text.utf8Start[index] { return false }
+    }
+    return true
+  }
+
   /// An identifier has 1 to `maxIdentifierBytes` bytes and no NUL, which separates the parts of keys.
   func isIdentifier(_ slice: ByteSlice) -> Bool {
     guard slice.count > 0, slice.count <= limits.maxIdentifierBytes else { return false }
@@ -51,7 +62,7 @@ extension EventDecoder {
       milliseconds = milliseconds * 10 + Int64(byte - 48)
     }
     let time = EventTime(milliseconds: milliseconds)
-    return time <= .latest ? time : nil
+    return milliseconds >= limits.minEpochMilliseconds && time <= .latest ? time : nil
   }
 
   /// Whether a time that was parsed has the form `2026-01-05T10:00:02.000Z`.
@@ -93,7 +104,7 @@ extension EventDecoder {
         event.sessionType = append(own)
       }
       guard draft.stream == .conversation else { return nil }
-      guard let conversation = draft.conversationID ?? draft.envelopeSessionID, conversation.isText,
+      guard let conversation = draft.conversationID ?? draft.envelopeSessionID, conversation.isIDForm,
         isIdentifier(conversation.slice)
       else { return .missingConversation }
       event.externalID = conversation.slice
@@ -101,11 +112,11 @@ extension EventDecoder {
       guard let stated, !stated.slice.isEmpty else { return .missingSessionType }
       guard stated.isText, isSessionType(stated.slice) else { return .badSessionType }
       for reserved in ["web", "app", "conversation"] as [StaticString]
-      where arenaEquals(stated.slice, reserved) {
+      where arenaEqualsIgnoringCase(stated.slice, reserved) {
         return .conflictingSessionType
       }
       event.sessionType = stated.slice
-      guard let external = draft.externalID, external.isText, isIdentifier(external.slice)
+      guard let external = draft.externalID, external.isIDForm, isIdentifier(external.slice)
       else { return .missingExternalID }
       event.externalID = external.slice
     }

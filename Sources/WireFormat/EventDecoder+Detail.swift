@@ -5,7 +5,7 @@ extension EventDecoder {
   func finishDetail(
     _ draft: inout EventDraft, json: UnsafeBufferPointer<UInt8>, record: Int, firstFact: Int
   ) -> RejectionReason? {
-    guard let conversation = draft.conversationID, conversation.isText, isIdentifier(conversation.slice)
+    guard let conversation = draft.conversationID, conversation.isIDForm, isIdentifier(conversation.slice)
     else { return .missingConversation }
     guard let detail = draft.detail, let eventTime = detail.eventTime, let time = time(eventTime) else {
       return .badTime
@@ -13,12 +13,15 @@ extension EventDecoder {
     canonicalTime = nil
     let kind: DetailEventKind
     if let topic = detail.topicName, topic.isText {
-      guard let named = DetailEventKind.allCases.first(where: { arenaEnds(topic.slice, $0.suffix) })
-      else { return .unsupportedEventType }
+      guard let named = self.kind(topic: topic.slice) else { return .unsupportedEventType }
       kind = named
     } else {
       let hasAttributes = batch.facts[firstFact...].contains { $0.field == .attributeName }
       kind = DetailEventKind(inferredFrom: draft, detail, hasAttributes: hasAttributes)
+    }
+    if let known = kind.ignored {
+      ignored = known
+      return nil
     }
     var event = Event(stream: .conversation, time: time)
     event.record = UInt32(record)
@@ -27,8 +30,13 @@ extension EventDecoder {
     event.sessionType = append("conversation")
     event.externalID = conversation.slice
     resolveCustomer(detail, &event)
-    guard isIdentifier(event.customerID) else { return .badCustomer }
+    // An address that is no id says as little as none.
+    if !isIdentifier(event.customerID) {
+      event.customerID = event.externalID
+      event.customerIDType = append("conversation")
+    }
     appendFacts(of: kind, draft, detail)
+    appendLeg(of: kind, detail)
     if let reason = identify(draft, json: json, &event) { return reason }
     event.placementKey = conversation.slice
     event.lane = lane(of: event.placementKey)
@@ -44,20 +52,37 @@ extension EventDecoder {
     return nil
   }
 
-  /// Phone or mail address of the caller; without one the linked contact; without that the conversation itself.
+  /// The kind that a topic's name names.
+  func kind(topic: ByteSlice) -> DetailEventKind? {
+    guard arenaStarts(topic, DetailEventKind.prefix) else { return nil }
+    return DetailEventKind.allCases.first { arenaEnds(topic, $0.suffix) }
+  }
+
+  /// The customer's address by the direction of the leg: who called, or who was called; without one the linked contact; without
+  /// that the conversation itself.
   private func resolveCustomer(_ detail: DetailDraft, _ event: inout Event) {
-    if let ani = detail.ani ?? detail.addressFrom, ani.isText, ani.slice.count > 0 {
-      let start = arena.base + Int(ani.slice.offset)
-      var skipped = 0
-      for prefix in ["tel:", "mailto:", "sip:"] as [StaticString]
-      where arenaStarts(ani.slice, prefix) && ani.slice.count > prefix.utf8CodeUnitCount {
-        skipped = prefix.utf8CodeUnitCount
-      }
-      event.customerID = ByteSlice(
-        offset: Int(ani.slice.offset) + skipped, length: ani.slice.count - skipped)
-      let isMail = (0..<ani.slice.count).contains { start[$0] == 0x40 } && !arenaStarts(ani.slice, "sip:")
-      event.customerIDType = append(isMail ? "email" : "phone")
-    } else if let contact = detail.externalContactID, contact.isText, contact.slice.count > 2 {
+    let isOutbound = detail.direction.map { $0.isText && arenaEquals($0.slice, "OUTBOUND") } ?? false
+    let addresses =
+      isOutbound ? [detail.dnis, detail.addressTo] : [detail.ani, detail.addressFrom]
+    for address in addresses {
+      guard let address, address.isText, !address.slice.isEmpty,
+        let known = CustomerAddress(
+          UnsafeBufferPointer(start: arena.base + Int(address.slice.offset), count: address.slice.count),
+          plan: limits.numbering, hasNumbers: hasNumbers(detail))
+      else { continue }
+      let start = arena.count
+      known.text.withUnsafeBufferPointer { arena.append($0) }
+      event.customerID = ByteSlice(offset: start, length: known.text.count)
+      event.customerIDType =
+        switch known.kind {
+        case .phone: append("phone")
+        case .email: append("email")
+        case .sip: append("sip")
+        case .guest: append("guest")
+        }
+      return
+    }
+    if let contact = detail.externalContactID, contact.isText, contact.slice.count > 2 {
       // A raw JSON string: without its quotes. Contact ids are UUIDs and have no escapes.
       event.customerID = ByteSlice(
         offset: Int(contact.slice.offset) + 1, length: contact.slice.count - 2)
@@ -66,6 +91,70 @@ extension EventDecoder {
       event.customerID = event.externalID
       event.customerIDType = append("conversation")
     }
+  }
+
+  /// Whether digits alone are a phone number on this channel: messengers number their users.
+  private func hasNumbers(_ detail: DetailDraft) -> Bool {
+    guard let message = detail.messageType, message.isText else { return true }
+    return arenaEquals(message.slice, "SMS") || arenaEquals(message.slice, "WHATSAPP")
+  }
+
+  /// Appends what the event says of a leg.
+  private func appendLeg(of kind: DetailEventKind, _ detail: DetailDraft) {
+    var mark: LegMark
+    switch kind {
+    case .customerStart: mark = LegMark(.customer, .start)
+    case .customerEnd: mark = LegMark(.customer, .end)
+    case .acdStart: mark = LegMark(.queue, .start)
+    case .acdEnd: mark = LegMark(.queue, .end)
+    case .flowStart: mark = LegMark(.flow, .start)
+    case .flowEnd: mark = LegMark(.flow, .end)
+    case .voicemailStart: mark = LegMark(.voicemail, .start)
+    case .voicemailEnd: mark = LegMark(.voicemail, .end)
+    case .userStart: mark = LegMark(.agent, .start)
+    case .userEnd:
+      mark = LegMark(.agent, .end)
+      mark.talk = talk(detail)
+    case .wrapup, .afterCallWork:
+      guard let code = detail.wrapupCode, code.isText else { return }
+      mark = LegMark(detail.userID == nil ? .code : .agent, .wrapup)
+      if detail.userID == nil { mark.subject = code.slice }
+    case .contact, .attributes, .flowOutcome, .outbound, .outboundInit: return
+    }
+    if let participant = detail.participantID, participant.isText { mark.participant = participant.slice }
+    if let session = detail.mediaSessionID, session.isText { mark.session = session.slice }
+    switch mark.kind {
+    case .agent: if let user = detail.userID, user.isText { mark.subject = user.slice }
+    case .queue:
+      if let queue = detail.queueID, queue.isText { mark.subject = queue.slice }
+      if let user = detail.answeredUserID, user.isText { mark.answeredBy = user.slice }
+    case .flow: if let flow = detail.flowID, flow.isText { mark.subject = flow.slice }
+    case .customer, .voicemail, .code: break
+    }
+    append(mark)
+  }
+
+  /// Appends a mark as a fact.
+  func append(_ mark: LegMark) {
+    let start = arena.count
+    mark.head.withUnsafeBufferPointer { arena.append($0) }
+    for text in [mark.participant, mark.session, mark.subject, mark.answeredBy] {
+      arena.appendOwn(Int(text.offset), min(text.count, 0xffff))
+    }
+    batch.facts.append(
+      Event.Fact(field: .leg, value: ByteSlice(offset: start, length: arena.count - start), digest: 0))
+  }
+
+  /// Whether an agent who has left had spoken to the customer: by how long.
+  private func talk(_ detail: DetailDraft) -> LegMark.Talk {
+    if isPositive(detail.interactingDuration) || isPositive(detail.heldDuration) { return .spoken }
+    return isPositive(detail.alertingDuration) ? .never : .unknown
+  }
+
+  private func isPositive(_ number: PickedValue?) -> Bool {
+    guard let number, number.isNumber else { return false }
+    let start = arena.base + Int(number.slice.offset)
+    return start[0] != 0x2d && (0..<number.slice.count).contains { (0x31...0x39).contains(start[$0]) }
   }
 
   private func appendFacts(of kind: DetailEventKind, _ draft: EventDraft, _ detail: DetailDraft) {
@@ -87,12 +176,17 @@ extension EventDecoder {
     case .acdEnd:
       if let outcome = draft.acdOutcome { appendFact(.acdOutcome, camelCase: outcome) }
       if let queue = detail.queueID { appendReference(.queue, queue.slice) }
+      appendName(.queueName, detail.queueID)
     case .userStart:
       if let queue = detail.queueID { appendReference(.queue, queue.slice) }
       if let user = detail.userID { appendReference(.user, user.slice) }
       appendName(.queueName, detail.queueID)
       appendName(.userName, detail.userID)
     case .userEnd:
+      if let queue = detail.queueID { appendReference(.queue, queue.slice) }
+      if let user = detail.userID { appendReference(.user, user.slice) }
+      appendName(.queueName, detail.queueID)
+      appendName(.userName, detail.userID)
       if let disconnect = draft.disconnectType {
         appendFact(.userDisconnectType, camelCase: disconnect)
       }
@@ -102,7 +196,15 @@ extension EventDecoder {
       }
     case .wrapup, .afterCallWork:
       if let code = detail.wrapupCode { appendDisposition(code: code, detail) }
-    case .customerStart, .contact, .attributes: break
+      if let queue = detail.queueID { appendReference(.queue, queue.slice) }
+      appendName(.queueName, detail.queueID)
+      if let user = detail.userID { appendReference(.user, user.slice) }
+      appendName(.userName, detail.userID)
+    case .voicemailStart, .voicemailEnd:
+      if let queue = detail.queueID { appendReference(.queue, queue.slice) }
+      appendName(.queueName, detail.queueID)
+    case .customerStart, .contact, .attributes, .flowStart, .flowEnd, .flowOutcome, .outbound, .outboundInit:
+      break
     }
   }
 
@@ -197,12 +299,12 @@ extension EventDecoder {
     }
   }
 
-  private func arenaStarts(_ slice: ByteSlice, _ text: StaticString) -> Bool {
+  func arenaStarts(_ slice: ByteSlice, _ text: StaticString) -> Bool {
     slice.count >= text.utf8CodeUnitCount
       && arenaEquals(ByteSlice(offset: Int(slice.offset), length: text.utf8CodeUnitCount), text)
   }
 
-  private func arenaEnds(_ slice: ByteSlice, _ text: StaticString) -> Bool {
+  func arenaEnds(_ slice: ByteSlice, _ text: StaticString) -> Bool {
     let length = text.utf8CodeUnitCount
     return slice.count >= length
       && arenaEquals(ByteSlice(offset: Int(slice.offset) + slice.count - length, length: length), text)

@@ -12,13 +12,18 @@ extension EventDecoder {
     if draft.isDetail {
       return finishDetail(&draft, json: json, record: record, firstFact: firstFact)
     }
+    if let topic = draft.topicName { return finishNotification(topic.slice, draft) }
     if let eventType = draft.eventType {
       if let reason = check(eventType: eventType, stream: draft.stream) { return reason }
     }
-    guard let customer = draft.customerID ?? draft.customerCookieID else { return .missingCustomer }
-    guard customer.isText else { return .badCustomer }
+    guard let customer = draft.customerID ?? draft.customerCookieID else {
+      // A body of the detail feed that lacks one of the two members that make it one.
+      if draft.stream == .conversation, draft.conversationID != nil { return .missingTime }
+      return draft.detail?.eventTime == nil ? .missingCustomer : .missingConversation
+    }
+    guard customer.isIDForm else { return .badCustomer }
     guard !customer.slice.isEmpty else { return .missingCustomer }
-    guard isIdentifier(customer.slice) else { return .badCustomer }
+    guard isIdentifier(customer.slice), !isPlaceholder(customer.slice) else { return .badCustomer }
     guard let created = draft.createdDate else { return .missingTime }
     guard let time = time(created) else { return .badTime }
     canonicalTime = isCanonicalTime(created) ? created.slice : nil
@@ -64,14 +69,43 @@ extension EventDecoder {
       appendName(.queueName, draft.queueName ?? draft.queueID)
       appendName(.userName, draft.userName ?? draft.userID)
       appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
+      appendFlatLegs(draft, event.phase)
     }
     if let action = draft.action { appendReport(action, firstFact: firstFact) }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
+    if let query = draft.pageQuery { appendCampaign(query.slice, firstFact: firstFact) }
     if let reason = identify(draft, json: json, &event) { return reason }
     event.placementKey = event.customerID
     event.lane = lane(of: event.placementKey)
     complete(&event, firstFact: firstFact)
     return nil
+  }
+
+  /// Appends what a flat event says of legs: of the customer's always, of the queue's or the agent's where it names one.
+  private func appendFlatLegs(_ draft: EventDraft, _ phase: ConversationPhase) {
+    var customer = LegMark(.customer, phase == .ended ? .end : phase == .started ? .note : .start)
+    customer.isFlat = true
+    append(customer)
+    guard phase == .waiting || phase == .connected else { return }
+    var other = LegMark(phase == .waiting ? .queue : .agent, .start)
+    other.isFlat = true
+    if phase == .connected { other.talk = .spoken }
+    if let id = phase == .waiting ? draft.queueID : draft.userID, id.isText { other.subject = id.slice }
+    append(other)
+  }
+
+  /// A record that names its topic, and has no body of the detail feed.
+  private func finishNotification(_ topic: ByteSlice, _ draft: EventDraft) -> RejectionReason? {
+    if arenaEquals(topic, "channel.metadata") {
+      ignored = .heartbeat
+      return nil
+    }
+    guard let kind = kind(topic: topic) else { return .unsupportedEventType }
+    if let known = kind.ignored {
+      ignored = known
+      return nil
+    }
+    return draft.conversationID == nil ? .missingConversation : .missingTime
   }
 
   /// The name of an event that is nothing but a report: `action_accepted`; `nil` if it is none.
@@ -112,7 +146,7 @@ extension EventDecoder {
     _ draft: EventDraft, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
   ) -> RejectionReason? {
     if let id = draft.id {
-      guard id.isText, isIdentifier(id.slice) else { return .badEventID }
+      guard id.isIDForm, isIdentifier(id.slice) else { return .badEventID }
       event.id = id.slice
     } else {
       // No id: the digest of the value bytes stands for it, so that a repeated delivery is recognized.

@@ -15,6 +15,12 @@ public final class EventDecoder {
   var timeText: [UInt8] = []
   /// What the events of the chunk that was sorted last took.
   private var density = SortedChunk.Density()
+  /// What is wrong with the record that was rejected last, if its reason does not say it all.
+  var message: String?
+  private let placeholders: [[UInt8]]
+  private let longestPlaceholder: Int
+  /// Set by a record that is known and says nothing to a session.
+  var ignored: IgnoredKind?
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
   var canonicalTime: ByteSlice?
 
@@ -26,6 +32,8 @@ public final class EventDecoder {
     self.limits = limits
     self.partitions = partitions
     self.picker = picker
+    placeholders = limits.placeholderIDs.map { Array($0.utf8) }
+    longestPlaceholder = placeholders.map(\.count).max() ?? 0
   }
 
   /// Decodes a chunk. `stream` names each record's stream; `nil` rejects it with the given reason.
@@ -47,18 +55,19 @@ public final class EventDecoder {
     batch.events.reserveCapacity(chunk.entries.count)
     batch.facts.reserveCapacity(chunk.entries.count * 12)
     var rejections: [Rejection] = []
+    var ignored: [Ignored] = []
     // What is picked stands once or twice in the arena, with a little of our own for each event. Memory that is not
     // written to costs nothing.
     let expected = chunk.bytes.count * 2 + chunk.entries.count * 256
     let bytes = [UInt8](unsafeUninitializedCapacity: expected) { memory, written in
       arena.lend(memory)
-      decodeEntries(chunk, stream: stream, &rejections)
+      decodeEntries(chunk, stream: stream, &rejections, &ignored)
       written = arena.lentCount
     }
     batch.bytes = arena.giveBack() ?? bytes
     let decoded = batch
     batch = EventBatch()
-    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections)
+    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections, ignored: ignored)
   }
 
   /// Decodes a chunk whose records belong to one stream, and sorts its events by lane.
@@ -72,10 +81,13 @@ public final class EventDecoder {
         arena.count = 0
         batch.facts.removeAll(keepingCapacity: true)
         if let reason = decodeEntry(entry, of: bytes, record: index, stream: { _ in .success(stream) }) {
-          sorted.rejections.append(Rejection(record: index, reason: reason))
+          sorted.rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
         } else if let event = batch.events.popLast() {
           sorted.take(
             event, facts: batch.facts, bytes: UnsafeBufferPointer(start: arena.base, count: arena.count))
+        } else if let kind = ignored {
+          sorted.ignored.append(Ignored(record: index, kind: kind))
+          ignored = nil
         }
       }
     }
@@ -87,16 +99,39 @@ public final class EventDecoder {
 
   private func decodeEntries(
     _ chunk: borrowing RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>,
-    _ rejections: inout [Rejection]
+    _ rejections: inout [Rejection], _ ignored: inout [Ignored]
   ) {
     let entries = chunk.entries
     // Raw pointers, because the records go straight to the C++ picker.
     chunk.bytes.withUnsafeBufferPointer { bytes in
       for (index, entry) in entries.enumerated() {
         if let reason = decodeEntry(entry, of: bytes, record: index, stream: stream) {
-          rejections.append(Rejection(record: index, reason: reason))
+          rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
+        } else if let kind = self.ignored {
+          ignored.append(Ignored(record: index, kind: kind))
+          self.ignored = nil
         }
       }
+    }
+  }
+
+  private func takeMessage() -> String? {
+    defer { message = nil }
+    return message
+  }
+
+  /// Whether an id is one of those that programs write where they know none, or nothing but blanks.
+  func isPlaceholder(_ id: ByteSlice) -> Bool {
+    // Hardly any id is as short as these: cookies are UUIDs.
+    guard id.count <= longestPlaceholder + 2 else { return false }
+    var bytes = UnsafeBufferPointer(start: arena.base + Int(id.offset), count: id.count)[...]
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    while let first = bytes.first, isBlank(first) { bytes = bytes.dropFirst() }
+    while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
+    if bytes.isEmpty { return true }
+    return placeholders.contains { known in
+      known.count == bytes.count
+        && zip(known, bytes).allSatisfy { $0 == ((0x41...0x5a).contains($1) ? $1 + 32 : $1) }
     }
   }
 
@@ -130,12 +165,13 @@ public final class EventDecoder {
       var draft = EventDraft(stream: stream)
       collect(picker.fields, into: &draft, firstFact: factMark)
       reason = finish(&draft, json: json, record: record, firstFact: factMark)
+      if let reason { message = explain(reason, draft) }
     case CJSON_NOT_OBJECT: reason = .notAnObject
     case CJSON_TOO_DEEP: reason = .tooDeep
     case CJSON_TOO_MANY: reason = .tooManyFields
     default: reason = .malformedJSON
     }
-    if reason != nil {
+    if reason != nil || ignored != nil {
       arena.count = arenaMark
       batch.facts.removeSubrange(factMark...)
     }
@@ -213,12 +249,61 @@ public final class EventDecoder {
       arena.appendOwn(offset, length)
       arena.append("\"}")
       slice = ByteSlice(offset: start, length: arena.count - start)
-    case CJSON_OBJECT: break
+    case CJSON_ARRAY: slice = wrapped("{\"dataType\":\"array\",\"value\":", offset, length, from: start)
+    case CJSON_OBJECT:
+      // An object without a value is one of the sender's own, and the value itself.
+      if !hasValue(slice) {
+        slice = wrapped("{\"dataType\":\"object\",\"value\":", offset, length, from: start)
+      }
     default: return
     }
     batch.facts.append(
       Event.Fact(field: .attributeName, value: ByteSlice(name), digest: name.digest))
     batch.facts.append(Event.Fact(field: .attributeValue, value: slice, digest: value.digest))
+  }
+
+  /// A value within an attribute's object.
+  private func wrapped(_ head: StaticString, _ offset: Int, _ length: Int, from start: Int) -> ByteSlice {
+    arena.append(head)
+    arena.appendOwn(offset, length)
+    arena.append(0x7d)
+    return ByteSlice(offset: start, length: arena.count - start)
+  }
+
+  /// Whether a compact JSON object has a member `value`.
+  private func hasValue(_ object: ByteSlice) -> Bool {
+    let bytes = UnsafeBufferPointer(start: arena.base + Int(object.offset), count: object.count)
+    let name: StaticString = "value\""
+    // As nearly all of them begin.
+    let usual: StaticString = "{\"dataType\":"
+    if bytes.count > usual.utf8CodeUnitCount,
+      (0..<usual.utf8CodeUnitCount).allSatisfy({ bytes[$0] == usual.utf8Start[$0] })
+    {
+      return true
+    }
+    var depth = 0
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0x7b, 0x5b: depth += 1
+      case 0x7d, 0x5d: depth -= 1
+      case 0x22:
+        let start = index + 1
+        index = start
+        while index < bytes.count, bytes[index] != 0x22 { index += bytes[index] == 0x5c ? 2 : 1 }
+        let isName = index + 1 < bytes.count && bytes[index + 1] == 0x3a
+        // A name with escapes may be any.
+        if depth == 1, isName, bytes[start..<index].contains(0x5c) { return true }
+        if depth == 1, isName, index + 1 - start == name.utf8CodeUnitCount,
+          (0..<name.utf8CodeUnitCount).allSatisfy({ bytes[start + $0] == name.utf8Start[$0] })
+        {
+          return true
+        }
+      default: break
+      }
+      index += 1
+    }
+    return false
   }
 }
 

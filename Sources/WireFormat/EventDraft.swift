@@ -15,6 +15,8 @@ struct PickedValue {
 
   var isText: Bool { UInt32(kind) == CJSON_STRING.rawValue }
   var isNumber: Bool { UInt32(kind) == CJSON_NUMBER.rawValue }
+  /// Whether it can be an id: text, or a number, which is taken as it is written.
+  var isIDForm: Bool { isText || isNumber }
 }
 
 /// What one record said about identity and time, before it is checked. A repeated key: the last one counts.
@@ -32,6 +34,8 @@ struct EventDraft {
   var externalID: PickedValue?
   var eventType: PickedValue?
   var referrerURL: PickedValue?
+  /// What stands behind the question mark of the page's URL.
+  var pageQuery: PickedValue?
   var conversationID: PickedValue?
   var disconnectType: PickedValue?
   var acdOutcome: PickedValue?
@@ -62,6 +66,7 @@ struct EventDraft {
     case .externalID: externalID = value
     case .eventType: eventType = value
     case .referrerURL: referrerURL = value
+    case .pageQuery: pageQuery = value
     case .conversationID, .conversationIDInObject: conversationID = value
     case .disconnectType: disconnectType = value
     case .acdOutcome: acdOutcome = value
@@ -80,6 +85,14 @@ struct EventDraft {
         detail?.set(field, value)
       }
     }
+  }
+
+  /// The name of the topic that a conversation event says it comes from.
+  var topicName: PickedValue? {
+    guard stream == .conversation, customerID == nil, let topic = detail?.topicName, topic.isText else {
+      return nil
+    }
+    return topic
   }
 
   /// Whether a conversation event has the detail feed's form: its own clock field, and no customer.
@@ -108,6 +121,19 @@ final class DetailDraft {
   var externalContactID: PickedValue?
   var interactingDuration: PickedValue?
   var answeredUserID: PickedValue?
+  var participantID: PickedValue?
+  var mediaSessionID: PickedValue?
+  var dnis: PickedValue?
+  var addressTo: PickedValue?
+  var alertingDuration: PickedValue?
+  var heldDuration: PickedValue?
+  var flowID: PickedValue?
+  var flowType: PickedValue?
+  var flowExit: PickedValue?
+  var flowOutcome: PickedValue?
+  var voicemailDuration: PickedValue?
+  var outboundCampaign: PickedValue?
+  var wrapupDuration: PickedValue?
 
   func set(_ field: InputField, _ value: PickedValue) {
     switch field {
@@ -129,6 +155,19 @@ final class DetailDraft {
     case .externalContactID: externalContactID = value
     case .interactingDuration: interactingDuration = value
     case .answeredUserID: answeredUserID = value
+    case .participantID: participantID = value
+    case .mediaSessionID: mediaSessionID = value
+    case .dnis: dnis = value
+    case .addressTo: addressTo = value
+    case .alertingDuration: alertingDuration = value
+    case .heldDuration: heldDuration = value
+    case .flowID: flowID = value
+    case .flowType: flowType = value
+    case .flowExit: flowExit = value
+    case .flowOutcome: flowOutcome = value
+    case .voicemailDuration: voicemailDuration = value
+    case .outboundCampaign: outboundCampaign = value
+    case .wrapupDuration: wrapupDuration = value
     default: break
     }
   }

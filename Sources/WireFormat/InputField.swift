@@ -21,6 +21,7 @@ enum InputField: UInt16 {
   case referrerURL = 111
   case conversationID = 112
   case conversationIDInObject = 113
+  case pageQuery = 114
   // Enumerated words of conversations, mapped before they become facts.
   case disconnectType = 120
   case acdOutcome = 121
@@ -44,6 +45,20 @@ enum InputField: UInt16 {
   case interactingDuration = 145
   case answeredUserID = 146
   case wrapupName = 147
+  case participantID = 170
+  case mediaSessionID = 171
+  case dnis = 172
+  case addressTo = 173
+  case alertingDuration = 174
+  case heldDuration = 175
+  case flowID = 176
+  /// Members that only a flow's events have.
+  case flowType = 177
+  case flowExit = 178
+  case flowOutcome = 179
+  case voicemailDuration = 180
+  case outboundCampaign = 181
+  case wrapupDuration = 182
   // Names inside of conversation objects: a name is shown, an id stands in for a missing one.
   case queueIDInObject = 150
   case queueNameInObject = 151
@@ -147,6 +162,7 @@ struct InputRule {
 
   private static let nested: [InputRule] = [
     InputRule(InputScope.page, "title", EventField.pageTitle),
+    InputRule(InputScope.page, "url", .pageQuery, CJSON_QUERY),
     InputRule(InputScope.conversation, "id", .conversationIDInObject),
     InputRule(InputScope.disposition, "code", .dispositionCodeInObject, CJSON_RAW),
     InputRule(InputScope.disposition, "name", .dispositionNameInObject, CJSON_RAW),
@@ -229,6 +245,21 @@ struct InputRule {
       InputRule(scope, "externalContactId", .externalContactID, CJSON_RAW),
       InputRule(scope, "interactingDurationMs", .interactingDuration, CJSON_RAW),
       InputRule(scope, "answeredUserId", .answeredUserID, CJSON_RAW),
+      InputRule(scope, "participantId", .participantID),
+      InputRule(scope, "sessionId", .mediaSessionID),
+      InputRule(scope, "dnis", .dnis),
+      InputRule(scope, "addressTo", .addressTo),
+      InputRule(scope, "alertingDurationMs", .alertingDuration, CJSON_RAW),
+      InputRule(scope, "heldDurationMs", .heldDuration, CJSON_RAW),
+      InputRule(scope, "flowId", .flowID, CJSON_RAW),
+      InputRule(scope, "flowType", .flowType, CJSON_RAW),
+      InputRule(scope, "flowName", .flowType, CJSON_RAW),
+      InputRule(scope, "exitReason", .flowExit, CJSON_RAW),
+      InputRule(scope, "flowDurationMs", .flowExit, CJSON_RAW),
+      InputRule(scope, "flowOutcomeId", .flowOutcome, CJSON_RAW),
+      InputRule(scope, "voicemailDurationMs", .voicemailDuration, CJSON_RAW),
+      InputRule(scope, "outboundCampaignId", .outboundCampaign, CJSON_RAW),
+      InputRule(scope, "wrapupDurationMs", .wrapupDuration, CJSON_RAW),
     ]
   }
 }

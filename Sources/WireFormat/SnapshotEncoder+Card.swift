@@ -4,7 +4,8 @@ internal import Sessionizer
 /// The card an agent sees: title, icon, colour, status, duration, queue, agent.
 extension SnapshotEncoder {
   func card(
-    _ session: Session, _ facts: borrowing FactStore, segments: Int, _ bytes: inout [UInt8]
+    _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, segments: Int,
+    _ bytes: inout [UInt8]
   ) {
     let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
     bytes.append(",\"card\":{\"title\":")
@@ -12,9 +13,10 @@ extension SnapshotEncoder {
       // By far the most cards: as literals, without making strings.
       bytes.append("\"Web Visit\",\"icon\":\"web-visit\"")
     } else {
-      JSONText.append(type?.title ?? title(session), to: &bytes)
+      let channel = session.stream == .conversation ? Channel(session, legs) : .call
+      JSONText.append(type?.title ?? title(session, channel), to: &bytes)
       bytes.append(",\"icon\":")
-      JSONText.append(type?.icon ?? icon(session), to: &bytes)
+      JSONText.append(type?.icon ?? icon(session, channel), to: &bytes)
     }
     bytes.append(",\"color\":\"")
     bytes.append(color(session))
@@ -28,7 +30,11 @@ extension SnapshotEncoder {
       bytes.append(",\"queue\":")
       bytes.append(contentsOf: displayName(facts, .queueName))
       bytes.append(",\"agent\":")
-      bytes.append(contentsOf: displayName(facts, .userName))
+      if session.conversation.showsAgent {
+        bytes.append(contentsOf: displayName(facts, .userName))
+      } else {
+        bytes.append("\"-\"")
+      }
     case .web:
       if let title = facts.value(.pageTitle) {
         bytes.append(",\"currentPage\":")
@@ -43,17 +49,14 @@ extension SnapshotEncoder {
 
   private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }
 
-  private func title(_ session: Session) -> String {
+  private func title(_ session: Session, _ channel: Channel) -> String {
     switch session.stream {
     case .web: return "Web Visit"
     case .app: return "App Visit"
     case .conversation:
-      switch channel(session) {
-      case .chat: return "Web Chat"
-      case .message: return "Web Messaging"
-      case .email: return "Email"
+      switch channel {
       case .call: return isOutbound(session) ? "Outbound" : "Inbound"
-      case .unknown: return "Conversation"
+      default: return channel.title
       }
     case .custom:
       // ASCII letters only: no locale or Unicode table may reach a byte.
@@ -63,27 +66,22 @@ extension SnapshotEncoder {
     }
   }
 
-  private func icon(_ session: Session) -> String {
+  private func icon(_ session: Session, _ channel: Channel) -> String {
     switch session.stream {
     case .web: return "web-visit"
     case .app: return "app-visit"
     case .custom: return typeName(session)
     case .conversation:
-      let base: String
-      switch channel(session) {
-      case .chat: base = "chat"
-      case .message: base = "message"
-      case .email: base = "email"
-      case .call: base = isOutbound(session) ? "call-outbound" : "call-inbound"
-      case .unknown: base = "conversation"
-      }
-      return isAbandoned(session) ? base + "-missed" : base
+      let base =
+        channel == .call ? (isOutbound(session) ? "call-outbound" : "call-inbound") : channel.icon
+      return isMissed(session) ? base + "-missed" : base
     }
   }
 
   private func color(_ session: Session) -> StaticString {
     guard session.lifecycle != .open else { return "blue" }
     guard session.stream == .conversation, session.conversation.wrapupTime == nil else { return "grey" }
+    if session.conversation.status == .withoutCode { return "grey-pending" }
     guard session.isEndedByAgent else { return "white" }
     // The agent may still be writing the code; afterwards the card says that none came.
     return session.conversation.afterCallWorkElapsed ? "grey-pending" : "blue"
@@ -98,11 +96,15 @@ extension SnapshotEncoder {
       bytes.append("\"Wrap-up: ")
       bytes.append(contentsOf: displayName(facts, .dispositionName).dropFirst().dropLast())
       bytes.append(0x22)
+    } else if session.conversation.status == .voicemail {
+      bytes.append("\"Voicemail\"")
     } else if session.lifecycle == .open {
       switch session.conversation.phase {
       case .none, .started, .waiting: bytes.append("\"Waiting\"")
       case .connected, .ended: bytes.append("\"Active Now\"")
       }
+    } else if session.conversation.status == .withoutCode {
+      bytes.append("\"No wrap-up\"")
     } else if session.isEndedByAgent {
       bytes.append(
         session.conversation.afterCallWorkElapsed ? "\"No wrap-up\"" : "\"After-call work\"")
@@ -144,28 +146,14 @@ extension SnapshotEncoder {
     return bytes
   }
 
-  /// `unknown` where no event has named a channel: that is no reason to take it for a call.
-  private enum Channel { case chat, message, email, call, unknown }
-
-  private func channel(_ session: Session) -> Channel {
-    for entry in session.facts.collected where entry.field == .channel {
-      let text = String(decoding: session.facts.bytes[entry.value.indices], as: UTF8.self)
-      if text.contains("\"type\":\"Chat\"") || text.contains("\"type\":\"Webchat\"") { return .chat }
-      if text.contains("\"type\":\"Message\"") || text.contains("\"type\":\"Messaging\"") {
-        return .message
-      }
-      if text.contains("\"type\":\"Email\"") { return .email }
-      return .call
-    }
-    return .unknown
-  }
-
   private func isOutbound(_ session: Session) -> Bool {
     guard let value = session.facts.value(.originatingDirection) else { return false }
     return session.facts.bytes[value.indices].elementsEqual("\"Outbound\"".utf8)
   }
 
-  private func isAbandoned(_ session: Session) -> Bool {
-    session.lifecycle != .open && session.conversation.wrapupTime == nil && !session.isEndedByAgent
+  /// Whether it ended without anybody taking it.
+  private func isMissed(_ session: Session) -> Bool {
+    if session.conversation.hasLegs { return session.lifecycle != .open && session.conversation.isMissed }
+    return session.lifecycle != .open && session.conversation.wrapupTime == nil && !session.isEndedByAgent
   }
 }

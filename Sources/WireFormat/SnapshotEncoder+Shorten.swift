@@ -7,7 +7,7 @@ internal import Sessionizer
 /// 1. Single values larger than an eighth of the limit, largest first: facts, attributes, list values, search terms; of
 ///    an event in the journey map its texts, so that its id, name and time stay.
 /// 2. Events of the journey map, oldest first, down to the newest; counted in `journeyMap.omitted`.
-/// 3. List values, search terms, divisions, channels, then attributes, each oldest first.
+/// 3. Participants of a conversation, list values, search terms, divisions, channels, then attributes, each oldest first.
 /// 4. Facts, from the least telling one on.
 /// 5. Actions, achievements and assignments, oldest first.
 /// 6. The texts of the newest event.
@@ -21,6 +21,7 @@ extension SnapshotEncoder {
   private enum Omission {
     case mapEntry(Int)
     case mapTexts(Int)
+    case leg(Int)
     case collected(Int)
     case attribute(Int)
     case fact(Int)
@@ -53,6 +54,7 @@ extension SnapshotEncoder {
   ) {
     var mapEntries = 0
     var withoutTexts: Set<Int> = []
+    var legs = 0
     var collected: Set<Int> = []
     var attributes: Set<Int> = []
     var facts: Set<EventField> = []
@@ -62,6 +64,7 @@ extension SnapshotEncoder {
       switch omission.item {
       case .mapEntry(let index): mapEntries = index + 1
       case .mapTexts(let index): withoutTexts.insert(index)
+      case .leg(let index): legs = max(legs, index + 1)
       case .collected(let index): collected.insert(index)
       case .attribute(let index): attributes.insert(index)
       case .fact(let index): facts.insert(session.facts.facts[index].field)
@@ -71,7 +74,7 @@ extension SnapshotEncoder {
     }
     withoutTexts = withoutTexts.filter { $0 >= mapEntries }
     let count =
-      withoutTexts.count + collected.count + attributes.count + facts.count + actions.count
+      withoutTexts.count + legs + collected.count + attributes.count + facts.count + actions.count
       + assignments.count
     // Without the agent's the customer's type would be shown in its place, and mean something else.
     if facts.contains(.userDisconnectType) { facts.insert(.customerDisconnectType) }
@@ -87,7 +90,7 @@ extension SnapshotEncoder {
         session.rules.assignments[$0]
       },
       session.rules.actions.indices.filter { !actions.contains($0) }.map { session.rules.actions[$0] },
-      omittedValues: count, to: &bytes)
+      omittedLegs: legs, omittedValues: count, to: &bytes)
   }
 
   private func map(_ map: borrowing JourneyMap, from first: Int, withoutTexts: Set<Int>) -> JourneyMap {
@@ -129,6 +132,10 @@ extension SnapshotEncoder {
         let times = (time(elements[$0]), time(elements[$1]))
         return times.0 == times.1 ? $0 < $1 : times.0 < times.1
       }
+    }
+    if let legs = legs(session) {
+      // Always from the oldest on: what stands before a participant of many bytes goes with it.
+      for (index, leg) in legs.legs.enumerated() { all.append((.leg(index), leg.byteCount + 100)) }
     }
     let attributes = oldestFirst(facts.attributes) { $0.time }
     for index in attributes where facts.attributes[index].isList {
@@ -175,6 +182,7 @@ extension SnapshotEncoder {
       session.stream == .conversation
     case .customerDisconnectType:
       session.stream == .conversation && session.facts.value(.userDisconnectType) == nil
+    case .conversation: session.stream == .conversation
     default: SnapshotEncoder.members(of: session.stream).contains { $0.field == field }
     }
   }

@@ -37,8 +37,8 @@ public final class SnapshotEncoder: Sendable {
   package func encode(_ session: Session, to bytes: inout [UInt8]) -> Bool {
     let start = bytes.count
     encode(
-      session, session.map, session.facts, session.rules.assignments, session.rules.actions, omittedValues: 0,
-      to: &bytes)
+      session, session.map, session.facts, session.rules.assignments, session.rules.actions,
+      omittedLegs: 0, omittedValues: 0, to: &bytes)
     guard bytes.count - start > maxBytes else { return false }
     shorten(session, from: start, &bytes)
     return true
@@ -47,7 +47,7 @@ public final class SnapshotEncoder: Sendable {
   /// Appends a snapshot with this map, these facts, assignments and actions.
   func encode(
     _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore,
-    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], omittedValues: Int,
+    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], omittedLegs: Int, omittedValues: Int,
     to bytes: inout [UInt8]
   ) {
     bytes.append("{\"id\":\"")
@@ -67,6 +67,7 @@ public final class SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
     let segments = rules(assignments, actions, &bytes)
+    let legs = self.legs(session)
     let places = facts.places
     for member in session.stream == .conversation ? conversational : common {
       if let index = places.index(of: member.field) {
@@ -74,10 +75,12 @@ public final class SnapshotEncoder: Sendable {
         bytes.append(facts.facts[index].value, of: facts.bytes)
       }
     }
-    if session.stream == .conversation { conversation(session, facts, &bytes) }
+    if session.stream == .conversation {
+      conversation(session, facts, legs, omittedLegs: omittedLegs, &bytes)
+    }
     if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
-    card(session, facts, segments: segments, &bytes)
+    card(session, facts, legs, segments: segments, &bytes)
     journeyMap(session, map, &bytes)
     if omittedValues > 0 {
       bytes.append(",\"omittedValues\":")
@@ -129,12 +132,17 @@ public final class SnapshotEncoder: Sendable {
     }
   }
 
-  private func conversation(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
-    if facts.value(.conversation) == nil {
-      bytes.append(",\"conversation\":{\"id\":")
-      text(session, session.identity.externalID, &bytes)
-      bytes.append(0x7d)
-    }
+  /// What a conversation's legs come to; `nil` for other sessions, and for one of which a version before has kept none.
+  func legs(_ session: Session) -> ConversationCard? {
+    guard session.stream == .conversation, session.conversation.hasLegs else { return nil }
+    return ConversationCard(session.conversation.legs.resolved(), noCodes: settings.noWrapupCodes)
+  }
+
+  private func conversation(
+    _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, omittedLegs: Int,
+    _ bytes: inout [UInt8]
+  ) {
+    conversation(session, facts, legs, omitting: omittedLegs, &bytes)
     let disconnect =
       facts.value(.userDisconnectType) ?? facts.value(.customerDisconnectType)
     if let disconnect {
@@ -143,6 +151,32 @@ public final class SnapshotEncoder: Sendable {
     }
     list(facts, .channel, ",\"conversationChannels\":", &bytes, always: true)
     list(facts, .division, ",\"divisionIds\":", &bytes, always: false)
+  }
+
+  /// The conversation as its events name it, and who took part.
+  private func conversation(
+    _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, omitting omitted: Int,
+    _ bytes: inout [UInt8]
+  ) {
+    bytes.append(",\"conversation\":")
+    // An event's own object goes through as it came, unless it says already who took part.
+    if let value = facts.value(.conversation), value.count > 2,
+      legs == nil || !MemberSearch.contains("\"participants\"", in: facts.bytes, value)
+    {
+      bytes.append(ByteSlice(offset: Int(value.offset), length: value.count - 1), of: facts.bytes)
+    } else {
+      bytes.append("{\"id\":")
+      text(session, session.identity.externalID, &bytes)
+    }
+    if let legs {
+      participants(legs, omitting: omitted, &bytes)
+      let left = session.conversation.legs.omitted
+      if left > 0 {
+        bytes.append(",\"omittedParticipants\":")
+        JSONText.append(left, to: &bytes)
+      }
+    }
+    bytes.append(0x7d)
   }
 
   private func list(
@@ -280,7 +314,6 @@ public final class SnapshotEncoder: Sendable {
 
   private static let conversational: [Member] =
     common + [
-      Member(field: .conversation, name: ",\"conversation\":"),
       Member(field: .originatingDirection, name: ",\"originatingDirection\":"),
       Member(field: .conversationSubject, name: ",\"conversationSubject\":"),
       Member(field: .queue, name: ",\"lastConnectedQueue\":"),
@@ -301,5 +334,19 @@ extension [UInt8] {
   mutating func append(_ text: StaticString) {
     // The literal's own bytes; a StaticString offers them by pointer only.
     append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}
+
+/// Looks for a member's name in compact JSON.
+enum MemberSearch {
+  static func contains(_ name: StaticString, in bytes: borrowing [UInt8], _ slice: ByteSlice) -> Bool {
+    let length = name.utf8CodeUnitCount
+    guard slice.count >= length else { return false }
+    for start in Int(slice.offset)...slice.indices.upperBound - length {
+      var index = 0
+      while index < length, bytes[start + index] == name.utf8Start[index] { index += 1 }
+      if index == length { return true }
+    }
+    return false
   }
 }

@@ -10,6 +10,8 @@ public struct SortedChunk: Sendable {
   public var lanes: [EventBatch]
   /// The records that are no events.
   public var rejections: [Rejection]
+  /// The records that are known and say nothing to a session.
+  public var ignored: [Ignored] = []
   /// The times of all events in offset order.
   public var times: [EventTime] = []
   /// The record that each of them came from.

@@ -26,6 +26,7 @@ package enum StateCodec {
     static let rate: UInt8 = 9
     static let rules: UInt8 = 10
     static let assignmentEvents: UInt8 = 16
+    static let legs: UInt8 = 20
   }
 
   package static func encode(_ session: Session, to writer: inout BinaryWriter) {
@@ -55,6 +56,9 @@ package enum StateCodec {
         writer.byte(
           (state.wrapupTime == nil ? 0 : 1) | (state.hadAgent ? 2 : 0) | (state.afterCallWorkElapsed ? 4 : 0))
         writer.number(Int(state.wrapupTime?.milliseconds ?? 0))
+      }
+      if session.conversation.hasLegs {
+        writer.section(Tag.legs) { LegCodec.encode(session.conversation, to: &$0) }
       }
     }
     // Left out while it is 1: the newest minute of any session has an event.
@@ -170,6 +174,7 @@ package enum StateCodec {
         for _ in 0..<(try body.count()) { digests.append(try body.fixed()) }
         session.duplicates = DuplicateFilter(digests: digests)
       case Tag.conversation: try conversation(&body, session)
+      case Tag.legs: try LegCodec.decode(&body, into: &session.conversation)
       case Tag.rate: session.minuteCount = try amount(&body)
       case Tag.rules: session.rules = try rules(&body)
       case Tag.assignmentEvents: try assignmentEvents(&body, session)
@@ -204,14 +209,14 @@ package enum StateCodec {
   }
 
   /// A time that decoding could have accepted: arithmetic with another one would trap.
-  private static func eventTime(_ body: inout BinaryReader) throws(CodecError) -> EventTime {
+  static func eventTime(_ body: inout BinaryReader) throws(CodecError) -> EventTime {
     let time = EventTime(milliseconds: Int64(try body.number()))
     guard time.milliseconds >= 0, time <= .latest else { throw CodecError("an impossible time") }
     return time
   }
 
   /// How many there are of something: far from where adding to it would trap.
-  private static func amount(_ body: inout BinaryReader) throws(CodecError) -> Int {
+  static func amount(_ body: inout BinaryReader) throws(CodecError) -> Int {
     let amount = try body.number()
     guard amount >= 0, amount < 1 << 48 else { throw CodecError("an impossible count") }
     return amount

@@ -21,11 +21,12 @@ def expect(what, *parts):
 
 expect("the delivery with 4 events and its last location", "Delivery", "─ 4 events", "Location: Home", "● delivered")
 expect("the call, grey, wrapped up", "[grey]", "Inbound", "Wrap-up: Complaint", "Queue: Support", "Agent: Dana Example")
+expect("the transferred call, with the last agent and code", "[grey]", "Inbound", "Wrap-up: Solved", "Agent: Robin Example")
 expect("the abandoned chat, white", "[white]", "Web Chat", "Ended by Customer", "Agent: -")
 expect("the web visit with its searches", "Web Visit", "Searches: mortgage, first time buyer", "form_submitted")
 expect("the chat that came from a web visit", "[blue]", "Web Chat", "From: web session")
-if len(cards) != 6:
-    sys.exit(f"{len(cards)} cards instead of 6")
+if len(cards) != 7:
+    sys.exit(f"{len(cards)} cards instead of 7")
 if "\x1b" in text:
     sys.exit("escape sequences in a file")
 PYTHON
@@ -43,4 +44,4 @@ fi
 if compgen -G "$work/sojourn-demo-*" >/dev/null; then
   fail "the demo left its directory behind"
 fi
-echo "demo: six cards as promised"
+echo "demo: seven cards as promised"

@@ -13,6 +13,8 @@ import Testing
     (["delivery", "email", "gwen@example.com", "1"], "75b25438-1e72-5221-a1bc-87bb04a384a0"),
     (["conversation", "phone", "+353871234567", ""], "96ca3392-7f45-5452-91ee-54dcefacce9b"),
     (["web", "cookie", "Zoë 🚲", "é"], "241851b6-0753-55c7-8b2c-ee83950bfe13"),
+    (["web", "cookie", "ada", "1", "1789992000000"], "184dd733-936e-51f7-b001-d95b4b01572b"),
+    (["web", "cookie", "ada", "1", "0"], "66cf5d4a-0ceb-525d-aad2-2c6d31f2f670"),
   ])
   func isTheVersion5UUIDOfItsParts(_ parts: [String], _ expected: String) {
     #expect(id(parts).text == expected)
@@ -29,6 +31,9 @@ import Testing
     // A byte moved from one part to the next is another name.
     seen.insert(id(["web", "cookiea", "nn", "e1"]))
     #expect(seen.count == 6)
+    // The time as well.
+    for time in ["0", "1", "10", "253402300799999"] { seen.insert(id(parts + [time])) }
+    #expect(seen.count == 10)
   }
 
   @Test func textIsLowerCaseAndCanonical() {
@@ -81,6 +86,6 @@ import Testing
   private func id(_ parts: [String]) -> SessionID {
     SessionID(
       type: parts[0].utf8, customerIDType: parts[1].utf8, customerID: parts[2].utf8,
-      firstEventID: parts[3].utf8)
+      firstEventID: parts[3].utf8, at: parts.count > 4 ? Int64(parts[4]).map(EventTime.init) : nil)
   }
 }

@@ -21,7 +21,7 @@ import WireFormat
     let record = try #require(lane.web(LaneHarness.event("a", at: 1)).of("sessions").first)
     let id = SessionID(
       type: "web".utf8, customerIDType: "cookie".utf8, customerID: LaneHarness.customer().utf8,
-      firstEventID: "a".utf8)
+      firstEventID: "a".utf8, at: EventTime(milliseconds: LaneHarness.start + 1))
     #expect(record.partition == LaneHarness.lane)
     #expect(record.key == Array(id.text.utf8))
     let headers = try #require(record.headers)

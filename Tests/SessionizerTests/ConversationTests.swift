@@ -27,7 +27,7 @@ import Testing
     #expect(snapshot["endReason"] as? String == "conversationEnded")
     #expect(snapshot["endedDate"] as? String == "2026-01-05T08:00:00.002Z")
     #expect(snapshot["lastUserDisconnectType"] as? String == "Client")
-    #expect((snapshot["conversation"] as? [String: String])?["id"] == "c1")
+    #expect((snapshot["conversation"] as? [String: Any])?["id"] as? String == "c1")
   }
 
   @Test func aLateWrapUpTurnsAWhiteCardGrey() throws {
@@ -96,6 +96,73 @@ import Testing
     #expect(known == (offset < 0 ? .rejected(.late) : .applied))
     let unknown = feed.conversation("c", at: 29 * Length.hour + offset, call: "c2", name: "routed")
     #expect(unknown == (offset < 0 ? .rejected(.late) : .applied))
+  }
+
+  /// The code that comes a day late, when nobody else has moved the watermark.
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func aStragglerIsLateByItsOwnTime(_ offset: Int64) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.conversation("b", at: 1_000, name: "ended", ConversationTests.disconnect)
+    let late = 1_000 + 24 * Length.hour + offset
+    let code = feed.conversation("c", at: late, name: "wrapped_up", ConversationTests.code)
+    #expect(code == (offset < 0 ? .applied : .rejected(.late)))
+    #expect(feed.sessions.count == 1)
+    // Somebody who comes opens it again.
+    #expect(feed.conversation("d", at: late + 1, name: "connected") == .applied)
+    #expect(feed.sessions.map(\.lifecycle) == [.open])
+  }
+
+  @Test(arguments: ["wrapped_up", "ended", "noted", "connected", "started", "routed"])
+  func aStragglerOpensNoSecondSessionOfAForgottenConversation(_ name: String) throws {
+    let feed = try LaneFeed()
+    feed.conversation("a", at: 0, name: "connected")
+    feed.conversation("b", at: 1_000, name: "ended", ConversationTests.disconnect)
+    feed.moveWatermark(.conversation, to: 26 * Length.hour)
+    #expect(feed.sessions.isEmpty)
+    // What is not newer than the end is an old copy, whatever it says.
+    let old = feed.conversation("x", at: 1_000, name: name)
+    #expect(old == .rejected(.late))
+    let opens = ["connected", "started", "routed"].contains(name)
+    #expect(feed.conversation("c", at: 26 * Length.hour, name: name) == (opens ? .applied : .rejected(.late)))
+    #expect(feed.sessions.count == (opens ? 1 : 0))
+    // Another conversation is another one.
+    #expect(feed.conversation("d", at: 26 * Length.hour, call: "c2", name: name) == .applied)
+  }
+
+  @Test(arguments: [-1, 0, 1] as [Int64])
+  func anEndIsRememberedForItsTimeAcrossARestore(_ offset: Int64) throws {
+    var settings = SessionSettings()
+    settings.conversationMemory = .hours(2)
+    let feed = try LaneFeed(settings)
+    feed.conversation("a", at: 0, name: "ended")
+    // Forgotten when the watermark passes a day; remembered from then on.
+    feed.moveWatermark(.conversation, to: 24 * Length.hour)
+    #expect(feed.sessions.isEmpty)
+    #expect(feed.sessionizer.sessionCount == 2)
+    try feed.restart()
+    feed.moveWatermark(.conversation, to: 26 * Length.hour + offset)
+    let code = feed.conversation("c", at: 26 * Length.hour, name: "wrapped_up", ConversationTests.code)
+    #expect(code == (offset < 0 ? .rejected(.late) : .applied))
+  }
+
+  @Test(arguments: [-1, 0, 1])
+  func legsAreBounded(_ offset: Int) throws {
+    var settings = SessionSettings()
+    settings.maxConversationLegs = 5
+    let feed = try LaneFeed(settings)
+    // The customer's leg is one of them.
+    for number in 0..<(4 + offset) {
+      feed.conversation(
+        "e\(number)", at: Int64(number), name: "connected", ",\"user\":{\"id\":\"u\(number)\"}")
+    }
+    let session = feed.sessions[0]
+    #expect(session.conversation.legs.legs.count == min(5, 5 + offset))
+    #expect(session.conversation.legs.omitted == max(0, offset))
+    #expect(session.conversation.legs.legs.contains { $0.kind == .customer })
+    let conversation = try feed.snapshot(session)["conversation"] as? [String: Any]
+    #expect(conversation?["omittedParticipants"] as? Int == (offset > 0 ? offset : nil))
+    #expect(try card(feed) == ("blue", "Active Now"))
   }
 
   @Test func anOpenConversationNeverTimesOut() throws {

@@ -40,13 +40,32 @@ import Testing
     #expect(feed.admit(.web, json + " ") == .applied)
   }
 
-  @Test func anIdThatOpenedASessionStillHeldOpensNoSecondOne() throws {
+  /// A producer numbers its events from 1 in every visit.
+  @Test func twoVisitsHaveTwoIdsWhateverIdsTheirEventsHave() throws {
     let feed = try LaneFeed()
+    feed.web("1", at: 0)
+    feed.web("2", at: Length.minute)
+    let first = feed.sessions[0].id
+    // The first one is held still, then it is forgotten.
+    #expect(feed.web("1", at: Length.minute + Length.gap) == .applied)
+    #expect(Set(feed.sessions.map(\.id)).count == 2)
+    feed.moveWatermark(.web, to: 24 * Length.hour)
+    #expect(feed.sessions.isEmpty)
+    #expect(feed.web("1", at: 24 * Length.hour) == .applied)
+    #expect(feed.sessions.map(\.revision) == [1])
+    #expect(feed.sessions[0].id != first)
+  }
+
+  @Test func aLateFirstEventAndAMergeLeaveTheIdAsItIs() throws {
+    let feed = try LaneFeed()
+    feed.web("b", at: 10 * Length.minute)
+    let id = feed.sessions[0].id
     feed.web("a", at: 0)
-    // Another time, so another session by its bounds, but the id would be the same.
-    #expect(feed.web("a", at: Length.gap) == .duplicate)
-    #expect(feed.sessions.count == 1)
-    #expect(feed.sessions[0].eventCount == 1)
+    #expect(feed.sessions.map(\.id) == [id])
+    feed.web("d", at: 40 * Length.minute)
+    #expect(feed.sessions.count == 2)
+    feed.web("c", at: 25 * Length.minute)
+    #expect(feed.sessions.map(\.id) == [id])
   }
 
   @Test func restoresTheOldestFirst() throws {

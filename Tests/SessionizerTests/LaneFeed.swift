@@ -87,6 +87,21 @@ final class LaneFeed {
     sessionizer.tick(to: [stream: EventTime(milliseconds: LaneFeed.start + time)])
   }
 
+  /// Throws everything away but what the state codec and the journal keep.
+  func restart() throws {
+    _ = sessionizer.finish()
+    let restored = Sessionizer(settings: settings)
+    for session in sessionizer.allSessions {
+      var writer = BinaryWriter()
+      StateCodec.encode(session, to: &writer)
+      restored.restore(try StateCodec.decode(writer.bytes))
+    }
+    var highest: [JourneyModel.Stream: EventTime] = [:]
+    for stream in JourneyModel.Stream.allCases { highest[stream] = sessionizer.highest(stream) }
+    restored.restore(highest: highest)
+    sessionizer = restored
+  }
+
   /// Brings a stream's watermark to exactly this time, by an event of somebody else.
   func moveWatermark(_ stream: JourneyModel.Stream, to time: Int64) {
     let at = time + settings.maxOutOfOrder.milliseconds
@@ -100,8 +115,10 @@ final class LaneFeed {
 
   /// The sessions held, oldest first, without those of `moveWatermark`.
   var sessions: [Session] {
-    sessionizer.allSessions.filter { $0.identity.text($0.identity.customerID) != "mark" }
-      .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
+    sessionizer.allSessions.filter {
+      !$0.isCustomerMemory && $0.identity.text($0.identity.customerID) != "mark"
+    }
+    .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
   }
 
   /// The session's snapshot as parsed JSON.

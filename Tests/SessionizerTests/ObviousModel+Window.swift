@@ -22,7 +22,7 @@ extension ObviousModel {
     init(_ item: Item) {
       id = SessionID(
         type: item.type.utf8, customerIDType: item.customerIDType.utf8, customerID: item.customer.utf8,
-        firstEventID: item.id.utf8)
+        firstEventID: item.id.utf8, at: EventTime(milliseconds: item.time))
     }
 
     /// Takes an item in.
@@ -50,9 +50,17 @@ extension ObviousModel {
       if let move, move.phase == 4 { return move.time }
       return wrapup.flatMap { $0 >= (move?.time ?? first) ? $0 : nil }
     }
+    /// The last time that it was in a queue or with an agent.
+    var stage: Item? {
+      items.filter { $0.phase == 2 || $0.phase == 3 }.max { ($0.time, $0.phase) < ($1.time, $1.phase) }
+    }
+    /// The code, unless it went on afterwards.
+    var code: Int64? { wrapup.flatMap { $0 >= (stage?.time ?? $0) ? $0 : nil } }
     var isEndedByAgent: Bool {
-      let disconnect = inOrder.last { $0.disconnectType != nil }?.disconnectType
-      return items.contains { $0.phase == 3 } && disconnect != nil && disconnect != "Peer"
+      let disconnect = items.compactMap { item in item.disconnectType.map { (item.time, $0) } }.max {
+        $0 < $1
+      }?.1
+      return conversationEnd != nil && stage?.phase == 3 && disconnect != nil && disconnect != "Peer"
     }
   }
 

@@ -37,7 +37,7 @@ final class ObviousModel {
       var final = max(
         end + settings.conversationRetention.milliseconds,
         window.last + 1 + settings.allowedLateness.milliseconds)
-      if window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+      if window.isEndedByAgent, window.code == nil, !window.isCodeOverdue {
         final = max(final, end + settings.afterCallWorkTimeout.milliseconds)
       }
       return item.time >= final
@@ -50,6 +50,22 @@ final class ObviousModel {
       takers = takers.max { ($0.last, $0.id) < ($1.last, $1.id) }.map { [$0] } ?? []
       let allowance = takers.isEmpty ? lateness : max(lateness, settings.conversationRetention.milliseconds)
       if isLate(allowance) { return reject(.late) }
+      // Only somebody who comes later begins it again.
+      if takers.isEmpty,
+        let over = reachable.filter({ !$0.isSealed && isOver($0) }).max(by: {
+          ($0.last, $0.id) < ($1.last, $1.id)
+        }), let end = over.conversationEnd,
+        !["started", "routed", "connected"].contains(item.name) || item.time <= end
+      {
+        return reject(.late)
+      }
+      if let taker = takers.first, let end = taker.conversationEnd,
+        item.time >= end + settings.conversationRetention.milliseconds,
+        item.time >= taker.last + 1 + lateness,
+        !["started", "routed", "connected"].contains(item.name) || item.time <= end
+      {
+        return reject(.late)
+      }
     }
     if let taker = takers.first(where: { excess($0, item) == nil }),
       taker.isTooFast(item, settings.maxEventsPerMinute)
@@ -117,7 +133,7 @@ final class ObviousModel {
       deadline = max(deadline, end + settings.conversationRetention.milliseconds)
       codeDueBy = end + settings.afterCallWorkTimeout.milliseconds
     }
-    if window.state == .ended, window.isEndedByAgent, window.wrapup == nil, !window.isCodeOverdue {
+    if window.state == .ended, window.isEndedByAgent, window.code == nil, !window.isCodeOverdue {
       guard codeDueBy <= time else { return }
       window.isCodeOverdue = true
       window.revision += 1

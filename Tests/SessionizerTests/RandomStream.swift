@@ -65,6 +65,8 @@ struct RandomStream {
     settings.appGap = span(3...12)
     settings.conversationRetention = span(5...60)
     settings.afterCallWorkTimeout = span(1...10)
+    // What is remembered of the forgotten has tests of its own.
+    settings.conversationMemory = EventTime.Span(milliseconds: 0)
     settings.maxSessionDuration = span(6...40)
     settings.maxSessionEvents = Int(generator.pick(2...9))
     if generator.chance(40) { settings.maxEventsPerMinute = Int(generator.pick(2...7)) }

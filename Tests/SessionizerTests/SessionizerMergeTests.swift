@@ -21,7 +21,8 @@ import Testing
     #expect(
       survivor.id
         == SessionID(
-          type: "web".utf8, customerIDType: "cookie".utf8, customerID: "ann".utf8, firstEventID: "a".utf8))
+          type: "web".utf8, customerIDType: "cookie".utf8, customerID: "ann".utf8, firstEventID: "a".utf8,
+          at: EventTime(milliseconds: LaneFeed.start)))
     #expect(survivor.eventCount == 3)
     #expect(survivor.viewCount == 1)
     #expect(survivor.first.milliseconds == LaneFeed.start)

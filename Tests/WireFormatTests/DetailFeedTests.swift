@@ -70,9 +70,9 @@ import WireFormat
   @Test(arguments: [
     (#""ani":"tel:+353871234567""#, "+353871234567", "phone"),
     (#""ani":"+353871234567""#, "+353871234567", "phone"),
-    (#""ani":"sip:ann@example.com""#, "ann@example.com", "phone"),
+    (#""ani":"sip:ann@example.com""#, "ann@example.com", "sip"),
     (#""addressFrom":"mailto:ann@example.com""#, "ann@example.com", "email"),
-    (#""ani":"ann@example.com""#, "ann@example.com", "email"), (#""ani":"tel:""#, "tel:", "phone"),
+    (#""ani":"ann@example.com""#, "ann@example.com", "email"), (#""ani":"tel:""#, "c1", "conversation"),
     (#""externalContactId":"e1""#, "e1", "externalContact"), (#""divisionId":"d""#, "c1", "conversation"),
     (#""ani":"","externalContactId":"e1""#, "e1", "externalContact"),
   ])

@@ -18,7 +18,6 @@ import WireFormat
     (.malformedJSON, .web, #"{"a" 1}"#),
     (.malformedJSON, .web, #"{a:1}"#),
     (.malformedJSON, .web, #"{"a":'b'}"#),
-    (.malformedJSON, .web, "\u{feff}" + web),
     (.notAnObject, .web, "[]"),
     (.notAnObject, .web, "[\(web)]"),
     (.notAnObject, .web, "null"),
@@ -27,7 +26,8 @@ import WireFormat
     (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000}"#),
     (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":""}"#),
     (.missingCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":null}"#),
-    (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":7}"#),
+    (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":true}"#),
+    (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":" Null "}"#),
     (.badCustomer, .web, #"{"eventName":"clicked","createdDate":1767600000000,"customerId":"a\u0000b"}"#),
     (.badCustomer, .web, #"{"eventName":"c","createdDate":1,"customerId":"a","customerIdType":7}"#),
     (.missingTime, .web, #"{"eventName":"clicked","customerId":"ann"}"#),
@@ -39,7 +39,7 @@ import WireFormat
     (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":"idle:short"}"#),
     (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":"vu é"}"#),
     (.badEventName, .web, #"{"customerId":"ann","createdDate":1767600000000,"eventName":1}"#),
-    (.badEventID, .web, #"{"id":7,"eventName":"c","customerId":"ann","createdDate":1767600000000}"#),
+    (.badEventID, .web, #"{"id":[7],"eventName":"c","customerId":"ann","createdDate":1767600000000}"#),
     (.badEventID, .web, #"{"id":"","eventName":"c","customerId":"ann","createdDate":1767600000000}"#),
     (.missingSessionType, .custom, #"{"eventName":"c","customerId":"ann","createdDate":1,"externalId":"x"}"#),
     (.badSessionType, .custom, custom(type: #""a b""#)),
@@ -61,7 +61,7 @@ import WireFormat
     (.missingConversation, .conversation, #"{"eventName":"c","customerId":"a","createdDate":1}"#),
     (
       .missingConversation, .conversation,
-      #"{"eventName":"c","customerId":"a","createdDate":1,"conversationId":7}"#
+      #"{"eventName":"c","customerId":"a","createdDate":1,"conversationId":[]}"#
     ),
     (.unsupportedEventType, .web, #"{"eventType":"SegmentAssignmentEvent","customerId":"ann"}"#),
     (

@@ -208,7 +208,7 @@ import Testing
   /// The shortest snapshot of the longest identities fits into the smallest limit that the configuration takes.
   @Test(arguments: JourneyModel.Stream.allCases)
   func theSmallestLimitTakesTheLongestIdentifiers(_ stream: JourneyModel.Stream) throws {
-    var limits = DecodingLimits()
+    var limits = Decoding.limits
     limits.maxIdentifierBytes = 1_024
     let worst = String(repeating: "\\u0001", count: 1_024)
     let word = String(repeating: "n", count: 1_024)

@@ -9,7 +9,7 @@ import WireFormat
   private static let lanes: Int32 = 5
 
   private func decoder() throws -> EventDecoder {
-    guard let decoder = EventDecoder(limits: DecodingLimits(), partitions: SortedChunkTests.lanes) else {
+    guard let decoder = EventDecoder(limits: Decoding.limits, partitions: SortedChunkTests.lanes) else {
       throw CodecError("no memory")
     }
     return decoder

@@ -28,6 +28,8 @@ enum cjson_action {
   CJSON_MAP = 4,
   /// Every element of an array as compact JSON; any other value as if it were the only element.
   CJSON_ELEMENTS = 5,
+  /// Of a string that is a URL what stands behind its `?`, unescaped; nothing of one without, nor of any other value.
+  CJSON_QUERY = 6,
 };
 
 /// JSON type of a copied value.
@@ -73,7 +75,7 @@ struct cjson_field {
 
 typedef struct cjson_picker cjson_picker;
 
-/// Creates a picker. The rules are copied. Returns NULL without memory.
+/// Creates a picker. The rules are copied. An attribute counts once, with its value, among the fields. Returns NULL without memory.
 cjson_picker *cjson_create(const struct cjson_rule *rules, size_t count, uint32_t max_depth, uint32_t max_fields);
 void cjson_destroy(cjson_picker *picker);
 

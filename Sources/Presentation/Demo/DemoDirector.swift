@@ -55,6 +55,19 @@ struct DemoDirector: Sendable {
       try await stage.announce(index + 1, of: DemoScene.all.count, scene)
       for step in scene.steps {
         try await play(step, of: scene)
+        if let shown = step.shows {
+          // The card has to be right at every step, not only in the end.
+          let isRight: ([SessionSnapshot]) -> Bool = { sessions in
+            sessions.contains {
+              $0.conversation?.id == scene.watched && $0.card.status == shown.status
+                && $0.card.agent == shown.agent
+            }
+          }
+          try await wait(upTo: DemoDirector.patience, until: isRight)
+          if !isRight(await stage.sessions) {
+            return ["after '\(step.caption)' the card with '\(shown.status)' and agent \(shown.agent)"]
+          }
+        }
         if let pause { try await wait(upTo: pause) { _ in false } }
       }
     }

@@ -3,6 +3,8 @@ struct DemoScene: Sendable {
   var title: String
   /// Customer whose web session `{webSession}` stands for.
   var webCustomer = ""
+  /// Conversation whose card is looked at after every step that says what it shows then.
+  var watched = ""
   var steps: [DemoStep]
   /// What has to be seen on the cards at the end.
   var expected: [DemoExpectation]
@@ -10,7 +12,7 @@ struct DemoScene: Sendable {
   var expectedDerived: [DemoDerivedExpectation] = []
 
   /// All scenes, oldest events first.
-  static let all: [DemoScene] = [.delivery, .webVisit, .call, .abandonedChat, .visitToChat]
+  static let all: [DemoScene] = [.delivery, .webVisit, .call, .transferredCall, .abandonedChat, .visitToChat]
 }
 
 /// What one session has to look like at the end of the demo.

@@ -9,8 +9,14 @@ struct DemoStep: Sendable {
   /// The event. `{time}` stands for its time in ISO 8601, `{milliseconds}` for the same since 1970, `{webSession}` for the
   /// id of the customer's web session as the sessions topic has shown it.
   var json: String
+  /// What the card of the scene's conversation shows afterwards: status and agent. Nothing is looked at without it.
+  var shows: (status: String, agent: String)?
 
-  init(_ stream: JourneyModel.Stream, ago: EventTime.Span, _ caption: String, _ json: String) {
+  init(
+    _ stream: JourneyModel.Stream, ago: EventTime.Span, _ caption: String, _ json: String,
+    shows: (status: String, agent: String)? = nil
+  ) {
+    self.shows = shows
     self.stream = stream
     self.ago = ago
     self.caption = caption

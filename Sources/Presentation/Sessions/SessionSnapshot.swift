@@ -3,7 +3,37 @@ import Foundation
 /// What the terminal shows of a session snapshot: the members of `schemas/session.schema.json` that a card needs.
 package struct SessionSnapshot: Decodable, Sendable {
   package struct Attribute: Decodable, Sendable {
-    var value: String
+    /// The value as text: an array's elements with commas between them, an object's members likewise.
+    package var value: String
+
+    private enum Key: CodingKey { case value }
+
+    package init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: Key.self)
+      value = try members.decodeIfPresent(Shown.self, forKey: .value)?.text ?? ""
+    }
+  }
+
+  /// Any JSON value, as a person reads it.
+  private struct Shown: Decodable {
+    var text: String
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let text = try? container.decode(String.self) {
+        self.text = text
+      } else if let flag = try? container.decode(Bool.self) {
+        text = "\(flag)"
+      } else if let number = try? container.decode(Decimal.self) {
+        text = "\(number)"
+      } else if let elements = try? container.decode([Shown].self) {
+        text = elements.map(\.text).joined(separator: ", ")
+      } else if let members = try? container.decode([String: Shown].self) {
+        text = members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }.joined(separator: ", ")
+      } else {
+        text = ""
+      }
+    }
   }
 
   package struct AttributeList: Decodable, Sendable {
@@ -74,6 +104,7 @@ package struct SessionSnapshot: Decodable, Sendable {
   package var browser: SessionDetails?
   package var device: SessionDetails?
   package var geolocation: SessionDetails?
+  package var conversation: Reference?
   package var card: Card
   package var journeyMap: JourneyMap
 

@@ -13,6 +13,17 @@ package enum CardIcon {
     case "chat-missed": "❝ ×"
     case "message": "✎"
     case "message-missed": "✎ ×"
+    case "sms", "whatsapp", "facebook", "instagram", "twitter", "line", "apple", "open-message",
+      "internal-message":
+      "✎"
+    case "sms-missed", "whatsapp-missed", "facebook-missed", "instagram-missed", "twitter-missed",
+      "line-missed",
+      "apple-missed", "open-message-missed", "internal-message-missed":
+      "✎ ×"
+    case "callback": "☎ ↺"
+    case "callback-missed": "☎ ×"
+    case "video", "cobrowse", "screenshare": "▷"
+    case "video-missed", "cobrowse-missed", "screenshare-missed": "▷ ×"
     case "email": "✉"
     case "email-missed": "✉ ×"
     case "conversation": "◎"

@@ -151,7 +151,8 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     var counts = [
       ("read", summary.read), ("applied", summary.applied), ("duplicates", summary.duplicates),
-      ("rejected", summary.rejected), ("sessions", summary.sessions), ("open", summary.open),
+      ("rejected", summary.rejected), ("ignored", summary.ignored), ("sessions", summary.sessions),
+      ("open", summary.open),
       ("closed", summary.closed),
     ]
     if !definitions.isEmpty {

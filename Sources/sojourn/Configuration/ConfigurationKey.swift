@@ -101,6 +101,25 @@ struct ConfigurationKey: Sendable {
     .span("sessions.webGap", \.processor.lanes.sessions.webGap),
     .span("sessions.appGap", \.processor.lanes.sessions.appGap),
     .span("sessions.conversationRetention", \.processor.lanes.sessions.conversationRetention),
+    ConfigurationKey("sessions.conversationMemory", "\(durationForm), or off") { settings, text in
+      if text == "off" || text == "0" {
+        settings.processor.lanes.sessions.conversationMemory = EventTime.Span(milliseconds: 0)
+        return true
+      }
+      guard let milliseconds = DurationText.milliseconds(text), milliseconds > 0 else { return false }
+      settings.processor.lanes.sessions.conversationMemory = EventTime.Span(milliseconds: milliseconds)
+      return true
+    },
+    .number(
+      "sessions.maxConversationLegs", 4...1_000, \.processor.lanes.sessions.maxConversationLegs),
+    ConfigurationKey("sessions.noWrapupCodes", "codes, with commas between them, or nothing") {
+      settings, text in
+      settings.processor.lanes.sessions.noWrapupCodeNames = items(text)
+      return true
+    },
+    .digits("numbers.callingCode", \.processor.lanes.decoding.numbering.callingCode),
+    .digits("numbers.trunkPrefix", \.processor.lanes.decoding.numbering.trunkPrefix),
+    .digits("numbers.internationalPrefix", \.processor.lanes.decoding.numbering.internationalPrefix),
     .span("sessions.afterCallWorkTimeout", \.processor.lanes.sessions.afterCallWorkTimeout),
     .span("sessions.idleAfter", \.processor.lanes.sessions.idleAfter),
     .span("sessions.awayAfter", \.processor.lanes.sessions.awayAfter),
@@ -131,6 +150,21 @@ struct ConfigurationKey: Sendable {
     .number("events.maxDepth", 2...512, \.processor.lanes.decoding.maxEventDepth),
     .number("events.maxFacts", 16...65_536, \.processor.lanes.decoding.maxEventFacts),
     .number("events.maxIdentifierBytes", 16...1_024, \.processor.lanes.decoding.maxIdentifierBytes),
+    ConfigurationKey("events.minEpochMilliseconds", "a whole number from 0 to 253402300799999") {
+      settings, text in
+      guard let number = Int64(text), (0...EventTime.latest.milliseconds).contains(number) else {
+        return false
+      }
+      settings.processor.lanes.decoding.minEpochMilliseconds = number
+      return true
+    },
+    ConfigurationKey("events.placeholderIds", "ids in lower case, with commas between them, or nothing") {
+      settings, text in
+      let ids = items(text)
+      guard ids.allSatisfy({ id in id.utf8.allSatisfy { !(0x41...0x5a).contains($0) } }) else { return false }
+      settings.processor.lanes.decoding.placeholderIDs = Set(ids)
+      return true
+    },
     ConfigurationKey("http.host", "a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0") {
       settings, text in
       guard HTTPSettings.isHost(text) else { return false }
@@ -201,6 +235,24 @@ struct ConfigurationKey: Sendable {
       settings, text in
       guard isTopicName(text) else { return false }
       settings.topicNames[stream] = text
+      return true
+    }
+  }
+
+  /// What stands between commas, without blanks around it.
+  private static func items(_ text: String) -> [String] {
+    text.split(separator: ",").map { item in
+      var item = item.drop { $0 == " " }
+      while item.last == " " { item = item.dropLast() }
+      return String(item)
+    }.filter { !$0.isEmpty }
+  }
+
+  private static func digits(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self
+  {
+    ConfigurationKey(name, "at most 5 digits, or nothing") { settings, text in
+      guard text.utf8.count <= 5, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+      settings[keyPath: path] = text
       return true
     }
   }

@@ -42,7 +42,7 @@ struct EventCheck {
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
         let line = chunk.entries[rejection.record].offset
         try StandardOutput.print(
-          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.reason.explanation)")
+          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.explanation)")
       }
       guard let next = try await reader.next() else { break }
       chunk = next

@@ -37,9 +37,10 @@ struct ExplanationScene {
   }
 
   /// The id of the session that an event opens.
-  static func session(openedBy event: String, of customer: String = "ann") -> SessionID {
+  static func session(openedBy event: String, at time: Int64 = 0, of customer: String = "ann") -> SessionID {
     SessionID(
-      type: "web".utf8, customerIDType: "cookie".utf8, customerID: customer.utf8, firstEventID: event.utf8)
+      type: "web".utf8, customerIDType: "cookie".utf8, customerID: customer.utf8, firstEventID: event.utf8,
+      at: EventTime(milliseconds: start + time))
   }
 
   /// A segment.

@@ -237,7 +237,7 @@ import Testing
       $0.sessions.webGap = .seconds(120)
       $0.sessions.maxOutOfOrder = .minutes(10)
     }
-    let (first, second) = (Scene.session(openedBy: "a"), Scene.session(openedBy: "b"))
+    let (first, second) = (Scene.session(openedBy: "a"), Scene.session(openedBy: "b", at: 180_000))
     for asked in [first, second] {
       let found = try await scene.explain("s", asked)
       #expect(found.subject.id == first.text)
