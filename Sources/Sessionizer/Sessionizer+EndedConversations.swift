@@ -11,6 +11,13 @@ extension Sessionizer {
       settings.conversationMemory.milliseconds > 0, let end = session.conversation.endTime
     else { return }
     let key = Session.endedPrefix + session.key
+    // One that began anew before it was forgotten ends twice.
+    if let memory = endedConversation(key: key, digest: session.keyDigest) {
+      memory.first = max(memory.first, end)
+      memory.last = max(memory.last, end, time)
+      mark(memory, milestone: false)
+      return schedule(memory)
+    }
     let id = SessionID(
       type: Session.endedPrefix, customerIDType: [], customerID: session.key, firstEventID: [], at: nil)
     let memory = Session(
@@ -20,6 +27,16 @@ extension Sessionizer {
     insert(memory)
     mark(memory, milestone: false)
     schedule(memory)
+  }
+
+  /// What is remembered under a key.
+  private func endedConversation(key: [UInt8], digest: UInt64) -> Session? {
+    var session = sessions[digest]
+    while let current = session {
+      if current.isEndedConversation, current.key == key { return current }
+      session = current.next
+    }
+    return nil
   }
 
   /// What is remembered of the conversation that an event belongs to, if it is over and forgotten.

@@ -4,8 +4,8 @@ import Presentation
 
 /// A file that takes its place under its name only when all of it is on the disk, readable by its owner alone.
 ///
-/// Until then it has a name of its own beside it, `.NAME.PID.part`; those of processes that were killed are removed by the next one that
-/// writes the same file.
+/// Until then it has a name of its own beside it, `.NAME.PID.part`; those of processes that were killed are removed by the
+/// next one that writes the same file.
 final class WholeFile {
   /// The path that it will have.
   let path: String
@@ -19,9 +19,13 @@ final class WholeFile {
     WholeFile.removeLeftovers(of: name, in: folder)
     // A folder of this name would only be noticed when all is written.
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw FileProblem(path: path, reason: SystemReason.text(EISDIR)) }
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileProblem(path: path, reason: SystemReason.text(EISDIR))
+    }
     descriptor = open(draft, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
+    guard descriptor >= 0 else {
+      throw FileProblem(path: path, reason: SystemReason.text(errno))
+    }
   }
 
   deinit {
@@ -48,12 +52,16 @@ final class WholeFile {
 
   /// Makes what was written durable.
   func finish() throws {
-    guard fsync(descriptor) == 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
+    guard fsync(descriptor) == 0 else {
+      throw FileProblem(path: path, reason: SystemReason.text(errno))
+    }
   }
 
   /// Puts the file in its place.
   func publish() throws {
-    guard rename(draft, path) == 0 else { throw FileProblem(path: path, reason: SystemReason.text(errno)) }
+    guard rename(draft, path) == 0 else {
+      throw FileProblem(path: path, reason: SystemReason.text(errno))
+    }
     close(descriptor)
     descriptor = -1
     // The new name is durable with the folder.
