@@ -71,7 +71,8 @@ final class RunReporter: @unchecked Sendable {
     lock.withLock {
       StandardError.print(
         "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
-          + "rejected \(total.rejected), routed \(total.routed), \(commits) commits")
+          + "rejected \(total.rejected), ignored \(total.ignored), routed \(total.routed), \(commits) commits"
+      )
     }
   }
 
