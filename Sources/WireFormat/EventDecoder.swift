@@ -18,7 +18,8 @@ public final class EventDecoder {
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
   var message: String?
   private let placeholders: [[UInt8]]
-  private let longestPlaceholder: Int
+  /// A bit for each length in bytes that a placeholder has; longer ones than 63 bytes count as 63.
+  private let placeholderLengths: UInt64
   /// Set by a record that is known and says nothing to a session.
   var ignored: IgnoredKind?
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
@@ -33,7 +34,7 @@ public final class EventDecoder {
     self.partitions = partitions
     self.picker = picker
     placeholders = limits.placeholderIDs.map { Array($0.utf8) }
-    longestPlaceholder = placeholders.map(\.count).max() ?? 0
+    placeholderLengths = placeholders.reduce(0) { $0 | 1 << UInt64(min($1.count, 63)) }
   }
 
   /// Decodes a chunk. `stream` names each record's stream; `nil` rejects it with the given reason.
@@ -122,10 +123,15 @@ public final class EventDecoder {
 
   /// Whether an id is one of those that programs write where they know none, or nothing but blanks.
   func isPlaceholder(_ id: ByteSlice) -> Bool {
-    // Hardly any id is as short as these: cookies are UUIDs.
-    guard id.count <= longestPlaceholder + 2 else { return false }
-    var bytes = UnsafeBufferPointer(start: arena.base + Int(id.offset), count: id.count)[...]
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    let start = arena.base + Int(id.offset)
+    // Nearly every id is no placeholder by its length alone.
+    if !isBlank(start[0]), !isBlank(start[id.count - 1]),
+      placeholderLengths >> UInt64(min(id.count, 63)) & 1 == 0
+    {
+      return false
+    }
+    var bytes = UnsafeBufferPointer(start: start, count: id.count)[...]
     while let first = bytes.first, isBlank(first) { bytes = bytes.dropFirst() }
     while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
     if bytes.isEmpty { return true }

@@ -101,7 +101,8 @@ final class RunReporter: @unchecked Sendable {
       say(
         .notice,
         "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
-          + "rejected \(total.rejected), routed \(total.routed), \(commits) commits")
+          + "rejected \(total.rejected), ignored \(total.ignored), routed \(total.routed), \(commits) commits"
+      )
     }
   }
 
