@@ -26,6 +26,8 @@ enum ReplayCheck {
   private static func hasRetained(_ run: SimulationRun, _ lane: Int32) throws -> Bool {
     let topics = run.settings.lanes.topics
     let read = topics.consumed + [topics.journal, topics.redo, topics.rejected] + topics.derived
-    return try read.contains { try !run.log.removedRecords(TopicPartition($0, lane)).isEmpty }
+    let reader = try run.log.makeReader()
+    defer { reader.close() }
+    return try reader.bounds(read.map { TopicPartition($0, lane) }).values.contains { $0.earliest.value > 0 }
   }
 }

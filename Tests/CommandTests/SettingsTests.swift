@@ -312,4 +312,40 @@ import WireFormat
       #expect(problem?.key == "--config")
     }
   }
+
+  /// What a cluster sets for a service called `sojourn` is no setting, and stops nothing.
+  @Test(arguments: [
+    ("SOJOURN_PORT", "tcp://10.0.0.1:8321"), ("SOJOURN_SERVICE_HOST", "10.0.0.1"),
+    ("SOJOURN_SERVICE_PORT", "8321"), ("SOJOURN_SERVICE_PORT_HTTP", "8321"),
+    ("SOJOURN_PORT_8321_TCP", "tcp://10.0.0.1:8321"), ("SOJOURN_PORT_8321_TCP_PROTO", "tcp"),
+    ("SOJOURN_PORT_8321_TCP_PORT", "8321"), ("SOJOURN_PORT_8321_TCP_ADDR", "10.0.0.1"),
+    ("SOJOURN_GATEWAY_PORT", "udp://10.0.0.1:8321"), ("SOJOURN_GATEWAY_PORT_53_UDP_ADDR", "10.0.0.1"),
+  ])
+  func serviceLinksAreNoSettings(name: String, value: String) throws {
+    let settings = try load(environment: [name: value, "SOJOURN_GROUP": "g"])
+    #expect(settings.ignoredVariables == [name])
+    #expect(settings.processor.lanes.group == "g")
+  }
+
+  @Test(arguments: [
+    ("SOJOURN_PORT", "8321"), ("SOJOURN_HOST", "10.0.0.1"), ("SOJOURN_PORT_X_TCP_ADDR", "10.0.0.1"),
+    ("SOJOURN_PORT_70000_TCP", "x"),
+  ])
+  func whatOnlyLooksLikeOneIsRefused(name: String, value: String) {
+    let problem = #expect(throws: ConfigurationProblem.self) { try load(environment: [name: value]) }
+    #expect(problem?.key == "unknown key \(name)")
+  }
+
+  @Test func silenceHasItsSettings() throws {
+    let settings = try load(
+      "lostInput: earliest\nstartTimeout: 10s\nstorage:\n  history: 24h\nembedded:\n  maxInputBytes: 1048576")
+    #expect(settings.processor.lostInput == .earliest && settings.startTimeout == .seconds(10))
+    #expect(settings.history == .seconds(86_400) && settings.maxInputBytes == 1_048_576)
+    #expect(try load().processor.lostInput == .stop)
+    // No output byte depends on them.
+    #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
+    for wrong in ["lostInput: latest", "embedded:\n  maxInputBytes: 1048575", "startTimeout: 0s"] {
+      #expect(throws: ConfigurationProblem.self) { try load(wrong) }
+    }
+  }
 }

@@ -54,4 +54,35 @@ import WireFormat
     existing[name]?.settings["max.message.bytes"] = String(wanted - 1)
     #expect(TopicPlan(settings).problems(existing: existing).count == 1)
   }
+
+  /// On a broker what a restart needs has no age limit; topics of older builds are changed, and what a silence costs is said.
+  @Test func whatARestartNeedsHasNoAgeLimitOnABroker() throws {
+    var settings = Settings()
+    settings.log = try #require(LogAddress("kafka://localhost:9092"))
+    let plan = TopicPlan(settings)
+    let ages = Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, $0.settings["retention.ms"]) })
+    for topic in ["journal", "redo", "routed"] { #expect(ages[topic] == "-1", "\(topic)") }
+    #expect(ages["web"] == "604800000" && ages["state"] == .some(nil))
+    var existing = Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, $0) })
+    #expect(plan.changes(existing: existing).isEmpty)
+    #expect(plan.costsOfSilence(existing: existing).count == 4, "the four inputs")
+    existing["redo"]?.settings["retention.ms"] = "604800000"
+    existing["journal"]?.settings["retention.bytes"] = "1000"
+    #expect(
+      plan.changes(existing: existing) == [
+        "redo": ["retention.ms": "-1"], "journal": ["retention.bytes": "-1"],
+      ])
+    #expect(plan.problems(existing: existing).isEmpty, "it goes on working as it is")
+    let costs = plan.costsOfSilence(existing: existing)
+    #expect(costs.count == 6 && costs.contains { $0.hasPrefix("redo: retention.ms=604800000") })
+    #expect(costs.contains { $0.hasPrefix("web:") && $0.contains("7 days") })
+  }
+
+  @Test func onAnOwnLogHistoryIsTheAgeLimit() {
+    var settings = Settings()
+    settings.history = .seconds(3_600)
+    let plan = TopicPlan(settings)
+    #expect(plan.topics.first { $0.name == "redo" }?.settings["retention.ms"] == "3600000")
+    #expect(plan.changes(existing: [:]).isEmpty)
+  }
 }

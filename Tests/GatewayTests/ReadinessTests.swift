@@ -202,3 +202,29 @@ extension ProcessorFacts {
     return scene.facts
   }
 }
+
+extension ReadinessTests {
+  /// What was lost makes nothing red, and is not to be overlooked.
+  @Test func lostInputIsListedAndCountedOnce() throws {
+    var scene = Scene()
+    scene.run([0])
+    let loss = LostInput(
+      partition: TopicPartition("web", 0), offsets: 4..<7, since: EventTime(milliseconds: 1_000), until: nil,
+      isFirstRead: false)
+    let first = LostInput(
+      partition: TopicPartition("app", 0), offsets: 0..<9, since: nil, until: nil, isFirstRead: true)
+    scene.note(.inputLost([loss, first]))
+    // Each restore tells it again, until a batch has gone on behind it; then there may be more.
+    scene.note(.inputLost([loss]))
+    var more = loss
+    more.offsets = 4..<9
+    scene.note(.inputLost([more]))
+    scene.run([0])
+    let readiness = Readiness(scene.facts, at: Scene.moment(1_000), HealthLimits())
+    #expect(readiness.isReady && readiness.lost == [more])
+    let text = String(decoding: readiness.json, as: UTF8.self)
+    #expect(
+      text.contains(#""lost":[{"from":4,"lane":0,"since":"1970-01-01T00:00:01.000Z","to":9,"topic":"web"}]"#))
+    #expect(scene.facts.lostInput.counts == [TopicPartition("web", 0): 5])
+  }
+}

@@ -42,6 +42,28 @@ extension Conformance {
       try expectEqual(try member.committed(source), NextOffset(2), "offset after the next commit")
     },
     ConformanceCase(
+      "a group's offsets are told without joining it",
+      requires: [.atomicTransactions, .transactionalOffsets, .publish]
+    ) { scene in
+      let input = try scene.topic()
+      try scene.publishNumbers(0..<5, to: input)
+      let source = TopicPartition(input, 0)
+      let none = try scene.log.committedOffsets(group: scene.group, of: [source])
+      try expectEqual(none[source] ?? nil, nil, "offset of a group that never was")
+      let member = try scene.member(topics: [input])
+      try member.read(5)
+      let producer = try scene.producer()
+      defer { producer.close() }
+      try member.commit([source: NextOffset(3)], outputs: OutputBatch(), with: producer)
+      try expectEqual(
+        try scene.log.committedOffsets(group: scene.group, of: [source])[source] ?? nil, NextOffset(3),
+        "offset beside the member")
+      member.consumer.close()
+      try expectEqual(
+        try scene.log.committedOffsets(group: scene.group, of: [source])[source] ?? nil, NextOffset(3),
+        "offset without it")
+    },
+    ConformanceCase(
       "outputs and offsets appear together", requires: [.atomicTransactions, .transactionalOffsets, .publish]
     ) { scene in
       let input = try scene.topic()

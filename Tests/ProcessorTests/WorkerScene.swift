@@ -22,6 +22,15 @@ enum WorkerScene {
       })
   }
 
+  /// Publishes records that only take up room to one partition.
+  static func publishRaw(_ count: Int, to partition: TopicPartition, _ log: any EventLog) throws {
+    var batch = OutputBatch()
+    for number in 0..<count {
+      batch.append(partition.topic, partition: partition.partition, key: nil, value: Array("\(number)".utf8))
+    }
+    try log.makePublisher().send(batch)
+  }
+
   /// Publishes events of as many customers, or broken records, keyed as they should be.
   static func publish(
     _ count: Int, to topic: String, _ log: any EventLog, prefix: String = "a", isBroken: Bool = false
