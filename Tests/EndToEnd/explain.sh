@@ -84,6 +84,19 @@ assert read("log-help")["happenings"][2]["what"] == "expired", read("log-help")
 assert any("too old" in note for note in read("log-help")["notes"])
 PYTHON
 
+# Other definitions now: on the log the session is explained by those of then, and by others where they are given.
+mkdir changed
+sed 's/"id":"adders","displayName":"Adders","version":1/"id":"adders","displayName":"Adders","version":2/; s/"count":2,/"count":9,/' \
+  definitions/all.json >changed/all.json
+"$SOJOURN" definitions apply changed --log embedded://log.db >/dev/null 2>&1 || fail "the changed definitions are not applied"
+explain then "$session" adders --kind segment --log embedded://log.db
+grep -q '^ASSIGNED 2026-01-05T08:02:00.000Z by event w3$' then.txt || fail "not by the rule of then: $(cat then.txt)"
+grep -q 'note: this is the definition of then, version 1; it has changed since, to version 2' then.txt ||
+  fail "no word of the change: $(cat then.txt)"
+explain given "$session" adders --kind segment --log embedded://log.db --definitions changed
+grep -q '^NOT ASSIGNED$' given.txt || fail "not by the rule that is given: $(cat given.txt)"
+grep -q 'note: the processor reduced .* under other definitions' given.txt || fail "no word of the others: $(cat given.txt)"
+
 # refused TEXT ARGUMENT…: ends with 2 and says so.
 refused() {
   local text=$1 status=0

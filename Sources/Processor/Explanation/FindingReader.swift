@@ -4,16 +4,14 @@ internal import JourneyRules
 /// Puts a session's history into findings about the patterns and criteria of a rule.
 struct FindingReader {
   let parts: RuleParts
-  let history: SessionHistory
+  let findings: SessionFindings
   let explanation: Explanation
-  /// What the rule counts as long as it has not fired; `nil` if it counts nothing, as it can never fire.
-  let counts: [Int: RuleState.PatternCount]?
 
   /// Findings about the context.
   var context: [Explanation.PatternFinding] {
     parts.rule.context.enumerated().map { number, pattern in
       let hits = hits(.context(number))
-      let isComplete = hits.last != nil && hits.last == history.events.last
+      let isComplete = hits.last != nil && hits.last == findings.events.last
       let criteria = pattern.criteria.enumerated().map { place, criterion in
         finding(criterion, .contextCriterion(number, place), isContext: true)
       }
@@ -26,7 +24,7 @@ struct FindingReader {
         why = "no longer: held last after \(FindingReader.name(last))"
       }
       return Explanation.PatternFinding(
-        number: number, pattern: nil, hits: hits, scope: history.events, counted: hits.count,
+        number: number, pattern: nil, hits: hits, scope: findings.events, counted: hits.count,
         events: hits.newest.compactMap(\.event), isComplete: isComplete, criteria: criteria, why: why)
     }
   }
@@ -57,16 +55,18 @@ struct FindingReader {
     _ told: (count: Int, events: [String])?, _ number: Int, _ pattern: JourneyPattern, _ hits: Hits
   ) -> (Int, [String]) {
     if let told { return told }
-    guard let counts else { return (min(hits.count, pattern.count), hits.newest.compactMap(\.event)) }
+    guard let counts = findings.counts else {
+      return (min(hits.count, pattern.count), hits.newest.compactMap(\.event))
+    }
     return (counts[number]?.count ?? 0, counts[number]?.events ?? [])
   }
 
-  private func hits(_ part: RuleParts.Part) -> Hits { history.hits[part] ?? Hits() }
+  private func hits(_ part: RuleParts.Part) -> Hits { findings.hits[part] ?? Hits() }
 
   /// The counts that were told when it fired; `nil` if it has not.
   private var evidence: [Int: (count: Int, events: [String])]? {
-    let words = ["assigned", "achieved", "qualified", "qualifiedOutsideSchedule"]
-    guard let told = history.happenings.first(where: { words.contains($0.word) }),
+    let words = SessionHistory.firingWords
+    guard let told = explanation.happenings.first(where: { words.contains($0.word) }),
       case .array(let causes) = told.because
     else { return nil }
     var evidence: [Int: (count: Int, events: [String])] = [:]
@@ -117,7 +117,7 @@ struct FindingReader {
     _ criterion: Criterion, _ part: RuleParts.Part, isContext: Bool
   ) -> Explanation.CriterionFinding {
     let hits = hits(part)
-    let seen = history.seen[part] ?? SeenValues()
+    let seen = findings.seen[part] ?? SeenValues()
     return Explanation.CriterionFinding(
       criterion: criterion, hits: hits, seen: seen,
       why: hits.count > 0 ? nil : why(criterion, part, seen, isContext: isContext))
@@ -132,7 +132,7 @@ struct FindingReader {
     if seen.missing == seen.asked {
       return "'\(criterion.key)' is missing \(kind) (\(seen.asked))"
     }
-    if let folded = history.hits[.ignoringCase(part)]?.first {
+    if let folded = findings.hits[.ignoringCase(part)]?.first {
       return "differs in upper and lower case only, in \(FindingReader.name(folded))"
     }
     let missing = seen.missing > 0 ? ", missing in \(seen.missing) of \(seen.asked)" : ""

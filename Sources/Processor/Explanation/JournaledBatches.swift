@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import JourneyRules
 
 /// A lane's batches, read again in the order of its journal.
 struct JournaledBatches {
@@ -9,25 +10,31 @@ struct JournaledBatches {
   let decoder: InputDecoder
   /// Digest of the present settings.
   let configuration: String
-  /// Hash of the definitions that are asked about.
-  let definitions: String
+  /// The definitions that are asked about.
+  let bundle: CompiledBundle
+  /// Has the bundles that the journal names; `nil`: all batches are taken under the one that is asked about.
+  let bundles: DefinitionFeed?
 
   private var isReading = false
   private var beginsAt: Int?
   private var lost = 0
   private var otherSettings = 0
   private var otherDefinitions = 0
+  /// Batches of which the bundle is gone, and the hashes, in order.
+  private var withoutBundle = 0
+  private var gone: [String] = []
 
   init(
     lane: Int32, journal: PartitionCursor, inputs: [PartitionCursor], decoder: InputDecoder,
-    configuration: String, definitions: String
+    configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?
   ) {
     self.lane = lane
     self.journal = journal
     self.inputs = inputs
     self.decoder = decoder
     self.configuration = configuration
-    self.definitions = definitions
+    self.bundle = bundle
+    self.bundles = bundles
   }
 
   /// The next batch; `nil` at the end. Batches whose input is not retained whole are passed over.
@@ -45,11 +52,29 @@ struct JournaledBatches {
       }
       if beginsAt == nil { beginsAt = record.sequence }
       if record.configuration != configuration { otherSettings += 1 }
-      if record.definitions != definitions { otherDefinitions += 1 }
-      if let batch = try batch(record) { return batch }
+      let definitions = try definitions(of: record)
+      if var batch = try batch(record) {
+        batch.definitions = definitions
+        return batch
+      }
       lost += 1
     }
     return nil
+  }
+
+  /// The bundle that a batch is taken under; `nil` for none.
+  private mutating func definitions(of record: JournalRecord) throws -> CompiledBundle? {
+    guard let bundles else {
+      if record.definitions != bundle.hash.description { otherDefinitions += 1 }
+      return bundle
+    }
+    guard let hash = record.definitions else { return nil }
+    // One object for each bundle: it is what a switch is noticed by.
+    if hash == bundle.hash.description { return bundle }
+    if let known = try bundles.bundle(hash) { return known }
+    withoutBundle += 1
+    if !gone.contains(hash) { gone.append(hash) }
+    return bundle
   }
 
   private mutating func batch(_ record: JournalRecord) throws -> LaneBatch? {
@@ -94,6 +119,12 @@ struct JournaledBatches {
     if otherDefinitions > 0 {
       notes.append(
         "the processor reduced \(otherDefinitions) of the lane's batches under other definitions, or none; this says what these would have made of all"
+      )
+    }
+    if let first = gone.first {
+      let more = gone.count > 1 ? " and \(gone.count - 1) more" : ""
+      notes.append(
+        "the definitions of \(withoutBundle) of the lane's batches are gone (bundle \(first)\(more)); those in force stand in for them"
       )
     }
     return notes

@@ -4,7 +4,8 @@ package import JourneyRules
 internal import Sessionizer
 internal import WireFormat
 
-/// Runs a lane's batches through the processor's own machine and watches one definition in one customer's sessions.
+/// Runs a lane's batches through the processor's own machine, each under the definitions that it comes with, and watches one definition in
+/// one customer's sessions.
 ///
 /// What the machine writes about the definition is the verdict; the rule's parts, evaluated besides, say how it came to that.
 package final class LaneExplainer {
@@ -15,6 +16,7 @@ package final class LaneExplainer {
   private let wanted: SessionID
   private var records = OutputBatch()
   private var told = 0
+  private var adopted: CompiledBundle?
 
   /// What the processor has written is read whatever its size.
   private static let limits: DefinitionLimits = {
@@ -28,7 +30,8 @@ package final class LaneExplainer {
   /// Creates an explainer.
   ///
   /// - Parameters:
-  ///   - definition: a segment, an outcome or an action map of the bundle.
+  ///   - definition: a segment, an outcome or an action map of the bundle. Other bundles may have another one of its kind and id.
+  ///   - bundle: the definitions that the question is asked by.
   ///   - session: the session that is asked for.
   ///   - customer: whose it is.
   package init(
@@ -45,6 +48,7 @@ package final class LaneExplainer {
       definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules,
       caseFolding: bundle.bundle.caseFolding)
     machine.sessionizer.observer = watch
+    watch.adopt(nil)
   }
 
   /// Where there is nothing to watch beside.
@@ -54,10 +58,12 @@ package final class LaneExplainer {
     func due(_ session: Session, at time: EventTime) {}
   }
 
-  /// Takes the lane's next batch; its definitions are replaced by the bundle.
+  /// Takes the lane's next batch.
   package func reduce(_ batch: LaneBatch) {
-    var batch = batch
-    batch.definitions = bundle
+    if batch.definitions !== adopted {
+      adopted = batch.definitions
+      watch.adopt(adopted)
+    }
     records.removeAll()
     _ = machine.reduce(batch, into: &records)
     take()
@@ -65,7 +71,7 @@ package final class LaneExplainer {
 
   /// Advances event time past every timeout.
   package func close(takenAt: EventTime) {
-    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest)))
+    reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest), definitions: bundle))
   }
 
   // MARK: - What was told
@@ -86,7 +92,7 @@ package final class LaneExplainer {
       happening.hits.add(
         Hits.Moment(
           sequence: told, time: time(body["createdDate"]), event: text(body["correlationId"])))
-      history.note(happening)
+      history.note(happening, under: watch.edition, watch.editions[watch.edition].definition)
     }
   }
 
@@ -139,18 +145,29 @@ package final class LaneExplainer {
   package func explanation() -> Explanation? {
     guard let asked = watch.histories[wanted] else { return nil }
     let history = survivor(asked)
+    guard let number = edition(of: history), let findings = history.findings[number] else { return nil }
+    let edition = watch.editions[number]
+    let firing = history.firing.flatMap { $0.edition == number ? $0 : nil }
     var explanation = Explanation(
-      subject: subject(history, asked), definition: definition, held: false, isExpired: false,
-      isOrdered: watch.parts.rule.isOrdered, context: [], journey: [], segments: [],
-      happenings: history.happenings, pages: history.pages, notes: [])
-    settle(&explanation, history)
-    let reader = FindingReader(
-      parts: watch.parts, history: history, explanation: explanation,
-      counts: counts(history.session.rules))
+      subject: subject(history, asked), definition: firing?.definition ?? findings.definition,
+      held: false, isExpired: false, isOrdered: edition.parts.rule.isOrdered, context: [], journey: [],
+      segments: [], happenings: history.happenings, pages: findings.pages, notes: [])
+    settle(&explanation, history, edition)
+    let reader = FindingReader(parts: edition.parts, findings: findings, explanation: explanation)
     explanation.context = reader.context
     explanation.journey = reader.journey
-    explanation.notes += notes(explanation, history)
+    explanation.notes += notes(explanation, history, number)
     return explanation
+  }
+
+  /// The edition that the answer is about: the one under which the rule held, else the last one in force when the session had an event.
+  private func edition(of history: SessionHistory) -> Int? {
+    // What was told before the first event that is retained has no findings.
+    if let firing = history.firing, history.findings[firing.edition] != nil { return firing.edition }
+    let inForce = history.findings.filter { watch.editions[$0.key].isInForce }
+    return (inForce.isEmpty ? history.findings : inForce).max {
+      ($0.value.events.last?.sequence ?? 0) < ($1.value.events.last?.sequence ?? 0)
+    }?.key
   }
 
   private func subject(_ history: SessionHistory, _ asked: SessionHistory) -> Explanation.Subject {
@@ -169,11 +186,14 @@ package final class LaneExplainer {
   }
 
   /// Whether and when it held.
-  private func settle(_ explanation: inout Explanation, _ history: SessionHistory) {
+  private func settle(
+    _ explanation: inout Explanation, _ history: SessionHistory, _ edition: DefinitionEdition
+  ) {
     let rules = history.session.rules
-    switch definition {
+    let segments = (edition.bundle ?? bundle).bundle.segments
+    switch explanation.definition {
     case .segment, .outcome:
-      let kind: Fired.Kind = definition.kind == .segment ? .segment : .outcome
+      let kind = definition.firedKind
       guard let assignment = rules.assignments.first(where: { $0.kind == kind && $0.id == definition.id })
       else { return }
       explanation.held = true
@@ -195,26 +215,18 @@ package final class LaneExplainer {
       explanation.segments = map.triggerWithSegments.map { id in
         let assignment = rules.assignments.first { $0.kind == .segment && $0.id == id }
         return Explanation.TriggerSegment(
-          id: id, displayName: bundle.bundle.segments.first { $0.id == id }?.displayName,
+          id: id, displayName: segments.first { $0.id == id }?.displayName,
           assigned: assignment?.time, isExpired: assignment?.isExpired ?? false)
       }
     default: return
     }
   }
 
-  /// What the rule counts for its patterns, as long as it has not fired.
-  private func counts(_ state: RuleState) -> [Int: RuleState.PatternCount]? {
-    let kind: Fired.Kind =
-      switch definition.kind {
-      case .segment: .segment
-      case .outcome: .outcome
-      default: .actionMap
-      }
-    return state.counts(of: bundle.rules, kind, definition.id)
-  }
-
-  private func notes(_ explanation: Explanation, _ history: SessionHistory) -> [String] {
-    var notes = ExplanationNotes(explanation, trigger: watch.parts.rule).lines
+  private func notes(_ explanation: Explanation, _ history: SessionHistory, _ number: Int) -> [String] {
+    let edition = watch.editions[number]
+    var notes =
+      edition.isInForce ? ExplanationNotes(explanation, trigger: edition.parts.rule).lines : []
+    notes += editionNotes(explanation, history, number)
     let missing = history.session.eventCount - history.events.count
     if missing > 0 {
       notes.append("\(missing) of the session's \(history.session.eventCount) events could not be read again")
@@ -223,6 +235,31 @@ package final class LaneExplainer {
     if omitted > 0 {
       notes.append(
         "the session has reached a bound of rules: \(omitted) times something was left out (RuleSettings)")
+    }
+    return notes
+  }
+
+  /// Where the definition was not the same all the time, or is another one now.
+  private func editionNotes(
+    _ explanation: Explanation, _ history: SessionHistory, _ number: Int
+  ) -> [String] {
+    guard watch.editions[number].isInForce else {
+      return [
+        "it was not in force when the session's events came, so no rule was asked; the parts say what held of it as it is now"
+      ]
+    }
+    var notes: [String] = []
+    if explanation.definition != definition {
+      notes.append(
+        "this is the definition of then, version \(explanation.definition.version); it has changed since, to version \(definition.version)"
+      )
+    }
+    for (other, findings) in history.findings.sorted(by: { $0.key < $1.key }) where other != number {
+      let events = FindingReader.events(findings.events.count)
+      notes.append(
+        watch.editions[other].isInForce
+          ? "\(events) came while it said something else, version \(findings.definition.version)"
+          : "\(events) came while it was not in force")
     }
     return notes
   }

@@ -68,7 +68,7 @@ package struct RecordedEvents: Sendable {
     var merger = try merger()
     while let (decoded, _, _) = try await merger.next() {
       let share = Replay.shares(decoded, lanes: Int(settings.partitions))[Int(lane)]
-      if !share.isEmpty { explainer.reduce(LaneBatch(takenAt: takenAt, inputs: share)) }
+      if !share.isEmpty { explainer.reduce(LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle)) }
     }
     if closes { explainer.close(takenAt: takenAt) }
     return explainer.explanation()

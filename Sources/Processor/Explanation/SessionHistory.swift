@@ -7,15 +7,27 @@ final class SessionHistory {
   /// Most different event names that are kept.
   static let maxNames = 20
 
+  /// What is told when a rule has held.
+  static let firingWords: Set<String> = ["assigned", "achieved", "qualified", "qualifiedOutsideSchedule"]
+
+  /// That a rule has held.
+  struct Firing {
+    /// As the moments of what was told.
+    var sequence: Int
+    /// Number of the edition.
+    var edition: Int
+    var definition: Definition
+  }
+
   let session: Session
   /// Events that were folded into it, those of sessions merged into it included.
   var events = Hits()
   var names: [String: Int] = [:]
   var omittedNames = 0
-  var hits: [RuleParts.Part: Hits] = [:]
-  var seen: [RuleParts.Part: SeenValues] = [:]
-  /// Of the page, if the definition asks where the visitor is.
-  var pages = SeenValues()
+  /// Which parts held and what their keys had, by the number of the edition.
+  var findings: [Int: SessionFindings] = [:]
+  /// When it was told first that the rule held, and what the definition was then.
+  private(set) var firing: Firing?
   /// What was told about the definition, by what happened.
   var happenings: [Explanation.Happening] = []
   /// Sessions that were merged into it.
@@ -33,8 +45,17 @@ final class SessionHistory {
     }
   }
 
-  /// Notes something that was told; the same thing again is counted.
-  func note(_ happening: Explanation.Happening) {
+  /// Notes something that was told under an edition.
+  func note(_ happening: Explanation.Happening, under edition: Int, _ definition: Definition) {
+    if firing == nil, SessionHistory.firingWords.contains(happening.word) {
+      firing = Firing(
+        sequence: happening.hits.first?.sequence ?? 0, edition: edition, definition: definition)
+    }
+    note(happening)
+  }
+
+  /// The same thing again is counted.
+  private func note(_ happening: Explanation.Happening) {
     guard let index = happenings.firstIndex(where: { $0.isSame(as: happening) }) else {
       return happenings.append(happening)
     }
@@ -49,9 +70,12 @@ final class SessionHistory {
     events.merge(other.events)
     for (name, count) in other.names { names[name, default: 0] += count }
     omittedNames += other.omittedNames
-    for (part, hits) in other.hits { self.hits[part, default: Hits()].merge(hits) }
-    for (part, values) in other.seen { seen[part, default: SeenValues()].merge(values) }
-    pages.merge(other.pages)
+    findings.merge(other.findings) { own, other in
+      var merged = own
+      merged.merge(other)
+      return merged
+    }
+    firing = [firing, other.firing].compactMap(\.self).min { $0.sequence < $1.sequence }
     for happening in other.happenings { note(happening) }
     happenings.sort { ($0.hits.first?.sequence ?? 0) < ($1.hits.first?.sequence ?? 0) }
   }

@@ -2,52 +2,62 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Sessionizer
 
-/// Watches what one customer's sessions do with one rule, beside the lane's own rules, which go first and are not changed by it.
+/// Watches what one customer's sessions do with one definition, beside the lane's own rules, which go first and are not changed by it.
+/// Told of the definitions in force by `adopt`, before the first batch and when they change.
 ///
 /// Rules of other customers are not evaluated at all: nothing of theirs can reach this customer's sessions.
 final class SessionWatch: SessionObserver {
   /// Most histories of sessions; beyond them those of forgotten sessions that nobody asks for are dropped.
   private static let maxHistories = 64
 
-  let parts: RuleParts
+  /// The definition as it stood, in the order in which it did so first.
+  private(set) var editions: [DefinitionEdition] = []
+  /// The one of the batch at hand.
+  private(set) var edition = 0
   private(set) var histories: [SessionID: SessionHistory] = [:]
   /// Counts events and timers: order of admission.
   private(set) var sequence = 0
   private let rules: any SessionObserver
   private let customer: Explanation.Customer
   private let wanted: SessionID
-  private let evaluator: RuleEvaluator
-  private let readers: [RuleParts.Part: FactReader]
-  private let pageReader: FactReader?
+  private let asked: Definition
+  private let settings: RuleSettings
+  private let caseFolding: CaseFolding
   private var fired: [Fired] = []
 
   init(
-    _ definition: Definition, rules: any SessionObserver, customer: Explanation.Customer, wanted: SessionID,
+    _ asked: Definition, rules: any SessionObserver, customer: Explanation.Customer, wanted: SessionID,
     settings: RuleSettings, caseFolding: CaseFolding
   ) {
+    self.asked = asked
     self.rules = rules
     self.customer = customer
     self.wanted = wanted
-    parts = RuleParts(definition.trigger, settings: settings, caseFolding: caseFolding)
-    evaluator = RuleEvaluator(rules: parts.rules)
-    var readers: [RuleParts.Part: FactReader] = [:]
-    for (number, pattern) in parts.rule.context.enumerated() {
-      for (place, criterion) in pattern.criteria.enumerated() {
-        readers[.contextCriterion(number, place)] =
-          FactKey(criterion.key, isContext: true).map { FactReader($0) }
-      }
+    self.settings = settings
+    self.caseFolding = caseFolding
+  }
+
+  /// The definition as the batches that follow have it.
+  ///
+  /// - Parameter bundle: the definitions in force; `nil` for none.
+  func adopt(_ bundle: CompiledBundle?) {
+    let found = bundle?.bundle.entries.lazy.map(\.definition).first { [asked] in
+      $0.kind == asked.kind && $0.id == asked.id
     }
-    for (number, pattern) in parts.rule.journey.enumerated() {
-      for (place, criterion) in pattern.criteria.enumerated() {
-        readers[.journeyCriterion(number, place)] =
-          FactKey(criterion.key, isContext: false).map { FactReader($0) }
-      }
+    let definition = found ?? asked
+    let folding = found == nil ? caseFolding : bundle?.bundle.caseFolding ?? caseFolding
+    let known = editions.firstIndex {
+      $0.covers(definition, isInForce: found != nil, caseFolding: folding)
     }
-    self.readers = readers
-    if case .actionMap(let map) = definition, !map.pageURLConditions.isEmpty {
-      pageReader = FactKey("page.url", isContext: true).map { FactReader($0) }
+    if let known {
+      edition = known
+      editions[known].definition = definition
+      if found != nil { editions[known].bundle = bundle }
     } else {
-      pageReader = nil
+      edition = editions.count
+      editions.append(
+        DefinitionEdition(
+          definition, of: found == nil ? nil : bundle, settings: settings, caseFolding: folding))
     }
   }
 
@@ -60,9 +70,17 @@ final class SessionWatch: SessionObserver {
     let moment = Hits.Moment(sequence: sequence, time: event.time, event: batch.text(event.id))
     history.events.add(moment)
     history.note(name: batch.text(event.name))
-    let held = parts(event, batch, session)
-    for part in held { history.hits[part, default: Hits()].add(moment) }
-    for (part, reader) in readers {
+    let edition = editions[edition]
+    let held = parts(edition, event, batch, session)
+    var findings = history.findings.removeValue(forKey: self.edition) ?? SessionFindings(edition.definition)
+    defer { history.findings[self.edition] = findings }
+    findings.definition = edition.definition
+    findings.counts = edition.bundle.flatMap {
+      session.rules.counts(of: $0.rules, edition.definition.firedKind, edition.definition.id)
+    }
+    findings.events.add(moment)
+    for part in held { findings.hits[part, default: Hits()].add(moment) }
+    for (part, reader) in edition.readers {
       let values: [String]
       switch part {
       case .journeyCriterion(let number, _):
@@ -71,19 +89,21 @@ final class SessionWatch: SessionObserver {
           reader.key.origin == .event ? reader.values(of: event, in: batch) : session.values(reader)
       default: values = session.values(reader)
       }
-      history.seen[part, default: SeenValues()].add(values, holds: held.contains(part), at: moment)
+      findings.seen[part, default: SeenValues()].add(values, holds: held.contains(part), at: moment)
     }
-    if let pageReader { history.pages.add(session.values(pageReader), holds: false, at: moment) }
+    if let pageReader = edition.pageReader {
+      findings.pages.add(session.values(pageReader), holds: false, at: moment)
+    }
   }
 
   /// The parts that hold at this event.
   private func parts(
-    _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session
+    _ edition: DefinitionEdition, _ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session
   ) -> Set<RuleParts.Part> {
     fired.removeAll(keepingCapacity: true)
     var state = RuleState()
-    evaluator.evaluate(event, of: batch, session: session, state: &state, output: &fired)
-    return Set(fired.map { parts.parts[$0.definition] })
+    edition.evaluator.evaluate(event, of: batch, session: session, state: &state, output: &fired)
+    return Set(fired.map { edition.parts.parts[$0.definition] })
   }
 
   func unassigned(_ assignments: [RuleState.Assignment], of session: Session, at time: EventTime) {
@@ -122,17 +142,5 @@ final class SessionWatch: SessionObserver {
       !$0.isTaken && $0.session.lifecycle == .merged && $0.session.mergedInto == history.session.id
     }
     for other in merged.sorted(by: { $0.session.id < $1.session.id }) { history.take(other) }
-  }
-}
-
-extension Definition {
-  /// The rule that makes it happen: of an action map, its conditions on events.
-  var trigger: Rule {
-    switch self {
-    case .segment(let segment): segment.rule
-    case .outcome(let outcome): outcome.rule
-    case .actionMap(let map): map.triggerWithEventConditions.isEmpty ? Rule() : map.eventRule
-    default: Rule()
-    }
   }
 }

@@ -17,8 +17,8 @@ struct ExplainCommand: AsyncParsableCommand {
       For each criterion: when and by which event it held, or why not: that its key is missing, or what it had instead. \
       For an action map also what qualified it, and what blocked or offered it. DEFINITION is an id, or a name that only one has.
 
-      From a log: reads the journal and the inputs of the session's lane again, with the definitions in force, or with those \
-      that --definitions gives. From files: with --input and --definitions, as 'sojourn replay' reads them; a file is read twice.
+      From a log: reads the journal and the inputs of the session's lane again, each batch with \
+      the definitions that were in force then, or all with those that --definitions gives; DEFINITION is one of those in force now. From files: with --input and --definitions, as 'sojourn replay' reads them; a file is read twice.
 
       Event times are UTC. --json prints one object.
 
@@ -163,8 +163,9 @@ struct ExplainCommand: AsyncParsableCommand {
       case .unknown(let nearest): throw unknown(source.log.name, nearest)
       }
       return try JournaledEvents(log: source.log, settings: lanes).explain(
-        chosen, of: CompiledBundle(bundle, settings: lanes.sessions.rules), session: id,
-        customer: place.customer, lane: place.lane)
+        chosen, of: CompiledBundle(bundle, settings: lanes.sessions.rules),
+        by: definitions.isEmpty ? .bundlesOfThen : .givenBundle, session: id, customer: place.customer,
+        lane: place.lane)
     }
     guard var explanation = result else {
       let why = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"

@@ -42,7 +42,8 @@ import WireFormat
         idType: try #require(place.value["customerIdType"]?.text))
       for definition in bundle.bundle.entries.map(\.definition) {
         let (found, notes) = try events.explain(
-          definition, of: bundle, session: session, customer: customer, lane: place.lane)
+          definition, of: bundle, by: .bundlesOfThen, session: session, customer: customer,
+          lane: place.lane)
         let explanation = try #require(found)
         #expect(notes.isEmpty)
         #expect(explanation.subject.events.count == explanation.subject.eventCount)
@@ -59,13 +60,7 @@ import WireFormat
   @Test func otherDefinitionsThanThoseOfTheRunAreNamed() async throws {
     let scene = try VerificationScene()
     try await scene.play(minutes: 0..<2, seed: 3)
-    let check = DefinitionCheck([
-      DefinitionDocument(
-        file: "s",
-        value: try DefinitionJSON.read(
-          Array(ExplanationScene.segment("s", journey: ExplanationScene.pattern()).utf8)))
-    ])
-    let bundle = CompiledBundle(try #require(check.bundle))
+    let bundle = try LateSegment.bundle()
     let reader = try scene.log.makeReader()
     defer { reader.close() }
     let record = try #require(
@@ -74,12 +69,28 @@ import WireFormat
       }.first { $0.1.value != nil })
     let value = try DefinitionJSON.read(record.1.value ?? [])
     let (_, notes) = try JournaledEvents(log: scene.log, settings: scene.settings.lanes).explain(
-      bundle.bundle.entries[0].definition, of: bundle,
+      bundle.bundle.entries[0].definition, of: bundle, by: .givenBundle,
       session: try #require(SessionID(text: record.1.key ?? [])),
       customer: Explanation.Customer(
         id: try #require(value["customerId"]?.text), idType: try #require(value["customerIdType"]?.text)),
       lane: record.0)
     #expect(notes.contains { $0.contains("under other definitions") })
+  }
+
+  @Test func whatWasNotInForceThenHoldsInNoSession() async throws {
+    let scene = try VerificationScene()
+    try await scene.play(minutes: 0..<2, seed: 3)
+    let asked = try LateSegment.bundle()
+    for place in try SwitchedRun.places(scene) {
+      let (found, notes) = try JournaledEvents(log: scene.log, settings: scene.settings.lanes).explain(
+        asked.bundle.entries[0].definition, of: asked, by: .bundlesOfThen, session: place.session,
+        customer: place.customer, lane: place.lane)
+      let explanation = try #require(found)
+      #expect(!explanation.held)
+      #expect(notes.isEmpty)
+      #expect(
+        explanation.notes.contains { $0.hasPrefix("it was not in force when the session's events came") })
+    }
   }
 
   private func records(
@@ -94,5 +105,18 @@ import WireFormat
       return true
     }
     return records
+  }
+}
+
+/// Definitions that no run of the scene had in force: a segment that every web session would be in.
+private enum LateSegment {
+  static func bundle() throws -> CompiledBundle {
+    let check = DefinitionCheck([
+      DefinitionDocument(
+        file: "s",
+        value: try DefinitionJSON.read(
+          Array(ExplanationScene.segment("s", journey: ExplanationScene.pattern()).utf8)))
+    ])
+    return CompiledBundle(try #require(check.bundle))
   }
 }
