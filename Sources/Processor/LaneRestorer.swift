@@ -237,7 +237,7 @@ package struct LaneRestorer {
       if tail == nil, let stored {
         throw LogError(
           .fatal, code: "journalMissing",
-          "\(input): the group has offset \(stored), but lane \(lane) has no journal record; 'sojourn recover' shows what can be kept"
+          "\(input): the group has offset \(stored), but lane \(lane) has no journal record; stop every run, then 'sojourn recover' shows what can be kept, and --apply goes on with it"
         )
       }
       if tail != nil, stored?.value != journalled {

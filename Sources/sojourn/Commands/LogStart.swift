@@ -27,7 +27,8 @@ struct LogStart: Sendable {
         guard ContinuousClock.now - began < timeout else {
           throw LogError(
             .fatal, code: error.code,
-            "\(error.message); waited for \(timeout.components.seconds) s (startTimeout)")
+            "\(error.message); waited for \((ContinuousClock.now - began).components.seconds) s (startTimeout is \(timeout.components.seconds) s)"
+          )
         }
         if !hasTold { note("\(error.message); tried again for \(timeout.components.seconds) s") }
         hasTold = true

@@ -38,6 +38,10 @@ struct RecoverCommand: AsyncParsableCommand {
       }
       let recovery = RecoveryRun(settings: settings.processor, log: source.log, local: local)
       let isApplied = apply
+      if isApplied {
+        StandardError.print(
+          "recover: waits for all lanes of group '\(settings.processor.lanes.group)', 60 s at most")
+      }
       let plans = try await onOwnThread {
         isApplied ? try recovery.run(clock: SystemClock()) : try recovery.plan()
       }
@@ -62,7 +66,8 @@ struct RecoverCommand: AsyncParsableCommand {
       case .log: "the log"
       }
     try StandardOutput.print("lane \(plan.lane): \(plan.reason)")
-    try StandardOutput.print("  kept: \(plan.sessions) sessions, from \(source)")
+    try StandardOutput.print(
+      "  kept: \(plan.sessions) \(plan.sessions == 1 ? "session" : "sessions"), from \(source)")
     for loss in plan.losses { try StandardOutput.print("  lost: \(loss)") }
     if plan.losses.isEmpty { try StandardOutput.print("  lost: nothing") }
   }

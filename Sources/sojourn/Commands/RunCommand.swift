@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
       let settings = try common.settings()
       let logger = LogLine.logger("sojourn", settings.logging)
       failures.logger = logger
+      let isNewLog = settings.log.isMissing
       let log = try common.openLog(settings)
       let (group, instance) = (settings.processor.lanes.group, settings.processor.instance)
       logger.notice("sojourn \(Sojourn.version) on \(settings.log), group \(group), instance \(instance)")
@@ -53,6 +54,11 @@ struct RunCommand: AsyncParsableCommand {
       let reporter = RunReporter(isQuiet: quiet, logger: logger)
       let health = HealthServices(settings, log)
       let local = try localStorage(settings)
+      if isNewLog, local.laneFiles.map(holdsLaneFiles) ?? false {
+        logger.warning(
+          "\(settings.log) is new, but \(settings.localDirectory) has files of an earlier log: if that is missing, see docs/recovery.md"
+        )
+      }
       let lanes = RunningLanes()
       let note: @Sendable (ProcessorEvent) -> Void = { event in
         reporter.note(event)
@@ -103,6 +109,13 @@ struct RunCommand: AsyncParsableCommand {
       defer { watch.cancel() }
       try await services.run()
       reporter.finish()
+    }
+  }
+
+  /// Whether there is a file of any of the first lanes; one that cannot be read is there.
+  private func holdsLaneFiles(_ files: any LaneFiles) -> Bool {
+    (0..<4 as Range<Int32>).contains { lane in
+      do { return try files.open(lane) != nil } catch { return true }
     }
   }
 

@@ -1,5 +1,6 @@
 import EmbeddedLog
 import EventLog
+import Foundation
 import KafkaLog
 import Logging
 
@@ -31,6 +32,13 @@ enum LogAddress: Equatable, CustomStringConvertible {
     case .embedded: "embedded"
     case .kafka: "kafka"
     }
+  }
+
+  /// Whether it is a file that is not there yet, or has nothing in it. A broker's topics are another matter.
+  var isMissing: Bool {
+    guard case .embedded(let path) = self else { return false }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return ((attributes?[.size] as? NSNumber)?.int64Value ?? 0) == 0
   }
 
   /// Opens the log.
