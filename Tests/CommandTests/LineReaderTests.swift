@@ -34,6 +34,19 @@ import Testing
     try await read(Array(text.utf8), blockBytes: blockBytes).map(\.text)
   }
 
+  /// As editors on other systems end lines; numbers go on counting them.
+  @Test(arguments: ["\r\n", "\n", " \t \r\n", "   \n"]) func linesOfWhiteSpaceAreNoRecords(blank: String)
+    async throws
+  {
+    let text = "\(LineReaderTests.one)\r\n\(blank)\(LineReaderTests.two)\n\(blank) "
+    let records = try await read(Array(text.utf8))
+    #expect(records.map(\.line) == [1, 3])
+    #expect(
+      records.map { $0.text.trimmingCharacters(in: .whitespaces) }.map { $0.replacing("\r", with: "") } == [
+        LineReaderTests.one, LineReaderTests.two,
+      ])
+  }
+
   private static let packed: [(name: String, bytes: [UInt8])] = [
     (
       "gzip",

@@ -11,6 +11,14 @@ import Testing
     #expect(text.contains("[31mb"))
   }
 
+  /// What joins is text: without it a family of four is four people, and Persian words fall apart.
+  @Test func joinersStay() {
+    let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦"
+    #expect(DisplayText(family).text == family && DisplayText.width(family) == 2)
+    #expect(DisplayText("می\u{200c}خواهم").text == "می\u{200c}خواهم")
+    #expect(DisplayText("a\u{200e}\u{2066}\u{feff}b").text == "a\u{fffd}\u{fffd}\u{fffd}b")
+  }
+
   @Test(arguments: [("", 0), ("abc", 3), ("“é”", 3), ("e\u{301}", 1), ("日本", 4), ("🚲", 2)])
   func widths(text: String, columns: Int) {
     #expect(DisplayText.width(text) == columns)

@@ -6,6 +6,11 @@ package struct DisplayText: Sendable {
   package init(_ raw: String) {
     var scalars = String.UnicodeScalarView()
     for scalar in raw.unicodeScalars {
+      // Joiners move nothing: emoji and several scripts are written with them.
+      if scalar.value == 0x200c || scalar.value == 0x200d {
+        scalars.append(scalar)
+        continue
+      }
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator, .surrogate, .format: scalars.append("\u{fffd}")
       default: scalars.append(scalar)
@@ -39,7 +44,7 @@ package struct DisplayText: Sendable {
   private static func width(_ character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     switch first.value {
-    case 0x300...0x36f: return 0
+    case 0x300...0x36f, 0x200c, 0x200d: return 0
     case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
       0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f680...0x1f6ff, 0x1f900...0x1f9ff,
       0x20000...0x3fffd:

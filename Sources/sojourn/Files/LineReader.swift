@@ -113,12 +113,12 @@ actor LineReader {
       var at = scanFrom
       while at < buffer.count, let found = memchr(base + at, 0x0a, buffer.count - at) {
         let end = base.distance(to: UnsafeRawPointer(found))
-        append(start, end, &entries)
+        append(start, end, base, &entries)
         start = end + 1
         at = start
       }
       if isAtEnd, start < buffer.count {
-        append(start, buffer.count, &entries)
+        append(start, buffer.count, base, &entries)
         start = buffer.count
       }
     }
@@ -128,9 +128,18 @@ actor LineReader {
     return RecordChunk(source: source, next: NextOffset(line), bytes: bytes, entries: entries)
   }
 
-  private func append(_ start: Int, _ end: Int, _ entries: inout [RecordChunk.Entry]) {
+  /// A line of white space is no record, as one that ends with CR LF and holds nothing else.
+  private func append(
+    _ start: Int, _ end: Int, _ base: UnsafeRawPointer, _ entries: inout [RecordChunk.Entry]
+  ) {
     line += 1
-    guard end > start else { return }
+    var first = start
+    while first < end {
+      let byte = base.load(fromByteOffset: first, as: UInt8.self)
+      guard byte == 0x20 || byte == 0x09 || byte == 0x0d else { break }
+      first += 1
+    }
+    guard first < end else { return }
     entries.append(
       RecordChunk.Entry(
         offset: RecordOffset(line), timestamp: -1, key: nil,
