@@ -25,7 +25,7 @@ struct Sojourn: AsyncParsableCommand {
     ])
 
   /// The program's version.
-  static let version = "0.3.0"
+  static let version = "0.4.0"
 
   static func main() async {
     StandardStreams.open()
