@@ -30,6 +30,7 @@ struct EventCheck {
       return 1
     }
     var members = MemberNotes(stream: stream)
+    var types = SessionTypeNotes()
     var records = 0
     var findings = 0
     while true {
@@ -38,6 +39,12 @@ struct EventCheck {
         if let value = entry.value { members.look(at: chunk.bytes[value.indices], line: entry.offset.value) }
       }
       let decoded = decoder.decode(chunk, stream: stream)
+      if stream == .custom {
+        for event in decoded.batch.events {
+          let type = String(decoding: decoded.batch.bytes[event.sessionType.indices], as: UTF8.self)
+          types.look(at: type, line: chunk.entries[Int(event.record)].offset.value)
+        }
+      }
       findings += decoded.rejections.count
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
         let line = chunk.entries[rejection.record].offset
@@ -47,12 +54,13 @@ struct EventCheck {
       guard let next = try await reader.next() else { break }
       chunk = next
     }
-    for note in members.notes { try StandardOutput.print(DisplayText("\(path):\(note)").text) }
+    let notes = members.notes + types.notes
+    for note in notes { try StandardOutput.print(DisplayText("\(path):\(note)").text) }
     let counts = [
       stream.name, CheckCommand.count(records, "event"), CheckCommand.count(findings, "finding"),
     ]
-    let notes = members.notes.isEmpty ? [] : [CheckCommand.count(members.notes.count, "note")]
-    try StandardOutput.print("\(path): \((counts + notes).joined(separator: ", "))")
+    let noted = notes.isEmpty ? [] : [CheckCommand.count(notes.count, "note")]
+    try StandardOutput.print("\(path): \((counts + noted).joined(separator: ", "))")
     return findings
   }
 }
