@@ -189,28 +189,11 @@ package struct LaneRestorer {
     return (record, newest.bytes, newest.offset)
   }
 
-  /// The newest committed record with a value, at or below which no transaction is open. Offsets near the end may belong to
-  /// transaction markers or aborted batches, so the stretch that is searched grows until a record turns up.
+  /// The newest committed record with a value, at or below which no transaction is open.
   func newestCommitted(
     _ partition: TopicPartition, _ bounds: PartitionBounds?
   ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
-    guard let bounds, bounds.earliest < bounds.end else { return nil }
-    var stretch: Int64 = 64
-    while true {
-      let from = max(bounds.end.value - stretch, bounds.earliest.value)
-      var newest: (bytes: [UInt8], offset: RecordOffset)?
-      try reader.read(
-        partition, from: NextOffset(from), to: bounds.end, patience: settings.restorePatience
-      ) { chunk in
-        if let entry = chunk.entries.last(where: { $0.value != nil }), let value = chunk.copy(entry.value) {
-          newest = (value, entry.offset)
-        }
-        return true
-      }
-      if let newest { return newest }
-      if from == bounds.earliest.value { return nil }
-      stretch *= 4
-    }
+    try JournalTail.committed(partition, within: bounds, reader, patience: settings.restorePatience)
   }
 
   /// Refuses to run on what does not fit together, with the numbers.
