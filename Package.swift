@@ -104,6 +104,15 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Offline, beside the processor: replay, verification, redrive, explanation and recovery of a log.
+    .target(
+      name: "LogTools",
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: hotPathSettings),
+
     // What a processor keeps on its own disk: a cache that may be lost at no harm.
     .target(
       name: "LocalStore",
@@ -118,7 +127,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SimulatedLog", "Sessionizer",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SimulatedLog",
+        "Sessionizer",
         "WireFormat",
       ],
       swiftSettings: coreSettings),
@@ -161,8 +171,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "Presentation", "Processor",
-        "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
+        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "SimulatedLog", "Simulation",
+        "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -190,7 +200,10 @@ let package = Package(
     // One lane on the simulated log, batch by batch, for tests of what a restore reads.
     .target(
       name: "LaneScenes",
-      dependencies: ["EventLog", "JourneyModel", "Processor", "Sessionizer", "SimulatedLog", "WireFormat"],
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog", "WireFormat",
+      ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
@@ -229,7 +242,15 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules",
+        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel",
+        "JourneyRules",
+        "Sessionizer", "SeededGenerator", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LogToolsTests",
+      dependencies: [
+        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel", "JourneyRules",
         "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
@@ -255,8 +276,8 @@ let package = Package(
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "Processor",
-        "SeededGenerator", "Sessionizer", "WireFormat",
+        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
+        "Processor", "SeededGenerator", "Sessionizer", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
