@@ -94,11 +94,20 @@ let package = Package(
       name: "SimulatedLog", dependencies: ["EventLog", "JourneyModel"],
       swiftSettings: coreSettings),
 
+    // What the program needs of the machine it runs on: threads, clocks and ways to wait.
+    .target(name: "ProcessRuntime", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
+    // What a lane may keep beside the log: the form of its file, the cold store, and the ports to where they lie.
+    .target(
+      name: "LaneStorage", dependencies: ["EventLog", "JourneyModel", "Sessionizer", "WireFormat"],
+      swiftSettings: hotPathSettings),
+
     // Lanes, workers, commit, restore, release.
     .target(
       name: "Processor",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -108,7 +117,9 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Processor",
+        "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -117,7 +128,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "CLZ4", "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        "CLZ4", "EventLog", "LaneStorage",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -127,9 +138,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SimulatedLog",
-        "Sessionizer",
-        "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: coreSettings),
 
@@ -137,7 +147,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor",
+        "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "WireFormat",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -158,7 +168,8 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "Sessionizer", "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -171,8 +182,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "SimulatedLog", "Simulation",
-        "WireFormat",
+        "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor", "Sessionizer",
+        "SimulatedLog", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -184,9 +195,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
-        "Processor",
-        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
+        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LaneStorage",
+        "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog",
+        "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -201,8 +212,8 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
@@ -242,9 +253,8 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel",
-        "JourneyRules",
-        "Sessionizer", "SeededGenerator", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -257,8 +267,8 @@ let package = Package(
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "LaneScenes", "LaneStorage", "LocalStore", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -268,7 +278,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
+        "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "SimulatedLog",
+        "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -277,7 +288,7 @@ let package = Package(
       name: "BrokerTests",
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
-        "Processor", "SeededGenerator", "Sessionizer", "WireFormat",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

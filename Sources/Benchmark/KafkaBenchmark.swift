@@ -4,7 +4,9 @@ import Foundation
 import JourneyModel
 import KafkaLog
 import Logging
+internal import ProcessRuntime
 import Processor
+internal import WireFormat
 
 /// The processor on a real broker, beside a bare client with the same traffic.
 struct KafkaBenchmark {

@@ -1,5 +1,6 @@
 internal import CLZ4
 internal import Foundation
+internal import LaneStorage
 internal import Processor
 internal import Synchronization
 

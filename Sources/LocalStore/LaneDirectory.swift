@@ -1,6 +1,7 @@
 public import EventLog
 internal import Foundation
-public import Processor
+public import LaneStorage
+internal import Processor
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
 ///

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// Readers of committed records never see a part of a batch: whenever one looks, what it sees of a lane's topics belongs to
 /// the same batches.

@@ -1,9 +1,11 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import LaneStorage
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
+internal import WireFormat
 
 /// The course of one simulation: chaos, healing, checks.
 ///

@@ -2,6 +2,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import JourneyRules
+internal import ProcessRuntime
 import Processor
 
 /// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who looks at the cards.

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Sessionizer
+internal import WireFormat
 
 extension LaneMachine {
   /// Takes in one session of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others

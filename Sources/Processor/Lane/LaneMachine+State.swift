@@ -11,7 +11,7 @@ extension LaneMachine {
   }
 
   /// First byte of a redo record.
-  package static let redoVersion: UInt8 = 1
+  package static let redoVersion = RedoForm.version
 
   /// The sequence of the batch that a redo record belongs to.
   package static func redoSequence(of record: [UInt8]) throws -> Int {

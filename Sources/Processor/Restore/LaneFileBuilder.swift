@@ -1,6 +1,7 @@
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
 package final class LaneFileBuilder {

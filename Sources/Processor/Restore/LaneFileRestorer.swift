@@ -1,7 +1,8 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from its file and from what redo says since.
 ///

@@ -1,5 +1,8 @@
 internal import JourneyModel
+internal import LaneStorage
+internal import ProcessRuntime
 internal import Sessionizer
+internal import WireFormat
 
 /// A lane file that has been written up to a batch and may be seen once that batch has committed; or why there is none.
 enum LaneFileOutcome: Sendable {

@@ -1,5 +1,8 @@
 internal import EventLog
 internal import JourneyModel
+internal import LaneStorage
+internal import ProcessRuntime
+internal import WireFormat
 
 /// Brings the lanes of an assignment back, and tells apart what is asked again, what another owner has overtaken, and what a person has to
 /// decide.

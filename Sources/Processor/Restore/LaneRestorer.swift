@@ -1,7 +1,8 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from the log: values only, nothing is reduced again.
 ///
@@ -193,7 +194,7 @@ package struct LaneRestorer {
   package func newestCommitted(
     _ partition: TopicPartition, _ bounds: PartitionBounds?
   ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
-    try JournalTail.committed(partition, within: bounds, reader, patience: settings.restorePatience)
+    try reader.newestCommitted(partition, within: bounds, patience: settings.restorePatience)
   }
 
   /// Refuses to run on what does not fit together, with the numbers.

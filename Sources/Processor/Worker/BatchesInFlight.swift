@@ -1,4 +1,5 @@
 internal import EventLog
+internal import ProcessRuntime
 
 /// What a worker holds of each batch that is under way: at most one is gathered, one reduced, one committed. Which of them there may be is
 /// the pipeline's to say.

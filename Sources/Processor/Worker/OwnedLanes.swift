@@ -1,3 +1,5 @@
+internal import WireFormat
+
 /// The actors of the lanes that a worker owns, and of those that it has just given back: one that comes back unchanged need not be
 /// restored.
 struct OwnedLanes {

@@ -1,5 +1,7 @@
 internal import EventLog
 internal import JourneyModel
+internal import ProcessRuntime
+internal import WireFormat
 
 /// The worker's batches: gathered, planned, reduced, committed.
 extension Worker {

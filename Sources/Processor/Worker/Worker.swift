@@ -1,6 +1,8 @@
 public import EventLog
 internal import Foundation
 internal import JourneyModel
+public import LaneStorage
+public import ProcessRuntime
 
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import ProcessRuntime
 
 /// Which batch comes next for each lane.
 extension WorkerMachine {

@@ -5,6 +5,7 @@ import JourneyModel
 import JourneyRules
 import Presentation
 import Processor
+internal import WireFormat
 
 /// `sojourn definitions`.
 struct DefinitionsCommand: AsyncParsableCommand {

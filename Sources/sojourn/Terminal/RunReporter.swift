@@ -2,7 +2,9 @@ import EventLog
 import Foundation
 import Logging
 import Presentation
+internal import ProcessRuntime
 import Processor
+internal import WireFormat
 
 /// Logs what a running processor does: ownership at once, commits summed up once a second.
 ///

@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import LaneScenes
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -1,4 +1,5 @@
 import JourneyModel
+import ProcessRuntime
 import Synchronization
 import Testing
 

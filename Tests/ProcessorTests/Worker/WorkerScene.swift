@@ -1,8 +1,10 @@
 import EventLog
 import Foundation
 import JourneyModel
+import ProcessRuntime
 import Processor
 import Testing
+import WireFormat
 
 /// Steps that tests of the worker share.
 enum WorkerScene {

@@ -1,7 +1,7 @@
 public import EventLog
 internal import JourneyModel
-internal import Sessionizer
-internal import WireFormat
+package import Sessionizer
+package import WireFormat
 
 /// Makes the stores in which lanes keep sessions that do not fit into memory.
 public protocol ColdStores: Sendable {
@@ -49,7 +49,7 @@ public struct ColdValue: Sendable {
 
   private static let head = 8
 
-  init(key: UInt64, sessions: [Session]) {
+  package init(key: UInt64, sessions: [Session]) {
     var writer = BinaryWriter()
     writer.number(sessions.count)
     for session in sessions { writer.section(0) { StateCodec.encode(session, to: &$0) } }
@@ -61,7 +61,7 @@ public struct ColdValue: Sendable {
   }
 
   /// The sessions, or an error if a byte has changed.
-  func sessions() throws(CodecError) -> [Session] {
+  package func sessions() throws(CodecError) -> [Session] {
     guard bytes.count > ColdValue.head else { throw CodecError("a value of \(bytes.count) bytes") }
     var reader = BinaryReader(bytes)
     guard try reader.fixed() == checksum() else { throw CodecError("the checksum differs") }
