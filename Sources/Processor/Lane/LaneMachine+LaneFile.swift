@@ -42,6 +42,7 @@ extension LaneMachine {
     }
     try passivate()
     _ = takeMovements()
+    checkRestored(to: tail)
   }
 
   /// A value that changed and is not in `state` yet.

@@ -39,7 +39,10 @@ extension LaneMachine {
     } else {
       held?[session.id] = session
       changes.writer.byte(RedoOperation.put)
+      let start = changes.writer.bytes.count
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
+      assert(
+        StateCodec.isReadBack(changes.writer.bytes, from: start), "a session is read back as another one")
       if settings.writesState {
         // What customers are remembered by comes back under its old id: then `state` still holds the value that was to be taken back,
         // and will have to give up this one instead.
@@ -78,6 +81,9 @@ extension LaneMachine {
       head.number(sequence)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
+      assert(
+        (try? RedoRecord.changes(Array(records.bytes[start...]), of: sequence)) == part,
+        "a redo record is read back as another one")
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,

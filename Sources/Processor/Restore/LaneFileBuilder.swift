@@ -103,6 +103,8 @@ package final class LaneFileBuilder {
   ///
   /// - Returns: the number of sessions in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
+    precondition(
+      end.sequence == machine.sequence, "a lane file of batch \(end.sequence), not of the lane's newest")
     while try !advance(machine, bytes: .max) {}
     machine.onBringBack = nil
     var queued = 0

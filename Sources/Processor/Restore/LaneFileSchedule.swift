@@ -35,6 +35,8 @@ final class LaneFileSchedule {
 
   /// Notes a batch and goes on writing.
   func reduced(_ machine: LaneMachine, _ journal: JournalRecord) -> LaneFileOutcome? {
+    precondition(
+      newest.map { $0.sequence < journal.sequence } ?? true, "batch \(journal.sequence) comes a second time")
     newest = journal
     guard let interval else { return nil }
     guard let dueAt else {

@@ -85,7 +85,7 @@ struct LaneRestoration {
     // cannot see through the synchronous rebalance handler.
     nonisolated(unsafe) let machine = restored
     let decoder = try InputDecoder(settings.lanes)
-    return Lane(machine, decoder: decoder, files: schedule(restored.lane, tail))
+    return Lane(machine, decoder: decoder, tail: tail, files: schedule(restored.lane, tail))
   }
 
   private func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {

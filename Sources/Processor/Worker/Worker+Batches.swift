@@ -99,8 +99,8 @@ extension Worker {
     }
     report.sessions = machine.sessionCount
     batches.reduced = .init(
-      records: outputs.map(\.output.records), report: report, files: files, positions: current.positions,
-      started: current.started)
+      records: outputs.map(\.output.records), journals: outputs.map(\.output.journal), report: report,
+      files: files, positions: current.positions, started: current.started)
     return .reduced
   }
 
@@ -110,6 +110,12 @@ extension Worker {
     batches.reduced = nil
     let plan = CommitPlan(
       records: reduced.records, positions: reduced.positions, group: try consumer.metadata())
+    if let flaw = plan.flaw(
+      lanes: machine.lanes.filter { $0.value.state == .running }.keys, topics: settings.lanes.topics.consumed,
+      journals: reduced.journals, committed: machine.committedPositions)
+    {
+      preconditionFailure("transaction: \(flaw)")
+    }
     let signal = CompletionSignal()
     let (committer, runtime) = (committer, runtime)
     let task = Task(executorPreference: runtime.taskExecutor) {

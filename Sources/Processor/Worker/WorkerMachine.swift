@@ -76,6 +76,11 @@ final class WorkerMachine {
     breaker = PoisonBreaker(settings.breaker)
   }
 
+  /// Positions of the lanes that are known to be committed.
+  var committedPositions: [TopicPartition: NextOffset] {
+    lanes.values.reduce(into: [:]) { all, lane in all.merge(lane.committed) { first, _ in first } }
+  }
+
   /// Bytes that one lane's sessions in memory may take.
   var memoryShare: Int { settings.maxResidentBytes / max(lanes.count, 1) }
 
@@ -92,7 +97,12 @@ final class WorkerMachine {
   /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.
   func commit(_ positions: [TopicPartition: NextOffset]) {
     for (source, position) in positions {
-      guard let known = lanes[source.partition]?.committed[source], known < position else { continue }
+      guard let lane = lanes[source.partition], let known = lane.committed[source], known < position else {
+        continue
+      }
+      precondition(
+        lane.state != .running || lane.positions[source].map { position <= $0 } ?? false,
+        "\(source) is committed up to \(position), and not taken so far")
       lanes[source.partition]?.committed[source] = position
     }
   }
