@@ -108,8 +108,6 @@ let package = Package(
       dependencies: [
         "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
         "WireFormat",
-        .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),
 

@@ -1,7 +1,6 @@
 internal import CLZ4
 internal import Foundation
 internal import LaneStorage
-internal import Processor
 
 /// Reads one LZ4 frame from a file; nothing may stand behind it.
 final class CompressedFileReader: LaneFileSource {

@@ -1,7 +1,6 @@
 internal import CLZ4
 internal import Foundation
 internal import LaneStorage
-internal import Processor
 internal import Synchronization
 
 /// Writes one LZ4 frame, with a checksum of each block and of the content, under a temporary name.

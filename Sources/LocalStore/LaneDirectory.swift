@@ -1,7 +1,6 @@
 public import EventLog
 internal import Foundation
 public import LaneStorage
-internal import Processor
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
 ///

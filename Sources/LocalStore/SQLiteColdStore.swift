@@ -4,7 +4,6 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Glibc
 internal import LaneStorage
-internal import Processor
 
 /// One lane's cold store: a table of values by key in a file without a journal, never synced, as nothing in it has to survive.
 final class SQLiteColdStore: ColdStore {

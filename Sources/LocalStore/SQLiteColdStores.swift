@@ -1,7 +1,6 @@
 public import EventLog
 internal import Foundation
 public import LaneStorage
-internal import Processor
 
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
 ///

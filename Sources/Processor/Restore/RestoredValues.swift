@@ -135,6 +135,6 @@ extension LaneMachine {
     // Sooner would promise redo records that may be gone.
     precondition(
       checkpoints.oldestSequence.map { $0 >= tail.redoFrom } ?? true, "a value waits since before redoFrom")
-    precondition(sessionCount == residentSessions + passiveSessions, "sessions are missing")
+    assert(sessionizer.allSessions.count == residentSessions, "sessions are counted twice, or not at all")
   }
 }
