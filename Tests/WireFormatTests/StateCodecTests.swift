@@ -40,24 +40,6 @@ import WireFormat
     return result
   }
 
-  /// What debug builds check of every value that they write.
-  @Test func aValueThatIsReadAsAnotherIsNoticed() throws {
-    for session in try sessions() {
-      var writer = BinaryWriter()
-      writer.bytes = [7, 7, 7]
-      writer.section(0) { StateCodec.encode(session, to: &$0) }
-      #expect(StateCodec.isReadBack(writer.bytes, from: 3))
-      #expect(!StateCodec.isReadBack(Array(writer.bytes.dropLast()), from: 3))
-      // Something that no reader keeps.
-      var other = BinaryWriter()
-      other.section(0) { writer in
-        StateCodec.encode(session, to: &writer)
-        writer.section(255) { $0.byte(1) }
-      }
-      #expect(!StateCodec.isReadBack(other.bytes, from: 0))
-    }
-  }
-
   @Test func givesBackWhatWasWritten() throws {
     let sessions = try sessions()
     #expect(sessions.count == 4)

@@ -43,7 +43,9 @@ public actor Lane {
     let journal = machine.reduce(batch, into: &records)
     if let flaw = journal.flaw(after: newest) { preconditionFailure("lane \(number): \(flaw)") }
     assert(records.flaw(of: number, machine.settings.topics) == nil)
-    assert((try? JournalRecord(decoding: journal.encoded())) == journal, "a journal record is read back as another")
+    assert(
+      (try? JournalRecord(decoding: journal.encoded())) == journal, "a journal record is read back as another"
+    )
     newest = journal
     try machine.passivate()
     let movements = machine.takeMovements()

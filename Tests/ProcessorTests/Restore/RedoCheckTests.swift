@@ -40,6 +40,26 @@ import WireFormat
     #expect(try scene.restore().source == .log)
   }
 
+  /// What debug builds check of every value that they write.
+  @Test func aValueThatIsReadAsAnotherIsNoticed() throws {
+    let sessions = try scene().scene.machine.sessionizer.allSessions
+    #expect(!sessions.isEmpty)
+    for session in sessions {
+      var writer = BinaryWriter()
+      writer.bytes = [7, 7, 7]
+      writer.section(0) { StateCodec.encode(session, to: &$0) }
+      #expect(StateCodec.isReadBack(writer.bytes, from: 3))
+      #expect(!StateCodec.isReadBack(Array(writer.bytes.dropLast()), from: 3))
+      // Something that no reader keeps.
+      var other = BinaryWriter()
+      other.section(0) { writer in
+        StateCodec.encode(session, to: &writer)
+        writer.section(255) { $0.byte(1) }
+      }
+      #expect(!StateCodec.isReadBack(other.bytes, from: 0))
+    }
+  }
+
   @Test func anythingElseIsNot() throws {
     let (_, tail, redo) = try scene()
     #expect(redo.count == 3)
