@@ -249,6 +249,9 @@ let package = Package(
       name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "ProcessRuntimeTests", dependencies: ["JourneyModel", "ProcessRuntime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "ProcessorTests",
       dependencies: [
         "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools",

@@ -1,6 +1,8 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import Sessionizer
+import SimulatedLog
 import Testing
 import WireFormat
 
