@@ -2,8 +2,9 @@
 private let firstStretch: Int64 = 64
 
 extension PartitionReader {
-  /// The newest committed record with a value, at or below which no transaction is open. Offsets near the end may belong to
-  /// transaction markers or aborted batches, so the stretch that is searched grows until a record turns up.
+  /// The newest committed record with a value, at or below which no transaction is open. Offsets near the end
+  /// may belong to transaction markers or aborted batches, so the stretch that is searched grows until a
+  /// record turns up.
   package func newestCommitted(
     _ partition: TopicPartition, within bounds: PartitionBounds?, patience: Duration
   ) throws -> (bytes: [UInt8], offset: RecordOffset)? {

@@ -43,4 +43,3 @@ struct SimulatedClock: WallClock {
 
   var now: EventTime { EventTime(milliseconds: scheduler.now + process.clockError) }
 }
-

@@ -4,8 +4,8 @@ internal import LaneStorage
 internal import ProcessRuntime
 internal import WireFormat
 
-/// Brings the lanes of an assignment back, and tells apart what is asked again, what another owner has overtaken, and what a person has to
-/// decide.
+/// Brings the lanes of an assignment back, and tells apart what is asked again, what another owner has
+/// overtaken, and what a person has to decide.
 struct LaneRestoration {
   private let settings: ProcessorSettings
   private let configuration: String
@@ -69,8 +69,8 @@ struct LaneRestoration {
       request.report(.inputLost(lost))
       throw unread.isEmpty ? error : LogError.inputLost(unread)
     } catch let error as LogError where error.reaction == .fatal {
-      // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
-      // since. Only what does not fit together while nothing moves is for a person to look at.
+      // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has
+      // committed since. Only what does not fit together while nothing moves is for a person to look at.
       guard try isStill() else {
         throw LogError(
           .retry, code: "overtaken", "lane \(number) moved on while it was read back: \(error.message)")

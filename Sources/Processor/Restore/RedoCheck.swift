@@ -1,8 +1,8 @@
 internal import EventLog
 internal import WireFormat
 
-/// Holds what redo says against the journal while a lane is restored: batches in order, and of the newest the very changes that its record
-/// names the digest of.
+/// Holds what redo says against the journal while a lane is restored: batches in order, and of the newest the
+/// very changes that its record names the digest of.
 struct RedoCheck {
   private let partition: TopicPartition
   private let tail: JournalRecord
@@ -26,7 +26,8 @@ struct RedoCheck {
     digest.append(changes)
   }
 
-  /// Throws `fatal` if the newest batch is another one than the journal has. All its records must have been noted.
+  /// Throws `fatal` if the newest batch is another one than the journal has. All its records must have been
+  /// noted.
   func finish() throws(LogError) {
     // Others have taken the digest of something else, and a recovery writes what it could find.
     guard tail.reducer == JournalRecord.reducerVersion, !tail.isRecovered, digest.text != tail.state else {

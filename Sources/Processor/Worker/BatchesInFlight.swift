@@ -2,8 +2,8 @@ internal import EventLog
 internal import ProcessRuntime
 internal import WireFormat
 
-/// What a worker holds of each batch that is under way: at most one is gathered, one reduced, one committed. Which of them there may be is
-/// the pipeline's to say.
+/// What a worker holds of each batch that is under way: at most one is gathered, one reduced, one committed.
+/// Which of them there may be is the pipeline's to say.
 struct BatchesInFlight {
   /// A batch that was taken.
   struct Gathered {

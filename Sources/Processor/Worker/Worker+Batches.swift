@@ -18,7 +18,8 @@ extension Worker {
       do {
         polled = try consumer.poll(batch.limits(timeout: rest)) { change in rebalance(change, consumer) }
       } catch {
-        // Without the lanes that could not be restored nobody has said where to read, so what follows is only a consequence.
+        // Without the lanes that could not be restored nobody has said where to read, so what follows is only
+        // a consequence.
         throw restoreFailure ?? error
       }
       // Whatever was gathered under another assignment is read again.
