@@ -9,6 +9,12 @@ import WireFormat
 @testable import Processor
 @testable import Sessionizer
 
+/// Counts values that are gone.
+private final class GoneCount: LaneObserver {
+  private(set) var count = 0
+  func gone(_ session: Session) { count += 1 }
+}
+
 /// Sessions that leave memory and come back.
 @Suite struct PassivationTests {
   private static let minute: Int64 = 60_000
@@ -171,7 +177,9 @@ import WireFormat
       let isOfTypes = seed % 4 == 3
       let whole = try Lane(settings)
       let cold = try Lane(settings, share: share, stores: MemoryColdStores())
-      whole.machine.onGone = { _ in gone += 1 }
+      let goneCount = GoneCount()
+      whole.machine.observer = goneCount
+      defer { gone += goneCount.count }
       let decoding = try LaneHarness(settings)
       var now: Int64 = 0
       var number = 0

@@ -26,7 +26,12 @@ actor ReplayLane {
     self.machine = machine
     self.limits = limits
     self.definitions = definitions
-    machine.keepsOutputs = false
+    machine.observer = DigestsOnly()
+  }
+
+  /// A replay reads its outputs portion by portion, and keeps none of them.
+  private final class DigestsOnly: LaneObserver {
+    var keepsOutputs: Bool { false }
   }
 
   /// What one portion gave.

@@ -30,14 +30,13 @@ extension LaneMachine {
       changes.writer.fixed(session.id.high)
       changes.writer.fixed(session.id.low)
       if settings.writesState { uncount(session) }
-      onGone?(session.id)
-      held?[session.id] = nil
+      observer?.gone(session)
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: takenAt)
       }
     } else {
-      held?[session.id] = session
+      observer?.changed(session)
       changes.writer.byte(RedoOperation.put)
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {
