@@ -14,4 +14,6 @@ public enum Mutation: String, Sendable, CaseIterable {
   case releasesUnreadInput = "releases-unread-input"
   /// Goes on reading where it was after an abort.
   case skipsRewind = "skips-rewind"
+  /// Writes the snapshots outside of the transaction, whatever becomes of it.
+  case publishesSnapshots = "publishes-snapshots"
 }

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Processor
 internal import SimulatedLog
 
 /// A process's producer; the mutations of a commit happen here.
@@ -16,7 +17,22 @@ final class ProcessProducer: TransactionalProducer {
 
   func begin() throws { try view.request(.begin) { try open().begin() } }
 
-  func produce(_ batch: OutputBatch) throws { try view.request(.produce) { try open().produce(batch) } }
+  func produce(_ batch: OutputBatch) throws {
+    let batch = try mutated(batch)
+    try view.request(.produce) { try open().produce(batch) }
+  }
+
+  private func mutated(_ batch: OutputBatch) throws -> OutputBatch {
+    let topics = TopicNames()
+    switch view.mutation {
+    case .publishesSnapshots:
+      let publisher = try view.log.makePublisher()
+      defer { publisher.close() }
+      try publisher.send(batch.rewritten { $0.filter { $0.topic == topics.sessions } })
+      return batch.rewritten { $0.filter { $0.topic != topics.sessions } }
+    default: return batch
+    }
+  }
 
   func flush() throws {
     guard view.mutation != .skipsFlush else { return }

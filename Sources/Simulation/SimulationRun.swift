@@ -192,17 +192,19 @@ final class SimulationRun: @unchecked Sendable {
   private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
 
   private func topicSettings(_ topic: String) -> [String: String] {
-    let topics = settings.lanes.topics
-    switch topic {
-    // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
-    case topics.sessions:
+    let week = SimulationRun.week.components.seconds * 1_000
+    guard let output = settings.lanes.topics.output(named: topic)?.entry else {
+      return ["retention.ms": "\(week)"]
+    }
+    switch output.cleanup {
+    case .compact where output.size == .snapshot:
+      // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
       return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
-    case topics.state, topics.definitions: return ["cleanup.policy": "compact"]
+    case .compact: return ["cleanup.policy": "compact"]
+    case .delete(let hours): return ["retention.ms": "\(hours * 3_600_000)"]
     // On a broker these have no age limit, see `TopicPlan`; on a log of our own it is the history.
-    case topics.journal, topics.redo, topics.routed:
+    case .deleteUnneeded:
       return ["retention.ms": retention == .broker ? "-1" : "\(history.components.seconds * 1_000)"]
-    case topics.rejected: return ["retention.ms": "\(2 * SimulationRun.week.components.seconds * 1_000)"]
-    default: return ["retention.ms": "\(SimulationRun.week.components.seconds * 1_000)"]
     }
   }
 

@@ -149,7 +149,7 @@ extension LaneMachine {
     headers.append("sojourn-reason", Array(reason.rawValue.utf8))
     headers.append("sojourn-explanation", Array((explanation ?? reason.explanation).utf8))
     headers.append("ce_specversion", Array("1.0".utf8))
-    headers.append("ce_type", Array("dev.sojourn.rejected.v1".utf8))
+    headers.append("ce_type", Array((OutputTopic.rejected.entry.eventType ?? "").utf8))
     headers.append("ce_source", Array("/sojourn/\(settings.group)/\(lane)".utf8))
     headers.append("ce_id", Array("\(origin.topic)/\(origin.partition)/\(origin.offset)".utf8))
     headers.append("ce_subject", Array(reason.rawValue.utf8))

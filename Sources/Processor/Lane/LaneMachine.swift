@@ -67,8 +67,7 @@ public final class LaneMachine {
       lane: lane, group: settings.group, sessionizer: sessionizer,
       isLive: settings.writesState)
     sessionizer.observer = rules
-    snapshotHeaders = HeaderTemplate(
-      type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
+    snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
   /// Number of sessions held, in memory and in the cold store.
