@@ -1,4 +1,5 @@
 internal import EventLog
+internal import WireFormat
 
 /// A record that is about to be written, in a form that mutations can take out or move.
 struct BatchRecord {
@@ -7,6 +8,9 @@ struct BatchRecord {
   var key: [UInt8]?
   var value: [UInt8]?
   var headers: [UInt8]?
+
+  /// Whether it is a message of a lane.
+  var isMessage: Bool { HeaderBlock(bytes: headers ?? []).text(LaneMessage.header) != nil }
 }
 
 extension OutputBatch {

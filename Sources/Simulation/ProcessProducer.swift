@@ -30,6 +30,23 @@ final class ProcessProducer: TransactionalProducer {
       defer { publisher.close() }
       try publisher.send(batch.rewritten { $0.filter { $0.topic == topics.sessions } })
       return batch.rewritten { $0.filter { $0.topic != topics.sessions } }
+    case .losesMessages where view.scheduler.random.chance(oneIn: 4):
+      return batch.rewritten { records in
+        var records = records
+        if let first = records.firstIndex(where: \.isMessage) { records.remove(at: first) }
+        return records
+      }
+    case .swapsMessages:
+      return batch.rewritten { records in
+        var records = records
+        let messages = records.indices.filter { records[$0].isMessage }
+        for (first, second) in zip(messages, messages.dropFirst())
+        where records[first].partition == records[second].partition {
+          records.swapAt(first, second)
+          break
+        }
+        return records
+      }
     default: return batch
     }
   }

@@ -121,6 +121,8 @@ package struct Replay: Sendable {
     self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
+    // It has no lanes to cross: what they tell each other is no part of it yet.
+    self.settings.messaging = nil
     self.takenAt = takenAt
     self.closes = closes
   }

@@ -280,6 +280,9 @@ final class LaneVerifier {
         "watermark of \(stream.name)", again.highest[stream]?.iso8601 ?? "none",
         journal.highest[stream]?.iso8601 ?? "none")
     }
+    if journal.received != again.received {
+      return text("marks of messages", "\(again.received)", "\(journal.received)")
+    }
     return nil
   }
 

@@ -55,13 +55,11 @@ struct TopicMatchers {
   /// All that compare record for record.
   var records: [OutputMatcher] { outputs.flatMap(\.matchers) }
 
-  /// A lane forwards what it consumes, which is what stands in the partitions of its own number.
+  /// A lane forwards what it consumes, which is what stands in the partitions of its own number; its messages say its number there.
   private static func writer(
     of record: StoredRecord, _ lane: Int32, partitions: Int32
   ) -> OutputMatcher.Ownership {
-    let origin = HeaderBlock(bytes: record.headers ?? []).text("sojourn-origin-partition").flatMap {
-      Int32($0)
-    }
+    let origin = HeaderBlock(bytes: record.headers ?? []).text(Origin.partitionHeader).flatMap { Int32($0) }
     guard let origin, (0..<partitions).contains(origin) else { return .unknown }
     return origin == lane ? .thisLane : .anotherLane
   }
