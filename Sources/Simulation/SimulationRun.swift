@@ -4,6 +4,7 @@ internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
+internal import WireFormat
 
 /// The course of one simulation: chaos, healing, checks.
 ///
@@ -57,7 +58,7 @@ final class SimulationRun: @unchecked Sendable {
   init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
-    settings = SimulationRun.drawSettings(&random)
+    settings = SimulationRun.drawSettings(&random, mutation)
     // Which of the two runs out first decides what a process finds that has stood still.
     let isSessionShort = random.chance(oneIn: 2)
     retention = random.chance(oneIn: 2) ? .broker : .own
@@ -76,7 +77,7 @@ final class SimulationRun: @unchecked Sendable {
   }
 
   /// Everything that could hide a fault by being always the same is drawn.
-  private static func drawSettings(_ random: inout SeededRandom) -> ProcessorSettings {
+  private static func drawSettings(_ random: inout SeededRandom, _ mutation: Mutation?) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.lanes.partitions = Int32(2 + random.below(3))
     settings.lanes.snapshots = random.chance(oneIn: 4) ? .milestones : .changes
@@ -106,6 +107,10 @@ final class SimulationRun: @unchecked Sendable {
     settings.lanes.sessions.rules.maxActions = [8, 100][random.below(2)]
     settings.definitionsInterval = .milliseconds([0, 250][random.below(2)])
     settings.lanes.sessions.maxSessionEvents = [25, 100_000][random.below(2)]
+    if !random.chance(oneIn: 4) {
+      settings.lanes.messaging =
+        mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
+    }
     return settings
   }
 
@@ -192,17 +197,19 @@ final class SimulationRun: @unchecked Sendable {
   private var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
 
   private func topicSettings(_ topic: String) -> [String: String] {
-    let topics = settings.lanes.topics
-    switch topic {
-    // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
-    case topics.sessions:
+    let week = SimulationRun.week.components.seconds * 1_000
+    guard let output = settings.lanes.topics.output(named: topic)?.entry else {
+      return ["retention.ms": "\(week)"]
+    }
+    switch output.cleanup {
+    case .compact where output.size == .snapshot:
+      // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
       return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
-    case topics.state, topics.definitions: return ["cleanup.policy": "compact"]
+    case .compact: return ["cleanup.policy": "compact"]
+    case .delete(let hours): return ["retention.ms": "\(hours * 3_600_000)"]
     // On a broker these have no age limit, see `TopicPlan`; on a log of our own it is the history.
-    case topics.journal, topics.redo, topics.routed:
+    case .deleteUnneeded:
       return ["retention.ms": retention == .broker ? "-1" : "\(history.components.seconds * 1_000)"]
-    case topics.rejected: return ["retention.ms": "\(2 * SimulationRun.week.components.seconds * 1_000)"]
-    default: return ["retention.ms": "\(SimulationRun.week.components.seconds * 1_000)"]
     }
   }
 
@@ -389,8 +396,34 @@ final class SimulationRun: @unchecked Sendable {
     case .maintain: maintain()
     case .compact: log.compact(tombstoneRetention: .seconds(60))
     case .restart: process.worker?.stop()
+    case .repeatMessage: repeatMessage()
     }
     report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
+  }
+
+  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another way.
+  private func repeatMessage() {
+    let faults = log.faults
+    log.faults = nil
+    defer { log.faults = faults }
+    let place = TopicPartition(
+      settings.lanes.topics.routed, Int32(random.below(Int(settings.lanes.partitions))))
+    do {
+      let messages = try log.committedRecords(place).filter(\.isMessage)
+      guard !messages.isEmpty else { return }
+      let record = messages[random.below(messages.count)]
+      var message = try LaneMessage(decoding: record.value ?? [])
+      message.hops += 1
+      let publisher = try log.makePublisher()
+      defer { publisher.close() }
+      var batch = OutputBatch()
+      batch.append(
+        place.topic, partition: place.partition, key: record.key, value: message.encoded(),
+        headers: HeaderBlock([(LaneMessage.header, "copy")]))
+      try publisher.send(batch)
+    } catch {
+      violate("a message could not be copied: \(error)")
+    }
   }
 
   // MARK: - Silence
@@ -508,6 +541,7 @@ final class SimulationRun: @unchecked Sendable {
     let journals = try JournalCheck.run(self)
     try AtomicityCheck.run(self, glances, journals)
     try CountCheck.run(self, feed, journals)
+    try MessageCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)

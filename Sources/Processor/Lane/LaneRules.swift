@@ -96,7 +96,7 @@ final class LaneRules: SessionObserver {
   private func tellFired(_ event: String, _ session: Session, _ encoder: DerivedEventEncoder) {
     session.hasMilestone = true
     for index in fired.indices {
-      let topic: PendingDerivedEvents.Topic
+      let topic: OutputTopic
       switch fired[index].kind {
       case .segment:
         counts.assigned += 1
