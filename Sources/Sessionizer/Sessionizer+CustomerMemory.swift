@@ -53,7 +53,7 @@ extension Sessionizer {
     if let fading = memory.rules.nextFading, fading <= time { fadeMemory(memory, upTo: time) }
     guard memory.lifecycle == .open else { return [] }
     let before = memory.rules.actions.count
-    let recalled = memory.rules.recall(isVisit: session.stream == .web, at: time)
+    let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
     // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
     // knows only what was written.
     guard memory.rules.actions.count < before else { return [] }
