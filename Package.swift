@@ -47,8 +47,11 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or records.
+    .target(name: "Bytes", swiftSettings: hotPathSettings),
+
     // The pure core: no Foundation, no C, no clock.
-    .target(name: "JourneyModel", swiftSettings: hotPathSettings),
+    .target(name: "JourneyModel", dependencies: ["Bytes"], swiftSettings: hotPathSettings),
     .target(
       name: "Sessionizer",
       dependencies: [
@@ -58,7 +61,7 @@ let package = Package(
       swiftSettings: hotPathSettings),
 
     // What administrators define: read, checked, bundled. Pure as well.
-    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: hotPathSettings),
+    .target(name: "JourneyRules", dependencies: ["Bytes", "JourneyModel"], swiftSettings: hotPathSettings),
 
     // Bytes to events and back.
     .target(
@@ -69,12 +72,12 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "Bytes", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
     // The port and the logs behind it.
-    .target(name: "EventLog", swiftSettings: coreSettings),
+    .target(name: "EventLog", dependencies: ["Bytes"], swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(
       name: "KafkaLog",
@@ -205,6 +208,7 @@ let package = Package(
         "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),

@@ -160,8 +160,7 @@ extension EventDecoder {
       let start = arena.count
       for half in [digest.0, digest.1] {
         for shift in stride(from: 60, through: 0, by: -4) {
-          let nibble = UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 0xf
-          arena.append(nibble < 10 ? 48 + nibble : 87 + nibble)
+          arena.append(Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(shift))))
         }
       }
       event.id = ByteSlice(offset: start, length: 32)

@@ -333,14 +333,6 @@ public final class SnapshotEncoder: Sendable {
   }
 }
 
-extension [UInt8] {
-  /// Appends literal text.
-  mutating func append(_ text: StaticString) {
-    // The literal's own bytes; a StaticString offers them by pointer only.
-    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-}
-
 /// Looks for a member's name in compact JSON.
 enum MemberSearch {
   static func contains(_ name: StaticString, in bytes: borrowing [UInt8], _ slice: ByteSlice) -> Bool {

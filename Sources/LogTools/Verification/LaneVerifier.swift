@@ -300,7 +300,7 @@ final class LaneVerifier {
   private func match(_ records: OutputBatch, _ matchers: Matchers, sequence: Int) throws {
     let topics = settings.topics
     var redo: [[UInt8]] = []
-    func copy(_ range: ByteRange?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
+    func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
     for entry in records.entries {
       let topic = records.topics[entry.topic]
       // What goes to `state`, and when, is not a function of the input; the journal record is compared by member.
