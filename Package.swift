@@ -157,11 +157,17 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+    // The sessions that a processor has written, read by whoever asks: a command, a server.
+    .target(
+      name: "SessionQueries", dependencies: ["EventLog", "JourneyRules", "Processor"],
+      swiftSettings: swiftSettings),
+
     // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SessionQueries", "Sessionizer",
+        "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -174,8 +180,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "SimulatedLog", "Simulation",
-        "WireFormat",
+        "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "SimulatedLog",
+        "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -287,13 +293,19 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PresentationTests",
-      dependencies: ["EventLog", "JourneyModel", "JourneyRules", "Presentation", "WireFormat"],
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Presentation", "SessionQueries", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SessionQueriesTests",
+      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
+        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
