@@ -3,6 +3,7 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import Processor
+import SessionQueries
 import Sessionizer
 import WireFormat
 

@@ -197,9 +197,9 @@ public final class LaneMachine {
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
       topic: topic, partition: lane,
-      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
 
 /// `sojourn session`.
 struct SessionCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
 
 /// `sojourn tail`.
 struct TailCommand: AsyncParsableCommand {

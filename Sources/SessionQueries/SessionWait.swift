@@ -1,13 +1,11 @@
-import EmbeddedLog
-import EventLog
+package import EventLog
 import Foundation
-import Presentation
-import Processor
+package import Processor
 
 /// Waits until the processor has committed what stood in the inputs, so that whoever has just published sees it. Blocks.
-struct SessionWait: Sendable {
+package struct SessionWait: Sendable {
   /// What became of it.
-  enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     case upToDate
     /// Nobody runs the group, and so many records wait.
     case noProcessor(waiting: Int)
@@ -15,19 +13,27 @@ struct SessionWait: Sendable {
     case standstill(waiting: Int)
   }
 
-  let log: any EventLog
-  let settings: ProcessorSettings
+  package let log: any EventLog
+  package let settings: ProcessorSettings
   /// Whether somebody runs the group; `nil` if the log cannot tell.
-  let isAlive: @Sendable () throws -> Bool?
+  package let isAlive: @Sendable () throws -> Bool?
   /// How long a processor that was started a moment ago may need until it shows.
-  var grace = Duration.seconds(2)
+  package var grace = Duration.seconds(2)
   /// How long nothing may be committed. A restore may take that long.
-  var patience = Duration.seconds(15)
+  package var patience = Duration.seconds(15)
   /// The same where the log cannot tell whether anybody is there.
-  var uncertainPatience = Duration.seconds(5)
-  var interval = Duration.milliseconds(50)
+  package var uncertainPatience = Duration.seconds(5)
+  package var interval = Duration.milliseconds(50)
 
-  func run() throws -> Outcome {
+  package init(
+    log: any EventLog, settings: ProcessorSettings, isAlive: @escaping @Sendable () throws -> Bool?
+  ) {
+    self.log = log
+    self.settings = settings
+    self.isAlive = isAlive
+  }
+
+  package func run() throws -> Outcome {
     let reader = try log.makeReader()
     defer { reader.close() }
     let lanes = settings.lanes
@@ -65,34 +71,6 @@ struct SessionWait: Sendable {
       case nil: if now - moved >= uncertainPatience { return .standstill(waiting: waiting) }
       }
       Thread.sleep(forTimeInterval: interval / .seconds(1))
-    }
-  }
-}
-
-extension SessionWait {
-  /// Waits, and tells on standard error if that was in vain.
-  static func run(_ log: any EventLog, _ settings: Settings) async throws {
-    let group = settings.processor.lanes.group
-    let wait = SessionWait(log: log, settings: settings.processor) {
-      guard let embedded = log as? EmbeddedLog else { return nil }
-      return try embedded.currentLease(group: group) != nil
-    }
-    let outcome = try await onOwnThread { try wait.run() }
-    if let text = text(outcome, place: "\(settings.log)", group: group) {
-      StandardError.print("sojourn: \(text)")
-    }
-  }
-
-  /// What a person has to know; `nil` for nothing.
-  static func text(_ outcome: Outcome, place: String, group: String) -> String? {
-    switch outcome {
-    case .upToDate: nil
-    case .noProcessor(let waiting):
-      "no processor runs group '\(group)' on \(place), and \(CheckCommand.count(waiting, "record")) "
-        + "\(waiting == 1 ? "waits" : "wait"): 'sojourn run' processes them; this is as of its last commit"
-    case .standstill(let waiting):
-      "group '\(group)' on \(place) has committed nothing for some seconds, and \(CheckCommand.count(waiting, "record")) "
-        + "\(waiting == 1 ? "waits" : "wait"): is 'sojourn run' running? This is as of its last commit"
     }
   }
 }

@@ -6,8 +6,7 @@ import SimulatedLog
 import Synchronization
 import Testing
 
-@testable import Presentation
-@testable import sojourn
+@testable import SessionQueries
 
 @Suite struct SessionWaitTests {
   private let log = SimulatedLog(seed: 7)
@@ -83,7 +82,7 @@ import Testing
     try publish("web", 3)
     var patient = wait(isAlive: true)
     patient.patience = .seconds(20)
-    let waiting = Task { [patient] in try await onOwnThread { try patient.run() } }
+    let waiting = Task.detached { [patient] in try patient.run() }
     for count in 1...3 as ClosedRange<Int64> {
       try await Task.sleep(for: .milliseconds(5))
       try commit(["web": count])
@@ -132,17 +131,5 @@ import Testing
     #expect(try wait(isAlive: false).run() == .noProcessor(waiting: 1))
     try commit(["web": 1])
     #expect(try wait(isAlive: false).run() == .upToDate)
-  }
-
-  @Test func whatAPersonIsTold() {
-    func text(_ outcome: SessionWait.Outcome) -> String? {
-      SessionWait.text(outcome, place: "embedded://a.db", group: "g")
-    }
-    #expect(text(.upToDate) == nil)
-    #expect(
-      text(.noProcessor(waiting: 2))
-        == "no processor runs group 'g' on embedded://a.db, and 2 records wait: 'sojourn run' processes them; this is as of its last commit"
-    )
-    #expect(text(.standstill(waiting: 1))?.contains("and 1 record waits") == true)
   }
 }

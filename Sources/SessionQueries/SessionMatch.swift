@@ -1,21 +1,20 @@
 import JourneyRules
-import Presentation
 
-/// Finds the session that an id on the command line means: the whole id, or its beginning.
-struct SessionMatch {
+/// Finds the session that a person's id means: the whole id, or its beginning.
+package struct SessionMatch {
   /// Fewest characters of a beginning.
-  static let minCharacters = 4
+  package static let minCharacters = 4
   /// Most ids that a message lists.
-  static let maxListed = 5
+  package static let maxListed = 5
   /// Most ids that are kept, to name the one that was probably meant.
   private static let maxIDs = 100_000
 
-  let id: String
+  package let id: String
   private var values: [String: [UInt8]] = [:]
   private var others: Set<String> = []
 
   /// What was found.
-  enum Result: Equatable {
+  package enum Result: Equatable {
     case one(id: String, value: [UInt8])
     /// The beginning of several ids, at most `maxListed` of them.
     case several([String])
@@ -24,13 +23,13 @@ struct SessionMatch {
   }
 
   /// - Returns: `nil` if the text is too short to mean one session.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard text.count >= SessionMatch.minCharacters else { return nil }
     id = text.lowercased()
   }
 
   /// Takes a record of the sessions topic. A later record of a session replaces the earlier one.
-  mutating func take(_ record: SessionRecord) {
+  package mutating func take(_ record: SessionRecord) {
     if record.key.hasPrefix(id) {
       // One more than are listed is enough to know that there are several.
       guard values[record.key] != nil || values.count <= SessionMatch.maxListed else { return }
@@ -40,7 +39,7 @@ struct SessionMatch {
     }
   }
 
-  var result: Result {
+  package var result: Result {
     if let value = values[id] { return .one(id: id, value: value) }
     if values.count == 1, let (id, value) = values.first { return .one(id: id, value: value) }
     if values.isEmpty { return .none(nearest: Nearest.candidate(to: id, among: others.sorted())) }
@@ -48,7 +47,7 @@ struct SessionMatch {
   }
 
   /// Why no session is meant, for a person; `nil` if one is.
-  func problem(of place: String) -> String? {
+  package func problem(of place: String) -> String? {
     switch result {
     case .one: nil
     case .several(let ids):

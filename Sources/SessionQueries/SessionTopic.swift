@@ -1,15 +1,19 @@
-import EventLog
-import Presentation
+package import EventLog
 
 /// The sessions topic read from its beginning to what is its end now. Reading blocks.
-struct SessionTopic: Sendable {
-  let log: any EventLog
-  let topic: TopicSpecification
+package struct SessionTopic: Sendable {
+  package let log: any EventLog
+  package let topic: TopicSpecification
+
+  package init(log: any EventLog, topic: TopicSpecification) {
+    self.log = log
+    self.topic = topic
+  }
 
   /// Hands every record to `body`, each partition in order.
   ///
   /// - Parameter lanes: partitions to read; `nil` for all.
-  func read(lanes: [Int32]? = nil, _ body: (SessionRecord) -> Void) throws {
+  package func read(lanes: [Int32]? = nil, _ body: (SessionRecord) -> Void) throws {
     let reader = try log.makeReader()
     defer { reader.close() }
     let partitions = (lanes ?? Array(0..<topic.partitions)).map { TopicPartition(topic.name, $0) }
@@ -27,7 +31,7 @@ struct SessionTopic: Sendable {
   /// their own id places them; so all partitions, once there was any conversation event.
   ///
   /// - Parameter conversations: the topic of conversation events.
-  func lanes(of customer: String, conversations: String) throws -> [Int32]? {
+  package func lanes(of customer: String, conversations: String) throws -> [Int32]? {
     if let inputs = try log.describe([conversations])[conversations] {
       let reader = try log.makeReader()
       defer { reader.close() }

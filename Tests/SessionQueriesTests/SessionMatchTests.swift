@@ -1,7 +1,6 @@
 import Testing
 
-@testable import Presentation
-@testable import sojourn
+@testable import SessionQueries
 
 @Suite struct SessionMatchTests {
   private func match(_ text: String, _ ids: [String]) throws -> SessionMatch {

@@ -2,8 +2,7 @@ import EventLog
 import SimulatedLog
 import Testing
 
-@testable import Presentation
-@testable import sojourn
+@testable import SessionQueries
 
 @Suite struct SessionTopicTests {
   private let log = SimulatedLog(seed: 3)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the terminal shows of a session snapshot: the members of `schemas/session.schema.json` that a card needs.
+/// What is read of a session snapshot: the members of `schemas/session.schema.json` that a card needs.
 package struct SessionSnapshot: Decodable, Sendable {
   package struct Attribute: Decodable, Sendable {
     /// The value as text: an array's elements with commas between them, an object's members likewise.
@@ -37,54 +37,54 @@ package struct SessionSnapshot: Decodable, Sendable {
   }
 
   package struct AttributeList: Decodable, Sendable {
-    var values: [Attribute]
+    package var values: [Attribute]
   }
 
   package struct Card: Decodable, Sendable {
-    var title: String
-    var icon: String
-    var color: String
-    var status: String
-    var duration: String
-    var queue: String?
-    var agent: String?
-    var currentPage: String?
-    var segments: Int
+    package var title: String
+    package var icon: String
+    package var color: String
+    package var status: String
+    package var duration: String
+    package var queue: String?
+    package var agent: String?
+    package var currentPage: String?
+    package var segments: Int
   }
 
   package struct MapEvent: Decodable, Sendable {
-    var eventName: String
-    var createdDate: String
-    var title: String?
-    var searchQuery: String?
-    var wrapup: String?
+    package var eventName: String
+    package var createdDate: String
+    package var title: String?
+    package var searchQuery: String?
+    package var wrapup: String?
   }
 
   /// What is defined of events of a name.
   package struct EventType: Decodable, Sendable {
-    var displayName: String?
+    package var displayName: String?
   }
 
   package struct JourneyMap: Decodable, Sendable {
-    var events: [MapEvent]
-    var omitted: Int
-    var eventTypes: [String: EventType]?
+    package var events: [MapEvent]
+    package var omitted: Int
+    package var eventTypes: [String: EventType]?
   }
 
   package struct SegmentAssignment: Decodable, Sendable {
-    var segment: Reference
+    package var segment: Reference
   }
 
   package struct Reference: Decodable, Sendable {
-    var id: String?
-    var type: String?
+    package var id: String?
+    package var type: String?
   }
 
   /// Either form that a conversation names its web session in.
   package struct JourneyContext: Decodable, Sendable {
-    var customerSession: Reference?
-    var sessionId: String?
-    var sessionIdType: String?
+    package var customerSession: Reference?
+    package var sessionId: String?
+    package var sessionIdType: String?
   }
 
   package var id: String

@@ -1,4 +1,4 @@
-import JourneyModel
+import Bytes
 import Testing
 
 /// Comparison of bytes that lie in two arrays.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Presentation
+@testable import SessionQueries
 
 @Suite struct SessionBoardTests {
   private func record(_ id: String, created: String, count: Int = 1, extra: String = "") -> SessionRecord {
