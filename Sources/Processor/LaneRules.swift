@@ -24,7 +24,7 @@ final class LaneRules: SessionObserver {
   private var pending = PendingDerivedEvents()
   private let heads = DerivedEventHeads()
 
-  /// What evaluates and encodes under one bundle. One object, so that an event costs one reference to it.
+  /// What evaluates and encodes under one bundle. One object: docs/design/hot-path.md.
   private final class Evaluation {
     let rules: RuleEvaluator
     let encoder: DerivedEventEncoder

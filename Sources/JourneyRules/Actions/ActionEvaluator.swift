@@ -13,8 +13,7 @@ public final class ActionEvaluator: Sendable {
   private let page: MemberTree
   private let pageNode: Int32
 
-  /// A map as an object of this evaluator: to take the structure out of its array would count a reference for each of its texts, which
-  /// all lanes share.
+  /// A map as an object of this evaluator: docs/design/hot-path.md.
   private final class MapInForce: Sendable {
     let definition: ActionMap
 
@@ -95,7 +94,7 @@ public final class ActionEvaluator: Sendable {
 
   /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with the next event.
   private func dropBlockedRepetitions(_ state: inout RuleState, _ round: ActionRound) {
-    // By index, here and elsewhere: to take an action out counts references to its texts.
+    // By index, here and elsewhere: docs/design/hot-path.md.
     guard
       state.actions.indices.contains(where: {
         state.actions[$0].repeats && state.actions[$0].state == .qualified

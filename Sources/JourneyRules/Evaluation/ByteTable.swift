@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// Numbers by text, found by bytes: no string is made for an event.
 ///
-/// Not copyable: all lanes ask the same table with every event, and two cores that count references to its arrays get in each other's way.
+/// Not copyable, since all lanes ask the same table with every event: docs/design/hot-path.md.
 struct ByteTable: ~Copyable, Sendable {
   private struct Slot: Sendable {
     var name: ByteSlice

@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// The rules of a bundle's segments, outcomes and action maps, built once, then only read.
 ///
-/// Everything is a range in one of a few flat arrays: nothing that an event looks at costs a reference count.
+/// Everything is a range in one of a few flat arrays: docs/design/hot-path.md.
 public final class CompiledRules: Sendable {
   /// The segments, in the order in which they are assigned by one event.
   public let segments: [Segment]
@@ -72,7 +72,7 @@ public final class CompiledRules: Sendable {
   /// such rule can become true.
   let readsFactsAlone: Bool
 
-  /// `assignmentExpirationDays` of the segments: to take a segment out counts references to its texts.
+  /// `assignmentExpirationDays` of the segments, which are not taken out of their array: docs/design/hot-path.md.
   let expirationDays: [Int?]
   let rulesByContent: [UInt64: Int32]
   /// Digests of rules that are switched off: what is counted for them waits.

@@ -2,8 +2,8 @@ internal import JourneyModel
 
 /// What the newest values of session facts came to: which keys they have and which criteria hold.
 ///
-/// A hit compares the bytes, not only the digest, so that what is remembered never changes what is found. Flat arrays, as a look must
-/// not cost reference counts.
+/// A hit compares the bytes, not only the digest, so that what is remembered never changes what is
+/// found. Flat arrays: docs/design/hot-path.md.
 struct ContextMemory {
   struct Slot {
     var digest: UInt64 = 0

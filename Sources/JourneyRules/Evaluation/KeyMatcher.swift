@@ -3,7 +3,7 @@ internal import JourneyModel
 /// The values of a key's pivot criteria, all matched in one pass: of rules that wait for one text each, only those whose text is there
 /// cost anything.
 ///
-/// A class, built once and then only read, so that a look costs no reference counts.
+/// A class, built once and then only read: docs/design/hot-path.md.
 final class KeyMatcher: Sendable {
   /// A criterion that has a text among its values.
   private struct Use: Sendable {

@@ -56,7 +56,7 @@ struct MemberPaths: Sendable {
 /// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
 /// early or finds nonsense, but never traps.
 ///
-/// A class, built once and then only read, so that a look costs no reference counts.
+/// A class, built once and then only read: docs/design/hot-path.md.
 final class MemberTree: Sendable {
   /// A scalar that was found.
   struct Leaf: BitwiseCopyable {

@@ -8,7 +8,7 @@ public final class RuleEvaluator {
   /// The rules.
   public let rules: CompiledRules
 
-  /// Copies of what all evaluators of the bundle would share: two cores that count references to one object get in each other's way.
+  /// Copies of what all evaluators of the bundle would share: docs/design/hot-path.md.
   let tree: MemberTree
   let matchers: [KeyMatcher]
 
@@ -166,7 +166,7 @@ public final class RuleEvaluator {
   func recollect(_ state: borrowing RuleState) {
     guard !isRecollected else { return }
     isRecollected = true
-    // By index, here and elsewhere: to take an element out counts references to its texts.
+    // By index, here and elsewhere: docs/design/hot-path.md.
     for index in state.assignments.indices where state.assignments[index].rule >= 0 {
       fired[Int(state.assignments[index].rule)] = stamp
     }

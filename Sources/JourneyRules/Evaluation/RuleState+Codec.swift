@@ -70,7 +70,7 @@ extension RuleState {
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in assignments.indices {
       let expires = assignments[index].expires
       bytes.append(assignments[index].kind.rawValue)

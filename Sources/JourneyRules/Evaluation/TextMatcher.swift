@@ -6,7 +6,7 @@ internal import JourneyModel
 /// a bit filter, and compares texts only where it says that one may stand there. Not an automaton: its table of all texts' prefixes
 /// does not fit the near caches, and to follow it byte by byte took five times as long.
 ///
-/// A class, built once and then only read, so that a look costs no reference counts.
+/// A class, built once and then only read: docs/design/hot-path.md.
 final class TextMatcher: Sendable {
   /// Most bytes of a window; shorter texts have windows of their own length.
   private static let maxWindow = 4
@@ -72,8 +72,7 @@ final class TextMatcher: Sendable {
     endsLowering = (0...255).map { $0 < 0x80 ? ends[Int(TextMatcher.lowered($0))] : TextMatcher.notASCII }
   }
 
-  /// A matcher of its own, for the same texts. The tables that a scan holds on to are copied as well, or lanes would still count
-  /// references in one place.
+  /// A matcher of its own, for the same texts. The tables that a scan holds on to are copied as well: docs/design/hot-path.md.
   init(copying other: TextMatcher) {
     filter = other.filter
     first = other.first
