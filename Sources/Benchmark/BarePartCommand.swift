@@ -20,7 +20,7 @@ struct BarePartCommand: ParsableCommand {
   @Option var eventsPerCommit: Double
   @Option(help: "Events between two writes.") var portion = BareClient.fastestPortion
 
-  /// What the process tells.
+  /// What the process reports.
   struct Result: Codable {
     var seconds: Double
     var cpuSeconds: Double

@@ -1,7 +1,7 @@
 import Foundation
 import SeededGenerator
 
-/// A seeded stream of calls as the conversation detail feed tells them: five legs each (the customer, two queues, two agents) in twelve
+/// A seeded stream of calls as the conversation detail feed sends them: five legs each (the customer, two queues, two agents) in twelve
 /// events, many calls side by side.
 struct ConversationWorkload {
   /// Events of each call.

@@ -81,7 +81,7 @@ struct IdleBenchmark {
     )
     let second = try phase("b", machines, decoder, at: Int64(sessions) + 10_000_000)
     lines.append(
-      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.activated) sessions brought back; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
+      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.activated) sessions loaded; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
     )
     var joined = 0
     var total = 0

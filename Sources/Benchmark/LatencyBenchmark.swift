@@ -22,7 +22,7 @@ struct LatencyBenchmark {
   let rate: Int
   /// How long events are published.
   let seconds: Int
-  /// Whether a trigger is waited for, under a definition that every event satisfies, instead of a snapshot.
+  /// Whether to wait for a trigger, under a definition that every event satisfies, instead of a snapshot.
   var isTrigger = false
   /// Events of the first second are not counted: everybody warms up.
   private var warmUp: Int { min(rate, count / 2) }

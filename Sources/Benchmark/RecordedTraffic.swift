@@ -20,7 +20,7 @@ struct RecordedTraffic: Sendable {
   /// The partitions' records, interleaved by how far each partition is, in the order of each partition.
   private(set) var records: [Record] = []
 
-  /// Reads what stands in `topics`.
+  /// Reads what is in `topics`.
   init(reading topics: [String], without prefix: String, partitions: Int32, from log: some EventLog) throws {
     let reader = try log.makeReader()
     defer { reader.close() }

@@ -62,7 +62,7 @@ public final class EmbeddedLog: EventLog {
     EmbeddedReader(store: store, catalog: catalog)
   }
 
-  /// Who owns the group's partitions now; `nil` if nobody does. Tells a waiting member what it waits for.
+  /// Who owns the group's partitions now; `nil` if nobody does. Shows a waiting member what it waits for.
   public func currentLease(group: String) throws(LogError) -> GroupLease? {
     return try store.read { database in
       guard let row = try LeaseTable.find(group, in: database), !row.isReleased,

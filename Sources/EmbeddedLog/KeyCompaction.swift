@@ -3,7 +3,7 @@ internal import GRDB
 
 /// Keeps the newest record of each key in one partition of a compacted topic.
 ///
-/// `newest_keys` remembers where the newest record of each key stands, up to `partitions.compacted`. So every record is
+/// `newest_keys` remembers where the newest record of each key is, up to `partitions.compacted`. So every record is
 /// looked at once, and a call may stop anywhere.
 struct KeyCompaction {
   let topic: StoredTopic

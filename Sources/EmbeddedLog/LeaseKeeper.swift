@@ -63,7 +63,7 @@ final class LeaseKeeper: Sendable {
   }
 
   private func acquire(at now: Int64) throws(LogError) -> Int64? {
-    // A look first: a waiting member asks several times a second and must not stand in the writers' way.
+    // A look first: a waiting member asks several times a second and must not block the writers.
     let current = try store.read { database in try LeaseTable.find(group, in: database) }
     let expired = expiredRenewal(current, at: now)
     guard current?.isFree(for: instance, expired: expired) ?? true else { return nil }

@@ -8,7 +8,7 @@ extension EmbeddedLog {
   /// policy `delete`, the default; absent settings keep everything) and superseded records and old tombstones (policy
   /// `compact`).
   ///
-  /// Ages are those of the retention clock, which stands in the file: no setting of the machine's clock makes a record old. A
+  /// Ages are those of the retention clock, which is in the file: no setting of the machine's clock makes a record old. A
   /// record counts as written when maintenance first saw it. At most about `maxRecords` records
   /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the bound was
   /// reached, and the next call goes on behind it. Offsets never change and are never given again.

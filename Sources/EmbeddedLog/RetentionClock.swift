@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The time by which records grow old, in milliseconds since the file was first maintained. It stands in the file and only
+/// The time by which records grow old, in milliseconds since the file was first maintained. It is in the file and only
 /// ever moves forward, however the machine's clock is set.
 ///
 /// Within one run of the machine it follows the uptime. Where the machine was started anew, the wall clock is all there is: it

@@ -3,7 +3,7 @@ internal import GRDB
 
 /// The tables, and the check that a file is one of ours.
 enum Schema {
-  /// `SJRN`, in SQLite's header: tells our files from other databases.
+  /// `SJRN`, in SQLite's header: marks our files.
   static let applicationId: Int64 = 0x534a_524e
   /// The version this build writes and reads.
   static let version: Int64 = 1

@@ -1,4 +1,4 @@
-/// A partitioned, transactional, append-only log: the port behind which Kafka, SQLite and the simulation stand.
+/// A partitioned, transactional, append-only log: the port; behind it are Kafka, SQLite and the simulation.
 ///
 /// Every call may block the calling thread; nothing here may be called from the cooperative thread pool. All
 /// failures are `LogError`.
@@ -30,7 +30,7 @@ public protocol EventLog: Sendable {
     group: String, of partitions: [TopicPartition]
   ) throws -> [TopicPartition: NextOffset?]
 
-  /// Whether it is this log's own maintenance that removes old input, and not a broker's. Only then is `release` told how far
+  /// Whether it is this log's own maintenance that removes old input, and not a broker's. Only then does `release` say how far
   /// the input topics are read.
   var retainsInputs: Bool { get }
 
@@ -164,13 +164,13 @@ public protocol PartitionReader: AnyObject {
   func bounds(_ partitions: [TopicPartition]) throws -> [TopicPartition: PartitionBounds]
 
   /// Reads committed records from `from` until `to` (exclusive), handing chunks to `body` in order; `body` returns
-  /// `false` to stop early. An open transaction below `to` is waited for up to `patience` without progress.
+  /// `false` to stop early. Waits for an open transaction below `to`, up to `patience` without progress.
   func read(
     _ partition: TopicPartition, from: NextOffset, to: NextOffset, patience: Duration,
     _ body: (RecordChunk) throws -> Bool
   ) throws
 
-  /// Reads what stands at and after the given positions right now, waiting at most `timeout` for the first record.
+  /// Reads what is at and after the given positions right now, waiting at most `timeout` for the first record.
   func poll(
     _ positions: [TopicPartition: NextOffset], limits: FetchLimits
   ) throws -> [RecordChunk]

@@ -67,7 +67,7 @@ struct Cluster: Sendable {
 
   /// Moves the clock: silent members are removed, transactions that are too old are aborted.
   mutating func advance(to time: Int64) {
-    // A clock that stands or goes back ends nothing.
+    // A clock that stops or goes back ends nothing.
     now = time
     let limit = time - configuration.sessionTimeout.milliseconds
     for name in groups.keys.sorted() {

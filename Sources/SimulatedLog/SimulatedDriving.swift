@@ -107,7 +107,7 @@ extension SimulatedLog {
     public var headers: [UInt8]?
   }
 
-  /// Changes a committed record where it stands, as damage does, runs `body`, and puts the record back. `nil` removes it
+  /// Changes a committed record where it is, as damage does, runs `body`, and puts the record back. `nil` removes it
   /// meanwhile. A fatal error says if there is no such record.
   public func altering(
     _ partition: TopicPartition, at offset: Int64, _ change: (Stored) -> Stored?,

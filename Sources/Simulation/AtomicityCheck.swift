@@ -5,7 +5,7 @@ internal import SimulatedLog
 /// Readers of committed records never see a part of a batch: whenever one looks, what it sees of a lane's topics belongs to
 /// the same batches.
 ///
-/// Except while a transaction that nobody has ended yet, such as that of a process that stands still, holds one of the topics
+/// Except while a transaction that nobody has ended yet, such as that of a process that hangs, holds one of the topics
 /// back: of each partition a reader sees what is below the first open transaction there, and others may have committed since.
 enum AtomicityCheck {
   /// What was to be seen at one moment, by lane.

@@ -6,11 +6,11 @@ enum Chaos: String, CaseIterable {
   case kill
   /// Killed while it gives its lanes back.
   case killInRelease
-  /// Stands still for long enough that its session and its transaction time out.
+  /// Hangs for long enough that its session and its transaction time out.
   case longStall
-  /// Stands still for a moment.
+  /// Hangs for a moment.
   case shortStall
-  /// Stands still and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
+  /// Hangs and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
   case overtake
   /// The group removes a member.
   case evict

@@ -4,7 +4,7 @@ internal import Processor
 
 /// The executor of one actor that blocks: a thread of its own that runs only while it holds the baton.
 ///
-/// A thread, because a request that lets others go on has to stand still in the middle of a call. Unchecked, because one
+/// A thread, because a request that lets others go on has to block in the middle of a call. Unchecked, because one
 /// thread of a simulation runs at a time: handing over the baton orders everything.
 final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   /// What it does while another one has the baton.
@@ -57,7 +57,7 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
     baton.signal()
   }
 
-  /// Stands still inside a call, on this executor's thread, until the moment has come or the condition holds, and the
+  /// Blocks inside a call, on this executor's thread, until the moment has come or the condition holds, and the
   /// scheduler picks it again.
   func pause(until time: Int64, isOver: (() -> Bool)?) {
     state = .paused(until: time, isOver: isOver)

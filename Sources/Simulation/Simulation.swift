@@ -14,7 +14,7 @@ public struct Simulation: Sendable {
   /// A fault in the processor itself, for checking the checks.
   public var mutation: Mutation?
 
-  /// Whether the report tells every step of the log.
+  /// Whether the report lists every step of the log.
   public var keepsTrace: Bool
 
   /// Creates a simulation.

@@ -40,7 +40,7 @@ enum Situation: String, CaseIterable {
   case heldBack
   /// A broker removed input that nobody had read.
   case inputLost
-  /// A process stopped over lost input, as it is told to.
+  /// A process stopped over lost input, as it is configured.
   case stoppedOverLostInput
   /// A transaction was refused because its process had been overtaken.
   case staleOwnerRefused
@@ -88,7 +88,7 @@ enum Situation: String, CaseIterable {
   case segmentAssigned
   /// A segment expired.
   case segmentUnassigned
-  /// A trigger was told.
+  /// A trigger was emitted.
   case triggerOffered
   /// A trigger was too old.
   case triggerExpired

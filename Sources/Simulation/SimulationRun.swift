@@ -58,7 +58,7 @@ final class SimulationRun: @unchecked Sendable {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
     settings = SimulationRun.drawSettings(&random)
-    // Which of the two runs out first decides what a process finds that has stood still.
+    // Which of the two runs out first decides what a process finds that has hung.
     let isSessionShort = random.chance(oneIn: 2)
     retention = random.chance(oneIn: 2) ? .broker : .own
     history = [.zero, .seconds(5), SimulationRun.week][random.below(3)]

@@ -61,7 +61,7 @@ internal import Testing
     try await onThreadOfItsOwn { try scene.publish(events) }
   }
 
-  /// Waits until the group's offsets stand at the end of the input, and stops the instances.
+  /// Waits until the group's offsets are at the end of the input, and stops the instances.
   private func finish(_ instances: [Instance]) async throws {
     try await wait(until: "the end of the input") {
       for instance in instances { _ = try instance.notes() }

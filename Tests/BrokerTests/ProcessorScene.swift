@@ -65,7 +65,7 @@ struct ProcessorScene: Sendable {
     }
   }
 
-  /// Whether the group's offsets stand at the end of every input. A topic that is written in transactions ends with
+  /// Whether the group's offsets are at the end of every input. A topic that is written in transactions ends with
   /// their markers, over which nobody commits; there, no record may be left.
   func isConsumed() throws -> Bool {
     let inputs = topics.consumed.flatMap { partitions(of: $0) }

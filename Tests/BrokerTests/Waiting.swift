@@ -13,7 +13,7 @@ struct WaitedInVain: Error, CustomStringConvertible {
   var description: String
 }
 
-/// How long anything is waited for. It only ends tests that hang; none expects to be faster than that.
+/// How long to wait for anything. It only ends tests that hang; none expects to be faster than that.
 let patience: Duration = .seconds(120)
 
 /// Waits until the condition holds, without blocking a thread of the pool.

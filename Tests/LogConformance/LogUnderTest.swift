@@ -14,7 +14,7 @@ public struct LogUnderTest: Sendable {
   public var prefix: String
   /// How long one poll waits.
   public var pollTimeout: Duration
-  /// How long something that must happen is waited for.
+  /// How long to wait for something that must happen.
   public var patience: Duration
   /// Removes every record below the positions.
   public var removeRecords: (@Sendable (any EventLog, [TopicPartition: NextOffset]) throws -> Void)?

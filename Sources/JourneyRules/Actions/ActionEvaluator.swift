@@ -59,7 +59,7 @@ public final class ActionEvaluator: Sendable {
     return false
   }
 
-  /// Takes up an event that the rules have been evaluated for.
+  /// Applies an event that the rules have been evaluated for.
   ///
   /// - Parameters:
   ///   - fired: what the rules gave; their state is bound to the same bundle.
@@ -81,7 +81,7 @@ public final class ActionEvaluator: Sendable {
     dropBlockedRepetitions(&state, round)
   }
 
-  /// Takes up a timer: actions whose delay is over.
+  /// Applies a timer: actions whose delay is over.
   public func evaluate(
     dueUpTo time: EventTime, _ round: ActionRound, session: some ActionSession, state: inout RuleState,
     output: inout [ActionEvent]

@@ -1,10 +1,10 @@
-/// Where an action stands: the vendor's states, and `expired`, which is ours.
+/// Where an action is: the vendor's states, and `expired`, which is ours.
 ///
 ///     qualified ──▶ offered ──▶ accepted ──▶ started ──▶ engaged ──▶ completed | abandoned
 ///         │            └──────▶ rejected | ignored | timedout | errored
 ///         └──▶ expired
 public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
-  // The raw values stand in stored state: never renumber, only append.
+  // The raw values are in stored state: never renumber, only append.
   case qualified = 0
   case offered = 1
   case accepted = 2

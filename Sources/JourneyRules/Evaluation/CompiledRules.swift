@@ -172,7 +172,7 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
-    // What a session has told was compared by it.
+    // What a session has offered was compared by it.
     if caseFolding != .basic { digest.add(caseFolding.rawValue) }
     // Whatever decides which counts are kept.
     for content in asleep { digest.add(content) }

@@ -1,6 +1,6 @@
 internal import JourneyModel
 
-/// FNV-1a, 64 bits, over what a definition says: the same on every machine, so it may stand in stored state.
+/// FNV-1a, 64 bits, over what a definition says: the same on every machine, so it may be in stored state.
 struct ContentDigest {
   private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

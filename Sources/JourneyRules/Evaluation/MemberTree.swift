@@ -3,7 +3,7 @@ internal import JourneyModel
 /// The paths of keys, joined into trees: what a `MemberTree` is made of.
 struct MemberPaths: Sendable {
   struct Node: Sendable {
-    /// The key whose value stands here; -1 for none.
+    /// The key whose value is here; -1 for none.
     var key: Int32 = -1
     var firstMember: Int32 = -1
   }
@@ -87,7 +87,7 @@ final class MemberTree: Sendable {
     members = other.members
   }
 
-  /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are
+  /// Appends the scalars that are where a key's path leads. An array's elements are where the array does; null and objects are
   /// no scalars.
   func walk(
     _ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>

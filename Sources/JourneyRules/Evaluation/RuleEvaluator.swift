@@ -1,8 +1,8 @@
 public import JourneyModel
 
-/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What lasts stands in `RuleState`.
+/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What lasts is in `RuleState`.
 ///
-/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here between two events can be told
+/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here between two events shows
 /// from it.
 public final class RuleEvaluator {
   /// The rules.
@@ -127,9 +127,9 @@ public final class RuleEvaluator {
     fire(event, batch, &state, &output)
   }
 
-  /// Has the session tell what it knows, unless it would tell what it has told before: what that made true has fired.
+  /// Has the session offer what it knows, unless it would offer the same as before: what that made true has fired.
   ///
-  /// - Returns: whether it told.
+  /// - Returns: whether it did.
   private func tell(_ session: some SessionFacts, _ state: inout RuleState) -> Bool {
     guard rules.readsSession else { return true }
     guard rules.readsFactsAlone else {
@@ -240,7 +240,7 @@ public final class RuleEvaluator {
     return true
   }
 
-  /// Whether a criterion holds for the session, which has told its facts.
+  /// Whether a criterion holds for the session, which has offered its facts.
   func sessionHolds(_ index: Int32) -> Bool {
     let criterion = rules.criteria[Int(index)]
     guard criterion.isNegative else { return holding[Int(index)] == stamp }

@@ -15,7 +15,7 @@ public struct RuleSettings: Sendable, Hashable {
   /// Most actions that one session remembers; of maps that repeat the oldest give way, further ones of others are left out and counted in
   /// `RuleState.omitted`.
   public var maxActions = 100
-  /// How long after its event a trigger is worth acting on; an older one is told as `expired`.
+  /// How long after its event a trigger is worth acting on; an older one is emitted as `expired`.
   public var maxTriggerAge: EventTime.Span = .minutes(5)
   /// How long an action waits for its customer to come back (`on-next-visit`, `on-next-session`), by event time.
   public var activationMemory: EventTime.Span = .hours(720)

@@ -28,7 +28,7 @@ extension RuleState {
     return bytes
   }
 
-  /// Appends the events that assigned segments, which stand beside the state: builds that do not know them read the state all the same.
+  /// Appends the events that assigned segments, which are beside the state: builds that do not know them read the state all the same.
   public func encodeEvents(to bytes: inout [UInt8]) {
     RuleState.append(assignments.count, to: &bytes)
     for index in assignments.indices { RuleState.append(assignments[index].event ?? "", to: &bytes) }

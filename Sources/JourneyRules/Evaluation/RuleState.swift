@@ -108,7 +108,7 @@ public struct RuleState: Sendable, Hashable {
   /// Not stored.
   var isSettled = false
 
-  /// Whether the session has told the rules that the state is bound to what it knows. Not stored.
+  /// Whether the session has offered the rules that the state is bound to what it knows. Not stored.
   var isTold = false
 
   /// Creates the state of a new session.

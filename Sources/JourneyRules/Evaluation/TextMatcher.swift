@@ -3,7 +3,7 @@ internal import JourneyModel
 /// Finds every one of many texts in one pass over a value.
 ///
 /// Each text is known by a few bytes of it, chosen to be shared with as few others as can be. A pass looks each window of the value up in
-/// a bit filter, and compares texts only where it says that one may stand there. Not an automaton: its table of all texts' prefixes
+/// a bit filter, and compares texts only where it says that one may be there. Not an automaton: its table of all texts' prefixes
 /// does not fit the near caches, and to follow it byte by byte took five times as long.
 ///
 /// A class, built once and then only read: docs/design/hot-path.md.
@@ -15,7 +15,7 @@ final class TextMatcher: Sendable {
   private struct Entry: Sendable {
     var window: UInt32
     var text: Int32
-    /// How many bytes of the text stand before the window's end.
+    /// How many bytes of the text are before the window's end.
     var offset: Int32
     var next: Int32
   }
@@ -85,7 +85,7 @@ final class TextMatcher: Sendable {
     bytes = other.bytes
   }
 
-  /// The window that each text is known by, and how many of its bytes stand before the window's end: of all its windows the one that the
+  /// The window that each text is known by, and how many of its bytes are before the window's end: of all its windows the one that the
   /// fewest texts have, of those the last.
   private static func windows(_ texts: [[UInt8]]) -> [(window: UInt32, offset: Int)] {
     var owners: [UInt32: Int] = [:]
@@ -124,7 +124,7 @@ final class TextMatcher: Sendable {
     (window &* 0x9e37_79b1) >> shift
   }
 
-  /// Calls for every place at which a text stands: the text's number, and how many bytes of the value stand before its end.
+  /// Calls for every place at which a text is: the text's number, and how many bytes of the value are before its end.
   ///
   /// - Parameter lowers: whether upper-case letters count as lower-case ones; then the texts have to be lower-case.
   /// - Returns: whether the value was looked at to its end: one that is to be lowered may be nothing but ASCII.
@@ -159,7 +159,7 @@ final class TextMatcher: Sendable {
           let text = texts[Int(entry.text)]
           let begin = index + 1 - Int(entry.offset)
           guard entry.window == window, min(text.count, TextMatcher.maxWindow) == width,
-            begin >= start, begin + text.count <= end, stands(text, source, begin, lowers)
+            begin >= start, begin + text.count <= end, matches(text, source, begin, lowers)
           else { continue }
           found(Int(entry.text), begin + text.count - start)
         }
@@ -179,7 +179,7 @@ final class TextMatcher: Sendable {
     return index
   }
 
-  private func stands(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
+  private func matches(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
     var at = start
     for index in text.indices {
       if bytes[index] != (lowers ? TextMatcher.lowered(source[at]) : source[at]) { return false }

@@ -69,7 +69,7 @@ package struct RuleParts: Sendable {
       outcomes: [], settings: settings, caseFolding: caseFolding)
   }
 
-  /// A criterion as it is and, if it tells upper from lower case, as if it did not.
+  /// A criterion as it is and, if it distinguishes upper and lower case, as if it did not.
   private static func forms(_ part: Part, _ criterion: Criterion) -> [(Part, Criterion)] {
     guard !criterion.shouldIgnoreCase, !criterion.operator.isNumeric else { return [(part, criterion)] }
     var folded = criterion

@@ -20,7 +20,7 @@ extension Recurrence {
       }
       let name = String(part[..<equal])
       guard !parts.contains(where: { $0.name == name }) else {
-        throw RecurrenceProblem(expected: "every part once: \(name) stands twice")
+        throw RecurrenceProblem(expected: "every part once: \(name) is there twice")
       }
       parts.append((name, String(part[part.index(after: equal)...])))
     }

@@ -32,7 +32,7 @@ final class Client {
   }
 
   // Blocks until librdkafka's threads have ended. Messages, queues and topics taken from the client are freed by
-  // their owners before they let go of it. A member has closed its group membership by then: destroying may not
+  // their owners before they release it. A member has closed its group membership by then: destroying may not
   // wait for callbacks that nobody serves any more.
   deinit {
     rd_kafka_destroy_flags(raw, kind == .member ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0)

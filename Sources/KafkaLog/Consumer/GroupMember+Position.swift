@@ -87,7 +87,7 @@ extension GroupMember {
     throw broken
   }
 
-  /// The group's committed offsets, waited for until nothing that holds them is pending.
+  /// The group's committed offsets. Waits until nothing that holds them is pending.
   func stableOffsets(_ partitions: [TopicPartition]) throws(LogError) -> [TopicPartition: NextOffset?] {
     try client.stableOffsets(partitions, within: Self.committedTimeout)
   }

@@ -87,7 +87,7 @@ final class GroupMember: GroupConsumer {
     // Order matters to librdkafka: messages and queues go before the membership, the membership before the client.
     pump.buffer.removeAll()
     queue = nil
-    // Closing revokes what is owned. Nobody is told: whoever closes has finished; and this object may be going away.
+    // Closing revokes what is owned. No handler is called: whoever closes has finished; and this object may be going away.
     client.events.rebalanced = { [unowned client] _, _ in rd_kafka_assign(client.raw, nil) }
     let code = rd_kafka_consumer_close(client.raw)
     client.events.rebalanced = nil

@@ -32,7 +32,7 @@ final class RecordPump {
       if assembler.room == 0 && isServed { break }
       isServed = true
       if try fill(0, max(1, assembler.room)) > 0 { continue }
-      // The batch call waits until its batch is full; so the first record is waited for alone.
+      // The batch call waits until its batch is full; so it waits for the first record alone.
       if !assembler.isEmpty || deadline.hasPassed { break }
       _ = try fill(deadline.milliseconds, 1)
     }

@@ -10,7 +10,7 @@ import Logging
 /// again: the next `abort`, `begin` or `initialize` replaces it by a new one, whose initialization makes the broker
 /// finish what was open.
 final class TransactionWriter: TransactionalProducer {
-  /// Where the producer stands.
+  /// Where the producer is.
   private enum Phase {
     /// Not initialized.
     case fresh

@@ -1,7 +1,7 @@
 import EventLog
 
 /// Everything one client is configured with, in the order in which it is set: defaults, then the operator's
-/// properties, then what a guarantee rests on.
+/// properties, then what a guarantee depends on.
 struct ClientSettings: Sendable {
   /// Properties in order; a later one replaces an earlier one, aliases included.
   let entries: [(key: String, value: String)]

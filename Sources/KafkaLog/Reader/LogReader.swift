@@ -67,7 +67,7 @@ final class LogReader: PartitionReader {
       } else if deadline.hasPassed {
         throw LogError(
           .retry, code: "stalled",
-          "reading \(partition) from \(from) stands at \(position) of \(to) for \(patience): a transaction is open "
+          "reading \(partition) from \(from) is at \(position) of \(to) for \(patience): a transaction is open "
             + "there, or the broker does not answer")
       }
     }

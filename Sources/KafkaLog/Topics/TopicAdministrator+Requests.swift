@@ -36,7 +36,7 @@ extension TopicAdministrator {
     }
   }
 
-  /// The settings of existing topics. A broker that does not tell them is no reason to stop.
+  /// The settings of existing topics. A broker that does not give them is no reason to stop.
   func settings(of topics: [String]) throws(LogError) -> [String: [String: String]] {
     if topics.isEmpty { return [:] }
     var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
@@ -117,7 +117,7 @@ extension TopicAdministrator {
     }
   }
 
-  /// Deletes what stands below the positions and was written more than `age` ago.
+  /// Deletes what is below the positions and was written more than `age` ago.
   func deleteRecords(
     before positions: [TopicPartition: NextOffset], olderThan age: Duration
   ) throws(LogError) {

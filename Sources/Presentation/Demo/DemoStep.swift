@@ -1,6 +1,6 @@
 import JourneyModel
 
-/// One event of a scene: what a producer would send, and what a person is told about it.
+/// One event of a scene: what a producer would send, and what a person reads about it.
 struct DemoStep: Sendable {
   var stream: JourneyModel.Stream
   /// How long before the demo's start it took place.

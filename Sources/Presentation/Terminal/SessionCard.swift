@@ -5,7 +5,7 @@ package struct SessionCard: Sendable {
   package let terminal: Terminal
   /// How segments are shown.
   package var legend = SegmentLegend.empty
-  /// Whether every event of the journey map stands on a line of its own, with its time.
+  /// Whether every event of the journey map is on a line of its own, with its time.
   package var isExpanded = false
 
   package init(

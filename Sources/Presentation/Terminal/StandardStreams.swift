@@ -13,7 +13,7 @@ package enum StandardOutput {
   package static func print(_ line: String) throws { try write((line + "\n").utf8) }
 }
 
-/// Standard error, a line at a time. Where it cannot be written there is nobody to tell.
+/// Standard error, a line at a time. Where it cannot be written nobody reads it.
 package enum StandardError {
   package static func print(_ line: String) { write(line + "\n") }
 

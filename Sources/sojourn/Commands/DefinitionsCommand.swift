@@ -12,8 +12,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
     commandName: "definitions",
     abstract: "Applies, lists and compares the definitions that a running processor goes by.",
     discussion: """
-      Definitions (segments, outcomes, action maps and what they refer to) stand in the topic 'definitions', on either log. \
-      A running processor takes up a change by itself, whole, between two batches; it is in force from the next event on. \
+      Definitions (segments, outcomes, action maps and what they refer to) are in the topic 'definitions', on either log. \
+      A running processor applies a change by itself, whole, between two batches; it is in force from the next event on. \
       What was assigned before stays. Each batch's journal record names the definitions that it was reduced under, so \
       'sojourn replay --verify' holds across changes. To try definitions on recorded events first: 'sojourn replay \
       --definitions'.

@@ -6,7 +6,7 @@ import Presentation
 struct LogStart: Sendable {
   /// How long.
   let timeout: Duration
-  /// Hears once what is waited for.
+  /// Hears once what it waits for.
   let note: @Sendable (String) -> Void
   var pause: Duration = .seconds(1)
 

@@ -16,7 +16,7 @@ struct MaintenanceService: Service {
     try? await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let hasMore = await slice()
-        // Rests even with more to do, so that publishers and the processor are never kept out for long.
+        // Pauses even with more to do, so that publishers and the processor are never kept out for long.
         try await Task.sleep(for: hasMore ? .milliseconds(200) : interval)
       }
     }

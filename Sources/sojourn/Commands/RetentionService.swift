@@ -5,7 +5,7 @@ import Processor
 import ServiceLifecycle
 import Synchronization
 
-/// Tells the log again and again what a restart of the running lanes does not need any more, so that it may go once it is
+/// Reports to the log again and again what a restart of the running lanes does not need any more, so that it may go once it is
 /// old enough. Nothing else ever removes it.
 struct RetentionService: Service {
   let log: any EventLog

@@ -19,7 +19,7 @@ struct TopicsCommand: AsyncParsableCommand {
   struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "plan",
-      abstract: "Shows which topics with which settings are needed, and what stands in the way.",
+      abstract: "Shows which topics with which settings are needed, and what does not fit.",
       discussion: """
         One line a topic: create, change or exists, its name, partitions and settings; then what a silence costs on a broker, and \
         what does not fit.

@@ -15,7 +15,7 @@ struct DefinitionFiles {
   private let key: String
   private let origin: String
 
-  /// Collects files. A folder stands for the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are left out.
+  /// Collects files. A folder means the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are left out.
   init(_ given: [String], key: String = "FILE", origin: String = "check") throws {
     self.key = key
     self.origin = origin

@@ -6,7 +6,7 @@ enum FileForm: Equatable {
   /// Known, and nothing that is read here: its name.
   case foreign(String)
 
-  /// Bytes that are enough to tell.
+  /// Bytes that are enough to recognize it.
   static let headBytes = 4
 
   /// What a file is whose first bytes these are; four, or all that there are.

@@ -19,7 +19,7 @@ actor LineReader {
   private var form: RecordForm?
   private var values = ValueSplitter()
 
-  /// Bytes of the file read so far, as they stand there.
+  /// Bytes of the file read so far, as they are there.
   var bytesRead: Int { input.bytesRead }
 
   private let isInteractive: Bool
@@ -27,7 +27,7 @@ actor LineReader {
   /// Reads ahead for replays: whole blocks, whatever the pipe gives at a time.
   static let replayBlockBytes = 8 << 20
 
-  /// Most bytes of a text's start that are looked at to tell how records stand in it.
+  /// Most bytes of a text's start that are looked at to find out how records are in it.
   static let maxFormBytes = 1 << 20
 
   /// - Parameters:
@@ -105,7 +105,7 @@ actor LineReader {
   private func splitLines(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
     var entries: [RecordChunk.Entry] = []
     entries.reserveCapacity(bytes.count / 256)
-    // What was carried over stands before; only a byte order mark is passed over.
+    // What was carried over is before; only a byte order mark is passed over.
     var start = line == 0 && bytes.starts(with: FileForm.byteOrderMark) ? FileForm.byteOrderMark.count : 0
     // `memchr` finds line ends an order of magnitude faster than a loop, hence the pointer.
     bytes.withUnsafeBytes { buffer in

@@ -2,7 +2,7 @@
 struct MemberScan {
   struct Member: Hashable {
     var name: String
-    /// Whether it stands in an event's body and not at the top.
+    /// Whether it is in an event's body and not at the top.
     var isInBody: Bool
   }
 

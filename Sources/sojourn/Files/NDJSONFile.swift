@@ -24,7 +24,7 @@ actor NDJSONFile {
     if buffer.count >= NDJSONFile.bufferBytes { try flush() }
   }
 
-  /// One line per rejected record: where it stood, why, and its bytes as text, or in base64 if they are no UTF-8.
+  /// One line per rejected record: where it was, why, and its bytes as text, or in base64 if they are no UTF-8.
   func write(rejections: [Replay.Rejected], inputs: [String]) throws {
     for rejection in rejections {
       var line: [UInt8] = Array("{\"reason\":\"\(rejection.reason.rawValue)\",\"explanation\":".utf8)

@@ -21,7 +21,7 @@ struct ValueSplitter {
   /// The line that the text has come to.
   var currentLine: Int64 { line }
 
-  /// Where the value that has begun stands; `nil` between values.
+  /// Where the value that has begun is; `nil` between values.
   var openValue: Int? { start }
 
   /// Says that the bytes were moved: the value that has begun now begins at the first one.

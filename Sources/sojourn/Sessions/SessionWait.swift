@@ -4,7 +4,7 @@ import Foundation
 import Presentation
 import Processor
 
-/// Waits until the processor has committed what stood in the inputs, so that whoever has just published sees it. Blocks.
+/// Waits until the processor has committed what was in the inputs, so that whoever has just published sees it. Blocks.
 struct SessionWait: Sendable {
   /// What became of it.
   enum Outcome: Equatable, Sendable {
@@ -17,13 +17,13 @@ struct SessionWait: Sendable {
 
   let log: any EventLog
   let settings: ProcessorSettings
-  /// Whether somebody runs the group; `nil` if the log cannot tell.
+  /// Whether somebody runs the group; `nil` if the log does not know.
   let isAlive: @Sendable () throws -> Bool?
   /// How long a processor that was started a moment ago may need until it shows.
   var grace = Duration.seconds(2)
   /// How long nothing may be committed. A restore may take that long.
   var patience = Duration.seconds(15)
-  /// The same where the log cannot tell whether anybody is there.
+  /// The same where the log does not know whether anybody is there.
   var uncertainPatience = Duration.seconds(5)
   var interval = Duration.milliseconds(50)
 
@@ -70,7 +70,7 @@ struct SessionWait: Sendable {
 }
 
 extension SessionWait {
-  /// Waits, and tells on standard error if that was in vain.
+  /// Waits, and says on standard error if that was in vain.
   static func run(_ log: any EventLog, _ settings: Settings) async throws {
     let group = settings.processor.lanes.group
     let wait = SessionWait(log: log, settings: settings.processor) {

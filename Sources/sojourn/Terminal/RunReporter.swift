@@ -62,7 +62,7 @@ final class RunReporter: @unchecked Sendable {
         say(
           .error,
           "\(opening.topic) is not read for \(opening.cooldown.components.seconds) s: \(opening.rejected) of its last "
-            + "\(opening.read) records were rejected as broken; they stand in the topic of rejected records")
+            + "\(opening.read) records were rejected as broken; they are in the topic of rejected records")
       case .breakerHalfOpened(let topic): say(.warning, "\(topic) is read again, on trial")
       case .breakerClosed(let topic): say(.notice, "\(topic) is read as before")
       case .committed(let report):
@@ -89,7 +89,7 @@ final class RunReporter: @unchecked Sendable {
         say(
           .error,
           "definitions: new ones are ignored, the ones before stay in force: \(error.message)")
-      // What metrics count, terminals do not tell.
+      // What metrics count, terminals do not show.
       case .retried, .turned: break
       }
     }
@@ -118,7 +118,7 @@ final class RunReporter: @unchecked Sendable {
     lastLine = now
   }
 
-  /// Most partitions of which a loss is told line by line.
+  /// Most partitions of which a loss is reported line by line.
   private static let maxListed = 100
 
   /// What is gone, and what that means.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JourneyRules
 
-/// Looking up members in compact JSON, against values of which it is known where they stand.
+/// Looking up members in compact JSON, against values of which it is known where they are.
 @Suite struct MemberTreeTests {
   /// What a path leads to, as it was written.
   private struct Found: Hashable {
