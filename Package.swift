@@ -79,19 +79,19 @@ let package = Package(
     .target(
       name: "KafkaLog",
       dependencies: [
-        "EventLog", "JourneyModel", "CRdKafka",
+        "EventLog", "CRdKafka",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),
     .target(
       name: "EmbeddedLog",
       dependencies: [
-        "EventLog", "JourneyModel",
+        "EventLog",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
     .target(
-      name: "SimulatedLog", dependencies: ["EventLog", "JourneyModel"],
+      name: "SimulatedLog", dependencies: ["EventLog"],
       swiftSettings: coreSettings),
 
     // Lanes, workers, commit, restore, release.
@@ -108,7 +108,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "CLZ4", "EventLog", "JourneyModel", "Processor", "Sessionizer", "WireFormat",
+        "CLZ4", "EventLog", "Processor",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -162,7 +162,7 @@ let package = Package(
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
         "LocalStore", "Presentation", "Processor",
-        "Sessionizer", "SimulatedLog", "Simulation", "WireFormat",
+        "Sessionizer", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -176,7 +176,7 @@ let package = Package(
       dependencies: [
         "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
         "Processor",
-        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
+        "SeededGenerator", "Sessionizer", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -190,7 +190,9 @@ let package = Package(
     // One lane on the simulated log, batch by batch, for tests of what a restore reads.
     .target(
       name: "LaneScenes",
-      dependencies: ["EventLog", "JourneyModel", "Processor", "Sessionizer", "SimulatedLog", "WireFormat"],
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
+      ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
@@ -221,7 +223,11 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "EmbeddedLogTests", dependencies: ["EmbeddedLog", "EventLog", "LogConformance"],
+      name: "EmbeddedLogTests",
+      dependencies: [
+        "EmbeddedLog", "EventLog", "LogConformance",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
@@ -241,8 +247,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "SimulationTests",
-      dependencies: ["Simulation", "EventLog", "JourneyModel", "Processor", "SimulatedLog"],
+      name: "SimulationTests", dependencies: ["Simulation"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "GatewayTests",
@@ -273,6 +278,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
+    // Reads the sources as text and finds what breaks the project's own rules.
+    .testTarget(name: "TidyTests", swiftSettings: coreSettings),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
