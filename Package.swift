@@ -104,6 +104,15 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Offline, beside the processor: replay, verification, redrive, explanation and recovery of a log.
+    .target(
+      name: "LogTools",
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: hotPathSettings),
+
     // What a processor keeps on its own disk: a cache that may be lost at no harm.
     .target(
       name: "LocalStore",
@@ -118,8 +127,9 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SimulatedLog", "Sessionizer",
-        "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SimulatedLog",
+        "Sessionizer", "WireFormat",
+        .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: coreSettings),
 
@@ -161,8 +171,7 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "Presentation", "Processor",
-        "Sessionizer", "Simulation", "WireFormat",
+        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "Simulation", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -191,7 +200,8 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(
@@ -235,8 +245,15 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules",
+        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel", "JourneyRules",
         "Sessionizer", "SeededGenerator", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LogToolsTests",
+      dependencies: [
+        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel",
+        "JourneyRules", "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -260,8 +277,8 @@ let package = Package(
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "Processor",
-        "SeededGenerator", "Sessionizer", "WireFormat",
+        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
+        "Processor", "SeededGenerator", "Sessionizer", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import LogTools
 internal import Processor
 internal import SimulatedLog
 

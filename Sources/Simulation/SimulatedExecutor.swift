@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Dispatch
 internal import Foundation
 internal import Processor
@@ -19,7 +20,7 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   let process: Int
   private unowned let scheduler: Scheduler
   private let baton = DispatchSemaphore(value: 0)
-  private var jobs = JobQueue()
+  private var jobs: Deque<UnownedJob> = []
   private var state = State.idle
   private var isStopped = false
 
@@ -68,7 +69,7 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   private func work() {
     baton.wait()
     while true {
-      if let job = jobs.next() {
+      if let job = jobs.popFirst() {
         job.runSynchronously(on: asUnownedSerialExecutor())
       } else if isStopped {
         state = .ended

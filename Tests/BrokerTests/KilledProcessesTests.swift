@@ -1,5 +1,6 @@
 internal import Foundation
 internal import JourneyRules
+internal import LogTools
 internal import Processor
 internal import Sessionizer
 internal import Testing

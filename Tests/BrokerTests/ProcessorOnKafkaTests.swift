@@ -1,3 +1,4 @@
+internal import LogTools
 internal import Processor
 internal import Testing
 

@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import JourneyRules
+import LaneScenes
 import Sessionizer
 import Testing
 import WireFormat

@@ -1,6 +1,8 @@
 import EventLog
 import JourneyModel
 import JourneyRules
+import LaneScenes
+import LogTools
 import Processor
 import SimulatedLog
 import Testing

@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import JourneyRules
+import LaneScenes
 import Testing
 import WireFormat
 

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LaneScenes
 import Processor
 import SeededGenerator
 import Sessionizer

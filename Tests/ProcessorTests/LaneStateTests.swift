@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import LaneScenes
 import SeededGenerator
 import Sessionizer
 import Testing

@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import LaneScenes
 import Testing
 
 @testable import Processor

@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import LogTools
 import Sessionizer
 import SimulatedLog
 import Testing

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LogTools
 import Processor
 import SeededGenerator
 import SimulatedLog

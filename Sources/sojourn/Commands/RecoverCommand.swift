@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Foundation
 import LocalStore
+import LogTools
 import Presentation
 import Processor
 

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
 import Sessionizer

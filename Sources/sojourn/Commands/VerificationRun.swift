@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import LogTools
 import Presentation
 import Processor
 import Synchronization

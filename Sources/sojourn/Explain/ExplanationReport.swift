@@ -1,5 +1,6 @@
 import JourneyModel
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
 

@@ -1,5 +1,6 @@
 import EventLog
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
 

@@ -1,5 +1,6 @@
 import Foundation
 import JourneyModel
+import LogTools
 import Presentation
 import Processor
 import WireFormat
