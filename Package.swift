@@ -147,6 +147,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // Blocking calls, away from the threads that tasks share.
+    .target(name: "Threads", swiftSettings: swiftSettings),
+
     // Repeatable randomness, for tests and workloads.
     .target(name: "SeededGenerator", swiftSettings: swiftSettings),
 
@@ -158,7 +161,8 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "Threads",
+        "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -171,7 +175,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "Simulation", "WireFormat",
+        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "Simulation", "Threads",
+        "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -185,7 +190,7 @@ let package = Package(
       dependencies: [
         "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
         "Processor",
-        "SeededGenerator", "Sessionizer", "WireFormat",
+        "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -228,7 +233,7 @@ let package = Package(
     .testTarget(
       name: "KafkaLogTests",
       dependencies: [
-        "KafkaLog", "EventLog", "CRdKafka", "LogConformance",
+        "KafkaLog", "EventLog", "CRdKafka", "LogConformance", "Threads",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
@@ -278,7 +283,7 @@ let package = Package(
       name: "BrokerTests",
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
-        "Processor", "SeededGenerator", "Sessionizer", "WireFormat",
+        "Processor", "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
@@ -290,7 +295,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
+        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

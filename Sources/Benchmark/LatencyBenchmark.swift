@@ -8,6 +8,7 @@ import KafkaLog
 import Logging
 import Processor
 import Synchronization
+import Threads
 import WireFormat
 
 /// How long it takes from an event to its session: publisher, processor and a reader of committed records in this process.
@@ -73,8 +74,8 @@ struct LatencyBenchmark {
     let clock = ContinuousClock()
     // A second for the reader to find its place.
     let start = clock.now + .seconds(1)
-    async let seen = onThread { try read(isTrigger ? topics.actions : topics.sessions, log, since: start) }
-    async let late = onThread { try publish(topics.inputs[.web] ?? "", log, since: start) }
+    async let seen = onOwnThread { try read(isTrigger ? topics.actions : topics.sessions, log, since: start) }
+    async let late = onOwnThread { try publish(topics.inputs[.web] ?? "", log, since: start) }
     let (arrivals, lag) = (try await seen, try await late)
     worker.stop()
     try await running.value
@@ -88,13 +89,6 @@ struct LatencyBenchmark {
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
     return try KafkaLog(brokers: brokers, properties: ["message.max.bytes": "8388608"], logger: logger)
-  }
-
-  private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
-  {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
-    }
   }
 
   // MARK: - Publishing

@@ -1,11 +1,12 @@
 internal import EventLog
 internal import LogConformance
 internal import Testing
+internal import Threads
 
 /// The whole conformance suite on a real broker. `Broker` says how to give one.
 @Suite(.enabled(if: Broker.isGiven, Broker.hint)) struct BrokerConformanceTests {
   @Test(arguments: Conformance.cases) func conforms(_ conformanceCase: ConformanceCase) async throws {
-    try await onThreadOfItsOwn {
+    try await onOwnThread {
       let subject = Self.subject(for: conformanceCase)
       try conformanceCase.run(subject)
       try BrokerAdministrator().deleteTopics(prefix: subject.prefix)

@@ -1,13 +1,5 @@
 internal import Foundation
 
-/// Runs blocking work on a thread of its own: a log may not be called from the cooperative pool, and cases that mostly
-/// wait for the broker can all wait at the same time.
-func onThreadOfItsOwn<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-  }
-}
-
 /// Something that had to happen did not.
 struct WaitedInVain: Error, CustomStringConvertible {
   var description: String

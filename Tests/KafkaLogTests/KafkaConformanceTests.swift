@@ -1,6 +1,7 @@
 internal import EventLog
 internal import LogConformance
 internal import Testing
+internal import Threads
 
 /// The part of the suite that librdkafka's mock brokers can show. All of it runs on a real broker, in `BrokerTests`.
 @Suite struct KafkaConformanceTests {
@@ -35,6 +36,6 @@ internal import Testing
     }
     subject.prepareTopic = { _, topic in cluster.makeTopic(topic.name, partitions: topic.partitions) }
     let prepared = subject
-    try await onThreadOfItsOwn { try conformanceCase.run(prepared) }
+    try await onOwnThread { try conformanceCase.run(prepared) }
   }
 }

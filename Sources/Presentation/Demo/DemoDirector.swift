@@ -4,6 +4,7 @@ import JourneyModel
 import JourneyRules
 import Processor
 import Sessionizer
+import Threads
 import WireFormat
 
 /// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.

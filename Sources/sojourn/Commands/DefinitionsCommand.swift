@@ -5,6 +5,7 @@ import JourneyModel
 import JourneyRules
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn definitions`.
 struct DefinitionsCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import Threads
 
 /// A topic that is there, and the log that holds it.
 struct ExistingTopic: Sendable {

@@ -7,6 +7,7 @@ import LogTools
 import Presentation
 import Processor
 import Sessionizer
+import Threads
 import WireFormat
 
 /// `sojourn explain`.

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Presentation
+import Threads
 
 /// Waits at the start for a log that does not answer yet, as the processor waits for one that goes away later.
 struct LogStart: Sendable {

@@ -5,6 +5,7 @@ import LocalStore
 import LogTools
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn recover`.
 struct RecoverCommand: AsyncParsableCommand {

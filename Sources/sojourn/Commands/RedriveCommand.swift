@@ -5,6 +5,7 @@ import JourneyModel
 import LogTools
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn redrive`.
 struct RedriveCommand: AsyncParsableCommand {

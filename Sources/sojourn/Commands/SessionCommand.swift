@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn session`.
 struct SessionCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn sessions`.
 struct SessionsCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import Threads
 
 /// Waits until the processor has committed what was in the inputs, so that whoever has just published sees it. Blocks.
 struct SessionWait: Sendable {

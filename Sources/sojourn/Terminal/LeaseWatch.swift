@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import Presentation
 import Processor
+import Threads
 
 /// Says who owns the group's partitions while another process does: of an embedded log one process runs at a time.
 struct LeaseWatch: Sendable {
