@@ -3,7 +3,9 @@ import Foundation
 /// Which modules a module may import.
 enum Imports {
   /// Modules of the system, which need no edge of the package.
-  static let system: Set<String> = ["Foundation", "FoundationNetworking", "Glibc", "Dispatch", "Synchronization", "Testing", "XCTest"]
+  static let system: Set<String> = [
+    "Foundation", "FoundationNetworking", "Glibc", "Dispatch", "Synchronization", "Testing", "XCTest",
+  ]
 
   /// Modules of a product that has another name or several.
   static let products = ["GRDB": ["GRDB", "GRDBSQLite"]]
@@ -49,21 +51,27 @@ enum Imports {
       return imports(of: file).filter { !allowed.contains($0.module) }.map {
         file.offence(
           $0.line,
-          "\(file.module) is pure and may not import \($0.module); allowed: \(allowed.sorted().joined(separator: ", "))")
+          "\(file.module) is pure and may not import \($0.module); allowed: \(allowed.sorted().joined(separator: ", "))"
+        )
       }
     }
   }
 
   /// Edges of the package that no file uses.
-  static func unusedEdges(of package: PackageManifest, in files: [SourceFile], except: [String: String]) -> [Offence] {
+  static func unusedEdges(of package: PackageManifest, in files: [SourceFile], except: [String: String])
+    -> [Offence]
+  {
     package.targets.flatMap { target -> [Offence] in
-      let used = Set(files.filter { $0.path.hasPrefix(target.folder + "/") }.flatMap { imports(of: $0).map(\.module) })
+      let used = Set(
+        files.filter { $0.path.hasPrefix(target.folder + "/") }.flatMap { imports(of: $0).map(\.module) })
       guard !used.isEmpty else { return [] }
       return target.dependencies.filter { dependency in
-        used.isDisjoint(with: products[dependency] ?? [dependency]) && except["\(target.name) → \(dependency)"] == nil
+        used.isDisjoint(with: products[dependency] ?? [dependency])
+          && except["\(target.name) → \(dependency)"] == nil
       }.map {
         Offence(
-          path: "Package.swift", line: target.line, message: "\(target.name) never imports \($0): remove the dependency")
+          path: "Package.swift", line: target.line,
+          message: "\(target.name) never imports \($0): remove the dependency")
       }
     }
   }

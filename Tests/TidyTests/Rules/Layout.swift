@@ -5,15 +5,28 @@ enum Layout {
   /// - Parameters:
   ///   - folders: every folder with Swift files, as a path from the root.
   ///   - homes: where a folder's tests are if not under its own name, with the reason.
-  static func unmirrored(_ folders: Set<String>, homes: [String: (tests: String, reason: String)]) -> [Offence] {
+  static func unmirrored(_ folders: Set<String>, homes: [String: (tests: String, reason: String)])
+    -> [Offence]
+  {
     folders.filter { $0.hasPrefix("Sources/") }.sorted().compactMap { folder in
       let parts = folder.split(separator: "/").map(String.init)
       let own = (["Tests", parts[1] + "Tests"] + parts.dropFirst(2)).joined(separator: "/")
       let home = homes[folder]?.tests ?? own
       // Tests of a small module may all be in one folder.
-      let isFlat = !folders.contains { $0.hasPrefix("Tests/\(parts[1])Tests/") } && folders.contains("Tests/\(parts[1])Tests")
+      let isFlat =
+        !folders.contains { $0.hasPrefix("Tests/\(parts[1])Tests/") }
+        && folders.contains("Tests/\(parts[1])Tests")
       guard !folders.contains(home), !(isFlat && homes[folder] == nil) else { return nil }
-      return Offence(path: folder, line: 0, message: "no tests under \(home): add them, or list the folder with its tests' home")
+      return Offence(
+        path: folder, line: 0,
+        message: "no tests under \(home): add them, or list the folder with its tests' home")
+    }
+  }
+
+  /// Exceptions that are no longer needed.
+  static func needless(_ keys: [String], _ why: String) -> [Offence] {
+    keys.sorted().map {
+      Offence(path: "Tests/TidyTests", line: 0, message: "the exception '\($0)' has gone: \(why)")
     }
   }
 
@@ -28,13 +41,17 @@ enum Layout {
       }
       guard headings != [1] else { return nil }
       return document.offence(
-        headings.dropFirst().first ?? 0, "\(headings.count) headings of the first level: one, on the first line")
+        headings.dropFirst().first ?? 0,
+        "\(headings.count) headings of the first level: one, on the first line")
     }
   }
 
   static func longReadme(in documents: [SourceFile]) -> [Offence] {
     documents.filter { $0.path == "README.md" && $0.lines.count - 1 > Sizes.readmeLines }.map {
-      $0.offence(0, "\($0.lines.count - 1) lines: at most \(Sizes.readmeLines); move the rest to a page in docs/ and link it")
+      $0.offence(
+        0,
+        "\($0.lines.count - 1) lines: at most \(Sizes.readmeLines); move the rest to a page in docs/ and link it"
+      )
     }
   }
 

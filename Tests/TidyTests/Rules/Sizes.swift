@@ -9,7 +9,8 @@ enum Sizes {
   static func wideComments(in files: [SourceFile]) -> [Offence] {
     files.flatMap { file in
       file.lines.indices.filter { index in
-        index < file.comments.count && file.lines[index].utf8.count > columns && file.lines[index].count > columns
+        index < file.comments.count && file.lines[index].utf8.count > columns
+          && file.lines[index].count > columns
           && file.comments[index].utf8.contains { $0 != .blank }
       }.map {
         file.offence($0 + 1, "a comment of \(file.lines[$0].count) columns: at most \(columns)")
@@ -22,7 +23,8 @@ enum Sizes {
     files.compactMap { file in
       let count = file.lines.last == "" ? file.lines.count - 1 : file.lines.count
       guard count >= (except[file.path]?.lines ?? fileLines) else { return nil }
-      return file.offence(0, "\(count) lines: under \(except[file.path]?.lines ?? fileLines), so split it by what it decides")
+      return file.offence(
+        0, "\(count) lines: under \(except[file.path]?.lines ?? fileLines), so split it by what it decides")
     }
   }
 
@@ -35,8 +37,10 @@ enum Sizes {
   /// - Parameter except: names of functions as `path name`, with the reason.
   static func longFunctions(in files: [SourceFile], except: [String: String]) -> [Offence] {
     files.flatMap { file in
-      functions(of: file).filter { $0.length > functionLines && except["\(file.path) \($0.name)"] == nil }.map {
-        file.offence($0.line, "\($0.name) has \($0.length) lines: at most \(functionLines), or list it with a reason")
+      functions(of: file).filter { $0.length > functionLines && except["\(file.path) \($0.name)"] == nil }.map
+      {
+        file.offence(
+          $0.line, "\($0.name) has \($0.length) lines: at most \(functionLines), or list it with a reason")
       }
     }
   }
@@ -81,7 +85,8 @@ enum Sizes {
 
   /// What follows a requirement of a protocol, which has no body.
   private static let endsRequirement: Set = [
-    "func", "var", "let", "init", "static", "mutating", "associatedtype", "struct", "class", "enum", "extension",
+    "func", "var", "let", "init", "static", "mutating", "associatedtype", "struct", "class", "enum",
+    "extension",
     "protocol", "public", "package", "private", "fileprivate", "internal", "subscript", "deinit",
   ]
 

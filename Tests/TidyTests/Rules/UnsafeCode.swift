@@ -1,6 +1,8 @@
-/// What the compiler no longer checks: each use needs a reason beside it, and there may be no more than the table says.
+/// What the compiler no longer checks: each use needs a reason beside it, and there may be no more than the
+/// table says.
 enum UnsafeCode {
-  /// `@unchecked Sendable`, `nonisolated(unsafe)` and casts by bits: each needs a comment on its line or right above.
+  /// `@unchecked Sendable`, `nonisolated(unsafe)` and casts by bits: each needs a comment on its line or
+  /// right above.
   static func isMark(_ name: SourceFile.Name) -> Bool {
     switch name.text {
     case "unchecked": name.preceding == UInt8(ascii: "@")

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What `Package.swift` says of its targets. Read as text: the tests cannot ask the package manager that runs them.
+/// What `Package.swift` says of its targets. Read as text: the tests cannot ask the package manager that runs
+/// them.
 struct PackageManifest {
   struct Target {
     let name: String
@@ -22,7 +23,9 @@ struct PackageManifest {
       for start in PackageManifest.calls(of: ".\(kind)(", in: code) {
         let end = PackageManifest.end(of: start, in: code)
         let body = String(decoding: bytes[start..<end], as: UTF8.self)
-        guard let name = PackageManifest.matches("^\\(\\s*name:\\s*\"([^\"]+)\"", body).first else { continue }
+        guard let name = PackageManifest.matches("^\\(\\s*name:\\s*\"([^\"]+)\"", body).first else {
+          continue
+        }
         let path = PackageManifest.matches("\\bpath:\\s*\"([^\"]+)\"", body).first
         targets.append(
           Target(
@@ -37,8 +40,10 @@ struct PackageManifest {
   private static func calls(of call: String, in code: [UInt8]) -> [Int] {
     let pattern = Array(call.utf8)
     guard code.count >= pattern.count else { return [] }
-    return (0...(code.count - pattern.count)).filter { code[$0..<($0 + pattern.count)].elementsEqual(pattern) }
-      .map { $0 + pattern.count - 1 }
+    return (0...(code.count - pattern.count)).filter {
+      code[$0..<($0 + pattern.count)].elementsEqual(pattern)
+    }
+    .map { $0 + pattern.count - 1 }
   }
 
   /// Behind the parenthesis that closes the one at `start`.

@@ -46,7 +46,9 @@ struct SourceFile {
   var isSource: Bool { path.hasPrefix("Sources/") && path.hasSuffix(".swift") }
   var isTest: Bool { path.hasPrefix("Tests/") && path.hasSuffix(".swift") }
 
-  func offence(_ line: Int, _ message: String) -> Offence { Offence(path: path, line: line, message: message) }
+  func offence(_ line: Int, _ message: String) -> Offence {
+    Offence(path: path, line: line, message: message)
+  }
 
   private static func names(of code: [UInt8]) -> [Name] {
     var names: [Name] = []
@@ -62,11 +64,14 @@ struct SourceFile {
       let start = at
       while at < code.count, code[at].isName { at += 1 }
       var following = at
-      while following < code.count, code[following] == .blank || code[following] == .lineFeed { following += 1 }
+      while following < code.count, code[following] == .blank || code[following] == .lineFeed {
+        following += 1
+      }
       names.append(
         Name(
           text: String(decoding: code[start..<at], as: UTF8.self), line: line, start: start,
-          following: following < code.count ? code[following] : 0, preceding: start > 0 ? code[start - 1] : 0))
+          following: following < code.count ? code[following] : 0, preceding: start > 0 ? code[start - 1] : 0)
+      )
     }
     return names
   }

@@ -1,5 +1,6 @@
-/// A Swift file's bytes taken apart: the same length twice, once with the code alone and once with the comments alone. Everything
-/// else is blank, so a place in one is the same place in the other. Texts are neither, apart from what is interpolated.
+/// A Swift file's bytes taken apart: the same length twice, once with the code alone and once with the
+/// comments alone. Everything else is blank, so a place in one is the same place in the other. Texts are
+/// neither, apart from what is interpolated.
 struct SourceText {
   private let bytes: [UInt8]
   private(set) var code: [UInt8]

@@ -4,7 +4,7 @@ import Foundation
 struct SourceTree {
   let files: [SourceFile]
   let package: PackageManifest
-  /// Every folder below `Sources` and `Tests`, as a path from the root.
+  /// Every folder with Swift files or checks, as a path from the root.
   let folders: Set<String>
 
   /// The tree that this test was built from.
@@ -14,9 +14,12 @@ struct SourceTree {
     var files: [SourceFile] = []
     var folders: Set<String> = []
     for path in SourceTree.paths(in: root) {
-      guard let text = try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8) else { continue }
+      if !path.hasSuffix(".md") { folders.insert((path as NSString).deletingLastPathComponent) }
+      guard !path.hasSuffix(".sh") else { continue }
+      guard let text = try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8) else {
+        continue
+      }
       files.append(SourceFile(path: path, text: text))
-      if path.hasSuffix(".swift") { folders.insert((path as NSString).deletingLastPathComponent) }
     }
     self.files = files
     self.folders = folders
@@ -31,9 +34,11 @@ struct SourceTree {
     var paths: [String] = []
     for top in ["Package.swift", "README.md", "Sources", "Tests", "docs", "schemas"] {
       let start = root.appendingPathComponent(top)
-      guard let walk = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil) else { continue }
+      guard let walk = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil) else {
+        continue
+      }
       if top.contains(".") { paths.append(top) }
-      for case let file as URL in walk where ["swift", "md"].contains(file.pathExtension) {
+      for case let file as URL in walk where ["swift", "md", "sh"].contains(file.pathExtension) {
         paths.append(String(file.path.dropFirst(root.path.count + 1)))
       }
     }
