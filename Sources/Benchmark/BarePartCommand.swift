@@ -5,7 +5,8 @@ import KafkaLog
 import Logging
 import Processor
 
-/// `sojourn-benchmark bare-part`: the process of the bare client, with nothing in it that is set for the processor.
+/// `sojourn-benchmark bare-part`: the process of the bare client, with nothing in it that is set for the
+/// processor.
 struct BarePartCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bare-part", abstract: "The bare client's process of the Kafka benchmark.",

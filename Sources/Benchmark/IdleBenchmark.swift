@@ -11,8 +11,8 @@ import WireFormat
   import Glibc
 #endif
 
-/// Custom sessions that never end: each gets one event and, much later, a second one. Four lanes on SQLite cold stores with a cap on
-/// the memory of the process, as `sojourn run` has it, without a log.
+/// Custom sessions that never end: each gets one event and, much later, a second one. Four lanes on SQLite
+/// cold stores with a cap on the memory of the process, as `sojourn run` has it, without a log.
 struct IdleBenchmark {
   let sessions: Int
   /// Bytes that the process may be resident with.
@@ -88,7 +88,8 @@ struct IdleBenchmark {
     for machine in machines {
       try machine.forEachSession { session in
         total += 1
-        // The id is derived from the first event's, so an equal count of events means that the second found the first's session.
+        // The id is derived from the first event's, so an equal count of events means that the second found
+        // the first's session.
         if session.eventCount == 2 { joined += 1 }
       }
     }

@@ -60,7 +60,8 @@ struct KafkaBenchmark {
     var remark: String
   }
 
-  /// The first pair is not counted: the broker's machine still compiles then, which would slow the processor alone.
+  /// The first pair is not counted: the broker's machine still compiles then, which would slow the processor
+  /// alone.
   func run(snapshots: String, times: Int) async throws -> [Pair] {
     guard let mode = LaneSettings.Snapshots(rawValue: snapshots) else { return [] }
     var results: [Pair] = []

@@ -11,11 +11,13 @@ import Synchronization
 import Threads
 import WireFormat
 
-/// How long it takes from an event to its session: publisher, processor and a reader of committed records in this process.
+/// How long it takes from an event to its session: publisher, processor and a reader of committed records in
+/// this process.
 ///
-/// Each event begins a session of its own, so that the first snapshot of a session belongs to one event. The clock starts
-/// when an event is due, by a schedule that does not wait for anybody, and stops when the reader has its snapshot in hand;
-/// what an event waits because a publisher or a processor lags behind is therefore in it.
+/// Each event begins a session of its own, so that the first snapshot of a session belongs to one event. The
+/// clock starts when an event is due, by a schedule that does not wait for anybody, and stops when the reader
+/// has its snapshot in hand; what an event waits because a publisher or a processor lags behind is therefore
+/// in it.
 struct LatencyBenchmark {
   /// Address of a broker; `nil` for an embedded log in a file.
   let brokers: String?

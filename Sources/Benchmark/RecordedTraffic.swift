@@ -2,8 +2,8 @@ import EventLog
 
 /// The records that a processor has written, kept in memory: what the bare client writes again.
 ///
-/// The very records, because size alone is not what a record costs: sessions shrink to a third when they are compressed, packed
-/// values not at all.
+/// The very records, because size alone is not what a record costs: sessions shrink to a third when they are
+/// compressed, packed values not at all.
 struct RecordedTraffic: Sendable {
   /// One record: in which chunk its bytes are, and where it goes.
   struct Record: Sendable {

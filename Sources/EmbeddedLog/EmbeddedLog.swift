@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A durable log in one SQLite file, shared by any number of processes of one machine.
 ///
-/// A confirmed `send` or `commit` survives a killed process and a power cut. Publishers and readers come and go; of
-/// each consumer group one member owns all partitions through a lease whose epoch every commit checks.
+/// A confirmed `send` or `commit` survives a killed process and a power cut. Publishers and readers come and
+/// go; of each consumer group one member owns all partitions through a lease whose epoch every commit checks.
 public final class EmbeddedLog: EventLog {
   /// Where the file is.
   public let path: String
@@ -15,7 +15,8 @@ public final class EmbeddedLog: EventLog {
   /// Where the next bounded maintenance call goes on, as a position in the list of all partitions.
   let maintenanceCursor = Mutex(0)
 
-  /// Opens or creates the file. Throws a fatal error with the path if it cannot be opened, is damaged, or is not ours.
+  /// Opens or creates the file. Throws a fatal error with the path if it cannot be opened, is damaged, or is
+  /// not ours.
   public init(path: String, configuration: Configuration = .init()) throws(LogError) {
     self.path = path
     self.configuration = configuration

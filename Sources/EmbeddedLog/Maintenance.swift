@@ -4,14 +4,14 @@ internal import Synchronization
 
 /// Keeps the file from growing without end. Nothing here runs by itself: the caller decides when.
 extension EmbeddedLog {
-  /// Applies every topic's `cleanup.policy`: removes records beyond `retention.ms` and `retention.bytes` (topics of
-  /// policy `delete`, the default; absent settings keep everything) and superseded records and old tombstones (policy
-  /// `compact`).
+  /// Applies every topic's `cleanup.policy`: removes records beyond `retention.ms` and `retention.bytes`
+  /// (topics of policy `delete`, the default; absent settings keep everything) and superseded records and old
+  /// tombstones (policy `compact`).
   ///
-  /// Ages are those of the retention clock, which is in the file: no setting of the machine's clock makes a record old. A
-  /// record counts as written when maintenance first saw it. At most about `maxRecords` records
-  /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the bound was
-  /// reached, and the next call goes on behind it. Offsets never change and are never given again.
+  /// Ages are those of the retention clock, which is in the file: no setting of the machine's clock makes a
+  /// record old. A record counts as written when maintenance first saw it. At most about `maxRecords` records
+  /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the
+  /// bound was reached, and the next call goes on behind it. Offsets never change and are never given again.
   @discardableResult
   public func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
     let (uptime, wall) = (configuration.uptime(), configuration.now())
@@ -47,7 +47,8 @@ extension EmbeddedLog {
     }
   }
 
-  /// Removes every record below the positions, whatever the topic's policy. Reading below is an error afterwards.
+  /// Removes every record below the positions, whatever the topic's policy. Reading below is an error
+  /// afterwards.
   public func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
     try store.write { database in
       for (partition, position) in positions {

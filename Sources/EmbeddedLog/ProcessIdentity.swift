@@ -4,7 +4,8 @@ internal import Foundation
 struct ProcessIdentity: Sendable, Hashable {
   /// Process id, as seen in its own process namespace.
   var process: Int32
-  /// Start time in clock ticks since boot: distinguishes the process from a later one with the same id. 0 if unknown.
+  /// Start time in clock ticks since boot: distinguishes the process from a later one with the same id. 0 if
+  /// unknown.
   var started: Int64
   /// The kernel's boot id; empty if unknown.
   var boot: String

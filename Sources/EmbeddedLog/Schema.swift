@@ -31,7 +31,8 @@ enum Schema {
     try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
   }
 
-  /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they are missing.
+  /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they
+  /// are missing.
   private static let retentionDefinitions = """
     CREATE TABLE IF NOT EXISTS retention_clock (
       id INTEGER PRIMARY KEY, elapsed INTEGER NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL,

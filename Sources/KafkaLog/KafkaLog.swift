@@ -4,7 +4,8 @@ public import Logging
 /// Apache Kafka behind the port, through librdkafka.
 ///
 /// Every reader sees only committed records, every producer is idempotent, offsets are committed only inside
-/// transactions, and partitions are assigned eagerly by range, so that a lane keeps the same partition of every topic.
+/// transactions, and partitions are assigned eagerly by range, so that a lane keeps the same partition of
+/// every topic.
 public final class KafkaLog: EventLog {
   /// `kafka://host:port,…`
   public let name: String
@@ -16,8 +17,8 @@ public final class KafkaLog: EventLog {
   ///
   /// - Parameters:
   ///   - brokers: addresses to start from, `host:port`, separated by commas.
-  ///   - properties: librdkafka properties by their own names, passed through. One that is unknown, invalid, or
-  ///     would break a guarantee is a fatal error.
+  ///   - properties: librdkafka properties by their own names, passed through. One that is unknown, invalid,
+  ///     or would break a guarantee is a fatal error.
   ///   - logger: gets librdkafka's log lines.
   public init(brokers: String, properties: [String: String], logger: Logger) throws(LogError) {
     if let refusal = ClientVersion.refusal() { throw refusal }
@@ -35,8 +36,8 @@ public final class KafkaLog: EventLog {
     try makeAdministrator().describe(topics)
   }
 
-  /// Creates topics that do not exist and waits until they can be used. An existing topic with another partition
-  /// count is a fatal error that states both numbers.
+  /// Creates topics that do not exist and waits until they can be used. An existing topic with another
+  /// partition count is a fatal error that states both numbers.
   public func create(_ topics: [TopicSpecification]) throws {
     try makeAdministrator().create(topics)
   }
@@ -84,8 +85,8 @@ public final class KafkaLog: EventLog {
   /// Whether this log's own maintenance removes old input: brokers do.
   public var retainsInputs: Bool { false }
 
-  /// Deletes what was released and is older than `history` by this machine's clock. The topics have no age limit of their own
-  /// (`topics plan`), so nothing else deletes from them.
+  /// Deletes what was released and is older than `history` by this machine's clock. The topics have no age
+  /// limit of their own (`topics plan`), so nothing else deletes from them.
   public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
     try makeAdministrator().deleteRecords(before: positions, olderThan: history)
   }

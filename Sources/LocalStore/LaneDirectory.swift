@@ -4,8 +4,8 @@ public import Processor
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
 ///
-/// What is being written has a name of its own, `….PID-N.part`, and takes the file's place by a rename once it is durable.
-/// Such names that a killed process left behind are removed by the next one.
+/// What is being written has a name of its own, `….PID-N.part`, and takes the file's place by a rename once
+/// it is durable. Such names that a killed process left behind are removed by the next one.
 public final class LaneDirectory: LaneFiles {
   private let directory: String
   private let group: String

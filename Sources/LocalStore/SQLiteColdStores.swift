@@ -4,8 +4,9 @@ public import Processor
 
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
 ///
-/// A file is made when a lane first needs it, and removed when the lane is dropped; what a killed process left behind is removed
-/// when the stores are made. Removing a file that is still open takes nothing from the process that has it open.
+/// A file is made when a lane first needs it, and removed when the lane is dropped; what a killed process
+/// left behind is removed when the stores are made. Removing a file that is still open takes nothing from the
+/// process that has it open.
 public struct SQLiteColdStores: ColdStores {
   private let folder: String
 
@@ -31,7 +32,8 @@ public struct SQLiteColdStores: ColdStores {
     }
   }
 
-  /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work on its own.
+  /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work
+  /// on its own.
   public func makeStore(lane: Int32) throws(LogError) -> any ColdStore {
     SQLiteColdStore(path: "\(folder)/lane-\(lane)-\(UUID().uuidString).sqlite")
   }

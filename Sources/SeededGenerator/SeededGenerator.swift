@@ -1,5 +1,5 @@
-/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads; nothing that runs in
-/// production draws random numbers.
+/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads; nothing that
+/// runs in production draws random numbers.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -128,7 +128,8 @@ struct Cluster: Sendable {
 
   // MARK: Writing
 
-  /// Appends a batch, all or nothing. `spread` counts keyless records without a partition, to place them in turn.
+  /// Appends a batch, all or nothing. `spread` counts keyless records without a partition, to place them in
+  /// turn.
   mutating func append(_ batch: OutputBatch, transaction: Int?, spread: inout UInt32) throws(LogError) {
     var placed: [TopicPartition] = []
     placed.reserveCapacity(batch.entries.count)

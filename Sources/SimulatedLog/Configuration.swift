@@ -3,7 +3,8 @@ extension SimulatedLog {
   public enum Retention: Sendable, Equatable {
     /// A broker's: what is older than `retention.ms`, whoever has read it or not.
     case broker
-    /// A log of our own: the same, but of topics that were released or are listed nothing beyond what was released.
+    /// A log of our own: the same, but of topics that were released or are listed nothing beyond what was
+    /// released.
     case own
   }
 
@@ -15,8 +16,8 @@ extension SimulatedLog {
     public var sessionTimeout: Duration
     /// Virtual age at which the log aborts an open transaction and fences its producer.
     public var transactionTimeout: Duration
-    /// Most bytes of key, value and headers of a record, for topics whose settings have no `max.message.bytes`; `nil`
-    /// takes any.
+    /// Most bytes of key, value and headers of a record, for topics whose settings have no
+    /// `max.message.bytes`; `nil` takes any.
     public var maxRecordBytes: Int?
     /// Whether polls hand over random shares of what is there, in a random order of partitions.
     public var variesFetches: Bool

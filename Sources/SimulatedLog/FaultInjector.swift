@@ -1,8 +1,10 @@
 public import EventLog
 
-/// Decides at every request whether it goes wrong. The log asks under its lock: an injector must not call the log.
+/// Decides at every request whether it goes wrong. The log asks under its lock: an injector must not call the
+/// log.
 public protocol FaultInjector: Sendable {
-  /// What happens to this request. `random` is the log's own generator, so that one seed covers the faults as well.
+  /// What happens to this request. `random` is the log's own generator, so that one seed covers the faults as
+  /// well.
   mutating func answer(_ request: FaultRequest, random: inout SeededRandom) -> FaultAnswer
 }
 
@@ -55,7 +57,8 @@ public struct FaultRequest: Sendable, Hashable {
 public enum FaultMoment: String, Sendable, CaseIterable, Hashable {
   /// Nothing of the request happened.
   case beforeEffect
-  /// The request took effect and its reply was lost. A `poll` or `read` hands nothing over and moves no position.
+  /// The request took effect and its reply was lost. A `poll` or `read` hands nothing over and moves no
+  /// position.
   case afterEffect
 }
 
@@ -69,8 +72,8 @@ public enum FaultAnswer: Sendable {
   case crash(FaultMoment)
 }
 
-/// The process making the request is gone. Not a `LogError`: no reaction exists, the driver drops every object of
-/// that process without closing it.
+/// The process making the request is gone. Not a `LogError`: no reaction exists, the driver drops every
+/// object of that process without closing it.
 public struct SimulatedCrash: Error, Sendable, Hashable {
   /// The request it died in.
   public var request: FaultRequest

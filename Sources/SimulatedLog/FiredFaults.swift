@@ -1,4 +1,5 @@
-/// The faults that really struck, counted: a simulation in which a class of fault never fired proves nothing about it.
+/// The faults that really struck, counted: a simulation in which a class of fault never fired proves nothing
+/// about it.
 public struct FiredFaults: Sendable, Hashable {
   /// A class of faults.
   public struct Key: Sendable, Hashable, Comparable, CustomStringConvertible {

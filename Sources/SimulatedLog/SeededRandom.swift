@@ -1,7 +1,8 @@
-/// A small seeded generator (xoshiro256**, seeded by splitmix64): the same seed gives the same numbers everywhere.
+/// A small seeded generator (xoshiro256**, seeded by splitmix64): the same seed gives the same numbers
+/// everywhere.
 ///
-/// Use `below(_:)` and `chance(_:)`: what the standard library makes of a generator's bits may change between its
-/// releases, and with it the meaning of a seed.
+/// Use `below(_:)` and `chance(_:)`: what the standard library makes of a generator's bits may change between
+/// its releases, and with it the meaning of a seed.
 public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 

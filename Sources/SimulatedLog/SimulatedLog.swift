@@ -1,11 +1,12 @@
 public import EventLog
 internal import Synchronization
 
-/// A log in memory, for tests: transactions, fencing, generations and rebalances as a Kafka cluster has them, with
-/// faults at every request.
+/// A log in memory, for tests: transactions, fencing, generations and rebalances as a Kafka cluster has them,
+/// with faults at every request.
 ///
-/// Deterministic when one thread drives it: the same seed and the same calls give the same trace. Time is virtual and
-/// only the driver moves it. Dropping a client object without `close` is what a killed process leaves behind.
+/// Deterministic when one thread drives it: the same seed and the same calls give the same trace. Time is
+/// virtual and only the driver moves it. Dropping a client object without `close` is what a killed process
+/// leaves behind.
 public final class SimulatedLog: EventLog {
   private let cluster: Mutex<Cluster>
   let waitsInRealTime: Bool
@@ -19,8 +20,8 @@ public final class SimulatedLog: EventLog {
   /// `simulated`.
   public var name: String { "simulated" }
 
-  /// The virtual clock, in milliseconds since 1970-01-01T00:00:00Z. Moving it removes silent members and aborts
-  /// transactions that are too old.
+  /// The virtual clock, in milliseconds since 1970-01-01T00:00:00Z. Moving it removes silent members and
+  /// aborts transactions that are too old.
   public var now: Int64 {
     get { cluster.withLock { $0.now } }
     set { cluster.withLock { $0.advance(to: newValue) } }
@@ -94,7 +95,8 @@ public final class SimulatedLog: EventLog {
   /// Whether retention is that of a log of our own; see `SimulatedLog.Retention`.
   public var retainsInputs: Bool { locked { $0.configuration.retention == .own } }
 
-  /// As a broker: deletes what is old enough. As a log of our own: remembers the positions for `applyRetention`.
+  /// As a broker: deletes what is old enough. As a log of our own: remembers the positions for
+  /// `applyRetention`.
   public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
     try locked { try $0.release(before: positions, history: history) }
   }

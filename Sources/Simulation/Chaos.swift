@@ -22,7 +22,8 @@ enum Chaos: String, CaseIterable {
   case clockAhead
   /// The machine's clock goes back.
   case clockBack
-  /// The machine's clock goes ahead by hours or more, or back, and is right again when the process is started anew.
+  /// The machine's clock goes ahead by hours or more, or back, and is right again when the process is started
+  /// anew.
   case clockJump
   /// What nobody needs any more is given up, and what is old enough removed.
   case maintain

@@ -1,9 +1,11 @@
 internal import Dispatch
 internal import SimulatedLog
 
-/// Decides which of the processes' threads runs next, one at a time, and moves virtual time: one seed decides all.
+/// Decides which of the processes' threads runs next, one at a time, and moves virtual time: one seed decides
+/// all.
 ///
-/// Unchecked, because one thread of a simulation runs at a time: the driving one, or the one that holds the baton.
+/// Unchecked, because one thread of a simulation runs at a time: the driving one, or the one that holds the
+/// baton.
 final class Scheduler: @unchecked Sendable {
   let log: SimulatedLog
   var random: SeededRandom

@@ -5,8 +5,8 @@ internal import Processor
 
 /// The executor of one actor that blocks: a thread of its own that runs only while it holds the baton.
 ///
-/// A thread, because a request that lets others go on has to block in the middle of a call. Unchecked, because one
-/// thread of a simulation runs at a time: handing over the baton orders everything.
+/// A thread, because a request that lets others go on has to block in the middle of a call. Unchecked,
+/// because one thread of a simulation runs at a time: handing over the baton orders everything.
 final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   /// What it does while another one has the baton.
   private enum State {
@@ -58,8 +58,8 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
     baton.signal()
   }
 
-  /// Blocks inside a call, on this executor's thread, until the moment has come or the condition holds, and the
-  /// scheduler picks it again.
+  /// Blocks inside a call, on this executor's thread, until the moment has come or the condition holds, and
+  /// the scheduler picks it again.
   func pause(until time: Int64, isOver: (() -> Bool)?) {
     state = .paused(until: time, isOver: isOver)
     scheduler.giveBack()

@@ -1,7 +1,7 @@
 internal import Processor
 
-/// Runs the production processor on the simulated log: several processes, seeded faults at every request, virtual time, one
-/// thread; then lets it heal, and checks what is in the log.
+/// Runs the production processor on the simulated log: several processes, seeded faults at every request,
+/// virtual time, one thread; then lets it heal, and checks what is in the log.
 public struct Simulation: Sendable {
   /// The group of all processes.
   static let group = "sojourn"

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Runs many seeds, several at a time.
 ///
-/// Each job has a core to itself: of a simulation's threads one runs at a time, and to wake the next one on another core
-/// takes ten times as long as the step between them.
+/// Each job has a core to itself: of a simulation's threads one runs at a time, and to wake the next one on
+/// another core takes ten times as long as the step between them.
 public struct SimulationPool: Sendable {
   /// How many simulations run at the same time.
   public var jobs: Int

@@ -40,7 +40,8 @@ internal import Threads
     subject.compact = { log in try compaction.force(log) }
     subject.removeRecords = { _, positions in try BrokerAdministrator().removeRecords(before: positions) }
     subject.expireOwner = { _, group, _ in
-      // Its client stops the heartbeats when nobody has polled for `max.poll.interval.ms`; the session ends after.
+      // Its client stops the heartbeats when nobody has polled for `max.poll.interval.ms`; the session ends
+      // after.
       let administrator = try BrokerAdministrator()
       try waitBlocking(until: "the end of the owner's session") {
         try administrator.memberCount(of: group) == 0

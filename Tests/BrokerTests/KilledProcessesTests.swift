@@ -10,10 +10,11 @@ internal import Threads
   internal import Glibc
 #endif
 
-/// The built processor as two processes on a real broker, killed again and again while events come in. `Broker` says how
-/// to give a broker, `SojournProcess` where the binary is looked for.
+/// The built processor as two processes on a real broker, killed again and again while events come in.
+/// `Broker` says how to give a broker, `SojournProcess` where the binary is looked for.
 ///
-/// With `SOJOURN_TEST_BROKER_KILL`, a shell command that kills the broker and starts it again, the broker dies once too.
+/// With `SOJOURN_TEST_BROKER_KILL`, a shell command that kills the broker and starts it again, the broker
+/// dies once too.
 @Suite(
   .enabled(if: Broker.isGiven, Broker.hint),
   .enabled(if: SojournProcess.isBuilt, "needs the built binary: set SOJOURN=/path/to/sojourn"))
@@ -165,8 +166,8 @@ struct KilledProcessesTests {
     }
   }
 
-  /// The newest snapshot of each session that is not part of another one, ready to be compared, and how many there are of
-  /// all sessions.
+  /// The newest snapshot of each session that is not part of another one, ready to be compared, and how many
+  /// there are of all sessions.
   private func newest() throws -> ([String], Int) {
     var newest: [String: [UInt8]] = [:]
     var merged: Set<String> = []

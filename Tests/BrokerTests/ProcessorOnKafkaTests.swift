@@ -3,13 +3,14 @@ internal import Processor
 internal import Testing
 internal import Threads
 
-/// The whole processor on a real broker: two instances and producers of which some key wrongly, against an offline
-/// replay of the same events. `Broker` says how to give a broker.
+/// The whole processor on a real broker: two instances and producers of which some key wrongly, against an
+/// offline replay of the same events. `Broker` says how to give a broker.
 @Suite(.enabled(if: Broker.isGiven, Broker.hint)) struct ProcessorOnKafkaTests {
   private let scene = ProcessorScene()
   private let input = JourneyInput(seed: 7, events: 20_000)
 
-  /// An instance is away while a third of the events arrives, and comes back under its name before the last third.
+  /// An instance is away while a third of the events arrives, and comes back under its name before the last
+  /// third.
   @Test func aRestartLeavesNoTrace() async throws {
     let third = input.events.count / 3
     try await onOwnThread { try scene.createTopics() }
@@ -32,7 +33,8 @@ internal import Threads
     try await check([left, right, again])
   }
 
-  /// An instance works alone; another one joins in the middle and takes lanes over; then the first leaves for good.
+  /// An instance works alone; another one joins in the middle and takes lanes over; then the first leaves for
+  /// good.
   @Test func lanesMoveWithTheirSessions() async throws {
     let quarter = input.events.count / 4
     try await onOwnThread { try scene.createTopics() }

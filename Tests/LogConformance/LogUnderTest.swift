@@ -1,6 +1,7 @@
 public import EventLog
 
-/// A log as the suite sees it: how to open it, what it can do, and how to make happen what tests cannot wait for.
+/// A log as the suite sees it: how to open it, what it can do, and how to make happen what tests cannot wait
+/// for.
 public struct LogUnderTest: Sendable {
   /// Name for messages.
   public var name: String

@@ -82,7 +82,7 @@ enum TidyTable {
     "Sources/DemoProgram": ("Tests/PresentationTests", "calls the demo that is tested there"),
     "Sources/JourneyRules/Definitions": ("Tests/JourneyRulesTests/Reading", "values; reading makes them"),
     "Sources/LogTools/Recovery": ("Tests/ProcessorTests", "recovers what SilenceTests has lost"),
-    "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test stands on it"),
+    "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test draws from it"),
     "Sources/Threads": ("Tests/CommandTests", "one call, which the tests of commands wait through"),
     "Sources/sojourn": (
       "Tests/CommandTests", "the command, without its Commands and Simulate folders, is tested in one folder"

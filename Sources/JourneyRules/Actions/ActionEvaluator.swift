@@ -2,10 +2,12 @@ public import JourneyModel
 
 /// Decides what happens to a session's actions: which qualify, which are offered, what blocks the others.
 ///
-/// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view) and when its delay is over,
-/// until the session ends; flows, open actions and integrations need no page and are tried on every event.
+/// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view)
+/// and when its delay is over, until the session ends; flows, open actions and integrations need no page and
+/// are tried on every event.
 ///
-/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out for every event.
+/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out
+/// for every event.
 public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
@@ -72,7 +74,8 @@ public final class ActionEvaluator: Sendable {
     guard !maps.isEmpty else { return }
     let told = output.count
     qualify(fired, round, session, &state, &output)
-    // Those that have just qualified are the last ones. What was recalled when the session opened has not had its first try either.
+    // Those that have just qualified are the last ones. What was recalled when the session opened has not had
+    // its first try either.
     let known = round.isOpening ? 0 : state.actions.count - (output.count - told)
     offer(round, session, &state, &output) { index, action in
       // What repeats has its chance with its own event: with the next one it comes anew.
@@ -92,7 +95,8 @@ public final class ActionEvaluator: Sendable {
     dropBlockedRepetitions(&state, round)
   }
 
-  /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with the next event.
+  /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with
+  /// the next event.
   private func dropBlockedRepetitions(_ state: inout RuleState, _ round: ActionRound) {
     // By index, here and elsewhere: docs/design/hot-path.md.
     guard
@@ -146,8 +150,8 @@ public final class ActionEvaluator: Sendable {
     return false
   }
 
-  /// The events that assigned a segment: all of them if it is this one's doing, else the one that completed it. Where that was not noted,
-  /// the event after which the map was found triggered.
+  /// The events that assigned a segment: all of them if it is this one's doing, else the one that completed
+  /// it. Where that was not noted, the event after which the map was found triggered.
   private func because(
     _ assignment: RuleState.Assignment, _ fired: [Fired], _ round: ActionRound
   ) -> Fired.Cause {

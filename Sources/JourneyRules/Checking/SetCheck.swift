@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// Checks what only several definitions together can have wrong: repeated ids, references to nothing, numbers.
+/// Checks what only several definitions together can have wrong: repeated ids, references to nothing,
+/// numbers.
 struct SetCheck {
   private let entries: [DefinitionEntry]
   private let limits: DefinitionLimits
@@ -28,8 +29,8 @@ struct SetCheck {
     }.map(\.element)
   }
 
-  /// The findings, in order of entries. With `unread` documents or objects a reference to nothing may point at one of
-  /// these, and is said to.
+  /// The findings, in order of entries. With `unread` documents or objects a reference to nothing may point
+  /// at one of these, and is said to.
   func findings(unread: Bool) -> [Finding] {
     var findings: [Finding] = []
     for (index, entry) in entries.enumerated() {
@@ -181,7 +182,8 @@ private struct References {
       require(
         .scheduleGroup, id, groups.member("actionMapScheduleGroup").member("id"), severity, consequence)
     }
-    // As the vendor has it, the emergency group of a map may also be a schedule group: then its open hours are the emergency.
+    // As the vendor has it, the emergency group of a map may also be a schedule group: then its open hours
+    // are the emergency.
     if let id = map.emergencyGroupID, !set.has(.scheduleGroup, id) {
       require(
         .emergencyGroup, id, groups.member("emergencyActionMapScheduleGroup").member("id"), severity,

@@ -14,7 +14,8 @@ struct ContextMemory {
     var isFilled = false
   }
 
-  /// Values that are remembered of one fact; a newer one takes the place of an older one with the same low digest bits.
+  /// Values that are remembered of one fact; a newer one takes the place of an older one with the same low
+  /// digest bits.
   static let slotsOfARoot = 64
   /// Longer values are compared anew each time.
   static let maxValueBytes = 1_024

@@ -53,8 +53,8 @@ struct MemberPaths: Sendable {
 
 /// Which members of JSON objects are read, and as what.
 ///
-/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
-/// early or finds nonsense, but never traps.
+/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk
+/// over anything else ends early or finds nonsense, but never traps.
 ///
 /// A class, built once and then only read: docs/design/hot-path.md.
 final class MemberTree: Sendable {
@@ -87,8 +87,8 @@ final class MemberTree: Sendable {
     members = other.members
   }
 
-  /// Appends the scalars that are where a key's path leads. An array's elements are where the array does; null and objects are
-  /// no scalars.
+  /// Appends the scalars that are where a key's path leads. An array's elements are where the array does;
+  /// null and objects are no scalars.
   func walk(
     _ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>
   ) {
@@ -201,7 +201,8 @@ final class MemberTree: Sendable {
     return isEscaped
   }
 
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean nothing.
+  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have
+  /// none. Higher bits mean nothing.
   private static func ends(_ bytes: UInt64) -> UInt64 {
     let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
     let word = UInt64(littleEndian: bytes)

@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// Builds the flat arrays of `CompiledRules`. Dictionaries serve look-ups only; every order comes from the definitions.
+/// Builds the flat arrays of `CompiledRules`. Dictionaries serve look-ups only; every order comes from the
+/// definitions.
 struct RuleBuilder: ~Copyable {
   let folding: CaseFolding
 

@@ -1,9 +1,10 @@
 public import JourneyModel
 
-/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What lasts is in `RuleState`.
+/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What
+/// lasts is in `RuleState`.
 ///
-/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here between two events shows
-/// from it.
+/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here
+/// between two events shows from it.
 public final class RuleEvaluator {
   /// The rules.
   public let rules: CompiledRules
@@ -48,7 +49,8 @@ public final class RuleEvaluator {
 
   /// Whether the marks below have been set for the event at hand.
   var isRecollected = false
-  /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the event.
+  /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the
+  /// event.
   var fired: [UInt32]
   var stagedAt: [UInt32]
   var stage: [Int32]
@@ -127,7 +129,8 @@ public final class RuleEvaluator {
     fire(event, batch, &state, &output)
   }
 
-  /// Has the session offer what it knows, unless it would offer the same as before: what that made true has fired.
+  /// Has the session offer what it knows, unless it would offer the same as before: what that made true has
+  /// fired.
   ///
   /// - Returns: whether it did.
   private func tell(_ session: some SessionFacts, _ state: inout RuleState) -> Bool {
@@ -162,7 +165,8 @@ public final class RuleEvaluator {
     isRecollected = false
   }
 
-  /// Marks what the session remembers, once per event, and only when something may come of the event: of most nothing does.
+  /// Marks what the session remembers, once per event, and only when something may come of the event: of most
+  /// nothing does.
   func recollect(_ state: borrowing RuleState) {
     guard !isRecollected else { return }
     isRecollected = true

@@ -1,4 +1,5 @@
-/// A document of definitions: one object, an array of them, or the paged answer of a list (`{"entities":[…]}`).
+/// A document of definitions: one object, an array of them, or the paged answer of a list
+/// (`{"entities":[…]}`).
 public struct DefinitionDocument: Sendable, Hashable {
   /// The file, or what else it came from; is in every finding.
   public var file: String
@@ -23,8 +24,8 @@ public struct DefinitionEntry: Sendable, Hashable {
   public var path: DefinitionPath
   /// What it is.
   public var definition: Definition
-  /// Its canonical form: the object as written, without what only the vendor's server says (`selfUri`, `createdDate`,
-  /// `modifiedDate`) and without nulls, with `kind`, `id` and `version`, members sorted.
+  /// Its canonical form: the object as written, without what only the vendor's server says (`selfUri`,
+  /// `createdDate`, `modifiedDate`) and without nulls, with `kind`, `id` and `version`, members sorted.
   public var canonical: DefinitionValue
 
   /// The canonical form as JSON.

@@ -18,8 +18,8 @@ final class RecordPump {
 
   /// Gathers what is there within the limits, waiting only for the first record.
   ///
-  /// `fill` takes at most so many messages within so many milliseconds; `event` gets the messages that are not
-  /// records.
+  /// `fill` takes at most so many messages within so many milliseconds; `event` gets the messages that are
+  /// not records.
   func gather(
     _ limits: FetchLimits, fill: (Int32, Int) throws(LogError) -> Int,
     event: (MessageBuffer.Message) throws(LogError) -> Void

@@ -72,7 +72,8 @@ extension TopicAdministrator {
     return found
   }
 
-  /// Changes settings of a topic. The request replaces whatever is set for the topic, so that is sent again beside them.
+  /// Changes settings of a topic. The request replaces whatever is set for the topic, so that is sent again
+  /// beside them.
   func alter(_ topic: String, _ settings: [String: String]) throws(LogError) {
     let wanted = try dynamicSettings(of: topic).merging(settings) { $1 }
     var requests: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the terminal shows of a session snapshot: the members of `schemas/session.schema.json` that a card needs.
+/// What the terminal shows of a session snapshot: the members of `schemas/session.schema.json` that a card
+/// needs.
 package struct SessionSnapshot: Decodable, Sendable {
   package struct Attribute: Decodable, Sendable {
     /// The value as text: an array's elements with commas between them, an object's members likewise.

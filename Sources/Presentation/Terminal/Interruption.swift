@@ -9,8 +9,8 @@ package final class Interruption: Sendable {
   /// Whether a signal has come.
   package var isRaised: Bool { value.load(ordering: .relaxed) }
 
-  /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them unless the process was
-  /// started to outlive its terminal, as `nohup` does by ignoring it.
+  /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them
+  /// unless the process was started to outlive its terminal, as `nohup` does by ignoring it.
   package static var signals: [UnixSignal] {
     isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
   }

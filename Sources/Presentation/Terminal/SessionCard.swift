@@ -1,5 +1,5 @@
-/// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the journey map
-/// as a line of events.
+/// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the
+/// journey map as a line of events.
 package struct SessionCard: Sendable {
   package let session: SessionSnapshot
   package let terminal: Terminal

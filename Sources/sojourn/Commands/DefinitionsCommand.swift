@@ -84,8 +84,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
       }
     }
 
-    /// Whether an error may pass by itself: editors and version control take files away and put them back, and a broker starts anew. A
-    /// refused login or a topic that is too small does not.
+    /// Whether an error may pass by itself: editors and version control take files away and put them back,
+    /// and a broker starts anew. A refused login or a topic that is too small does not.
     static func mayPass(_ error: any Error) -> Bool {
       if let error = error as? LogError { return error.reaction != .fatal }
       return !(error is CancellationError)
@@ -199,7 +199,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
     }
   }
 
-  /// Reads files and compares them with what is in force. Findings go to standard error; errors in the files end it.
+  /// Reads files and compares them with what is in force. Findings go to standard error; errors in the files
+  /// end it.
   private static func revision(
     _ paths: [String], _ store: DefinitionStore, prunes: Bool, _ refusal: RefusalOptions
   ) throws -> (DefinitionRevision, (current: DefinitionRecords.Current, bundle: DefinitionBundle)?) {

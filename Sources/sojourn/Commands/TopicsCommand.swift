@@ -85,7 +85,8 @@ struct TopicsCommand: AsyncParsableCommand {
     }
   }
 
-  /// Makes sure before a run that the topics are there: the embedded log creates them, Kafka has them created.
+  /// Makes sure before a run that the topics are there: the embedded log creates them, Kafka has them
+  /// created.
   static func prepare(_ settings: Settings, _ log: any EventLog) throws {
     let plan = TopicPlan(settings)
     let existing = try log.describe(plan.topics.map(\.name))

@@ -1,4 +1,5 @@
-/// What the first bytes of a file say that it is. Files of events are text; everything else is unpacked, or refused by name.
+/// What the first bytes of a file say that it is. Files of events are text; everything else is unpacked, or
+/// refused by name.
 enum FileForm: Equatable {
   case text
   case gzip

@@ -2,11 +2,12 @@ import EventLog
 import Foundation
 import JourneyModel
 
-/// Reads a file of events as chunks: each line that is not empty is one record. Objects over several lines, and the elements of an
-/// array, are a record each as well.
+/// Reads a file of events as chunks: each line that is not empty is one record. Objects over several lines,
+/// and the elements of an array, are a record each as well.
 ///
-/// A record longer than the limit is cut to one byte more than the limit, which is enough for it to be rejected as too
-/// large, so memory stays bounded whatever the file holds. Records have the number of their line as offset.
+/// A record longer than the limit is cut to one byte more than the limit, which is enough for it to be
+/// rejected as too large, so memory stays bounded whatever the file holds. Records have the number of their
+/// line as offset.
 actor LineReader {
   private let input: InputBytes
   private let source: TopicPartition
@@ -85,7 +86,8 @@ actor LineReader {
     // Small blocks first, so that there is something to reduce soon after the start.
     let blockBytes = nextBlockBytes
     nextBlockBytes = min(blockBytes * 2, self.blockBytes)
-    // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
+    // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a
+    // replay.
     return try [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
       buffer, count in
       for (index, byte) in kept.enumerated() { buffer[index] = byte }

@@ -1,4 +1,5 @@
-/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads no values.
+/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads
+/// no values.
 struct MemberScan {
   struct Member: Hashable {
     var name: String

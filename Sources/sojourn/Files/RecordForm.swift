@@ -7,8 +7,8 @@ enum RecordForm: Equatable {
 
   /// What the start of a text says.
   ///
-  /// Lines, unless it begins with an array, or with an object that the first line leaves open and the second continues. So a line
-  /// that was cut off does not make one record of a whole file of lines.
+  /// Lines, unless it begins with an array, or with an object that the first line leaves open and the second
+  /// continues. So a line that was cut off does not make one record of a whole file of lines.
   ///
   /// - Parameter isWhole: whether nothing follows, or no more than this may be looked at.
   /// - Returns: `nil` if more has to be read to know.

@@ -1,6 +1,8 @@
-/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of arrays.
+/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of
+/// arrays.
 ///
-/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each further piece of the text.
+/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each
+/// further piece of the text.
 struct ValueSplitter {
   /// A value's place in the bytes, and the line on which it begins.
   struct Value: Equatable {

@@ -5,7 +5,8 @@ import Presentation
 import Processor
 import Threads
 
-/// Waits until the processor has committed what was in the inputs, so that whoever has just published sees it. Blocks.
+/// Waits until the processor has committed what was in the inputs, so that whoever has just published sees
+/// it. Blocks.
 struct SessionWait: Sendable {
   /// What became of it.
   enum Outcome: Equatable, Sendable {

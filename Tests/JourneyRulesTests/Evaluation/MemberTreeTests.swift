@@ -29,7 +29,8 @@ import Testing
     return result
   }
 
-  /// Strings are looked through eight bytes at a time: quotes and escapes at every place in and around such a step.
+  /// Strings are looked through eight bytes at a time: quotes and escapes at every place in and around such a
+  /// step.
   @Test func everyPlaceOfAnEscape() {
     for length in 0...20 {
       for place in 0...length {
