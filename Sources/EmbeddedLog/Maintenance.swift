@@ -1,4 +1,4 @@
-public import EventLog
+package import EventLog
 internal import GRDB
 internal import Synchronization
 
@@ -13,7 +13,7 @@ extension EmbeddedLog {
   /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the
   /// bound was reached, and the next call goes on behind it. Offsets never change and are never given again.
   @discardableResult
-  public func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
+  package func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
     let (uptime, wall) = (configuration.uptime(), configuration.now())
     let start = maintenanceCursor.withLock { $0 }
     let (report, next) = try store.write { database in
@@ -28,10 +28,10 @@ extension EmbeddedLog {
   }
 
   /// Whether this log's own maintenance removes old input: yes.
-  public var retainsInputs: Bool { true }
+  package var retainsInputs: Bool { true }
 
   /// Moves on how far retention may go in these topics; `history` is their `retention.ms` here.
-  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+  package func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
     try store.write { database in
       for (partition, position) in positions {
         let topic = try catalog.topic(of: partition, in: database)
@@ -49,7 +49,7 @@ extension EmbeddedLog {
 
   /// Removes every record below the positions, whatever the topic's policy. Reading below is an error
   /// afterwards.
-  public func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
+  package func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
     try store.write { database in
       for (partition, position) in positions {
         let topic = try catalog.topic(of: partition, in: database)

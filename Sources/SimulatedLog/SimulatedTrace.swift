@@ -1,11 +1,11 @@
 /// Everything that happened in the log, folded into one number: two runs of one seed must agree on it.
-public struct SimulatedTrace: Sendable, Hashable {
+package struct SimulatedTrace: Sendable, Hashable {
   /// The digest so far (FNV-1a over 64-bit words).
-  public private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+  package private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
   /// How many steps were folded in.
-  public private(set) var steps = 0
+  package private(set) var steps = 0
   /// The steps as text; empty unless the configuration keeps them.
-  public private(set) var lines: [String] = []
+  package private(set) var lines: [String] = []
   private let keepsLines: Bool
 
   init(keepsLines: Bool) { self.keepsLines = keepsLines }
