@@ -2,8 +2,7 @@ extension [UInt8] {
   /// Appends a slice of another array as one block.
   ///
   /// The one file of the core with buffer pointers: `source[range]` would count a reference to the arena, which all
-  /// lanes share, and two cores counting in one place cost 8 % of a replay. The pointers do not leave the closures,
-  /// and the ranges are checked.
+  /// lanes share (docs/design/hot-path.md). The pointers do not leave the closures, and the ranges are checked.
   @inlinable
   public mutating func append(_ slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices

@@ -23,7 +23,8 @@ struct RecordAppender {
   private var targets: [Target] = []
   private var targetByName: [String: Int] = [:]
 
-  /// Starts writing; every record gets `timestamp` (milliseconds). `capacity` bounds what the input topics hold.
+  /// Starts writing; every record gets `timestamp` (milliseconds). `capacity` bounds what the input topics
+  /// hold.
   init(
     _ database: Database, catalog: TopicCatalog, timestamp: Int64, capacity: InputCapacity? = nil
   ) throws {
@@ -48,7 +49,8 @@ struct RecordAppender {
         try capacity.admit(admitted, catalog: catalog, in: database)
       }
     }
-    // The C handle reads the arena in place during the step; the bindings are cleared before the arena goes away.
+    // The C handle reads the arena in place during the step; the bindings are cleared before the arena goes
+    // away.
     defer {
       sqlite3_reset(insert)
       sqlite3_clear_bindings(insert)

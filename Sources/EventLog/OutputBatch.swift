@@ -43,7 +43,7 @@ public struct OutputBatch: Sendable {
     return topics.count - 1
   }
 
-  /// Appends a record whose bytes already stand in the arena.
+  /// Appends a record whose bytes are already in the arena.
   public mutating func append(
     topic: Int, partition: Int32, key: ByteSlice?, value: ByteSlice?, headers: ByteSlice?
   ) {

@@ -36,7 +36,8 @@ public struct RecordChunk: Sendable {
   public private(set) var bytes: [UInt8]
   /// The records in offset order.
   public private(set) var entries: [Entry]
-  /// The position after this chunk: past the last record, and past control or removed records the log skipped.
+  /// The position after this chunk: past the last record, and past control or removed records the log
+  /// skipped.
   public var next: NextOffset
 
   /// Creates an empty chunk whose position is `next`.

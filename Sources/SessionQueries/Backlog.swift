@@ -1,9 +1,9 @@
 import EventLog
 import Processor
 
-/// What stands in the inputs and the processor has not committed yet. Reading blocks.
+/// What is in the inputs and the processor has not committed yet. Reading blocks.
 struct Backlog {
-  /// Records that are counted one by one; of more, the difference of offsets is told.
+  /// Records that are counted one by one; of more, the difference of offsets is shown.
   private static let maxCounted: Int64 = 1_000
   private static let patience = Duration.seconds(5)
 

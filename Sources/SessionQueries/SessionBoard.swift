@@ -9,7 +9,7 @@ package struct SessionBoard: Sendable {
     values[record.key] = record.value
   }
 
-  /// One session's snapshot as it stands on the topic.
+  /// One session's snapshot as it is on the topic.
   package func value(_ id: String) -> [UInt8]? { values[id] }
 
   /// The sessions, newest first; those that were merged into another are part of that one and not listed.

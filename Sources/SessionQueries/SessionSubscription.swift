@@ -1,14 +1,12 @@
 package import EventLog
 import Foundation
+import Synchronization
 
 /// Follows the sessions topic from its beginning, on a thread of its own because reading blocks.
-///
-/// Unchecked, because the flag is guarded by its lock and everything else is constant.
-package final class SessionSubscription: @unchecked Sendable {
+package final class SessionSubscription: Sendable {
   /// What arrived, a poll at a time. Ends when the subscription is cancelled, throws when the log fails.
   package let records: AsyncThrowingStream<[SessionRecord], any Error>
-  private let lock = NSLock()
-  private var isCancelled = false
+  private let isCancelled = Atomic(false)
 
   /// Longest wait between two looks: soon enough for eyes, rare enough for a file that others write to.
   private static let interval = 0.1
@@ -46,8 +44,8 @@ package final class SessionSubscription: @unchecked Sendable {
 
   /// Ends `records` after the poll under way.
   package func cancel() {
-    lock.withLock { isCancelled = true }
+    isCancelled.store(true, ordering: .relaxed)
   }
 
-  private var goesOn: Bool { lock.withLock { !isCancelled } }
+  private var goesOn: Bool { !isCancelled.load(ordering: .relaxed) }
 }

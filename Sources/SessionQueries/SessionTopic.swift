@@ -27,8 +27,9 @@ package struct SessionTopic: Sendable {
     }
   }
 
-  /// The partitions that can hold sessions of a customer: the customer's own. Only conversations of the detail feed live elsewhere, as
-  /// their own id places them; so all partitions, once there was any conversation event.
+  /// The partitions that can hold sessions of a customer: the customer's own. Only conversations of the
+  /// detail feed live elsewhere, as their own id places them; so all partitions, once there was any
+  /// conversation event.
   ///
   /// - Parameter conversations: the topic of conversation events.
   package func lanes(of customer: String, conversations: String) throws -> [Int32]? {

@@ -23,7 +23,7 @@ extension Session: SessionFacts {
 
   /// Tells rules what the session knows.
   package func tell(_ evaluator: RuleEvaluator) {
-    // Held once: reading them through the session each time would copy the store's arrays' references.
+    // Held once: docs/design/hot-path.md.
     let bytes = facts.bytes
     let fields = evaluator.sessionFields
     var hasDisconnectType = false

@@ -19,7 +19,7 @@ struct JourneyFeed {
   private let publisher: any Publisher
   private let topics: [JourneyModel.Stream: String]
   private var remaining: Int
-  /// The only stream that has events for now; `nil` for all: one that rests has its timers fired while the others go on.
+  /// The only stream that has events for now; `nil` for all: one that is idle has its timers fired while the others go on.
   private var busy: JourneyModel.Stream?
   private var number = 0
   private var nextAt: Int64

@@ -1,5 +1,5 @@
-internal import CXXHash
 internal import Bytes
+internal import CXXHash
 
 /// A running 64-bit digest of bytes: what the journal says about a batch's outputs and state changes.
 ///

@@ -7,7 +7,7 @@ public import Sessionizer
 /// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is never larger
 /// than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
 ///
-/// A class, and one for each lane: references to what lanes share would be counted by two cores in one place.
+/// A class, and one for each lane: docs/design/hot-path.md.
 public final class SnapshotEncoder: Sendable {
   let settings: SessionSettings
   let names: DisplayNames

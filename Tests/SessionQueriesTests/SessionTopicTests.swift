@@ -16,7 +16,8 @@ import Testing
     try publisher.send(batch)
   }
 
-  /// A customer's sessions stand in one partition, unless conversations have come in, which their own id places.
+  /// A customer's sessions are in one partition, unless conversations have come in, which their own id
+  /// places.
   @Test func aCustomersSessionsAreReadFromOnePartition() throws {
     try log.create([topic, TopicSpecification(name: "conversation", partitions: 4)])
     let sessions = SessionTopic(log: log, topic: topic)

@@ -5,6 +5,7 @@ import Processor
 import SimulatedLog
 import Synchronization
 import Testing
+import Threads
 
 @testable import SessionQueries
 

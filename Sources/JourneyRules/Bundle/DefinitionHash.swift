@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// What a bundle or a definition says, in 16 bytes: the first half of SHA-1 of its canonical bytes.
 ///
-/// It tells contents apart and protects nothing.
+/// It distinguishes contents and protects nothing.
 public struct DefinitionHash: Sendable, Hashable, CustomStringConvertible {
   /// The first eight bytes, big endian.
   public var high: UInt64

@@ -23,7 +23,7 @@ struct CriterionKeys: Sendable {
     return String(decoding: key.utf8.dropFirst(11).dropLast(6), as: UTF8.self)
   }
 
-  /// Every key there is, by whether it stands in a context.
+  /// Every key there is, by whether it is in a context.
   static var all: [(key: String, isContext: Bool)] {
     context.keys.map { ($0, true) } + anyEvents.keys.map { ($0, false) }
   }

@@ -28,7 +28,8 @@ extension DefinitionValue {
     }
   }
 
-  /// The same value with the members of every object sorted by the bytes of their names, so that equal contents are equal.
+  /// The same value with the members of every object sorted by the bytes of their names, so that equal
+  /// contents are equal.
   public var sorted: DefinitionValue {
     switch self {
     case .object(let members):

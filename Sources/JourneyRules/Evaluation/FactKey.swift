@@ -5,7 +5,7 @@ public import JourneyModel
 /// Criteria of the context always read the session. Criteria of the journey read their event, unless the key is one that only
 /// sessions have (`lastUserDisposition.code`, `originatingDirection`, `eventCount`, …).
 public struct FactKey: Sendable, Hashable {
-  /// Where the fact stands.
+  /// Where the fact is.
   public enum Origin: Sendable, Hashable { case event, session }
 
   /// What the path starts from.
@@ -36,7 +36,7 @@ public struct FactKey: Sendable, Hashable {
     case conversationId = "conversation.id"
   }
 
-  /// Where the fact stands.
+  /// Where the fact is.
   public var origin: Origin
   /// What the path starts from.
   public var root: Root
@@ -47,7 +47,7 @@ public struct FactKey: Sendable, Hashable {
 
   /// What a key names.
   ///
-  /// - Parameter isContext: whether the criterion stands in a context pattern.
+  /// - Parameter isContext: whether the criterion is in a context pattern.
   /// - Returns: `nil` for a key that no event or session has; such a criterion never holds, negative ones included.
   public init?(_ key: String, isContext: Bool) {
     if let name = FactKey.name(in: key, from: "attributes.", to: ".value") {

@@ -6,7 +6,8 @@ public struct RuleStateError: Error, Sendable, CustomStringConvertible {
   public var description: String
 }
 
-/// A version byte, then assignments, counts and actions; numbers as LEB128, digests in eight bytes, little-endian.
+/// A version byte, then assignments, counts and actions; numbers as LEB128, digests in eight bytes,
+/// little-endian.
 extension RuleState {
   /// The version that is written, and the only one that is read.
   public static let version: UInt8 = 1
@@ -28,7 +29,8 @@ extension RuleState {
     return bytes
   }
 
-  /// Appends the events that assigned segments, which stand beside the state: builds that do not know them read the state all the same.
+  /// Appends the events that assigned segments, which are beside the state: builds that do not know them read
+  /// the state all the same.
   public func encodeEvents(to bytes: inout [UInt8]) {
     RuleState.append(assignments.count, to: &bytes)
     for index in assignments.indices { RuleState.append(assignments[index].event ?? "", to: &bytes) }
@@ -65,7 +67,7 @@ extension RuleState {
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in assignments.indices {
       let expires = assignments[index].expires
       bytes.append(assignments[index].kind.rawValue)

@@ -105,7 +105,7 @@ public final class LaneMachine {
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
-    // Taken out, or to empty it would copy it.
+    // Taken out before it is emptied: docs/design/hot-path.md.
     var memory: [UInt8] = []
     swap(&memory, &redoMemory)
     return OpenBatch(

@@ -8,6 +8,7 @@ import Presentation
 import Processor
 import SessionQueries
 import Sessionizer
+import Threads
 import WireFormat
 
 /// `sojourn explain`.

@@ -243,7 +243,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  /// What stands between commas, without blanks around it.
+  /// What is between commas, without blanks around it.
   private static func items(_ text: String) -> [String] {
     text.split(separator: ",").map { item in
       var item = item.drop { $0 == " " }

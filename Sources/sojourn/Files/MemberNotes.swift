@@ -3,7 +3,7 @@ import JourneyRules
 import WireFormat
 
 /// Members of events that are not read, and were probably meant to be ones that are. Such events are taken all the same: whoever wrote them
-/// just does not find again what stood there.
+/// just does not find again what was there.
 struct MemberNotes {
   /// Most names that are noted, and most that are looked at.
   static let maxNotes = 100

@@ -1,7 +1,7 @@
 import Foundation
 import JourneyModel
 
-/// Tells the stream of a file of events, for a person who did not say it.
+/// Guesses the stream of a file of events, for a person who did not say it.
 enum StreamGuess {
   /// What the first event says, or a word in the file's name or directory.
   static func stream(of event: Data, path: String) -> JourneyModel.Stream? {

@@ -257,7 +257,7 @@ import WireFormat
     #expect(rejected[0].explanation.contains("; time.allowedLateness allows 3600 s"))
   }
 
-  /// Where nobody is told every change, the last revisions are the same.
+  /// Where not every change is emitted, the last revisions are the same.
   @Test func milestonesMakeNoDifference() async throws {
     for seed in 0..<10 as Range<UInt64> {
       let inputs = random(seed, inputs: 1, delay: 100_000)

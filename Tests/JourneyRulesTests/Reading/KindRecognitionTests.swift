@@ -6,7 +6,7 @@ struct KindRecognitionTests {
   private let name = #""id":"x","displayName":"X","name":"X""#
 
   @Test(
-    "Folders tell it, in any spelling",
+    "Folders say it, in any spelling",
     arguments: [
       ("segments", DefinitionKind.segment), ("Segment", .segment), ("outcomes", .outcome),
       ("predictors", .predictor),
@@ -24,7 +24,7 @@ struct KindRecognitionTests {
     #expect(reading.findings == other.findings)
   }
 
-  @Test("Other folders tell nothing", arguments: ["", "web", "definitions", "segmentss"])
+  @Test("Other folders say nothing", arguments: ["", "web", "definitions", "segmentss"])
   func otherFolders(folder: String) { #expect(!DefinitionReader.recognizes(folder: folder)) }
 
   @Test("A member kind wins over all, then the selfUri, then the folder, then the other members")

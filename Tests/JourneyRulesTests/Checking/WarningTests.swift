@@ -9,7 +9,7 @@ struct WarningTests {
     return reading.findings.map { "\($0)".replacing("f.json: ", with: "") }
   }
 
-  @Test("Unknown members are kept and warned about, wherever they stand")
+  @Test("Unknown members are kept and warned about, wherever they are")
   func unknown() throws {
     let json =
       #"{"kind":"segment","id":"s","displayName":"S","colour":"red","journey":{"patterns":[{"streamType":"Web","#
