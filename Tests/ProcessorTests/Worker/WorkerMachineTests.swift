@@ -12,11 +12,33 @@ import WireFormat
   /// A worker with one running lane that wrote its journal at a time.
   private func machine(journalledAt: EventTime?, nextTimers: StreamTimes = [:]) -> WorkerMachine {
     let machine = WorkerMachine(settings: ProcessorSettings())
-    machine.assign([0])
-    machine.start(
+    assign([0], to: machine)
+    _ = machine.restored(
       0, positions: [TopicPartition("web", 0): NextOffset(10)], nextTimers: nextTimers, sessions: 0,
       journalledAt: journalledAt, now: WorkerMachineTests.now)
     return machine
+  }
+
+  private func assign(_ lanes: [Int32], to machine: WorkerMachine) {
+    let partitions = lanes.map { TopicPartition("web", $0) }
+    _ = machine.rebalance(.assigned(partitions), isQuiet: true, reducing: [])
+  }
+
+  private func revoke(_ machine: WorkerMachine) {
+    _ = machine.rebalance(.revoked([TopicPartition("web", 0)]), isQuiet: true, reducing: [])
+  }
+
+  /// Lets the breaker open for a topic.
+  private func pause(_ topic: String, _ machine: WorkerMachine) {
+    var rejections = RejectionCounts()
+    rejections.read(1_000, of: topic)
+    for _ in 0..<1_000 { rejections.reject(topic, .malformedJSON) }
+    _ = machine.confirmed([:], rejections, at: .zero, settled: WorkerMachineTests.now)
+  }
+
+  /// Lets it be read again.
+  private func resume(_ machine: WorkerMachine, now: EventTime) {
+    _ = machine.turn(at: ProcessorSettings().breaker.cooldown, settled: now)
   }
 
   private func chunk(_ offsets: ClosedRange<Int64>, of topic: String = "web") -> RecordChunk {
@@ -80,7 +102,7 @@ import WireFormat
     let machine = machine(journalledAt: WorkerMachineTests.now)
     #expect(machine.plan([chunk(9...12)], atEnd: [], now: WorkerMachineTests.now).isEmpty)
     #expect(machine.mustRewind)
-    #expect(machine.rewind() == [0])
+    #expect(machine.rewind() == [.drop([0]), .restore([0], .rewound)])
     #expect(!machine.mustRewind)
   }
 
@@ -105,7 +127,7 @@ import WireFormat
     let web = TopicPartition("web", 0)
     machine.commit([web: NextOffset(4), TopicPartition("web", 5): NextOffset(9)])
     #expect(machine.inputs(reading: [:], ends: [:]).map(\.position) == [NextOffset(10)])
-    machine.release([0])
+    revoke(machine)
     machine.commit([web: NextOffset(40)])
     #expect(machine.inputs(reading: [:], ends: [:]).isEmpty)
     _ = machine.rewind()
@@ -119,7 +141,7 @@ import WireFormat
 
   @Test func recordsOfALaneThatIsNotOwnedAreLeftAlone() {
     let machine = machine(journalledAt: WorkerMachineTests.now)
-    machine.release([0])
+    revoke(machine)
     #expect(machine.plan([chunk(10...12)], atEnd: [], now: WorkerMachineTests.now).isEmpty)
     #expect(machine.positions.isEmpty)
   }
@@ -200,11 +222,11 @@ import WireFormat
   @Test func aPausedInputHoldsItsOwnStreamBack() {
     let machine = machine(journalledAt: WorkerMachineTests.now, nextTimers: [.web: WorkerMachineTests.now])
     let late = WorkerMachineTests.now + .minutes(10)
-    machine.pause("web")
+    pause("web", machine)
     #expect(machine.pausedPartitions == [TopicPartition("web", 0)])
     // It stood at the end when it was paused; what came since is not known.
     #expect(machine.plan([], atEnd: atEnd(), now: late).isEmpty)
-    machine.resume("web", now: late)
+    resume(machine, now: late)
     #expect(machine.pausedPartitions.isEmpty)
     for (offset, isDue) in [(-1, false), (0, true)] as [(Int64, Bool)] {
       let time = EventTime(milliseconds: (late + .seconds(30)).milliseconds + offset)
@@ -218,18 +240,18 @@ import WireFormat
       journalledAt: WorkerMachineTests.now,
       nextTimers: [.web: WorkerMachineTests.now, .custom: WorkerMachineTests.now])
     let late = WorkerMachineTests.now + .minutes(10)
-    machine.pause("web")
+    pause("web", machine)
     #expect(machine.plan([], atEnd: atEnd(), now: late).map(\.tick) == [[.custom: late - idle]])
-    machine.resume("web", now: late)
+    resume(machine, now: late)
     #expect(machine.plan([], atEnd: atEnd(), now: late).map(\.tick) == [[.custom: late - idle]])
   }
 
   @Test func aPauseOutlivesAReassignment() {
     let machine = machine(journalledAt: WorkerMachineTests.now)
-    machine.pause("web")
-    machine.release([0])
+    pause("web", machine)
+    revoke(machine)
     #expect(machine.pausedPartitions.isEmpty)
-    machine.assign([1, 2])
+    assign([1, 2], to: machine)
     #expect(machine.pausedPartitions == [TopicPartition("web", 1), TopicPartition("web", 2)])
   }
 }

@@ -12,6 +12,7 @@ import WireFormat
 /// Redo records, journal records and lane files as the first version wrote them, and as one to come may write them.
 @Suite struct StoredFormTests {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/stored/1")
 
   /// The first version's bytes: never rewritten. `SOJOURN_WRITE_STORED_FORMS=1` writes those that are missing.
