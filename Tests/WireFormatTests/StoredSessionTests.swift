@@ -8,7 +8,7 @@ import WireFormat
 /// The bytes of sessions as versions before wrote them, and as a version after may write them: what is stored outlives the
 /// build that stored it, in both directions.
 @Suite struct StoredSessionTests {
-  private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/stored/1")
 
   private static let streams: [(folder: String, stream: JourneyModel.Stream)] = [
