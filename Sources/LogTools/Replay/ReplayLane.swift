@@ -46,9 +46,8 @@ actor ReplayLane {
 
   /// Derived events, one JSON object a line.
   struct Derived: Sendable {
-    var segments: [UInt8] = []
-    var outcomes: [UInt8] = []
-    var actions: [UInt8] = []
+    /// By topic, in the catalogue's order; topics without any are absent.
+    var lines: [(topic: OutputTopic, bytes: [UInt8])] = []
     var counts = DerivedCounts()
   }
 
@@ -107,7 +106,7 @@ actor ReplayLane {
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
     let topics = machine.settings.topics
-    // Held once: reading them through the lane each time counts references.
+    // Held once: docs/design/hot-path.md.
     let (entries, bytes) = (records.entries, records.bytes)
     func lines(_ topic: String) -> [UInt8] {
       guard let number = records.topics.firstIndex(of: topic) else { return [] }
@@ -125,9 +124,10 @@ actor ReplayLane {
       }
       return lines
     }
-    derived.segments = lines(topics.segments)
-    derived.outcomes = lines(topics.outcomes)
-    derived.actions = lines(topics.actions)
+    for entry in OutputCatalog.standard.entries where entry.replay == .events {
+      let bytes = lines(topics[entry.topic])
+      if !bytes.isEmpty { derived.lines.append((entry.topic, bytes)) }
+    }
     return derived
   }
 

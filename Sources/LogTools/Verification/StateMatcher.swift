@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import EventLog
 internal import JourneyModel
 internal import Processor
@@ -132,8 +133,7 @@ final class StateMatcher {
 struct GoneSessions {
   private let limit: Int
   private var ids: Set<SessionID> = []
-  private var order: [SessionID] = []
-  private var oldest = 0
+  private var order: Deque<SessionID> = []
   private var hasForgotten = false
 
   init(limit: Int) { self.limit = limit }
@@ -141,13 +141,8 @@ struct GoneSessions {
   mutating func insert(_ id: SessionID) {
     guard ids.insert(id).inserted else { return }
     order.append(id)
-    while order.count - oldest > limit {
-      hasForgotten = ids.remove(order[oldest]) != nil || hasForgotten
-      oldest += 1
-    }
-    if oldest > limit {
-      order.removeFirst(oldest)
-      oldest = 0
+    while order.count > limit, let oldest = order.popFirst() {
+      hasForgotten = ids.remove(oldest) != nil || hasForgotten
     }
   }
 

@@ -237,6 +237,7 @@ extension LaneMachine {
   func begin(_ base: VerificationBase) {
     sequence = base.before.sequence
     sessionizer.restore(highest: base.before.highest)
+    receivedMessages = base.before.received
     for value in base.values {
       sessionizer.restore(value)
       byID[value.id] = value

@@ -80,7 +80,7 @@ extension LaneMachine {
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,
-        value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
+        value: ByteSlice(offset: start, length: records.bytes.count - start), headers: nil)
     }
     if settings.writesState { writeCheckpoints(takenAt, touched: touched, &records) }
     return changes.digest.text

@@ -29,6 +29,12 @@ public final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { rules.counts }
 
+  /// What messages do; `nil` where lanes tell each other nothing.
+  let handler: (any MessageHandler)?
+  let outbox: MessageOutbox
+  /// How far the messages of each lane are applied.
+  package var receivedMessages: [Int32: MessageMark] = [:]
+
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
@@ -56,6 +62,8 @@ public final class LaneMachine {
     // What was never written to `state` could not leave memory.
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
+    handler = settings.messaging?.makeHandler(lane)
+    outbox = MessageOutbox(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
@@ -63,8 +71,7 @@ public final class LaneMachine {
       lane: lane, group: settings.group, sessionizer: sessionizer,
       isLive: settings.writesState)
     sessionizer.observer = rules
-    snapshotHeaders = HeaderTemplate(
-      type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
+    snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
   /// Number of values held, in memory and in the cold store.
@@ -90,6 +97,7 @@ public final class LaneMachine {
     sequence += 1
     rejections = RejectionCounts()
     shortenedSnapshots = 0
+    outbox.begin(sequence: sequence)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
@@ -97,7 +105,7 @@ public final class LaneMachine {
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
-    // Taken out, or to empty it would copy it.
+    // Taken out before it is emptied: docs/design/hot-path.md.
     var memory: [UInt8] = []
     swap(&memory, &redoMemory)
     return OpenBatch(
@@ -153,6 +161,7 @@ public final class LaneMachine {
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
+    journal.received = receivedMessages
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
     records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
     return journal
@@ -192,9 +201,9 @@ public final class LaneMachine {
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
       topic: topic, partition: lane,
-      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 

@@ -26,7 +26,7 @@ final class LaneRules: SessionObserver {
   /// Who looks on, if it wants to see events.
   var observer: (any LaneObserver)?
 
-  /// What evaluates and encodes under one bundle. One object, so that an event costs one reference to it.
+  /// What evaluates and encodes under one bundle. One object: docs/design/hot-path.md.
   private final class Evaluation {
     let rules: RuleEvaluator
     let encoder: DerivedEventEncoder
@@ -96,7 +96,7 @@ final class LaneRules: SessionObserver {
   private func tellFired(_ event: String, _ session: Session, _ encoder: DerivedEventEncoder) {
     session.hasMilestone = true
     for index in fired.indices {
-      let topic: PendingDerivedEvents.Topic
+      let topic: OutputTopic
       switch fired[index].kind {
       case .segment:
         counts.assigned += 1

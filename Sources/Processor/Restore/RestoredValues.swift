@@ -115,6 +115,7 @@ extension LaneMachine {
     assert(values.machine === self)
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
+    receivedMessages = tail.received
     for (id, value) in values.changed { byID[id] = value.value }
     for entry in values.unwritten {
       if entry.isGone { tombstones.insert(entry.id) }

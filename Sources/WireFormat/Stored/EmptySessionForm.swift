@@ -19,7 +19,7 @@ enum EmptySessionForm {
       for _ in 0..<2 { writer.number(0) }
     }
     writer.section(StateCodec.Tag.duplicates) { $0.number(0) }
-    guard value.stream == .conversation else { return }
+    guard value.stream.profile.isConversational else { return }
     writer.section(StateCodec.Tag.conversation) { writer in
       writer.byte(ConversationPhase.none.rawValue)
       writer.number(0)

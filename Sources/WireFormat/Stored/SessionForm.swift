@@ -23,7 +23,7 @@ enum SessionForm {
       writer.number(session.duplicates.digests.count)
       session.duplicates.forEach { writer.fixed($0) }
     }
-    if session.stream == .conversation {
+    if session.stream.profile.isConversational {
       writer.section(Tag.conversation) { writer in
         let state = session.conversation
         writer.byte(state.phase.rawValue)
