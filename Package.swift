@@ -250,7 +250,8 @@ let package = Package(
     .testTarget(
       name: "LogToolsTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel", "JourneyRules",
+        "EmbeddedLog", "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel",
+        "JourneyRules",
         "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
