@@ -2,7 +2,7 @@ package import JourneyModel
 
 /// A session's events in order of event time (arrival order at equal times): the newest ones, bounded.
 ///
-/// Not copyable, for the reason given at `FactStore`.
+/// Not copyable: docs/design/hot-path.md.
 package struct JourneyMap: ~Copyable, Sendable {
   /// One event: a compact JSON object in `bytes`.
   package struct Entry: Sendable {

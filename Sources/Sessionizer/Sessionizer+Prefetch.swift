@@ -1,13 +1,13 @@
 package import JourneyModel
 
-/// Memory that is waited for together instead of piece by piece.
+/// Memory of many events is read together instead of piece by piece.
 ///
-/// A lane's sessions are far larger than any cache, and an event touches a dozen places of its session, each known only by what stands
-/// in another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which know nothing of each
-/// other, go through the same steps side by side, and the core has as many reads under way at once as it can.
+/// A lane's sessions are far larger than any cache. An event touches a dozen places of its session, and each is known only from
+/// another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which are independent of
+/// each other, take the same steps side by side, and the core has as many reads under way as it can.
 ///
-/// Nothing but time depends on it: what is read is added up, so that the compiler has to read it, and the sum means nothing. No
-/// reference is counted meanwhile: that writes to the session's own memory, by a locked instruction past which no read goes.
+/// Nothing but time depends on it. What is read is added up, so that the compiler has to read it; the sum means nothing. No
+/// reference is counted meanwhile: docs/design/hot-path.md.
 extension Sessionizer {
   /// Events that are looked ahead at a time.
   package static let prefetchedEvents = 16

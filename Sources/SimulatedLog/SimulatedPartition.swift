@@ -158,7 +158,7 @@ struct SimulatedPartition: Sendable {
     return old
   }
 
-  /// Puts a record at its offset, whatever stands there.
+  /// Puts a record at its offset, whatever is there.
   mutating func put(_ record: SimulatedRecord) {
     let index = firstIndex(at: record.offset)
     if index < records.count, records[index].offset == record.offset {

@@ -2,8 +2,9 @@ internal import EventLog
 internal import Processor
 internal import SimulatedLog
 
-/// One owner a lane, no loss, no duplicate, as far as the journal tells: every lane's batches follow each other without a
-/// gap, in sequence and in every input topic, and the last one ends where the group's offsets stand.
+/// One owner a lane, no loss, no duplicate, as far as the journal shows: every lane's batches follow each
+/// other without a gap, in sequence and in every input topic, and the last one ends where the group's offsets
+/// are.
 enum JournalCheck {
   /// - Returns: the journal of each lane.
   static func run(_ run: SimulationRun) throws -> [[JournalRecord]] {

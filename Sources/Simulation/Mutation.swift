@@ -1,5 +1,5 @@
 /// A fault in the processor itself, made at the port: a suite that stays green under one of these proves nothing.
-public enum Mutation: String, Sendable, CaseIterable {
+package enum Mutation: String, Sendable, CaseIterable {
   /// Stores the offsets at once instead of with the transaction.
   case commitsOffsetsOutside = "commits-offsets-outside"
   /// Sends offsets before the outputs are delivered.

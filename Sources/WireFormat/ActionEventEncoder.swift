@@ -10,7 +10,7 @@ package final class ActionEventEncoder: Sendable {
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
   private let maps: [Template]
-  /// A copy of its own, as lanes would count references to one that they share.
+  /// A copy of its own: docs/design/hot-path.md.
   private let facts = ActionEventEncoder.facts.map { $0 }
 
   /// A map's constant parts. A class, since it is reached for every event.

@@ -50,7 +50,7 @@ final class BecauseEncoder: Sendable {
 
   func append(_ causes: [Fired.Cause], to bytes: inout [UInt8]) {
     bytes.append(",\"because\":[")
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in causes.indices {
       if index > 0 { bytes.append(0x2c) }
       switch causes[index].part {

@@ -8,7 +8,7 @@ package import Sessionizer
 package final class DerivedEventEncoder: Sendable {
   private let segments: [Template]
   private let outcomes: [Template]
-  /// A copy of its own, as lanes would count references to one that they share.
+  /// A copy of its own: docs/design/hot-path.md.
   private let visitFacts = DerivedEventEncoder.visitFacts.map { $0 }
 
   /// A definition's constant parts. A class, since it is reached for every event.

@@ -15,7 +15,7 @@ extension SnapshotEncoder {
     bytes.append(",\"segmentAssignments\":[")
     var segments = 0
     var hidden = 0
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in assignments.indices
     where assignments[index].kind == .segment && !assignments[index].isExpired {
       if segments > 0 { bytes.append(0x2c) }

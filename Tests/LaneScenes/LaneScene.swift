@@ -133,7 +133,7 @@ package final class LaneScene {
     if ending == .kill { return journal }
     let next = position + Int64(events.count)
     if ending == .commit, !events.isEmpty {
-      // A group may not stand beyond the end of what it reads.
+      // A group may not be beyond the end of what it reads.
       var inputs = OutputBatch()
       for event in events {
         inputs.append(source.topic, partition: source.partition, key: nil, value: Array(event.utf8))

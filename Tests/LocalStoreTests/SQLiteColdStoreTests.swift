@@ -172,7 +172,7 @@ import WireFormat
     let path = directory + "/" + (try #require(files(directory).first))
     let size = try #require(
       try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
-    #expect(size > 1 << 20, "all of it may stand in the page cache")
+    #expect(size > 1 << 20, "all of it may be in the page cache")
     let handle = try #require(FileHandle(forUpdatingAtPath: path))
     // Behind the header and the schema, one byte of each page.
     for offset in stride(from: 3 * 4_096 + 1_000, to: size, by: 4_096) {

@@ -4,8 +4,8 @@ public struct DefinitionBundle: Sendable, Hashable {
   public let entries: [DefinitionEntry]
   /// How rules make upper and lower case the same.
   public let caseFolding: CaseFolding
-  /// The canonical form of all: `{"caseFolding":…,"entities":[…]}`, which reads as a document and gives the same bundle again. Without
-  /// `caseFolding` it is the basic one.
+  /// The canonical form of all: `{"caseFolding":…,"entities":[…]}`, which reads as a document and gives the
+  /// same bundle again. Without `caseFolding` it is the basic one.
   public let bytes: [UInt8]
   /// The hash of `bytes`.
   public let hash: DefinitionHash

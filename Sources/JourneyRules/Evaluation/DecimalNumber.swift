@@ -17,7 +17,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
 
   /// Reads `[+-]digits[.digits][e[+-]digits]`, and nothing else: no blanks, no separators, no infinity.
   ///
-  /// - Parameter isMajorVersion: read no further than to the first point, as `106.0.5249` is no number and 106 is meant.
+  /// - Parameter isMajorVersion: read no further than to the first point, as `106.0.5249` is no number and
+  ///   106 is meant.
   /// - Returns: `nil` if the slice is no such number.
   public init?(_ slice: ByteSlice, of bytes: borrowing [UInt8], isMajorVersion: Bool = false) {
     var at = Int(slice.offset)
@@ -119,7 +120,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       && (behind <= 19 || DecimalNumber.endsWithZeros(high, behind - 19))
   }
 
-  /// Its digits, if it is an Integer: a number without a fraction, however it is written (`10`, `10.0`, `1e1`), of 38 digits at most.
+  /// Its digits, if it is an Integer: a number without a fraction, however it is written (`10`, `10.0`,
+  /// `1e1`), of 38 digits at most.
   public var integerText: String? {
     if isZero { return "0" }
     guard isInteger, exponent <= 37 else { return nil }

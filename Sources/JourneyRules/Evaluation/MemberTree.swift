@@ -179,7 +179,7 @@ final class MemberTree: Sendable {
     while at < end {
       // Unsafe by name only: the load checks its bounds, and any eight bytes are a number.
       if at + 8 <= end {
-        let ends = MemberTree.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let ends = JSONText.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
         guard ends != 0 else {
           at += 8
           continue
@@ -199,15 +199,6 @@ final class MemberTree: Sendable {
     }
     at = end
     return isEscaped
-  }
-
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean nothing.
-  private static func ends(_ bytes: UInt64) -> UInt64 {
-    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-    let word = UInt64(littleEndian: bytes)
-    let quotes = word ^ (ones &* 0x22)
-    let escapes = word ^ (ones &* 0x5c)
-    return ((quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes) & tops
   }
 
   /// Moves behind any value.

@@ -1,7 +1,7 @@
 /// Numbers in texts.
 enum Decimals {
-  /// Whether a text is a decimal number: digits with an optional sign, fraction and exponent, as JSON writes it, but with
-  /// leading zeros allowed.
+  /// Whether a text is a decimal number: digits with an optional sign, fraction and exponent, as JSON writes
+  /// it, but with leading zeros allowed.
   static func isNumber(_ text: String) -> Bool {
     var bytes = text.utf8[...]
     func digits() -> Bool {

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
 extension SessionTypeDefinition {
-  /// Longest text that a card shows: it stands in every snapshot.
+  /// Longest text that a card shows: it is in every snapshot.
   static let maxNameBytes = 255
   /// Longest inactivity: ten years.
   static let maxTimeoutSeconds = 315_360_000

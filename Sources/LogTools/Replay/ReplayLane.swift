@@ -26,7 +26,12 @@ actor ReplayLane {
     self.machine = machine
     self.limits = limits
     self.definitions = definitions
-    machine.keepsOutputs = false
+    machine.observer = DigestsOnly()
+  }
+
+  /// A replay reads its outputs portion by portion, and keeps none of them.
+  private final class DigestsOnly: LaneObserver {
+    var keepsOutputs: Bool { false }
   }
 
   /// What one portion gave.
@@ -101,7 +106,7 @@ actor ReplayLane {
   private func derived() -> Derived {
     var derived = Derived(counts: machine.derived)
     let topics = machine.settings.topics
-    // Held once: reading them through the lane each time counts references.
+    // Held once: docs/design/hot-path.md.
     let (entries, bytes) = (records.entries, records.bytes)
     func lines(_ topic: String) -> [UInt8] {
       guard let number = records.topics.firstIndex(of: topic) else { return [] }

@@ -180,10 +180,10 @@ final class LaneVerifier {
     _ progress: (Verification.Progress) -> Void
   ) throws {
     let machine = LaneMachine(lane: lane, settings: settings, configuration: configuration)
-    machine.held = [:]
-    if let base { machine.begin(base) }
     let matchers = matchers(isWhole: base == nil, isFirst: sequences.lowerBound == 1)
-    machine.onGone = { [state = matchers.state] id in state.forget(id) }
+    let held = HeldValues { [state = matchers.state] id in state.forget(id) }
+    machine.observer = held
+    if let base { machine.begin(base) }
     defer { matchers.note(&result) }
     var records = OutputBatch()
     var last: JournalRecord?
@@ -196,7 +196,7 @@ final class LaneVerifier {
         result.verified = stretch.lowerBound...record.sequence
         result.events += record.counts.read
         records.removeAll()
-        try verify(record, at: stored.offset, machine, matchers, &records)
+        try verify(record, at: stored.offset, machine, held, matchers, &records)
         last = record
       } else if try matchers.redo.check(digest: record.state, sequence: record.sequence) {
         for index in result.unverifiable.indices
@@ -211,17 +211,18 @@ final class LaneVerifier {
     }
     guard let last else { return }
     let isTail = last.sequence == sequences.upperBound && extent.damage == nil
-    try finish(machine, matchers, last: last, isTail: isTail, &result)
+    try finish(machine, held, matchers, last: last, isTail: isTail, &result)
   }
 
   private func verify(
-    _ record: JournalRecord, at offset: Int64, _ machine: LaneMachine, _ matchers: TopicMatchers,
+    _ record: JournalRecord, at offset: Int64, _ machine: LaneMachine, _ held: HeldValues,
+    _ matchers: TopicMatchers,
     _ records: inout OutputBatch
   ) throws {
     let again = machine.reduce(try batch(record, at: offset), into: &records)
     do {
       try matchers.expect(records, sequence: record.sequence)
-      try matchers.state.advance(machine, sequence: record.sequence)
+      try matchers.state.advance(held, sequence: record.sequence)
     } catch var mismatch as VerificationMismatch {
       mismatch.note = LaneVerifier.agreement(record, again)
       throw mismatch
@@ -295,7 +296,7 @@ final class LaneVerifier {
   // MARK: - The end
 
   private func finish(
-    _ machine: LaneMachine, _ matchers: TopicMatchers, last: JournalRecord, isTail: Bool,
+    _ machine: LaneMachine, _ held: HeldValues, _ matchers: TopicMatchers, last: JournalRecord, isTail: Bool,
     _ result: inout LaneVerification
   ) throws {
     let isQuiet = try isTail && !hasGoneOn()
@@ -307,7 +308,7 @@ final class LaneVerifier {
     guard isTail, let end = try matchers.state.end(isQuiet: isQuiet) else { return }
     let topics = settings.topics
     result.restored = try RestoreCheck(lane: lane, topics: topics).run(
-      machine, state: cursor(topics.state, lane), below: end,
+      machine, held, state: cursor(topics.state, lane), below: end,
       redo: cursor(topics.redo, lane), redoFrom: last.redoFrom, sequence: last.sequence)
   }
 

@@ -241,7 +241,7 @@ extension LaneMachine {
     for session in base.sessions {
       sessionizer.restore(session)
       byID[session.id] = session
-      held?[session.id] = session
+      observer?.changed(session)
     }
   }
 }

@@ -3,7 +3,9 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import Processor
+import SessionQueries
 import Sessionizer
+import Threads
 import WireFormat
 
 /// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.

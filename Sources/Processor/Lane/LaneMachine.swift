@@ -43,18 +43,14 @@ public final class LaneMachine {
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
   private let snapshotHeaders: HeaderTemplate
-  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
-  /// given up.
-  package var keepsOutputs = true
-  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
-  package var onGone: ((SessionID) -> Void)?
-  /// Whether the sessionizer's observer, which somebody has replaced, sees events without definitions as well; see `LaneExplainer`.
-  package var isWatched = false
-  /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
-  package var held: [SessionID: Session]?
-
-  /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
-  var onBringBack: ((UInt64, [Session]) -> Void)?
+  /// Who looks on.
+  package var observer: (any LaneObserver)? {
+    didSet {
+      keepsOutputs = observer?.keepsOutputs ?? true
+      rules.observer = observer?.seesEvents ?? false ? observer : nil
+    }
+  }
+  private var keepsOutputs = true
 
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
   public init(
@@ -109,7 +105,7 @@ public final class LaneMachine {
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
-    // Taken out, or to empty it would copy it.
+    // Taken out before it is emptied: docs/design/hot-path.md.
     var memory: [UInt8] = []
     swap(&memory, &redoMemory)
     return OpenBatch(
@@ -127,7 +123,7 @@ public final class LaneMachine {
     sessionizer.begin(takenAt: batch.takenAt)
     _ = adopt(batch.definitions)
     rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
-    sessionizer.isObserved = rules.isEvaluating || isWatched
+    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
     sessionizer.tick(to: batch.tick)
     let counts = reduceInputs(batch, &records, &open.journal)
     rules.write(to: &records, settings.topics, lane: lane)
@@ -201,9 +197,9 @@ public final class LaneMachine {
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
       topic: topic, partition: lane,
-      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 

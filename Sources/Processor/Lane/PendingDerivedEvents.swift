@@ -41,8 +41,8 @@ struct PendingDerivedEvents {
     // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
     // writes, and none of it in the cache.
     records.bytes.append(all: bytes)
-    func range(_ range: Range<Int>) -> ByteRange {
-      ByteRange(offset: base + range.lowerBound, length: range.count)
+    func range(_ range: Range<Int>) -> ByteSlice {
+      ByteSlice(offset: base + range.lowerBound, length: range.count)
     }
     for entry in entries {
       records.append(

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Sessionizer
 
 /// How much of a lane's memory its sessions take, and in which order they may leave it.
@@ -88,26 +89,13 @@ struct CleanQueue {
     var moment: Int
   }
 
-  private var entries: [Entry] = []
-  private var head = 0
+  private var entries: Deque<Entry> = []
 
-  var count: Int { entries.count - head }
+  var count: Int { entries.count }
 
   mutating func append(_ key: UInt64, at moment: Int) { entries.append(Entry(key: key, moment: moment)) }
 
-  mutating func pop() -> Entry? {
-    guard head < entries.count else { return nil }
-    let entry = entries[head]
-    head += 1
-    if head > 4_096, head * 2 > entries.count {
-      entries.removeFirst(head)
-      head = 0
-    }
-    return entry
-  }
+  mutating func pop() -> Entry? { entries.popFirst() }
 
-  mutating func filter(_ isNeeded: (Entry) -> Bool) {
-    entries = entries[head...].filter(isNeeded)
-    head = 0
-  }
+  mutating func filter(_ isNeeded: (Entry) -> Bool) { entries.removeAll { !isNeeded($0) } }
 }

@@ -69,7 +69,7 @@ struct CommonOptions: ParsableArguments {
 }
 
 extension CommonOptions {
-  /// Whether an embedded log can live at a path: SQLite's own words would not say what stands in the way.
+  /// Whether an embedded log can live at a path: SQLite's own words would not say what is wrong.
   private func checkPlace(_ path: String, _ settings: Settings) throws {
     func refuse(_ reason: String) -> ConfigurationProblem {
       ConfigurationProblem(
@@ -91,7 +91,7 @@ extension CommonOptions {
   }
 }
 
-/// Where a command's failure is told: on standard error as it is, or as a log line once the command logs.
+/// Where a command's failure is written: on standard error as it is, or as a log line once the command logs.
 final class FailureLog {
   var logger: Logger?
 

@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
 
-  @Flag(name: .long, help: "Verify what stands in the log; without --input, --output and --close.")
+  @Flag(name: .long, help: "Verify what is in the log; without --input, --output and --close.")
   var verify = false
 
   @OptionGroup var common: CommonOptions

@@ -4,6 +4,7 @@ import LogTools
 import Presentation
 import Processor
 import Synchronization
+import Threads
 
 /// `replay --verify`: lanes side by side, a line about each, then a summary as JSON.
 struct VerificationRun {

@@ -68,7 +68,7 @@ struct TopicPlan {
   }
 
   /// Settings that existing topics should have so that a silence costs nothing, by topic; `topics apply` makes them so. Only where
-  /// the log tells its topics' settings.
+  /// the log gives its topics' settings.
   func changes(existing: [String: TopicSpecification]) -> [String: [String: String]] {
     var changes: [String: [String: String]] = [:]
     for topic in topics where keptByNeed.contains(topic.name) {
@@ -108,7 +108,7 @@ struct TopicPlan {
     return hours > 0 ? "\(hours) h" : "\(milliseconds) ms"
   }
 
-  /// What stands in the way of running, given the topics that exist.
+  /// What prevents running, given the topics that exist.
   func problems(existing: [String: TopicSpecification]) -> [String] {
     var problems: [String] = []
     for topic in topics {

@@ -4,9 +4,11 @@ import Yams
 
 /// Reads YAML into the tree that definitions are read from.
 ///
-/// Plain scalars follow YAML 1.2's core schema, as far as JSON can say it: `106` is a number, `"106"` and `no` are texts.
+/// Plain scalars follow YAML 1.2's core schema, as far as JSON can say it: `106` is a number, `"106"` and
+/// `no` are texts.
 enum DefinitionYAML {
-  /// Most aliases of one document: with more of them, a page of text could stand for more values than there are atoms.
+  /// Most aliases of one document: with more of them, a page of text could make more values than there are
+  /// atoms.
   static let maxAliases = 32
 
   /// Reads one YAML document in UTF-8.
@@ -33,8 +35,8 @@ enum DefinitionYAML {
     return try conversion.value(root, depth: 1)
   }
 
-  /// The line of the first alias too many. Counted by looks, before anything is expanded: a word that begins with a star
-  /// counts too, wherever it stands.
+  /// The line of the first alias too many. Counted by looks, before anything is expanded: a word that begins
+  /// with a star counts too, wherever it is.
   private static func lineBeyondAliases(_ text: String) -> Int? {
     var line = 1
     var aliases = 0
@@ -58,7 +60,7 @@ enum DefinitionYAML {
     case .duplicatedKeysInMapping(let names, let context):
       DefinitionSyntaxError(
         line: context.mark.line, column: context.mark.column,
-        expected: "every member once: '\(names.first ?? "")' stands here again")
+        expected: "every member once: '\(names.first ?? "")' is here again")
     default: DefinitionSyntaxError(line: 1, column: 1, expected: "YAML: \(error)")
     }
   }
@@ -87,7 +89,7 @@ enum DefinitionYAML {
           guard case .scalar(let name) = key else { throw error(key, "a name") }
           // `yes` and "yes" are two keys to the parser and one name here.
           guard !members.contains(where: { $0.name.utf8.elementsEqual(name.string.utf8) }) else {
-            throw error(key, "every member once: '\(name.string)' stands here again")
+            throw error(key, "every member once: '\(name.string)' is here again")
           }
           members.append(.init(name.string, try value(inner, depth: depth + 1)))
         }

@@ -1,8 +1,9 @@
-/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads no values.
+/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads
+/// no values.
 struct MemberScan {
   struct Member: Hashable {
     var name: String
-    /// Whether it stands in an event's body and not at the top.
+    /// Whether it is in an event's body and not at the top.
     var isInBody: Bool
   }
 

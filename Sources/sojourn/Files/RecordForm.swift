@@ -1,4 +1,4 @@
-/// How records stand in a text: a line each, or as JSON that goes over lines.
+/// How records are in a text: a line each, or as JSON that goes over lines.
 enum RecordForm: Equatable {
   /// A record a line.
   case lines
@@ -7,11 +7,11 @@ enum RecordForm: Equatable {
 
   /// What the start of a text says.
   ///
-  /// Lines, unless it begins with an array, or with an object that the first line leaves open and the second continues. So a line
-  /// that was cut off does not make one record of a whole file of lines.
+  /// Lines, unless it begins with an array, or with an object that the first line leaves open and the second
+  /// continues. So a line that was cut off does not make one record of a whole file of lines.
   ///
   /// - Parameter isWhole: whether nothing follows, or no more than this may be looked at.
-  /// - Returns: `nil` if more has to be read to tell.
+  /// - Returns: `nil` if more has to be read to know.
   init?(_ start: some Collection<UInt8>, isWhole: Bool) {
     var open: [UInt8] = []
     var isArray = false

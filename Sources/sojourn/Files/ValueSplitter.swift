@@ -1,6 +1,8 @@
-/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of arrays.
+/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of
+/// arrays.
 ///
-/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each further piece of the text.
+/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each
+/// further piece of the text.
 struct ValueSplitter {
   /// A value's place in the bytes, and the line on which it begins.
   struct Value: Equatable {
@@ -21,7 +23,7 @@ struct ValueSplitter {
   /// The line that the text has come to.
   var currentLine: Int64 { line }
 
-  /// Where the value that has begun stands; `nil` between values.
+  /// Where the value that has begun is; `nil` between values.
   var openValue: Int? { start }
 
   /// Says that the bytes were moved: the value that has begun now begins at the first one.

@@ -4,7 +4,8 @@ import Logging
 import Presentation
 import WireFormat
 
-/// Writes log lines to standard error, in one form whoever has something to say: the processor, librdkafka, the HTTP server.
+/// Writes log lines to standard error, in one form whoever has something to say: the processor, librdkafka,
+/// the HTTP server.
 struct LogLine: LogHandler {
   let label: String
   let form: LogForm
