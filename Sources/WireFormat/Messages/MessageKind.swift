@@ -15,4 +15,3 @@ package struct MessageKind: Sendable, Hashable {
     self.versions = versions
   }
 }
-
