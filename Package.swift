@@ -47,8 +47,11 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or records.
+    .target(name: "Bytes", swiftSettings: hotPathSettings),
+
     // The pure core: no Foundation, no C, no clock.
-    .target(name: "JourneyModel", swiftSettings: hotPathSettings),
+    .target(name: "JourneyModel", dependencies: ["Bytes"], swiftSettings: hotPathSettings),
     .target(
       name: "Sessionizer",
       dependencies: [
@@ -58,7 +61,7 @@ let package = Package(
       swiftSettings: hotPathSettings),
 
     // What administrators define: read, checked, bundled. Pure as well.
-    .target(name: "JourneyRules", dependencies: ["JourneyModel"], swiftSettings: hotPathSettings),
+    .target(name: "JourneyRules", dependencies: ["Bytes", "JourneyModel"], swiftSettings: hotPathSettings),
 
     // Bytes to events and back.
     .target(
@@ -69,12 +72,12 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "Bytes", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
     // The port and the logs behind it.
-    .target(name: "EventLog", swiftSettings: coreSettings),
+    .target(name: "EventLog", dependencies: ["Bytes"], swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(
       name: "KafkaLog",
@@ -157,11 +160,18 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+    // The sessions that a processor has written, read by whoever asks: a command, a server.
+    .target(
+      name: "SessionQueries", dependencies: ["EventLog", "JourneyRules", "Processor"],
+      swiftSettings: swiftSettings),
+
     // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "Threads",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SessionQueries",
+        "Sessionizer",
+        "Threads",
         "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
@@ -175,8 +185,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "Sessionizer", "Simulation", "Threads",
-        "WireFormat",
+        "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "Simulation",
+        "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -209,6 +219,7 @@ let package = Package(
         "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
@@ -289,13 +300,19 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PresentationTests",
-      dependencies: ["EventLog", "JourneyModel", "JourneyRules", "Presentation", "WireFormat"],
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Presentation", "SessionQueries", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SessionQueriesTests",
+      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "WireFormat", "sojourn", "Threads",
+        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

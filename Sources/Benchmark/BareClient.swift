@@ -118,7 +118,7 @@ struct BareClient: Sendable {
     _ producer: OpaquePointer?, _ outputs: [OpaquePointer?], _ record: RecordedTraffic.Record
   ) throws {
     try traffic.withBytes(of: record) { bytes in
-      func part(_ range: ByteRange?) -> UnsafeRawBufferPointer {
+      func part(_ range: ByteSlice?) -> UnsafeRawBufferPointer {
         range.map { UnsafeRawBufferPointer(rebasing: bytes[$0.indices]) } ?? .init(start: nil, count: 0)
       }
       let (key, value) = (part(record.entry.key), part(record.entry.value))

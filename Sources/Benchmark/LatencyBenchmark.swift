@@ -177,7 +177,7 @@ struct LatencyBenchmark {
   }
 
   /// Whether a record of `actions` is a trigger.
-  private func isOffer(_ chunk: RecordChunk, _ value: ByteRange) -> Bool {
+  private func isOffer(_ chunk: RecordChunk, _ value: ByteSlice) -> Bool {
     let mark = LatencyBenchmark.offer
     return chunk.bytes.withUnsafeBufferPointer { bytes in
       var start = value.indices.lowerBound
@@ -215,7 +215,7 @@ struct LatencyBenchmark {
   private static let mark = Array("\"customerId\":\"latency-".utf8)
 
   /// The number in a snapshot's customer id.
-  private func customer(_ chunk: RecordChunk, _ value: ByteRange) -> Int? {
+  private func customer(_ chunk: RecordChunk, _ value: ByteSlice) -> Int? {
     let mark = LatencyBenchmark.mark
     return chunk.bytes.withUnsafeBufferPointer { bytes in
       var start = value.indices.lowerBound

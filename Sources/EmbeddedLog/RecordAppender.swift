@@ -130,7 +130,7 @@ struct RecordAppender {
     return Int32(spread % UInt32(topic.partitions))
   }
 
-  private func bind(_ range: ByteRange?, at parameter: Int32, arena: UnsafeRawBufferPointer) {
+  private func bind(_ range: ByteSlice?, at parameter: Int32, arena: UnsafeRawBufferPointer) {
     guard let range else {
       sqlite3_bind_null(insert, parameter)
       return

@@ -105,7 +105,7 @@ package final class Session {
 
   /// Bytes of facts, attributes, map and legs.
   package var byteCount: Int {
-    facts.byteCount + map.byteCount + (stream == .conversation ? conversation.legs.byteCount : 0)
+    facts.byteCount + map.byteCount + (stream.profile.isConversational ? conversation.legs.byteCount : 0)
   }
 
   /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,

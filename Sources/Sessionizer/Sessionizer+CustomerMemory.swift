@@ -17,7 +17,7 @@ extension Sessionizer {
 
   /// The digest of the key of the memory that an event's customer has.
   package static func memoryKeyDigest(of event: borrowing Event, in bytes: borrowing [UInt8]) -> UInt64 {
-    var digest = KeyDigest()
+    var digest = FNV1a()
     digest.add(0)
     digest.add(event.customerIDType, of: bytes)
     digest.add(0)
@@ -26,9 +26,7 @@ extension Sessionizer {
   }
 
   private static func digest(_ key: [UInt8]) -> UInt64 {
-    var digest = KeyDigest()
-    digest.add(ByteSlice(offset: 0, length: key.count), of: key)
-    return digest.value
+    FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
   }
 
   /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each map only one waits.
@@ -53,7 +51,7 @@ extension Sessionizer {
     if let fading = memory.rules.nextFading, fading <= time { fadeMemory(memory, upTo: time) }
     guard memory.lifecycle == .open else { return [] }
     let before = memory.rules.actions.count
-    let recalled = memory.rules.recall(isVisit: session.stream == .web, at: time)
+    let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
     // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
     // knows only what was written.
     guard memory.rules.actions.count < before else { return [] }
@@ -97,16 +95,5 @@ extension Sessionizer {
     }
     mark(memory, milestone: false)
     if memory.lifecycle == .open { schedule(memory) }
-  }
-}
-
-/// FNV-1a, 64 bits, over a key's parts.
-private struct KeyDigest {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-
-  mutating func add(_ slice: ByteSlice, of bytes: borrowing [UInt8]) {
-    for index in slice.indices { add(bytes[index]) }
   }
 }

@@ -7,7 +7,7 @@ internal import JourneyModel
 extension Sessionizer {
   /// Remembers that a conversation is over, for `conversationMemory` from now on.
   func rememberEnd(of session: Session, at time: EventTime) {
-    guard session.stream == .conversation, session.endReason == .conversationEnded,
+    guard session.stream.profile.ending == .events, session.endReason == .conversationEnded,
       settings.conversationMemory.milliseconds > 0, let end = session.conversation.endTime
     else { return }
     let key = Session.endedPrefix + session.key
@@ -21,7 +21,7 @@ extension Sessionizer {
     let id = SessionID(
       type: Session.endedPrefix, customerIDType: [], customerID: session.key, firstEventID: [], at: nil)
     let memory = Session(
-      id: id, stream: .conversation, keyDigest: session.keyDigest, key: key,
+      id: id, stream: session.stream, keyDigest: session.keyDigest, key: key,
       identity: Session.Identity(session.identity, key: key), first: end)
     memory.last = max(end, time)
     insert(memory)
@@ -56,7 +56,7 @@ extension Sessionizer {
   /// Whether an event comes for a conversation that is still held when its retention is over, by the event's own time, and begins
   /// nothing: it must not matter that nobody else has moved the watermark.
   func isStraggler(_ event: borrowing Event, _ bytes: borrowing [UInt8], _ session: Session) -> Bool {
-    guard session.stream == .conversation, session.endReason == .conversationEnded,
+    guard session.stream.profile.ending == .events, session.endReason == .conversationEnded,
       let end = session.conversation.endTime,
       event.time >= end + settings.conversationRetention,
       event.time >= session.last + EventTime.Span(milliseconds: 1) + settings.allowedLateness

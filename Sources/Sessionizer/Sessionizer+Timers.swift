@@ -36,7 +36,8 @@ extension Sessionizer {
 
   /// From when on, in event time, a conversation that has ended is final: an event that is as new begins another one.
   func finality(_ session: Session) -> EventTime? {
-    guard session.stream == .conversation, session.lifecycle == .ended || session.lifecycle == .final,
+    guard session.stream.profile.ending == .events,
+      session.lifecycle == .ended || session.lifecycle == .final,
       !session.endReason.isLimit, let end = session.conversation.endTime
     else { return nil }
     let final = max(end + settings.conversationRetention, session.last + moment + settings.allowedLateness)
@@ -57,11 +58,11 @@ extension Sessionizer {
 
   private func lifecycleDeadline(_ session: Session) -> EventTime? {
     switch session.lifecycle {
-    case .open: return session.stream == .conversation ? nil : gap(session).map { session.last + $0 }
+    case .open: return gap(session).map { session.last + $0 }
     case .ended, .final:
       // At the earliest when its last event is late: a copy of that would begin a second session.
       let unreachable = session.last + max(gap(session) ?? moment, moment)
-      if session.stream != .conversation { return unreachable + settings.allowedLateness }
+      if session.stream.profile.ending != .events { return unreachable + settings.allowedLateness }
       // A sealed one has a successor, which takes events for longer.
       if session.endReason.isLimit { return unreachable + conversationAllowance }
       guard let end = session.conversation.endTime else { return nil }
@@ -140,7 +141,7 @@ extension Sessionizer {
         session.lifecycle = .ended
         session.endReason = .timeout
         touch(session, milestone: true)
-      case .ended where session.stream == .conversation && isAwaitingWrapup(session):
+      case .ended where session.stream.profile.isConversational && isAwaitingWrapup(session):
         session.conversation.afterCallWorkElapsed = true
         touch(session, milestone: true)
       case .ended:

@@ -17,7 +17,9 @@ extension Sessionizer {
     self.types = TypeTable(settings)
     guard !changed.isEmpty else { return false }
     for session in allSessions
-    where session.stream == .custom && changed.contains(session.identity.text(session.identity.type)) {
+    where session.stream.profile.ending == .typeTimeout
+      && changed.contains(session.identity.text(session.identity.type))
+    {
       if session.lifecycle == .final {
         // Its entry is passed over when it turns up too early, and then nothing would ever forget the session.
         if let deadline = deadline(session) {
@@ -34,7 +36,8 @@ extension Sessionizer {
   ///
   /// - Parameter sessions: all that were put away under the key.
   package func reschedule(_ sessions: [Session], passive key: UInt64) {
-    guard let first = sessions.first, first.stream == .custom, passive.contains(key) else { return }
+    guard let first = sessions.first, first.stream.profile.ending == .typeTimeout, passive.contains(key)
+    else { return }
     passive.remove(key, sessions: 0)
     passive.insert(key, stream: first.stream, deadlines: deadlines(sessions), sessions: 0)
   }

@@ -137,11 +137,11 @@ public final class Sessionizer {
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.
   func gap(_ stream: Stream, type: ByteSlice, in bytes: borrowing [UInt8]) -> EventTime.Span? {
-    switch stream {
-    case .web: settings.webGap
-    case .app: settings.appGap
-    case .conversation: nil
-    case .custom: types.timeout(of: type, in: bytes)
+    switch stream.profile.ending {
+    case .webGap: settings.webGap
+    case .appGap: settings.appGap
+    case .events: nil
+    case .typeTimeout: types.timeout(of: type, in: bytes)
     }
   }
 

@@ -84,6 +84,12 @@ extension SimulatedLog {
     }
   }
 
+  /// The transaction that wrote each committed record of a partition below its last stable offset, by offset; `nil` for a record that
+  /// was published without one. Those that retention removed are among them, where those are kept.
+  public func transactions(of partition: TopicPartition) throws -> [RecordOffset: Int?] {
+    try locked { try $0.partition(partition).transactions }
+  }
+
   /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable for
   /// `tombstoneRetention` of virtual time.
   package func compact(tombstoneRetention: Duration = .seconds(86_400)) {

@@ -39,7 +39,7 @@ enum JournalCheck {
         }
         let counts = record.counts
         if counts.read != counts.applied + counts.duplicates + counts.rejected + counts.ignored
-          + counts.routed
+          + counts.routed + counts.messages
         {
           run.violate("\(place): \(counts.read) read, but \(counts)")
         }

@@ -14,4 +14,12 @@ package enum Mutation: String, Sendable, CaseIterable {
   case releasesUnreadInput = "releases-unread-input"
   /// Goes on reading where it was after an abort.
   case skipsRewind = "skips-rewind"
+  /// Writes the snapshots outside of the transaction, whatever becomes of it.
+  case publishesSnapshots = "publishes-snapshots"
+  /// Applies a message that comes a second time.
+  case repeatsMessages = "repeats-messages"
+  /// Loses a message now and then.
+  case losesMessages = "loses-messages"
+  /// Swaps two messages of a batch to one lane.
+  case swapsMessages = "swaps-messages"
 }

@@ -6,7 +6,7 @@ internal import SimulatedLog
 
 extension ProcessorSettings {
   /// Everything that could hide a fault by being always the same is drawn.
-  static func drawn(_ random: inout SeededRandom) -> ProcessorSettings {
+  static func drawn(_ random: inout SeededRandom, _ mutation: Mutation?) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.lanes.partitions = Int32(2 + random.below(3))
     settings.lanes.snapshots = random.chance(oneIn: 4) ? .milestones : .changes
@@ -36,6 +36,10 @@ extension ProcessorSettings {
     settings.lanes.sessions.rules.maxActions = [8, 100][random.below(2)]
     settings.definitionsInterval = .milliseconds([0, 250][random.below(2)])
     settings.lanes.sessions.maxSessionEvents = [25, 100_000][random.below(2)]
+    if !random.chance(oneIn: 4) {
+      settings.lanes.messaging =
+        mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
+    }
     return settings
   }
 }

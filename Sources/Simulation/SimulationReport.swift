@@ -96,6 +96,10 @@ enum Situation: String, CaseIterable {
   case triggerDelayed
   /// A trigger came when the customer did.
   case triggerOnReturn
+  /// A lane applied another one's message.
+  case messageApplied
+  /// A message came a second time.
+  case messageRepeated
   /// An action was kept from being offered.
   case actionBlocked
 }

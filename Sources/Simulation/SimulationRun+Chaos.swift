@@ -1,5 +1,7 @@
+internal import EventLog
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// What strikes processes and their disks.
 extension SimulationRun {
@@ -50,8 +52,34 @@ extension SimulationRun {
     case .maintain: maintain()
     case .compact: log.compact(tombstoneRetention: .seconds(60))
     case .restart: process.worker?.stop()
+    case .repeatMessage: repeatMessage()
     }
     report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
+  }
+
+  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another way.
+  private func repeatMessage() {
+    let faults = log.faults
+    log.faults = nil
+    defer { log.faults = faults }
+    let place = TopicPartition(
+      settings.lanes.topics.routed, Int32(random.below(Int(settings.lanes.partitions))))
+    do {
+      let messages = try log.committedRecords(place).filter(\.isMessage)
+      guard !messages.isEmpty else { return }
+      let record = messages[random.below(messages.count)]
+      var message = try LaneMessage(decoding: record.value ?? [])
+      message.hops += 1
+      let publisher = try log.makePublisher()
+      defer { publisher.close() }
+      var batch = OutputBatch()
+      batch.append(
+        place.topic, partition: place.partition, key: record.key, value: message.encoded(),
+        headers: HeaderBlock([(LaneMessage.header, "copy")]))
+      try publisher.send(batch)
+    } catch {
+      violate("a message could not be copied: \(error)")
+    }
   }
 
   /// What a local store gives back of what was put there.

@@ -4,6 +4,7 @@ internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
+internal import WireFormat
 
 /// The course of one simulation: chaos, healing, checks.
 ///
@@ -57,7 +58,7 @@ final class SimulationRun: @unchecked Sendable {
   init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
-    settings = ProcessorSettings.drawn(&random)
+    settings = ProcessorSettings.drawn(&random, mutation)
     // Which of the two runs out first decides what a process finds that has hung.
     let isSessionShort = random.chance(oneIn: 2)
     retention = random.chance(oneIn: 2) ? .broker : .own
@@ -158,17 +159,19 @@ final class SimulationRun: @unchecked Sendable {
   var mayGoOn: Bool { report.violations.isEmpty && scheduler.steps < SimulationRun.maxSteps }
 
   func topicSettings(_ topic: String) -> [String: String] {
-    let topics = settings.lanes.topics
-    switch topic {
-    // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
-    case topics.sessions:
+    let week = SimulationRun.week.components.seconds * 1_000
+    guard let output = settings.lanes.topics.output(named: topic)?.entry else {
+      return ["retention.ms": "\(week)"]
+    }
+    switch output.cleanup {
+    case .compact where output.size == .snapshot:
+      // No snapshot may be larger than the topic takes; what is beside the value is keys and headers.
       return ["cleanup.policy": "compact", "max.message.bytes": "\(settings.lanes.maxSnapshotBytes + 600)"]
-    case topics.state, topics.definitions: return ["cleanup.policy": "compact"]
+    case .compact: return ["cleanup.policy": "compact"]
+    case .delete(let hours): return ["retention.ms": "\(hours * 3_600_000)"]
     // On a broker these have no age limit, see `TopicPlan`; on a log of our own it is the history.
-    case topics.journal, topics.redo, topics.routed:
+    case .deleteUnneeded:
       return ["retention.ms": retention == .broker ? "-1" : "\(history.components.seconds * 1_000)"]
-    case topics.rejected: return ["retention.ms": "\(2 * SimulationRun.week.components.seconds * 1_000)"]
-    default: return ["retention.ms": "\(SimulationRun.week.components.seconds * 1_000)"]
     }
   }
 
@@ -227,6 +230,7 @@ final class SimulationRun: @unchecked Sendable {
     let journals = try JournalCheck.run(self)
     try AtomicityCheck.run(self, glances, journals)
     try CountCheck.run(self, feed, journals)
+    try MessageCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)

@@ -1,3 +1,4 @@
+internal import Bytes
 public import JourneyRules
 
 /// Text that is no document of definitions: where, and what was expected.
@@ -159,12 +160,7 @@ public struct DefinitionJSON {
     at += 1
     switch byte {
     case 0x22, 0x5c, 0x2f: text.append(byte)
-    case 0x62: text.append(0x08)
-    case 0x66: text.append(0x0c)
-    case 0x6e: text.append(0x0a)
-    case 0x72: text.append(0x0d)
-    case 0x74: text.append(0x09)
-    case 0x75:
+    case UInt8(ascii: "u"):
       let start = at - 2
       var scalar = try unit()
       if (0xd800..<0xdc00).contains(scalar), take(0x5c), take(0x75) {
@@ -174,14 +170,16 @@ public struct DefinitionJSON {
       }
       guard let valid = Unicode.Scalar(scalar) else { throw error("no half of a pair alone", at: start) }
       text.append(contentsOf: String(Character(valid)).utf8)
-    default: throw error("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at: at - 2)
+    case let letter:
+      if let byte = JSONText.byte(escapedAs: letter) { return text.append(byte) }
+      throw error("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at: at - 2)
     }
   }
 
   private mutating func unit() throws(DefinitionSyntaxError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let byte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+      guard let byte, let digit = Hex.value(of: byte) else {
         throw error("four hexadecimal digits")
       }
       value = value << 4 | UInt32(digit)

@@ -7,13 +7,18 @@ extension SnapshotEncoder {
     _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, segments: Int,
     _ bytes: inout [UInt8]
   ) {
-    let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
+    let profile = session.stream.profile
+    let type = settings.types.isEmpty ? nil : settings.types[typeName(session)]
     bytes.append(",\"card\":{\"title\":")
-    if type == nil, session.stream == .web {
-      // By far the most cards: as literals, without making strings.
-      bytes.append("\"Web Visit\",\"icon\":\"web-visit\"")
+    if type == nil, case .fixed(let title, let icon) = profile.card {
+      // By far the most cards: without making strings.
+      bytes.append(0x22)
+      bytes.append(title)
+      bytes.append("\",\"icon\":\"")
+      bytes.append(icon)
+      bytes.append(0x22)
     } else {
-      let channel = session.stream == .conversation ? Channel(session, legs) : .call
+      let channel = profile.isConversational ? Channel(session, legs) : .call
       JSONText.append(type?.title ?? title(session, channel), to: &bytes)
       bytes.append(",\"icon\":")
       JSONText.append(type?.icon ?? icon(session, channel), to: &bytes)
@@ -25,8 +30,7 @@ extension SnapshotEncoder {
     bytes.append(",\"duration\":\"")
     duration(session.durationInSeconds, &bytes)
     bytes.append(0x22)
-    switch session.stream {
-    case .conversation:
+    if profile.isConversational {
       bytes.append(",\"queue\":")
       bytes.append(contentsOf: displayName(facts, .queueName))
       bytes.append(",\"agent\":")
@@ -35,12 +39,9 @@ extension SnapshotEncoder {
       } else {
         bytes.append("\"-\"")
       }
-    case .web:
-      if let title = facts.value(.pageTitle) {
-        bytes.append(",\"currentPage\":")
-        bytes.append(title, of: facts.bytes)
-      }
-    case .app, .custom: break
+    } else if profile.view == .page, let title = facts.value(.pageTitle) {
+      bytes.append(",\"currentPage\":")
+      bytes.append(title, of: facts.bytes)
     }
     bytes.append(",\"segments\":")
     JSONText.append(segments, to: &bytes)
@@ -50,15 +51,14 @@ extension SnapshotEncoder {
   private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }
 
   private func title(_ session: Session, _ channel: Channel) -> String {
-    switch session.stream {
-    case .web: return "Web Visit"
-    case .app: return "App Visit"
-    case .conversation:
+    switch session.stream.profile.card {
+    case .fixed(let title, _): return title.description
+    case .channel:
       switch channel {
       case .call: return isOutbound(session) ? "Outbound" : "Inbound"
       default: return channel.title
       }
-    case .custom:
+    case .sessionType:
       // ASCII letters only: no locale or Unicode table may reach a byte.
       var name = Array(typeName(session).utf8)
       if let first = name.first, (0x61...0x7a).contains(first) { name[0] = first - 32 }
@@ -67,11 +67,10 @@ extension SnapshotEncoder {
   }
 
   private func icon(_ session: Session, _ channel: Channel) -> String {
-    switch session.stream {
-    case .web: return "web-visit"
-    case .app: return "app-visit"
-    case .custom: return typeName(session)
-    case .conversation:
+    switch session.stream.profile.card {
+    case .fixed(_, let icon): return icon.description
+    case .sessionType: return typeName(session)
+    case .channel:
       let base =
         channel == .call ? (isOutbound(session) ? "call-outbound" : "call-inbound") : channel.icon
       return isMissed(session) ? base + "-missed" : base
@@ -80,7 +79,9 @@ extension SnapshotEncoder {
 
   private func color(_ session: Session) -> StaticString {
     guard session.lifecycle != .open else { return "blue" }
-    guard session.stream == .conversation, session.conversation.wrapupTime == nil else { return "grey" }
+    guard session.stream.profile.isConversational, session.conversation.wrapupTime == nil else {
+      return "grey"
+    }
     if session.conversation.status == .withoutCode { return "grey-pending" }
     guard session.isEndedByAgent else { return "white" }
     // The agent may still be writing the code; afterwards the card says that none came.
@@ -88,7 +89,7 @@ extension SnapshotEncoder {
   }
 
   private func status(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
-    guard session.stream == .conversation else {
+    guard session.stream.profile.isConversational else {
       bytes.append(session.lifecycle == .open ? "\"Active Now\"" : "\"Ended\"")
       return
     }

@@ -60,7 +60,8 @@ public final class SnapshotEncoder: Sendable {
     text(session, session.identity.customerID, &bytes)
     bytes.append(",\"customerIdType\":")
     text(session, session.identity.customerIDType, &bytes)
-    if session.stream == .custom {
+    let profile = session.stream.profile
+    if profile.externalID == .object {
       bytes.append(",\"externalId\":")
       text(session, session.identity.externalID, &bytes)
     }
@@ -69,16 +70,16 @@ public final class SnapshotEncoder: Sendable {
     let segments = rules(assignments, actions, &bytes)
     let legs = self.legs(session)
     let places = facts.places
-    for member in session.stream == .conversation ? conversational : common {
+    for member in profile.isConversational ? conversational : common {
       if let index = places.index(of: member.field) {
         bytes.append(member.name)
         bytes.append(facts.facts[index].value, of: facts.bytes)
       }
     }
-    if session.stream == .conversation {
+    if profile.isConversational {
       conversation(session, facts, legs, omittedLegs: omittedLegs, &bytes)
     }
-    if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
+    if profile.listsSearchTerms { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
     card(session, facts, legs, segments: segments, &bytes)
     journeyMap(session, map, &bytes)
@@ -115,8 +116,11 @@ public final class SnapshotEncoder: Sendable {
     JSONText.append(session.durationInSeconds, to: &bytes)
     bytes.append(",\"eventCount\":")
     JSONText.append(session.eventCount, to: &bytes)
-    if session.stream == .web || session.stream == .app {
-      bytes.append(session.stream == .web ? ",\"pageviewCount\":" : ",\"screenviewCount\":")
+    if let view = session.stream.profile.view {
+      switch view {
+      case .page: bytes.append(",\"pageviewCount\":")
+      case .screen: bytes.append(",\"screenviewCount\":")
+      }
       JSONText.append(session.viewCount, to: &bytes)
     }
     if let newest = map.entries.last {
@@ -124,7 +128,7 @@ public final class SnapshotEncoder: Sendable {
       bytes.append(ByteSlice(offset: Int(newest.value.offset), length: Int(newest.head)), of: map.bytes)
       bytes.append(0x7d)
     }
-    if session.stream == .web {
+    if session.stream.profile.showsPresence {
       bytes.append(",\"idleDate\":")
       date(session.last + settings.idleAfter, &bytes)
       bytes.append(",\"awayDate\":")
@@ -134,7 +138,7 @@ public final class SnapshotEncoder: Sendable {
 
   /// What a conversation's legs come to; `nil` for other sessions, and for one of which a version before has kept none.
   func legs(_ session: Session) -> ConversationCard? {
-    guard session.stream == .conversation, session.conversation.hasLegs else { return nil }
+    guard session.stream.profile.isConversational, session.conversation.hasLegs else { return nil }
     return ConversationCard(session.conversation.legs.resolved(), noCodes: settings.noWrapupCodes)
   }
 
@@ -325,15 +329,7 @@ public final class SnapshotEncoder: Sendable {
 
   /// Facts that stand in a snapshot under a name of their own.
   static func members(of stream: JourneyModel.Stream) -> [Member] {
-    stream == .conversation ? conversational : common
-  }
-}
-
-extension [UInt8] {
-  /// Appends literal text.
-  mutating func append(_ text: StaticString) {
-    // The literal's own bytes; a StaticString offers them by pointer only.
-    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    stream.profile.isConversational ? conversational : common
   }
 }
 

@@ -48,7 +48,7 @@ package enum StateCodec {
       writer.number(session.duplicates.digests.count)
       session.duplicates.forEach { writer.fixed($0) }
     }
-    if session.stream == .conversation {
+    if session.stream.profile.isConversational {
       writer.section(Tag.conversation) { writer in
         let state = session.conversation
         writer.byte(state.phase.rawValue)

@@ -113,8 +113,8 @@ public struct CustomerAddress: Sendable, Hashable {
     var result: [UInt8] = []
     var index = text.startIndex
     while index < text.endIndex {
-      if text[index] == 0x25, index + 2 < text.endIndex, let high = digit(text[index + 1]),
-        let low = digit(text[index + 2]), high << 4 | low > 0x20
+      if text[index] == 0x25, index + 2 < text.endIndex, let high = Hex.value(of: text[index + 1]),
+        let low = Hex.value(of: text[index + 2]), high << 4 | low > 0x20
       {
         result.append(high << 4 | low)
         index += 3
@@ -124,15 +124,6 @@ public struct CustomerAddress: Sendable, Hashable {
       }
     }
     return result
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 
   /// A phone number without what only the eye needs; `nil` if it is none.

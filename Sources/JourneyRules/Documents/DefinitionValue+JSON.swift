@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension DefinitionValue {
   /// Appends compact JSON. With members sorted by the bytes of their names, equal values have equal bytes.
   public func appendJSON(to bytes: inout [UInt8], sorted: Bool = true) {
@@ -5,7 +7,7 @@ extension DefinitionValue {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .number(let text): bytes.append(contentsOf: text.utf8)
-    case .string(let text): DefinitionValue.appendJSON(text, to: &bytes)
+    case .string(let text): JSONText.append(text, to: &bytes)
     case .array(let values):
       bytes.append(0x5b)
       for (index, value) in values.enumerated() {
@@ -18,7 +20,7 @@ extension DefinitionValue {
       bytes.append(0x7b)
       for (index, member) in ordered.enumerated() {
         if index > 0 { bytes.append(0x2c) }
-        DefinitionValue.appendJSON(member.name, to: &bytes)
+        JSONText.append(member.name, to: &bytes)
         bytes.append(0x3a)
         member.value.appendJSON(to: &bytes, sorted: sorted)
       }
@@ -44,22 +46,5 @@ extension DefinitionValue {
     var bytes: [UInt8] = []
     appendJSON(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func appendJSON(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(0x22)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x22, 0x5c: bytes.append(contentsOf: [0x5c, byte])
-      case 0x0a: bytes.append(contentsOf: [0x5c, 0x6e])
-      case 0x0d: bytes.append(contentsOf: [0x5c, 0x72])
-      case 0x09: bytes.append(contentsOf: [0x5c, 0x74])
-      case 0..<0x20:
-        let low = byte & 0xf
-        bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30, (byte >> 4) + 48, low < 10 ? low + 48 : low + 87])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
   }
 }

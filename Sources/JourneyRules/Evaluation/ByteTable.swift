@@ -65,8 +65,7 @@ struct ByteTable: ~Copyable, Sendable {
   /// FNV-1a. Where a name lands shows in no output, so no seed is needed; whose names are in it, the
   /// administrator says.
   private static func hash(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> UInt32 {
-    var hash: UInt32 = 0x811c_9dc5
-    for index in slice.indices { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
-    return hash
+    let digest = FNV1a(of: slice, in: bytes).value
+    return UInt32(truncatingIfNeeded: digest ^ digest >> 32)
   }
 }

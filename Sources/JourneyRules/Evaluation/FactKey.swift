@@ -99,10 +99,10 @@ public struct FactKey: Sendable, Hashable {
   var streams: [Stream] {
     switch root {
     case .field(let field): field.streams
-    case .identity(.conversationId): [.conversation]
-    case .identity(.externalId): [.conversation, .custom]
-    case .count(.pageviewCount): [.web]
-    case .count(.screenviewCount): [.app]
+    case .identity(.conversationId): Stream.having { $0.externalID == .conversationID }
+    case .identity(.externalId): Stream.having { $0.externalID != .none }
+    case .count(.pageviewCount): Stream.having { $0.view == .page }
+    case .count(.screenviewCount): Stream.having { $0.view == .screen }
     default: Stream.allCases
     }
   }
@@ -165,13 +165,22 @@ extension EventField {
   /// The streams that can have it (`domain.md` §1.3, column "applies").
   fileprivate var streams: [Stream] {
     switch self {
-    case .page, .pageTitle, .referrer, .browser, .userAgent, .searchQuery: [.web]
-    case .device, .geolocation, .campaign, .ipAddress, .ipOrganization, .sdkLibrary: [.web, .app]
-    case .app, .networkConnectivity, .screenName: [.app]
-    case .authenticated: [.web, .conversation]
-    case .externalURL: [.custom]
+    case .page, .pageTitle, .referrer, .browser, .userAgent, .searchQuery:
+      Stream.having { $0.view == .page }
+    case .device, .geolocation, .campaign, .ipAddress, .ipOrganization, .sdkLibrary:
+      Stream.having { $0.view != nil }
+    case .app, .networkConnectivity, .screenName: Stream.having { $0.view == .screen }
+    case .authenticated: Stream.having { $0.view == .page || $0.isConversational }
+    case .externalURL: Stream.having { $0.externalID == .object }
     case .externalContact: Stream.allCases
-    default: isConversational ? [.conversation] : Stream.allCases
+    default: isConversational ? Stream.having { $0.isConversational } : Stream.allCases
     }
+  }
+}
+
+extension Stream {
+  /// The streams with a trait.
+  fileprivate static func having(_ trait: (StreamProfile) -> Bool) -> [Stream] {
+    allCases.filter { trait($0.profile) }
   }
 }

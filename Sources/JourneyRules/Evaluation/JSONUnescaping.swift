@@ -16,12 +16,7 @@ enum JSONUnescaping {
       }
       at += 2
       switch bytes[at - 1] {
-      case 0x62: output.append(0x08)
-      case 0x66: output.append(0x0c)
-      case 0x6e: output.append(0x0a)
-      case 0x72: output.append(0x0d)
-      case 0x74: output.append(0x09)
-      case 0x75:
+      case UInt8(ascii: "u"):
         var scalar = unit(at, end, bytes)
         at = min(at + 4, end)
         if scalar & 0xfc00 == 0xd800, at + 5 < end, bytes[at] == 0x5c, bytes[at + 1] == 0x75 {
@@ -32,7 +27,7 @@ enum JSONUnescaping {
           }
         }
         append(scalar, to: &output)
-      case let other: output.append(other)
+      case let letter: output.append(JSONText.byte(escapedAs: letter) ?? letter)
       }
     }
   }
@@ -41,13 +36,8 @@ enum JSONUnescaping {
     guard start + 4 <= end else { return 0xfffd }
     var value: UInt32 = 0
     for index in start..<start + 4 {
-      let byte = bytes[index]
-      switch byte {
-      case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
-      case 0x41...0x46: value = value << 4 | UInt32(byte - 0x37)
-      case 0x61...0x66: value = value << 4 | UInt32(byte - 0x57)
-      default: return 0xfffd
-      }
+      guard let digit = Hex.value(of: bytes[index]) else { return 0xfffd }
+      value = value << 4 | UInt32(digit)
     }
     return value
   }

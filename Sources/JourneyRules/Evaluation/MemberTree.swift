@@ -3,7 +3,7 @@ internal import JourneyModel
 /// The paths of keys, joined into trees: what a `MemberTree` is made of.
 struct MemberPaths: Sendable {
   struct Node: Sendable {
-    /// The key whose value is here; -1 for none.
+    /// The key whose value stands here; -1 for none.
     var key: Int32 = -1
     var firstMember: Int32 = -1
   }
@@ -53,10 +53,10 @@ struct MemberPaths: Sendable {
 
 /// Which members of JSON objects are read, and as what.
 ///
-/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk
-/// over anything else ends early or finds nonsense, but never traps.
+/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
+/// early or finds nonsense, but never traps.
 ///
-/// A class, built once and then only read: docs/design/hot-path.md.
+/// A class, built once and then only read, so that a look costs no reference counts.
 final class MemberTree: Sendable {
   /// A scalar that was found.
   struct Leaf: BitwiseCopyable {
@@ -87,8 +87,8 @@ final class MemberTree: Sendable {
     members = other.members
   }
 
-  /// Appends the scalars that are where a key's path leads. An array's elements are where the array does;
-  /// null and objects are no scalars.
+  /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are
+  /// no scalars.
   func walk(
     _ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>
   ) {
@@ -179,7 +179,7 @@ final class MemberTree: Sendable {
     while at < end {
       // Unsafe by name only: the load checks its bounds, and any eight bytes are a number.
       if at + 8 <= end {
-        let ends = MemberTree.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let ends = JSONText.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
         guard ends != 0 else {
           at += 8
           continue
@@ -199,16 +199,6 @@ final class MemberTree: Sendable {
     }
     at = end
     return isEscaped
-  }
-
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have
-  /// none. Higher bits mean nothing.
-  private static func ends(_ bytes: UInt64) -> UInt64 {
-    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-    let word = UInt64(littleEndian: bytes)
-    let quotes = word ^ (ones &* 0x22)
-    let escapes = word ^ (ones &* 0x5c)
-    return ((quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes) & tops
   }
 
   /// Moves behind any value.

@@ -52,12 +52,7 @@ extension RuleState {
   }
 
   private static func append(_ value: Int, to bytes: inout [UInt8]) {
-    var rest = UInt64(bitPattern: Int64(value))
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    Varint.append(UInt64(bitPattern: Int64(value)), to: &bytes)
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
@@ -238,14 +233,10 @@ extension RuleState {
 
     /// A number that is not negative.
     mutating func number() throws(RuleStateError) -> Int {
-      var value: UInt64 = 0
-      var shift: UInt64 = 0
-      while true {
-        let next = try byte()
-        guard shift < 63 else { throw RuleStateError(description: "a number is too long") }
-        value |= UInt64(next & 0x7f) << shift
-        if next < 0x80 { return Int(value) }
-        shift += 7
+      do {
+        return Int(try Varint.read(bytes, at: &at, end: bytes.count, bits: 63))
+      } catch {
+        throw RuleStateError(description: error.description)
       }
     }
 

@@ -206,6 +206,7 @@ package struct LaneRecovery: Sendable {
       lane: lane, partitions: settings.lanes.partitions, sequence: sequence,
       takenAt: known?.takenAt ?? EventTime(milliseconds: 0), configuration: configuration)
     tail.highest = known?.highest ?? [:]
+    tail.received = known?.received ?? [:]
     let needed = known?.redoFrom
     if let left {
       tail.redoFrom = needed.map { max($0, left.lowerBound) } ?? left.lowerBound

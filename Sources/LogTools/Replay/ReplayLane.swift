@@ -26,7 +26,12 @@ actor ReplayLane {
     self.machine = machine
     self.limits = limits
     self.definitions = definitions
-    machine.keepsOutputs = false
+    machine.observer = DigestsOnly()
+  }
+
+  /// A replay reads its outputs portion by portion, and keeps none of them.
+  private final class DigestsOnly: LaneObserver {
+    var keepsOutputs: Bool { false }
   }
 
   /// What one portion gave.
@@ -41,9 +46,8 @@ actor ReplayLane {
 
   /// Derived events, one JSON object a line.
   struct Derived: Sendable {
-    var segments: [UInt8] = []
-    var outcomes: [UInt8] = []
-    var actions: [UInt8] = []
+    /// By topic, in the catalogue's order; topics without any are absent.
+    var lines: [(topic: OutputTopic, bytes: [UInt8])] = []
     var counts = DerivedCounts()
   }
 
@@ -120,9 +124,10 @@ actor ReplayLane {
       }
       return lines
     }
-    derived.segments = lines(topics.segments)
-    derived.outcomes = lines(topics.outcomes)
-    derived.actions = lines(topics.actions)
+    for entry in OutputCatalog.standard.entries where entry.replay == .events {
+      let bytes = lines(topics[entry.topic])
+      if !bytes.isEmpty { derived.lines.append((entry.topic, bytes)) }
+    }
     return derived
   }
 

@@ -51,10 +51,9 @@ enum RecordDifference {
     guard at < bytes.count else { return "the end after \(bytes.count) bytes" }
     let shown = bytes[max(0, at - shownBefore)..<min(bytes.count, at + shownAfter)]
     if shown.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return "`\(String(decoding: shown, as: UTF8.self))`" }
-    let digits = Array("0123456789abcdef".utf8)
-    let exact = bytes[at..<min(bytes.count, at + 8)]
-    return "0x"
-      + String(decoding: exact.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    var digits: [UInt8] = []
+    for byte in bytes[at..<min(bytes.count, at + 8)] { Hex.append(byte, to: &digits) }
+    return "0x" + String(decoding: digits, as: UTF8.self)
   }
 
   /// A key for messages.

@@ -26,8 +26,8 @@ struct RestoreCheck {
   ///   - redo: at the beginning of the lane's partition of `redo`.
   /// - Returns: how many sessions are restored.
   func run(
-    _ machine: LaneMachine, state: PartitionCursor, below end: Int64, redo: PartitionCursor, redoFrom: Int,
-    sequence: Int
+    _ machine: LaneMachine, _ held: HeldValues, state: PartitionCursor, below end: Int64,
+    redo: PartitionCursor, redoFrom: Int, sequence: Int
   ) throws -> Int {
     var values: [SessionID: Value] = [:]
     while let record = try state.peek(), record.offset < end {
@@ -60,11 +60,12 @@ struct RestoreCheck {
         }
       }
     }
-    return try compare(values, machine, sequence)
+    return try compare(values, machine, held, sequence)
   }
 
-  private func compare(_ restored: [SessionID: Value], _ machine: LaneMachine, _ sequence: Int) throws -> Int
-  {
+  private func compare(
+    _ restored: [SessionID: Value], _ machine: LaneMachine, _ held: HeldValues, _ sequence: Int
+  ) throws -> Int {
     var values = restored
     let sessions = machine.sessionizer.allSessions.sorted { $0.id < $1.id }
     for session in sessions {
@@ -74,7 +75,7 @@ struct RestoreCheck {
           "session \(session.id.text) is held, but neither state nor redo has its value: a restore would lose it"
         )
       }
-      guard let bytes = machine.value(of: session.id), RestoreCheck.digest(bytes) == value.digest else {
+      guard let bytes = held.bytes(of: session.id), RestoreCheck.digest(bytes) == value.digest else {
         throw mismatch(
           value.sequence, value.topic, value.offset,
           "session \(session.id.text) would be restored with another value than it has: a newer record is missing, or this one is wrong"

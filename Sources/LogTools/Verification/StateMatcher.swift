@@ -50,12 +50,12 @@ final class StateMatcher {
   func forget(_ id: SessionID) { if isWhole { gone.insert(id) } }
 
   /// Takes the records that hold the sessions' values as they are at the end of a batch.
-  func advance(_ machine: LaneMachine, sequence: Int) throws {
+  func advance(_ held: HeldValues, sequence: Int) throws {
     guard isWhole else { return }
     while true {
-      if head == nil { head = try read(machine, sequence) }
+      if head == nil { head = try read(held, sequence) }
       guard let current = head else { return }
-      let value = machine.value(of: current.id)
+      let value = held.bytes(of: current.id)
       guard value == current.bytes, value != nil || gone.contains(current.id) else {
         if let value, let bytes = current.bytes {
           let distance = RecordDifference.distance(value, bytes)
@@ -95,7 +95,7 @@ final class StateMatcher {
     throw mismatch(current, nearest.sequence, "a value that the session never had; \(difference)")
   }
 
-  private func read(_ machine: LaneMachine, _ sequence: Int) throws -> Head? {
+  private func read(_ held: HeldValues, _ sequence: Int) throws -> Head? {
     guard let record = try cursor.peek() else { return nil }
     func damaged(_ difference: String) -> VerificationMismatch {
       VerificationMismatch(
@@ -114,7 +114,7 @@ final class StateMatcher {
       }
       return Head(record: record, id: id, revision: session.revision, bytes: bytes)
     } catch let error as CodecError {
-      let current = machine.value(of: id).map {
+      let current = held.bytes(of: id).map {
         "; " + RecordDifference.text("the value", expected: Compression.compress($0), found: value)
       }
       throw damaged("the value is damaged: \(error)\(current ?? "")")
@@ -125,16 +125,6 @@ final class StateMatcher {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
       offset: head.record.offset, difference: "session \(head.id.text): \(difference)")
-  }
-}
-
-extension LaneMachine {
-  /// The value of a session that is held, as `state` and `redo` hold it; `nil` if there is none.
-  func value(of id: SessionID) -> [UInt8]? {
-    guard let session = held?[id] else { return nil }
-    var writer = BinaryWriter()
-    StateCodec.encode(session, to: &writer)
-    return writer.bytes
   }
 }
 

@@ -237,10 +237,11 @@ extension LaneMachine {
   func begin(_ base: VerificationBase) {
     sequence = base.before.sequence
     sessionizer.restore(highest: base.before.highest)
+    receivedMessages = base.before.received
     for session in base.sessions {
       sessionizer.restore(session)
       byID[session.id] = session
-      held?[session.id] = session
+      observer?.changed(session)
     }
   }
 }

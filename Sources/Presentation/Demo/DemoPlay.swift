@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyRules
 import Processor
+import SessionQueries
 
 /// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who
 /// looks at the cards.

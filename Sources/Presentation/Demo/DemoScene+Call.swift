@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// An inbound call as the conversation detail feed sends it: the customer hangs up first, the code comes

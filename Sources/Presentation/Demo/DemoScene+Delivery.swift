@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// A bike is ordered in a shop and brought home: four custom events from the shop's and the carrier's

@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// A call that one agent passes on to a queue, where another takes it: each leg has its own end and its own

@@ -1,3 +1,5 @@
+import SessionQueries
+
 /// A story in events, and the card that it has to end with.
 struct DemoScene: Sendable {
   var title: String

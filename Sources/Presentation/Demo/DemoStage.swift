@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 /// What the audience sees: the scene's title, what just happened, and the cards, newest session on top.
 ///

@@ -14,7 +14,7 @@ package struct PartitionSearch {
   package let partition: TopicPartition
   package let patience: Duration
   /// A record's number.
-  package let number: (RecordChunk, ByteRange) throws -> Int
+  package let number: (RecordChunk, ByteSlice) throws -> Int
 
   /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets below it.
   /// Every record below it has a smaller number. The end of the bounds if no record has such a number.

@@ -109,7 +109,7 @@ extension LaneMachine {
         sessionizer.bringBack(value.key, sessions)
         for session in sessions { residency.clean(session) }
         residency.activated += sessions.count
-        onBringBack?(value.key, sessions)
+        observer?.cameBack(sessions, of: value.key)
       }
     }
   }

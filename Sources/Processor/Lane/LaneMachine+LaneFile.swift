@@ -26,6 +26,7 @@ extension LaneMachine {
   func adopt(_ pending: [PendingCheckpoint], tail: JournalRecord) throws(LogError) {
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
+    receivedMessages = tail.received
     // What has had its checkpoint since it was written down does not wait for it any more.
     let waiting = Set(pending.map(\.id))
     for session in byID.values.filter({ !waiting.contains($0.id) }).sorted(by: { $0.id < $1.id }) {

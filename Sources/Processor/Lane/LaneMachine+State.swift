@@ -30,14 +30,13 @@ extension LaneMachine {
       changes.writer.fixed(session.id.high)
       changes.writer.fixed(session.id.low)
       if settings.writesState { uncount(session) }
-      onGone?(session.id)
-      held?[session.id] = nil
+      observer?.gone(session)
       if session.isInState, settings.writesState {
         tombstones.insert(session.id)
         checkpoints.note(session.id, sequence: sequence, at: takenAt)
       }
     } else {
-      held?[session.id] = session
+      observer?.changed(session)
       changes.writer.byte(RedoOperation.put)
       changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
       if settings.writesState {
@@ -81,7 +80,7 @@ extension LaneMachine {
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,
-        value: ByteRange(offset: start, length: records.bytes.count - start), headers: nil)
+        value: ByteSlice(offset: start, length: records.bytes.count - start), headers: nil)
     }
     if settings.writesState { writeCheckpoints(takenAt, touched: touched, &records) }
     return changes.digest.text

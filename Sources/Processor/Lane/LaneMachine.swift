@@ -29,6 +29,12 @@ public final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { rules.counts }
 
+  /// What messages do; `nil` where lanes tell each other nothing.
+  let handler: (any MessageHandler)?
+  let outbox: MessageOutbox
+  /// How far the messages of each lane are applied.
+  package var receivedMessages: [Int32: MessageMark] = [:]
+
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
@@ -37,18 +43,14 @@ public final class LaneMachine {
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
   private let snapshotHeaders: HeaderTemplate
-  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
-  /// given up.
-  package var keepsOutputs = true
-  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
-  package var onGone: ((SessionID) -> Void)?
-  /// Whether the sessionizer's observer, which somebody has replaced, sees events without definitions as well; see `LaneExplainer`.
-  package var isWatched = false
-  /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
-  package var held: [SessionID: Session]?
-
-  /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
-  var onBringBack: ((UInt64, [Session]) -> Void)?
+  /// Who looks on.
+  package var observer: (any LaneObserver)? {
+    didSet {
+      keepsOutputs = observer?.keepsOutputs ?? true
+      rules.observer = observer?.seesEvents ?? false ? observer : nil
+    }
+  }
+  private var keepsOutputs = true
 
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
   public init(
@@ -60,6 +62,8 @@ public final class LaneMachine {
     // What was never written to `state` could not leave memory.
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
+    handler = settings.messaging?.makeHandler(lane)
+    outbox = MessageOutbox(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
@@ -67,8 +71,7 @@ public final class LaneMachine {
       lane: lane, group: settings.group, sessionizer: sessionizer,
       isLive: settings.writesState)
     sessionizer.observer = rules
-    snapshotHeaders = HeaderTemplate(
-      type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
+    snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
   /// Number of sessions held, in memory and in the cold store.
@@ -94,6 +97,7 @@ public final class LaneMachine {
     sequence += 1
     rejections = RejectionCounts()
     shortenedSnapshots = 0
+    outbox.begin(sequence: sequence)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
@@ -119,7 +123,7 @@ public final class LaneMachine {
     sessionizer.begin(takenAt: batch.takenAt)
     _ = adopt(batch.definitions)
     rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
-    sessionizer.isObserved = rules.isEvaluating || isWatched
+    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
     sessionizer.tick(to: batch.tick)
     let counts = reduceInputs(batch, &records, &open.journal)
     rules.write(to: &records, settings.topics, lane: lane)
@@ -153,6 +157,7 @@ public final class LaneMachine {
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
+    journal.received = receivedMessages
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
     records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
     return journal
@@ -192,9 +197,9 @@ public final class LaneMachine {
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
       topic: topic, partition: lane,
-      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 

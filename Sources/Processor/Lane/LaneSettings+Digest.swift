@@ -65,6 +65,7 @@ extension LaneSettings {
     for (id, name) in names.names.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       add(id, name)
     }
+    if let messaging { add("messaging", messaging.name) }
     var digest = Digest()
     digest.append(bytes)
     return digest.text

@@ -1,9 +1,9 @@
 internal import JourneyModel
-internal import Sessionizer
+package import Sessionizer
 internal import WireFormat
 
 /// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
-package final class LaneFileBuilder {
+package final class LaneFileBuilder: LaneObserver {
   /// Bytes that are handed to the draft at once.
   private static let blockBytes = 256 << 10
   /// Keys that are read from the cold store at once.
@@ -36,11 +36,11 @@ package final class LaneFileBuilder {
     digest.append(writer.bytes)
     section(LaneFileForm.Tag.identity) { identity.write(to: &$0) }
     section(LaneFileForm.Tag.base) { $0.text(base.encoded()) }
-    machine.onBringBack = { [weak self] key, sessions in self?.note(sessions, of: key) }
+    machine.observer = self
   }
 
   /// Sessions came back from the cold store: those that were not found there yet would not be found anywhere.
-  private func note(_ sessions: [Session], of key: UInt64) {
+  package func cameBack(_ sessions: [Session], of key: UInt64) {
     if isColdDone { return }
     if let cursor, Int64(bitPattern: key) <= Int64(bitPattern: cursor) { return }
     for session in sessions where !isAccountedFor(session.id) {
@@ -103,7 +103,7 @@ package final class LaneFileBuilder {
   /// - Returns: the number of sessions in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
     while try !advance(machine, bytes: .max) {}
-    machine.onBringBack = nil
+    machine.observer = nil
     var queued = 0
     var waiting = machine.checkpoints.waiting
     while !waiting.isEmpty {

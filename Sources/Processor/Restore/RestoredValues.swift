@@ -116,6 +116,7 @@ extension LaneMachine {
     assert(values.machine === self)
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
+    receivedMessages = tail.received
     for (id, value) in values.changed { byID[id] = value.session }
     for entry in values.unwritten {
       if entry.isGone { tombstones.insert(entry.id) }

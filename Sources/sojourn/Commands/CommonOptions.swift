@@ -62,7 +62,7 @@ struct CommonOptions: ParsableArguments {
     let topics = settings.processor.lanes.topics
     let inputs = Set(topics.inputs.values)
     let embedded = EmbeddedLog.Configuration(
-      heldTopics: inputs.union([topics.routed, topics.journal, topics.redo]), boundedTopics: inputs,
+      heldTopics: inputs.union(topics.outputs { $0.cleanup == .deleteUnneeded }), boundedTopics: inputs,
       maxInputBytes: Int64(settings.maxInputBytes))
     return try settings.log.open(kafka: kafka, embedded: embedded, logger: logger)
   }

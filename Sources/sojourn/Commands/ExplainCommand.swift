@@ -6,6 +6,7 @@ import JourneyRules
 import LogTools
 import Presentation
 import Processor
+import SessionQueries
 import Sessionizer
 import Threads
 import WireFormat

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
 import Threads
 
 /// `sojourn session`.

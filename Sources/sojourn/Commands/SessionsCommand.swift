@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import Presentation
 import Processor
+import SessionQueries
 import Threads
 
 /// `sojourn sessions`.

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
 import Threads
 
 /// `sojourn tail`.
@@ -11,8 +12,7 @@ struct TailCommand: AsyncParsableCommand {
     commandName: "tail",
     abstract: "Prints records of a topic.",
     discussion: """
-      TOPIC is one of web, app, conversation, custom, sessions, segments, outcomes, actions, rejected, definitions, routed, \
-      journal, redo and state, under the name and prefix that the configuration gives it, or any other topic's full name.
+      TOPIC is one of \(TopicNames.knownText), under the name and prefix that the configuration gives it, or any other topic's full name.
 
       Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
       the other. With --follow it goes on with what arrives until --max records, or until SIGINT, SIGTERM or SIGHUP, which end it with 0. One \

@@ -15,7 +15,9 @@ struct ConfigurationKey: Sendable {
   var set: @Sendable (inout Settings, String) -> Bool
 
   /// All keys but `kafka.*`, `types` and `names`.
-  static let all: [ConfigurationKey] = [
+  static let all = place + JourneyModel.Stream.allCases.map(topic) + others
+
+  private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in
       guard let address = LogAddress(text) else { return false }
       settings.log = address
@@ -33,7 +35,9 @@ struct ConfigurationKey: Sendable {
       settings.topicPrefix = text
       return true
     },
-    .topic(.web), .topic(.app), .topic(.conversation), .topic(.custom),
+  ]
+
+  private static let others: [ConfigurationKey] = [
     .duration("startTimeout", \.startTimeout),
     ConfigurationKey("lostInput", "stop or earliest") { settings, text in
       guard let policy = LostInput.Policy(rawValue: text) else { return false }

@@ -3,6 +3,7 @@ import JourneyRules
 import LogTools
 import Presentation
 import Processor
+import SessionQueries
 
 /// Where a log has a session: the lane that owns it, whose it is, and what it was merged into. Reading
 /// blocks.

@@ -145,7 +145,7 @@ actor LineReader {
     entries.append(
       RecordChunk.Entry(
         offset: RecordOffset(line), timestamp: -1, key: nil,
-        value: ByteRange(offset: start, length: end - start), headers: nil))
+        value: ByteSlice(offset: start, length: end - start), headers: nil))
   }
 
   private func splitValues(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
@@ -153,7 +153,7 @@ actor LineReader {
     let entries = found.map { value in
       RecordChunk.Entry(
         offset: RecordOffset(value.line), timestamp: -1, key: nil,
-        value: ByteRange(offset: value.start, length: value.end - value.start), headers: nil)
+        value: ByteSlice(offset: value.start, length: value.end - value.start), headers: nil)
     }
     if let start = values.openValue {
       carried = Array(bytes[start...].prefix(maxLineBytes + 1))

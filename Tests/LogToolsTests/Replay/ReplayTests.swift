@@ -70,8 +70,10 @@ import WireFormat
     }
     let sink = Replay.Sink(
       sessions: { await results.add(sessions: $0) }, rejected: { await results.add($0) },
-      progress: { await results.add(progress: $0) }, segments: { await results.add(derived: $0) },
-      outcomes: { await results.add(derived: $0) })
+      progress: { await results.add(progress: $0) },
+      events: { topic, lines in
+        if topic != .actions { await results.add(derived: lines) }
+      })
     return (try await replay.run(sources, into: sink), results)
   }
 
