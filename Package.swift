@@ -103,7 +103,6 @@ let package = Package(
       dependencies: [
         "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),
 
@@ -306,13 +305,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SessionQueriesTests",
-      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog"],
+      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog", "Threads"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn", "Threads",
+        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
