@@ -12,7 +12,7 @@ package struct PartitionSearch {
   package let partition: TopicPartition
   package let patience: Duration
   /// A record's number.
-  package let number: (RecordChunk, ByteRange) throws -> Int
+  package let number: (RecordChunk, ByteSlice) throws -> Int
 
   /// Creates a search.
   package init(

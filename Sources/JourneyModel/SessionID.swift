@@ -148,14 +148,8 @@ extension SessionID {
         guard byte == 0x2d else { return nil }
         continue
       }
-      let nibble: UInt8
-      switch byte {
-      case 0x30...0x39: nibble = byte - 0x30
-      case 0x61...0x66: nibble = byte - 0x57
-      case 0x41...0x46: nibble = byte - 0x37
-      default: return nil
-      }
-      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(nibble)
+      guard let value = Hex.value(of: byte) else { return nil }
+      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(value)
       digits += 1
     }
     self.init(high: halves[0], low: halves[1])

@@ -4,8 +4,8 @@ internal import Processor
 internal import SimulatedLog
 internal import WireFormat
 
-/// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one session,
-/// once, whatever failed.
+/// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one
+/// session, once, whatever failed.
 enum CountCheck {
   private struct Snapshot: Decodable {
     var id: String

@@ -1,10 +1,10 @@
-/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed`.
+/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` + `messages`.
 public struct BatchCounts: Sendable, Hashable, Codable {
   /// Records taken.
   public var read = 0
   /// Events folded into sessions.
   public var applied = 0
-  /// Events already known.
+  /// Events already known, and messages that were applied before.
   public var duplicates = 0
   /// Records rejected.
   public var rejected = 0
@@ -12,6 +12,8 @@ public struct BatchCounts: Sendable, Hashable, Codable {
   public var ignored = 0
   /// Events forwarded to their owner's lane.
   public var routed = 0
+  /// Messages of other lanes that were applied.
+  public var messages = 0
 
   /// Creates zeros.
   public init() {}
@@ -25,6 +27,7 @@ public struct BatchCounts: Sendable, Hashable, Codable {
     sum.rejected += right.rejected
     sum.ignored += right.ignored
     sum.routed += right.routed
+    sum.messages += right.messages
     return sum
   }
 }

@@ -32,6 +32,8 @@ public struct JournalRecord: Sendable, Hashable {
   public var definitions: String?
   /// Highest admitted event time of each stream.
   public var highest: [JourneyModel.Stream: EventTime]
+  /// How far the messages of each lane that has sent any are applied, by the sender's number.
+  public var received: [Int32: MessageMark] = [:]
   /// What became of the records.
   public var counts: BatchCounts
   /// The first sequence whose redo records are needed in addition to `state`.
@@ -70,12 +72,14 @@ public struct JournalRecord: Sendable, Hashable {
     var watermarks = StreamTimes()
     for (stream, time) in highest { watermarks[stream] = time }
     JournalRecord.append(watermarks, to: &bytes)
+    if !received.isEmpty { JournalRecord.append(received, to: &bytes) }
     bytes.append(
       contentsOf:
         ",\"counts\":{\"read\":\(counts.read),\"applied\":\(counts.applied),\"duplicates\":\(counts.duplicates),\"rejected\":\(counts.rejected),\"routed\":\(counts.routed)"
         .utf8)
     if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
-    bytes.append(0x7d)
+    if counts.messages > 0 { bytes.append(contentsOf: ",\"messages\":\(counts.messages)".utf8) }
+    bytes.append(ASCII.closeBrace)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
@@ -108,6 +112,8 @@ public struct JournalRecord: Sendable, Hashable {
     counts.rejected = stored.counts["rejected"] ?? 0
     counts.routed = stored.counts["routed"] ?? 0
     counts.ignored = stored.counts["ignored"] ?? 0
+    counts.messages = stored.counts["messages"] ?? 0
+    received = try JournalRecord.marks(stored.received ?? [:])
     redoFrom = stored.redoFrom
     outputs = stored.outputs
     state = stored.state
@@ -131,15 +137,15 @@ public struct JournalRecord: Sendable, Hashable {
   }
 
   private static func append(_ ranges: [String: Range<Int64>], to bytes: inout [UInt8]) {
-    bytes.append(0x7b)
+    bytes.append(ASCII.openBrace)
     let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for (index, topic) in topics.enumerated() {
       guard let range = ranges[topic] else { continue }
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       JSONText.append(topic, to: &bytes)
       bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   /// The times of the streams that this build knows.
@@ -153,15 +159,15 @@ public struct JournalRecord: Sendable, Hashable {
   }
 
   private static func append(_ times: StreamTimes, to bytes: inout [UInt8]) {
-    bytes.append(0x7b)
+    bytes.append(ASCII.openBrace)
     var isFirst = true
     for stream in JourneyModel.Stream.allCases {
       guard let time = times[stream] else { continue }
-      if !isFirst { bytes.append(0x2c) }
+      if !isFirst { bytes.append(ASCII.comma) }
       isFirst = false
       bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private static func ranges(_ stored: [String: [Int64]]) throws(CodecError) -> [String: Range<Int64>] {
@@ -171,6 +177,22 @@ public struct JournalRecord: Sendable, Hashable {
       ranges[topic] = range[0]..<range[1]
     }
     return ranges
+  }
+
+  private static func append(_ marks: [Int32: MessageMark], to bytes: inout [UInt8]) {
+    let texts = marks.sorted { $0.key < $1.key }.map { "\"\($0)\":[\($1.sequence),\($1.index)]" }
+    bytes.append(contentsOf: ",\"received\":{\(texts.joined(separator: ","))}".utf8)
+  }
+
+  private static func marks(_ stored: [String: [Int]]) throws(CodecError) -> [Int32: MessageMark] {
+    var marks: [Int32: MessageMark] = [:]
+    for (name, mark) in stored {
+      guard let lane = Int32(name), lane >= 0, mark.count == 2, mark[0] >= 0, mark[1] >= 0 else {
+        throw CodecError("journal mark \(mark) of lane \(name)")
+      }
+      marks[lane] = MessageMark(sequence: mark[0], index: mark[1])
+    }
+    return marks
   }
 
   private static func time(_ text: String) throws -> EventTime {
@@ -193,6 +215,7 @@ public struct JournalRecord: Sendable, Hashable {
     var configuration: String
     var definitions: String?
     var watermarks: [String: String]
+    var received: [String: [Int]]?
     var counts: [String: Int]
     var redoFrom: Int
     var outputs: String

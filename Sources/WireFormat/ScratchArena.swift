@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that array's own
 /// memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
 ///
@@ -128,17 +130,10 @@ struct ScratchArena: ~Copyable {
   }
 
   private mutating func appendEscape(_ byte: UInt8) {
-    switch byte {
-    case 0x22: append("\\\"")
-    case 0x5c: append("\\\\")
-    case 0x0a: append("\\n")
-    case 0x0d: append("\\r")
-    case 0x09: append("\\t")
-    default:
-      append("\\u00")
-      append((byte >> 4) + 48)
-      let low = byte & 0xf
-      append(low < 10 ? low + 48 : low + 87)
-    }
+    append(ASCII.backslash)
+    if let letter = JSONText.escape(of: byte) { return append(letter) }
+    append("u00")
+    append(Hex.digit(byte >> 4))
+    append(Hex.digit(byte))
   }
 }

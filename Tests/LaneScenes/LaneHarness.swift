@@ -99,7 +99,7 @@ package final class LaneHarness {
   }
 
   package static func read(_ records: OutputBatch) -> [Written] {
-    func copy(_ range: ByteRange?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
+    func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
     return records.entries.map { entry in
       Written(
         topic: records.topics[entry.topic], partition: entry.partition, key: copy(entry.key),

@@ -11,8 +11,8 @@ package import SimulatedLog
 internal import Synchronization
 internal import WireFormat
 
-/// The production worker over seeded events of all kinds on a simulated log, with ticks, restarts, aborted transactions,
-/// redo, checkpoints and tombstones: what a verification has to agree with.
+/// The production worker over seeded events of all kinds on a simulated log, with ticks, restarts, aborted
+/// transactions, redo, checkpoints and tombstones: what a verification has to agree with.
 package struct VerificationScene {
   package static let partitions: Int32 = 3
   package static let start: Int64 = 1_767_600_000_000
@@ -113,8 +113,8 @@ package struct VerificationScene {
     VerificationScene(log: log, settings: settings, clock: clock)
   }
 
-  /// Publishes events of the minutes, runs the worker until it has taken them all, and stops it. Some come twice, some late,
-  /// some under the wrong key, and some are none.
+  /// Publishes events of the minutes, runs the worker until it has taken them all, and stops it. Some come
+  /// twice, some late, some under the wrong key, and some are none.
   package func play(minutes: Range<Int64>, seed: UInt64, withFaults: Bool = false) async throws {
     var random = SeededGenerator(seed: seed)
     let publisher = try log.makePublisher()

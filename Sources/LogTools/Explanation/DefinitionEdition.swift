@@ -2,12 +2,13 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Processor
 
-/// The definition that is explained as it stood under some bundles: with one rule, taken apart, and switched on or off. Bundles that say the
-/// same of it share an edition, as the sessions' counts go on between them.
+/// The definition that is explained as it was under some bundles: with one rule, taken apart, and switched on
+/// or off. Bundles that say the same of it share an edition, as the sessions' counts go on between them.
 struct DefinitionEdition {
   /// It, as the newest of these bundles has it.
   var definition: Definition
-  /// The newest of these bundles; `nil` if they had no such definition, or there was none. Then the parts are those of the one asked for.
+  /// The newest of these bundles; `nil` if they had no such definition, or there was none. Then the parts are
+  /// those of the one asked for.
   var bundle: CompiledBundle?
   let parts: RuleParts
   let evaluator: RuleEvaluator

@@ -39,17 +39,18 @@ package struct Explanation: Sendable {
     package var names: [(name: String, count: Int)]
   }
 
-  /// Something that was told about the definition: of an assignment, an achievement or an action.
+  /// Something that was emitted about the definition: of an assignment, an achievement or an action.
   package struct Happening: Sendable, Hashable {
-    /// `assigned`, `unassigned`, `achieved`, `qualified`, `offered`, `expired`, `blocked`, or a state that a client reported.
+    /// `assigned`, `unassigned`, `achieved`, `qualified`, `offered`, `expired`, `blocked`, or a state that a
+    /// client reported.
     package var word: String
     /// The vendor's word for what blocked it.
     package var reason: String?
     /// When.
     package var hits: Hits
-    /// The newest event's body, as told.
+    /// The newest event's body, as emitted.
     package var detail: DefinitionValue
-    /// The newest event's `because`, as told.
+    /// The newest event's `because`, as emitted.
     package var because: DefinitionValue
 
     func isSame(as other: Happening) -> Bool { word == other.word && reason == other.reason }
@@ -109,7 +110,7 @@ package struct Explanation: Sendable {
   package var context: [PatternFinding]
   package var journey: [PatternFinding]
   package var segments: [TriggerSegment]
-  /// Everything told about it, in the order in which it happened first.
+  /// Everything emitted about it, in the order in which it happened first.
   package var happenings: [Happening]
   /// The pages that the visitor was on, of an action map that asks.
   package var pages: SeenValues

@@ -64,7 +64,7 @@ struct FindingReader {
 
   private func hits(_ part: RuleParts.Part) -> Hits { findings.hits[part] ?? Hits() }
 
-  /// The counts that were told when it fired; `nil` if it has not.
+  /// The counts that were emitted when it fired; `nil` if it has not.
   private var evidence: [Int: (count: Int, events: [String])]? {
     let words = SessionHistory.firingWords
     guard let told = explanation.happenings.first(where: { words.contains($0.word) }),
@@ -105,7 +105,7 @@ struct FindingReader {
     }
     if !isReached {
       return
-        "the rule is ordered and stands at an earlier pattern: \(FindingReader.events(hits.count)) of this kind came too early to count"
+        "the rule is ordered and waits at an earlier pattern: \(FindingReader.events(hits.count)) of this kind came too early to count"
     }
     if counted < hits.count {
       return

@@ -126,7 +126,7 @@ struct JournaledBatches {
     if let first = gone.first {
       let more = gone.count > 1 ? " and \(gone.count - 1) more" : ""
       notes.append(
-        "the definitions of \(withoutBundle) of the lane's batches are gone (bundle \(first)\(more)); those in force stand in for them"
+        "the definitions of \(withoutBundle) of the lane's batches are gone (bundle \(first)\(more)); those in force are used instead"
       )
     }
     return notes

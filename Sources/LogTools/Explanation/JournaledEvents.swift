@@ -4,8 +4,9 @@ package import JourneyRules
 package import Processor
 internal import Sessionizer
 
-/// Explains from a log: reads a lane's journal and the inputs of each batch again, so that events are admitted in the order, and timers
-/// moved at the moments, in which the processor did. Writes nothing, and may run beside it.
+/// Explains from a log: reads a lane's journal and the inputs of each batch again, so that events are
+/// admitted in the order, and timers moved at the moments, in which the processor did. Writes nothing, and
+/// may run beside it.
 ///
 /// Blocks; errors are `LogError`s.
 package struct JournaledEvents: Sendable {
@@ -31,8 +32,8 @@ package struct JournaledEvents: Sendable {
 
   /// Explains a definition of a bundle in a session.
   ///
-  /// - Parameter bundle: has the definition that is asked for; with `.bundlesOfThen`, the one in force, which stands in for those that are
-  ///   gone.
+  /// - Parameter bundle: has the definition that is asked for; with `.bundlesOfThen`, the one in force, which
+  ///   stands in for those that are gone.
   /// - Returns: `nil` if no event of the session is retained, and what limits the answer.
   package func explain(
     _ definition: Definition, of bundle: CompiledBundle, by basis: Basis, session: SessionID,
@@ -54,13 +55,13 @@ package struct JournaledEvents: Sendable {
     let reader = try log.makeReader()
     defer { reader.close() }
     let journal = TopicPartition(topics.journal, lane)
-    // The journal's end first: the inputs of its batches stand below the ends that are asked for afterwards.
+    // The journal's end first: the inputs of its batches are below the ends that are asked for afterwards.
     var bounds = try reader.bounds([journal])
     let inputs = topics.consumed.map { TopicPartition($0, lane) }
     bounds.merge(try reader.bounds(inputs)) { first, _ in first }
     var bundles: DefinitionFeed?
     if basis == .bundlesOfThen {
-      // Behind the journal's end as well: the bundles that it names stand below.
+      // Behind the journal's end as well: the bundles that it names are below.
       let feed = DefinitionFeed(
         reader: reader, topic: topics.definitions, settings: settings.sessions.rules, patience: patience)
       try feed.refresh()

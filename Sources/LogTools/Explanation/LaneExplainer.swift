@@ -43,20 +43,11 @@ package final class LaneExplainer {
     self.bundle = bundle
     wanted = session
     machine = LaneMachine(lane: lane, settings: settings, configuration: "explain")
-    machine.isWatched = true
-    let rules = machine.sessionizer.observer ?? NoRules()
     watch = SessionWatch(
-      definition, rules: rules, customer: customer, wanted: session, settings: settings.sessions.rules,
+      definition, customer: customer, wanted: session, settings: settings.sessions.rules,
       caseFolding: bundle.bundle.caseFolding)
-    machine.sessionizer.observer = watch
+    machine.observer = watch
     watch.adopt(nil)
-  }
-
-  /// Where there is nothing to watch beside.
-  private final class NoRules: SessionObserver {
-    func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {}
-    func unassigned(_ assignments: [RuleState.Assignment], of session: Session, at time: EventTime) {}
-    func due(_ session: Session, at time: EventTime) {}
   }
 
   /// Takes the lane's next batch.

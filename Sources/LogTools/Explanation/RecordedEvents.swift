@@ -41,8 +41,7 @@ package struct RecordedEvents: Sendable {
     let lanes = (0..<settings.partitions).map { number in
       let machine = LaneMachine(lane: number, settings: settings, configuration: "explain")
       let search = SessionSearch(session)
-      machine.isWatched = true
-      machine.sessionizer.observer = search
+      machine.observer = search
       return (machine: machine, search: search)
     }
     var records = OutputBatch()

@@ -1,6 +1,7 @@
 internal import Processor
 
-/// The values that a key had when it was asked for: the newest few different ones, and how often there was none.
+/// The values that a key had when it was asked for: the newest few different ones, and how often there was
+/// none.
 package struct SeenValues: Sendable, Hashable {
   /// Most different values that are kept.
   package static let maxKept = 5

@@ -2,7 +2,7 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Processor
 
-/// What was found of one session while the definition stood as in one edition.
+/// What was found of one session while the definition was as in one edition.
 struct SessionFindings {
   /// The definition, as of the newest of these events.
   var definition: Definition

@@ -3,17 +3,18 @@ internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 
-/// What has been found of one session: which parts of the rule held when, what their keys had, and what was told.
+/// What has been found of one session: which parts of the rule held when, what their keys had, and what was
+/// emitted.
 final class SessionHistory {
   /// Most different event names that are kept.
   static let maxNames = 20
 
-  /// What is told when a rule has held.
+  /// What is emitted when a rule has held.
   static let firingWords: Set<String> = ["assigned", "achieved", "qualified", "qualifiedOutsideSchedule"]
 
   /// That a rule has held.
   struct Firing {
-    /// As the moments of what was told.
+    /// As the moments of what was emitted.
     var sequence: Int
     /// Number of the edition.
     var edition: Int
@@ -27,9 +28,9 @@ final class SessionHistory {
   var omittedNames = 0
   /// Which parts held and what their keys had, by the number of the edition.
   var findings: [Int: SessionFindings] = [:]
-  /// When it was told first that the rule held, and what the definition was then.
+  /// When it was first emitted that the rule held, and what the definition was then.
   private(set) var firing: Firing?
-  /// What was told about the definition, by what happened.
+  /// What was emitted about the definition, by what happened.
   var happenings: [Explanation.Happening] = []
   /// Sessions that were merged into it.
   var merged: [SessionID] = []
@@ -46,7 +47,7 @@ final class SessionHistory {
     }
   }
 
-  /// Notes something that was told under an edition.
+  /// Notes something that was emitted under an edition.
   func note(_ happening: Explanation.Happening, under edition: Int, _ definition: Definition) {
     if firing == nil, SessionHistory.firingWords.contains(happening.word) {
       firing = Firing(

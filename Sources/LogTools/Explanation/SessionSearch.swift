@@ -1,10 +1,9 @@
 internal import JourneyModel
-internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 
 /// Looks for a session by its id while a lane runs without rules.
-final class SessionSearch: SessionObserver {
+final class SessionSearch: LaneObserver {
   /// Most ids that are kept, to name the one that was probably meant.
   static let maxIDs = 100_000
 
@@ -13,6 +12,8 @@ final class SessionSearch: SessionObserver {
   private(set) var ids: [String] = []
 
   init(_ wanted: SessionID) { self.wanted = wanted }
+
+  var seesEvents: Bool { true }
 
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
     if session.id == wanted {
@@ -23,7 +24,4 @@ final class SessionSearch: SessionObserver {
       ids.append(session.id.text)
     }
   }
-
-  func unassigned(_ assignments: [RuleState.Assignment], of session: Session, at time: EventTime) {}
-  func due(_ session: Session, at time: EventTime) {}
 }

@@ -7,7 +7,7 @@ internal import Sessionizer
 /// Told of the definitions in force by `adopt`, before the first batch and when they change.
 ///
 /// Rules of other customers are not evaluated at all: nothing of theirs can reach this customer's sessions.
-final class SessionWatch: SessionObserver {
+final class SessionWatch: LaneObserver {
   /// Most histories of sessions; beyond them those of forgotten sessions that nobody asks for are dropped.
   private static let maxHistories = 64
 
@@ -18,7 +18,6 @@ final class SessionWatch: SessionObserver {
   private(set) var histories: [SessionID: SessionHistory] = [:]
   /// Counts events and timers: order of admission.
   private(set) var sequence = 0
-  private let rules: any SessionObserver
   private let customer: Explanation.Customer
   private let wanted: SessionID
   private let asked: Definition
@@ -27,11 +26,10 @@ final class SessionWatch: SessionObserver {
   private var fired: [Fired] = []
 
   init(
-    _ asked: Definition, rules: any SessionObserver, customer: Explanation.Customer, wanted: SessionID,
+    _ asked: Definition, customer: Explanation.Customer, wanted: SessionID,
     settings: RuleSettings, caseFolding: CaseFolding
   ) {
     self.asked = asked
-    self.rules = rules
     self.customer = customer
     self.wanted = wanted
     self.settings = settings
@@ -62,12 +60,12 @@ final class SessionWatch: SessionObserver {
     }
   }
 
+  var seesEvents: Bool { true }
+
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
-    guard isWatched(session) else { return }
     sequence += 1
     let history = history(of: session)
     takeMerged(into: history)
-    rules.applied(event, of: batch, to: session)
     let moment = Hits.Moment(sequence: sequence, time: event.time, event: batch.text(event.id))
     history.events.add(moment)
     history.note(name: batch.text(event.name))
@@ -107,19 +105,9 @@ final class SessionWatch: SessionObserver {
     return Set(fired.map { edition.parts.parts[$0.definition] })
   }
 
-  func unassigned(_ assignments: [RuleState.Assignment], of session: Session, at time: EventTime) {
-    guard isWatched(session) else { return }
-    sequence += 1
-    rules.unassigned(assignments, of: session, at: time)
-  }
+  func fired(_ session: Session) { sequence += 1 }
 
-  func due(_ session: Session, at time: EventTime) {
-    guard isWatched(session) else { return }
-    sequence += 1
-    rules.due(session, at: time)
-  }
-
-  private func isWatched(_ session: Session) -> Bool {
+  func evaluates(_ session: Session) -> Bool {
     let identity = session.identity
     return identity.bytes[identity.customerID.indices].elementsEqual(customer.id.utf8)
       && identity.bytes[identity.customerIDType.indices].elementsEqual(customer.idType.utf8)

@@ -5,11 +5,13 @@ package import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// Brings a lane that refuses to start back to a state that it can start from, and says what that keeps and what it cannot.
+/// Brings a lane that refuses to start back to a state that it can start from, and says what that keeps and
+/// what it cannot.
 ///
-/// A lane refuses where its journal, its values and the group's offsets do not fit together: retention of an older build took the
-/// journal away, a topic was lost or made anew, offsets were set by hand. Recovery takes the values that are there, writes a journal
-/// record that says so (`recovered`), and commits it with the offsets. Nothing is removed.
+/// A lane refuses where its journal, its values and the group's offsets do not fit together: retention of an
+/// older build took the journal away, a topic was lost or made anew, offsets were set by hand. Recovery takes
+/// the values that are there, writes a journal record that says so (`recovered`), and commits it with the
+/// offsets. Nothing is removed.
 package struct LaneRecovery: Sendable {
   /// Where a lane's state comes from.
   package enum Source: String, Sendable {
@@ -37,8 +39,8 @@ package struct LaneRecovery: Sendable {
     package var lost: [String: Range<Int64>]
   }
 
-  /// Older than any value: with the record of a recovery everything goes to `state` that waits for it, as what it came from in
-  /// `redo` may be gone.
+  /// Older than any value: with the record of a recovery everything goes to `state` that waits for it, as
+  /// what it came from in `redo` may be gone.
   private static let atOnce = EventTime.Span(milliseconds: -100 * 365 * 86_400_000)
 
   private let settings: ProcessorSettings
@@ -70,7 +72,8 @@ package struct LaneRecovery: Sendable {
     return try examine(lane, reader)?.plan
   }
 
-  /// Recovers a lane, if it needs that. The producer's transaction carries the record and the offsets of the member that owns the lane.
+  /// Recovers a lane, if it needs that. The producer's transaction carries the record and the offsets of the
+  /// member that owns the lane.
   ///
   /// - Returns: what was done; `nil` if the lane starts as it is.
   func recover(
@@ -128,7 +131,7 @@ package struct LaneRecovery: Sendable {
       if stored < held.earliest { plan.lost[input.topic] = stored.value..<held.earliest.value }
       if stored > held.end {
         plan.losses.append(
-          "\(input) ends at \(held.end), the group stood at \(stored): it was made anew or cut; reading goes on at \(position)"
+          "\(input) ends at \(held.end), the group was at \(stored): it was made anew or cut; reading goes on at \(position)"
         )
       } else if stored < held.earliest {
         plan.losses.append(
@@ -146,7 +149,7 @@ package struct LaneRecovery: Sendable {
     return (plan, machine)
   }
 
-  /// The lane from its local file, if that ends where the group stands.
+  /// The lane from its local file, if that ends where the group is.
   private func fromFile(
     _ lane: Int32, _ reader: any PartitionReader, _ bounds: [TopicPartition: PartitionBounds],
     _ offsets: [String: Int64]
@@ -196,13 +199,15 @@ package struct LaneRecovery: Sendable {
     let known = try restorer.journalTail(journal, bounds[journal])?.record
     let left = try redoSequences(redo, bounds[redo], restorer)
     var losses: [String] = []
-    // Behind everything that was ever written: each batch has a journal record, so its offsets count at least as far.
+    // Behind everything that was ever written: each batch has a journal record, so its offsets count at least
+    // as far.
     let sequence = max(
       known?.sequence ?? 0, left?.upperBound ?? 0, Int(bounds[journal]?.end.value ?? 0))
     var tail = JournalRecord(
       lane: lane, partitions: settings.lanes.partitions, sequence: sequence,
       takenAt: known?.takenAt ?? EventTime(milliseconds: 0), configuration: configuration)
     tail.highest = known?.highest ?? [:]
+    tail.received = known?.received ?? [:]
     let needed = known?.redoFrom
     if let left {
       tail.redoFrom = needed.map { max($0, left.lowerBound) } ?? left.lowerBound
@@ -229,7 +234,7 @@ package struct LaneRecovery: Sendable {
     }
     if let known, known.ranges.mapValues(\.upperBound) != offsets {
       losses.append(
-        "batches between journal and offsets: the journal's tail, batch \(known.sequence), ends elsewhere than the group stands; events in between count as read"
+        "batches between journal and offsets: the journal's tail, batch \(known.sequence), ends elsewhere than the group is; events in between count as read"
       )
     }
     let machine = try restorer.emptyMachine(lane)
@@ -238,8 +243,8 @@ package struct LaneRecovery: Sendable {
     try restorer.restoreValues(into: machine, tail: tail, bounds: bounds, RestoreProgress { _, _ in })
     if known == nil {
       var highest: [JourneyModel.Stream: EventTime] = [:]
-      for session in machine.sessionizer.allSessions {
-        highest[session.stream] = max(highest[session.stream] ?? session.last, session.last)
+      for value in machine.sessionizer.allValues {
+        highest[value.stream] = max(highest[value.stream] ?? value.last, value.last)
       }
       machine.sessionizer.restore(highest: highest)
       losses.append(

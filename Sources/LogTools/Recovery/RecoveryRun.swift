@@ -26,8 +26,9 @@ package struct RecoveryRun: Sendable {
     try (0..<settings.lanes.partitions).compactMap { try recovery.plan($0) }
   }
 
-  /// Recovers every lane that needs it, each in a transaction of its own, and returns what was done. Where nothing needs it, nobody is
-  /// waited for. Blocks; throws `LogError`: what was committed before stays, and the next run goes on with the rest.
+  /// Recovers every lane that needs it, each in a transaction of its own, and returns what was done. Where
+  /// nothing needs it, nobody is waited for. Blocks; throws `LogError`: what was committed before stays, and
+  /// the next run goes on with the rest.
   package func run(clock: any WallClock) throws -> [LaneRecovery.Plan] {
     guard try !plan().isEmpty else { return [] }
     let consumer = try log.makeConsumer(

@@ -2,12 +2,12 @@ package import EventLog
 package import JourneyModel
 package import Processor
 
-/// Puts rejected records back to where they first entered, after what made them fail was mended.
+/// Puts rejected records back to where they first entered, after what made them fail was fixed.
 ///
-/// Exactly once: each reason has a consumer group of its own, `GROUP-redrive-REASON`, whose positions in `rejected` commit in the
-/// same transaction as the records. So every rejected record is put back at most once, whatever is killed and whenever,
-/// and one reason may be redriven today and another one tomorrow. What is passed over (older than `since`, put back too
-/// often, without an origin) is passed over for good.
+/// Exactly once: each reason has a consumer group of its own, `GROUP-redrive-REASON`, whose positions in
+/// `rejected` commit in the same transaction as the records. So every rejected record is put back at most
+/// once, whatever is killed and whenever, and one reason may be redriven today and another one tomorrow. What
+/// is passed over (older than `since`, put back too often, without an origin) is passed over for good.
 package struct Redrive: Sendable {
   /// Which records are put back.
   package struct Selection: Sendable {
@@ -89,7 +89,8 @@ package struct Redrive: Sendable {
     "\(group)-redrive-\(reason.rawValue)"
   }
 
-  /// What `run` would do now, by reason; reasons without any record are absent. Writes nothing. Blocks; throws `LogError`.
+  /// What `run` would do now, by reason; reasons without any record are absent. Writes nothing. Blocks;
+  /// throws `LogError`.
   package func plan(on log: any EventLog) throws -> [RejectionReason: Counts] {
     let reader = try log.makeReader()
     defer { reader.close() }

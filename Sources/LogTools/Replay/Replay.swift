@@ -69,25 +69,17 @@ package struct Replay: Sendable {
     package var rejected: @Sendable ([Rejected]) async throws -> Void
     /// Records read so far.
     package var progress: @Sendable (Int) async -> Void
-    /// Complete lines of segment assignments, in order of admission within a lane.
-    package var segments: @Sendable ([UInt8]) async throws -> Void
-    /// Complete lines of achieved outcomes, likewise.
-    package var outcomes: @Sendable ([UInt8]) async throws -> Void
-    /// Complete lines of what happens to actions, likewise.
-    package var actions: @Sendable ([UInt8]) async throws -> Void
+    /// Complete lines of a topic's events, in order of admission within a lane.
+    package var events: @Sendable (OutputTopic, [UInt8]) async throws -> Void
 
     /// Creates a sink.
     package init(
       sessions: @escaping @Sendable ([UInt8]) async throws -> Void,
       rejected: @escaping @Sendable ([Rejected]) async throws -> Void,
       progress: @escaping @Sendable (Int) async -> Void,
-      segments: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in },
-      outcomes: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in },
-      actions: @escaping @Sendable ([UInt8]) async throws -> Void = { _ in }
+      events: @escaping @Sendable (OutputTopic, [UInt8]) async throws -> Void = { _, _ in }
     ) {
-      self.actions = actions
-      self.segments = segments
-      self.outcomes = outcomes
+      self.events = events
       self.sessions = sessions
       self.rejected = rejected
       self.progress = progress
@@ -129,6 +121,8 @@ package struct Replay: Sendable {
     self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
+    // It has no lanes to cross: what they tell each other is no part of it yet.
+    self.settings.messaging = nil
     self.takenAt = takenAt
     self.closes = closes
   }
@@ -223,10 +217,8 @@ package struct Replay: Sendable {
     let (read, all, parts, fired) = (summary.read, portion.rejected + rejected, lines, derived)
     return Task {
       for part in parts { try await sink.sessions(part) }
-      for lines in fired {
-        if !lines.segments.isEmpty { try await sink.segments(lines.segments) }
-        if !lines.outcomes.isEmpty { try await sink.outcomes(lines.outcomes) }
-        if !lines.actions.isEmpty { try await sink.actions(lines.actions) }
+      for one in fired {
+        for (topic, bytes) in one.lines { try await sink.events(topic, bytes) }
       }
       if !all.isEmpty { try await sink.rejected(all) }
       await sink.progress(read)
@@ -250,8 +242,7 @@ package struct Replay: Sendable {
         // Timers fire here too: segments end, delayed actions are offered.
         summary.derived = summary.derived + closing.derived.counts
         try await sink.sessions(closing.sessions)
-        if !closing.derived.segments.isEmpty { try await sink.segments(closing.derived.segments) }
-        if !closing.derived.actions.isEmpty { try await sink.actions(closing.derived.actions) }
+        for (topic, bytes) in closing.derived.lines { try await sink.events(topic, bytes) }
       }
       summary.open += held.open
       summary.closed += held.closed

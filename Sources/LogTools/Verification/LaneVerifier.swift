@@ -40,11 +40,7 @@ final class LaneVerifier {
     var bounds = try reader.bounds([journalled])
     let others =
       topics.consumed.map { TopicPartition($0, lane) }
-      + [
-        topics.sessions, topics.segments, topics.outcomes, topics.actions, topics.rejected, topics.redo,
-        topics.state,
-      ].map { TopicPartition($0, lane) }
-      + (0..<settings.partitions).map { TopicPartition(topics.routed, $0) }
+      + OutputCatalog.standard.entries.flatMap { TopicMatchers.partitions(of: $0, lane, settings) }
     bounds.merge(try reader.bounds(others.uniqued())) { first, _ in first }
     self.bounds = bounds
     func cursor(_ partition: TopicPartition) -> PartitionCursor {
@@ -172,42 +168,10 @@ final class LaneVerifier {
 
   // MARK: - Batch by batch
 
-  /// What a stretch is compared with.
-  private struct Matchers {
-    var sessions: OutputMatcher
-    /// Of segments, outcomes and actions.
-    var derived: [OutputMatcher]
-    var rejected: OutputMatcher
-    var routed: [OutputMatcher]
-    var redo: RedoMatcher
-    var state: StateMatcher
-  }
-
-  private func matchers(isWhole: Bool, isFirst: Bool) -> Matchers {
-    func output(_ topic: String) -> OutputMatcher {
-      OutputMatcher(
-        lane: lane, isCompacted: compacted.contains(topic), isWhole: isWhole, cursor: cursor(topic, lane))
-    }
-    let topics = settings.topics
-    return Matchers(
-      sessions: output(topics.sessions), derived: topics.derived.map(output),
-      rejected: output(topics.rejected),
-      routed: (0..<settings.partitions).map { partition in
-        OutputMatcher(
-          lane: lane, isCompacted: compacted.contains(topics.routed), isWhole: isWhole,
-          cursor: cursor(topics.routed, partition), owner: writer)
-      },
-      redo: RedoMatcher(lane: lane, isWhole: isFirst, cursor: cursor(topics.redo, lane)),
-      state: StateMatcher(lane: lane, isWhole: isWhole, cursor: cursor(topics.state, lane)))
-  }
-
-  /// A lane forwards what it consumes, which is what stands in the partitions of its own number.
-  private func writer(of record: StoredRecord) -> OutputMatcher.Ownership {
-    let origin = HeaderBlock(bytes: record.headers ?? []).text("sojourn-origin-partition").flatMap {
-      Int32($0)
-    }
-    guard let origin, (0..<settings.partitions).contains(origin) else { return .unknown }
-    return origin == lane ? .thisLane : .anotherLane
+  private func matchers(isWhole: Bool, isFirst: Bool) -> TopicMatchers {
+    TopicMatchers(
+      lane: lane, settings: settings, compacted: compacted, isWhole: isWhole, isFirst: isFirst,
+      cursor: cursor)
   }
 
   private func compare(
@@ -216,11 +180,11 @@ final class LaneVerifier {
     _ progress: (Verification.Progress) -> Void
   ) throws {
     let machine = LaneMachine(lane: lane, settings: settings, configuration: configuration)
-    machine.held = [:]
-    if let base { machine.begin(base) }
     let matchers = matchers(isWhole: base == nil, isFirst: sequences.lowerBound == 1)
-    machine.onGone = { [state = matchers.state] id in state.forget(id) }
-    defer { note(matchers, &result) }
+    let held = HeldValues { [state = matchers.state] id in state.forget(id) }
+    machine.observer = held
+    if let base { machine.begin(base) }
+    defer { matchers.note(&result) }
     var records = OutputBatch()
     var last: JournalRecord?
     while let stored = try journal.peek() {
@@ -232,7 +196,7 @@ final class LaneVerifier {
         result.verified = stretch.lowerBound...record.sequence
         result.events += record.counts.read
         records.removeAll()
-        try verify(record, at: stored.offset, machine, matchers, &records)
+        try verify(record, at: stored.offset, machine, held, matchers, &records)
         last = record
       } else if try matchers.redo.check(digest: record.state, sequence: record.sequence) {
         for index in result.unverifiable.indices
@@ -247,17 +211,18 @@ final class LaneVerifier {
     }
     guard let last else { return }
     let isTail = last.sequence == sequences.upperBound && extent.damage == nil
-    try finish(machine, matchers, last: last, isTail: isTail, &result)
+    try finish(machine, held, matchers, last: last, isTail: isTail, &result)
   }
 
   private func verify(
-    _ record: JournalRecord, at offset: Int64, _ machine: LaneMachine, _ matchers: Matchers,
+    _ record: JournalRecord, at offset: Int64, _ machine: LaneMachine, _ held: HeldValues,
+    _ matchers: TopicMatchers,
     _ records: inout OutputBatch
   ) throws {
     let again = machine.reduce(try batch(record, at: offset), into: &records)
     do {
-      try match(records, matchers, sequence: record.sequence)
-      try matchers.state.advance(machine, sequence: record.sequence)
+      try matchers.expect(records, sequence: record.sequence)
+      try matchers.state.advance(held, sequence: record.sequence)
     } catch var mismatch as VerificationMismatch {
       mismatch.note = LaneVerifier.agreement(record, again)
       throw mismatch
@@ -296,30 +261,6 @@ final class LaneVerifier {
         tick: record.ticks, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 
-  /// Hands each record that was re-reduced to its topic's matcher.
-  private func match(_ records: OutputBatch, _ matchers: Matchers, sequence: Int) throws {
-    let topics = settings.topics
-    var redo: [[UInt8]] = []
-    func copy(_ range: ByteRange?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
-    for entry in records.entries {
-      let topic = records.topics[entry.topic]
-      // What goes to `state`, and when, is not a function of the input; the journal record is compared by member.
-      if topic == topics.state || topic == topics.journal { continue }
-      let content = RecordContent(
-        key: copy(entry.key), value: copy(entry.value), headers: copy(entry.headers))
-      switch topic {
-      case topics.sessions: try matchers.sessions.expect(content, sequence: sequence)
-      case topics.segments: try matchers.derived[0].expect(content, sequence: sequence)
-      case topics.outcomes: try matchers.derived[1].expect(content, sequence: sequence)
-      case topics.actions: try matchers.derived[2].expect(content, sequence: sequence)
-      case topics.rejected: try matchers.rejected.expect(content, sequence: sequence)
-      case topics.routed: try matchers.routed[Int(entry.partition)].expect(content, sequence: sequence)
-      default: redo.append(content.value ?? [])
-      }
-    }
-    try matchers.redo.expect(redo, sequence: sequence)
-  }
-
   /// The first member in which a journal record differs from the re-reduced one. `redoFrom` and the ranges are what the
   /// re-reduction went by; the former is checked by what a restore would give.
   private static func difference(journal: JournalRecord, again: JournalRecord) -> String? {
@@ -340,6 +281,9 @@ final class LaneVerifier {
         "watermark of \(stream.name)", again.highest[stream]?.iso8601 ?? "none",
         journal.highest[stream]?.iso8601 ?? "none")
     }
+    if journal.received != again.received {
+      return text("marks of messages", "\(again.received)", "\(journal.received)")
+    }
     return nil
   }
 
@@ -352,20 +296,19 @@ final class LaneVerifier {
   // MARK: - The end
 
   private func finish(
-    _ machine: LaneMachine, _ matchers: Matchers, last: JournalRecord, isTail: Bool,
+    _ machine: LaneMachine, _ held: HeldValues, _ matchers: TopicMatchers, last: JournalRecord, isTail: Bool,
     _ result: inout LaneVerification
   ) throws {
     let isQuiet = try isTail && !hasGoneOn()
-    for matcher in [matchers.sessions, matchers.rejected] + matchers.derived + matchers.routed {
-      try matcher.finish(
-        sequence: last.sequence, isQuiet: isQuiet, reader: reader, patience: patience)
+    for matcher in matchers.records {
+      try matcher.finish(sequence: last.sequence, isQuiet: isQuiet, reader: reader, patience: patience)
     }
     if isTail { try matchers.redo.finish(sequence: last.sequence, isQuiet: isQuiet) }
     try matchers.state.finish(sequence: last.sequence, isQuiet: isQuiet)
     guard isTail, let end = try matchers.state.end(isQuiet: isQuiet) else { return }
     let topics = settings.topics
     result.restored = try RestoreCheck(lane: lane, topics: topics).run(
-      machine, state: cursor(topics.state, lane), below: end,
+      machine, held, state: cursor(topics.state, lane), below: end,
       redo: cursor(topics.redo, lane), redoFrom: last.redoFrom, sequence: last.sequence)
   }
 
@@ -376,24 +319,6 @@ final class LaneVerifier {
     let later = PartitionCursor(journal.partition, now, reader: reader, patience: patience)
     later.seek(to: journal.bounds.end.value)
     return try later.peek() != nil
-  }
-
-  private func note(_ matchers: Matchers, _ result: inout LaneVerification) {
-    let topics = settings.topics
-    result.compared[topics.sessions] = matchers.sessions.compared
-    for (topic, matcher) in zip(topics.derived, matchers.derived) {
-      result.compared[topic] = matcher.compared
-    }
-    result.compared[topics.rejected] = matchers.rejected.compared
-    var routed = LaneVerification.Compared()
-    for matcher in matchers.routed {
-      routed.equal += matcher.compared.equal
-      routed.compacted += matcher.compared.compacted
-      routed.expired += matcher.compared.expired
-    }
-    result.compared[topics.routed] = routed
-    result.compared[topics.redo] = matchers.redo.compared
-    result.compared[topics.state] = matchers.state.compared
   }
 }
 

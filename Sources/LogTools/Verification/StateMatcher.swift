@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import EventLog
 internal import JourneyModel
 internal import Processor
@@ -49,12 +50,12 @@ final class StateMatcher {
   func forget(_ id: SessionID) { if isWhole { gone.insert(id) } }
 
   /// Takes the records that hold the sessions' values as they are at the end of a batch.
-  func advance(_ machine: LaneMachine, sequence: Int) throws {
+  func advance(_ held: HeldValues, sequence: Int) throws {
     guard isWhole else { return }
     while true {
-      if head == nil { head = try read(machine, sequence) }
+      if head == nil { head = try read(held, sequence) }
       guard let current = head else { return }
-      let value = machine.value(of: current.id)
+      let value = held.bytes(of: current.id)
       guard value == current.bytes, value != nil || gone.contains(current.id) else {
         if let value, let bytes = current.bytes {
           let distance = RecordDifference.distance(value, bytes)
@@ -84,7 +85,8 @@ final class StateMatcher {
     let nearest = current.nearest
     // A value under a revision that the session had, with other bytes, belongs to no later batch either.
     let isKnown =
-      nearest.flatMap { try? StateCodec.decode($0.value).revision }.map { $0 == current.revision } ?? false
+      nearest.flatMap { try? StateCodec.decode($0.value).storedRevision }.map { $0 == current.revision }
+      ?? false
     guard isQuiet || isKnown else { return }
     guard let bytes = current.bytes else {
       throw mismatch(current, sequence, "a tombstone of a session that did not end then")
@@ -94,7 +96,7 @@ final class StateMatcher {
     throw mismatch(current, nearest.sequence, "a value that the session never had; \(difference)")
   }
 
-  private func read(_ machine: LaneMachine, _ sequence: Int) throws -> Head? {
+  private func read(_ held: HeldValues, _ sequence: Int) throws -> Head? {
     guard let record = try cursor.peek() else { return nil }
     func damaged(_ difference: String) -> VerificationMismatch {
       VerificationMismatch(
@@ -107,13 +109,13 @@ final class StateMatcher {
     guard let value = record.value else { return Head(record: record, id: id) }
     do {
       let bytes = try Compression.decompress(value)
-      let session = try StateCodec.decode(bytes)
-      guard session.id == id, session.id.text.utf8.elementsEqual(key) else {
-        throw damaged("the value is that of session \(session.id.text)")
+      let value = try StateCodec.decode(bytes)
+      guard value.id == id, value.id.text.utf8.elementsEqual(key) else {
+        throw damaged("the value is that of session \(value.id.text)")
       }
-      return Head(record: record, id: id, revision: session.revision, bytes: bytes)
+      return Head(record: record, id: id, revision: value.storedRevision, bytes: bytes)
     } catch let error as CodecError {
-      let current = machine.value(of: id).map {
+      let current = held.bytes(of: id).map {
         "; " + RecordDifference.text("the value", expected: Compression.compress($0), found: value)
       }
       throw damaged("the value is damaged: \(error)\(current ?? "")")
@@ -127,22 +129,11 @@ final class StateMatcher {
   }
 }
 
-extension LaneMachine {
-  /// The value of a session that is held, as `state` and `redo` hold it; `nil` if there is none.
-  func value(of id: SessionID) -> [UInt8]? {
-    guard let session = held?[id] else { return nil }
-    var writer = BinaryWriter()
-    StateCodec.encode(session, to: &writer)
-    return writer.bytes
-  }
-}
-
 /// Ids of sessions that ended, the latest ones: a bounded memory.
 struct GoneSessions {
   private let limit: Int
   private var ids: Set<SessionID> = []
-  private var order: [SessionID] = []
-  private var oldest = 0
+  private var order: Deque<SessionID> = []
   private var hasForgotten = false
 
   init(limit: Int) { self.limit = limit }
@@ -150,13 +141,8 @@ struct GoneSessions {
   mutating func insert(_ id: SessionID) {
     guard ids.insert(id).inserted else { return }
     order.append(id)
-    while order.count - oldest > limit {
-      hasForgotten = ids.remove(order[oldest]) != nil || hasForgotten
-      oldest += 1
-    }
-    if oldest > limit {
-      order.removeFirst(oldest)
-      oldest = 0
+    while order.count > limit, let oldest = order.popFirst() {
+      hasForgotten = ids.remove(oldest) != nil || hasForgotten
     }
   }
 

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import JourneyModel
 
 /// Values that changed since they were last written to `state`, oldest change first.
@@ -10,17 +11,16 @@ struct CheckpointQueue {
     var changedAt: EventTime
   }
 
-  private var entries: [Entry] = []
-  private var head = 0
+  private var entries: Deque<Entry> = []
   private var queued: Set<SessionID> = []
 
-  var count: Int { entries.count - head }
+  var count: Int { entries.count }
 
   /// What waits, oldest change first.
-  var waiting: ArraySlice<Entry> { entries[head...] }
+  var waiting: Deque<Entry>.SubSequence { entries[...] }
 
   /// The oldest sequence whose values are not in `state` yet.
-  var oldestSequence: Int? { head < entries.count ? entries[head].sequence : nil }
+  var oldestSequence: Int? { entries.first?.sequence }
 
   mutating func note(_ id: SessionID, sequence: Int, at time: EventTime) {
     guard queued.insert(id).inserted else { return }
@@ -32,14 +32,9 @@ struct CheckpointQueue {
 
   /// Removes the oldest value if it has waited long enough.
   mutating func pop(changedUpTo time: EventTime) -> SessionID? {
-    guard head < entries.count, entries[head].changedAt <= time else { return nil }
-    let id = entries[head].id
-    head += 1
-    queued.remove(id)
-    if head > 4_096, head * 2 > entries.count {
-      entries.removeFirst(head)
-      head = 0
-    }
-    return id
+    guard let entry = entries.first, entry.changedAt <= time else { return nil }
+    entries.removeFirst()
+    queued.remove(entry.id)
+    return entry.id
   }
 }

@@ -46,10 +46,10 @@ extension JournalRecord {
 extension BatchCounts {
   /// What does not add up; `nil` if nothing was lost or counted twice.
   package var flaw: String? {
-    let parts = [applied, duplicates, rejected, ignored, routed]
+    let parts = [applied, duplicates, rejected, ignored, routed, messages]
     guard parts.allSatisfy({ $0 >= 0 }), read == parts.reduce(0, +) else {
       return
-        "\(read) records read are \(applied) applied, \(duplicates) duplicates, \(rejected) rejected, \(ignored) ignored, \(routed) routed"
+        "\(read) records read are \(applied) applied, \(duplicates) duplicates, \(rejected) rejected, \(ignored) ignored, \(routed) routed, \(messages) messages"
     }
     return nil
   }

@@ -11,6 +11,35 @@ extension LaneMachine {
     var chunks: [Int]
     var chunk = 0
     var event = 0
+    var message = 0
+
+    @inline(__always)
+    func isAtEnd(of input: borrowing DecodedChunk) -> Bool {
+      event >= input.batch.events.count && message >= input.messages.count
+    }
+
+    /// The next input of the chunk at hand, which is not at its end: of events and messages the one that stands first in the partition.
+    @inline(__always)
+    func head(of input: borrowing DecodedChunk) -> LaneInput {
+      guard message < input.messages.count else { return .event(event) }
+      guard event < input.batch.events.count,
+        Int(input.batch.events[event].record) < input.messages[message].record
+      else { return .message(message) }
+      return .event(event)
+    }
+
+    mutating func advance(past input: LaneInput) {
+      switch input {
+      case .event: event += 1
+      case .message: message += 1
+      }
+    }
+  }
+
+  /// What a lane takes, one after the other: the number of an event or of a message in its chunk.
+  private enum LaneInput {
+    case event(Int)
+    case message(Int)
   }
 
   /// Admits the batch's events.
@@ -65,7 +94,25 @@ extension LaneMachine {
   }
 
   private func admitAll(_ input: DecodedChunk, _ records: inout OutputBatch, _ counts: inout BatchCounts) {
+    guard input.messages.isEmpty else {
+      var cursor = Cursor(source: input.chunk.source, rank: 0, chunks: [])
+      while !cursor.isAtEnd(of: input) {
+        let head = cursor.head(of: input)
+        take(head, of: input, &records, &counts)
+        cursor.advance(past: head)
+      }
+      return
+    }
     for index in input.batch.events.indices { admit(input, index, &records, &counts) }
+  }
+
+  private func take(
+    _ head: LaneInput, of input: DecodedChunk, _ records: inout OutputBatch, _ counts: inout BatchCounts
+  ) {
+    switch head {
+    case .event(let index): admit(input, index, &records, &counts)
+    case .message(let index): receive(input, index, &records, &counts)
+    }
   }
 
   private func merge(
@@ -73,26 +120,33 @@ extension LaneMachine {
   ) {
     while true {
       var best: Int?
+      var bestHead = LaneInput.event(0)
       var bestTime = EventTime(milliseconds: 0)
       for index in cursors.indices {
         while cursors[index].chunk < cursors[index].chunks.count,
-          cursors[index].event >= batch.inputs[cursors[index].chunks[cursors[index].chunk]].batch.events.count
+          cursors[index].isAtEnd(of: batch.inputs[cursors[index].chunks[cursors[index].chunk]])
         {
           cursors[index].chunk += 1
           cursors[index].event = 0
+          cursors[index].message = 0
         }
         guard cursors[index].chunk < cursors[index].chunks.count else { continue }
         let input = cursors[index].chunks[cursors[index].chunk]
-        let time = batch.inputs[input].batch.events[cursors[index].event].time
+        let head = cursors[index].head(of: batch.inputs[input])
+        let time =
+          switch head {
+          case .event(let event): batch.inputs[input].batch.events[event].time
+          case .message(let message): batch.inputs[input].messages[message].message.time
+          }
         if best == nil || time < bestTime {
           best = index
+          bestHead = head
           bestTime = time
         }
       }
       guard let best else { return }
-      let input = cursors[best].chunks[cursors[best].chunk]
-      admit(batch.inputs[input], cursors[best].event, &records, &counts)
-      cursors[best].event += 1
+      take(bestHead, of: batch.inputs[cursors[best].chunks[cursors[best].chunk]], &records, &counts)
+      cursors[best].advance(past: bestHead)
     }
   }
 
@@ -115,7 +169,12 @@ extension LaneMachine {
       return
     }
     switch sessionizer.admit(input.batch.events[index], of: input.batch) {
-    case .applied: counts.applied += 1
+    case .applied:
+      counts.applied += 1
+      if let handler {
+        handler.applied(input.batch.events[index], of: input.batch, outbox)
+        deliver(&records)
+      }
     case .duplicate: counts.duplicates += 1
     case .rejected(let reason):
       let event = input.batch.events[index]
@@ -138,7 +197,7 @@ extension LaneMachine {
   }
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.
-  private func reject(
+  func reject(
     _ input: DecodedChunk, record: Int, _ reason: RejectionReason, _ explanation: String?,
     _ records: inout OutputBatch
   ) {
@@ -149,7 +208,7 @@ extension LaneMachine {
     headers.append("sojourn-reason", Array(reason.rawValue.utf8))
     headers.append("sojourn-explanation", Array((explanation ?? reason.explanation).utf8))
     headers.append("ce_specversion", Array("1.0".utf8))
-    headers.append("ce_type", Array("dev.sojourn.rejected.v1".utf8))
+    headers.append("ce_type", Array((OutputTopic.rejected.entry.eventType ?? "").utf8))
     headers.append("ce_source", Array("/sojourn/\(settings.group)/\(lane)".utf8))
     headers.append("ce_id", Array("\(origin.topic)/\(origin.partition)/\(origin.offset)".utf8))
     headers.append("ce_subject", Array(reason.rawValue.utf8))

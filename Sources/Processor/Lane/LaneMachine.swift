@@ -15,8 +15,8 @@ public final class LaneMachine {
   public package(set) var sequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Live sessions by id, for checkpoints: those whose value does not stand in `state` yet.
-  package var byID: [SessionID: Session] = [:]
+  /// Values by id, for checkpoints: those that do not stand in `state` yet.
+  package var byID: [SessionID: StoredValue] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
@@ -30,6 +30,12 @@ public final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { rules.counts }
 
+  /// What messages do; `nil` where lanes tell each other nothing.
+  let handler: (any MessageHandler)?
+  let outbox: MessageOutbox
+  /// How far the messages of each lane are applied.
+  package var receivedMessages: [Int32: MessageMark] = [:]
+
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
@@ -38,18 +44,14 @@ public final class LaneMachine {
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
   private let snapshotHeaders: HeaderTemplate
-  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
-  /// given up.
-  package var keepsOutputs = true
-  /// Called with the id of each session that is forgotten or merged (verification expects its tombstone).
-  package var onGone: ((SessionID) -> Void)?
-  /// Whether the sessionizer's observer, which somebody has replaced, sees events without definitions as well; see `LaneExplainer`.
-  package var isWatched = false
-  /// Every session held, by id, where somebody asks for values by id: verification does, the processor never.
-  package var held: [SessionID: Session]?
-
-  /// Called for each key whose sessions come back from the cold store (a lane file that is being written has to have them).
-  var onBringBack: ((UInt64, [Session]) -> Void)?
+  /// Who looks on.
+  package var observer: (any LaneObserver)? {
+    didSet {
+      keepsOutputs = observer?.keepsOutputs ?? true
+      rules.observer = observer?.seesEvents ?? false ? observer : nil
+    }
+  }
+  private var keepsOutputs = true
 
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
   public init(
@@ -61,6 +63,8 @@ public final class LaneMachine {
     // What was never written to `state` could not leave memory.
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
+    handler = settings.messaging?.makeHandler(lane)
+    outbox = MessageOutbox(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
@@ -68,11 +72,10 @@ public final class LaneMachine {
       lane: lane, group: settings.group, sessionizer: sessionizer,
       isLive: settings.writesState)
     sessionizer.observer = rules
-    snapshotHeaders = HeaderTemplate(
-      type: "dev.sojourn.session.snapshot.v1", group: settings.group, lane: lane)
+    snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
-  /// Number of sessions held, in memory and in the cold store.
+  /// Number of values held, in memory and in the cold store.
   public var sessionCount: Int { sessionizer.sessionCount }
 
   /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
@@ -83,9 +86,9 @@ public final class LaneMachine {
     var open = begin(batch, in: &records)
     _ = admit(batch, &open, into: &records)
     let touched = sessionizer.finish()
-    for (index, session) in touched.enumerated() {
+    for (index, value) in touched.enumerated() {
       if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessionizer.prefetch(touched, from: index) }
-      _ = encode(session, &open, into: &records)
+      _ = encode(value, &open, into: &records)
     }
     return end(open, into: &records)
   }
@@ -95,6 +98,7 @@ public final class LaneMachine {
     sequence += 1
     rejections = RejectionCounts()
     shortenedSnapshots = 0
+    outbox.begin(sequence: sequence)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
       configuration: configuration)
@@ -102,7 +106,7 @@ public final class LaneMachine {
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
-    // Taken out, or to empty it would copy it.
+    // Taken out before it is emptied: docs/design/hot-path.md.
     var memory: [UInt8] = []
     swap(&memory, &redoMemory)
     return OpenBatch(
@@ -120,17 +124,17 @@ public final class LaneMachine {
     sessionizer.begin(takenAt: batch.takenAt)
     _ = adopt(batch.definitions)
     rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
-    sessionizer.isObserved = rules.isEvaluating || isWatched
+    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
     sessionizer.tick(to: batch.tick)
     let counts = reduceInputs(batch, &records, &open.journal)
     rules.write(to: &records, settings.topics, lane: lane)
     return counts
   }
 
-  /// Encodes one touched session: snapshot and value in one go, while its bytes are in the cache.
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
   ///
   /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
-  package func encode(_ session: Session, _ open: inout OpenBatch, into records: inout OutputBatch)
+  package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> ByteSlice?
   {
     if open.digest.isRun(records) {
@@ -138,8 +142,12 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    let snapshot = encodeSnapshot(session, open.sessions, &records)
-    collectChange(session, open.journal.takenAt, &open.changes)
+    let snapshot: ByteSlice?
+    switch value.content {
+    case .session(let session): snapshot = encodeSnapshot(session, open.sessions, &records)
+    case .customerMemory, .endedConversation: snapshot = nil
+    }
+    collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }
 
@@ -154,6 +162,7 @@ public final class LaneMachine {
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
+    journal.received = receivedMessages
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
     records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
     return journal
@@ -193,9 +202,9 @@ public final class LaneMachine {
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
       topic: topic, partition: lane,
-      key: ByteRange(offset: keyStart, length: valueStart - keyStart),
-      value: ByteRange(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteRange(offset: headerStart, length: records.bytes.count - headerStart))
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 

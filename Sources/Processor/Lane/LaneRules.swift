@@ -23,8 +23,10 @@ final class LaneRules: SessionObserver {
   private var happened: [ActionEvent] = []
   private var pending = PendingDerivedEvents()
   private let heads = DerivedEventHeads()
+  /// Who looks on, if it wants to see events.
+  var observer: (any LaneObserver)?
 
-  /// What evaluates and encodes under one bundle. One object, so that an event costs one reference to it.
+  /// What evaluates and encodes under one bundle. One object: docs/design/hot-path.md.
   private final class Evaluation {
     let rules: RuleEvaluator
     let encoder: DerivedEventEncoder
@@ -70,6 +72,13 @@ final class LaneRules: SessionObserver {
   var isEvaluating: Bool { definitions.map { !$0.isEmpty } ?? false }
 
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {
+    guard let observer else { return evaluate(event, batch, session) }
+    guard observer.evaluates(session) else { return }
+    evaluate(event, batch, session)
+    observer.applied(event, of: batch, to: session)
+  }
+
+  private func evaluate(_ event: borrowing Event, _ batch: borrowing EventBatch, _ session: Session) {
     guard let evaluation else { return }
     if evaluation.awaitsReturn, session.eventCount == 1 {
       session.rules.adopt(
@@ -87,7 +96,7 @@ final class LaneRules: SessionObserver {
   private func tellFired(_ event: String, _ session: Session, _ encoder: DerivedEventEncoder) {
     session.hasMilestone = true
     for index in fired.indices {
-      let topic: PendingDerivedEvents.Topic
+      let topic: OutputTopic
       switch fired[index].kind {
       case .segment:
         counts.assigned += 1
@@ -125,6 +134,7 @@ final class LaneRules: SessionObserver {
   }
 
   func unassigned(_ assignments: [RuleState.Assignment], of session: Session, at time: EventTime) {
+    guard tellsObserver(session) else { return }
     for assignment in assignments where assignment.kind == .segment {
       counts.unassigned += 1
       pending.append(.segments, session, time, headers) {
@@ -134,10 +144,21 @@ final class LaneRules: SessionObserver {
   }
 
   func due(_ session: Session, at time: EventTime) {
+    guard tellsObserver(session) else { return }
     guard let actions = evaluation?.actions else { return }
     let round = ActionRound(time: time, takenAt: isLive ? takenAt : time, event: nil, isPing: false)
     actions.evaluate(dueUpTo: time, round, session: session, state: &session.rules, output: &happened)
     tell(session)
+  }
+
+  /// Tells who looks on that timers of a session have fired.
+  ///
+  /// - Returns: whether its rules are evaluated.
+  private func tellsObserver(_ session: Session) -> Bool {
+    guard let observer else { return true }
+    guard observer.evaluates(session) else { return false }
+    observer.fired(session)
+    return true
   }
 
   /// Encodes what happened to actions.

@@ -35,6 +35,9 @@ public struct LaneSettings: Sendable, Hashable {
   /// Largest redo record before compression, in bytes; larger changes are spread over several records.
   public var maxRedoBytes = 786_432
 
+  /// What lanes tell each other; `nil` for nothing.
+  package var messaging: Messaging?
+
   /// Whether internal records are written; an offline replay only digests them.
   public var writesState = true
 

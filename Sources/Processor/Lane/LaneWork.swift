@@ -55,14 +55,43 @@ package final class InputDecoder {
 
   private func decode(_ chunk: RecordChunk) -> DecodedChunk {
     if let stream = topics.stream(of: chunk.source.topic) { return decoder.decode(chunk, stream: stream) }
+    return decodeRouted(chunk)
+  }
+
+  /// Forwarded events, whose headers name their stream, and messages.
+  private func decodeRouted(_ chunk: RecordChunk) -> DecodedChunk {
     let entries = chunk.entries
     let bytes = chunk.bytes
-    return decoder.decode(chunk) { record in
+    var messages: [Int] = []
+    var decoded = decoder.decode(chunk) { record in
       guard let range = entries[record].headers else { return .failure(.init(.badRouting)) }
-      guard let name = HeaderBlock(bytes: bytes[range.indices]).text("sojourn-stream") else {
+      let headers = HeaderBlock(bytes: bytes[range.indices]).headers
+      if headers.contains(where: { $0.name == LaneMessage.header }) {
+        messages.append(record)
+        return .failure(.init(.badMessage))
+      }
+      guard let name = headers.first(where: { $0.name == "sojourn-stream" })?.value else {
         return .failure(.init(.badRouting))
       }
-      return JourneyModel.Stream(name: name).map { .success($0) } ?? .failure(.init(.unknownStream))
+      return JourneyModel.Stream(name: String(decoding: name, as: UTF8.self)).map { .success($0) }
+        ?? .failure(.init(.unknownStream))
+    }
+    if !messages.isEmpty { read(messages, of: &decoded) }
+    return decoded
+  }
+
+  /// Reads the records that say that they are messages, which the decoder of events has turned away.
+  private func read(_ messages: [Int], of decoded: inout DecodedChunk) {
+    for record in messages {
+      let range = decoded.chunk.entries[record].value ?? ByteSlice(offset: 0, length: 0)
+      let at = decoded.rejections.firstIndex { $0.record == record }
+      do {
+        let message = try LaneMessage(decoding: Array(decoded.chunk.bytes[range.indices]))
+        decoded.messages.append(ReceivedMessage(record: record, message: message))
+        if let at { decoded.rejections.remove(at: at) }
+      } catch {
+        if let at { decoded.rejections[at].message = "the message is damaged: \(error)" }
+      }
     }
   }
 }

@@ -10,13 +10,16 @@ package struct Origin {
   /// How often it was put back after a rejection; 0 for never.
   package var redriven = 0
 
+  /// The partition in which a record first entered, which for a forwarded record or a message is the lane that wrote it.
+  package static let partitionHeader = "sojourn-origin-partition"
+
   /// Says how often a record was put back.
   package static let redrivenHeader = "sojourn-redriven"
 
   package var headers: HeaderBlock {
     var headers = HeaderBlock([
       ("sojourn-stream", stream), ("sojourn-origin-topic", topic),
-      ("sojourn-origin-partition", String(partition)), ("sojourn-origin-offset", String(offset)),
+      (Origin.partitionHeader, String(partition)), ("sojourn-origin-offset", String(offset)),
     ])
     if redriven > 0 { headers.append(Origin.redrivenHeader, Array(String(redriven).utf8)) }
     return headers
@@ -40,7 +43,7 @@ package struct Origin {
     defer { redriven = Origin.redriven(block) }
     guard source.topic == topics.routed else { return }
     if let stream = block.text("sojourn-stream"), let topic = block.text("sojourn-origin-topic"),
-      let partition = block.text("sojourn-origin-partition").flatMap({ Int32($0) }),
+      let partition = block.text(Origin.partitionHeader).flatMap({ Int32($0) }),
       let offset = block.text("sojourn-origin-offset").flatMap({ Int64($0) })
     {
       self.init(stream: stream, topic: topic, partition: partition, offset: offset)

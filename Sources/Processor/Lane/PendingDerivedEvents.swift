@@ -5,11 +5,8 @@ internal import WireFormat
 
 /// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output batch is at hand.
 struct PendingDerivedEvents {
-  /// The topic that an event goes to.
-  enum Topic: Int { case segments, outcomes, actions }
-
   private struct Entry {
-    var topic: Topic
+    var topic: OutputTopic
     var key: Range<Int>
     var value: Range<Int>
     var headers: Range<Int>
@@ -22,7 +19,7 @@ struct PendingDerivedEvents {
   ///
   /// - Parameter encode: appends the value and returns the event's id.
   mutating func append(
-    _ topic: Topic, _ session: Session, _ time: EventTime, _ headers: DerivedEventHeaders,
+    _ topic: OutputTopic, _ session: Session, _ time: EventTime, _ headers: DerivedEventHeaders,
     _ encode: (inout [UInt8]) -> DerivedEventID?
   ) {
     let start = bytes.count
@@ -40,17 +37,16 @@ struct PendingDerivedEvents {
   /// Moves everything into a batch of outputs.
   mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
     guard !entries.isEmpty else { return }
-    let names = [topics.segments, topics.outcomes, topics.actions]
     let base = records.bytes.count
     // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
     // writes, and none of it in the cache.
     records.bytes.append(all: bytes)
-    func range(_ range: Range<Int>) -> ByteRange {
-      ByteRange(offset: base + range.lowerBound, length: range.count)
+    func range(_ range: Range<Int>) -> ByteSlice {
+      ByteSlice(offset: base + range.lowerBound, length: range.count)
     }
     for entry in entries {
       records.append(
-        topic: records.topicIndex(names[entry.topic.rawValue]), partition: lane, key: range(entry.key),
+        topic: records.topicIndex(topics[entry.topic]), partition: lane, key: range(entry.key),
         value: range(entry.value), headers: range(entry.headers))
     }
     bytes.removeAll(keepingCapacity: true)
@@ -58,20 +54,21 @@ struct PendingDerivedEvents {
   }
 }
 
-/// The CloudEvents headers of derived events, one template for each topic.
+/// The CloudEvents headers of derived events, one template for each topic that has such records.
 struct DerivedEventHeaders {
-  private let templates: [HeaderTemplate]
+  /// By the number of an `OutputTopic`.
+  private let templates: [HeaderTemplate?]
 
   init(group: String, lane: Int32) {
-    templates = [
-      "dev.sojourn.segment.assignment.v1", "dev.sojourn.outcome.achieved.v1", "dev.sojourn.action.v1",
-    ].map { HeaderTemplate(type: $0, group: group, lane: lane) }
+    templates = OutputCatalog.standard.entries.map { entry in
+      entry.eventType.map { HeaderTemplate(type: $0, group: group, lane: lane) }
+    }
   }
 
   func append(
-    _ topic: PendingDerivedEvents.Topic, id: DerivedEventID, subject: SessionID, time: EventTime,
-    to bytes: inout [UInt8]
+    _ topic: OutputTopic, id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]
   ) {
-    templates[topic.rawValue].append(id: id, subject: subject, time: time, to: &bytes)
+    precondition(templates[topic.rawValue] != nil, "the catalogue has no event type for this topic")
+    templates[topic.rawValue]?.append(id: id, subject: subject, time: time, to: &bytes)
   }
 }

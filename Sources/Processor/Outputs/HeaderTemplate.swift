@@ -12,6 +12,12 @@ struct HeaderTemplate {
   private let subjectAt: Int
   private let timeAt: Int
 
+  /// The headers of a topic's events.
+  init(_ topic: OutputTopic, group: String, lane: Int32) {
+    precondition(topic.entry.eventType != nil, "the catalogue has no event type for this topic")
+    self.init(type: topic.entry.eventType ?? "", group: group, lane: lane)
+  }
+
   init(type: String, group: String, lane: Int32) {
     constant =
       HeaderBlock([
@@ -38,7 +44,7 @@ struct HeaderTemplate {
     bytes.append(all: constant)
     HeaderTemplate.header("ce_id", &bytes) { bytes in
       session.id.appendText(to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       JSONText.append(session.revision, to: &bytes)
     }
     HeaderTemplate.header("ce_subject", &bytes) { session.id.appendText(to: &$0) }

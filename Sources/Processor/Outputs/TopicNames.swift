@@ -4,57 +4,56 @@ public import JourneyModel
 public struct TopicNames: Sendable, Hashable {
   /// Input topic of each stream.
   public var inputs: [Stream: String]
-  /// Events that arrived in a lane which does not own them (internal, input as well).
-  public var routed: String
-  /// Session snapshots (compacted).
-  public var sessions: String
-  /// Segments assigned and unassigned.
-  public var segments: String
-  /// Outcomes achieved.
-  public var outcomes: String
-  /// What happens to actions; triggers among them.
-  public var actions: String
-  /// Dead letters.
-  public var rejected: String
-  /// One record per committed batch and lane (internal).
-  public var journal: String
-  /// Final values of what each batch touched (internal).
-  public var redo: String
-  /// Checkpointed values (internal, compacted).
-  public var state: String
-
-  /// Definitions in force and the bundles that the journal names (internal, compacted, one partition).
-  public var definitions: String
+  /// By the number of an `OutputTopic`.
+  private let names: [String]
 
   /// Creates names with a prefix before each.
   public init(prefix: String = "") {
     inputs = Dictionary(uniqueKeysWithValues: Stream.allCases.map { ($0, prefix + $0.name) })
-    routed = prefix + "routed"
-    sessions = prefix + "sessions"
-    segments = prefix + "segments"
-    outcomes = prefix + "outcomes"
-    actions = prefix + "actions"
-    rejected = prefix + "rejected"
-    journal = prefix + "journal"
-    redo = prefix + "redo"
-    state = prefix + "state"
-    definitions = prefix + "definitions"
+    names = OutputTopic.allCases.map { prefix + $0.entry.name }
+  }
+
+  /// The name of a topic that Sojourn writes.
+  public subscript(topic: OutputTopic) -> String { names[topic.rawValue] }
+
+  /// The topic of a name; `nil` for one that is not in the catalogue.
+  package func output(named name: String) -> OutputTopic? {
+    names.firstIndex(of: name).flatMap { OutputTopic(rawValue: $0) }
+  }
+
+  /// The names of the topics with some entry, in the catalogue's order.
+  package func outputs(where isWanted: (OutputEntry) -> Bool) -> [String] {
+    OutputCatalog.standard.entries.filter(isWanted).map { self[$0.topic] }
   }
 
   /// All topics that a lane consumes, in the order that breaks ties between equal event times.
   public var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
 
   /// Topics of what rules give.
-  public var derived: [String] { [segments, outcomes, actions] }
+  public var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
 
   /// All topics that a lane writes.
-  public var produced: [String] { [routed, sessions] + derived + [rejected, journal, redo, state] }
+  public var produced: [String] { outputs(where: { $0.encoder != .definitions }) }
 
   /// Every topic, `routed` once for each side that it has.
-  public var all: [String] { consumed + produced + [definitions] }
+  public var all: [String] { consumed + names }
 
   /// The stream of an input topic; `nil` for `routed` and foreign topics.
   public func stream(of topic: String) -> Stream? {
     Stream.allCases.first { inputs[$0] == topic }
   }
+}
+
+/// The topics that code names; see `OutputTopic` for what each is.
+extension TopicNames {
+  package var routed: String { self[.routed] }
+  package var sessions: String { self[.sessions] }
+  package var segments: String { self[.segments] }
+  package var outcomes: String { self[.outcomes] }
+  package var actions: String { self[.actions] }
+  package var rejected: String { self[.rejected] }
+  package var journal: String { self[.journal] }
+  package var redo: String { self[.redo] }
+  package var state: String { self[.state] }
+  package var definitions: String { self[.definitions] }
 }

@@ -50,7 +50,7 @@ final class LaneFileSchedule {
       guard journal.takenAt >= dueAt else { return nil }
       self.dueAt = journal.takenAt + interval
     }
-    return attempt {
+    return attempt(machine) {
       let builder = try builder ?? start(machine, journal)
       self.builder = builder
       guard try builder.advance(machine, bytes: LaneFileSchedule.sliceBytes) else { return nil }
@@ -61,7 +61,7 @@ final class LaneFileSchedule {
   /// Writes a whole file now; nothing if there is one of the newest batch.
   func writeNow(_ machine: LaneMachine) -> LaneFileOutcome? {
     guard let newest, written != newest.sequence else { return nil }
-    return attempt { try finish(try builder ?? start(machine, newest), machine, newest) }
+    return attempt(machine) { try finish(try builder ?? start(machine, newest), machine, newest) }
   }
 
   private func start(_ machine: LaneMachine, _ journal: JournalRecord) throws -> LaneFileBuilder {
@@ -77,12 +77,13 @@ final class LaneFileSchedule {
     return .ready(builder.draft, sequence: journal.sequence, sessions: sessions)
   }
 
-  private func attempt(_ body: () throws -> LaneFileOutcome?) -> LaneFileOutcome? {
+  private func attempt(_ machine: LaneMachine, _ body: () throws -> LaneFileOutcome?) -> LaneFileOutcome? {
     do {
       return try body()
     } catch {
       builder?.draft.discard()
       builder = nil
+      machine.observer = nil
       return .failed("\(error)")
     }
   }

@@ -6,7 +6,9 @@ import JourneyRules
 import LogTools
 import Presentation
 import Processor
+import SessionQueries
 import Sessionizer
+import Threads
 import WireFormat
 
 /// `sojourn explain`.

@@ -141,8 +141,7 @@ struct ExplanationScene {
       inputs(),
       into: Replay.Sink(
         sessions: { await lines.add(sessions: $0) }, rejected: { _ in }, progress: { _ in },
-        segments: { await lines.add(derived: $0) }, outcomes: { await lines.add(derived: $0) },
-        actions: { await lines.add(derived: $0) }))
+        events: { await lines.add(derived: $1) }))
     return (try await lines.sessions.map(read), try await lines.derived.map(read))
   }
 

@@ -85,7 +85,7 @@ import Testing
     #expect(found.journey[1].why == "0 of 1 events; 1 event of this kind came before its turn")
     #expect(
       found.journey[2].why
-        == "the rule is ordered and stands at an earlier pattern: 1 event of this kind came too early to count"
+        == "the rule is ordered and waits at an earlier pattern: 1 event of this kind came too early to count"
     )
   }
 

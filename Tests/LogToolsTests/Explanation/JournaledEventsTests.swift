@@ -9,7 +9,7 @@ import WireFormat
 
 @testable import LogTools
 
-/// Explanations from a log: what the processor has told, by way of its journal.
+/// Explanations from a log: what the processor has emitted, by way of its journal.
 @Suite struct JournaledEventsTests {
   @Test func verdictsAreThoseThatTheProcessorTold() async throws {
     let scene = try VerificationScene()

@@ -44,7 +44,7 @@ import WireFormat
     }
     #expect(versions[1, default: 0] > 3)
     #expect(versions[2, default: 0] > 0)
-    // By the definition of now, the sessions before the switch would be told otherwise than they were.
+    // By the definition of now, the sessions before the switch would be judged otherwise than they were.
     #expect(disagreeing > 3)
   }
 

@@ -9,7 +9,7 @@ import WireFormat
 
 @testable import LogTools
 
-/// A run in the middle of which a segment's rule was changed, and everything that it told.
+/// A run in the middle of which a segment's rule was changed, and everything that it emitted.
 struct SwitchedRun {
   /// A session of a scene.
   struct Place {
@@ -55,13 +55,13 @@ struct SwitchedRun {
     return (try #require(found), notes)
   }
 
-  /// What was told about a definition in the session of an explanation.
+  /// What was emitted about a definition in the session of an explanation.
   func told(_ definition: Definition, _ explanation: Explanation) -> ToldVerdict {
     ToldVerdict(
       derived, about: definition, in: Set(explanation.subject.merged + [explanation.subject.id]))
   }
 
-  /// The sessions that the scene has told of, in order.
+  /// The sessions that the scene has emitted, in order.
   static func places(_ scene: VerificationScene) throws -> [Place] {
     var places: [String: Place] = [:]
     for lane in 0..<VerificationScene.partitions {

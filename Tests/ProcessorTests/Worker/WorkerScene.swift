@@ -3,6 +3,7 @@ import Foundation
 import JourneyModel
 import ProcessRuntime
 import Processor
+import Synchronization
 import Testing
 import WireFormat
 
@@ -52,36 +53,38 @@ enum WorkerScene {
   }
 }
 
-/// What a worker has reported.
-///
-/// Unchecked, because the worker's threads report and the lock guards it.
-final class WorkerNotes: @unchecked Sendable {
-  private let lock = NSLock()
-  private var noted: [ProcessorEvent] = []
-  private var sum = BatchCounts()
-  private var rejections = RejectionCounts()
-  private var paused: [String] = []
+/// What a worker has reported, from any of its threads.
+final class WorkerNotes: Sendable {
+  private let notes = Mutex(Notes())
+
+  private struct Notes {
+    var events: [ProcessorEvent] = []
+    var sum = BatchCounts()
+    var rejections = RejectionCounts()
+    var paused: [String] = []
+  }
 
   func note(_ event: ProcessorEvent) {
-    lock.withLock {
+    notes.withLock { notes in
       switch event {
       case .committed(let report):
-        sum = sum + report.counts
-        rejections.add(report.rejections)
-      case .turned(let report): paused = Set(report.inputs.filter { $0.pause != nil }.map(\.topic)).sorted()
-      default: noted.append(event)
+        notes.sum = notes.sum + report.counts
+        notes.rejections.add(report.rejections)
+      case .turned(let report):
+        notes.paused = Set(report.inputs.filter { $0.pause != nil }.map(\.topic)).sorted()
+      default: notes.events.append(event)
       }
     }
   }
 
   /// What became of all committed records.
-  var counts: BatchCounts { lock.withLock { sum } }
+  var counts: BatchCounts { notes.withLock { $0.sum } }
   /// Committed rejections.
-  var committedRejections: RejectionCounts { lock.withLock { rejections } }
+  var committedRejections: RejectionCounts { notes.withLock { $0.rejections } }
   /// Topics of which the newest turn says that they are paused.
-  var pausedTopics: [String] { lock.withLock { paused } }
+  var pausedTopics: [String] { notes.withLock { $0.paused } }
   /// Everything but commits and turns.
-  var events: [ProcessorEvent] { lock.withLock { noted } }
+  var events: [ProcessorEvent] { notes.withLock { $0.events } }
   /// What the breaker did, in a word and the topic.
   var breaker: [String] {
     events.compactMap { event in

@@ -7,6 +7,7 @@ import ProcessRuntime
 import Processor
 import SeededGenerator
 import SimulatedLog
+import Synchronization
 import Testing
 
 /// The production worker on the simulated log, with requests that fail before and after they took effect.
@@ -90,41 +91,36 @@ import Testing
     #expect(reports.count("localStoreDamaged") > 0)
   }
 
-  /// Unchecked, because the counts are guarded by their lock.
-  private final class Losses: @unchecked Sendable {
-    private let lock = NSLock()
+  private final class Losses: Sendable {
     private let every: Int
     private let most: Int
-    private var asked = 0
-    private var lost = 0
+    private let counts = Mutex((asked: 0, lost: 0))
 
     init(every: Int, most: Int) {
       self.every = every
       self.most = most
     }
 
-    var count: Int { lock.withLock { lost } }
+    var count: Int { counts.withLock { $0.lost } }
 
     func passes() -> Bool {
-      lock.withLock {
-        asked += 1
-        guard asked % every == 0, lost < most else { return true }
-        lost += 1
+      counts.withLock {
+        $0.asked += 1
+        guard $0.asked % every == 0, $0.lost < most else { return true }
+        $0.lost += 1
         return false
       }
     }
   }
 
-  /// Unchecked, because the counts are guarded by their lock.
-  private final class Reports: @unchecked Sendable {
-    private let lock = NSLock()
-    private var rewinds: [String: Int] = [:]
+  private final class Reports: Sendable {
+    private let rewinds = Mutex<[String: Int]>([:])
 
-    func count(_ code: String) -> Int { lock.withLock { rewinds[code, default: 0] } }
+    func count(_ code: String) -> Int { rewinds.withLock { $0[code, default: 0] } }
 
     func note(_ event: ProcessorEvent) {
       guard case .rewound(let error) = event else { return }
-      lock.withLock { rewinds[error.code, default: 0] += 1 }
+      rewinds.withLock { $0[error.code, default: 0] += 1 }
     }
   }
 
