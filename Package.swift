@@ -51,9 +51,7 @@ let package = Package(
     .target(name: "Bytes", swiftSettings: hotPathSettings),
 
     // The pure core: no Foundation, no C, no clock.
-    .target(name: "JourneyModel", dependencies: [
-        ,
-      ], swiftSettings: hotPathSettings),
+    .target(name: "JourneyModel", dependencies: ["Bytes"], swiftSettings: hotPathSettings),
     .target(
       name: "Sessionizer",
       dependencies: [
@@ -79,9 +77,7 @@ let package = Package(
       swiftSettings: hotPathSettings),
 
     // The port and the logs behind it.
-    .target(name: "EventLog", dependencies: [
-        ,
-      ], swiftSettings: coreSettings),
+    .target(name: "EventLog", dependencies: ["Bytes"], swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(
       name: "KafkaLog",
@@ -113,7 +109,8 @@ let package = Package(
     .target(
       name: "Processor",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -143,7 +140,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime", "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: coreSettings),
@@ -174,7 +172,8 @@ let package = Package(
 
     // The sessions that a processor has written, read by whoever asks: a command, a server.
     .target(
-      name: "SessionQueries", dependencies: [
+      name: "SessionQueries",
+      dependencies: [
         "EventLog", "JourneyRules", "Processor", "WireFormat",
       ],
       swiftSettings: swiftSettings),
@@ -183,7 +182,8 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Threads", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Threads", "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -195,7 +195,9 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
+        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
+        "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -207,7 +209,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "Threads", "WireFormat",
+        "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
+        "LaneStorage", "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer",
+        "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -271,7 +275,8 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -303,7 +308,8 @@ let package = Package(
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "Threads", "WireFormat",
+        "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "Threads", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

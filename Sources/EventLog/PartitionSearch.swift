@@ -17,7 +17,7 @@ package struct PartitionSearch {
   /// Creates a search.
   package init(
     reader: any PartitionReader, partition: TopicPartition, patience: Duration,
-    number: @escaping (RecordChunk, ByteRange) throws -> Int
+    number: @escaping (RecordChunk, ByteSlice) throws -> Int
   ) {
     self.reader = reader
     self.partition = partition
