@@ -30,10 +30,10 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()
 
-  /// Who sees what rules ask for. Held, and so may not hold the sessionizer.
-  package var observer: (any SessionObserver)?
-  /// Whether the observer wants to see each event once it has been folded in.
-  package var isObserved = false
+  /// Who evaluates sessions.
+  package var evaluation: (any SessionEvaluation)?
+  /// Whether each event is shown to it, or only what ends by time.
+  package var evaluatesEvents = false
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0

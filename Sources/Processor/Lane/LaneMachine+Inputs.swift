@@ -168,7 +168,7 @@ extension LaneMachine {
       }
       return
     }
-    switch sessionizer.admit(input.batch.events[index], of: input.batch) {
+    switch sessionizer.admit(input.batch.events[index], of: input.batch, into: &effects) {
     case .applied:
       counts.applied += 1
       if let handler {
