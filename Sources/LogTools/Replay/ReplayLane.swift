@@ -91,7 +91,7 @@ actor ReplayLane {
     } else {
       machine.snapshot(session, into: &lines)
     }
-    lines.append(0x0a)
+    lines.append(ASCII.newline)
   }
 
   private func end(_ batch: consuming OpenBatch) {
@@ -120,7 +120,7 @@ actor ReplayLane {
       for index in entries.indices where entries[index].topic == number {
         guard let value = entries[index].value else { continue }
         lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: bytes)
-        lines.append(0x0a)
+        lines.append(ASCII.newline)
       }
       return lines
     }
