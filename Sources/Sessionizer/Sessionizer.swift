@@ -2,8 +2,8 @@ public import JourneyModel
 
 /// One lane's sessions and the fold over its events: pure, synchronous, without a clock.
 ///
-/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched. Time enters
-/// only as event time and as the wall-clock reading that the batch was journalled with.
+/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched.
+/// Time enters only as event time and as the wall-clock reading that the batch was journalled with.
 public final class Sessionizer {
   /// The rules in force.
   public internal(set) var settings: SessionSettings
@@ -56,8 +56,8 @@ public final class Sessionizer {
 
   /// Ends the batch.
   ///
-  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors, the others
-  ///   in order of their first touch.
+  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors,
+  ///   the others in order of their first touch.
   package func finish() -> [StoredValue] {
     var result: [StoredValue] = []
     result.reserveCapacity(touched.count)

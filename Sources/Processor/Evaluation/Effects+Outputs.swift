@@ -3,7 +3,8 @@ internal import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
-/// Derived events among the effects of the batch at hand, until they can be written: rules fire where no output batch is at hand.
+/// Derived events among the effects of the batch at hand, until they can be written: rules fire where no
+/// output batch is at hand.
 extension Effects {
   /// Appends an event.
   ///
@@ -28,8 +29,8 @@ extension Effects {
   mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
     guard !outputs.isEmpty else { return }
     let base = records.bytes.count
-    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
-    // writes, and none of it in the cache.
+    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the
+    // size of all that a batch writes, and none of it in the cache.
     records.bytes.append(all: bytes)
     func range(_ range: Range<Int>) -> ByteSlice {
       ByteSlice(offset: base + range.lowerBound, length: range.count)

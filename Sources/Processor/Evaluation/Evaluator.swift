@@ -2,9 +2,11 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Sessionizer
 
-/// One sort of what a lane evaluates: rules, actions. `Evaluators` calls them in its order; see docs/design/extending.md.
+/// One sort of what a lane evaluates: rules, actions. `Evaluators` calls them in its order; see
+/// docs/design/extending.md.
 ///
-/// What lasts is kept in each session's `rules`; here is no more than what one call needs, so that a restore loses nothing.
+/// What lasts is kept in each session's `rules`; here is no more than what one call needs, so that a restore
+/// loses nothing.
 protocol Evaluator {
   /// An event has been folded into its session.
   ///

@@ -25,7 +25,8 @@ final class LaneEvaluation: SessionEvaluation {
 
   /// Starts a batch, or goes on with it, under these definitions.
   ///
-  /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in force.
+  /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in
+  ///   force.
   func begin(_ definitions: CompiledBundle?, takenAt: EventTime, _ snapshots: SnapshotEncoder) {
     writer.counts = DerivedCounts()
     if definitions !== self.definitions {

@@ -4,7 +4,8 @@ internal import JourneyRules
 package import Sessionizer
 internal import WireFormat
 
-/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
+/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
+/// log.
 public final class LaneMachine {
   /// The lane's number.
   public let lane: Int32
@@ -54,7 +55,8 @@ public final class LaneMachine {
   }
   private var keepsOutputs = true
 
-  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
+  /// stays in memory.
   public init(
     lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
   ) {
@@ -114,7 +116,8 @@ public final class LaneMachine {
       sessions: records.topicIndex(settings.topics.sessions))
   }
 
-  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are those of its first events.
+  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are
+  /// those of its first events.
   ///
   /// - Returns: what became of the records.
   package func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch)
@@ -135,7 +138,8 @@ public final class LaneMachine {
     sessionizer.evaluatesEvents = evaluation.isNeeded
   }
 
-  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its
+  /// bytes are in the cache.
   ///
   /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
   package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)

@@ -1,8 +1,10 @@
 package import JourneyRules
 
-/// What events and timers have caused, in the order in which it came about: an arena that is handed to the sessionizer with each event.
+/// What events and timers have caused, in the order in which it came about: an arena that is handed to the
+/// sessionizer with each event.
 ///
-/// Outputs are encoded where they come about: they say what the session was at that moment, which the next event changes.
+/// Outputs are encoded where they come about: they say what the session was at that moment, which the next
+/// event changes.
 package struct Effects {
   /// An output; its parts are ranges of `bytes`.
   package struct Output {
@@ -22,7 +24,8 @@ package struct Effects {
 
   package var bytes: [UInt8] = []
   package var outputs: [Output] = []
-  /// Actions of the session at hand that are to wait until its customer comes back. The sessionizer takes them at once.
+  /// Actions of the session at hand that are to wait until its customer comes back. The sessionizer takes
+  /// them at once.
   package var awaitingReturn: [SessionAction] = []
 
   package init() {}

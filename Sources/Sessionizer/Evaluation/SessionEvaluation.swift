@@ -1,16 +1,18 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is evaluated in the moment in which an event has been folded into its session, or a timer is due: rules, actions.
+/// What is evaluated in the moment in which an event has been folded into its session, or a timer is due:
+/// rules, actions.
 ///
-/// It has no way back into the lane. What it finds it writes into its session's own state of rules, and whatever else follows from it
-/// into the effects.
+/// It has no way back into the lane. What it finds it writes into its session's own state of rules, and
+/// whatever else follows from it into the effects.
 package protocol SessionEvaluation: AnyObject {
-  /// How many actions a session that opens takes over from its customer's memory; `nil` if none can wait there under the definitions
-  /// in force.
+  /// How many actions a session that opens takes over from its customer's memory; `nil` if none can wait
+  /// there under the definitions in force.
   var maxRecalledActions: Int? { get }
 
-  /// An event has been folded into its session, and what it bridges has been merged. Timers have not moved yet.
+  /// An event has been folded into its session, and what it bridges has been merged. Timers have not moved
+  /// yet.
   func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, effects: inout Effects)
 
