@@ -2,8 +2,8 @@ public import JourneyModel
 
 /// One lane's sessions and the fold over its events: pure, synchronous, without a clock.
 ///
-/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched. Time enters
-/// only as event time and as the wall-clock reading that the batch was journalled with.
+/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched.
+/// Time enters only as event time and as the wall-clock reading that the batch was journalled with.
 public final class Sessionizer {
   /// The rules in force.
   public internal(set) var settings: SessionSettings
@@ -30,10 +30,10 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var passive = PassiveKeys()
 
-  /// Who sees what rules ask for. Held, and so may not hold the sessionizer.
-  package var observer: (any SessionObserver)?
-  /// Whether the observer wants to see each event once it has been folded in.
-  package var isObserved = false
+  /// Who evaluates sessions.
+  package var evaluation: (any SessionEvaluation)?
+  /// Whether each event is shown to it, or only what ends by time.
+  package var evaluatesEvents = false
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0
@@ -56,8 +56,8 @@ public final class Sessionizer {
 
   /// Ends the batch.
   ///
-  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors, the others
-  ///   in order of their first touch.
+  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors,
+  ///   the others in order of their first touch.
   package func finish() -> [StoredValue] {
     var result: [StoredValue] = []
     result.reserveCapacity(touched.count)

@@ -5,7 +5,8 @@ public import LaneStorage
 package import Sessionizer
 public import WireFormat
 
-/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
+/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
+/// log.
 public final class LaneMachine {
   /// The lane's number.
   public let lane: Int32
@@ -28,7 +29,7 @@ public final class LaneMachine {
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
   public private(set) var shortenedSnapshots = 0
   /// What rules gave with the events that were admitted last.
-  public var derived: DerivedCounts { rules.counts }
+  public var derived: DerivedCounts { evaluation.counts }
 
   /// What messages do; `nil` where lanes tell each other nothing.
   let handler: (any MessageHandler)?
@@ -39,7 +40,9 @@ public final class LaneMachine {
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
-  private let rules: LaneRules
+  private let evaluation: LaneEvaluation
+  /// What the batch at hand has caused so far.
+  var effects = Effects()
   private var encoder: SnapshotEncoder
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
@@ -48,12 +51,13 @@ public final class LaneMachine {
   package var observer: (any LaneObserver)? {
     didSet {
       keepsOutputs = observer?.keepsOutputs ?? true
-      rules.observer = observer?.seesEvents ?? false ? observer : nil
+      evaluation.observer = observer?.seesEvents ?? false ? observer : nil
     }
   }
   private var keepsOutputs = true
 
-  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
+  /// stays in memory.
   public init(
     lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
   ) {
@@ -68,10 +72,8 @@ public final class LaneMachine {
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
-    rules = LaneRules(
-      lane: lane, group: settings.group, sessionizer: sessionizer,
-      isLive: settings.writesState)
-    sessionizer.observer = rules
+    evaluation = LaneEvaluation(lane: lane, group: settings.group, isLive: settings.writesState)
+    sessionizer.evaluation = evaluation
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
@@ -115,23 +117,30 @@ public final class LaneMachine {
       sessions: records.topicIndex(settings.topics.sessions))
   }
 
-  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are those of its first events.
+  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are
+  /// those of its first events.
   ///
   /// - Returns: what became of the records.
   package func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> BatchCounts
   {
     sessionizer.begin(takenAt: batch.takenAt)
-    _ = adopt(batch.definitions)
-    rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
-    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
-    sessionizer.tick(to: batch.tick)
+    putInForce(batch.definitions, takenAt: batch.takenAt)
+    sessionizer.tick(to: batch.tick, into: &effects)
     let counts = reduceInputs(batch, &records, &open.journal)
-    rules.write(to: &records, settings.topics, lane: lane)
+    effects.write(to: &records, settings.topics, lane: lane)
     return counts
   }
 
-  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
+  /// Puts a batch's definitions in force: their types for sessions, the rest for who evaluates.
+  private func putInForce(_ definitions: CompiledBundle?, takenAt: EventTime) {
+    _ = adopt(definitions)
+    evaluation.begin(definitions, takenAt: takenAt, encoder)
+    sessionizer.evaluatesEvents = evaluation.isNeeded
+  }
+
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its
+  /// bytes are in the cache.
   ///
   /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
   package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)

@@ -135,9 +135,9 @@ extension Sessionizer {
   }
 
   /// Fires what is due in a value.
-  func fire(_ value: StoredValue, upTo time: EventTime, byTick: Bool) {
+  func fire(_ value: StoredValue, upTo time: EventTime, byTick: Bool, _ effects: inout Effects) {
     switch value.content {
-    case .session(let session): fire(session, upTo: time, byTick: byTick)
+    case .session(let session): fire(session, upTo: time, byTick: byTick, &effects)
     case .customerMemory(let memory): fade(memory, upTo: time)
     case .endedConversation(let ending): forget(ending)
     }
