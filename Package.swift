@@ -103,7 +103,6 @@ let package = Package(
       dependencies: [
         "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: hotPathSettings),
 
@@ -140,7 +139,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor",
+        "Bytes", "EventLog", "JourneyModel", "Processor",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -184,7 +183,8 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
+        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
+        "KafkaLog",
         "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "Simulation",
         "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -198,7 +198,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
+        "LocalStore",
         "Processor",
         "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -306,13 +307,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SessionQueriesTests",
-      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog"],
+      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog", "Threads"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn", "Threads",
+        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,7 +1,8 @@
 /// Calls that the project does without, and what to use.
 extension TidyTable {
   private static let pure = [
-    "Sources/JourneyModel/", "Sources/JourneyRules/", "Sources/Sessionizer/", "Sources/WireFormat/",
+    "Sources/Bytes/", "Sources/JourneyModel/", "Sources/JourneyRules/", "Sources/Sessionizer/",
+    "Sources/WireFormat/",
     "Sources/EventLog/",
   ]
   private static let core = pure + ["Sources/Processor/", "Sources/LogTools/"]
@@ -73,10 +74,10 @@ extension TidyTable {
   ]
   /// Threads that may block, since nobody else runs on them.
   private static let blocking = [
-    "Sources/SimulatedLog/IdleWait.swift", "Sources/Presentation/Sessions/SessionSubscription.swift",
+    "Sources/SimulatedLog/IdleWait.swift", "Sources/SessionQueries/SessionSubscription.swift",
     "Sources/EmbeddedLog/", "Sources/Processor/Worker/ThreadRuntime.swift",
     "Sources/Processor/Definitions/DefinitionStore.swift", "Sources/LogTools/Redrive/RedriveRun.swift",
-    "Sources/sojourn/Sessions/SessionWait.swift",
+    "Sources/SessionQueries/SessionWait.swift",
   ]
   private static let detaching = [
     "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/HealthServer.swift", "Sources/Benchmark/", tests,
