@@ -8,8 +8,8 @@ public struct LaneBatch: Sendable {
   public var takenAt: EventTime
   /// Decoded input: chunks of one partition in offset order.
   public var inputs: [DecodedChunk]
-  /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be compared
-  /// with the group's offsets.
+  /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be
+  /// compared with the group's offsets.
   public var positions: [String: Int64]
   /// Offsets in front of the positions that retention removed before they were read; see `LostInput`.
   public var lost: [String: Range<Int64>]
@@ -36,7 +36,8 @@ public struct LaneBatch: Sendable {
   }
 }
 
-/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` + `messages`.
+/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` +
+/// `messages`.
 public struct BatchCounts: Sendable, Hashable, Codable {
   /// Records taken.
   public var read = 0

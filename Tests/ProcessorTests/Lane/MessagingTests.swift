@@ -33,7 +33,8 @@ import WireFormat
     }
   }
 
-  /// Remembers what it was handed. An event whose id begins with `>` is passed on to lane 2, one with `<` to this lane.
+  /// Remembers what it was handed. An event whose id begins with `>` is passed on to lane 2, one with `<` to
+  /// this lane.
   private final class Notes: MessageHandler, @unchecked Sendable {
     // Unchecked: a test calls it on one thread.
     let kinds = [Note.kind]
