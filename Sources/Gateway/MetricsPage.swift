@@ -4,7 +4,8 @@ internal import LaneStorage
 internal import Processor
 internal import WireFormat
 
-/// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where it helps.
+/// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where
+/// it helps.
 ///
 /// The number of series is bounded by lanes × input topics: nothing that an event says ever becomes a label.
 public struct MetricsPage: Sendable {

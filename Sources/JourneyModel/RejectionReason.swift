@@ -55,8 +55,9 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   /// A message of a kind, or of a version of its kind, that this build does not know.
   case unknownMessage
 
-  /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds counts
-  /// when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and routing never do.
+  /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds
+  /// counts when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and
+  /// routing never do.
   public var meansBrokenInput: Bool {
     switch self {
     case .emptyPayload, .malformedJSON, .notAnObject, .tooLarge, .tooDeep, .tooManyFields, .missingCustomer,
