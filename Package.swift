@@ -139,7 +139,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "EventLog", "JourneyModel", "Processor",
+        "Bytes", "EventLog", "JourneyModel", "Processor",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -183,7 +183,8 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "KafkaLog",
+        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
+        "KafkaLog",
         "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "Simulation",
         "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -197,7 +198,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LocalStore",
+        "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
+        "LocalStore",
         "Processor",
         "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -86,11 +86,11 @@ struct IdleBenchmark {
     var joined = 0
     var total = 0
     for machine in machines {
-      try machine.forEachSession { session in
+      try machine.forEachValue { value in
         total += 1
         // The id is derived from the first event's, so an equal count of events means that the second found
         // the first's session.
-        if session.eventCount == 2 { joined += 1 }
+        if value.session?.eventCount == 2 { joined += 1 }
       }
     }
     lines.append("\(joined) of \(total) sessions have both events")

@@ -224,8 +224,8 @@ struct LatencyBenchmark {
         if bytes[start] == mark[0], mark.indices.allSatisfy({ bytes[start + $0] == mark[$0] }) {
           var number = 0
           for byte in bytes[(start + mark.count)..<end] {
-            guard (0x30...0x39).contains(byte) else { break }
-            number = number * 10 + Int(byte - 0x30)
+            guard ASCII.digits.contains(byte) else { break }
+            number = number * 10 + Int(byte - ASCII.zero)
           }
           return number
         }

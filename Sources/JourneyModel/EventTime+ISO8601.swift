@@ -8,7 +8,7 @@ extension EventTime {
   public func appendISO8601(to bytes: inout [UInt8]) {
     let start = bytes.count
     // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: repeatElement(0x2d, count: EventTime.iso8601Length))
+    bytes.append(contentsOf: repeatElement(ASCII.hyphen, count: EventTime.iso8601Length))
     var text = bytes.mutableSpan
     writeISO8601(at: start, in: &text)
   }
@@ -30,13 +30,13 @@ extension EventTime {
     EventTime.digits(clock / 3_600_000, at: start + 11, in: &text)
     EventTime.digits(clock / 60_000 % 60, at: start + 14, in: &text)
     EventTime.digits(clock / 1_000 % 60, at: start + 17, in: &text)
-    text[start + 4] = 0x2d
-    text[start + 7] = 0x2d
-    text[start + 10] = 0x54
-    text[start + 13] = 0x3a
-    text[start + 16] = 0x3a
-    text[start + 19] = 0x2e
-    text[start + 23] = 0x5a
+    text[start + 4] = ASCII.hyphen
+    text[start + 7] = ASCII.hyphen
+    text[start + 10] = UInt8(ascii: "T")
+    text[start + 13] = ASCII.colon
+    text[start + 16] = ASCII.colon
+    text[start + 19] = ASCII.point
+    text[start + 23] = UInt8(ascii: "Z")
     text[start + 20] = UInt8(truncatingIfNeeded: 48 + clock / 100 % 10)
     EventTime.digits(clock % 100, at: start + 21, in: &text)
   }
@@ -83,16 +83,17 @@ extension EventTime {
       at += 1
       return true
     }
-    guard let year = number(4), take(0x2d), let month = number(2), take(0x2d), let day = number(2),
-      take(0x54) || take(0x74) || take(0x20),
-      let hour = number(2), take(0x3a), let minute = number(2)
+    guard let year = number(4), take(ASCII.hyphen), let month = number(2), take(ASCII.hyphen),
+      let day = number(2),
+      take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(ASCII.space),
+      let hour = number(2), take(ASCII.colon), let minute = number(2)
     else { return nil }
     var second: Int64 = 0
     var fraction: Int64 = 0
-    if take(0x3a) {
+    if take(ASCII.colon) {
       guard let value = number(2) else { return nil }
       second = value
-      if take(0x2e) || take(0x2c) {
+      if take(ASCII.point) || take(ASCII.comma) {
         var scale: Int64 = 100
         var count = 0
         while at < end, bytes[at] >= 48, bytes[at] <= 57 {
@@ -105,14 +106,14 @@ extension EventTime {
       }
     }
     var offsetMinutes: Int64 = 0
-    if !(take(0x5a) || take(0x7a)) {
-      guard at < end, bytes[at] == 0x2b || bytes[at] == 0x2d else { return nil }
-      let sign: Int64 = bytes[at] == 0x2d ? -1 : 1
+    if !(take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z"))) {
+      guard at < end, bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen else { return nil }
+      let sign: Int64 = bytes[at] == ASCII.hyphen ? -1 : 1
       at += 1
       guard let hours = number(2) else { return nil }
       var minutes: Int64 = 0
       if at < end {
-        _ = take(0x3a)
+        _ = take(ASCII.colon)
         guard let value = number(2) else { return nil }
         minutes = value
       }

@@ -138,9 +138,9 @@ extension Sessionizer {
       if let end = over?.conversation.endTime, !reopens(event, in: batch.bytes, endedAt: end) {
         return .rejected(.late)
       }
-      if event.stream.profile.ending == .events, let memory = endedConversation(of: event, in: batch.bytes) {
-        guard reopens(event, in: batch.bytes, endedAt: memory.first) else { return .rejected(.late) }
-        forgetEnd(memory)
+      if event.stream.profile.ending == .events, let ending = endedConversation(of: event, in: batch.bytes) {
+        guard reopens(event, in: batch.bytes, endedAt: ending.first) else { return .rejected(.late) }
+        forget(ending)
       }
       return open(event, batch)
     }

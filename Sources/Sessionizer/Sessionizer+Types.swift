@@ -32,13 +32,13 @@ extension Sessionizer {
     return true
   }
 
-  /// Notes when the timers of sessions in the cold store are due under the types in force.
+  /// Notes when the timers of values in the cold store are due under the types in force.
   ///
-  /// - Parameter sessions: all that were put away under the key.
-  package func reschedule(_ sessions: [Session], passive key: UInt64) {
-    guard let first = sessions.first, first.stream.profile.ending == .typeTimeout, passive.contains(key)
+  /// - Parameter values: all that were put away under the key.
+  package func reschedule(_ values: [StoredValue], passive key: UInt64) {
+    guard let first = values.first, first.stream.profile.ending == .typeTimeout, passive.contains(key)
     else { return }
     passive.remove(key, sessions: 0)
-    passive.insert(key, stream: first.stream, deadlines: deadlines(sessions), sessions: 0)
+    passive.insert(key, stream: first.stream, deadlines: deadlines(values), sessions: 0)
   }
 }

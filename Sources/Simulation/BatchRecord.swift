@@ -16,7 +16,7 @@ struct BatchRecord {
 extension OutputBatch {
   /// The same records after a change.
   func rewritten(_ change: ([BatchRecord]) -> [BatchRecord]) -> OutputBatch {
-    func copy(_ range: ByteRange?) -> [UInt8]? { range.map { Array(bytes[$0.indices]) } }
+    func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(bytes[$0.indices]) } }
     let records = entries.map { entry in
       BatchRecord(
         topic: topics[entry.topic], partition: entry.partition, key: copy(entry.key),

@@ -77,9 +77,9 @@ package final class DerivedEventEncoder: Sendable {
       bytes.append(",\"dateForUnassignment\":")
       DerivedEventHead.date(expires, &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     segment.because.append(fired.because, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return head.id
   }
 
@@ -133,14 +133,14 @@ package final class DerivedEventEncoder: Sendable {
       JSONText.append(field.dataType.rawValue, to: &bytes)
       bytes.append(",\"value\":")
       bytes.append(contentsOf: DerivedEventEncoder.number(value).utf8)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     bytes.append(",\"visitCreatedDate\":")
     DerivedEventHead.date(session.first, &bytes)
     DerivedEventHead.facts(of: session, visitFacts, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     outcome.because.append(fired.because, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return head.id
   }
 

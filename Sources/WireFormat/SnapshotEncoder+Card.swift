@@ -12,11 +12,11 @@ extension SnapshotEncoder {
     bytes.append(",\"card\":{\"title\":")
     if type == nil, case .fixed(let title, let icon) = profile.card {
       // By far the most cards: without making strings.
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
       bytes.append(title)
       bytes.append("\",\"icon\":\"")
       bytes.append(icon)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     } else {
       let channel = profile.isConversational ? Channel(session, legs) : .call
       JSONText.append(type?.title ?? title(session, channel), to: &bytes)
@@ -29,7 +29,7 @@ extension SnapshotEncoder {
     status(session, facts, &bytes)
     bytes.append(",\"duration\":\"")
     duration(session.durationInSeconds, &bytes)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     if profile.isConversational {
       bytes.append(",\"queue\":")
       bytes.append(contentsOf: displayName(facts, .queueName))
@@ -45,7 +45,7 @@ extension SnapshotEncoder {
     }
     bytes.append(",\"segments\":")
     JSONText.append(segments, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }
@@ -61,7 +61,7 @@ extension SnapshotEncoder {
     case .sessionType:
       // ASCII letters only: no locale or Unicode table may reach a byte.
       var name = Array(typeName(session).utf8)
-      if let first = name.first, (0x61...0x7a).contains(first) { name[0] = first - 32 }
+      if let first = name.first, ASCII.smallLetters.contains(first) { name[0] = first - 32 }
       return String(decoding: name, as: UTF8.self)
     }
   }
@@ -96,7 +96,7 @@ extension SnapshotEncoder {
     if session.conversation.wrapupTime != nil {
       bytes.append("\"Wrap-up: ")
       bytes.append(contentsOf: displayName(facts, .dispositionName).dropFirst().dropLast())
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     } else if session.conversation.status == .voicemail {
       bytes.append("\"Voicemail\"")
     } else if session.lifecycle == .open {
@@ -134,10 +134,10 @@ extension SnapshotEncoder {
 
   /// A quoted JSON string: the configured name of the id, or the fact itself, or a dash.
   private func displayName(_ facts: borrowing FactStore, _ field: EventField) -> [UInt8] {
-    guard let value = facts.value(field) else { return [0x22, 0x2d, 0x22] }
+    guard let value = facts.value(field) else { return [ASCII.quote, ASCII.hyphen, ASCII.quote] }
     let raw = Array(facts.bytes[value.indices])
-    guard raw.first == 0x22, !names.names.isEmpty else {
-      return raw.first == 0x22 ? raw : [0x22] + raw + [0x22]
+    guard raw.first == ASCII.quote, !names.names.isEmpty else {
+      return raw.first == ASCII.quote ? raw : [ASCII.quote] + raw + [ASCII.quote]
     }
     guard let name = names.names[String(decoding: raw.dropFirst().dropLast(), as: UTF8.self)] else {
       return raw

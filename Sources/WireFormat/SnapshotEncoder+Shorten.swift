@@ -99,7 +99,7 @@ extension SnapshotEncoder {
       var value = Array(map.bytes[entry.value.indices])
       if withoutTexts.contains(index) {
         value.removeSubrange(Int(entry.head)...)
-        value.append(0x7d)
+        value.append(ASCII.closeBrace)
       }
       shorter.restore(time: entry.time, head: Int(entry.head), value: value)
     }

@@ -87,7 +87,7 @@ public final class SnapshotEncoder: Sendable {
       bytes.append(",\"omittedValues\":")
       JSONText.append(omittedValues, to: &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func lifecycle(_ session: Session, _ bytes: inout [UInt8]) {
@@ -98,12 +98,12 @@ public final class SnapshotEncoder: Sendable {
       date(ended, &bytes)
       bytes.append(",\"endReason\":\"")
       bytes.append(contentsOf: session.endReason.word.utf8)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     }
     if let survivor = session.mergedInto {
       bytes.append(",\"mergedInto\":\"")
       survivor.appendText(to: &bytes)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     }
     bytes.append(",\"revision\":")
     JSONText.append(session.revision, to: &bytes)
@@ -126,7 +126,7 @@ public final class SnapshotEncoder: Sendable {
     if let newest = map.entries.last {
       bytes.append(",\"lastEvent\":")
       bytes.append(ByteSlice(offset: Int(newest.value.offset), length: Int(newest.head)), of: map.bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     if session.stream.profile.showsPresence {
       bytes.append(",\"idleDate\":")
@@ -180,7 +180,7 @@ public final class SnapshotEncoder: Sendable {
         JSONText.append(left, to: &bytes)
       }
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func list(
@@ -191,15 +191,15 @@ public final class SnapshotEncoder: Sendable {
     for index in facts.collected.indices where facts.collected[index].field == field {
       if isFirst {
         bytes.append(name)
-        bytes.append(0x5b)
+        bytes.append(ASCII.openBracket)
       } else {
-        bytes.append(0x2c)
+        bytes.append(ASCII.comma)
       }
       isFirst = false
       bytes.append(facts.collected[index].value, of: facts.bytes)
     }
     if !isFirst {
-      bytes.append(0x5d)
+      bytes.append(ASCII.closeBracket)
     } else if always {
       bytes.append(name)
       bytes.append("[]")
@@ -221,12 +221,12 @@ public final class SnapshotEncoder: Sendable {
     if !scalars.isEmpty {
       bytes.append(",\"attributes\":{")
       for (position, index) in scalars.enumerated() {
-        if position > 0 { bytes.append(0x2c) }
+        if position > 0 { bytes.append(ASCII.comma) }
         JSONText.append(store[all[index].name.indices], to: &bytes)
-        bytes.append(0x3a)
+        bytes.append(ASCII.colon)
         bytes.append(contentsOf: store[all[index].value.indices])
       }
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     let lists = order.filter { all[$0].isList }
     guard !lists.isEmpty else { return }
@@ -235,7 +235,7 @@ public final class SnapshotEncoder: Sendable {
     for index in lists {
       let name = store[all[index].name.indices]
       if let previous, previous.elementsEqual(name) {
-        bytes.append(0x2c)
+        bytes.append(ASCII.comma)
       } else {
         bytes.append(previous == nil ? "" : "]},")
         JSONText.append(name, to: &bytes)
@@ -256,7 +256,7 @@ public final class SnapshotEncoder: Sendable {
     } else {
       var isFirst = true
       for entry in map.entries {
-        if !isFirst { bytes.append(0x2c) }
+        if !isFirst { bytes.append(ASCII.comma) }
         isFirst = false
         bytes.append(entry.value, of: map.bytes)
       }
@@ -264,7 +264,7 @@ public final class SnapshotEncoder: Sendable {
     bytes.append("],\"omitted\":")
     JSONText.append(map.omitted, to: &bytes)
     if !eventTypes.isEmpty { shownTypes(session, map, &bytes) }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   /// What is defined of the map's events, each name once, in the order in which they come.
@@ -279,7 +279,7 @@ public final class SnapshotEncoder: Sendable {
       isFirst = false
       bytes.append(all: json)
     }
-    if !isFirst { bytes.append(0x7d) }
+    if !isFirst { bytes.append(ASCII.closeBrace) }
   }
 
   func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
@@ -287,9 +287,9 @@ public final class SnapshotEncoder: Sendable {
   }
 
   func date(_ time: EventTime, _ bytes: inout [UInt8]) {
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     time.appendISO8601(to: &bytes)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
   }
 
   struct Member: Sendable {

@@ -208,18 +208,14 @@ package final class CountingReader: PartitionReader {
 /// What two lanes have to agree in: one was restored in one way, the other in another, or never stopped.
 package struct LaneView: Equatable {
   package var sequence: Int
-  /// The value of each session, by id.
+  /// Each value, by id.
   package var sessions: [String: [UInt8]]
 
   package init(_ machine: LaneMachine) {
     sequence = machine.sequence
     var sessions: [String: [UInt8]] = [:]
     do {
-      try machine.forEachSession { session in
-        var writer = BinaryWriter()
-        StateCodec.encode(session, to: &writer)
-        sessions[session.id.text] = writer.bytes
-      }
+      try machine.forEachValue { sessions[$0.id.text] = StateCodec.encoded($0) }
     } catch {
       sessions["\(error)"] = []
     }

@@ -1,6 +1,7 @@
 import EventLog
 import LaneScenes
 import Processor
+import SimulatedLog
 import Testing
 
 @testable import LogTools

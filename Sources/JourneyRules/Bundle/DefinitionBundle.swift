@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// An immutable set of definitions that were checked together: what a lane switches to, whole.
 public struct DefinitionBundle: Sendable, Hashable {
   /// The definitions, by kind and then by the bytes of their ids.
@@ -28,7 +30,7 @@ public struct DefinitionBundle: Sendable, Hashable {
     if caseFolding != .basic { bytes += Array("\"caseFolding\":\"\(caseFolding.rawValue)\",".utf8) }
     bytes += Array("\"entities\":[".utf8)
     for (index, entry) in self.entries.enumerated() {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       entry.canonical.appendJSON(to: &bytes)
     }
     bytes.append(contentsOf: "]}".utf8)

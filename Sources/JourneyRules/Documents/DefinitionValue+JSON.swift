@@ -9,22 +9,22 @@ extension DefinitionValue {
     case .number(let text): bytes.append(contentsOf: text.utf8)
     case .string(let text): JSONText.append(text, to: &bytes)
     case .array(let values):
-      bytes.append(0x5b)
+      bytes.append(ASCII.openBracket)
       for (index, value) in values.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
+        if index > 0 { bytes.append(ASCII.comma) }
         value.appendJSON(to: &bytes, sorted: sorted)
       }
-      bytes.append(0x5d)
+      bytes.append(ASCII.closeBracket)
     case .object(let members):
       let ordered = sorted ? members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } : members
-      bytes.append(0x7b)
+      bytes.append(ASCII.openBrace)
       for (index, member) in ordered.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
+        if index > 0 { bytes.append(ASCII.comma) }
         JSONText.append(member.name, to: &bytes)
-        bytes.append(0x3a)
+        bytes.append(ASCII.colon)
         member.value.appendJSON(to: &bytes, sorted: sorted)
       }
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
   }
 

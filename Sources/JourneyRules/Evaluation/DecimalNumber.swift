@@ -28,8 +28,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
     exponent = 0
     high = 0
     low = 0
-    if bytes[at] == 0x2b || bytes[at] == 0x2d {
-      isNegative = bytes[at] == 0x2d
+    if bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen {
+      isNegative = bytes[at] == ASCII.hyphen
       at += 1
     }
     var significant = 0
@@ -41,7 +41,7 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       at += 1
     }
     guard hasDigit else { return nil }
-    if at < end, bytes[at] == 0x2e {
+    if at < end, bytes[at] == ASCII.point {
       if isMajorVersion {
         at = end
       } else {
@@ -56,7 +56,7 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       }
     }
     if at < end {
-      guard bytes[at] == 0x65 || bytes[at] == 0x45,
+      guard bytes[at] == UInt8(ascii: "e") || bytes[at] == UInt8(ascii: "E"),
         let written = DecimalNumber.exponent(at + 1, end, bytes)
       else { return nil }
       exponent += written
@@ -86,14 +86,14 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
   }
 
   private static func digit(_ byte: UInt8) -> UInt64? {
-    byte >= 0x30 && byte <= 0x39 ? UInt64(byte - 0x30) : nil
+    byte >= ASCII.zero && byte <= ASCII.nine ? UInt64(byte - ASCII.zero) : nil
   }
 
   private static func exponent(_ start: Int, _ end: Int, _ bytes: borrowing [UInt8]) -> Int? {
     var at = start
     var isNegative = false
-    if at < end, bytes[at] == 0x2b || bytes[at] == 0x2d {
-      isNegative = bytes[at] == 0x2d
+    if at < end, bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen {
+      isNegative = bytes[at] == ASCII.hyphen
       at += 1
     }
     guard at < end else { return nil }

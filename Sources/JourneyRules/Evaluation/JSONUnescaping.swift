@@ -9,7 +9,7 @@ enum JSONUnescaping {
     let end = slice.indices.upperBound
     while at < end {
       let byte = bytes[at]
-      guard byte == 0x5c, at + 1 < end else {
+      guard byte == ASCII.backslash, at + 1 < end else {
         output.append(byte)
         at += 1
         continue

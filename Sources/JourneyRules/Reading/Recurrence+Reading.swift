@@ -37,7 +37,7 @@ extension Recurrence {
       case "COUNT": count = try Recurrence.number(name, value, 1...Recurrence.maxCount)
       case "UNTIL":
         until = try Recurrence.until(value)
-        isUntilUTC = value.utf8.last == 0x5a && value.utf8.contains(0x54)
+        isUntilUTC = value.utf8.last == UInt8(ascii: "Z") && value.utf8.contains(UInt8(ascii: "T"))
       case "BYDAY": weekdays = try Recurrence.weekdays(value, frequency)
       case "BYMONTHDAY":
         monthDays = try Recurrence.numbers(name, value, -31...31)
@@ -103,9 +103,9 @@ extension Recurrence {
   /// all the same.
   private static func until(_ text: String) throws(RecurrenceProblem) -> LocalDateTime {
     var bytes = Array(text.utf8)
-    if bytes.last == 0x5a { bytes.removeLast() }
+    if bytes.last == UInt8(ascii: "Z") { bytes.removeLast() }
     let problem = RecurrenceProblem(expected: "UNTIL as 20261231T235959")
-    guard bytes.count == 8 || (bytes.count == 15 && bytes[8] == 0x54) else { throw problem }
+    guard bytes.count == 8 || (bytes.count == 15 && bytes[8] == UInt8(ascii: "T")) else { throw problem }
     guard bytes.enumerated().allSatisfy({ $0.offset == 8 || Letters.isDigit($0.element) }) else {
       throw problem
     }

@@ -43,7 +43,7 @@ extension SessionTypeDefinition {
 
   /// Whether a text can be a session type.
   static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { Letters.isWord($0) || $0 == 0x2d || $0 == 0x2e }
+    !text.isEmpty && text.utf8.allSatisfy { Letters.isWord($0) || $0 == ASCII.hyphen || $0 == ASCII.point }
   }
 }
 

@@ -242,8 +242,8 @@ package struct LaneRecovery: Sendable {
     try restorer.restoreValues(into: machine, tail: tail, bounds: bounds, RestoreProgress { _, _ in })
     if known == nil {
       var highest: [JourneyModel.Stream: EventTime] = [:]
-      for session in machine.sessionizer.allSessions {
-        highest[session.stream] = max(highest[session.stream] ?? session.last, session.last)
+      for value in machine.sessionizer.allValues {
+        highest[value.stream] = max(highest[value.stream] ?? value.last, value.last)
       }
       machine.sessionizer.restore(highest: highest)
       losses.append(

@@ -66,9 +66,9 @@ actor ReplayLane {
     let sessions = machine.sessionizer
     if sessions.goneCount >= limits.maxGone || sessions.goneBytes >= limits.maxGoneBytes {
       let touched = sessions.finish()
-      for (index, session) in touched.enumerated() {
+      for (index, value) in touched.enumerated() {
         if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessions.prefetch(touched, from: index) }
-        encode(session, &batch, &output.sessions)
+        encode(value, &batch, &output.sessions)
       }
       end(batch)
     } else {
@@ -77,10 +77,10 @@ actor ReplayLane {
     return output
   }
 
-  /// Encodes a touched session, and its line if it is held no longer.
-  private func encode(_ session: Session, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
-    let snapshot = machine.encode(session, &batch, into: &records)
-    guard session.lifecycle == .forgotten, !session.isCustomerMemory else { return }
+  /// Encodes a touched value, and its line if it is a session that is held no longer.
+  private func encode(_ value: StoredValue, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
+    let snapshot = machine.encode(value, &batch, into: &records)
+    guard let session = value.session, session.lifecycle == .forgotten else { return }
     forgotten += 1
     append(session, snapshot, to: &lines)
   }
@@ -91,7 +91,7 @@ actor ReplayLane {
     } else {
       machine.snapshot(session, into: &lines)
     }
-    lines.append(0x0a)
+    lines.append(ASCII.newline)
   }
 
   private func end(_ batch: consuming OpenBatch) {
@@ -120,7 +120,7 @@ actor ReplayLane {
       for index in entries.indices where entries[index].topic == number {
         guard let value = entries[index].value else { continue }
         lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: bytes)
-        lines.append(0x0a)
+        lines.append(ASCII.newline)
       }
       return lines
     }
@@ -151,8 +151,8 @@ actor ReplayLane {
   }
 
   /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the newest batch began, oldest
-  /// first, and then what it has touched, in its order. Of that, merged sessions and memories of customers have no line.
-  private var rest: [Session] = []
+  /// first, and then what it has touched, in its order. Of that, only sessions that were not merged have a line.
+  private var rest: [StoredValue] = []
   /// How many of them nothing has happened to.
   private var idle = 0
 
@@ -167,14 +167,14 @@ actor ReplayLane {
 
   /// Ends the reducing: from now on only `lines(of:)` is asked for.
   func finish() -> Held {
-    let held = machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }
+    let held = machine.sessionizer.allSessions
     let open = held.count { $0.lifecycle == .open }
     rest = held.filter { !$0.isTouched }.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
     idle = rest.count
     rest += machine.sessionizer.finish()
-    let gone = rest[idle...].count { $0.lifecycle == .forgotten && !$0.isCustomerMemory }
+    let gone = rest[idle...].count { $0.session?.lifecycle == .forgotten }
     return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
   }
 
@@ -188,9 +188,9 @@ actor ReplayLane {
       if (index - range.lowerBound).isMultiple(of: Sessionizer.prefetchedSessions) {
         machine.sessionizer.prefetch(rest, from: index)
       }
-      let session = rest[index]
-      let snapshot = index < idle ? nil : batch?.encode(session, by: machine, into: &records)
-      if session.lifecycle == .merged || session.isCustomerMemory { continue }
+      let value = rest[index]
+      let snapshot = index < idle ? nil : batch?.encode(value, by: machine, into: &records)
+      guard let session = value.session, session.lifecycle != .merged else { continue }
       append(session, snapshot, to: &lines)
       // Sized by the first one: growing by doubling would copy everything several times.
       if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }
@@ -205,10 +205,10 @@ actor ReplayLane {
 }
 
 extension OpenBatch {
-  /// Encodes one touched session; see `LaneMachine.encode`.
+  /// Encodes one touched value; see `LaneMachine.encode`.
   fileprivate mutating func encode(
-    _ session: Session, by machine: LaneMachine, into records: inout OutputBatch
+    _ value: StoredValue, by machine: LaneMachine, into records: inout OutputBatch
   ) -> ByteSlice? {
-    machine.encode(session, &self, into: &records)
+    machine.encode(value, &self, into: &records)
   }
 }

@@ -50,7 +50,9 @@ enum RecordDifference {
   static func excerpt(_ bytes: [UInt8], _ at: Int) -> String {
     guard at < bytes.count else { return "the end after \(bytes.count) bytes" }
     let shown = bytes[max(0, at - shownBefore)..<min(bytes.count, at + shownAfter)]
-    if shown.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return "`\(String(decoding: shown, as: UTF8.self))`" }
+    if shown.allSatisfy({ $0 >= ASCII.space && $0 < 0x7f }) {
+      return "`\(String(decoding: shown, as: UTF8.self))`"
+    }
     var digits: [UInt8] = []
     for byte in bytes[at..<min(bytes.count, at + 8)] { Hex.append(byte, to: &digits) }
     return "0x" + String(decoding: digits, as: UTF8.self)
@@ -79,7 +81,7 @@ enum RecordDifference {
 
   /// The JSON member whose name or value holds the byte at a position; `nil` if the bytes are no JSON object.
   static func member(of value: [UInt8], at position: Int) -> String? {
-    guard value.first == 0x7b else { return nil }
+    guard value.first == ASCII.openBrace else { return nil }
     var name: String?
     var last: Range<Int> = 0..<0
     var start: Int?
@@ -89,15 +91,15 @@ enum RecordDifference {
       if let from = start {
         if isEscaped {
           isEscaped = false
-        } else if byte == 0x5c {
+        } else if byte == ASCII.backslash {
           isEscaped = true
-        } else if byte == 0x22 {
+        } else if byte == ASCII.quote {
           last = from..<index
           start = nil
         }
-      } else if byte == 0x22 {
+      } else if byte == ASCII.quote {
         start = index + 1
-      } else if byte == 0x3a {
+      } else if byte == ASCII.colon {
         name = String(decoding: value[last], as: UTF8.self)
       }
     }

@@ -24,7 +24,7 @@ struct RestoreCheck {
   ///   - state: at the beginning of the lane's partition of `state`.
   ///   - end: offset in `state` up to which records were written until then.
   ///   - redo: at the beginning of the lane's partition of `redo`.
-  /// - Returns: how many sessions are restored.
+  /// - Returns: how many values are restored.
   func run(
     _ machine: LaneMachine, _ held: HeldValues, state: PartitionCursor, below end: Int64,
     redo: PartitionCursor, redoFrom: Int, sequence: Int
@@ -67,8 +67,8 @@ struct RestoreCheck {
     _ restored: [SessionID: Value], _ machine: LaneMachine, _ held: HeldValues, _ sequence: Int
   ) throws -> Int {
     var values = restored
-    let sessions = machine.sessionizer.allSessions.sorted { $0.id < $1.id }
-    for session in sessions {
+    let present = machine.sessionizer.allValues.sorted { $0.id < $1.id }
+    for session in present {
       guard let value = values.removeValue(forKey: session.id) else {
         throw mismatch(
           sequence, topics.state, nil,
@@ -87,7 +87,7 @@ struct RestoreCheck {
         rest.value.sequence, rest.value.topic, rest.value.offset,
         "session \(rest.key.text) is gone, but would be restored: a tombstone is missing")
     }
-    return sessions.count
+    return present.count
   }
 
   private static func digest(_ bytes: [UInt8]) -> UInt64 {
@@ -116,7 +116,7 @@ struct RestoreCheck {
 
 /// A redo record as values that are not decoded.
 struct RedoChanges {
-  /// One session's value afterwards; `nil` if it is gone.
+  /// One value afterwards; `nil` if it is gone.
   struct Change {
     var id: SessionID
     var value: [UInt8]?

@@ -85,7 +85,8 @@ final class StateMatcher {
     let nearest = current.nearest
     // A value under a revision that the session had, with other bytes, belongs to no later batch either.
     let isKnown =
-      nearest.flatMap { try? StateCodec.decode($0.value).revision }.map { $0 == current.revision } ?? false
+      nearest.flatMap { try? StateCodec.decode($0.value).storedRevision }.map { $0 == current.revision }
+      ?? false
     guard isQuiet || isKnown else { return }
     guard let bytes = current.bytes else {
       throw mismatch(current, sequence, "a tombstone of a session that did not end then")
@@ -108,11 +109,11 @@ final class StateMatcher {
     guard let value = record.value else { return Head(record: record, id: id) }
     do {
       let bytes = try Compression.decompress(value)
-      let session = try StateCodec.decode(bytes)
-      guard session.id == id, session.id.text.utf8.elementsEqual(key) else {
-        throw damaged("the value is that of session \(session.id.text)")
+      let value = try StateCodec.decode(bytes)
+      guard value.id == id, value.id.text.utf8.elementsEqual(key) else {
+        throw damaged("the value is that of session \(value.id.text)")
       }
-      return Head(record: record, id: id, revision: session.revision, bytes: bytes)
+      return Head(record: record, id: id, revision: value.storedRevision, bytes: bytes)
     } catch let error as CodecError {
       let current = held.bytes(of: id).map {
         "; " + RecordDifference.text("the value", expected: Compression.compress($0), found: value)

@@ -68,7 +68,7 @@ struct TopicMatchers {
   func expect(_ records: OutputBatch, sequence: Int) throws {
     let known = try records.topics.map { try entry(named: $0, sequence) }
     var changes: [[UInt8]] = []
-    func copy(_ range: ByteRange?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
+    func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
     for record in records.entries {
       let entry = known[record.topic]
       switch entry.comparison {

@@ -13,8 +13,7 @@ internal import WireFormat
 /// `redoFrom` of the batch before S is retained. Compaction may have replaced it since; then S is the batch after the one
 /// that changed the session.
 ///
-/// What customers are remembered by comes back under its old id after it was taken away, and has no revision that would tell its
-/// values apart. Its value before S is known only if a retained redo record has it, or if there was none: `state` has nothing of it,
+/// What has no revisions comes back under its old id after it was taken away, and nothing tells its values apart. Its value before S is known only if a retained redo record has it, or if there was none: `state` has nothing of it,
 /// and no retained redo record takes it away.
 ///
 /// Memory: the sessions, an id for each session in the retained redo records, and a place for each record of `state`.
@@ -23,8 +22,8 @@ struct VerificationBase {
   let start: Int
   /// The journal record before it.
   let before: JournalRecord
-  /// The sessions before it.
-  let sessions: [Session]
+  /// The values before it.
+  let values: [StoredValue]
 
   /// What a search reads.
   struct Sources {
@@ -43,8 +42,8 @@ struct VerificationBase {
   static func find(_ sources: Sources, from earliest: Int, to last: Int) throws -> VerificationBase? {
     let places = try StatePlaces(sources)
     guard let found = try start(sources, places, from: earliest, to: last) else { return nil }
-    let sessions = try sessions(sources, places, before: found.sequence + 1)
-    return VerificationBase(start: found.sequence + 1, before: found, sessions: sessions)
+    let values = try values(sources, places, before: found.sequence + 1)
+    return VerificationBase(start: found.sequence + 1, before: found, values: values)
   }
 
   /// The first sequence of which all redo records are retained.
@@ -80,7 +79,7 @@ struct VerificationBase {
         sources.redo.advance()
         guard changes.sequence >= first else { continue }
         for change in changes.changes where touched.insert(change.id).inserted {
-          if candidate != nil, try !places.hold(change), try !places.isNewMemory(change, deleted: deleted) {
+          if candidate != nil, try !places.hold(change), try !places.isFirst(change, deleted: deleted) {
             unknown.insert(change.id)
           }
         }
@@ -105,11 +104,11 @@ struct VerificationBase {
     return ids
   }
 
-  /// The sessions as they were before a batch.
-  private static func sessions(
+  /// The values as they were before a batch.
+  private static func values(
     _ sources: Sources, _ places: StatePlaces, before start: Int
-  ) throws -> [Session] {
-    var values: [SessionID: Session] = [:]
+  ) throws -> [StoredValue] {
+    var values: [SessionID: StoredValue] = [:]
     var touched: Set<SessionID> = []
     /// Of sessions that were not touched before: the first change afterwards.
     var later: [SessionID: RedoChanges.Change] = [:]
@@ -132,8 +131,8 @@ struct VerificationBase {
     while let stored = try sources.state.peek() {
       sources.state.advance()
       guard offsets.contains(stored.offset), let value = stored.value else { continue }
-      let session = try StateCodec.decode(Compression.decompress(value))
-      values[session.id] = session
+      let decoded = try StateCodec.decode(Compression.decompress(value))
+      values[decoded.id] = decoded
     }
     // In order, because the machine that takes them over must not depend on a dictionary.
     return values.values.sorted { $0.id < $1.id }
@@ -157,7 +156,7 @@ struct StatePlaces {
   private struct Place {
     /// `nil` for a tombstone.
     var revision: Int?
-    var isMemory = false
+    var hasRevisions = true
     var offset: Int64
   }
 
@@ -176,30 +175,31 @@ struct StatePlaces {
         throw damaged("the key is no session id")
       }
       var revision: Int?
-      var isMemory = false
+      var hasRevisions = true
       if let value = record.value {
         do {
-          let session = try StateCodec.decode(Compression.decompress(value))
-          guard session.id == id else { throw damaged("the value is that of session \(session.id.text)") }
-          revision = session.revision
-          isMemory = session.isCustomerMemory
+          let decoded = try StateCodec.decode(Compression.decompress(value))
+          guard decoded.id == id else { throw damaged("the value is that of session \(decoded.id.text)") }
+          revision = decoded.storedRevision
+          hasRevisions = decoded.kind.hasRevisions
         } catch let error as CodecError {
           throw damaged("the value is damaged: \(error)")
         }
       }
-      places[id, default: []].append(Place(revision: revision, isMemory: isMemory, offset: record.offset))
+      places[id, default: []].append(
+        Place(revision: revision, hasRevisions: hasRevisions, offset: record.offset))
     }
   }
 
   /// Whether the value is here that a session had before this change.
   func hold(_ change: RedoChanges.Change) throws -> Bool { try place(before: change) != nil }
 
-  /// Whether the change makes what a customer is remembered by, and there was nothing before.
-  func isNewMemory(_ change: RedoChanges.Change, deleted: Set<SessionID>) throws -> Bool {
+  /// Whether the change makes a value that has no revisions, and there was nothing before.
+  func isFirst(_ change: RedoChanges.Change, deleted: Set<SessionID>) throws -> Bool {
     guard let value = change.value, places[change.id] == nil, !deleted.contains(change.id) else {
       return false
     }
-    return try StateCodec.decode(value).isCustomerMemory
+    return try !StateCodec.decode(value).kind.hasRevisions
   }
 
   /// The records that hold the values of sessions that no redo record has.
@@ -220,11 +220,11 @@ struct StatePlaces {
   /// Revisions never fall, so the value before a change is the newest with a smaller one. What rules count changes a value without a
   /// new revision: where one of the same is there, it may be the value before or the one after, and neither is taken.
   private func place(before change: RedoChanges.Change) throws -> Int64? {
-    let limit = try change.value.map { try StateCodec.decode($0).revision } ?? Int.max
+    let limit = try change.value.map { try StateCodec.decode($0).storedRevision } ?? Int.max
     var newest: (revision: Int, offset: Int64)?
     for place in places[change.id] ?? [] {
       guard let revision = place.revision else { continue }
-      if revision == limit || place.isMemory { return nil }
+      if revision == limit || !place.hasRevisions { return nil }
       guard revision < limit, revision >= newest?.revision ?? 0 else { continue }
       newest = (revision, place.offset)
     }
@@ -233,15 +233,15 @@ struct StatePlaces {
 }
 
 extension LaneMachine {
-  /// Takes over the sessions that there were before the next batch.
+  /// Takes over the values that there were before the next batch.
   func begin(_ base: VerificationBase) {
     sequence = base.before.sequence
     sessionizer.restore(highest: base.before.highest)
     receivedMessages = base.before.received
-    for session in base.sessions {
-      sessionizer.restore(session)
-      byID[session.id] = session
-      observer?.changed(session)
+    for value in base.values {
+      sessionizer.restore(value)
+      byID[value.id] = value
+      observer?.changed(value)
     }
   }
 }

@@ -80,7 +80,7 @@ public struct JournalRecord: Sendable, Hashable {
         .utf8)
     if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
     if counts.messages > 0 { bytes.append(contentsOf: ",\"messages\":\(counts.messages)".utf8) }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
@@ -138,15 +138,15 @@ public struct JournalRecord: Sendable, Hashable {
   }
 
   private static func append(_ ranges: [String: Range<Int64>], to bytes: inout [UInt8]) {
-    bytes.append(0x7b)
+    bytes.append(ASCII.openBrace)
     let topics = ranges.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for (index, topic) in topics.enumerated() {
       guard let range = ranges[topic] else { continue }
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       JSONText.append(topic, to: &bytes)
       bytes.append(contentsOf: ":[\(range.lowerBound),\(range.upperBound)]".utf8)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   /// The times of the streams that this build knows.
@@ -160,15 +160,15 @@ public struct JournalRecord: Sendable, Hashable {
   }
 
   private static func append(_ times: StreamTimes, to bytes: inout [UInt8]) {
-    bytes.append(0x7b)
+    bytes.append(ASCII.openBrace)
     var isFirst = true
     for stream in JourneyModel.Stream.allCases {
       guard let time = times[stream] else { continue }
-      if !isFirst { bytes.append(0x2c) }
+      if !isFirst { bytes.append(ASCII.comma) }
       isFirst = false
       bytes.append(contentsOf: "\"\(stream.name)\":\"\(time.iso8601)\"".utf8)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private static func ranges(_ stored: [String: [Int64]]) throws(CodecError) -> [String: Range<Int64>] {

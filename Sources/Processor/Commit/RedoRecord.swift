@@ -13,7 +13,7 @@ package enum RedoRecord {
 
   /// One operation.
   enum Operation {
-    case put(Session)
+    case put(StoredValue)
     case delete(SessionID)
   }
 

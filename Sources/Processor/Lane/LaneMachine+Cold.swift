@@ -4,7 +4,7 @@ internal import JourneyRules
 package import Sessionizer
 internal import WireFormat
 
-/// Memory: sessions that have not changed for long leave it, and come back before a batch that can touch them.
+/// Memory: values that have not changed for long leave it, and come back before a batch that can touch them.
 ///
 ///     activate(for: batch)  →  reduce(batch)  →  passivate()
 ///
@@ -13,9 +13,9 @@ extension LaneMachine {
   /// Most keys that are asked of the store, or handed to it, at once.
   private static let maxStoreKeys = 1_000
 
-  /// Sessions in memory.
+  /// Values in memory.
   public var residentSessions: Int { sessionizer.residentCount }
-  /// Sessions in the cold store.
+  /// Values in the cold store.
   public var passiveSessions: Int { sessionizer.passive.sessionCount }
   /// Estimated bytes of the sessions in memory.
   public var residentBytes: Int { residency.bytes }
@@ -66,11 +66,11 @@ extension LaneMachine {
     residency.sweep(sessionizer)
     var values: [ColdValue] = []
     let available = residency.share - sessionizer.passive.memoryBytes
-    while residency.bytes > available, let sessions = residency.oldest(of: sessionizer) {
-      values.append(ColdValue(key: sessions[0].keyDigest, sessions: sessions))
-      for session in sessions { residency.remove(session) }
-      residency.passivated += sessions.count
-      sessionizer.putAway(sessions)
+    while residency.bytes > available, let oldest = residency.oldest(of: sessionizer) {
+      values.append(ColdValue(key: oldest[0].keyDigest, values: oldest))
+      for value in oldest { residency.remove(value) }
+      residency.passivated += oldest.count
+      sessionizer.putAway(oldest)
       if values.count == LaneMachine.maxStoreKeys {
         try coldStore.put(values)
         values = []
@@ -86,12 +86,12 @@ extension LaneMachine {
     while true {
       let values = try coldStore.values(after: last, limit: LaneMachine.maxStoreKeys)
       guard let end = values.last else { return }
-      for value in values { sessionizer.reschedule(try sessions(of: value), passive: value.key) }
+      for value in values { sessionizer.reschedule(try self.values(of: value), passive: value.key) }
       last = end.key
     }
   }
 
-  /// Brings back the sessions of passive keys; a key may be named more than once.
+  /// Brings back the values of passive keys; a key may be named more than once.
   func bringBack(_ keys: inout [UInt64]) throws(LogError) {
     guard !keys.isEmpty, let coldStore else { return }
     keys.sort()
@@ -105,21 +105,21 @@ extension LaneMachine {
       }
       for value in values {
         guard sessionizer.passive.contains(value.key) else { throw damaged("a value that was not asked for") }
-        let sessions = try sessions(of: value)
-        sessionizer.bringBack(value.key, sessions)
-        for session in sessions { residency.clean(session) }
-        residency.activated += sessions.count
-        observer?.cameBack(sessions, of: value.key)
+        let back = try self.values(of: value)
+        sessionizer.bringBack(value.key, back)
+        for value in back { residency.clean(value) }
+        residency.activated += back.count
+        observer?.cameBack(back, of: value.key)
       }
     }
   }
 
-  func sessions(of value: ColdValue) throws(LogError) -> [Session] {
+  func values(of cold: ColdValue) throws(LogError) -> [StoredValue] {
     do {
-      let sessions = try value.sessions()
+      let values = try cold.values()
       // Others never get there.
-      for session in sessions { session.isInState = true }
-      return sessions
+      for value in values { value.isInState = true }
+      return values
     } catch {
       throw damaged(error.description)
     }
@@ -129,17 +129,17 @@ extension LaneMachine {
     LogError(.abortAndRewind, code: "localStoreDamaged", "lane \(lane), cold store: \(what)")
   }
 
-  /// Hands every session held to `body`: those in memory, then those in the cold store. In no order.
-  package func forEachSession(_ body: (Session) throws -> Void) throws {
-    for session in sessionizer.allSessions { try body(session) }
+  /// Hands every value held to `body`: those in memory, then those in the cold store. In no order.
+  package func forEachValue(_ body: (StoredValue) throws -> Void) throws {
+    for value in sessionizer.allValues { try body(value) }
     guard let coldStore, !sessionizer.passive.isEmpty else { return }
     var count = 0
-    try coldStore.forEach { value in
-      let sessions = try sessions(of: value)
-      count += sessions.count
-      for session in sessions { try body(session) }
+    try coldStore.forEach { cold in
+      let values = try values(of: cold)
+      count += values.count
+      for value in values { try body(value) }
     }
-    guard count == passiveSessions else { throw damaged("\(count) sessions instead of \(passiveSessions)") }
+    guard count == passiveSessions else { throw damaged("\(count) values instead of \(passiveSessions)") }
   }
 
   /// Sessions put away and brought back since the last call.

@@ -3,24 +3,24 @@ internal import JourneyModel
 internal import Sessionizer
 
 extension LaneMachine {
-  /// Takes in one session of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others
+  /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others
   /// may have to move on to the cold store.
-  func adopt(_ session: Session, isWaiting: Bool) throws(LogError) {
-    // The sessions of one key are in memory together, or away together.
-    if sessionizer.passive.contains(session.keyDigest) {
-      var keys = [session.keyDigest]
+  func adopt(_ value: StoredValue, isWaiting: Bool) throws(LogError) {
+    // The values of one key are in memory together, or away together.
+    if sessionizer.passive.contains(value.keyDigest) {
+      var keys = [value.keyDigest]
       try bringBack(&keys)
     }
-    sessionizer.restore(session)
+    sessionizer.restore(value)
     if isWaiting {
-      byID[session.id] = session
-      residency.change(session)
+      byID[value.id] = value
+      residency.change(value)
     } else {
-      residency.clean(session)
+      residency.clean(value)
     }
   }
 
-  /// Takes in what waits for its checkpoint, and where the lane stands; sessions come first.
+  /// Takes in what waits for its checkpoint, and where the lane stands; values come first.
   ///
   /// - Parameter pending: each id once, in any order; those that `state` holds and the lane does not are marked.
   func adopt(_ pending: [PendingCheckpoint], tail: JournalRecord) throws(LogError) {
@@ -29,10 +29,10 @@ extension LaneMachine {
     receivedMessages = tail.received
     // What has had its checkpoint since it was written down does not wait for it any more.
     let waiting = Set(pending.map(\.id))
-    for session in byID.values.filter({ !waiting.contains($0.id) }).sorted(by: { $0.id < $1.id }) {
-      session.isInState = true
-      byID[session.id] = nil
-      residency.clean(session)
+    for value in byID.values.filter({ !waiting.contains($0.id) }).sorted(by: { $0.id < $1.id }) {
+      value.isInState = true
+      byID[value.id] = nil
+      residency.clean(value)
     }
     // In order of change, because the checkpoint queue's front decides what the next restore reads.
     let ordered = pending.sorted { $0.sequence == $1.sequence ? $0.id < $1.id : $0.sequence < $1.sequence }

@@ -4,7 +4,7 @@ internal import Sessionizer
 internal import WireFormat
 
 extension LaneMachine {
-  /// What a redo record says about one session.
+  /// What a redo record says about one value.
   package enum RedoOperation {
     package static let put: UInt8 = 1
     package static let delete: UInt8 = 2
@@ -23,47 +23,47 @@ extension LaneMachine {
     return try reader.number()
   }
 
-  /// Notes a touched session's final value, or that it is gone.
-  func collectChange(_ session: Session, _ takenAt: EventTime, _ changes: inout StateChanges) {
-    if session.lifecycle == .forgotten || session.lifecycle == .merged {
+  /// Notes a touched value, or that it is gone.
+  func collectChange(_ value: StoredValue, _ takenAt: EventTime, _ changes: inout StateChanges) {
+    if value.isGone {
       changes.writer.byte(RedoOperation.delete)
-      changes.writer.fixed(session.id.high)
-      changes.writer.fixed(session.id.low)
-      if settings.writesState { uncount(session) }
-      observer?.gone(session)
-      if session.isInState, settings.writesState {
-        tombstones.insert(session.id)
-        checkpoints.note(session.id, sequence: sequence, at: takenAt)
+      changes.writer.fixed(value.id.high)
+      changes.writer.fixed(value.id.low)
+      if settings.writesState { uncount(value) }
+      observer?.gone(value)
+      if value.isInState, settings.writesState {
+        tombstones.insert(value.id)
+        checkpoints.note(value.id, sequence: sequence, at: takenAt)
       }
     } else {
-      observer?.changed(session)
+      observer?.changed(value)
       changes.writer.byte(RedoOperation.put)
-      changes.writer.section(0) { StateCodec.encode(session, to: &$0) }
+      changes.writer.section(0) { StateCodec.encode(value, to: &$0) }
       if settings.writesState {
-        // What customers are remembered by comes back under its old id: then `state` still holds the value that was to be taken back,
+        // What has no revisions comes back under its old id: then `state` still holds the value that was to be taken back,
         // and will have to give up this one instead.
-        if !tombstones.isEmpty, tombstones.remove(session.id) != nil { session.isInState = true }
-        residency.change(session)
+        if !tombstones.isEmpty, tombstones.remove(value.id) != nil { value.isInState = true }
+        residency.change(value)
         // Most have changed before and still wait: that saves looking them up by their ids.
-        if !session.isWaiting {
-          session.isWaiting = true
-          byID[session.id] = session
-          checkpoints.note(session.id, sequence: sequence, at: takenAt)
+        if !value.isWaiting {
+          value.isWaiting = true
+          byID[value.id] = value
+          checkpoints.note(value.id, sequence: sequence, at: takenAt)
         }
       }
     }
     changes.cut(at: settings.maxRedoBytes)
   }
 
-  private func uncount(_ session: Session) {
-    byID[session.id] = nil
-    session.isWaiting = false
-    residency.remove(session)
+  private func uncount(_ value: StoredValue) {
+    byID[value.id] = nil
+    value.isWaiting = false
+    residency.remove(value)
     guard coldStore != nil else { return }
-    residency.reconsider(sessionizer.resident(session.keyDigest))
+    residency.reconsider(sessionizer.resident(value.keyDigest))
   }
 
-  /// Writes the changes of so many sessions to `redo`, and a slice of older values to `state`.
+  /// Writes the changes of so many values to `redo`, and a slice of older values to `state`.
   ///
   /// - Returns: the digest of the changes.
   func writeChanges(
@@ -97,14 +97,13 @@ extension LaneMachine {
         isPressed ? max(settings.maxCheckpointValues, 2 * touched) : settings.maxCheckpointValues
       guard written < limit, let id = checkpoints.pop(changedUpTo: isPressed ? .latest : due) else { return }
       let key = stateKey(id)
-      if let session = byID.removeValue(forKey: id) {
-        session.isInState = true
-        session.isWaiting = false
-        residency.clean(session)
-        var writer = BinaryWriter()
-        StateCodec.encode(session, to: &writer)
+      if let value = byID.removeValue(forKey: id) {
+        value.isInState = true
+        value.isWaiting = false
+        residency.clean(value)
         records.append(
-          settings.topics.state, partition: lane, key: key, value: Compression.compress(writer.bytes))
+          settings.topics.state, partition: lane, key: key,
+          value: Compression.compress(StateCodec.encoded(value)))
         written += 1
       } else if tombstones.remove(id) != nil {
         records.append(settings.topics.state, partition: lane, key: key, value: nil)

@@ -14,8 +14,8 @@ public final class LaneMachine {
   public package(set) var sequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Live sessions by id, for checkpoints: those whose value does not stand in `state` yet.
-  package var byID: [SessionID: Session] = [:]
+  /// Values by id, for checkpoints: those that do not stand in `state` yet.
+  package var byID: [SessionID: StoredValue] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
   var checkpoints = CheckpointQueue()
@@ -74,7 +74,7 @@ public final class LaneMachine {
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
-  /// Number of sessions held, in memory and in the cold store.
+  /// Number of values held, in memory and in the cold store.
   public var sessionCount: Int { sessionizer.sessionCount }
 
   /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
@@ -85,9 +85,9 @@ public final class LaneMachine {
     var open = begin(batch, in: &records)
     _ = admit(batch, &open, into: &records)
     let touched = sessionizer.finish()
-    for (index, session) in touched.enumerated() {
+    for (index, value) in touched.enumerated() {
       if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessionizer.prefetch(touched, from: index) }
-      _ = encode(session, &open, into: &records)
+      _ = encode(value, &open, into: &records)
     }
     return end(open, into: &records)
   }
@@ -130,10 +130,10 @@ public final class LaneMachine {
     return counts
   }
 
-  /// Encodes one touched session: snapshot and value in one go, while its bytes are in the cache.
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
   ///
   /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
-  package func encode(_ session: Session, _ open: inout OpenBatch, into records: inout OutputBatch)
+  package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> ByteSlice?
   {
     if open.digest.isRun(records) {
@@ -141,8 +141,12 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    let snapshot = encodeSnapshot(session, open.sessions, &records)
-    collectChange(session, open.journal.takenAt, &open.changes)
+    let snapshot: ByteSlice?
+    switch value.content {
+    case .session(let session): snapshot = encodeSnapshot(session, open.sessions, &records)
+    case .customerMemory, .endedConversation: snapshot = nil
+    }
+    collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }
 

@@ -24,13 +24,13 @@ package protocol LaneObserver: AnyObject {
   func fired(_ session: Session)
 
   /// A batch has changed a value, and this is what it is at the batch's end.
-  func changed(_ session: Session)
+  func changed(_ value: StoredValue)
 
   /// A value is gone: forgotten, or merged into another one.
-  func gone(_ session: Session)
+  func gone(_ value: StoredValue)
 
   /// The values of a key have come back from the cold store.
-  func cameBack(_ sessions: [Session], of key: UInt64)
+  func cameBack(_ values: [StoredValue], of key: UInt64)
 }
 
 extension LaneObserver {
@@ -39,7 +39,7 @@ extension LaneObserver {
   package func evaluates(_ session: Session) -> Bool { true }
   package func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {}
   package func fired(_ session: Session) {}
-  package func changed(_ session: Session) {}
-  package func gone(_ session: Session) {}
-  package func cameBack(_ sessions: [Session], of key: UInt64) {}
+  package func changed(_ value: StoredValue) {}
+  package func gone(_ value: StoredValue) {}
+  package func cameBack(_ values: [StoredValue], of key: UInt64) {}
 }

@@ -10,9 +10,9 @@ extension LaneSettings {
     var bytes: [UInt8] = []
     func add(_ name: String, _ value: String) {
       JSONText.append(name, to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       JSONText.append(value, to: &bytes)
-      bytes.append(0x2c)
+      bytes.append(ASCII.comma)
     }
     add("partitions", "\(partitions)")
     add("group", group)

@@ -83,7 +83,7 @@ package final class InputDecoder {
   /// Reads the records that say that they are messages, which the decoder of events has turned away.
   private func read(_ messages: [Int], of decoded: inout DecodedChunk) {
     for record in messages {
-      let range = decoded.chunk.entries[record].value ?? ByteRange(offset: 0, length: 0)
+      let range = decoded.chunk.entries[record].value ?? ByteSlice(offset: 0, length: 0)
       let at = decoded.rejections.firstIndex { $0.record == record }
       do {
         let message = try LaneMessage(decoding: Array(decoded.chunk.bytes[range.indices]))

@@ -18,6 +18,7 @@ public struct MessageMark: Sendable, Hashable, Comparable {
 
   package init(_ sender: LaneMessage.Sender) { self.init(sequence: sender.sequence, index: sender.index) }
 
+  /// In the order of sending.
   public static func < (left: Self, right: Self) -> Bool {
     (left.sequence, left.index) < (right.sequence, right.index)
   }

@@ -44,7 +44,7 @@ struct HeaderTemplate {
     bytes.append(all: constant)
     HeaderTemplate.header("ce_id", &bytes) { bytes in
       session.id.appendText(to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       JSONText.append(session.revision, to: &bytes)
     }
     HeaderTemplate.header("ce_subject", &bytes) { session.id.appendText(to: &$0) }

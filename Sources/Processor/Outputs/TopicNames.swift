@@ -46,14 +46,14 @@ public struct TopicNames: Sendable, Hashable {
 
 /// The topics that code names; see `OutputTopic` for what each is.
 extension TopicNames {
-  public var routed: String { self[.routed] }
-  public var sessions: String { self[.sessions] }
-  public var segments: String { self[.segments] }
-  public var outcomes: String { self[.outcomes] }
-  public var actions: String { self[.actions] }
-  public var rejected: String { self[.rejected] }
-  public var journal: String { self[.journal] }
-  public var redo: String { self[.redo] }
-  public var state: String { self[.state] }
-  public var definitions: String { self[.definitions] }
+  package var routed: String { self[.routed] }
+  package var sessions: String { self[.sessions] }
+  package var segments: String { self[.segments] }
+  package var outcomes: String { self[.outcomes] }
+  package var actions: String { self[.actions] }
+  package var rejected: String { self[.rejected] }
+  package var journal: String { self[.journal] }
+  package var redo: String { self[.redo] }
+  package var state: String { self[.state] }
+  package var definitions: String { self[.definitions] }
 }

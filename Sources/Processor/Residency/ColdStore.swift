@@ -3,13 +3,13 @@ internal import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
-/// Makes the stores in which lanes keep sessions that do not fit into memory.
+/// Makes the stores in which lanes keep values that do not fit into memory.
 public protocol ColdStores: Sendable {
   /// A new, empty store for one lane; nothing of an earlier one is ever read again.
   func makeStore(lane: Int32) throws(LogError) -> any ColdStore
 }
 
-/// Sessions of one lane that are not in memory, by the digest of their key. Synchronous; used by one lane at a time.
+/// Values of one lane that are not in memory, by the digest of their key. Synchronous; used by one lane at a time.
 ///
 /// It may be lost at no harm: a missing or damaged value makes the lane drop everything and come back from the log. So nothing in
 /// it has to survive the process, and its owner throws it away with the lane.
@@ -34,11 +34,11 @@ public protocol ColdStore: AnyObject {
   func forEach(_ body: (ColdValue) throws -> Void) throws
 }
 
-/// All sessions of one key, as bytes that tell whether they were damaged.
+/// All values of one key, as bytes that tell whether they were damaged.
 public struct ColdValue: Sendable {
-  /// Digest of the sessions' key.
+  /// Digest of the values' key.
   public var key: UInt64
-  /// Checksum (8 bytes, XXH3 over key and block), then an LZ4 block: number of sessions, then each as `StateCodec` writes it.
+  /// Checksum (8 bytes, XXH3 over key and block), then an LZ4 block: number of values, then each as `StateCodec` writes it.
   public var bytes: [UInt8]
 
   /// A value as a store holds it.
@@ -49,10 +49,10 @@ public struct ColdValue: Sendable {
 
   private static let head = 8
 
-  init(key: UInt64, sessions: [Session]) {
+  init(key: UInt64, values: [StoredValue]) {
     var writer = BinaryWriter()
-    writer.number(sessions.count)
-    for session in sessions { writer.section(0) { StateCodec.encode(session, to: &$0) } }
+    writer.number(values.count)
+    for value in values { writer.section(0) { StateCodec.encode(value, to: &$0) } }
     var bytes = [UInt8](repeating: 0, count: ColdValue.head)
     Compression.compress(writer.bytes, appendingTo: &bytes)
     self.init(key: key, bytes: bytes)
@@ -60,20 +60,20 @@ public struct ColdValue: Sendable {
     for place in 0..<ColdValue.head { self.bytes[place] = UInt8(truncatingIfNeeded: checksum >> (8 * place)) }
   }
 
-  /// The sessions, or an error if a byte has changed.
-  func sessions() throws(CodecError) -> [Session] {
+  /// The values, or an error if a byte has changed.
+  func values() throws(CodecError) -> [StoredValue] {
     guard bytes.count > ColdValue.head else { throw CodecError("a value of \(bytes.count) bytes") }
     var reader = BinaryReader(bytes)
     guard try reader.fixed() == checksum() else { throw CodecError("the checksum differs") }
     var body = BinaryReader(try Compression.decompress(Array(bytes[ColdValue.head...])))
-    var sessions: [Session] = []
+    var values: [StoredValue] = []
     for _ in 0..<(try body.count()) {
       var section = try body.section().body
-      let session = try StateCodec.decode(&section)
-      guard session.keyDigest == key else { throw CodecError("a session of another key") }
-      sessions.append(session)
+      let value = try StateCodec.decode(&section)
+      guard value.keyDigest == key else { throw CodecError("a value of another key") }
+      values.append(value)
     }
-    return sessions
+    return values
   }
 
   private func checksum() -> UInt64 {

@@ -12,9 +12,9 @@ package final class LaneFileBuilder: LaneObserver {
   package let draft: any LaneFileDraft
   private var writer = BinaryWriter()
   private var digest = Digest()
-  /// Sessions that are to be written, last first.
-  private var rest: [Session]
-  /// Ids of the sessions that were in memory at the beginning, in ascending order: those may meanwhile be in the cold store, and
+  /// Values that are to be written, last first.
+  private var rest: [StoredValue]
+  /// Ids of the values that were in memory at the beginning, in ascending order: those may meanwhile be in the cold store, and
   /// are written nevertheless. And of those that came back from there before they were found there.
   private let resident: [SessionID]
   private var returned: Set<SessionID> = []
@@ -29,9 +29,9 @@ package final class LaneFileBuilder: LaneObserver {
   ) {
     self.draft = draft
     // By id, because no dictionary's order may decide a byte.
-    let sessions = machine.sessionizer.allSessions.sorted { $0.id < $1.id }
-    resident = machine.coldStore == nil ? [] : sessions.map(\.id)
-    rest = sessions.reversed()
+    let values = machine.sessionizer.allValues.sorted { $0.id < $1.id }
+    resident = machine.coldStore == nil ? [] : values.map(\.id)
+    rest = values.reversed()
     writer.bytes = LaneFileForm.magic + [LaneFileForm.version, StateCodec.version, LaneMachine.redoVersion]
     digest.append(writer.bytes)
     section(LaneFileForm.Tag.identity) { identity.write(to: &$0) }
@@ -39,17 +39,17 @@ package final class LaneFileBuilder: LaneObserver {
     machine.observer = self
   }
 
-  /// Sessions came back from the cold store: those that were not found there yet would not be found anywhere.
-  package func cameBack(_ sessions: [Session], of key: UInt64) {
+  /// Values came back from the cold store: those that were not found there yet would not be found anywhere.
+  package func cameBack(_ values: [StoredValue], of key: UInt64) {
     if isColdDone { return }
     if let cursor, Int64(bitPattern: key) <= Int64(bitPattern: cursor) { return }
-    for session in sessions where !isAccountedFor(session.id) {
-      returned.insert(session.id)
-      rest.append(session)
+    for value in values where !isAccountedFor(value.id) {
+      returned.insert(value.id)
+      rest.append(value)
     }
   }
 
-  /// Whether a session is written, or will be, without being found in the cold store.
+  /// Whether a value is written, or will be, without being found in the cold store.
   private func isAccountedFor(_ id: SessionID) -> Bool {
     if returned.contains(id) { return true }
     var low = 0
@@ -61,38 +61,38 @@ package final class LaneFileBuilder: LaneObserver {
     return low < resident.count && resident[low] == id
   }
 
-  /// Writes sessions until there are none left or this many bytes were written.
+  /// Writes values until there are none left or this many bytes were written.
   ///
   /// - Returns: whether all are written.
   package func advance(_ machine: LaneMachine, bytes: Int) throws -> Bool {
     var count = 0
     while count < bytes {
-      if let session = rest.popLast() {
+      if let value = rest.popLast() {
         // Gone since: redo says so.
-        if session.lifecycle == .forgotten || session.lifecycle == .merged { continue }
-        count += write(session, isWaiting: machine.byID[session.id] != nil)
+        if value.isGone { continue }
+        count += write(value, isWaiting: machine.byID[value.id] != nil)
       } else if isColdDone {
         return true
       } else {
-        let values = try machine.coldStore?.values(after: cursor, limit: LaneFileBuilder.coldKeys) ?? []
-        for value in values {
-          for session in try machine.sessions(of: value) where !isAccountedFor(session.id) {
-            count += write(session, isWaiting: false)
+        let colds = try machine.coldStore?.values(after: cursor, limit: LaneFileBuilder.coldKeys) ?? []
+        for cold in colds {
+          for value in try machine.values(of: cold) where !isAccountedFor(value.id) {
+            count += write(value, isWaiting: false)
           }
-          cursor = value.key
+          cursor = cold.key
         }
-        isColdDone = values.isEmpty
+        isColdDone = colds.isEmpty
       }
       try flush(at: LaneFileBuilder.blockBytes)
     }
     return rest.isEmpty && isColdDone
   }
 
-  private func write(_ session: Session, isWaiting: Bool) -> Int {
+  private func write(_ value: StoredValue, isWaiting: Bool) -> Int {
     let start = writer.bytes.count
-    section(LaneFileForm.Tag.session) { writer in
-      writer.byte((session.isInState ? 1 : 0) | (isWaiting ? 2 : 0))
-      StateCodec.encode(session, to: &writer)
+    section(LaneFileForm.Tag.value) { writer in
+      writer.byte((value.isInState ? 1 : 0) | (isWaiting ? 2 : 0))
+      StateCodec.encode(value, to: &writer)
     }
     written += 1
     return writer.bytes.count - start
@@ -100,7 +100,7 @@ package final class LaneFileBuilder: LaneObserver {
 
   /// Ends the file. `end` is the journal record of the batch that the machine reduced last.
   ///
-  /// - Returns: the number of sessions in the file.
+  /// - Returns: the number of values in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
     while try !advance(machine, bytes: .max) {}
     machine.observer = nil

@@ -7,7 +7,7 @@ internal import WireFormat
 package final class LaneFileReader {
   /// What a section says.
   package enum Item {
-    case session(Session, isWaiting: Bool)
+    case value(StoredValue, isWaiting: Bool)
     case queued(SessionID, sequence: Int, changedAt: EventTime)
     case tombstone(SessionID)
   }
@@ -23,7 +23,7 @@ package final class LaneFileReader {
 
   package init(_ source: any LaneFileSource) { self.source = source }
 
-  /// Reads what stands in front of the sessions.
+  /// Reads what stands in front of the values.
   package func readHead() throws -> (identity: LaneFileIdentity, base: JournalRecord) {
     try fill(LaneFileForm.preambleBytes)
     guard buffer.starts(with: LaneFileForm.magic) else {
@@ -52,14 +52,14 @@ package final class LaneFileReader {
     while true {
       var (tag, reader) = try section()
       switch tag {
-      case LaneFileForm.Tag.session:
-        let (session, flags) = try decoding {
+      case LaneFileForm.Tag.value:
+        let (value, flags) = try decoding {
           let flags = try reader.byte()
           return (try StateCodec.decode(&reader), flags)
         }
-        session.isInState = flags & 1 != 0
+        value.isInState = flags & 1 != 0
         counts[0] += 1
-        try body(.session(session, isWaiting: flags & 2 != 0))
+        try body(.value(value, isWaiting: flags & 2 != 0))
       case LaneFileForm.Tag.queue:
         let entries = try decoding {
           var entries: [(SessionID, Int, EventTime)] = []

@@ -8,7 +8,7 @@ internal import WireFormat
 /// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The machine
 /// is worth nothing after either.
 package struct LaneFileRestorer {
-  /// After how many sessions the lane's share of memory is looked at.
+  /// After how many values the lane's share of memory is looked at.
   private static let interval = 256
 
   package let reader: any PartitionReader
@@ -42,7 +42,7 @@ package struct LaneFileRestorer {
     guard base.sequence <= tail.sequence else { throw newer(base.sequence) }
     progress.expect(source.size)
     let overlay = try redo(after: base.sequence, progress)
-    // Sessions for which the file says that `state` has no value. All others have one: what does not wait for its
+    // Values for which the file says that `state` has no value. All others have one: what does not wait for its
     // checkpoint has had it.
     var absent: Set<SessionID> = []
     var queued: [SessionID: (sequence: Int, changedAt: EventTime)] = [:]
@@ -52,11 +52,11 @@ package struct LaneFileRestorer {
     progress.advance(by: position)
     let endBytes = try file.readBody { item in
       switch item {
-      case .session(let session, let isWaiting):
-        guard overlay.entries[session.id] == nil else { break }
-        if !session.isInState { absent.insert(session.id) }
-        session.isInState = true
-        try machine.adopt(session, isWaiting: isWaiting || absent.contains(session.id))
+      case .value(let value, let isWaiting):
+        guard overlay.entries[value.id] == nil else { break }
+        if !value.isInState { absent.insert(value.id) }
+        value.isInState = true
+        try machine.adopt(value, isWaiting: isWaiting || absent.contains(value.id))
         unchecked += 1
         if unchecked == LaneFileRestorer.interval {
           unchecked = 0
@@ -86,18 +86,18 @@ package struct LaneFileRestorer {
       if end.sequence == tail.sequence, absent.contains(id) { machine.byID[id]?.isInState = false }
     }
     for (id, entry) in overlay.entries.sorted(by: { $0.key < $1.key }) {
-      if let session = entry.session {
+      if let value = entry.value {
         // Perhaps it was written in between: a tombstone too many does no harm, one too few would.
-        session.isInState = true
-        try machine.adopt(session, isWaiting: true)
+        value.isInState = true
+        try machine.adopt(value, isWaiting: true)
       }
       guard entry.sequence > end.sequence, entry.sequence >= tail.redoFrom else { continue }
       if queued[id] != nil, tail.redoFrom <= tail.sequence {
-        if entry.session == nil { gone.insert(id) }
+        if entry.value == nil { gone.insert(id) }
         continue
       }
       pending.append(
-        .init(id: id, sequence: entry.sequence, changedAt: tail.takenAt, isGone: entry.session == nil))
+        .init(id: id, sequence: entry.sequence, changedAt: tail.takenAt, isGone: entry.value == nil))
     }
     for index in pending.indices where gone.contains(pending[index].id) { pending[index].isGone = true }
     try machine.adopt(pending, tail: tail)

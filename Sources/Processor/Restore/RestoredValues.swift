@@ -3,7 +3,7 @@ internal import JourneyModel
 package import Sessionizer
 internal import WireFormat
 
-/// Sessions as `state` and `redo` leave them, the newest value of each, read straight into a lane's machine.
+/// Values as `state` and `redo` leave them, the newest value of each, read straight into a lane's machine.
 ///
 /// Use: `RestoredValues(into: machine)` on a new machine; every record of `state` in offset order (`applyState`), then every
 /// record of `redo` (`applyRedo`); then `machine.restore(values, tail:)`. A machine with a cold store and a share
@@ -12,9 +12,9 @@ internal import WireFormat
 ///
 /// Errors of the codec mean that the log is damaged, a `LogError` that the cold store is.
 package struct RestoredValues {
-  /// What is known of an id: 57 bytes for each session while a restore lasts.
+  /// What is known of an id: 57 bytes for each value while a restore lasts.
   private struct Known {
-    /// Its session's key; meaningless if `isHeld` is false.
+    /// Its key's digest; meaningless if `isHeld` is false.
     var key: UInt64
     var isHeld: Bool
     var isInState: Bool
@@ -25,9 +25,9 @@ package struct RestoredValues {
 
   fileprivate let machine: LaneMachine
   private var known: [SessionID: Known] = [:]
-  /// Sessions whose value `redo` holds, with the sequence of its record.
-  fileprivate private(set) var changed: [SessionID: (session: Session, sequence: Int)] = [:]
-  /// Sessions that `state` still holds although they are gone.
+  /// Values that `redo` holds, with the sequence of its record.
+  fileprivate private(set) var changed: [SessionID: (value: StoredValue, sequence: Int)] = [:]
+  /// Values that `state` still holds although they are gone.
   private var stale: [(id: SessionID, sequence: Int)] = []
   private var unchecked = 0
 
@@ -36,8 +36,7 @@ package struct RestoredValues {
   /// Applies a record of `state`; a missing value is a tombstone.
   package mutating func applyState(key: [UInt8], value: [UInt8]?) throws {
     if let value {
-      let session = try StateCodec.decode(Compression.decompress(value))
-      try put(session, sequence: nil)
+      try put(try StateCodec.decode(Compression.decompress(value)), sequence: nil)
     } else if let id = SessionID(text: key) {
       try drop(id)
       known[id] = nil
@@ -48,7 +47,7 @@ package struct RestoredValues {
   package mutating func applyRedo(_ record: [UInt8], from first: Int) throws {
     try RedoRecord.read(record, from: first) { operation, sequence in
       switch operation {
-      case .put(let session): try put(session, sequence: sequence)
+      case .put(let value): try put(value, sequence: sequence)
       case .delete(let id):
         try drop(id)
         if known[id]?.isInState == true { stale.append((id, sequence)) }
@@ -56,23 +55,23 @@ package struct RestoredValues {
     }
   }
 
-  /// Takes in the newest value of a session so far. Without a sequence it stands in `state`, with one in that redo record.
-  package mutating func put(_ session: Session, sequence: Int?) throws {
-    try drop(session.id)
-    guard session.lifecycle != .forgotten, session.lifecycle != .merged else { return }
-    // The sessions of one key are in memory together, or away together.
-    if machine.sessionizer.passive.contains(session.keyDigest) {
-      var keys = [session.keyDigest]
+  /// Takes in the newest value of an id so far. Without a sequence it stands in `state`, with one in that redo record.
+  package mutating func put(_ value: StoredValue, sequence: Int?) throws {
+    try drop(value.id)
+    guard !value.isGone else { return }
+    // The values of one key are in memory together, or away together.
+    if machine.sessionizer.passive.contains(value.keyDigest) {
+      var keys = [value.keyDigest]
       try machine.bringBack(&keys)
     }
-    session.isInState = sequence == nil || known[session.id]?.isInState == true
-    known[session.id] = Known(key: session.keyDigest, isHeld: true, isInState: session.isInState)
-    machine.sessionizer.restore(session)
+    value.isInState = sequence == nil || known[value.id]?.isInState == true
+    known[value.id] = Known(key: value.keyDigest, isHeld: true, isInState: value.isInState)
+    machine.sessionizer.restore(value)
     if let sequence {
-      changed[session.id] = (session, sequence)
-      machine.residency.change(session)
+      changed[value.id] = (value, sequence)
+      machine.residency.change(value)
     } else {
-      machine.residency.clean(session)
+      machine.residency.clean(value)
     }
     unchecked += 1
     if unchecked >= RestoredValues.interval {
@@ -81,7 +80,7 @@ package struct RestoredValues {
     }
   }
 
-  /// Drops the value of a session that was taken in before, wherever it is now.
+  /// Drops a value that was taken in before, wherever it is now.
   private mutating func drop(_ id: SessionID) throws {
     changed[id] = nil
     guard let entry = known[id], entry.isHeld else { return }
@@ -90,9 +89,9 @@ package struct RestoredValues {
       var keys = [entry.key]
       try machine.bringBack(&keys)
     }
-    for session in machine.sessionizer.resident(entry.key) where session.id == id {
-      machine.residency.remove(session)
-      machine.sessionizer.discard(session)
+    for value in machine.sessionizer.resident(entry.key) where value.id == id {
+      machine.residency.remove(value)
+      machine.sessionizer.discard(value)
     }
     machine.residency.reconsider(machine.sessionizer.resident(entry.key))
   }
@@ -117,7 +116,7 @@ extension LaneMachine {
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
     receivedMessages = tail.received
-    for (id, value) in values.changed { byID[id] = value.session }
+    for (id, value) in values.changed { byID[id] = value.value }
     for entry in values.unwritten {
       if entry.isGone { tombstones.insert(entry.id) }
       checkpoints.note(entry.id, sequence: entry.sequence, at: tail.takenAt)

@@ -1,33 +1,5 @@
 package import JourneyModel
 
-/// What kind of message it is, and which forms of its payload a build reads.
-package struct MessageKind: Sendable, Hashable {
-  /// Stands in the message; never given to another kind.
-  package let number: UInt8
-  /// Stands in the record's headers, for people.
-  package let name: String
-  /// The forms of the payload that can be read; the newest is written.
-  package let versions: ClosedRange<UInt8>
-
-  package init(number: UInt8, name: String, versions: ClosedRange<UInt8>) {
-    self.number = number
-    self.name = name
-    self.versions = versions
-  }
-}
-
-/// What one kind of message says.
-package protocol MessagePayload: Sendable {
-  /// Its kind.
-  static var kind: MessageKind { get }
-
-  /// Reads a payload of one of the kind's versions; damaged bytes give an error, never a trap.
-  init(decoding payload: inout BinaryReader, version: UInt8) throws(CodecError)
-
-  /// Writes the newest version.
-  func encode(to payload: inout BinaryWriter)
-}
-
 /// A record that one lane writes to another through `routed`: applied by its owner once, in order with the events there.
 ///
 /// Form, version 1: version byte, kind, version of the payload, sender's lane, sequence and index, time in milliseconds (64 bits), hops, and

@@ -98,7 +98,7 @@ struct CheckCommand: AsyncParsableCommand {
     if file.hasSuffix(".yaml") || file.hasSuffix(".yml") { return true }
     let plain = [".gz", ".zst"].first(where: file.hasSuffix).map { file.dropLast($0.count) } ?? file[...]
     if [".json", ".ndjson", ".jsonl"].contains(where: plain.hasSuffix) { return false }
-    let first = start.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    return first != 0x7b && first != 0x5b
+    let first = start.first { ![ASCII.space, ASCII.tab, ASCII.newline, ASCII.carriageReturn].contains($0) }
+    return first != ASCII.openBrace && first != ASCII.openBracket
   }
 }

@@ -53,7 +53,7 @@ struct SessionCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
       if json {
-        try StandardOutput.write(value + [0x0a])
+        try StandardOutput.write(value + [ASCII.newline])
       } else if let session = SessionSnapshot(value) {
         let terminal = Terminal()
         let hasSegments = !(session.segmentAssignments ?? []).isEmpty

@@ -63,7 +63,7 @@ struct SessionsCommand: AsyncParsableCommand {
       let shown = sessions.prefix(limit ?? (json ? sessions.count : 20))
       if json {
         var lines = Data()
-        for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [0x0a]) }
+        for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [ASCII.newline]) }
         try StandardOutput.write(lines)
       } else {
         let needsLegend = shown.contains { !($0.segmentAssignments ?? []).isEmpty }

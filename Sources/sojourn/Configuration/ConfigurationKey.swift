@@ -165,7 +165,9 @@ struct ConfigurationKey: Sendable {
     ConfigurationKey("events.placeholderIds", "ids in lower case, with commas between them, or nothing") {
       settings, text in
       let ids = items(text)
-      guard ids.allSatisfy({ id in id.utf8.allSatisfy { !(0x41...0x5a).contains($0) } }) else { return false }
+      guard ids.allSatisfy({ id in id.utf8.allSatisfy { !ASCII.capitals.contains($0) } }) else {
+        return false
+      }
       settings.processor.lanes.decoding.placeholderIDs = Set(ids)
       return true
     },
@@ -220,7 +222,8 @@ struct ConfigurationKey: Sendable {
     (1...200).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {
-        case 0x2d, 0x2e, 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
+        case ASCII.hyphen, ASCII.point, ASCII.digits, ASCII.capitals, ASCII.underscore, ASCII.smallLetters:
+          true
         default: false
         }
       }
@@ -255,7 +258,7 @@ struct ConfigurationKey: Sendable {
   private static func digits(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self
   {
     ConfigurationKey(name, "at most 5 digits, or nothing") { settings, text in
-      guard text.utf8.count <= 5, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+      guard text.utf8.count <= 5, text.utf8.allSatisfy({ ASCII.digits.contains($0) }) else { return false }
       settings[keyPath: path] = text
       return true
     }

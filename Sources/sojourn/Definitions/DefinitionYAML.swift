@@ -1,3 +1,4 @@
+import Bytes
 import JourneyRules
 import WireFormat
 import Yams
@@ -40,13 +41,18 @@ enum DefinitionYAML {
   private static func lineBeyondAliases(_ text: String) -> Int? {
     var line = 1
     var aliases = 0
-    var previous: UInt8 = 0x0a
+    var previous: UInt8 = ASCII.newline
     for byte in text.utf8 {
-      if byte == 0x2a, [0x0a, 0x0d, 0x20, 0x09, 0x2c, 0x5b, 0x7b, 0x3a].contains(previous) {
+      if byte == UInt8(ascii: "*"),
+        [
+          ASCII.newline, ASCII.carriageReturn, ASCII.space, ASCII.tab, ASCII.comma, ASCII.openBracket,
+          ASCII.openBrace, ASCII.colon,
+        ].contains(previous)
+      {
         aliases += 1
         if aliases > maxAliases { return line }
       }
-      if byte == 0x0a { line += 1 }
+      if byte == ASCII.newline { line += 1 }
       previous = byte
     }
     return nil
@@ -115,7 +121,7 @@ enum DefinitionYAML {
     default: break
     }
     // What JSON's grammar calls a number is one; a leading zero, as of a postal code, makes a text.
-    guard let first = text.utf8.first, first == 0x2d || (0x30...0x39).contains(first),
+    guard let first = text.utf8.first, first == ASCII.hyphen || ASCII.digits.contains(first),
       let value = try? DefinitionJSON.read(Array(text.utf8)), case .number = value
     else { return .string(text) }
     return value

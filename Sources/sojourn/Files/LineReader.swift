@@ -113,7 +113,7 @@ actor LineReader {
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
       var at = scanFrom
-      while at < buffer.count, let found = memchr(base + at, 0x0a, buffer.count - at) {
+      while at < buffer.count, let found = memchr(base + at, Int32(ASCII.newline), buffer.count - at) {
         let end = base.distance(to: UnsafeRawPointer(found))
         append(start, end, base, &entries)
         start = end + 1
@@ -138,7 +138,7 @@ actor LineReader {
     var first = start
     while first < end {
       let byte = base.load(fromByteOffset: first, as: UInt8.self)
-      guard byte == 0x20 || byte == 0x09 || byte == 0x0d else { break }
+      guard byte == ASCII.space || byte == ASCII.tab || byte == ASCII.carriageReturn else { break }
       first += 1
     }
     guard first < end else { return }

@@ -40,7 +40,7 @@ actor NDJSONFile {
       } else {
         line.append(contentsOf: "\"valueBase64\":\"".utf8)
         line.append(contentsOf: Data(rejection.value).base64EncodedData())
-        line.append(0x22)
+        line.append(ASCII.quote)
       }
       line.append(contentsOf: "}\n".utf8)
       try write(line)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of
 /// arrays.
 ///
@@ -38,7 +40,7 @@ struct ValueSplitter {
   }
 
   private mutating func step(_ byte: UInt8, _ at: Int, _ values: inout [Value]) {
-    if byte == 0x0a {
+    if byte == ASCII.newline {
       line += 1
       // No string goes over a line end: the rest of the text shall not be taken for one.
       isInString = false
@@ -47,36 +49,36 @@ struct ValueSplitter {
     if isInString {
       if isEscaped {
         isEscaped = false
-      } else if byte == 0x5c {
+      } else if byte == ASCII.backslash {
         isEscaped = true
-      } else if byte == 0x22 {
+      } else if byte == ASCII.quote {
         isInString = false
       }
       return
     }
     switch byte {
-    case 0x22:
+    case ASCII.quote:
       begin(at)
       isInString = true
-    case 0x5b where depth == 0 && !isInArray:
+    case ASCII.openBracket where depth == 0 && !isInArray:
       close(at, &values)
       isInArray = true
-    case 0x5b, 0x7b:
+    case ASCII.openBracket, ASCII.openBrace:
       if depth == 0 { close(at, &values) }
       begin(at)
       depth += 1
-    case 0x5d, 0x7d:
+    case ASCII.closeBracket, ASCII.closeBrace:
       if depth > 0 {
         depth -= 1
         if depth == 0 { close(at + 1, &values) }
-      } else if byte == 0x5d, isInArray {
+      } else if byte == ASCII.closeBracket, isInArray {
         close(at, &values)
         isInArray = false
       } else {
         begin(at)
       }
-    case 0x2c where depth == 0 && isInArray: close(at, &values)
-    case 0x20, 0x09, 0x0a, 0x0d:
+    case ASCII.comma where depth == 0 && isInArray: close(at, &values)
+    case ASCII.space, ASCII.tab, ASCII.newline, ASCII.carriageReturn:
       if depth == 0 { close(at, &values) }
     default: begin(at)
     }

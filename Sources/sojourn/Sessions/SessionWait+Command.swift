@@ -3,6 +3,7 @@ import EventLog
 import Presentation
 import Processor
 import SessionQueries
+import Threads
 
 extension SessionWait {
   /// Waits, and tells on standard error if that was in vain.

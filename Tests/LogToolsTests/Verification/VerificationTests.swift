@@ -41,7 +41,7 @@ import WireFormat
             gone[change.id.text] = changes.sequence
             continue
           }
-          let session = try StateCodec.decode(value)
+          let session = try #require(StateCodec.decode(value).session)
           let name = "\(session.id.text):\(session.emittedRevision)"
           bySnapshot[name] = min(bySnapshot[name] ?? .max, changes.sequence)
         }

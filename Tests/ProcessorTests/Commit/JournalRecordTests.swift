@@ -45,6 +45,20 @@ import WireFormat
     #expect(String(decoding: record().encoded(), as: UTF8.self) == expected)
   }
 
+  @Test func marksOfMessagesStandInTheOrderOfLanes() throws {
+    var record = record()
+    record.received = [10: MessageMark(sequence: 3, index: 0), 2: MessageMark(sequence: 400, index: 7)]
+    record.counts.messages = 2
+    let text = String(decoding: record.encoded(), as: UTF8.self)
+    #expect(text.contains(#","received":{"2":[400,7],"10":[3,0]},"counts":"#))
+    #expect(text.contains(#""routed":1,"messages":2}"#))
+    #expect(try JournalRecord(decoding: record.encoded()) == record)
+    for wrong in [#""x":[1,2]"#, #""-1":[1,2]"#, #""1":[1]"#, #""1":[1,-2]"#, #""4294967296":[1,2]"#] {
+      let damaged = text.replacingOccurrences(of: #""10":[3,0]"#, with: wrong)
+      #expect(throws: (any Error).self) { try JournalRecord(decoding: Array(damaged.utf8)) }
+    }
+  }
+
   /// Builds with reducers up to 3 wrote one time for all streams.
   @Test func aTickOfAnOlderBuildIsOfEveryStream() throws {
     let text = String(decoding: record().encoded(), as: UTF8.self)

@@ -26,7 +26,7 @@ import WireFormat
     while !body.isAtEnd {
       if try body.byte() == LaneMachine.RedoOperation.put {
         var section = try body.section().body
-        put.append(try StateCodec.decode(&section))
+        put.append(try #require(StateCodec.decode(&section).session))
       } else {
         deleted.append(SessionID(high: try body.fixed(), low: try body.fixed()))
       }
@@ -92,7 +92,8 @@ import WireFormat
     #expect(state.count == (offset < 0 ? 0 : 1))
     #expect(lane.journals[1].redoFrom == (offset < 0 ? 1 : 3))
     guard let record = state.first else { return }
-    let session = try StateCodec.decode(Compression.decompress(try #require(record.value)))
+    let value = try #require(record.value)
+    let session = try #require(StateCodec.decode(Compression.decompress(value)).session)
     #expect(record.key == Array(session.id.text.utf8))
     #expect(record.partition == LaneHarness.lane)
     #expect(session.eventCount == 1)

@@ -55,11 +55,11 @@ import WireFormat
     ].map { (id: $0.0, minute: Int64($0.1), name: $0.2) }
     let told = try actions(try bundle("on-next-session"), events, harness)
     #expect(
-      harness.machine.sessionizer.allSessions.filter { !$0.isCustomerMemory }.count == 1, "they have merged")
+      harness.machine.sessionizer.allSessions.count == 1, "they have merged")
     #expect(states(told) == ["qualified", "blocked", "offered"])
     let ids = Set(told.compactMap { $0["webActionEvent"]?["action"]?["id"]?.text })
     #expect(ids.count == 1)
-    let session = try #require(harness.machine.sessionizer.allSessions.first { !$0.isCustomerMemory })
+    let session = try #require(harness.machine.sessionizer.allSessions.first)
     #expect(session.rules.actions.count == 1)
     #expect(session.rules.actions.first?.awaits == .nothing)
   }

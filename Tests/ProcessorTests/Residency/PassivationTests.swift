@@ -12,7 +12,7 @@ import WireFormat
 /// Counts values that are gone.
 private final class GoneCount: LaneObserver {
   private(set) var count = 0
-  func gone(_ session: Session) { count += 1 }
+  func gone(_ value: StoredValue) { count += 1 }
 }
 
 /// Sessions that leave memory and come back.
@@ -245,7 +245,7 @@ private final class GoneCount: LaneObserver {
       for record in cold.log.of("state") { state[record.key ?? []] = record.value }
       #expect(state.count == cold.machine.sessionCount, "seed \(seed)")
       var held: Set<String> = []
-      try cold.machine.forEachSession { held.insert($0.id.text) }
+      try cold.machine.forEachValue { held.insert($0.id.text) }
       #expect(held == Set(state.keys.map { String(decoding: $0, as: UTF8.self) }), "seed \(seed)")
     }
     #expect(passivated > 2_000 && activated > 1_000, "\(passivated) put away, \(activated) brought back")
@@ -289,7 +289,9 @@ private final class GoneCount: LaneObserver {
     let decoding = try LaneHarness(lane.settings)
     _ = try lane.reduce(PassivationTests.parcel(0, "b", decoding))
     var counts: [String: Int] = [:]
-    try lane.machine.forEachSession { counts[$0.identity.text($0.identity.externalID)] = $0.eventCount }
+    try lane.machine.forEachValue {
+      counts[$0.identity.text($0.identity.externalID)] = $0.session?.eventCount
+    }
     #expect(counts == ["x0": 2, "x1": 1, "x2": 1, "x3": 1, "x4": 1])
   }
 
@@ -383,20 +385,20 @@ private final class GoneCount: LaneObserver {
   @Test func everyBitOfAStoredValueIsChecked() throws {
     let lane = try cleanLane(1)
     let session = try #require(lane.machine.sessionizer.allSessions.first)
-    let value = ColdValue(key: session.keyDigest, sessions: [session])
-    #expect(try value.sessions().map(\.id) == [session.id])
+    let value = ColdValue(key: session.keyDigest, values: [session])
+    #expect(try value.values().map(\.id) == [session.id])
     for index in value.bytes.indices {
       for bit in 0..<8 {
         var damaged = value
         damaged.bytes[index] ^= 1 << bit
-        #expect(throws: CodecError.self) { try damaged.sessions() }
+        #expect(throws: CodecError.self) { try damaged.values() }
       }
     }
     for length in value.bytes.indices {
       let torn = ColdValue(key: value.key, bytes: Array(value.bytes[..<length]))
-      #expect(throws: CodecError.self) { try torn.sessions() }
+      #expect(throws: CodecError.self) { try torn.values() }
     }
-    #expect(throws: CodecError.self) { try ColdValue(key: value.key &+ 1, bytes: value.bytes).sessions() }
+    #expect(throws: CodecError.self) { try ColdValue(key: value.key &+ 1, bytes: value.bytes).values() }
   }
 
   /// Counts what goes into the store while values are read.
@@ -443,7 +445,7 @@ private final class GoneCount: LaneObserver {
     #expect(machine.residentBytes <= share)
     #expect(machine.sessionCount == 1_500)
     var counts: [String: Int] = [:]
-    try machine.forEachSession { counts[$0.identity.text($0.identity.externalID)] = $0.eventCount }
+    try machine.forEachValue { counts[$0.identity.text($0.identity.externalID)] = $0.session?.eventCount }
     #expect(counts.count == 1_500)
     #expect(counts.values.filter { $0 == 2 }.count == 100)
   }

@@ -32,7 +32,7 @@ import WireFormat
   }
 
   private func memories(_ machine: LaneMachine) -> Int {
-    machine.sessionizer.allSessions.filter(\.isCustomerMemory).count
+    machine.sessionizer.allValues.count { $0.kind == .customerMemory }
   }
 
   /// - Parameter restores: after which of the steps the lane is killed and comes back from its file.

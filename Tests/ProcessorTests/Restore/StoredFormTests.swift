@@ -54,7 +54,8 @@ import WireFormat
     var operations: [String] = []
     try RedoRecord.read(record, from: 0) { operation, sequence in
       switch operation {
-      case .put(let session): operations.append("\(sequence) put \(session.id.text) \(session.eventCount)")
+      case .put(let value):
+        operations.append("\(sequence) put \(value.id.text) \(value.session?.eventCount ?? 0)")
       case .delete(let id): operations.append("\(sequence) delete \(id.text)")
       }
     }

@@ -1,54 +1,38 @@
 internal import JourneyModel
 
-/// What is remembered of a conversation that was forgotten: that it is over, so that a straggler opens no second session.
-///
-/// Held like the memory of a customer, as a session without events under a key that no event can have. It stands in the index where
-/// its conversation stood, so that whoever looks for the one finds the other.
+/// What is remembered of conversations that were forgotten: that they are over, so that a straggler opens no second session.
 extension Sessionizer {
   /// Remembers that a conversation is over, for `conversationMemory` from now on.
   func rememberEnd(of session: Session, at time: EventTime) {
     guard session.stream.profile.ending == .events, session.endReason == .conversationEnded,
       settings.conversationMemory.milliseconds > 0, let end = session.conversation.endTime
     else { return }
-    let key = Session.endedPrefix + session.key
+    let key = StoredKind.endedConversation.keyPrefix + session.key
     // One that began anew before it was forgotten ends twice.
-    if let memory = endedConversation(key: key, digest: session.keyDigest) {
-      memory.first = max(memory.first, end)
-      memory.last = max(memory.last, end, time)
-      mark(memory, milestone: false)
-      return schedule(memory)
+    if let ending = endings[session.keyDigest].first(where: { $0.key == key }) {
+      ending.first = max(ending.first, end)
+      ending.last = max(ending.last, end, time)
+      mark(ending)
+      return schedule(ending)
     }
     let id = SessionID(
-      type: Session.endedPrefix, customerIDType: [], customerID: session.key, firstEventID: [], at: nil)
-    let memory = Session(
+      type: StoredKind.endedConversation.keyPrefix, customerIDType: [], customerID: session.key,
+      firstEventID: [], at: nil)
+    let ending = EndedConversation(
       id: id, stream: session.stream, keyDigest: session.keyDigest, key: key,
       identity: Session.Identity(session.identity, key: key), first: end)
-    memory.last = max(end, time)
-    insert(memory)
-    mark(memory, milestone: false)
-    schedule(memory)
-  }
-
-  /// What is remembered under a key.
-  private func endedConversation(key: [UInt8], digest: UInt64) -> Session? {
-    var session = sessions[digest]
-    while let current = session {
-      if current.isEndedConversation, current.key == key { return current }
-      session = current.next
-    }
-    return nil
+    ending.last = max(end, time)
+    insert(ending)
+    mark(ending)
+    schedule(ending)
   }
 
   /// What is remembered of the conversation that an event belongs to, if it is over and forgotten.
-  func endedConversation(of event: borrowing Event, in bytes: borrowing [UInt8]) -> Session? {
-    var session = sessions[event.sessionKeyDigest]
-    while let current = session {
-      if current.isEndedConversation, current.key.count == event.sessionKey.count + Session.endedPrefix.count,
-        event.sessionKey.equals(bytes, current.key, at: Session.endedPrefix.count)
-      {
-        return current
-      }
-      session = current.next
+  func endedConversation(of event: borrowing Event, in bytes: borrowing [UInt8]) -> EndedConversation? {
+    guard !endings.isEmpty else { return nil }
+    let prefix = StoredKind.endedConversation.keyPrefix.count
+    for ending in endings[event.sessionKeyDigest] where ending.key.count == event.sessionKey.count + prefix {
+      if event.sessionKey.equals(bytes, ending.key, at: prefix) { return ending }
     }
     return nil
   }
@@ -81,20 +65,11 @@ extension Sessionizer {
     }
   }
 
-  /// Lets go of what is remembered of a conversation that begins again.
-  func forgetEnd(_ memory: Session) {
-    remove(memory)
-    memory.lifecycle = .forgotten
-    countGone(memory)
-    mark(memory, milestone: false)
+  /// Lets go of what is remembered of a conversation: it begins again, or its time is over.
+  func forget(_ ending: EndedConversation) {
+    remove(ending)
+    ending.isForgotten = true
+    countGone(ending)
+    mark(ending)
   }
-}
-
-extension Session {
-  /// What the keys of ended conversations begin with: no event's key and no customer's memory has an empty first part and
-  /// an empty second one.
-  static let endedPrefix: [UInt8] = [0, 0]
-
-  /// Whether this is no session but what is remembered of a conversation.
-  var isEndedConversation: Bool { isCustomerMemory && key.count > 2 && key[1] == 0 }
 }

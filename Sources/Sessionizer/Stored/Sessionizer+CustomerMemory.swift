@@ -1,14 +1,11 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is remembered of a customer from one session to the next: actions that wait for a return.
-///
-/// Held as a session without events, under a key that no event can have. So it is stored, restored, put away and verified like any
-/// other value; it is never told as a session.
+/// What is remembered of customers: made when an action is to wait for a return, taken when its customer comes back.
 extension Sessionizer {
-  /// The key of a customer's memory. Keys of events begin with their type, which is never empty.
+  /// The key of a customer's memory.
   private static func memoryKey(_ identity: Session.Identity) -> [UInt8] {
-    var key: [UInt8] = [0]
+    var key = StoredKind.customerMemory.keyPrefix
     key.append(identity.customerIDType, of: identity.bytes)
     key.append(0)
     key.append(identity.customerID, of: identity.bytes)
@@ -41,44 +38,35 @@ extension Sessionizer {
     let isNew = memory.rules.remember(action, limit: settings.rules.maxActions)
     guard isNew || hasFaded else { return }
     memory.last = max(memory.last, action.qualified)
-    mark(memory, milestone: false)
+    mark(memory)
     schedule(memory)
   }
 
   /// Takes what the customer of a session that has just been opened was waited for with.
   package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
-    guard memoryCount > 0, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
-    if let fading = memory.rules.nextFading, fading <= time { fadeMemory(memory, upTo: time) }
-    guard memory.lifecycle == .open else { return [] }
+    guard !memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
+    if let fading = memory.rules.nextFading, fading <= time { fade(memory, upTo: time) }
+    guard !memory.isForgotten else { return [] }
     let before = memory.rules.actions.count
     let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
     // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
     // knows only what was written.
     guard memory.rules.actions.count < before else { return [] }
-    if memory.rules.isEmpty {
-      remove(memory)
-      memory.lifecycle = .forgotten
-      countGone(memory)
-    }
-    mark(memory, milestone: false)
+    if memory.rules.isEmpty { letGo(memory) }
+    mark(memory)
     return recalled
   }
 
-  private func memory(_ key: [UInt8]) -> Session? {
-    var session = sessions[Sessionizer.digest(key)]
-    while let current = session {
-      if current.key == key { return current }
-      session = current.next
-    }
-    return nil
+  private func memory(_ key: [UInt8]) -> CustomerMemory? {
+    memories[Sessionizer.digest(key)].first { $0.key == key }
   }
 
-  private func makeMemory(_ key: [UInt8], of session: Session, at time: EventTime) -> Session {
+  private func makeMemory(_ key: [UInt8], of session: Session, at time: EventTime) -> CustomerMemory {
     let identity = session.identity
     let id = SessionID(
       type: [], customerIDType: identity.bytes[identity.customerIDType.indices],
       customerID: identity.bytes[identity.customerID.indices], firstEventID: [], at: nil)
-    let memory = Session(
+    let memory = CustomerMemory(
       id: id, stream: session.stream, keyDigest: Sessionizer.digest(key), key: key,
       identity: Session.Identity(identity, key: key), first: time)
     insert(memory)
@@ -86,14 +74,16 @@ extension Sessionizer {
   }
 
   /// Forgets what has waited for too long.
-  func fadeMemory(_ memory: Session, upTo time: EventTime) {
+  func fade(_ memory: CustomerMemory, upTo time: EventTime) {
     memory.rules.fade(upTo: time)
-    if memory.rules.isEmpty {
-      remove(memory)
-      memory.lifecycle = .forgotten
-      countGone(memory)
-    }
-    mark(memory, milestone: false)
-    if memory.lifecycle == .open { schedule(memory) }
+    if memory.rules.isEmpty { letGo(memory) }
+    mark(memory)
+    if !memory.isForgotten { schedule(memory) }
+  }
+
+  private func letGo(_ memory: CustomerMemory) {
+    remove(memory)
+    memory.isForgotten = true
+    countGone(memory)
   }
 }
