@@ -115,6 +115,10 @@ enum MessageCheck {
   ) {
     let applied = journals.joined().reduce(0) { $0 + $1.counts.messages }
     let sent = ways.values.reduce(0) { $0 + $1.count }
+    let duplicates = journals.joined().reduce(0) { $0 + $1.counts.duplicates }
+    if duplicates < copies {
+      run.violate("\(duplicates) duplicates were counted, \(copies) messages were copied")
+    }
     if applied != sent { run.violate("\(applied) messages were applied, \(sent) were sent") }
     for (lane, journal) in journals.enumerated() {
       for from in 0..<run.settings.lanes.partitions {

@@ -235,7 +235,7 @@ import WireFormat
     #expect(sent[0].key == Array(LaneHarness.customer(of: 2).utf8))
     #expect(
       sent[0].headers?.headers.map { "\($0.name)=\(String(decoding: $0.value ?? [], as: UTF8.self))" } == [
-        "sojourn-message=note", "sojourn-origin-partition=1",
+        "sojourn-message=note", "sojourn-message-id=1/1/0", "sojourn-origin-partition=1",
       ])
     let messages = try sent.map { try LaneMessage(decoding: $0.value ?? []) }
     #expect(

@@ -64,7 +64,8 @@ extension LaneMachine {
           records.append(
             settings.topics.routed, partition: target, key: letter.key, value: letter.message.encoded(),
             headers: HeaderBlock([
-              (LaneMessage.header, letter.kind), (Origin.partitionHeader, String(lane)),
+              (LaneMessage.header, letter.kind), (LaneMessage.idHeader, letter.message.sender.text),
+              (Origin.partitionHeader, String(lane)),
             ]))
         }
       }

@@ -8,6 +8,9 @@ package struct LaneMessage: Sendable, Hashable {
   /// The header that makes a record of `routed` a message; its value is the kind's name.
   package static let header = "sojourn-message"
 
+  /// The header that names it, as what identifies a record to people and to a verification stands in headers: `LANE/SEQUENCE/INDEX`.
+  package static let idHeader = "sojourn-message-id"
+
   /// Version of the form around the payload.
   package static let version: UInt8 = 1
 
@@ -25,6 +28,9 @@ package struct LaneMessage: Sendable, Hashable {
       self.sequence = sequence
       self.index = index
     }
+
+    /// `LANE/SEQUENCE/INDEX`.
+    package var text: String { "\(lane)/\(sequence)/\(index)" }
   }
 
   /// The kind's number: not always one that this build knows.
