@@ -3,10 +3,12 @@ internal import Processor
 internal import SimulatedLog
 internal import WireFormat
 
-/// Messages between lanes, whatever failed: each that was sent was applied once, those of one lane to another in their order.
+/// Messages between lanes, whatever failed: each that was sent was applied once, those of one lane to another
+/// in their order.
 ///
-/// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping that was applied has left a
-/// pong. What stands twice in `routed` because somebody copied it there is passed over as a duplicate.
+/// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping
+/// that was applied has left a pong. What is twice in `routed` because somebody copied it there is passed
+/// over as a duplicate.
 enum MessageCheck {
   /// A message that a lane has sent: copies by others are not among them.
   private struct Sent {

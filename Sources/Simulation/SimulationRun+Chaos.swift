@@ -57,7 +57,8 @@ extension SimulationRun {
     report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
   }
 
-  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another way.
+  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another
+  /// way.
   private func repeatMessage() {
     let faults = log.faults
     log.faults = nil

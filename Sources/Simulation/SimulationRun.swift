@@ -10,7 +10,8 @@ internal import WireFormat
 ///
 /// Unchecked, because everything of a simulation is confined to the thread that drives it.
 final class SimulationRun: @unchecked Sendable {
-  /// Virtual time that healing may take: many times what a restore, a session timeout and a transaction timeout need.
+  /// Virtual time that healing may take: many times what a restore, a session timeout and a transaction
+  /// timeout need.
   private static let patience: Int64 = 300_000
   /// Jobs after which a run that does not end is given up.
   static let maxSteps = 3_000_000

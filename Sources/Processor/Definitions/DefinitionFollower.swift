@@ -2,7 +2,8 @@ internal import EventLog
 internal import JourneyRules
 internal import Sessionizer
 
-/// Keeps a worker's definitions up with what the topic says. What cannot be read changes nothing: the ones before stay in force.
+/// Keeps a worker's definitions up with what the topic says. What cannot be read changes nothing: the ones
+/// before stay in force.
 struct DefinitionFollower {
   /// The definitions that batches are reduced under from now on.
   private(set) var inForce: CompiledBundle?

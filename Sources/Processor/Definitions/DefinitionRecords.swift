@@ -3,10 +3,11 @@ public import JourneyModel
 public import JourneyRules
 internal import WireFormat
 
-/// How definitions stand in the topic `definitions`, which is compacted and has one partition.
+/// How definitions are in the topic `definitions`, which is compacted and has one partition.
 ///
-/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can be read again. The record
-/// with the key `current` names the bundle in force; it is written behind the bundle's own records, in the same send.
+/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can
+/// be read again. The record with the key `current` names the bundle in force; it is written behind the
+/// bundle's own records, in the same send.
 public struct DefinitionRecords: Sendable {
   /// Bytes of a bundle in one record, compressed: below what any topic takes.
   static let maxChunkBytes = 786_432
@@ -15,7 +16,8 @@ public struct DefinitionRecords: Sendable {
 
   static let currentKey = Array("current".utf8)
   static let bundlePrefix = "bundle/"
-  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and must not ignore.
+  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and
+  /// must not ignore.
   private static let version: UInt8 = 2
   private static let basicVersion: UInt8 = 1
 

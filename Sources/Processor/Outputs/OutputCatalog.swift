@@ -1,7 +1,7 @@
-/// A topic that Sojourn writes. What there is to say about each stands in `OutputCatalog`, once.
+/// A topic that Sojourn writes. What there is to say about each is in `OutputCatalog`, once.
 ///
-/// The order is that of the settings' digest and of `topics plan`; a new one goes to the end of those that lanes write. The number is an
-/// index and is stored nowhere.
+/// The order is that of the settings' digest and of `topics plan`; a new one goes to the end of those that
+/// lanes write. The number is an index and is stored nowhere.
 public enum OutputTopic: Int, CaseIterable, Sendable {
   /// Records for another lane: events that arrived in a lane which does not own them.
   case routed
@@ -28,7 +28,8 @@ public enum OutputTopic: Int, CaseIterable, Sendable {
   package var entry: OutputEntry { OutputCatalog.standard[self] }
 }
 
-/// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation and metrics read it.
+/// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation
+/// and metrics read it.
 package struct OutputCatalog: Sendable {
   /// In the order of `OutputTopic`.
   package let entries: [OutputEntry]

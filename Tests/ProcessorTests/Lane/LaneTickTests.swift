@@ -5,7 +5,7 @@ import Testing
 
 @testable import Processor
 
-/// Whose events stand in a batch decides which of its planned ticks are taken.
+/// Whose events are in a batch decides which of its planned ticks are taken.
 @Suite struct LaneTickTests {
   private static let now = EventTime(milliseconds: LaneHarness.start)
 
