@@ -97,11 +97,20 @@ let package = Package(
       name: "SimulatedLog", dependencies: ["EventLog"],
       swiftSettings: coreSettings),
 
+    // What the program needs of the machine it runs on: threads, clocks and ways to wait.
+    .target(name: "ProcessRuntime", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
+    // What a lane may keep beside the log: the form of its file, the cold store, and the ports to where they lie.
+    .target(
+      name: "LaneStorage", dependencies: ["EventLog", "JourneyModel", "Sessionizer", "WireFormat"],
+      swiftSettings: hotPathSettings),
+
     // Lanes, workers, commit, restore, release.
     .target(
       name: "Processor",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -110,7 +119,9 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Processor",
+        "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -119,7 +130,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "CLZ4", "EventLog", "Processor",
+        "CLZ4", "EventLog", "LaneStorage",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -129,8 +140,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SimulatedLog",
-        "Sessionizer", "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: coreSettings),
@@ -139,7 +150,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "EventLog", "JourneyModel", "Processor",
+        "Bytes", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "WireFormat",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -161,17 +172,18 @@ let package = Package(
 
     // The sessions that a processor has written, read by whoever asks: a command, a server.
     .target(
-      name: "SessionQueries", dependencies: ["EventLog", "JourneyRules", "Processor"],
+      name: "SessionQueries",
+      dependencies: [
+        "EventLog", "JourneyRules", "Processor", "WireFormat",
+      ],
       swiftSettings: swiftSettings),
 
     // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SessionQueries",
-        "Sessionizer",
-        "Threads",
-        "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Threads", "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -184,9 +196,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
-        "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "Simulation",
-        "Threads", "WireFormat",
+        "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -199,9 +210,8 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore",
-        "Processor",
-        "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
+        "LaneStorage", "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer",
+        "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -216,8 +226,8 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: swiftSettings),
@@ -260,10 +270,13 @@ let package = Package(
       name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "ProcessRuntimeTests", dependencies: ["JourneyModel", "ProcessRuntime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel", "JourneyRules",
-        "Sessionizer", "SeededGenerator", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -276,8 +289,8 @@ let package = Package(
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "LaneScenes", "LaneStorage", "LocalStore", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -286,7 +299,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
+        "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "SimulatedLog",
+        "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -295,7 +309,7 @@ let package = Package(
       name: "BrokerTests",
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
-        "Processor", "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "Threads", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

@@ -1,6 +1,8 @@
 internal import EventLog
 public import JourneyModel
+internal import LaneStorage
 internal import Processor
+internal import WireFormat
 
 /// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where
 /// it helps.

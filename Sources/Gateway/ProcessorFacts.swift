@@ -1,5 +1,8 @@
 public import EventLog
+internal import LaneStorage
+internal import ProcessRuntime
 public import Processor
+public import WireFormat
 
 /// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure
 /// functions.

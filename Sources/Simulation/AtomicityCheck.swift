@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// A batch is written whole or not at all, in every topic of the catalogue that lanes write:
 ///

@@ -2,6 +2,7 @@ internal import EventLog
 internal import LogTools
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// Live equals cold replay, byte for byte: every batch is reduced again from its journal record and inputs,
 /// by a machine that was never interrupted, and compared with the digests and with every record in the

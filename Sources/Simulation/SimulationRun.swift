@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import LaneStorage
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog

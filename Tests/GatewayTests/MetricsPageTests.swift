@@ -1,8 +1,10 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LaneStorage
 import Processor
 import Testing
+import WireFormat
 
 @testable import Gateway
 

@@ -1,10 +1,11 @@
 package import EventLog
 internal import JourneyModel
 package import JourneyRules
+package import LaneStorage
 package import Processor
 internal import Sessionizer
 package import SimulatedLog
-internal import WireFormat
+package import WireFormat
 
 /// One lane on a simulated log: events in, one transaction per batch, restored whenever a test says so.
 ///

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LaneStorage
 import Processor
 import Sessionizer
 import Testing

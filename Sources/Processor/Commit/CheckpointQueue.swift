@@ -24,6 +24,9 @@ struct CheckpointQueue {
 
   mutating func note(_ id: SessionID, sequence: Int, at time: EventTime) {
     guard queued.insert(id).inserted else { return }
+    // What the front says has to be the oldest: `redoFrom` is taken from it.
+    assert(
+      entries.last.map { $0.sequence <= sequence } ?? true, "batch \(sequence) is queued behind a later one")
     entries.append(Entry(id: id, sequence: sequence, changedAt: time))
   }
 

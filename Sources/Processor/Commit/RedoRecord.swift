@@ -26,6 +26,13 @@ package enum RedoRecord {
     return try reader.number()
   }
 
+  /// The changes that a record holds, as they were before compression; `nil` for a record of another batch.
+  static func changes(_ record: [UInt8], of sequence: Int) throws -> [UInt8]? {
+    var head = BinaryReader(record)
+    guard try self.sequence(&head) == sequence else { return nil }
+    return try Compression.decompress(Array(record[head.at...]))
+  }
+
   /// Hands over a record's operations in order, unless its sequence is below `first`.
   ///
   /// - Returns: the record's sequence.

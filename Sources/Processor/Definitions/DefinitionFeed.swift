@@ -1,6 +1,6 @@
 public import EventLog
 public import JourneyRules
-internal import WireFormat
+public import WireFormat
 
 /// Follows the topic `definitions`: what is in force, and any bundle that the journal names.
 ///

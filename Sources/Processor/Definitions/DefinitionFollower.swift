@@ -1,6 +1,8 @@
 internal import EventLog
 internal import JourneyRules
+internal import ProcessRuntime
 internal import Sessionizer
+internal import WireFormat
 
 /// Keeps a worker's definitions up with what the topic says. What cannot be read changes nothing: the ones
 /// before stay in force.

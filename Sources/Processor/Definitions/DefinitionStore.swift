@@ -2,6 +2,7 @@ package import EventLog
 internal import Foundation
 internal import JourneyModel
 package import JourneyRules
+package import WireFormat
 
 /// The topic `definitions` of a log, for commands: reads what is in force and puts something else there.
 package struct DefinitionStore {

@@ -10,14 +10,21 @@ public actor Lane {
   private let machine: LaneMachine
   private let decoder: InputDecoder
   private let files: LaneFileSchedule?
+  /// The journal record of the newest batch; `nil` for a lane that has none.
+  private var newest: JournalRecord?
   /// What the last batch wrote and a little more, so that the next one's arena seldom has to grow.
   private var expectedBytes = 0
   private var expectedRecords = 0
 
   /// Takes over a machine.
-  init(_ machine: sending LaneMachine, decoder: sending InputDecoder, files: sending LaneFileSchedule? = nil)
-  {
+  ///
+  /// - Parameter tail: the journal record that the machine was restored to.
+  init(
+    _ machine: sending LaneMachine, decoder: sending InputDecoder, tail: JournalRecord?,
+    files: sending LaneFileSchedule? = nil
+  ) {
     number = machine.lane
+    newest = tail
     self.machine = machine
     self.decoder = decoder
     self.files = files
@@ -34,6 +41,12 @@ public actor Lane {
     for stream in JourneyModel.Stream.allCases where ownInput[stream] != nil { batch.tick[stream] = nil }
     try machine.activate(for: batch)
     let journal = machine.reduce(batch, into: &records)
+    if let flaw = journal.flaw(after: newest) { preconditionFailure("lane \(number): \(flaw)") }
+    assert(records.flaw(of: number, machine.settings.topics) == nil)
+    assert(
+      (try? JournalRecord(decoding: journal.encoded())) == journal, "a journal record is read back as another"
+    )
+    newest = journal
     try machine.passivate()
     let movements = machine.takeMovements()
     expectedBytes = records.bytes.count + records.bytes.count / 8

@@ -1,6 +1,7 @@
 package import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import LaneStorage
 package import Sessionizer
 internal import WireFormat
 

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Sessionizer
+internal import WireFormat
 
 extension LaneMachine {
   /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others
@@ -42,6 +43,7 @@ extension LaneMachine {
     }
     try passivate()
     _ = takeMovements()
+    checkRestored(to: tail)
   }
 
   /// A value that changed and is not in `state` yet.

@@ -11,7 +11,7 @@ extension LaneMachine {
   }
 
   /// First byte of a redo record.
-  package static let redoVersion: UInt8 = 1
+  package static let redoVersion = RedoForm.version
 
   /// The sequence of the batch that a redo record belongs to.
   package static func redoSequence(of record: [UInt8]) throws -> Int {
@@ -38,7 +38,10 @@ extension LaneMachine {
     } else {
       observer?.changed(value)
       changes.writer.byte(RedoOperation.put)
+      let start = changes.writer.bytes.count
       changes.writer.section(0) { StateCodec.encode(value, to: &$0) }
+      assert(
+        StateCodec.isReadBack(changes.writer.bytes, from: start), "a value is read back as another one")
       if settings.writesState {
         // What has no revisions comes back under its old id: then `state` still holds the value that was to be taken back,
         // and will have to give up this one instead.
@@ -77,6 +80,9 @@ extension LaneMachine {
       head.number(sequence)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
+      assert(
+        (try? RedoRecord.changes(Array(records.bytes[start...]), of: sequence)) == part,
+        "a redo record is read back as another one")
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,

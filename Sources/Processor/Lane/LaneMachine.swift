@@ -1,8 +1,9 @@
 public import EventLog
 public import JourneyModel
 internal import JourneyRules
+public import LaneStorage
 package import Sessionizer
-internal import WireFormat
+public import WireFormat
 
 /// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
 public final class LaneMachine {

@@ -1,5 +1,6 @@
 public import EventLog
 public import JourneyModel
+public import WireFormat
 
 /// Everything one batch writes; it commits whole or not at all.
 public struct LaneOutput: Sendable {

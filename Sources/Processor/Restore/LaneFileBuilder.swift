@@ -1,6 +1,7 @@
 internal import JourneyModel
+package import LaneStorage
 package import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
 package final class LaneFileBuilder: LaneObserver {
@@ -102,6 +103,8 @@ package final class LaneFileBuilder: LaneObserver {
   ///
   /// - Returns: the number of values in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
+    precondition(
+      end.sequence == machine.sequence, "a lane file of batch \(end.sequence), not of the lane's newest")
     while try !advance(machine, bytes: .max) {}
     machine.observer = nil
     var queued = 0

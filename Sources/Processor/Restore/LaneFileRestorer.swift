@@ -1,7 +1,8 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from its file and from what redo says since.
 ///
@@ -118,11 +119,15 @@ package struct LaneFileRestorer {
     let count = Int(bounds.end.value - start.value)
     progress.expect(count)
     var position = start
+    var check = RedoCheck(partition, tail: tail)
     if start < bounds.end {
       try reader.read(partition, from: start, to: bounds.end, patience: patience) { chunk in
         for entry in chunk.entries {
           guard let value = chunk.copy(entry.value) else { continue }
-          try LogError.decoding(partition) { try overlay.apply(value, from: base + 1) }
+          try LogError.decoding(partition) {
+            try check.note(value)
+            try overlay.apply(value, from: base + 1)
+          }
         }
         progress.advance(by: Int(chunk.next.value - position.value))
         position = chunk.next
@@ -137,6 +142,7 @@ package struct LaneFileRestorer {
         "it is of batch \(base), of what came after \(partition) begins with batch \(overlay.first.map(String.init) ?? "none")"
       )
     }
+    try check.finish()
     return overlay
   }
 

@@ -1,5 +1,8 @@
 internal import JourneyModel
+internal import LaneStorage
+internal import ProcessRuntime
 internal import Sessionizer
+internal import WireFormat
 
 /// A lane file that has been written up to a batch and may be seen once that batch has committed; or why there is none.
 enum LaneFileOutcome: Sendable {
@@ -32,6 +35,8 @@ final class LaneFileSchedule {
 
   /// Notes a batch and goes on writing.
   func reduced(_ machine: LaneMachine, _ journal: JournalRecord) -> LaneFileOutcome? {
+    precondition(
+      newest.map { $0.sequence < journal.sequence } ?? true, "batch \(journal.sequence) comes a second time")
     newest = journal
     guard let interval else { return nil }
     guard let dueAt else {

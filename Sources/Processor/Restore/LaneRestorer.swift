@@ -1,7 +1,8 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from the log: values only, nothing is reduced again.
 ///
@@ -94,7 +95,9 @@ package struct LaneRestorer {
     }
     progress.reset()
     let machine = try emptyMachine(lane)
-    try restoreValues(into: machine, tail: tail, bounds: bounds, progress)
+    var check = RedoCheck(TopicPartition(settings.lanes.topics.redo, lane), tail: tail)
+    try restoreValues(into: machine, tail: tail, bounds: bounds, progress) { try check.note($0) }
+    if tail.redoFrom <= tail.sequence { try check.finish() }
     return Restored(machine: machine, positions: [:], tail: tail, source: .log)
   }
 
@@ -193,7 +196,7 @@ package struct LaneRestorer {
   package func newestCommitted(
     _ partition: TopicPartition, _ bounds: PartitionBounds?
   ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
-    try JournalTail.committed(partition, within: bounds, reader, patience: settings.restorePatience)
+    try reader.newestCommitted(partition, within: bounds, patience: settings.restorePatience)
   }
 
   /// Refuses to run on what does not fit together, with the numbers.
@@ -240,7 +243,7 @@ package struct LaneRestorer {
 
   package func restoreValues(
     into machine: LaneMachine, tail: JournalRecord, bounds: [TopicPartition: PartitionBounds],
-    _ progress: RestoreProgress
+    _ progress: RestoreProgress, noting redoRecord: ([UInt8]) throws -> Void = { _ in }
   ) throws {
     let topics = settings.lanes.topics
     let state = TopicPartition(topics.state, machine.lane)
@@ -265,6 +268,7 @@ package struct LaneRestorer {
           let sequence = try RedoRecord.sequence(&head)
           if sequence >= tail.redoFrom { first = sequence }
         }
+        try redoRecord(value)
         try values.applyRedo(value, from: tail.redoFrom)
       }
     }

@@ -123,5 +123,18 @@ extension LaneMachine {
     }
     try passivate()
     _ = takeMovements()
+    checkRestored(to: tail)
+  }
+
+  /// What holds of a lane that stands where its journal's tail says.
+  func checkRestored(to tail: JournalRecord) {
+    precondition(sequence == tail.sequence, "restored to batch \(sequence) of \(tail.sequence)")
+    for (stream, time) in tail.highest {
+      precondition(sessionizer.highest(stream) == time, "\(stream.name)'s watermark is not the tail's")
+    }
+    // Sooner would promise redo records that may be gone.
+    precondition(
+      checkpoints.oldestSequence.map { $0 >= tail.redoFrom } ?? true, "a value waits since before redoFrom")
+    assert(sessionizer.allSessions.count == residentSessions, "sessions are counted twice, or not at all")
   }
 }

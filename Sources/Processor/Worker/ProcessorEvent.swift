@@ -1,4 +1,7 @@
 public import EventLog
+public import LaneStorage
+public import ProcessRuntime
+public import WireFormat
 
 /// What a processor reports as it runs, for logs, terminals and metrics.
 public enum ProcessorEvent: Sendable {

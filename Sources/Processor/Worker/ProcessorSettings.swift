@@ -1,4 +1,4 @@
-public import JourneyModel
+internal import JourneyModel
 
 /// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches end.
 public struct ProcessorSettings: Sendable {
@@ -32,17 +32,4 @@ public struct ProcessorSettings: Sendable {
 
   /// Creates the default settings.
   public init() {}
-}
-
-/// The wall clock, injected: the machines never read one.
-public protocol WallClock: Sendable {
-  /// The time now.
-  var now: EventTime { get }
-  /// The time up to which timers may be advanced. Behind `now` while the clock is doubted; see `SteadyClock`.
-  var settled: EventTime { get }
-}
-
-extension WallClock {
-  /// A clock that is not doubted.
-  public var settled: EventTime { now }
 }

@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing

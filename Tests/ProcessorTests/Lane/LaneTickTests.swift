@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import LaneScenes
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -24,7 +25,7 @@ import Testing
     let settings = LaneHarness.settings()
     let lane = Lane(
       LaneMachine(lane: LaneHarness.lane, settings: settings, configuration: ""),
-      decoder: try InputDecoder(settings))
+      decoder: try InputDecoder(settings), tail: nil)
     let work = LaneWork(
       lane: LaneHarness.lane, takenAt: LaneTickTests.now, chunks: chunks, positions: [:],
       tick: [.web: LaneTickTests.now, .custom: LaneTickTests.now])

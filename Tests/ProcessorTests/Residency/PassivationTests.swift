@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import JourneyRules
 import LaneScenes
+import LaneStorage
 import SeededGenerator
 import Testing
 import WireFormat

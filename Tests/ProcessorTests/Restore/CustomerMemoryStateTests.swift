@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import JourneyRules
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing

@@ -1,10 +1,12 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import LogTools
 import Sessionizer
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing

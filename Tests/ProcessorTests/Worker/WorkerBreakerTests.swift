@@ -1,8 +1,10 @@
 import EventLog
 import JourneyModel
+import ProcessRuntime
 import SimulatedLog
 import Synchronization
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -1,5 +1,3 @@
-package import EventLog
-
 /// Finds by offset where the numbers of a partition's records reach a value: they never fall from one committed record
 /// to the next.
 ///
@@ -15,6 +13,17 @@ package struct PartitionSearch {
   package let patience: Duration
   /// A record's number.
   package let number: (RecordChunk, ByteSlice) throws -> Int
+
+  /// Creates a search.
+  package init(
+    reader: any PartitionReader, partition: TopicPartition, patience: Duration,
+    number: @escaping (RecordChunk, ByteSlice) throws -> Int
+  ) {
+    self.reader = reader
+    self.partition = partition
+    self.patience = patience
+    self.number = number
+  }
 
   /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets below it.
   /// Every record below it has a smaller number. The end of the bounds if no record has such a number.

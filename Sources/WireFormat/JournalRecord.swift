@@ -1,6 +1,5 @@
 internal import Foundation
 public import JourneyModel
-internal import WireFormat
 
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {

@@ -1,6 +1,6 @@
 package import JourneyModel
 package import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Reads a lane file section by section. Everything that does not hold is a `LaneFileDoubt`; what was handed over
 /// before it is worth nothing.
@@ -31,7 +31,7 @@ package final class LaneFileReader {
     }
     for (index, name, own) in [
       (8, "form", LaneFileForm.version), (9, "codec", StateCodec.version),
-      (10, "redo", LaneMachine.redoVersion),
+      (10, "redo", RedoForm.version),
     ] where buffer[index] != own {
       throw LaneFileDoubt(.unknownVersion, "its \(name) version is \(buffer[index]), this build reads \(own)")
     }

@@ -1,7 +1,7 @@
 public import EventLog
 internal import JourneyModel
-internal import Sessionizer
-internal import WireFormat
+package import Sessionizer
+package import WireFormat
 
 /// Makes the stores in which lanes keep values that do not fit into memory.
 public protocol ColdStores: Sendable {
@@ -49,7 +49,7 @@ public struct ColdValue: Sendable {
 
   private static let head = 8
 
-  init(key: UInt64, values: [StoredValue]) {
+  package init(key: UInt64, values: [StoredValue]) {
     var writer = BinaryWriter()
     writer.number(values.count)
     for value in values { writer.section(0) { StateCodec.encode(value, to: &$0) } }
@@ -61,7 +61,7 @@ public struct ColdValue: Sendable {
   }
 
   /// The values, or an error if a byte has changed.
-  func values() throws(CodecError) -> [StoredValue] {
+  package func values() throws(CodecError) -> [StoredValue] {
     guard bytes.count > ColdValue.head else { throw CodecError("a value of \(bytes.count) bytes") }
     var reader = BinaryReader(bytes)
     guard try reader.fixed() == checksum() else { throw CodecError("the checksum differs") }

@@ -8,7 +8,7 @@ public final class CompletionSignal: @unchecked Sendable {
   private let condition = NSCondition()
   private var hasOpened = false
 
-  init() {}
+  package init() {}
 
   /// Whether it has opened.
   public var isOpen: Bool {
@@ -17,7 +17,7 @@ public final class CompletionSignal: @unchecked Sendable {
     return hasOpened
   }
 
-  func open() {
+  package func open() {
     condition.lock()
     hasOpened = true
     condition.broadcast()
@@ -25,7 +25,7 @@ public final class CompletionSignal: @unchecked Sendable {
   }
 
   /// - Returns: whether it opened before the deadline.
-  func wait(upTo duration: Duration) -> Bool {
+  package func wait(upTo duration: Duration) -> Bool {
     let deadline = Date(timeIntervalSinceNow: Double(duration.milliseconds) / 1_000)
     condition.lock()
     defer { condition.unlock() }

@@ -2,7 +2,7 @@ import JourneyModel
 import Synchronization
 import Testing
 
-@testable import Processor
+@testable import ProcessRuntime
 
 /// A clock that somebody sets: what counts as now, and up to when timers go.
 @Suite struct SteadyClockTests {

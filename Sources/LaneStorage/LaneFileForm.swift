@@ -11,31 +11,31 @@
 /// all redo after `base`; what stands behind the values is of the moment of `end`.
 ///
 /// A section's body may grow at its end. A section with another tag is a doubt, as leaving out what it says could lose something.
-enum LaneFileForm {
-  static let magic: [UInt8] = Array("SJLANE\r\n".utf8)
+package enum LaneFileForm {
+  package static let magic: [UInt8] = Array("SJLANE\r\n".utf8)
   /// Raised when an older build could not read the file.
-  static let version: UInt8 = 1
-  static let preambleBytes = 11
+  package static let version: UInt8 = 1
+  package static let preambleBytes = 11
   /// Largest section that is read; a damaged length must not ask for the machine's memory.
-  static let maxSectionBytes = 64 << 20
+  package static let maxSectionBytes = 64 << 20
   /// Entries of a `queue` or `tombstones` section.
-  static let maxEntries = 16_384
+  package static let maxEntries = 16_384
 
-  enum Tag {
+  package enum Tag {
     /// `LaneFileIdentity`.
-    static let identity: UInt8 = 1
+    package static let identity: UInt8 = 1
     /// A journal record.
-    static let base: UInt8 = 2
+    package static let base: UInt8 = 2
     /// Flags (1: a value of it may be in `state`; 2: it waited for its checkpoint when it was written here), then a
     /// `StateCodec` value.
-    static let value: UInt8 = 3
+    package static let value: UInt8 = 3
     /// Ids that wait for their checkpoint, oldest change first: id, sequence, time of the change.
-    static let queue: UInt8 = 4
+    package static let queue: UInt8 = 4
     /// Ids that `state` still has and the lane has not: id.
-    static let tombstones: UInt8 = 5
+    package static let tombstones: UInt8 = 5
     /// A journal record, and the number of values, queue entries and tombstones.
-    static let end: UInt8 = 6
+    package static let end: UInt8 = 6
     /// XXH3 of everything before, chained over preamble and sections.
-    static let digest: UInt8 = 7
+    package static let digest: UInt8 = 7
   }
 }
