@@ -46,7 +46,7 @@ public enum JSONText {
     }
   }
 
-  /// What stands behind a backslash for a byte that is escaped so; `nil` for any other.
+  /// What is behind a backslash for a byte that is escaped so; `nil` for any other.
   @inlinable
   public static func escape(of byte: UInt8) -> UInt8? {
     switch byte {
@@ -71,7 +71,7 @@ public enum JSONText {
     }
   }
 
-  /// Whether a text stands in JSON as it is.
+  /// Whether a text is in JSON as it is.
   @inlinable
   static func isPlain(_ text: RawSpan) -> Bool {
     var at = 0
@@ -105,8 +105,8 @@ public enum JSONText {
       || hasZero(word ^ (ones &* UInt64(ASCII.backslash)))
   }
 
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean
-  /// nothing.
+  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have
+  /// none. Higher bits mean nothing.
   @inlinable
   public static func ends(_ bytes: UInt64) -> UInt64 {
     let word = UInt64(littleEndian: bytes)

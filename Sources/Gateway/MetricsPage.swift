@@ -97,7 +97,7 @@ public struct MetricsPage: Sendable {
     facts.topics.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The part of the page that a counter of an output stands in.
+  /// The part of the page that a counter of an output is in.
   private enum Part { case records, rules, commits }
 
   private func part(_ source: OutputCounter.Source) -> Part {
@@ -108,7 +108,7 @@ public struct MetricsPage: Sendable {
     }
   }
 
-  /// What counts the records of the topics in the catalogue, as far as it stands in one part of the page.
+  /// What counts the records of the topics in the catalogue, as far as it is in one part of the page.
   private func outputs(_ page: inout MetricsText, _ part: Part) {
     for counter in OutputCatalog.standard.entries.flatMap(\.counters) where self.part(counter.source) == part
     {
@@ -205,7 +205,7 @@ public struct MetricsPage: Sendable {
     }
     page.family("sojourn_sessions_passivated_total", .counter, "Sessions moved from memory to a local file.")
     page.sample(facts.passivated)
-    page.family("sojourn_sessions_activated_total", .counter, "Sessions brought back from there.")
+    page.family("sojourn_sessions_activated_total", .counter, "Sessions loaded from there.")
     page.sample(facts.activated)
   }
 

@@ -1,4 +1,4 @@
-/// Why a record was not applied. The raw values are public: they stand in the `rejected` topic's headers.
+/// Why a record was not applied. The raw values are public: they are in the `rejected` topic's headers.
 public enum RejectionReason: String, Sendable, CaseIterable {
   /// Null or empty payload.
   case emptyPayload
@@ -70,7 +70,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     }
   }
 
-  /// One sentence for the person who has to mend the producer.
+  /// One sentence for the person who has to fix the producer.
   public var explanation: String {
     switch self {
     case .emptyPayload: "the record has no value"

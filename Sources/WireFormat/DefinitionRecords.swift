@@ -2,10 +2,11 @@ public import EventLog
 public import JourneyModel
 public import JourneyRules
 
-/// How definitions stand in the topic `definitions`, which is compacted and has one partition.
+/// How definitions are in the topic `definitions`, which is compacted and has one partition.
 ///
-/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can be read again. The record
-/// with the key `current` names the bundle in force; it is written behind the bundle's own records, in the same send.
+/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can
+/// be read again. The record with the key `current` names the bundle in force; it is written behind the
+/// bundle's own records, in the same send.
 public struct DefinitionRecords: Sendable {
   /// Bytes of a bundle in one record, compressed: below what any topic takes.
   package static let maxChunkBytes = 786_432
@@ -14,7 +15,8 @@ public struct DefinitionRecords: Sendable {
 
   package static let currentKey = Array("current".utf8)
   package static let bundlePrefix = "bundle/"
-  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and must not ignore.
+  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and
+  /// must not ignore.
   private static let version: UInt8 = 2
   private static let basicVersion: UInt8 = 1
 

@@ -1,6 +1,7 @@
 internal import WireFormat
 
-/// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation and metrics read it.
+/// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation
+/// and metrics read it.
 package struct OutputCatalog: Sendable {
   /// In the order of `OutputTopic`.
   package let entries: [OutputEntry]

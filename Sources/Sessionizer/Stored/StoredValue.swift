@@ -62,6 +62,7 @@ extension StoredValue {
   /// Not cast by a look at its class, which costs a search of the hierarchy: the kind is what the subclass's initializer says.
   package var content: Content {
     switch kind {
+    // Only a subclass's initializer gives a kind, each its own: so the kind says the class.
     case .session: .session(unsafeDowncast(self, to: Session.self))
     case .customerMemory: .customerMemory(unsafeDowncast(self, to: CustomerMemory.self))
     case .endedConversation: .endedConversation(unsafeDowncast(self, to: EndedConversation.self))

@@ -9,8 +9,8 @@ import WireFormat
 @testable import LogTools
 @testable import Processor
 
-/// What cannot be verified is said with its numbers, and what can be still is: after retention, after compaction, and after
-/// other settings.
+/// What cannot be verified is said with its numbers, and what can be still is: after retention, after
+/// compaction, and after other settings.
 @Suite struct VerificationExtentTests {
   private static let lanes = 0..<VerificationScene.partitions
 

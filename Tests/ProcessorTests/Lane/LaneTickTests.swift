@@ -6,7 +6,7 @@ import WireFormat
 
 @testable import Processor
 
-/// Whose events stand in a batch decides which of its planned ticks are taken.
+/// Whose events are in a batch decides which of its planned ticks are taken.
 @Suite struct LaneTickTests {
   private static let now = EventTime(milliseconds: LaneHarness.start)
 

@@ -145,7 +145,7 @@ import WireFormat
       ]))
   }
 
-  /// Heads are merged by time, and what stands in one partition keeps its order.
+  /// Heads are merged by time, and what is in one partition keeps its order.
   @Test func messagesAndEventsAreTakenInOneOrder() throws {
     let scene = try Scene()
     let messages = [
@@ -263,7 +263,7 @@ import WireFormat
     #expect(sent.map(\.sender.index) == [3])
   }
 
-  /// What has been applied stands in the journal: a lane that is brought back knows it.
+  /// What has been applied is in the journal: a lane that is brought back knows it.
   @Test func aLaneThatIsBroughtBackPassesOverWhatWasApplied() throws {
     let first = try Scene()
     let (tail, _) = first.reduce(first.chunk("routed", [record(message("m", sequence: 5, index: 3))]))

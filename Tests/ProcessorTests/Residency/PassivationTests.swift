@@ -125,8 +125,8 @@ private final class GoneCount: LaneObserver {
     var customer = generator.pick(customers[generator.chance(4) ? 1 : 0])
     // Few keys, so that most sessions get events again when they are over.
     if isCustom { customer = customers[0][number % 2] }
-    // A careless producer uses an id again. Only where the customer alone is the key: elsewhere it would open two sessions
-    // with one id.
+    // A careless producer uses an id again. Only where the customer alone is the key: elsewhere it would open
+    // two sessions with one id.
     let again = generator.chance(10) ? "e\(generator.pick(0...Int64(max(number, 1))))" : "e\(number)"
     let id = "e\(number)"
     switch isCustom ? 9 : generator.pick(0...9) {
@@ -249,14 +249,14 @@ private final class GoneCount: LaneObserver {
       try cold.machine.forEachValue { held.insert($0.id.text) }
       #expect(held == Set(state.keys.map { String(decoding: $0, as: UTF8.self) }), "seed \(seed)")
     }
-    #expect(passivated > 2_000 && activated > 1_000, "\(passivated) put away, \(activated) brought back")
+    #expect(passivated > 2_000 && activated > 1_000, "\(passivated) evicted, \(activated) loaded")
     #expect(restarts > 150 && ticks > 300, "\(restarts) restarts, \(ticks) ticks")
     #expect(switches > 300, "\(switches) times other types")
     #expect(reopened > 10)
     #expect(merged > 20 && gone > 500 + merged, "\(merged) merged, \(gone) gone")
   }
 
-  /// A lane with sessions that stand in `state`, oldest first, and nothing passive yet.
+  /// A lane with sessions that are in `state`, oldest first, and nothing passive yet.
   private func cleanLane(_ sessions: Int, stores: any ColdStores = MemoryColdStores()) throws -> Lane {
     let settings = LaneHarness.settings { $0.checkpointAge = EventTime.Span(milliseconds: 0) }
     let lane = try Lane(settings, stores: stores)
