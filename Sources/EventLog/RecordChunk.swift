@@ -101,7 +101,8 @@ public struct RecordChunk: Sendable {
 
   private mutating func store(_ source: UnsafeRawBufferPointer) -> ByteRange {
     let range = ByteRange(offset: bytes.count, length: source.count)
-    bytes.append(contentsOf: source)
+    // As bytes of a type: raw ones are appended by a path that asks for each.
+    source.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
     return range
   }
 

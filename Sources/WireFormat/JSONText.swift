@@ -74,7 +74,10 @@ package enum JSONText {
   }
 
   /// Whether one of eight bytes is 0.
-  static func hasZero(_ word: UInt64) -> Bool { (word &- ones) & ~word & tops != 0 }
+  static func hasZero(_ word: UInt64) -> Bool { zeros(word) != 0 }
+
+  /// The top bit of each byte that is 0. Only the lowest one is sure: a byte above it that is 1 may have it as well.
+  static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
 
   /// Appends a decimal number.
   package static func append(_ number: Int, to bytes: inout [UInt8]) {
