@@ -13,8 +13,13 @@ extension [UInt8] {
     }
   }
 
-  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for
-  /// the pointers.
+  /// Appends borrowed bytes as one block.
+  @inlinable
+  public mutating func append(_ block: borrowing Span<UInt8>) {
+    block.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+
+  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for the pointers.
   @inlinable
   public mutating func overwrite(from start: Int, with slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices

@@ -47,19 +47,38 @@ public:
       size_t slot = hash(rules[index].scope, rules_.back().name.data(), rules_.back().name.size());
       while (slots_[slot & (size - 1)] >= 0) slot++;
       slots_[slot & (size - 1)] = static_cast<int32_t>(index);
+      if (rules[index].scope >= scopes_) scopes_ = rules[index].scope + size_t(1);
     }
+    followers_.assign(rules_.size() + scopes_, -1);
   }
 
-  const Rule *find(uint16_t scope, const char *name, size_t length) const {
+  /// What stands for the member before the first one of a scope.
+  size_t beginning(uint16_t scope) const { return rules_.size() + (scope < scopes_ ? scope : 0); }
+
+  /// The rule of a member, which becomes `before` for the one behind it.
+  const Rule *find(uint16_t scope, const char *name, size_t length, size_t &before) {
+    // Records of one producer name their members in one order: the one that came next the last time comes next again.
+    int32_t guess = followers_[before];
+    if (guess >= 0 && is(rules_[static_cast<size_t>(guess)], scope, name, length)) {
+      before = static_cast<size_t>(guess);
+      return &rules_[before];
+    }
     for (size_t slot = hash(scope, name, length);; slot++) {
       int32_t index = slots_[slot & (slots_.size() - 1)];
       if (index < 0) return nullptr;
       const Rule &rule = rules_[static_cast<size_t>(index)];
-      if (rule.scope == scope && rule.name.size() == length && equal(rule.name.data(), name, length)) return &rule;
+      if (!is(rule, scope, name, length)) continue;
+      followers_[before] = index;
+      before = static_cast<size_t>(index);
+      return &rule;
     }
   }
 
 private:
+  static bool is(const Rule &rule, uint16_t scope, const char *name, size_t length) {
+    return rule.scope == scope && rule.name.size() == length && equal(rule.name.data(), name, length);
+  }
+
   static size_t hash(uint16_t scope, const char *name, size_t length) {
     // Length, ends and middle tell the few known names apart; a collision only costs a comparison.
     size_t value = scope * 131 + length * 31;
@@ -73,6 +92,9 @@ private:
 
   std::vector<Rule> rules_;
   std::vector<int32_t> slots_;
+  size_t scopes_ = 1;
+  /// By rule, then by scope: the rule of the member that came behind this one the last time; −1 for none yet.
+  std::vector<int32_t> followers_;
 };
 
 bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
@@ -87,7 +109,9 @@ struct cjson_picker {
   uint32_t max_fields;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
   size_t capacity = 0;
-  std::vector<cjson_field> fields;
+  /// What was picked: the first `picked` of these.
+  std::vector<cjson_field> fields = std::vector<cjson_field>(64);
+  size_t picked = 0;
   uint8_t *output = nullptr;
   size_t end = 0;
 
@@ -101,16 +125,28 @@ struct cjson_picker {
   /// Whether the record holds any backslash; most do not, and then no string has to be searched for one.
   bool escaped = false;
   cjson_status failure = CJSON_OK;
+  size_t failed_at = 0;
+  /// Bytes of the byte order mark in front of the record.
+  size_t mark = 0;
   /// Fields of the record that count: an attribute's value goes with its name.
   size_t counted = 0;
 
   cjson_picker(const cjson_rule *rules, size_t rule_count, uint32_t depth, uint32_t field_limit)
       : table(rules, rule_count), max_depth(depth), max_fields(field_limit) {}
 
-  bool fail(cjson_status status) {
+  /// Ends the walk at the byte `where`.
+  bool fail(cjson_status status, size_t where) {
     failure = status;
+    failed_at = where;
     return false;
   }
+
+  /// Where the next token begins.
+  size_t here() const { return at < count ? index[at] : length; }
+
+  /// Ends the walk at the next token, or at the one before it.
+  bool malformed() { return fail(CJSON_MALFORMED, here()); }
+  bool malformed_before() { return fail(CJSON_MALFORMED, index[at - 1]); }
 
   /// End of the token that starts at structural index `token`, without the white space behind it.
   size_t token_end(size_t token) {
@@ -124,7 +160,7 @@ struct cjson_picker {
   }
 
   bool take(uint8_t byte) {
-    if (at >= count || json[index[at]] != byte) return fail(CJSON_MALFORMED);
+    if (at >= count || json[index[at]] != byte) return malformed();
     token_end(at);
     at++;
     return true;
@@ -256,14 +292,14 @@ struct cjson_picker {
 
   /// Text is never compared by digest, so it gets none.
   bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, bool digested, bool is_counted = true) {
-    if (is_counted && counted++ >= max_fields) return fail(CJSON_TOO_MANY);
-    cjson_field picked;
-    picked.digest = digested ? XXH3_64bits(output + from, size) : 0;
-    picked.offset = static_cast<uint32_t>(from);
-    picked.length = static_cast<uint32_t>(size);
-    picked.field = field;
-    picked.kind = kind;
-    fields.push_back(picked);
+    if (is_counted && counted++ >= max_fields) return fail(CJSON_TOO_MANY, here());
+    if (picked == fields.size()) fields.resize(picked * 2);
+    cjson_field &one = fields[picked++];
+    one.digest = digested ? XXH3_64bits(output + from, size) : 0;
+    one.offset = static_cast<uint32_t>(from);
+    one.length = static_cast<uint32_t>(size);
+    one.field = field;
+    one.kind = kind;
     return true;
   }
 
@@ -274,7 +310,7 @@ struct cjson_picker {
       size_t size = 0;
       if (simdjson::minify(reinterpret_cast<const char *>(json + start), stop - start,
                            reinterpret_cast<char *>(output + from), size) != simdjson::SUCCESS) {
-        return fail(CJSON_MALFORMED);
+        return fail(CJSON_MALFORMED, start);
       }
       end += size;
     } else {
@@ -295,7 +331,7 @@ struct cjson_picker {
       end += size;
     } else {
       ptrdiff_t written = unescape(inside, inside + size, output + from);
-      if (written < 0) return fail(CJSON_MALFORMED);
+      if (written < 0) return fail(CJSON_MALFORMED, start);
       end += static_cast<size_t>(written);
     }
     return emit(field, CJSON_STRING, from, end - from, false);
@@ -303,7 +339,7 @@ struct cjson_picker {
 
   /// Checks one value and moves past it; `kind` and `stop` (end of its last byte) are set.
   bool skip(uint32_t depth, uint8_t &kind, size_t &stop) {
-    if (at >= count) return fail(CJSON_MALFORMED);
+    if (at >= count) return malformed();
     size_t start = index[at];
     switch (json[start]) {
     case '{':
@@ -311,7 +347,7 @@ struct cjson_picker {
       return object(depth, -1, stop);
     case '[': {
       kind = CJSON_ARRAY;
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP);
+      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
       token_end(at++);
       if (at < count && json[index[at]] == ']') {
         stop = index[at] + 1;
@@ -322,47 +358,47 @@ struct cjson_picker {
         uint8_t inner;
         size_t inner_stop;
         if (!skip(depth + 1, inner, inner_stop)) return false;
-        if (at >= count) return fail(CJSON_MALFORMED);
+        if (at >= count) return malformed();
         uint8_t next = json[index[at]];
         stop = index[at] + 1;
         token_end(at++);
         if (next == ']') return true;
-        if (next != ',') return fail(CJSON_MALFORMED);
+        if (next != ',') return malformed_before();
       }
     }
     case '"': {
       kind = CJSON_STRING;
       stop = token_end(at++);
-      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
+      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
       const uint8_t *inside = json + start + 1;
       size_t size = stop - start - 2;
       if (escaped && std::memchr(inside, '\\', size) != nullptr && unescape(inside, inside + size, nullptr) < 0) {
-        return fail(CJSON_MALFORMED);
+        return fail(CJSON_MALFORMED, start);
       }
       return true;
     }
     case 't':
       kind = CJSON_TRUE;
       stop = token_end(at++);
-      return (stop - start == 4 && std::memcmp(json + start, "true", 4) == 0) || fail(CJSON_MALFORMED);
+      return (stop - start == 4 && std::memcmp(json + start, "true", 4) == 0) || fail(CJSON_MALFORMED, start);
     case 'f':
       kind = CJSON_FALSE;
       stop = token_end(at++);
-      return (stop - start == 5 && std::memcmp(json + start, "false", 5) == 0) || fail(CJSON_MALFORMED);
+      return (stop - start == 5 && std::memcmp(json + start, "false", 5) == 0) || fail(CJSON_MALFORMED, start);
     case 'n':
       kind = CJSON_NULL;
       stop = token_end(at++);
-      return (stop - start == 4 && std::memcmp(json + start, "null", 4) == 0) || fail(CJSON_MALFORMED);
+      return (stop - start == 4 && std::memcmp(json + start, "null", 4) == 0) || fail(CJSON_MALFORMED, start);
     default:
       kind = CJSON_NUMBER;
       stop = token_end(at++);
-      return is_number(json + start, json + stop) || fail(CJSON_MALFORMED);
+      return is_number(json + start, json + stop) || fail(CJSON_MALFORMED, start);
     }
   }
 
   /// Checks one value, moves past it and emits it as compact JSON.
   bool raw(uint16_t field, uint32_t depth, bool is_counted = true) {
-    if (at >= count) return fail(CJSON_MALFORMED);
+    if (at >= count) return malformed();
     size_t start = index[at];
     bool outer = spaced;
     spaced = false;
@@ -380,7 +416,7 @@ struct cjson_picker {
   bool raw_and_scope(const RuleTable::Rule &rule, uint32_t depth) {
     size_t start = index[at];
     // The object comes before its members, but where it ends is known after them.
-    size_t place = fields.size();
+    size_t place = picked;
     if (!emit(rule.field, CJSON_OBJECT, end, 0, false)) return false;
     bool outer = spaced;
     spaced = false;
@@ -398,7 +434,7 @@ struct cjson_picker {
   }
 
   bool member(const RuleTable::Rule &rule, uint32_t depth) {
-    if (at >= count) return fail(CJSON_MALFORMED);
+    if (at >= count) return malformed();
     uint8_t first = json[index[at]];
     uint8_t kind;
     size_t stop;
@@ -407,7 +443,7 @@ struct cjson_picker {
       size_t start = index[at];
       if (first != '"') return raw(rule.field, depth);
       stop = token_end(at++);
-      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
+      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
       return emit_text(rule.field, start, stop);
     }
     case CJSON_QUERY: {
@@ -426,30 +462,30 @@ struct cjson_picker {
       return first == '{' ? raw_and_scope(rule, depth) : raw(rule.field, depth);
     case CJSON_MAP: {
       if (first != '{') return skip(depth, kind, stop);
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP);
+      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
       token_end(at++);
       if (at < count && json[index[at]] == '}') {
         token_end(at++);
         return true;
       }
       while (true) {
-        if (at >= count || json[index[at]] != '"') return fail(CJSON_MALFORMED);
+        if (at >= count || json[index[at]] != '"') return malformed();
         size_t start = index[at];
         stop = token_end(at++);
-        if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED);
+        if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
         if (!emit_text(rule.field, start, stop)) return false;
         if (!take(':')) return false;
         if (!raw(static_cast<uint16_t>(rule.field + 1), depth + 1, false)) return false;
-        if (at >= count) return fail(CJSON_MALFORMED);
+        if (at >= count) return malformed();
         uint8_t next = json[index[at]];
         token_end(at++);
         if (next == '}') return true;
-        if (next != ',') return fail(CJSON_MALFORMED);
+        if (next != ',') return malformed_before();
       }
     }
     case CJSON_ELEMENTS: {
       if (first != '[') return raw(rule.field, depth);
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP);
+      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
       token_end(at++);
       if (at < count && json[index[at]] == ']') {
         token_end(at++);
@@ -457,11 +493,11 @@ struct cjson_picker {
       }
       while (true) {
         if (!raw(rule.field, depth + 1)) return false;
-        if (at >= count) return fail(CJSON_MALFORMED);
+        if (at >= count) return malformed();
         uint8_t next = json[index[at]];
         token_end(at++);
         if (next == ']') return true;
-        if (next != ',') return fail(CJSON_MALFORMED);
+        if (next != ',') return malformed_before();
       }
     }
     default: return raw(rule.field, depth);
@@ -470,28 +506,30 @@ struct cjson_picker {
 
   /// Walks an object; scope −1 knows no keys.
   bool object(uint32_t depth, int scope, size_t &stop) {
-    if (depth >= max_depth) return fail(CJSON_TOO_DEEP);
+    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
     if (!take('{')) return false;
     if (at < count && json[index[at]] == '}') {
       stop = index[at] + 1;
       token_end(at++);
       return true;
     }
+    size_t before = scope < 0 ? 0 : table.beginning(static_cast<uint16_t>(scope));
     while (true) {
-      if (at >= count || json[index[at]] != '"') return fail(CJSON_MALFORMED);
+      if (at >= count || json[index[at]] != '"') return malformed();
       size_t start = index[at];
       size_t key_stop = token_end(at++);
-      if (key_stop < start + 2 || json[key_stop - 1] != '"') return fail(CJSON_MALFORMED);
+      if (key_stop < start + 2 || json[key_stop - 1] != '"') return fail(CJSON_MALFORMED, start);
       const uint8_t *key = json + start + 1;
       size_t key_length = key_stop - start - 2;
       if (escaped && std::memchr(key, '\\', key_length) != nullptr
           && unescape(key, key + key_length, nullptr) < 0) {
-        return fail(CJSON_MALFORMED);
+        return fail(CJSON_MALFORMED, start);
       }
       if (!take(':')) return false;
       const RuleTable::Rule *rule =
         scope < 0 ? nullptr
-                  : table.find(static_cast<uint16_t>(scope), reinterpret_cast<const char *>(key), key_length);
+                  : table.find(
+                      static_cast<uint16_t>(scope), reinterpret_cast<const char *>(key), key_length, before);
       if (rule) {
         if (!member(*rule, depth + 1)) return false;
       } else {
@@ -499,25 +537,32 @@ struct cjson_picker {
         size_t value_stop;
         if (!skip(depth + 1, kind, value_stop)) return false;
       }
-      if (at >= count) return fail(CJSON_MALFORMED);
+      if (at >= count) return malformed();
       uint8_t next = json[index[at]];
       stop = index[at] + 1;
       token_end(at++);
       if (next == '}') return true;
-      if (next != ',') return fail(CJSON_MALFORMED);
+      if (next != ',') return malformed_before();
     }
   }
 
+  /// Nothing but white space may follow the value.
+  cjson_status ended(cjson_status status) {
+    if (at == count) return status;
+    malformed();
+    return failure;
+  }
+
   cjson_status pick(const uint8_t *from, size_t size, uint8_t *to, size_t offset) {
-    fields.clear();
+    picked = 0;
     counted = 0;
     // A byte order mark says what is known already.
-    if (size >= 3 && from[0] == 0xEF && from[1] == 0xBB && from[2] == 0xBF) {
-      from += 3;
-      size -= 3;
-    }
+    mark = size >= 3 && from[0] == 0xEF && from[1] == 0xBB && from[2] == 0xBF ? 3 : 0;
+    from += mark;
+    size -= mark;
     output = to;
     end = offset;
+    failed_at = 0;
     if (size == 0) return CJSON_MALFORMED;
     if (size > capacity) {
       size_t wanted = capacity == 0 ? 4096 : capacity;
@@ -531,7 +576,7 @@ struct cjson_picker {
       capacity = wanted;
     }
     if (parser->stage1(from, size, simdjson::stage1_mode::regular) != simdjson::SUCCESS) {
-      return CJSON_MALFORMED;
+      return CJSON_NO_TEXT;
     }
     json = from;
     length = size;
@@ -546,11 +591,11 @@ struct cjson_picker {
       uint8_t kind;
       size_t stop;
       if (!skip(0, kind, stop)) return failure;
-      return at == count ? CJSON_NOT_OBJECT : CJSON_MALFORMED;
+      return ended(CJSON_NOT_OBJECT);
     }
     size_t stop;
     if (!object(0, 0, stop)) return failure;
-    return at == count ? CJSON_OK : CJSON_MALFORMED;
+    return ended(CJSON_OK);
   }
 };
 
@@ -569,7 +614,8 @@ cjson_status cjson_pick(
 }
 
 const cjson_field *cjson_fields(const cjson_picker *picker) { return picker->fields.data(); }
-size_t cjson_field_count(const cjson_picker *picker) { return picker->fields.size(); }
+size_t cjson_field_count(const cjson_picker *picker) { return picker->picked; }
 size_t cjson_output_end(const cjson_picker *picker) { return picker->end; }
+size_t cjson_failed_at(const cjson_picker *picker) { return picker->mark + picker->failed_at; }
 int cjson_has_escapes(const cjson_picker *picker) { return picker->escaped; }
 }

@@ -1,3 +1,9 @@
+/// What stands between the digits of `2026-01-05T10:00:02.000Z`, and 0 in their place: three words, the first character in the
+/// lowest byte.
+private let dateForm: UInt64 = 0x2d30_302d_3030_3030
+private let hoursForm: UInt64 = 0x3030_3a30_3054_3030
+private let secondsForm: UInt64 = 0x5a30_3030_2e30_303a
+
 extension EventTime {
   /// Length in bytes of `2026-01-05T10:00:02.000Z`.
   public static let iso8601Length = 24
@@ -7,11 +13,11 @@ extension EventTime {
   ///
   /// Times before the year 0 or after 9999 cannot occur: decoding bounds them.
   public func appendISO8601(to bytes: inout [UInt8]) {
-    let start = bytes.count
-    // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: repeatElement(ASCII.hyphen, count: EventTime.iso8601Length))
-    var text = bytes.mutableSpan
-    writeISO8601(at: start, in: &text)
+    // One block: to append its digits one by one asks for room each time.
+    var block = InlineArray<24, UInt8>(repeating: 0)
+    var text = block.mutableSpan
+    writeISO8601(at: 0, in: &text)
+    bytes.append(block.span)
   }
 
   /// Writes the same over 24 bytes.
@@ -23,31 +29,26 @@ extension EventTime {
       days -= 1
     }
     let (year, month, day) = EventTime.civil(fromDays: days)
-    let (years, clock) = (UInt32(truncatingIfNeeded: year), UInt32(truncatingIfNeeded: rest))
-    EventTime.digits(years / 100, at: start, in: &text)
-    EventTime.digits(years % 100, at: start + 2, in: &text)
-    EventTime.digits(UInt32(truncatingIfNeeded: month), at: start + 5, in: &text)
-    EventTime.digits(UInt32(truncatingIfNeeded: day), at: start + 8, in: &text)
-    EventTime.digits(clock / 3_600_000, at: start + 11, in: &text)
-    EventTime.digits(clock / 60_000 % 60, at: start + 14, in: &text)
-    EventTime.digits(clock / 1_000 % 60, at: start + 17, in: &text)
-    text[start + 4] = ASCII.hyphen
-    text[start + 7] = ASCII.hyphen
-    text[start + 10] = UInt8(ascii: "T")
-    text[start + 13] = ASCII.colon
-    text[start + 16] = ASCII.colon
-    text[start + 19] = ASCII.point
-    text[start + 23] = UInt8(ascii: "Z")
-    text[start + 20] = UInt8(truncatingIfNeeded: 48 + clock / 100 % 10)
-    EventTime.digits(clock % 100, at: start + 21, in: &text)
+    let (years, clock) = (UInt64(truncatingIfNeeded: year), UInt64(truncatingIfNeeded: rest))
+    // 2026-01- 05T10:00 :02.000Z, the first character in the lowest byte.
+    let date =
+      EventTime.digits(years / 100) | EventTime.digits(years % 100) << 16
+      | EventTime.digits(UInt64(truncatingIfNeeded: month)) << 40
+    let hours =
+      EventTime.digits(UInt64(truncatingIfNeeded: day)) | EventTime.digits(clock / 3_600_000) << 24
+      | EventTime.digits(clock / 60_000 % 60) << 48
+    let seconds =
+      EventTime.digits(clock / 1_000 % 60) << 8 | (clock / 100 % 10) << 32 | EventTime.digits(clock % 100)
+      << 40
+    var block = text.mutableBytes
+    block.storeBytes(of: (date | dateForm).littleEndian, toByteOffset: start, as: UInt64.self)
+    block.storeBytes(of: (hours | hoursForm).littleEndian, toByteOffset: start + 8, as: UInt64.self)
+    block.storeBytes(of: (seconds | secondsForm).littleEndian, toByteOffset: start + 16, as: UInt64.self)
   }
 
-  /// Writes two digits.
+  /// The values of two digits, the first one in the lowest byte.
   @inline(__always)
-  private static func digits(_ value: UInt32, at place: Int, in text: inout MutableSpan<UInt8>) {
-    text[place] = UInt8(truncatingIfNeeded: 48 + value / 10)
-    text[place + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
-  }
+  private static func digits(_ value: UInt64) -> UInt64 { value / 10 | (value % 10) << 8 }
 
   /// The ISO 8601 text, for messages.
   public var iso8601: String {
@@ -154,9 +155,9 @@ extension EventTime {
       Int64(word >> (8 * byte) & 0xff) * 10 + Int64(word >> (8 * byte + 8) & 0xff)
     }
     // 2026-01- 05T10:00 :02.000Z, the first character in the lowest byte; 9 where there is a digit.
-    guard let date = word(0, 0x2d30_302d_3030_3030, 0x0009_0900_0909_0909),
-      let hours = word(8, 0x3030_3a30_3054_3030, 0x0909_0009_0900_0909),
-      let seconds = word(16, 0x5a30_3030_2e30_303a, 0x0009_0909_0009_0900)
+    guard let date = word(0, dateForm, 0x0009_0900_0909_0909),
+      let hours = word(8, hoursForm, 0x0909_0009_0900_0909),
+      let seconds = word(16, secondsForm, 0x0009_0909_0009_0900)
     else { return nil }
     let (year, month, day) = (number(date, 0) * 100 + number(date, 2), number(date, 5), number(hours, 0))
     let (hour, minute, second) = (number(hours, 3), number(hours, 6), number(seconds, 1))

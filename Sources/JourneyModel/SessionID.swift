@@ -24,9 +24,8 @@ public struct SessionID: Sendable, Hashable, Comparable {
 
   /// Derives the id of the session that an event opens.
   public init(opening event: borrowing Event, in bytes: borrowing [UInt8]) {
-    var name: [UInt8] = []
-    name.reserveCapacity(
-      event.sessionType.count + event.customerIDType.count + event.customerID.count + event.id.count + 24)
+    var name = SessionID.emptyName(
+      room: event.sessionType.count + event.customerIDType.count + event.customerID.count + event.id.count)
     name.append(event.sessionType, of: bytes)
     name.append(0)
     name.append(event.customerIDType, of: bytes)
@@ -46,8 +45,8 @@ public struct SessionID: Sendable, Hashable, Comparable {
     type: some Collection<UInt8>, customerIDType: some Collection<UInt8>, customerID: some Collection<UInt8>,
     firstEventID: some Collection<UInt8>, at time: EventTime?
   ) {
-    var name: [UInt8] = []
-    name.reserveCapacity(type.count + customerIDType.count + customerID.count + firstEventID.count + 24)
+    var name = SessionID.emptyName(
+      room: type.count + customerIDType.count + customerID.count + firstEventID.count)
     name.append(contentsOf: type)
     name.append(0)
     name.append(contentsOf: customerIDType)
@@ -60,25 +59,29 @@ public struct SessionID: Sendable, Hashable, Comparable {
   }
 
   private static func append(_ time: EventTime, to name: inout [UInt8]) {
-    name.append(0)
+    // The NUL stands there already; the digits come from the last one on. 64 bits have twenty at most.
+    var text = InlineArray<21, UInt8>(repeating: 0)
+    var start = text.count
     // Admitted times are not negative.
     var rest = time.milliseconds.magnitude
-    let start = name.count
     repeat {
-      name.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+      start -= 1
+      text[start] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
       rest /= 10
     } while rest > 0
-    name[start...].reverse()
+    name.append(text.span.extracting((start - 1)..<text.count))
   }
 
-  private init(name: [UInt8]) {
-    let bytes = UUIDVersion5.bytes(namespace: SessionID.namespace, name: name)
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for index in 0..<8 {
-      high = high << 8 | UInt64(bytes[index])
-      low = low << 8 | UInt64(bytes[index + 8])
-    }
+  /// A name without its parts, behind its name space; with room for them, what stands between them, the time and the padding.
+  private static func emptyName(room: Int) -> [UInt8] {
+    var name: [UInt8] = []
+    name.reserveCapacity(namespace.count + room + 24 + UUIDVersion5.paddingBytes)
+    name.append(namespace.span)
+    return name
+  }
+
+  private init(name: consuming [UInt8]) {
+    let (high, low) = UUIDVersion5.halves(of: name)
     self.init(high: high, low: low)
   }
 
@@ -89,11 +92,11 @@ public struct SessionID: Sendable, Hashable, Comparable {
 
   /// Appends the canonical text, 36 bytes, lower case.
   public func appendText(to bytes: inout [UInt8]) {
-    let start = bytes.count
-    // One block, then its digits: to append them one by one asks for room each time.
-    bytes.append(contentsOf: repeatElement(0x2d, count: SessionID.textLength))
-    var text = bytes.mutableSpan
-    writeText(at: start, in: &text)
+    // One block: to append its digits one by one asks for room each time.
+    var block = InlineArray<36, UInt8>(repeating: 0)
+    var text = block.mutableSpan
+    writeText(at: 0, in: &text)
+    bytes.append(block.span)
   }
 
   /// Length in bytes of the canonical text.
@@ -102,9 +105,12 @@ public struct SessionID: Sendable, Hashable, Comparable {
   /// Writes the canonical text over 36 bytes.
   public func writeText(at start: Int, in text: inout MutableSpan<UInt8>) {
     var bytes = text.mutableBytes
-    let (second, third) = (SessionID.hexadecimal(high), SessionID.hexadecimal(low >> 32))
+    let first = Hex.digits(UInt32(truncatingIfNeeded: high >> 32))
+    let second = Hex.digits(UInt32(truncatingIfNeeded: high))
+    let third = Hex.digits(UInt32(truncatingIfNeeded: low >> 32))
+    let last = Hex.digits(UInt32(truncatingIfNeeded: low))
     // By words: a snapshot and its headers name the id five times.
-    bytes.storeBytes(of: SessionID.hexadecimal(high >> 32).bigEndian, toByteOffset: start, as: UInt64.self)
+    bytes.storeBytes(of: first.bigEndian, toByteOffset: start, as: UInt64.self)
     bytes.storeBytes(of: 0x2d, toByteOffset: start + 8, as: UInt8.self)
     bytes.storeBytes(of: UInt32(second >> 32).bigEndian, toByteOffset: start + 9, as: UInt32.self)
     bytes.storeBytes(of: 0x2d, toByteOffset: start + 13, as: UInt8.self)
@@ -115,19 +121,7 @@ public struct SessionID: Sendable, Hashable, Comparable {
     bytes.storeBytes(of: 0x2d, toByteOffset: start + 23, as: UInt8.self)
     bytes.storeBytes(
       of: UInt32(truncatingIfNeeded: third).bigEndian, toByteOffset: start + 24, as: UInt32.self)
-    bytes.storeBytes(of: SessionID.hexadecimal(low).bigEndian, toByteOffset: start + 28, as: UInt64.self)
-  }
-
-  /// The eight digits of a number's lower half, the first one in the highest byte.
-  @inline(__always)
-  private static func hexadecimal(_ value: UInt64) -> UInt64 {
-    var digits = value & 0xffff_ffff
-    digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff
-    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff
-    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f
-    // 1 in the byte of each digit above nine: those are 39 behind the others.
-    let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-    return digits + 0x3030_3030_3030_3030 + letters * 39
+    bytes.storeBytes(of: last.bigEndian, toByteOffset: start + 28, as: UInt64.self)
   }
 
   /// The canonical text.

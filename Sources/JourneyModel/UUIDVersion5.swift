@@ -10,32 +10,51 @@ public enum UUIDVersion5 {
 
   /// The 16 bytes of the UUID.
   public static func bytes(namespace: [UInt8], name: [UInt8]) -> [UInt8] {
-    var digest = Array(sha1(namespace + name).prefix(16))
-    digest[6] = digest[6] & 0x0f | 0x50
-    digest[8] = digest[8] & 0x3f | 0x80
-    return digest
+    let (high, low) = halves(of: namespace + name)
+    return (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - $0 % 8 * 8)) }
+  }
+
+  /// The two halves of the UUID, big endian, of a name behind its name space.
+  static func halves(of message: consuming [UInt8]) -> (high: UInt64, low: UInt64) {
+    let digest = hash(message)
+    return (
+      high: (UInt64(digest.0) << 32 | UInt64(digest.1)) & ~0xf000 | 0x5000,
+      low: (UInt64(digest.2) << 32 | UInt64(digest.3)) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+    )
   }
 
   /// SHA-1 (FIPS 180-4): 20 bytes.
   public static func sha1(_ message: [UInt8]) -> [UInt8] {
-    var padded = message
-    let bitCount = UInt64(message.count) * 8
-    padded.append(0x80)
-    while padded.count % 64 != 56 { padded.append(0) }
-    for shift in stride(from: 56, through: 0, by: -8) {
-      padded.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
+    let digest = hash(message)
+    return [digest.0, digest.1, digest.2, digest.3, digest.4].flatMap { word in
+      (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - $0 * 8)) }
     }
+  }
+
+  /// What is read behind a message: a one bit, zeros up to eight bytes before a multiple of 64, its length in bits.
+  static let paddingBytes = 72
+
+  private static func hash(_ message: consuming [UInt8]) -> (UInt32, UInt32, UInt32, UInt32, UInt32) {
+    var padded = message
+    let bitCount = UInt64(padded.count) * 8
+    let zeros = 64 - (padded.count + 8) % 64
+    var padding = InlineArray<72, UInt8>(repeating: 0)
+    padding[0] = 0x80
+    var tail = padding.mutableSpan
+    var length = tail.mutableBytes
+    length.storeBytes(of: bitCount.bigEndian, toByteOffset: zeros, as: UInt64.self)
+    padded.append(padding.span.extracting(0..<(zeros + 8)))
     var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
       0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0
     )
     // On the stack: the hash runs once per session.
     var words = InlineArray<80, UInt32>(repeating: 0)
     for block in stride(from: 0, to: padded.count, by: 64) {
+      // Unsafe by name only: the loads check their bounds, and any four bytes are a number.
       for index in 0..<16 {
-        let at = block + index * 4
-        words[index] =
-          UInt32(padded[at]) << 24 | UInt32(padded[at + 1]) << 16 | UInt32(padded[at + 2]) << 8
-          | UInt32(padded[at + 3])
+        words[index] = UInt32(
+          bigEndian: padded.span.bytes.unsafeLoadUnaligned(
+            fromByteOffset: block + index * 4, as: UInt32.self))
       }
       for index in 16..<80 {
         words[index] = rotate(
@@ -53,14 +72,7 @@ public enum UUIDVersion5 {
       for index in 60..<80 { step(b ^ c ^ d, 0xca62_c1d6, words[index]) }
       state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e)
     }
-    var digest: [UInt8] = []
-    digest.reserveCapacity(20)
-    for word in [state.0, state.1, state.2, state.3, state.4] {
-      for shift in stride(from: 24, through: 0, by: -8) {
-        digest.append(UInt8(truncatingIfNeeded: word >> UInt32(shift)))
-      }
-    }
-    return digest
+    return state
   }
 
   private static func rotate(_ word: UInt32, by count: UInt32) -> UInt32 {

@@ -26,7 +26,7 @@ package struct FactStore: ~Copyable, Sendable {
 
   /// Where each field's single value stands among the facts: for whoever asks for many fields, one walk instead of one for each.
   package struct Places {
-    private var numbers = InlineArray<64, UInt8>(repeating: 0)
+    @usableFromInline var numbers = InlineArray<64, UInt8>(repeating: 0)
 
     fileprivate init(_ facts: borrowing [Fact]) {
       for index in facts.indices {
@@ -35,7 +35,8 @@ package struct FactStore: ~Copyable, Sendable {
     }
 
     /// Its index; `nil` if nothing is known.
-    package func index(of field: EventField) -> Int? {
+    @inlinable
+    package borrowing func index(of field: EventField) -> Int? {
       let number = numbers[Int(field.rawValue)]
       return number == 0 ? nil : Int(number) - 1
     }
@@ -57,6 +58,20 @@ package struct FactStore: ~Copyable, Sendable {
     package var name: ByteSlice
     package var value: ByteSlice
     package var isList: Bool
+    /// Bytes of the store that are kept for its value, as for a fact's.
+    var room: UInt32
+
+    init(
+      time: EventTime, nameDigest: UInt64, digest: UInt64, name: ByteSlice, value: ByteSlice, isList: Bool
+    ) {
+      self.time = time
+      self.nameDigest = nameDigest
+      self.digest = digest
+      self.name = name
+      self.value = value
+      self.isList = isList
+      room = value.length
+    }
   }
 
   package var bytes: [UInt8] = []
@@ -162,29 +177,61 @@ package struct FactStore: ~Copyable, Sendable {
   }
 
   private mutating func replace(at index: Int, source: borrowing [UInt8], slice: ByteSlice) {
-    let (value, room) = (facts[index].value, facts[index].room)
-    byteCount += slice.count - value.count
-    // A page is replaced with every event and is about as long as the one before: in its place the store does not grow.
-    if slice.length <= room {
-      bytes.overwrite(from: Int(value.offset), with: slice, of: source)
-      facts[index].value.length = slice.length
-      if slice.length < room / 2 {
-        facts[index].room = slice.length
-        holes += Int(room - slice.length)
-      }
+    let place = Place(value: facts[index].value, room: facts[index].room)
+    if let same = overwrite(place, source, slice) {
+      (facts[index].value, facts[index].room) = (same.value, same.room)
     } else {
-      holes += Int(room)
       // Nothing to be moved with the others, should it come to that.
-      facts[index].value = .empty
-      facts[index].room = 0
-      // The next one is a few bytes longer or shorter.
-      let spare = slice.count / 8
-      makeRoom(slice.count + spare)
-      facts[index].value = copy(source, slice)
-      facts[index].room = slice.length + UInt32(spare)
-      bytes.append(contentsOf: repeatElement(0, count: spare))
+      (facts[index].value, facts[index].room) = (.empty, 0)
+      let new = append(source, slice)
+      (facts[index].value, facts[index].room) = (new.value, new.room)
     }
     compactIfWorthwhile()
+  }
+
+  private mutating func replace(attribute index: Int, source: borrowing [UInt8], slice: ByteSlice) {
+    let place = Place(value: attributes[index].value, room: attributes[index].room)
+    if let same = overwrite(place, source, slice) {
+      (attributes[index].value, attributes[index].room) = (same.value, same.room)
+    } else {
+      (attributes[index].value, attributes[index].room) = (.empty, 0)
+      let new = append(source, slice)
+      (attributes[index].value, attributes[index].room) = (new.value, new.room)
+    }
+    compactIfWorthwhile()
+  }
+
+  /// Where a value stands, and how many bytes are kept for it.
+  private struct Place {
+    var value: ByteSlice
+    var room: UInt32
+  }
+
+  /// Writes a value over the one before: a page is replaced with every event and is about as long, and so the store does not grow.
+  ///
+  /// - Returns: where it stands; `nil` if there is too little room, which is a hole from now on.
+  @inline(__always)
+  private mutating func overwrite(_ place: Place, _ source: borrowing [UInt8], _ slice: ByteSlice) -> Place? {
+    byteCount += slice.count - place.value.count
+    guard slice.length <= place.room else {
+      holes += Int(place.room)
+      return nil
+    }
+    bytes.overwrite(from: Int(place.value.offset), with: slice, of: source)
+    let value = ByteSlice(offset: Int(place.value.offset), length: slice.count)
+    guard slice.length < place.room / 2 else { return Place(value: value, room: place.room) }
+    holes += Int(place.room - slice.length)
+    return Place(value: value, room: slice.length)
+  }
+
+  /// Appends a value with a little room behind it: the next one is a few bytes longer or shorter.
+  private mutating func append(_ source: borrowing [UInt8], _ slice: ByteSlice) -> Place {
+    let spare = slice.count / 8
+    makeRoom(slice.count + spare)
+    let value = copy(source, slice)
+    // What stands there means nothing: the value's own first bytes are a block to append, a number of zeros would be a loop.
+    bytes.append(ByteSlice(offset: Int(slice.offset), length: spare), of: source)
+    return Place(value: value, room: slice.length + UInt32(spare))
   }
 
   /// Adds a distinct value, or dates it earlier.
@@ -235,11 +282,7 @@ package struct FactStore: ~Copyable, Sendable {
       attributes[index].time = time
       if attributes[index].digest == digest { return }
       attributes[index].digest = digest
-      holes += attributes[index].value.count
-      byteCount -= attributes[index].value.count
-      attributes[index].value = .empty
-      attributes[index].value = store(source, value)
-      compactIfWorthwhile()
+      replace(attribute: index, source: source, slice: value)
       return
     }
     guard isList ? count < maxListValues : attributes.count < maxAttributes else {
@@ -309,6 +352,7 @@ package struct FactStore: ~Copyable, Sendable {
   /// After values were appended as they stand.
   mutating func noteRestored() { room = max(room, bytes.count) }
 
+  @inline(never)
   private mutating func move(toHold capacity: Int) {
     let old = bytes
     bytes = []
@@ -322,6 +366,7 @@ package struct FactStore: ~Copyable, Sendable {
     for index in attributes.indices {
       attributes[index].name = copy(old, attributes[index].name)
       attributes[index].value = copy(old, attributes[index].value)
+      attributes[index].room = attributes[index].value.length
     }
     holes = 0
   }

@@ -14,7 +14,11 @@ package struct BinaryWriter {
   }
 
   package mutating func fixed(_ value: UInt64) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    // As bytes of a type: raw ones are appended by a path that asks for each.
+    let word = InlineArray<1, UInt64>(repeating: value.littleEndian)
+    word.span.withUnsafeBytes { raw in
+      raw.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
+    }
   }
 
   package mutating func text(_ value: some Collection<UInt8>) {
@@ -46,7 +50,7 @@ package struct BinaryWriter {
   package mutating func beginSection(_ tag: UInt8) -> Int {
     byte(tag)
     // Four bytes are kept for the length: it is only known afterwards, and moving the body would cost more.
-    withUnsafeBytes(of: UInt32(0)) { bytes.append(contentsOf: $0) }
+    bytes.append(InlineArray<4, UInt8>(repeating: 0).span)
     return bytes.count - 4
   }
 
@@ -54,6 +58,7 @@ package struct BinaryWriter {
   package mutating func endSection(_ lengthAt: Int) {
     let length = UInt32(truncatingIfNeeded: bytes.count - lengthAt - 4)
     var text = bytes.mutableSpan
-    for place in 0..<4 { text[lengthAt + place] = UInt8(truncatingIfNeeded: length >> UInt32(8 * place)) }
+    var block = text.mutableBytes
+    block.storeBytes(of: length.littleEndian, toByteOffset: lengthAt, as: UInt32.self)
   }
 }

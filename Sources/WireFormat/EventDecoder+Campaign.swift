@@ -4,11 +4,6 @@ internal import JourneyModel
 ///
 /// Every page of a visit may name it, so the query is read where it is, in one walk.
 extension EventDecoder {
-  /// Members of a campaign that a query can name, in the order in which they are written.
-  private static let members: [StaticString] = [
-    "\"source\":\"", "\"medium\":\"", "\"name\":\"", "\"term\":\"", "\"content\":\"", "\"clickId\":\"",
-  ]
-
   /// Longest parameter value that is read, in bytes.
   private static let maxValueBytes = 512
 
@@ -22,12 +17,9 @@ extension EventDecoder {
     let end = query.indices.upperBound
     while at < end {
       let start = at
-      var equals = -1
-      while at < end, arena.base[at] != 0x26, arena.base[at] != 0x23 {
-        if equals < 0, arena.base[at] == 0x3d { equals = at }
-        at += 1
-      }
-      if equals > start, at - equals > 1, at - equals - 1 <= EventDecoder.maxValueBytes,
+      at = endOfParameter(from: at, to: end)
+      let equals = endOfName(from: start, to: at)
+      if at - equals > 1, at - equals - 1 <= EventDecoder.maxValueBytes,
         let member = member(ByteSlice(offset: start, length: equals - start), &network),
         values[member].isEmpty
       {
@@ -42,7 +34,7 @@ extension EventDecoder {
     let start = arena.count
     for member in values.indices where !values[member].isEmpty {
       arena.append(arena.count == start ? 0x7b : 0x2c)
-      arena.append(EventDecoder.members[member])
+      arena.append(EventDecoder.opening(member))
       appendParameter(values[member])
       arena.append(0x22)
     }
@@ -55,15 +47,60 @@ extension EventDecoder {
     appendFact(.campaign, from: start)
   }
 
+  /// How a member of a campaign begins, by its number: in this order they are written.
+  private static func opening(_ member: Int) -> StaticString {
+    switch member {
+    case 0: "\"source\":\""
+    case 1: "\"medium\":\""
+    case 2: "\"name\":\""
+    case 3: "\"term\":\""
+    case 4: "\"content\":\""
+    default: "\"clickId\":\""
+    }
+  }
+
+  /// Where a parameter ends: at a `&`, at a `#`, or with the query.
+  private func endOfParameter(from start: Int, to end: Int) -> Int {
+    var at = start
+    while end - at >= 8 {
+      let word = UInt64(littleEndian: UnsafeRawPointer(arena.base + at).loadUnaligned(as: UInt64.self))
+      let found = JSONText.zeros(word ^ 0x2626_2626_2626_2626) | JSONText.zeros(word ^ 0x2323_2323_2323_2323)
+      if found != 0 { return at + found.trailingZeroBitCount / 8 }
+      at += 8
+    }
+    while at < end, arena.base[at] != 0x26, arena.base[at] != 0x23 { at += 1 }
+    return at
+  }
+
+  /// Where a parameter's name ends, if it may be one of those below: at a `=`; else with the parameter.
+  private func endOfName(from start: Int, to end: Int) -> Int {
+    guard start < end else { return end }
+    // Their first letters: d, f, g, l, m, t, u, w.
+    let letter = arena.base[start] ^ 0x60
+    guard letter < 32, 0x00b0_30d0 >> UInt32(letter) & 1 == 1 else { return end }
+    var at = start + 1
+    let last = min(end, start + EventDecoder.maxNameBytes + 1)
+    while at < last {
+      if arena.base[at] == 0x3d { return at }
+      at += 1
+    }
+    return end
+  }
+
+  /// `utm_campaign`
+  private static let maxNameBytes = 12
+
   /// Which member a parameter is; a click id comes with the network that gives it.
   private func member(_ name: ByteSlice, _ network: inout StaticString) -> Int? {
-    if name.count > 4, arenaStarts(name, "utm_") {
+    if arenaStarts(name, "utm_") {
       let rest = ByteSlice(offset: Int(name.offset) + 4, length: name.count - 4)
-      if arenaEquals(rest, "source") { return 0 }
-      if arenaEquals(rest, "medium") { return 1 }
-      if arenaEquals(rest, "campaign") { return 2 }
-      if arenaEquals(rest, "term") { return 3 }
-      return arenaEquals(rest, "content") ? 4 : nil
+      switch rest.count {
+      case 4: return arenaEquals(rest, "term") ? 3 : nil
+      case 6: return arenaEquals(rest, "source") ? 0 : arenaEquals(rest, "medium") ? 1 : nil
+      case 7: return arenaEquals(rest, "content") ? 4 : nil
+      case 8: return arenaEquals(rest, "campaign") ? 2 : nil
+      default: return nil
+      }
     }
     // All of them end so, and hardly anything else does.
     guard (5...9).contains(name.count), arena.base[name.indices.upperBound - 1] == 0x64 else { return nil }
@@ -92,7 +129,9 @@ extension EventDecoder {
   /// Appends a parameter's value without its escapes; as it came if what they stand for is no text.
   private func appendParameter(_ value: ByteSlice) {
     let start = arena.base + Int(value.offset)
-    guard (0..<value.count).contains(where: { start[$0] == 0x25 || start[$0] == 0x2b }) else {
+    var index = 0
+    while index < value.count, start[index] != 0x25, start[index] != 0x2b { index += 1 }
+    if index == value.count {
       arena.appendEscapedOwn(Int(value.offset), value.count)
       return
     }

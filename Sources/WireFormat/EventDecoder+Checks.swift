@@ -3,9 +3,24 @@ internal import JourneyModel
 extension EventDecoder {
   /// Whether arena text equals a literal.
   func arenaEquals(_ slice: ByteSlice, _ text: StaticString) -> Bool {
-    guard slice.count == text.utf8CodeUnitCount else { return false }
-    let start = arena.base + Int(slice.offset)
-    for index in 0..<slice.count where start[index] != text.utf8Start[index] { return false }
+    let length = text.utf8CodeUnitCount
+    guard slice.count == length else { return false }
+    let (left, right) = (UnsafeRawPointer(arena.base + Int(slice.offset)), UnsafeRawPointer(text.utf8Start))
+    func differ<Word: FixedWidthInteger & BitwiseCopyable>(at place: Int, _: Word.Type) -> Bool {
+      left.loadUnaligned(fromByteOffset: place, as: Word.self)
+        != right.loadUnaligned(fromByteOffset: place, as: Word.self)
+    }
+    // By words, the last of which may overlap with what was compared.
+    if length >= 8 {
+      var at = 0
+      while at + 8 < length {
+        if differ(at: at, UInt64.self) { return false }
+        at += 8
+      }
+      return !differ(at: length - 8, UInt64.self)
+    }
+    if length >= 4 { return !differ(at: 0, UInt32.self) && !differ(at: length - 4, UInt32.self) }
+    for place in 0..<length where differ(at: place, UInt8.self) { return false }
     return true
   }
 

@@ -74,6 +74,41 @@ extension EventDecoder {
       ? texts.joined() : texts.dropLast().joined(separator: ", ") + " or \(texts[texts.count - 1])"
   }
 
+  /// Where a record stops being JSON, in bytes from its first one, which is byte 0; `nil` if it is nothing but blanks.
+  ///
+  /// - Parameter place: where the token begins that may not stand there; `nil` if its texts could not be told from the rest.
+  func explain(malformed json: UnsafeBufferPointer<UInt8>, at place: Int?) -> String? {
+    let head = RejectionReason.malformedJSON.explanation
+    guard let place else { return badText(json).map { "\(head): \($0)" } }
+    guard place < json.count else { return "\(head): it ends at byte \(place), before its value does" }
+    // Of the same line, as a terminal shows it.
+    let shown = json[place...].prefix(24).map { $0 < 0x20 ? 0x20 : $0 }
+    return "\(head): at byte \(place) stands '\(String(decoding: shown, as: UTF8.self))'"
+  }
+
+  /// What is wrong with the texts of a record.
+  private func badText(_ json: UnsafeBufferPointer<UInt8>) -> String? {
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: json.span)
+    } catch {
+      return "byte \(error.byteOffsets.lowerBound) is not UTF-8"
+    }
+    var start: Int?
+    var index = 0
+    while index < json.count {
+      let byte = json[index]
+      if let text = start {
+        if byte < 0x20 { return "byte \(index) is a control character within the text at byte \(text)" }
+        if byte == 0x5c { index += 1 }
+        if byte == 0x22 { start = nil }
+      } else if byte == 0x22 {
+        start = index
+      }
+      index += 1
+    }
+    return start.map { "the text at byte \($0) does not end" }
+  }
+
   private func finding(_ path: String, _ value: PickedValue?, _ expected: String) -> String {
     guard let value else { return "\(path) is missing, expected \(expected)" }
     let count = min(value.slice.count, EventDecoder.shownBytes)

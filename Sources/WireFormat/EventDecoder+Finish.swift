@@ -159,11 +159,8 @@ extension EventDecoder {
         }
       }
       let start = arena.count
-      for half in [digest.0, digest.1] {
-        for shift in stride(from: 60, through: 0, by: -4) {
-          arena.append(Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(shift))))
-        }
-      }
+      arena.append(hexadecimal: digest.0)
+      arena.append(hexadecimal: digest.1)
       event.id = ByteSlice(offset: start, length: 32)
     }
     event.fingerprint = xxh3_64(arena.base + Int(event.id.offset), event.id.count)
@@ -213,9 +210,7 @@ extension EventDecoder {
     if let canonicalTime {
       arena.appendOwn(Int(canonicalTime.offset), canonicalTime.count)
     } else {
-      timeText.removeAll(keepingCapacity: true)
-      event.time.appendISO8601(to: &timeText)
-      timeText.withUnsafeBufferPointer { arena.append($0) }
+      arena.append(event.time)
     }
     arena.append(0x22)
     event.mapEntryHead = UInt32(arena.count - start)

@@ -12,7 +12,6 @@ public final class EventDecoder {
   let picker: FieldPicker
   var arena = ScratchArena()
   var batch = EventBatch()
-  var timeText: [UInt8] = []
   /// What the events of the chunk that was sorted last took.
   private var density = SortedChunk.Density()
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
@@ -175,7 +174,9 @@ public final class EventDecoder {
     case CJSON_NOT_OBJECT: reason = .notAnObject
     case CJSON_TOO_DEEP: reason = .tooDeep
     case CJSON_TOO_MANY: reason = .tooManyFields
-    default: reason = .malformedJSON
+    default:
+      reason = .malformedJSON
+      message = explain(malformed: json, at: status == CJSON_MALFORMED ? picker.failedAt : nil)
     }
     if reason != nil || ignored != nil {
       arena.count = arenaMark

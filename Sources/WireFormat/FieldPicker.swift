@@ -30,6 +30,9 @@ final class FieldPicker {
     return status
   }
 
+  /// The byte of the last record from which on it is no JSON; for `CJSON_MALFORMED`.
+  var failedAt: Int { cjson_failed_at(handle) }
+
   /// Whether texts of the last record may hold bytes that JSON escapes, NUL among them.
   var hasEscapes: Bool { cjson_has_escapes(handle) != 0 }
 

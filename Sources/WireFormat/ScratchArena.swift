@@ -1,4 +1,5 @@
 internal import Bytes
+internal import JourneyModel
 
 /// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that
 /// array's own memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
@@ -68,8 +69,12 @@ struct ScratchArena: ~Copyable {
     count += 1
   }
 
+  /// Appends literal text: where its length is known a few stores, not a call.
+  @inline(__always)
   mutating func append(_ text: StaticString) {
-    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    reserve(text.utf8CodeUnitCount)
+    (base + count).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+    count += text.utf8CodeUnitCount
   }
 
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -79,7 +84,25 @@ struct ScratchArena: ~Copyable {
     count += bytes.count
   }
 
-  /// Appends bytes that are already in the arena.
+  /// Appends a number as sixteen hexadecimal digits.
+  mutating func append(hexadecimal number: UInt64) {
+    reserve(16)
+    let place = UnsafeMutableRawPointer(base + count)
+    let (high, low) = (UInt32(truncatingIfNeeded: number >> 32), UInt32(truncatingIfNeeded: number))
+    place.storeBytes(of: Hex.digits(high).bigEndian, as: UInt64.self)
+    place.storeBytes(of: Hex.digits(low).bigEndian, toByteOffset: 8, as: UInt64.self)
+    count += 16
+  }
+
+  /// Appends a time in the form that we write.
+  mutating func append(_ time: EventTime) {
+    reserve(EventTime.iso8601Length)
+    var text = MutableSpan(_unsafeStart: base + count, count: EventTime.iso8601Length)
+    time.writeISO8601(at: 0, in: &text)
+    count += EventTime.iso8601Length
+  }
+
+  /// Appends bytes that already stand in the arena.
   @inline(__always)
   mutating func appendOwn(_ offset: Int, _ length: Int) {
     reserve(length)

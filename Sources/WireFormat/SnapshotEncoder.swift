@@ -210,42 +210,46 @@ public final class SnapshotEncoder: Sendable {
   private func attributes(_ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
     guard !facts.attributes.isEmpty else { return }
     let all = facts.attributes
-    let store = facts.bytes
-    let order = all.indices.sorted { left, right in
-      let names = (store[all[left].name.indices], store[all[right].name.indices])
-      if names.0.elementsEqual(names.1) {
-        return all[left].time == all[right].time ? left < right : all[left].time < all[right].time
-      }
-      return names.0.lexicographicallyPrecedes(names.1)
+    let order = all.indices.sorted { precedes($0, $1, all, facts.bytes) }
+    var isFirst = true
+    for index in order where !all[index].isList {
+      bytes.append(isFirst ? ",\"attributes\":{" : ",")
+      isFirst = false
+      JSONText.append(all[index].name, of: facts.bytes, to: &bytes)
+      bytes.append(0x3a)
+      bytes.append(all[index].value, of: facts.bytes)
     }
-    let scalars = order.filter { !all[$0].isList }
-    if !scalars.isEmpty {
-      bytes.append(",\"attributes\":{")
-      for (position, index) in scalars.enumerated() {
-        if position > 0 { bytes.append(ASCII.comma) }
-        JSONText.append(store[all[index].name.indices], to: &bytes)
-        bytes.append(ASCII.colon)
-        bytes.append(contentsOf: store[all[index].value.indices])
-      }
-      bytes.append(ASCII.closeBrace)
-    }
-    let lists = order.filter { all[$0].isList }
-    guard !lists.isEmpty else { return }
-    bytes.append(",\"attributeLists\":{")
-    var previous: ArraySlice<UInt8>?
-    for index in lists {
-      let name = store[all[index].name.indices]
-      if let previous, previous.elementsEqual(name) {
-        bytes.append(ASCII.comma)
+    if !isFirst { bytes.append(0x7d) }
+    var previous: ByteSlice?
+    for index in order where all[index].isList {
+      let name = all[index].name
+      if let previous, previous.count == name.count,
+        name.equals(facts.bytes, facts.bytes, at: Int(previous.offset))
+      {
+        bytes.append(0x2c)
       } else {
-        bytes.append(previous == nil ? "" : "]},")
-        JSONText.append(name, to: &bytes)
+        bytes.append(previous == nil ? ",\"attributeLists\":{" : "]},")
+        JSONText.append(name, of: facts.bytes, to: &bytes)
         bytes.append(":{\"values\":[")
         previous = name
       }
-      bytes.append(contentsOf: store[all[index].value.indices])
+      bytes.append(all[index].value, of: facts.bytes)
     }
-    bytes.append("]}}")
+    if previous != nil { bytes.append("]}}") }
+  }
+
+  /// Attributes stand by name, values of one list by time, and in the order in which they came.
+  private func precedes(
+    _ left: Int, _ right: Int, _ attributes: [FactStore.Attribute], _ bytes: borrowing [UInt8]
+  ) -> Bool {
+    let (name, other) = (attributes[left].name, attributes[right].name)
+    for place in 0..<min(name.count, other.count) {
+      let (byte, one) = (bytes[Int(name.offset) + place], bytes[Int(other.offset) + place])
+      if byte != one { return byte < one }
+    }
+    if name.count != other.count { return name.count < other.count }
+    let (time, later) = (attributes[left].time, attributes[right].time)
+    return time == later ? left < right : time < later
   }
 
   private func journeyMap(

@@ -94,11 +94,11 @@ extension EventBatch {
     bytes.append(contentsOf: newBytes)
     event.move(by: start)
     event.firstFact = UInt32(facts.count)
-    for index in newFacts.indices {
-      var fact = newFacts[index]
-      fact.value.offset &+= start
-      facts.append(fact)
-    }
+    // One block, then its offsets: to append fact by fact asks for room each time.
+    let firstFact = facts.count
+    newFacts.span.withUnsafeBufferPointer { facts.append(contentsOf: $0) }
+    var own = facts.mutableSpan
+    for index in firstFact..<own.count { own[index].value.offset &+= start }
     event.endFact = UInt32(facts.count)
     events.append(event)
   }

@@ -114,6 +114,30 @@ import Testing
     #expect(feed.sessions.count == (offset < 0 ? 1 : 2))
   }
 
+  /// A guest who writes again: on the same day it is the same session, after two days a second one, alone as among strangers, whose
+  /// events have let the first one be forgotten.
+  @Test(arguments: [(2, 1), (48, 2)] as [(Int64, Int)])
+  func whoComesBackGoesOnWithinRetentionAndBeginsAnewLater(_ hours: Int64, _ count: Int) throws {
+    func told(amongStrangers: Bool) throws -> (ids: Set<SessionID>, last: NSDictionary) {
+      let feed = try LaneFeed()
+      feed.conversation("a", at: 0, name: "connected")
+      feed.conversation("b", at: 1_000, name: "ended", ConversationTests.disconnect)
+      var ids = Set(feed.sessions.map(\.id))
+      if amongStrangers { feed.moveWatermark(.conversation, to: hours * Length.hour - Length.minute) }
+      #expect(feed.sessions.count == (amongStrangers ? 2 - count : 1))
+      #expect(feed.conversation("c", at: hours * Length.hour, name: "connected") == .applied)
+      let last = try #require(feed.sessions.last)
+      #expect(last.lifecycle == .open && last.eventCount == (count == 1 ? 3 : 1))
+      ids.insert(last.id)
+      return (ids, try feed.snapshot(last) as NSDictionary)
+    }
+    let alone = try told(amongStrangers: false)
+    let among = try told(amongStrangers: true)
+    #expect(alone.ids.count == count)
+    #expect(alone.ids == among.ids)
+    #expect(alone.last == among.last)
+  }
+
   @Test(arguments: ["wrapped_up", "ended", "noted", "connected", "started", "routed"])
   func aStragglerOpensNoSecondSessionOfAForgottenConversation(_ name: String) throws {
     let feed = try LaneFeed()

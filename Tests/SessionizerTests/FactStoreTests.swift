@@ -74,6 +74,7 @@ import Testing
       #expect(store.facts.count == facts.count)
       for attribute in store.attributes where !attribute.isList {
         #expect(text(attribute.value, store) == attributes[text(attribute.name, store)], "step \(number)")
+        #expect(attribute.room >= attribute.value.length)
       }
       let lists = store.attributes.filter(\.isList).map { "b" + text($0.value, store) }
       #expect((store.collected.map { text($0.value, store) } + lists).sorted() == collected.sorted())
@@ -86,5 +87,20 @@ import Testing
       #expect(store.bytes.capacity <= 4 * largest + 1_024)
     }
     #expect(moved > 5 && facts.count == fields.count && attributes.count == 3)
+  }
+
+  /// A price that changes with every event takes its own place again: the store neither grows nor moves.
+  @Test func anAttributeThatIsAsLongAsTheOneBeforeTakesItsPlace() {
+    var store = FactStore()
+    var count = 0
+    for number in 0..<100 {
+      let source = Array("\(number % 10)-of-ten".utf8)
+      attribute(
+        "a", EventTime(milliseconds: Int64(number)), source, ByteSlice(offset: 0, length: source.count),
+        &store)
+      if number == 0 { count = store.bytes.count }
+      #expect(store.bytes.count == count)
+      #expect(text(store.attributes[0].value, store) == "\(number % 10)-of-ten")
+    }
   }
 }

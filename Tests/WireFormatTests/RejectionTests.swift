@@ -84,6 +84,40 @@ import WireFormat
     }
   }
 
+  /// The place is where the token begins that may not stand there, counted in bytes from the record's first one.
+  @Test(
+    arguments: [
+      (#"{"a":NaN}"#, "at byte 5 stands 'NaN}'"), (#"{"a":1} trailing"#, "at byte 8 stands 'trailing'"),
+      (#"{"a":1}{"b":2}"#, #"at byte 7 stands '{"b":2}'"#), (#"{"a":1,}"#, "at byte 7 stands '}'"),
+      (#"{"a" 1}"#, "at byte 5 stands '1}'"), ("{'a':1}", "at byte 1 stands ''a':1}'"),
+      (#"{"é":tru}"#, "at byte 6 stands 'tru}'"), (#"{"a":[1 2]}"#, "at byte 8 stands '2]}'"),
+      (#"{"a":"\x"}"#, #"at byte 5 stands '"\x"}'"#), ("\u{feff}{\"a\":-}", "at byte 8 stands '-}'"),
+      (#"{"attributes":{"a":01}}"#, "at byte 19 stands '01}}'"),
+      (#"{"page":{"title":"T","x":nul}}"#, "at byte 25 stands 'nul}}'"),
+      ("{\"a\":\n\nNaN,\n\"b\":1}", "at byte 7 stands 'NaN, \"b\":1}'"),
+      (#"{"a":1"#, "it ends at byte 6, before its value does"),
+      ("[1,2", "it ends at byte 4, before its value does"),
+      (#"{"a":"b"#, "the text at byte 5 does not end"), (#"{"a\""#, "the text at byte 1 does not end"),
+      ("{\"a\":\"b\tc\"}", "byte 7 is a control character within the text at byte 5"),
+    ])
+  func malformedJSONIsRejectedWithItsPlace(_ json: String, _ place: String) throws {
+    let rejection = try #require(try Decoding().decode([Array(json.utf8)], .web).rejections.first)
+    #expect(rejection.reason == .malformedJSON)
+    #expect(rejection.explanation == "\(RejectionReason.malformedJSON.explanation): \(place)")
+  }
+
+  @Test func bytesThatAreNoUTF8AreNamedByTheirPlace() throws {
+    let json = Array(#"{"a":"é"}"#.utf8)
+    for (cut, place) in [(6, 6), (7, 6)] {
+      var damaged = json
+      damaged.remove(at: cut)
+      let rejection = try #require(try Decoding().decode([damaged], .web).rejections.first)
+      #expect(rejection.explanation.hasSuffix(": byte \(place) is not UTF-8"), "\(rejection.explanation)")
+    }
+    let blank = try #require(try Decoding().decode([Array("  ".utf8)], .web).rejections.first)
+    #expect(blank.explanation == RejectionReason.malformedJSON.explanation)
+  }
+
   @Test func aRecordWithoutValueIsRejected() throws {
     let decoded = try Decoding().decode([nil, [], Array(RejectionTests.web.utf8)], .web)
     #expect(decoded.rejections == [0, 1].map { Rejection(record: $0, reason: .emptyPayload) })

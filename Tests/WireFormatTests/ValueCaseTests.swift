@@ -1,4 +1,5 @@
 import JourneyModel
+import SeededGenerator
 import Testing
 import WireFormat
 
@@ -135,6 +136,50 @@ import WireFormat
     } else {
       #expect(!text.contains("mktCampaign"))
     }
+  }
+
+  /// Queries of such parameters at all distances from their beginning, against one that is taken apart by text.
+  @Test func aQueryIsReadAsItsPartsSay() throws {
+    var generator = SeededGenerator(seed: 11)
+    let names = [
+      "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_sourc", "utm_sources",
+      "utm_",
+      "utm", "gclid", "gclide", "li_fat_id", "ttclid", "d", "u", "q", "UTM_SOURCE", "", "utm_campaigns",
+    ]
+    let networks = ["gclid": "google", "li_fat_id": "linkedin", "ttclid": "tiktok"]
+    var named = 0
+    for _ in 0..<3_000 {
+      var query = ""
+      for number in 0..<Int(generator.pick(0...6)) {
+        if number > 0 { query += generator.chance(6) ? "#" : "&" }
+        query += generator.pick(names)
+        if generator.chance(90) {
+          query += "=" + String(repeating: "v", count: Int(generator.pick(0...19)))
+          if generator.chance(10) { query += "=w" }
+        }
+      }
+      var expected: [String: String] = [:]
+      let members = [
+        "utm_source": "source", "utm_medium": "medium", "utm_campaign": "name", "utm_term": "term",
+        "utm_content": "content",
+      ]
+      for part in query.prefix(while: { $0 != "#" }).split(separator: "&") {
+        guard let equals = part.firstIndex(of: "="), part.index(after: equals) < part.endIndex else {
+          continue
+        }
+        let (name, value) = (String(part[..<equals]), String(part[part.index(after: equals)...]))
+        if let member = members[name], expected[member] == nil { expected[member] = value }
+        if let network = networks[name], expected["clickId"] == nil {
+          (expected["clickId"], expected["network"]) = (value, network)
+        }
+      }
+      let json =
+        #"{"eventName":"c","customerId":"a","createdDate":1,"page":{"url":"https://s.example/?\#(query)"}}"#
+      let snapshot = try #require(try Decoding().snapshots([Array(json.utf8)], .web).first).parsed()
+      #expect(snapshot["mktCampaign"] as? [String: String] ?? [:] == expected, "\(query)")
+      if expected.count > 1 { named += 1 }
+    }
+    #expect(named > 500)
   }
 
   @Test func theFirstCampaignStaysAndAnEventsOwnComesBeforeItsURL() throws {

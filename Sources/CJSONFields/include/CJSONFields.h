@@ -51,6 +51,8 @@ enum cjson_status {
   CJSON_TOO_DEEP = 3,
   CJSON_TOO_MANY = 4,
   CJSON_OUT_OF_MEMORY = 5,
+  /// Not UTF-8, a text that does not end, or a control character within one: the first stage, which does not say where.
+  CJSON_NO_TEXT = 6,
 };
 
 /// One entry of the table: key `name` in scope `scope`.
@@ -88,6 +90,8 @@ enum cjson_status cjson_pick(
 const struct cjson_field *cjson_fields(const cjson_picker *picker);
 /// Number of picked fields of the last record.
 size_t cjson_field_count(const cjson_picker *picker);
+/// The byte of the last record at which `CJSON_MALFORMED` was found: where the token begins that may not stand there.
+size_t cjson_failed_at(const cjson_picker *picker);
 /// One past the last byte written to the output by the last record.
 size_t cjson_output_end(const cjson_picker *picker);
 /// Whether the last record holds a backslash. If not, no text of it holds a byte that JSON would escape: the first stage refuses
