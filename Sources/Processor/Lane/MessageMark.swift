@@ -1,3 +1,4 @@
+public import JourneyModel
 package import WireFormat
 
 /// How far a lane has applied another one's messages: whatever is not behind it was applied before.
@@ -6,12 +7,12 @@ package import WireFormat
 /// marks stand in every journal record, so whatever brings a lane back brings them back.
 public struct MessageMark: Sendable, Hashable, Comparable {
   /// The sender's batch.
-  public var sequence: Int
+  public var sequence: BatchSequence
   /// The message's number in that batch.
   public var index: Int
 
   /// Creates a mark.
-  public init(sequence: Int, index: Int) {
+  public init(sequence: BatchSequence, index: Int) {
     self.sequence = sequence
     self.index = index
   }

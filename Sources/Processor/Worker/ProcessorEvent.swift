@@ -1,4 +1,5 @@
 public import EventLog
+public import JourneyModel
 
 /// What a processor reports as it runs, for logs, terminals and metrics.
 public enum ProcessorEvent: Sendable {
@@ -15,7 +16,7 @@ public enum ProcessorEvent: Sendable {
   /// A lane's local file is not used, for this reason; the lane is restored from the log.
   case laneFileIgnored(lane: Int32, LaneFileDoubt)
   /// A lane's state as of a batch stands in its local file.
-  case laneFileWritten(lane: Int32, sequence: Int, sessions: Int)
+  case laneFileWritten(lane: Int32, sequence: BatchSequence, sessions: Int)
   /// A lane's local file could not be written; the one before stays.
   case laneFileFailed(lane: Int32, reason: String)
   /// A lane is running, with so many sessions.

@@ -40,7 +40,9 @@ import Testing
       let machine = try #require(restored.machine)
       #expect(restored.source == .log)
       #expect(LaneView(machine) == LaneView(scene.machine))
-      #expect(try #require(restored.tail).redoFrom > batches - 10, "redo is needed near the end only")
+      #expect(
+        try #require(restored.tail).redoFrom > BatchSequence(batches - 10), "redo is needed near the end only"
+      )
       counts[batches] = (
         reader.records["redo", default: 0], reader.records["journal", default: 0], reader.reads
       )
@@ -119,7 +121,7 @@ import Testing
     let search = RedoRecord.search(reader, redo, .zero)
     var needed: Int64?
     for offset in bounds.earliest.value..<bounds.end.value
-    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom {
+    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom.value {
       needed = needed ?? offset
     }
     let first = try #require(needed)
