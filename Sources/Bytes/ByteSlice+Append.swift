@@ -1,8 +1,9 @@
 extension [UInt8] {
   /// Appends a slice of another array as one block.
   ///
-  /// The one file of the core with buffer pointers: `source[range]` would count a reference to the arena, which all
-  /// lanes share (docs/design/hot-path.md). The pointers do not leave the closures, and the ranges are checked.
+  /// The one file of the core with buffer pointers: `source[range]` would count a reference to the arena,
+  /// which all lanes share (docs/design/hot-path.md). The pointers do not leave the closures, and the ranges
+  /// are checked.
   @inlinable
   public mutating func append(_ slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices
@@ -12,7 +13,8 @@ extension [UInt8] {
     }
   }
 
-  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for the pointers.
+  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for
+  /// the pointers.
   @inlinable
   public mutating func overwrite(from start: Int, with slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices

@@ -1,7 +1,8 @@
-/// A range of bytes inside an arena: that of an `EventBatch`, a session's store, a chunk of records. Eight bytes wide, so that millions
-/// of them stay cheap.
+/// A range of bytes inside an arena: that of an `EventBatch`, a session's store, a chunk of records. Eight
+/// bytes wide, so that millions of them stay cheap.
 ///
-/// Arenas are bounded far below 4 GiB, those of records by `FetchLimits.maxBytes`; a slice never outlives its arena.
+/// Arenas are bounded far below 4 GiB, those of records by `FetchLimits.maxBytes`; a slice never outlives its
+/// arena.
 public struct ByteSlice: Sendable, Hashable, BitwiseCopyable {
   /// First byte.
   public var offset: UInt32

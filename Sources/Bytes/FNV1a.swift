@@ -1,4 +1,5 @@
-/// FNV-1a, 64 bits: the same on every machine, so it may stand in stored state. It tells contents apart and protects nothing.
+/// FNV-1a, 64 bits: the same on every machine, so it may be in stored state. It tells contents apart and
+/// protects nothing.
 public struct FNV1a: Sendable {
   /// What each step multiplies by.
   @inlinable public static var prime: UInt64 { 0x100_0000_01b3 }

@@ -105,8 +105,8 @@ public enum JSONText {
       || hasZero(word ^ (ones &* UInt64(ASCII.backslash)))
   }
 
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean
-  /// nothing.
+  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have
+  /// none. Higher bits mean nothing.
   @inlinable
   public static func ends(_ bytes: UInt64) -> UInt64 {
     let word = UInt64(littleEndian: bytes)

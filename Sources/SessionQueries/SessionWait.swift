@@ -2,7 +2,8 @@ package import EventLog
 import Foundation
 package import Processor
 
-/// Waits until the processor has committed what stood in the inputs, so that whoever has just published sees it. Blocks.
+/// Waits until the processor has committed what was in the inputs, so that whoever has just published sees
+/// it. Blocks.
 package struct SessionWait: Sendable {
   /// What became of it.
   package enum Outcome: Equatable, Sendable {

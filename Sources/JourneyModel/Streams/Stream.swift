@@ -1,4 +1,5 @@
-/// The input streams. Each has its own watermark in every lane; what distinguishes them stands in `StreamProfile`.
+/// The input streams. Each has its own watermark in every lane; what distinguishes them is in
+/// `StreamProfile`.
 ///
 /// The raw values stand in the state codec: never renumber, only append.
 public enum Stream: UInt8, Sendable, CaseIterable {

@@ -1,7 +1,8 @@
 /// What distinguishes one input stream from the others: names, identity, time, and what its sessions show.
 ///
-/// Code asks for a trait and never for the stream, so a further stream is a further profile. All members are plain constants: what asks
-/// for one of them compiles to a comparison. A `String` or an array among them would be made and released at each use.
+/// Code asks for a trait and never for the stream, so a further stream is a further profile. All members are
+/// plain constants: what asks for one of them compiles to a comparison. A `String` or an array among them
+/// would be made and released at each use.
 @frozen
 public struct StreamProfile: Sendable {
   // MARK: Names
@@ -23,8 +24,8 @@ public struct StreamProfile: Sendable {
   public let customerIDType: StaticString
   /// What names a session besides its customer.
   public let externalID: ExternalID
-  /// Whether events may come in the form of the conversation detail feed, which has no customer and is placed by the conversation's id.
-  /// All others are placed by the customer's id.
+  /// Whether events may come in the form of the conversation detail feed, which has no customer and is placed
+  /// by the conversation's id. All others are placed by the customer's id.
   public let hasDetailFeed: Bool
 
   // MARK: Time
@@ -134,7 +135,8 @@ public struct StreamProfile: Sendable {
   }
 }
 
-/// The table. Each member is given for each stream: none has a default that a further stream would take over unnoticed.
+/// The table. Each member is given for each stream: none has a default that a further stream would take over
+/// unnoticed.
 extension StreamProfile {
   @inlinable
   static var web: StreamProfile {
