@@ -127,9 +127,9 @@ package final class LaneScene {
       positions: positions,
       tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneScene.start + $0) }),
       definitions: definitions)
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
-    try machine.passivate()
+    try machine.evict()
     newest = journal
     if ending == .kill { return journal }
     let next = position + Int64(events.count)

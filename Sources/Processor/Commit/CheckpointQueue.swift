@@ -3,7 +3,7 @@ internal import JourneyModel
 
 /// Values that changed since they were last written to `state`, oldest change first.
 ///
-/// The front's sequence is `redoFrom`: everything older stands in `state`.
+/// The front's sequence is `redoFrom`: everything older is in `state`.
 struct CheckpointQueue {
   struct Entry {
     var id: SessionID

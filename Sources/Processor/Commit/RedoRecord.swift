@@ -5,8 +5,8 @@ package import WireFormat
 
 /// A record of `redo`: version byte, sequence, then an LZ4 block of operations.
 ///
-/// A reader skips operations that it does not know: from `firstUnknownOperation` on each is followed by one section, which
-/// says how long it is.
+/// A reader skips operations that it does not know: from `firstUnknownOperation` on each is followed by one
+/// section, which says how long it is.
 package enum RedoRecord {
   /// Operations that a newer version adds start here.
   static let firstUnknownOperation: UInt8 = 3

@@ -8,8 +8,8 @@ public struct LaneBatch: Sendable {
   public var takenAt: EventTime
   /// Decoded input: chunks of one partition in offset order.
   public var inputs: [DecodedChunk]
-  /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be compared
-  /// with the group's offsets.
+  /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be
+  /// compared with the group's offsets.
   public var positions: [String: Int64]
   /// Offsets in front of the positions that retention removed before they were read; see `LostInput`.
   public var lost: [String: Range<Int64>]

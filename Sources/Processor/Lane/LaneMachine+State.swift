@@ -43,8 +43,8 @@ extension LaneMachine {
       assert(
         StateCodec.isReadBack(changes.writer.bytes, from: start), "a value is read back as another one")
       if settings.writesState {
-        // What has no revisions comes back under its old id: then `state` still holds the value that was to be taken back,
-        // and will have to give up this one instead.
+        // What has no revisions comes back under its old id: then `state` still holds the value that was to
+        // be taken back, and will have to give up this one instead.
         if !tombstones.isEmpty, tombstones.remove(value.id) != nil { value.isInState = true }
         residency.change(value)
         // Most have changed before and still wait: that saves looking them up by their ids.
@@ -96,8 +96,8 @@ extension LaneMachine {
     var written = 0
     let due = takenAt - settings.checkpointAge
     while true {
-      // Only what stands in `state` can leave memory. If the rest alone takes more than the lane's share, age no longer counts,
-      // and more is written than has just been added.
+      // Only what is in `state` can leave memory. If the rest alone takes more than the lane's share, age no
+      // longer counts, and more is written than has just been added.
       let isPressed = coldStore != nil && residency.changedBytes > residency.share
       let limit =
         isPressed ? max(settings.maxCheckpointValues, 2 * touched) : settings.maxCheckpointValues

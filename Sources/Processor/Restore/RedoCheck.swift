@@ -18,7 +18,7 @@ struct RedoCheck {
   mutating func note(_ record: [UInt8]) throws {
     var head = BinaryReader(record)
     let sequence = try RedoRecord.sequence(&head)
-    guard sequence >= newest else { throw CodecError("batch \(sequence) stands behind batch \(newest)") }
+    guard sequence >= newest else { throw CodecError("batch \(sequence) is behind batch \(newest)") }
     newest = sequence
     guard sequence == tail.sequence, let changes = try RedoRecord.changes(record, of: sequence) else {
       return

@@ -119,7 +119,7 @@ import WireFormat
 
   // MARK: - The machine ends
 
-  /// A lane that stands elsewhere than its journal's tail says writes nothing.
+  /// A lane that is elsewhere than its journal's tail says writes nothing.
   @Test func aLaneThatStandsElsewhereEndsTheProcess() async {
     await #expect(processExitsWith: .failure) {
       var settings = LaneSettings()
