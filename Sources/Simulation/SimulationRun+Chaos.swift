@@ -1,4 +1,5 @@
 internal import EventLog
+internal import LaneStorage
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat

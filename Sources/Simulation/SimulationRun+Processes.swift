@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import LaneStorage
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog

@@ -1,3 +1,5 @@
+internal import WireFormat
+
 /// A topic that Sojourn writes. What there is to say about each is in `OutputCatalog`, once.
 ///
 /// The order is that of the settings' digest and of `topics plan`; a new one goes to the end of those that

@@ -1,4 +1,3 @@
-package import WireFormat
 
 /// How far a lane has applied another one's messages: whatever is not behind it was applied before.
 ///
