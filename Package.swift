@@ -8,20 +8,21 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The core, and the log that it is tested on: debug builds optimize them as well, with assertions and every check left in,
-/// because the tests put thousands of seeds through them.
+/// The core, and the log that it is tested on: debug builds optimize them as well, with assertions and every
+/// check left in, because the tests put thousands of seeds through them.
 let coreSettings: [SwiftSetting] =
   swiftSettings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
-/// Release builds of the hot path do not check exclusive access at run time: the checks cost 6 % of a replay. Actor isolation
-/// excludes races between threads. It does not exclude overlapping accesses of one thread; debug builds, and so the tests,
-/// check those. See docs/design/hot-path.md.
+/// Release builds of the hot path do not check exclusive access at run time: the checks cost 6 % of a replay.
+/// Actor isolation excludes races between threads. It does not exclude overlapping accesses of one thread;
+/// debug builds, and so the tests, check those. See docs/design/hot-path.md.
 let hotPathSettings: [SwiftSetting] =
   coreSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-/// How the programs are linked. The allocator: blocks that one thread allocates and another frees, as every record that
-/// librdkafka hands over is, take glibc a lock each; that and its larger blocks were a tenth of the processor's time. The linker:
-/// where Swift's runtime is linked statically, the default one warns of what Foundation calls, which nobody here can mend.
+/// How the programs are linked. The allocator: blocks that one thread allocates and another frees, as every
+/// record that librdkafka hands over is, take glibc a lock each; that and its larger blocks were a tenth of
+/// the processor's time. The linker: where Swift's runtime is linked statically, the default one warns of
+/// what Foundation calls, which nobody here can mend.
 let programSettings: [LinkerSetting] = [
   .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
 ]
@@ -47,7 +48,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or records.
+    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or
+    // records.
     .target(name: "Bytes", swiftSettings: hotPathSettings),
 
     // The pure core: no Foundation, no C, no clock.
@@ -97,11 +99,21 @@ let package = Package(
       name: "SimulatedLog", dependencies: ["EventLog"],
       swiftSettings: coreSettings),
 
+    // What the program needs of the machine it runs on: threads, clocks and ways to wait.
+    .target(name: "ProcessRuntime", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
+    // What a lane may keep beside the log: the form of its file, the cold store, and the ports to where they
+    // lie.
+    .target(
+      name: "LaneStorage", dependencies: ["EventLog", "JourneyModel", "Sessionizer", "WireFormat"],
+      swiftSettings: hotPathSettings),
+
     // Lanes, workers, commit, restore, release.
     .target(
       name: "Processor",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -110,7 +122,9 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Processor",
+        "Sessionizer",
+        "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -119,7 +133,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "CLZ4", "EventLog", "Processor",
+        "CLZ4", "EventLog", "LaneStorage",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -129,8 +143,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SimulatedLog",
-        "Sessionizer", "WireFormat",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: coreSettings),
@@ -139,7 +153,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "EventLog", "JourneyModel", "Processor",
+        "Bytes", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "WireFormat",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -161,17 +175,19 @@ let package = Package(
 
     // The sessions that a processor has written, read by whoever asks: a command, a server.
     .target(
-      name: "SessionQueries", dependencies: ["EventLog", "JourneyRules", "Processor"],
+      name: "SessionQueries",
+      dependencies: [
+        "EventLog", "JourneyRules", "Processor", "WireFormat",
+      ],
       swiftSettings: swiftSettings),
 
-    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
+    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built
+    // soon.
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Processor", "SessionQueries",
-        "Sessionizer",
-        "Threads",
-        "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Threads", "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -184,9 +200,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
-        "KafkaLog",
-        "LocalStore", "LogTools", "Presentation", "Processor", "SessionQueries", "Sessionizer", "Simulation",
-        "Threads", "WireFormat",
+        "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor",
+        "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -199,9 +214,8 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LocalStore",
-        "Processor",
-        "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
+        "LaneStorage", "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer",
+        "Threads", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -216,8 +230,8 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LogTools", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: swiftSettings),
@@ -260,10 +274,13 @@ let package = Package(
       name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "ProcessRuntimeTests", dependencies: ["JourneyModel", "ProcessRuntime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EventLog", "JourneyModel", "JourneyRules",
-        "Sessionizer", "SeededGenerator", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "ProcessRuntime",
+        "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -276,8 +293,8 @@ let package = Package(
     .testTarget(
       name: "LocalStoreTests",
       dependencies: [
-        "LaneScenes", "LocalStore", "EventLog", "JourneyModel", "Processor", "SeededGenerator", "Sessionizer",
-        "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "LaneScenes", "LaneStorage", "LocalStore", "Processor", "SeededGenerator",
+        "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -286,7 +303,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "EventLog", "JourneyModel", "Processor", "SimulatedLog",
+        "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "SimulatedLog",
+        "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -295,7 +313,7 @@ let package = Package(
       name: "BrokerTests",
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
-        "Processor", "SeededGenerator", "Sessionizer", "WireFormat", "Threads",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "Threads", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

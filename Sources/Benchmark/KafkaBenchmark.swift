@@ -4,8 +4,10 @@ import Foundation
 import JourneyModel
 import KafkaLog
 import Logging
+internal import ProcessRuntime
 import Processor
 import Synchronization
+import WireFormat
 
 /// The processor on a real broker, beside a bare client with the same traffic.
 struct KafkaBenchmark {

@@ -6,6 +6,7 @@ import JourneyModel
 import JourneyRules
 import KafkaLog
 import Logging
+internal import ProcessRuntime
 import Processor
 import Synchronization
 import Threads

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import KafkaLog
+internal import LaneStorage
 import LocalStore
 import Logging
 import Processor

@@ -1,5 +1,5 @@
 extension ByteSlice {
-  /// Whether the slice's bytes stand in another array from a place on; not if that ends before them.
+  /// Whether the slice's bytes are in another array from a place on; not if that ends before them.
   @inlinable
   public func equals(
     _ source: borrowing [UInt8], _ others: borrowing [UInt8], at start: Int

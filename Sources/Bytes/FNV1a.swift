@@ -1,4 +1,4 @@
-/// FNV-1a, 64 bits: the same on every machine, so it may be in stored state. It tells contents apart and
+/// FNV-1a, 64 bits: the same on every machine, so it may be in stored state. It distinguishes contents and
 /// protects nothing.
 public struct FNV1a: Sendable {
   /// What each step multiplies by.

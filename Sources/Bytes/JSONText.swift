@@ -46,7 +46,7 @@ public enum JSONText {
     }
   }
 
-  /// What stands behind a backslash for a byte that is escaped so; `nil` for any other.
+  /// What is behind a backslash for a byte that is escaped so; `nil` for any other.
   @inlinable
   public static func escape(of byte: UInt8) -> UInt8? {
     switch byte {
@@ -71,7 +71,7 @@ public enum JSONText {
     }
   }
 
-  /// Whether a text stands in JSON as it is.
+  /// Whether a text is in JSON as it is.
   @inlinable
   static func isPlain(_ text: RawSpan) -> Bool {
     var at = 0

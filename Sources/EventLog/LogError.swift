@@ -4,7 +4,8 @@ public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reaction: String, Sendable, CaseIterable {
     /// The same call with the same arguments may succeed; nothing was lost.
     case retry
-    /// Abort the transaction, drop what was reduced since the last commit, read again from the committed positions.
+    /// Abort the transaction, drop what was reduced since the last commit, read again from the committed
+    /// positions.
     case abortAndRewind
     /// Another instance owns the partitions now: drop the lanes, write nothing more with them, rejoin.
     case ownershipLost
@@ -28,8 +29,8 @@ public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
     self.message = message
   }
 
-  /// The code of a record that its topic does not take, whatever the log. Writing it again would fail again, so a person
-  /// must raise the topic's limit.
+  /// The code of a record that its topic does not take, whatever the log. Writing it again would fail again,
+  /// so a person must raise the topic's limit.
   public static let recordTooLarge = "recordTooLarge"
 
   /// A record that is larger than its topic takes.
@@ -42,11 +43,12 @@ public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
         + (limit.map { ", which is \($0)" } ?? "") + ": " + recordTooLargeRemedy)
   }
 
-  /// The code of a position that the log does not hold, whatever the log: retention removed the record, or the topic is
-  /// another one than before.
+  /// The code of a position that the log does not hold, whatever the log: retention removed the record, or
+  /// the topic is another one than before.
   public static let offsetOutOfRange = "offsetOutOfRange"
 
-  /// The code of a publication that an own log refuses because its input topics are full of records that nobody has read.
+  /// The code of a publication that an own log refuses because its input topics are full of records that
+  /// nobody has read.
   public static let logFull = "logFull"
 
   /// What to do about a record that is too large.

@@ -1,4 +1,5 @@
-public import Processor
+public import LaneStorage
+internal import Processor
 
 /// What became of lanes' local files since the start.
 public struct LaneFileFacts: Sendable, Hashable {

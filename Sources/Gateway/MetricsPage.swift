@@ -1,8 +1,11 @@
 internal import EventLog
 public import JourneyModel
+internal import LaneStorage
 internal import Processor
+internal import WireFormat
 
-/// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where it helps.
+/// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where
+/// it helps.
 ///
 /// The number of series is bounded by lanes × input topics: nothing that an event says ever becomes a label.
 public struct MetricsPage: Sendable {
@@ -94,7 +97,7 @@ public struct MetricsPage: Sendable {
     facts.topics.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The part of the page that a counter of an output stands in.
+  /// The part of the page that a counter of an output is in.
   private enum Part { case records, rules, commits }
 
   private func part(_ source: OutputCounter.Source) -> Part {
@@ -105,7 +108,7 @@ public struct MetricsPage: Sendable {
     }
   }
 
-  /// What counts the records of the topics in the catalogue, as far as it stands in one part of the page.
+  /// What counts the records of the topics in the catalogue, as far as it is in one part of the page.
   private func outputs(_ page: inout MetricsText, _ part: Part) {
     for counter in OutputCatalog.standard.entries.flatMap(\.counters) where self.part(counter.source) == part
     {
@@ -201,9 +204,9 @@ public struct MetricsPage: Sendable {
       page.sample([("reason", reason.rawValue)], facts.laneFiles.ignored[reason] ?? 0)
     }
     page.family("sojourn_sessions_passivated_total", .counter, "Sessions moved from memory to a local file.")
-    page.sample(facts.passivated)
-    page.family("sojourn_sessions_activated_total", .counter, "Sessions brought back from there.")
-    page.sample(facts.activated)
+    page.sample(facts.evicted)
+    page.family("sojourn_sessions_activated_total", .counter, "Sessions loaded from there.")
+    page.sample(facts.loaded)
   }
 
   private func retention(_ page: inout MetricsText) {
@@ -270,7 +273,7 @@ public struct MetricsPage: Sendable {
       "Sessions that an event can still change, closed ones within lateness included.")
     for (number, lane) in lanes { page.sample([("lane", "\(number)")], lane.sessions) }
     residency(&page, "sojourn_resident_sessions", "Sessions in memory.", \.residentSessions)
-    residency(&page, "sojourn_passive_sessions", "Sessions in a local file.", \.passiveSessions)
+    residency(&page, "sojourn_passive_sessions", "Sessions in a local file.", \.evictedSessions)
     residency(
       &page, "sojourn_session_memory_bytes", "Estimated bytes that sessions take in memory.", \.residentBytes)
     page.family(

@@ -1,4 +1,4 @@
-/// Where a conversation stands after an event. At equal event time the higher phase wins.
+/// Where a conversation is after an event. At equal event time the higher phase wins.
 public enum ConversationPhase: UInt8, Sendable, Comparable {
   /// The event says nothing about it.
   case none = 0

@@ -12,8 +12,8 @@ public struct Event: Sendable {
   public var fingerprint: UInt64
   /// 64-bit digest of `sessionKey`.
   public var sessionKeyDigest: UInt64
-  /// What sessions it can belong to: type, customer id type, customer id and, where there is one, the external or
-  /// conversation id, separated by NUL bytes.
+  /// What sessions it can belong to: type, customer id type, customer id and, where there is one, the
+  /// external or conversation id, separated by NUL bytes.
   public var sessionKey: ByteSlice
   /// Event id: as given, or the digest of the value bytes.
   public var id: ByteSlice
@@ -31,17 +31,19 @@ public struct Event: Sendable {
   public var placementKey: ByteSlice
   /// The entry for the journey map: one compact JSON object.
   public var mapEntry: ByteSlice
-  /// Length in bytes of the entry's leading `{"id":…,"eventName":…,"createdDate":…`, which is what `lastEvent` shows.
+  /// Length in bytes of the entry's leading `{"id":…,"eventName":…,"createdDate":…`, which is what
+  /// `lastEvent` shows.
   public var mapEntryHead: UInt32
   /// Range of its facts in the batch's `facts`.
   public var firstFact: UInt32
   /// One past its last fact.
   public var endFact: UInt32
-  /// Where a conversation stands after it.
+  /// Where a conversation is after it.
   public var phase: ConversationPhase
   /// Whether it counts as a page view (web) or screen view (app).
   public var isView: Bool
-  /// Whether it says nothing but what became of an action: it opens no session, and its attributes are none of the session's.
+  /// Whether it says nothing but what became of an action: it opens no session, and its attributes are none
+  /// of the session's.
   public var isReport: Bool
 
   /// Creates an event.

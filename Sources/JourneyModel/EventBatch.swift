@@ -1,6 +1,7 @@
 /// Decoded events of one chunk of input, in offset order, sharing one arena.
 ///
-/// The shape is columnar because a million small objects a second would cost more than everything done with them.
+/// The shape is columnar because a million small objects a second would cost more than everything done with
+/// them.
 public struct EventBatch: Sendable {
   /// The arena all slices point into.
   public var bytes: [UInt8]

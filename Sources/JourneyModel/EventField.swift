@@ -1,6 +1,6 @@
 /// What an event can say about its session, by the Journey API's field names.
 ///
-/// The raw values stand in the state codec: never renumber, only append.
+/// The raw values are in the state codec: never renumber, only append.
 public enum EventField: UInt8, Sendable, CaseIterable {
   // Facts that are kept as they came: compact JSON.
   case page = 1
@@ -57,7 +57,8 @@ public enum EventField: UInt8, Sendable, CaseIterable {
     case leg
   }
 
-  /// Whether a conversation's value is that of its legs, and not of the event that was last: see `docs/design/sessions.md`.
+  /// Whether a conversation's value is that of its legs, and not of the event that was last: see
+  /// `docs/design/sessions.md`.
   @inlinable
   public var isOfLegs: Bool {
     switch self {

@@ -2,7 +2,8 @@ extension EventTime {
   /// Length in bytes of `2026-01-05T10:00:02.000Z`.
   public static let iso8601Length = 24
 
-  /// Appends `2026-01-05T10:00:02.000Z`: always UTC, always milliseconds, so that equal times have equal bytes.
+  /// Appends `2026-01-05T10:00:02.000Z`: always UTC, always milliseconds, so that equal times have equal
+  /// bytes.
   ///
   /// Times before the year 0 or after 9999 cannot occur: decoding bounds them.
   public func appendISO8601(to bytes: inout [UInt8]) {
@@ -55,8 +56,8 @@ extension EventTime {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Parses `YYYY-MM-DDTHH:MM[:SS[.fraction]](Z|±HH[:]MM|±HH)`; a blank may stand for the `T`, a missing
-  /// offset is refused because it names no instant. Fractions finer than a millisecond are cut, never rounded, so
+  /// Parses `YYYY-MM-DDTHH:MM[:SS[.fraction]](Z|±HH[:]MM|±HH)`; a blank may replace the `T`, a missing offset
+  /// is refused because it names no instant. Fractions finer than a millisecond are cut, never rounded, so
   /// that an event cannot move into the next session.
   ///
   /// - Returns: `nil` if the bytes are not such a time or lie outside 0000…9999.
@@ -133,7 +134,8 @@ extension EventTime {
 
   /// Parses the form that is written here, the usual one, three words at a time.
   ///
-  /// - Returns: `nil` for any other form, and for what has to be looked at more closely: a leap second, a wrong date.
+  /// - Returns: `nil` for any other form, and for what has to be looked at more closely: a leap second, a
+  ///   wrong date.
   private static func canonical(_ bytes: Span8, _ range: Range<Int>) -> EventTime? {
     guard range.count == iso8601Length, range.upperBound <= bytes.count else { return nil }
     // Unsafe by name only: the loads check their bounds, and any eight bytes are a number.
@@ -143,8 +145,8 @@ extension EventTime {
           littleEndian: bytes.bytes.unsafeLoadUnaligned(
             fromByteOffset: range.lowerBound + place, as: UInt64.self))
         ^ form
-      // Each byte of a digit is now its value, at most 9, and that of any other character is 0: adding 0x76 or 0x7f then leaves the
-      // highest bit alone.
+      // Each byte of a digit is now its value, at most 9, and that of any other character is 0: adding 0x76
+      // or 0x7f then leaves the highest bit alone.
       let high: UInt64 = 0x8080_8080_8080_8080
       return (word | ((word & ~high) + (0x7f7f_7f7f_7f7f_7f7f - digits))) & high == 0 ? word : nil
     }

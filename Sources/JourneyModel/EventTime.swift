@@ -30,8 +30,8 @@ public struct EventTime: Sendable, Hashable, Comparable {
 
   /// A length of event time.
   ///
-  /// Not `Duration`: 128-bit attoseconds cost too much where every event is compared, and no part of the model
-  /// is finer than a millisecond.
+  /// Not `Duration`: 128-bit attoseconds cost too much where every event is compared, and no part of the
+  /// model is finer than a millisecond.
   public struct Span: Sendable, Hashable, Comparable {
     /// Length in milliseconds.
     public var milliseconds: Int64

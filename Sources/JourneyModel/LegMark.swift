@@ -1,4 +1,5 @@
-/// Who takes part in a conversation through a leg. The raw values stand in stored values: never renumber, only append.
+/// Who takes part in a conversation through a leg. The raw values are in stored values: never renumber, only
+/// append.
 public enum LegKind: UInt8, Sendable, CaseIterable {
   /// The customer, or several of them.
   case customer = 1
@@ -14,7 +15,8 @@ public enum LegKind: UInt8, Sendable, CaseIterable {
   case code = 6
 }
 
-/// What an event says of one leg, as the bytes of a `leg` fact: what cannot be read off the event's other facts.
+/// What an event says of one leg, as the bytes of a `leg` fact: what cannot be read off the event's other
+/// facts.
 ///
 /// Written by whoever decodes, read by whoever keeps legs, never stored.
 public struct LegMark: Sendable, Equatable {
@@ -49,7 +51,8 @@ public struct LegMark: Sendable, Equatable {
   public var step: Step
   /// Whether agent and customer have spoken, as far as this event says so.
   public var talk: Talk
-  /// Whether it comes from a flat conversation event, which has one customer and one agent at a time and ends all at once.
+  /// Whether it comes from a flat conversation event, which has one customer and one agent at a time and ends
+  /// all at once.
   public var isFlat: Bool
   /// The vendor's participant.
   public var participant: ByteSlice

@@ -1,4 +1,4 @@
-/// Why a record was not applied. The raw values are public: they stand in the `rejected` topic's headers.
+/// Why a record was not applied. The raw values are public: they are in the `rejected` topic's headers.
 public enum RejectionReason: String, Sendable, CaseIterable {
   /// Null or empty payload.
   case emptyPayload
@@ -55,8 +55,9 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   /// A message of a kind, or of a version of its kind, that this build does not know.
   case unknownMessage
 
-  /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds counts
-  /// when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and routing never do.
+  /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds
+  /// counts when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and
+  /// routing never do.
   public var meansBrokenInput: Bool {
     switch self {
     case .emptyPayload, .malformedJSON, .notAnObject, .tooLarge, .tooDeep, .tooManyFields, .missingCustomer,
@@ -69,7 +70,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     }
   }
 
-  /// One sentence for the person who has to mend the producer.
+  /// One sentence for the person who has to fix the producer.
   public var explanation: String {
     switch self {
     case .emptyPayload: "the record has no value"

@@ -1,14 +1,15 @@
-/// A session's id: UUID version 5 of type, customer id type, customer id, and of the first admitted event its id and its time.
+/// A session's id: UUID version 5 of type, customer id type, customer id, and of the first admitted event its
+/// id and its time.
 ///
-/// The time, because producers number their events anew in every visit: two visits of one customer then have two ids. Nothing that
-/// changes later is part of it, so late events and merges never change it.
+/// The time, because producers number their events anew in every visit: two visits of one customer then have
+/// two ids. Nothing that changes later is part of it, so late events and merges never change it.
 public struct SessionID: Sendable, Hashable, Comparable {
   /// The first eight bytes, big endian.
   public var high: UInt64
   /// The last eight bytes, big endian.
   public var low: UInt64
 
-  /// Half of it tells ids apart as well as all: they are digests.
+  /// Half of it distinguishes ids as well as all: they are digests.
   public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
   /// Creates an id from its halves.
@@ -37,8 +38,8 @@ public struct SessionID: Sendable, Hashable, Comparable {
     self.init(name: name)
   }
 
-  /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding; the time is written as
-  /// decimal milliseconds.
+  /// Derives the id. The parts are joined by NUL bytes, which none of them can contain after decoding; the
+  /// time is written as decimal milliseconds.
   ///
   /// - Parameter time: the first event's time; `nil` for what is no session.
   public init(

@@ -1,7 +1,7 @@
 /// Name-based UUIDs with SHA-1 (RFC 9562, section 5.5).
 ///
-/// The hash is written out here because the core imports no C and no cryptography package; it names things and
-/// protects nothing. Tests compare it with the RFC's vectors.
+/// The hash is written out here because the core imports no C and no cryptography package; it names things
+/// and protects nothing. Tests compare it with the RFC's vectors.
 public enum UUIDVersion5 {
   /// The RFC's name space for URLs, 6ba7b811-9dad-11d1-80b4-00c04fd430c8.
   public static let urlNamespace: [UInt8] = [

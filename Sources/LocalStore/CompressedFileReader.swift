@@ -1,6 +1,6 @@
 internal import CLZ4
 internal import Foundation
-internal import Processor
+internal import LaneStorage
 
 /// Reads one LZ4 frame from a file; nothing may be behind it.
 final class CompressedFileReader: LaneFileSource {

@@ -1,6 +1,6 @@
 internal import CLZ4
 internal import Foundation
-internal import Processor
+internal import LaneStorage
 internal import Synchronization
 
 /// Writes one LZ4 frame, with a checksum of each block and of the content, under a temporary name.

@@ -1,6 +1,6 @@
 package import EventLog
 internal import Foundation
-package import Processor
+package import LaneStorage
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
 ///

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
 internal import Glibc
-internal import Processor
+internal import LaneStorage
 
 /// One lane's cold store: a table of values by key in a file without a journal, never synced, as nothing in
 /// it has to survive.

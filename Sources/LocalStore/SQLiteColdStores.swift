@@ -1,6 +1,6 @@
 package import EventLog
 internal import Foundation
-package import Processor
+package import LaneStorage
 
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
 ///

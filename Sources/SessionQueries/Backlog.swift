@@ -1,5 +1,6 @@
 import EventLog
 import Processor
+internal import WireFormat
 
 /// What is in the inputs and the processor has not committed yet. Reading blocks.
 struct Backlog {

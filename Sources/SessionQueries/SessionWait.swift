@@ -16,13 +16,13 @@ package struct SessionWait: Sendable {
 
   package let log: any EventLog
   package let settings: ProcessorSettings
-  /// Whether somebody runs the group; `nil` if the log cannot tell.
+  /// Whether somebody runs the group; `nil` if the log does not know.
   package let isAlive: @Sendable () throws -> Bool?
   /// How long a processor that was started a moment ago may need until it shows.
   package var grace = Duration.seconds(2)
   /// How long nothing may be committed. A restore may take that long.
   package var patience = Duration.seconds(15)
-  /// The same where the log cannot tell whether anybody is there.
+  /// The same where the log does not know whether anybody is there.
   package var uncertainPatience = Duration.seconds(5)
   package var interval = Duration.milliseconds(50)
 

@@ -21,7 +21,7 @@ extension Session: SessionFacts {
 
   package func haveBeenTold() { facts.changedFields = 0 }
 
-  /// Tells rules what the session knows.
+  /// Offers rules what the session knows.
   package func tell(_ evaluator: RuleEvaluator) {
     // Held once: docs/design/hot-path.md.
     let bytes = facts.bytes

@@ -2,7 +2,8 @@ public import JourneyModel
 internal import JourneyRules
 
 extension Sessionizer {
-  /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires timers.
+  /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires
+  /// timers.
   public func admit(_ event: borrowing Event, of batch: borrowing EventBatch) -> Admission {
     if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
     let outcome: Outcome
@@ -48,7 +49,8 @@ extension Sessionizer {
     return event.time < watermark - allowance
   }
 
-  /// Sessions that end by inactivity: the event joins whatever is nearer than the gap, and merges what it bridges.
+  /// Sessions that end by inactivity: the event joins whatever is nearer than the gap, and merges what it
+  /// bridges.
   private func admitWindowed(
     _ event: borrowing Event, _ batch: borrowing EventBatch, gap: EventTime.Span
   ) -> Outcome {
@@ -102,7 +104,8 @@ extension Sessionizer {
 
   /// Whether a session that would take the event has had enough of them within a minute.
   ///
-  /// The newest minute counts, also for an event of an older one: a flood of late events is a flood all the same.
+  /// The newest minute counts, also for an event of an older one: a flood of late events is a flood all the
+  /// same.
   private func isTooFast(_ session: Session, _ event: borrowing Event) -> Bool {
     guard session.minuteCount >= settings.maxEventsPerMinute else { return false }
     return event.time.minute <= session.last.minute
@@ -125,7 +128,8 @@ extension Sessionizer {
         if over.map({ ($0.last, $0.id) < (current.last, current.id) }) ?? true { over = current }
         continue
       }
-      // More than one can stand open if the type had a timeout once; which one counts may not depend on the order here.
+      // More than one can be open if the type had a timeout once; which one counts may not depend on the
+      // order here.
       if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
       found = current
     }
@@ -172,8 +176,8 @@ extension Sessionizer {
     return event.sessionKey.equals(batch.bytes, session.key, at: 0)
   }
 
-  /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would overwrite
-  /// each other wherever values are kept by id.
+  /// Opens a session, unless the event's id has opened one that is still held: two sessions with one id would
+  /// overwrite each other wherever values are kept by id.
   private func open(_ event: borrowing Event, _ batch: borrowing EventBatch) -> Outcome {
     if event.isReport { return .rejected(.reportWithoutSession) }
     let id = SessionID(opening: event, in: batch.bytes)

@@ -10,22 +10,25 @@ extension Sessionizer {
     var next = StreamTimes()
     for stream in Stream.allCases {
       next[stream] = timers[Int(stream.rawValue)].earliest
-      guard !passive.isEmpty, let stored = passive.earliestTimer(stream) else { continue }
+      guard !evicted.isEmpty, let stored = evicted.earliestTimer(stream) else { continue }
       next[stream] = min(next[stream] ?? stored, stored)
     }
     return next
   }
 
-  /// Advances the timers of the streams that have a time, without making anything late: watermarks stay where they are.
+  /// Advances the timers of the streams that have a time, without making anything late: watermarks stay where
+  /// they are.
   public func tick(to times: StreamTimes) {
     for stream in Stream.allCases {
       if let time = times[stream] { advance(stream, to: time, byTick: true) }
     }
   }
 
-  /// Fires what is due in a session by the time of an event that is about to be folded into it, with the facts of before.
+  /// Fires what is due in a session by the time of an event that is about to be folded into it, with the
+  /// facts of before.
   ///
-  /// The watermark comes later, and how much later others' events decide: without this, what a delay finds would depend on them.
+  /// The watermark comes later, and how much later others' events decide: without this, what a delay finds
+  /// would depend on them.
   func fireDue(_ session: Session, by time: EventTime) {
     // An entry is never later than the deadline.
     guard let entry = session.timerEntry, entry <= time else { return }
@@ -34,7 +37,8 @@ extension Sessionizer {
     fire(session, upTo: time, byTick: true)
   }
 
-  /// From when on, in event time, a conversation that has ended is final: an event that is as new begins another one.
+  /// From when on, in event time, a conversation that has ended is final: an event that is as new begins
+  /// another one.
   func finality(_ session: Session) -> EventTime? {
     guard session.stream.profile.ending == .events,
       session.lifecycle == .ended || session.lifecycle == .final,
@@ -93,8 +97,8 @@ extension Sessionizer {
     timers[Int(value.stream.rawValue)].push(value, at: deadline)
   }
 
-  /// Fires what is due up to a time, in order of (deadline, session id): the order of entries in the queue depends on
-  /// history that a restore does not have.
+  /// Fires what is due up to a time, in order of (deadline, session id): the order of entries in the queue
+  /// depends on history that a restore does not have.
   func advance(_ stream: Stream, to time: EventTime, byTick: Bool) {
     let index = Int(stream.rawValue)
     if !byTick, let earliest = forgettable[index].earliest, earliest <= time {
@@ -133,7 +137,8 @@ extension Sessionizer {
 
   func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
     while let deadline = deadline(session), deadline <= time {
-      // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open session.
+      // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open
+      // session.
       if session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer,
         timer <= deadline
       {

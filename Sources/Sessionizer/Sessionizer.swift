@@ -2,8 +2,8 @@ public import JourneyModel
 
 /// One lane's sessions and the fold over its events: pure, synchronous, without a clock.
 ///
-/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched. Time enters
-/// only as event time and as the wall-clock reading that the batch was journalled with.
+/// A batch is `begin`, `admit` for each event or `tick`, then `finish`, which hands over what was touched.
+/// Time enters only as event time and as the wall-clock reading that the batch was journalled with.
 public final class Sessionizer {
   /// The rules in force.
   public internal(set) var settings: SessionSettings
@@ -20,7 +20,7 @@ public final class Sessionizer {
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
   var touched: [StoredValue] = []
-  /// Values that were forgotten or merged in this batch: its end lets go of them.
+  /// Values that were forgotten or merged in this batch: its end releases them.
   package private(set) var goneCount = 0
   /// Bytes of their facts, attributes and maps.
   package private(set) var goneBytes = 0
@@ -28,7 +28,7 @@ public final class Sessionizer {
   var types: TypeTable
 
   /// Keys whose sessions are held elsewhere; see `putAway`.
-  package internal(set) var passive = PassiveKeys()
+  package internal(set) var evicted = EvictedKeys()
 
   /// Who sees what rules ask for. Held, and so may not hold the sessionizer.
   package var observer: (any SessionObserver)?
@@ -37,8 +37,8 @@ public final class Sessionizer {
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0
-  /// Number of values held, the passive ones included.
-  public var sessionCount: Int { residentCount + passive.sessionCount }
+  /// Number of values held, the evicted ones included.
+  public var sessionCount: Int { residentCount + evicted.sessionCount }
 
   /// Creates an empty lane.
   public init(settings: SessionSettings) {
@@ -56,8 +56,8 @@ public final class Sessionizer {
 
   /// Ends the batch.
   ///
-  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors, the others
-  ///   in order of their first touch.
+  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors,
+  ///   the others in order of their first touch.
   package func finish() -> [StoredValue] {
     var result: [StoredValue] = []
     result.reserveCapacity(touched.count)

@@ -15,8 +15,8 @@ extension SimulatedLog {
   /// Makes every member give up its partitions and take part in a new generation.
   package func rebalance(group: String) { locked { $0.groups[group]?.startRebalance() } }
 
-  /// Stores a group's offsets at once, outside of any transaction and without asking who owns the partitions: what a
-  /// processor must never do.
+  /// Stores a group's offsets at once, outside of any transaction and without asking who owns the partitions:
+  /// what a processor must never do.
   package func commitOffsets(_ positions: [TopicPartition: NextOffset], group: String) {
     locked { cluster in
       let number = cluster.nextNumber()
@@ -25,7 +25,8 @@ extension SimulatedLog {
     }
   }
 
-  /// Puts what happens outside of the log between the lines of its trace, if they are kept; not into the trace's digest.
+  /// Puts what happens outside of the log between the lines of its trace, if they are kept; not into the
+  /// trace's digest.
   package func remark(_ text: @autoclosure () -> String) {
     locked { cluster in
       let time = cluster.now
@@ -84,14 +85,15 @@ extension SimulatedLog {
     }
   }
 
-  /// The transaction that wrote each committed record of a partition below its last stable offset, by offset; `nil` for a record that
-  /// was published without one. Those that retention removed are among them, where those are kept.
+  /// The transaction that wrote each committed record of a partition below its last stable offset, by offset;
+  /// `nil` for a record that was published without one. Those that retention removed are among them, where
+  /// those are kept.
   public func transactions(of partition: TopicPartition) throws -> [RecordOffset: Int?] {
     try locked { try $0.partition(partition).transactions }
   }
 
-  /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable for
-  /// `tombstoneRetention` of virtual time.
+  /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable
+  /// for `tombstoneRetention` of virtual time.
   package func compact(tombstoneRetention: Duration = .seconds(86_400)) {
     locked { cluster in
       let limit = cluster.now - tombstoneRetention.milliseconds
@@ -113,8 +115,8 @@ extension SimulatedLog {
     package var headers: [UInt8]?
   }
 
-  /// Changes a committed record where it is, as damage does, runs `body`, and puts the record back. `nil` removes it
-  /// meanwhile. A fatal error says if there is no such record.
+  /// Changes a committed record where it is, as damage does, runs `body`, and puts the record back. `nil`
+  /// removes it meanwhile. A fatal error says if there is no such record.
   package func altering(
     _ partition: TopicPartition, at offset: Int64, _ change: (Stored) -> Stored?,
     during body: () throws -> Void
@@ -145,7 +147,8 @@ extension SimulatedLog {
     locked { cluster in cluster.identities.filter { $0.value.open != nil }.keys.sorted() }
   }
 
-  /// Offset of the newest record that is not a marker and does not belong to an aborted transaction; `nil` if there is none.
+  /// Offset of the newest record that is not a marker and does not belong to an aborted transaction; `nil` if
+  /// there is none.
   package func lastRecord(_ partition: TopicPartition) -> RecordOffset? {
     locked { cluster in (try? cluster.partition(partition))?.newest.map { RecordOffset($0) } }
   }

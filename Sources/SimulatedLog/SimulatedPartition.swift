@@ -93,8 +93,8 @@ struct SimulatedPartition: Sendable {
     return count
   }
 
-  /// The offset below which every record was written before `limit` (milliseconds). Nothing that a transaction still
-  /// holds open counts as old.
+  /// The offset below which every record was written before `limit` (milliseconds). Nothing that a
+  /// transaction still holds open counts as old.
   func end(olderThan limit: Int64) -> Int64 {
     let first = records.first { $0.timestamp >= limit }?.offset ?? next
     return min(first, lastStable)

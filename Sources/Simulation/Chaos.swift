@@ -31,6 +31,6 @@ enum Chaos: String, CaseIterable {
   case compact
   /// A process is asked to stop and started again.
   case restart
-  /// Somebody copies a message to where it stands already, as a mirror or a careless operator does.
+  /// Somebody copies a message to where it is already, as a mirror or a careless operator does.
   case repeatMessage
 }

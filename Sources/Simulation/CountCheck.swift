@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one
 /// session, once, whatever failed.

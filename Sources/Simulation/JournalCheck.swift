@@ -2,6 +2,7 @@ internal import EventLog
 internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// One owner a lane, no loss, no duplicate, as far as the journal shows: every lane's batches follow each
 /// other without a gap, in sequence and in every input topic, and the last one ends where the group's offsets

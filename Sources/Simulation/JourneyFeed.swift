@@ -2,8 +2,8 @@ internal import EventLog
 internal import JourneyModel
 internal import SimulatedLog
 
-/// Seeded customers who visit, order and talk: publishes what they do, well keyed and badly, twice, late, out of order and
-/// broken, and remembers it for the checks.
+/// Seeded customers who visit, order and talk: publishes what they do, well keyed and badly, twice, late, out
+/// of order and broken, and remembers it for the checks.
 struct JourneyFeed {
   /// One published record.
   struct Published {
@@ -19,12 +19,14 @@ struct JourneyFeed {
   private let publisher: any Publisher
   private let topics: [JourneyModel.Stream: String]
   private var remaining: Int
-  /// The only stream that has events for now; `nil` for all: one that is idle has its timers fired while the others go on.
+  /// The only stream that has events for now; `nil` for all: one that is idle has its timers fired while the
+  /// others go on.
   private var busy: JourneyModel.Stream?
   private var number = 0
   private var nextAt: Int64
   private var again: [(topic: String, key: [UInt8]?, value: [UInt8], at: Int64, record: Published)] = []
-  /// Whether events come again. Under a clock that is months ahead sessions are forgotten at once, and who comes again then is new.
+  /// Whether events come again. Under a clock that is months ahead sessions are forgotten at once, and who
+  /// comes again then is new.
   var repeats = true
   /// Every record written to the input topics, in order.
   private(set) var published: [Published] = []
@@ -40,7 +42,8 @@ struct JourneyFeed {
     nextAt = start
   }
 
-  /// Publishes at once what was to come again: behind a silence of a year nobody knows any more that it came before.
+  /// Publishes at once what was to come again: behind a silence of a year nobody knows any more that it came
+  /// before.
   mutating func hurry(now: Int64) throws {
     for index in again.indices { again[index].at = min(again[index].at, now) }
     try step(now: now)

@@ -3,10 +3,12 @@ internal import Processor
 internal import SimulatedLog
 internal import WireFormat
 
-/// Messages between lanes, whatever failed: each that was sent was applied once, those of one lane to another in their order.
+/// Messages between lanes, whatever failed: each that was sent was applied once, those of one lane to another
+/// in their order.
 ///
-/// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping that was applied has left a
-/// pong. What stands twice in `routed` because somebody copied it there is passed over as a duplicate.
+/// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping
+/// that was applied has left a pong. What is twice in `routed` because somebody copied it there is passed
+/// over as a duplicate.
 enum MessageCheck {
   /// A message that a lane has sent: copies by others are not among them.
   private struct Sent {
@@ -115,6 +117,10 @@ enum MessageCheck {
   ) {
     let applied = journals.joined().reduce(0) { $0 + $1.counts.messages }
     let sent = ways.values.reduce(0) { $0 + $1.count }
+    let duplicates = journals.joined().reduce(0) { $0 + $1.counts.duplicates }
+    if duplicates < copies {
+      run.violate("\(duplicates) duplicates were counted, \(copies) messages were copied")
+    }
     if applied != sent { run.violate("\(applied) messages were applied, \(sent) were sent") }
     for (lane, journal) in journals.enumerated() {
       for from in 0..<run.settings.lanes.partitions {

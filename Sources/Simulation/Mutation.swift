@@ -1,4 +1,5 @@
-/// A fault in the processor itself, made at the port: a suite that stays green under one of these proves nothing.
+/// A fault in the processor itself, made at the port: a suite that stays green under one of these proves
+/// nothing.
 package enum Mutation: String, Sendable, CaseIterable {
   /// Stores the offsets at once instead of with the transaction.
   case commitsOffsetsOutside = "commits-offsets-outside"
@@ -6,7 +7,8 @@ package enum Mutation: String, Sendable, CaseIterable {
   case skipsFlush = "skips-flush"
   /// Takes the ends of the internal topics before the group's offsets.
   case readsEndsBeforeOffsets = "reads-ends-before-offsets"
-  /// Sends no positions with transactions in which only a tick happened, so that nothing fences a stale owner.
+  /// Sends no positions with transactions in which only a tick happened, so that nothing fences a stale
+  /// owner.
   case leavesPositionsOutOfTicks = "leaves-positions-out-of-ticks"
   /// Maintenance gives up the newest journal record of each lane as well.
   case removesNewestJournal = "removes-newest-journal"

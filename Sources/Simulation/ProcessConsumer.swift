@@ -1,4 +1,5 @@
 internal import EventLog
+internal import ProcessRuntime
 internal import SimulatedLog
 
 /// A process's consumer.

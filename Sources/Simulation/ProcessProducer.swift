@@ -28,7 +28,8 @@ final class ProcessProducer: TransactionalProducer {
     case .publishesSnapshots:
       let publisher = try view.log.makePublisher()
       defer { publisher.close() }
-      try publisher.send(batch.rewritten { $0.filter { $0.topic == topics.sessions } })
+      let snapshots = batch.rewritten { $0.filter { $0.topic == topics.sessions } }
+      if !snapshots.isEmpty { try publisher.send(snapshots) }
       return batch.rewritten { $0.filter { $0.topic != topics.sessions } }
     case .losesMessages where view.scheduler.random.chance(oneIn: 4):
       return batch.rewritten { records in

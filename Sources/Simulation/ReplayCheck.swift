@@ -2,9 +2,11 @@ internal import EventLog
 internal import LogTools
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
-/// Live equals cold replay, byte for byte: every batch is reduced again from its journal record and inputs, by a machine that
-/// was never interrupted, and compared with the digests and with every record in the topics.
+/// Live equals cold replay, byte for byte: every batch is reduced again from its journal record and inputs,
+/// by a machine that was never interrupted, and compared with the digests and with every record in the
+/// topics.
 enum ReplayCheck {
   static func run(_ run: SimulationRun, _ journals: [[JournalRecord]]) throws {
     let verification = Verification(settings: run.settings.lanes, patience: .zero)

@@ -1,3 +1,4 @@
+internal import LaneStorage
 internal import Processor
 internal import SimulatedLog
 

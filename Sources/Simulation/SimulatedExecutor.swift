@@ -1,6 +1,7 @@
 internal import DequeModule
 internal import Dispatch
 internal import Foundation
+internal import ProcessRuntime
 internal import Processor
 
 /// The executor of one actor that blocks: a thread of its own that runs only while it holds the baton.

@@ -1,4 +1,6 @@
 internal import EventLog
+internal import LaneStorage
+internal import ProcessRuntime
 internal import Processor
 internal import SimulatedLog
 

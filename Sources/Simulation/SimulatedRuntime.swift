@@ -1,4 +1,5 @@
 internal import JourneyModel
+internal import ProcessRuntime
 internal import Processor
 
 /// The runtime of one simulated process: threads that run one at a time, and virtual time.
@@ -41,9 +42,4 @@ struct SimulatedClock: WallClock {
   let scheduler: Scheduler
 
   var now: EventTime { EventTime(milliseconds: scheduler.now + process.clockError) }
-}
-
-extension Duration {
-  /// Whole milliseconds.
-  var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
 }

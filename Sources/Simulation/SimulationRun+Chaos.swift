@@ -1,4 +1,5 @@
 internal import EventLog
+internal import LaneStorage
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -57,7 +58,8 @@ extension SimulationRun {
     report.fired["chaos/\(chaos.rawValue)", default: 0] += 1
   }
 
-  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another way.
+  /// Copies a committed message behind the others. Nobody says any more who wrote it, and it has come another
+  /// way.
   private func repeatMessage() {
     let faults = log.faults
     log.faults = nil

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import LaneStorage
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
@@ -100,8 +101,8 @@ extension SimulationRun {
     case .committed(let commit):
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
-      count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.residency.passivated })
-      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.residency.activated })
+      count(.evicted, commit.byLane.reduce(into: 0) { $0 += $1.residency.evicted })
+      count(.loaded, commit.byLane.reduce(into: 0) { $0 += $1.residency.loaded })
     default: break
     }
   }

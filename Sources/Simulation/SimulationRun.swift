@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import LaneStorage
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
@@ -10,7 +11,8 @@ internal import WireFormat
 ///
 /// Unchecked, because everything of a simulation is confined to the thread that drives it.
 final class SimulationRun: @unchecked Sendable {
-  /// Virtual time that healing may take: many times what a restore, a session timeout and a transaction timeout need.
+  /// Virtual time that healing may take: many times what a restore, a session timeout and a transaction
+  /// timeout need.
   private static let patience: Int64 = 300_000
   /// Jobs after which a run that does not end is given up.
   static let maxSteps = 3_000_000

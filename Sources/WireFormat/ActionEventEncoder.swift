@@ -2,8 +2,8 @@ internal import JourneyModel
 package import JourneyRules
 package import Sessionizer
 
-/// Encodes what happens to actions: `schemas/web-action.schema.json`, `schemas/blocked-action.schema.json`. An `offered` one is the
-/// trigger that orchestration acts on, and holds all that it needs for that.
+/// Encodes what happens to actions: `schemas/web-action.schema.json`, `schemas/blocked-action.schema.json`.
+/// An `offered` one is the trigger that orchestration acts on, and holds all that it needs for that.
 ///
 /// What is the same each time is encoded once. A class, since it is handed out for every event.
 package final class ActionEventEncoder: Sendable {
@@ -200,7 +200,8 @@ package final class ActionEventEncoder: Sendable {
 
   /// The flow's inputs, resolved: `null` where the session has nothing there, or nothing of the type.
   ///
-  /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its topic.
+  /// Texts beyond `maxInputBytes` in all are left out, `null` with `"omitted":true`: a trigger must fit its
+  /// topic.
   private func inputs(_ inputs: [FlowInputEncoder], _ session: Session, _ bytes: inout [UInt8]) {
     guard !inputs.isEmpty else { return }
     // Made for the first path that needs it: most ask for nothing but who it is.

@@ -2,7 +2,8 @@ package import JourneyModel
 package import JourneyRules
 
 extension ActionReport {
-  /// Reads a report from an event's attributes `actionId`, `actionState`, `errorCode` and `errorMessage`; `nil` if it is none.
+  /// Reads a report from an event's attributes `actionId`, `actionState`, `errorCode` and `errorMessage`;
+  /// `nil` if it is none.
   package init?(_ event: borrowing Event, of batch: borrowing EventBatch) {
     var texts: [String: String] = [:]
     var index = Int(event.firstFact)

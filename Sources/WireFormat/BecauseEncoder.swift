@@ -1,7 +1,8 @@
 internal import JourneyModel
 internal import JourneyRules
 
-/// Writes why something fired: `because`, one entry for each part of the rule that held, with what it asks and the events.
+/// Writes why something fired: `because`, one entry for each part of the rule that held, with what it asks
+/// and the events.
 ///
 /// What a rule asks is encoded once: it is the same each time.
 ///

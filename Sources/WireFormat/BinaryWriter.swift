@@ -42,7 +42,7 @@ package struct BinaryWriter {
 
   /// Begins a section whose body is written next.
   ///
-  /// - Returns: where its length stands, for `endSection`.
+  /// - Returns: where its length is, for `endSection`.
   package mutating func beginSection(_ tag: UInt8) -> Int {
     byte(tag)
     // Four bytes are kept for the length: it is only known afterwards, and moving the body would cost more.

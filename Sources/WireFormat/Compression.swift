@@ -10,8 +10,8 @@ package enum Compression {
   package static func compress(_ bytes: [UInt8], appendingTo arena: inout [UInt8]) {
     for place in 0..<4 { arena.append(UInt8(truncatingIfNeeded: bytes.count >> (8 * place))) }
     let bound = Int(LZ4_compressBound(Int32(bytes.count)))
-    // A block of its own, of which no more is touched than is written: in the arena, room for the worst case would have to
-    // be filled first, three bytes for each that stays. Raw, because LZ4 (C) writes it.
+    // A block of its own, of which no more is touched than is written: in the arena, room for the worst case
+    // would have to be filled first, three bytes for each that stays. Raw, because LZ4 (C) writes it.
     let block = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
       let written = bytes.withUnsafeBytes { source in
         LZ4_compress_fast(

@@ -13,7 +13,8 @@ public struct DecodingLimits: Sendable, Hashable {
 
   /// The smallest number that is a time in epoch milliseconds: a smaller one is a time in another unit.
   public var minEpochMilliseconds: Int64 = 100_000_000_000
-  /// Customer ids that name nobody, in lower case: programs write them where they know no id, and strangers would share a session.
+  /// Customer ids that name nobody, in lower case: programs write them where they know no id, and strangers
+  /// would share a session.
   public var placeholderIDs: Set<String> = DecodingLimits.defaultPlaceholderIDs
 
   /// What `placeholderIDs` is by default.

@@ -23,8 +23,9 @@ public struct DefinitionSyntaxError: Error, Sendable, Hashable, CustomStringConv
 
 /// Reads JSON (RFC 8259) into the tree that definitions are read from.
 ///
-/// Not the event decoder's walk: a definition is read once and not a million times, and what counts here is that numbers
-/// keep their text, that repeated members are refused, and that an error has a place. It is bounded in bytes, depth and values.
+/// Not the event decoder's walk: a definition is read once and not a million times, and what counts here is
+/// that numbers keep their text, that repeated members are refused, and that an error has a place. It is
+/// bounded in bytes, depth and values.
 public struct DefinitionJSON {
   private let bytes: [UInt8]
   private let limits: DefinitionLimits
@@ -82,7 +83,7 @@ public struct DefinitionJSON {
       guard byte == ASCII.quote else { throw error("the name of a member, in double quotes") }
       let name = try string()
       guard names.insert(Array(name.utf8)).inserted else {
-        throw error("every member once: '\(name)' stands here again", at: start)
+        throw error("every member once: '\(name)' is here again", at: start)
       }
       skipBlanks()
       guard take(ASCII.colon) else { throw error("':'") }

@@ -2,7 +2,8 @@ package import JourneyModel
 package import JourneyRules
 package import Sessionizer
 
-/// Encodes what rules give as derived events, each one JSON object: the vendor's envelope and names, a deterministic id, and why.
+/// Encodes what rules give as derived events, each one JSON object: the vendor's envelope and names, a
+/// deterministic id, and why.
 ///
 /// What is the same each time is encoded once. A class, since it is handed out for every event.
 package final class DerivedEventEncoder: Sendable {
@@ -41,8 +42,8 @@ package final class DerivedEventEncoder: Sendable {
     outcomes = rules.outcomes.map { Template($0) }
   }
 
-  /// Appends a segment that was assigned or an outcome that was achieved: `schemas/segment-assignment.schema.json`,
-  /// `schemas/outcome-achieved.schema.json`.
+  /// Appends a segment that was assigned or an outcome that was achieved:
+  /// `schemas/segment-assignment.schema.json`, `schemas/outcome-achieved.schema.json`.
   ///
   /// - Parameter event: the id of the event that made it true.
   /// - Returns: the derived event's id; `nil`, and nothing appended, for an action map.

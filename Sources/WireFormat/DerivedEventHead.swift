@@ -3,12 +3,13 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Sessionizer
 
-/// What every derived event begins with, the vendor's envelope: its id, what caused it, whose session it is about.
+/// What every derived event begins with, the vendor's envelope: its id, what caused it, whose session it is
+/// about.
 package struct DerivedEventHead {
   /// The event's id.
   package let id: DerivedEventID
 
-  /// What tells an event from others of its session.
+  /// What distinguishes an event from others of its session.
   struct Difference {
     /// What kind of event it is.
     var kind: String
@@ -26,10 +27,10 @@ package struct DerivedEventHead {
     }
   }
 
-  /// Derives the id: the XXH3 hash of the session and of whatever tells this event from its others. Not SHA-1, as in version 5: that
-  /// cost more than everything else that is written.
+  /// Derives the id: the XXH3 hash of the session and of whatever distinguishes this event from its others.
+  /// Not SHA-1, as in version 5: that cost more than everything else that is written.
   ///
-  /// - Parameter bytes: where the event will stand; what is hashed stands there for a moment.
+  /// - Parameter bytes: where the event will be; what is hashed is there for a moment.
   init(_ session: Session, _ difference: Difference, _ bytes: inout [UInt8]) {
     let start = bytes.count
     session.id.appendText(to: &bytes)

@@ -5,7 +5,7 @@ internal import Sessionizer
 package final class DerivedEventHeads {
   private struct Occasion: Equatable {
     var session: SessionID
-    /// Tells apart two events with one id, if a session ever took both.
+    /// Distinguishes two events with one id, if a session ever took both.
     var eventCount: Int
     var time: EventTime
     var cause: String

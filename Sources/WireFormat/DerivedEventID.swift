@@ -1,7 +1,7 @@
 internal import JourneyModel
 
-/// A derived event's id: UUID version 8, from the session and from whatever tells the event from others of it, so that a second run
-/// gives the same.
+/// A derived event's id: UUID version 8, from the session and from whatever distinguishes the event from
+/// others of it, so that a second run gives the same.
 package struct DerivedEventID: Sendable, Hashable {
   /// The first eight bytes, big endian.
   package let high: UInt64

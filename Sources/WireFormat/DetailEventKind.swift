@@ -53,10 +53,11 @@ enum DetailEventKind: CaseIterable {
     }
   }
 
-  /// What it means that an event of this kind changes nothing; `nil` for those that say something to a session.
+  /// What it means that an event of this kind changes nothing; `nil` for those that say something to a
+  /// session.
   var ignored: IgnoredKind? { self == .flowOutcome ? .flowOutcome : nil }
 
-  /// Where the conversation stands afterwards, as far as this event alone can say; the legs say where it stands.
+  /// Where the conversation is afterwards, as far as this event alone can say; the legs say where it is.
   var phase: ConversationPhase {
     switch self {
     case .customerStart: .started
@@ -67,12 +68,14 @@ enum DetailEventKind: CaseIterable {
     }
   }
 
-  /// Tells the kind by the fields, for bodies that come without their topic name: by what each kind must have, the most telling
-  /// first. What ends a leg must say so in a way that no other kind does; where that is in doubt, nothing ends.
+  /// Recognizes the kind by the fields, for bodies that come without their topic name: by what each kind must
+  /// have, the most specific first. What ends a leg must say so in a way that no other kind does; where that
+  /// is in doubt, nothing ends.
   ///
-  /// The feed's schemas leave pairs that only the topic tells apart for certain. `acw` and `user.start` both name a user and a
-  /// queue: `acw` has no division and may carry the code, so a body without division counts as `acw`. `voicemail.start` counts as
-  /// `acd.start`. What is left over says nothing of who takes part: `contact`.
+  /// The feed's schemas leave pairs that only the topic distinguishes for certain. `acw` and `user.start`
+  /// both name a user and a queue: `acw` has no division and may carry the code, so a body without division
+  /// counts as `acw`. `voicemail.start` counts as `acd.start`. What is left over says nothing of who takes
+  /// part: `contact`.
   init(inferredFrom draft: EventDraft, _ detail: DetailDraft, hasAttributes: Bool) {
     if detail.flowOutcome != nil {
       self = .flowOutcome

@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// The campaign that brought a visitor, where nothing names it but the page's URL.
 ///
-/// Every page of a visit may name it, so the query is read where it stands, in one walk.
+/// Every page of a visit may name it, so the query is read where it is, in one walk.
 extension EventDecoder {
   /// Members of a campaign that a query can name, in the order in which they are written.
   private static let members: [StaticString] = [
@@ -12,7 +12,8 @@ extension EventDecoder {
   /// Longest parameter value that is read, in bytes.
   private static let maxValueBytes = 512
 
-  /// Appends the campaign that a query names, unless the event names one itself. Of a parameter that comes twice the first counts.
+  /// Appends the campaign that a query names, unless the event names one itself. Of a parameter that comes
+  /// twice the first counts.
   func appendCampaign(_ query: ByteSlice, firstFact: Int) {
     var values = InlineArray<6, ByteSlice>(repeating: .empty)
     var network: StaticString = ""

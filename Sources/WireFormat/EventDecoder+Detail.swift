@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// The `v2.detail.events.conversation` feed: upper-snake words and epoch times become the session's words and times.
+/// The `v2.detail.events.conversation` feed: upper-snake words and epoch times become the session's words and
+/// times.
 extension EventDecoder {
   func finishDetail(
     _ draft: inout EventDraft, json: UnsafeBufferPointer<UInt8>, record: Int, firstFact: Int
@@ -58,8 +59,8 @@ extension EventDecoder {
     return DetailEventKind.allCases.first { arenaEnds(topic, $0.suffix) }
   }
 
-  /// The customer's address by the direction of the leg: who called, or who was called; without one the linked contact; without
-  /// that the conversation itself.
+  /// The customer's address by the direction of the leg: who called, or who was called; without one the
+  /// linked contact; without that the conversation itself.
   private func resolveCustomer(_ detail: DetailDraft, _ event: inout Event) {
     let isOutbound = detail.direction.map { $0.isText && arenaEquals($0.slice, "OUTBOUND") } ?? false
     let addresses =

@@ -1,6 +1,6 @@
 internal import JourneyModel
 
-/// What is wrong with a record, for the person who has to mend its producer: path, value and expectation.
+/// What is wrong with a record, for the person who has to fix its producer: path, value and expectation.
 extension EventDecoder {
   /// Bytes of a value that a message shows.
   private static let shownBytes = 64

@@ -82,7 +82,8 @@ extension EventDecoder {
     appendFlatLegs(draft, event.phase)
   }
 
-  /// Appends what a flat event says of legs: of the customer's always, of the queue's or the agent's where it names one.
+  /// Appends what a flat event says of legs: of the customer's always, of the queue's or the agent's where it
+  /// names one.
   private func appendFlatLegs(_ draft: EventDraft, _ phase: ConversationPhase) {
     var customer = LegMark(.customer, phase == .ended ? .end : phase == .started ? .note : .start)
     customer.isFlat = true
@@ -185,7 +186,7 @@ extension EventDecoder {
     finishEvent(&event, firstFact: firstFact)
   }
 
-  /// What every event needs once its session key stands in the arena.
+  /// What every event needs once its session key is in the arena.
   func finishEvent(_ event: inout Event, firstFact: Int) {
     event.sessionKeyDigest = xxh3_64(arena.base + Int(event.sessionKey.offset), event.sessionKey.count)
     event.firstFact = UInt32(firstFact)
@@ -203,7 +204,8 @@ extension EventDecoder {
       arena.appendOwn(Int(event.id.offset), event.id.count)
     }
     arena.append("\",\"eventName\":\"")
-    // From here on the name is this copy: whoever asks for it has just had the entry in hand, and the bytes are near.
+    // From here on the name is this copy: whoever asks for it has just had the entry in hand, and the bytes
+    // are near.
     let name = ByteSlice(offset: arena.count, length: event.name.count)
     arena.appendOwn(Int(event.name.offset), event.name.count)
     event.name = name
@@ -252,7 +254,7 @@ extension EventDecoder {
     appendFact(field, from: start)
   }
 
-  /// Appends a fact whose JSON stands in the arena from `start` to its end.
+  /// Appends a fact whose JSON is in the arena from `start` to its end.
   func appendFact(_ field: EventField, from start: Int) {
     let slice = ByteSlice(offset: start, length: arena.count - start)
     batch.facts.append(

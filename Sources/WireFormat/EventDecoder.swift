@@ -57,8 +57,8 @@ public final class EventDecoder {
     batch.facts.reserveCapacity(chunk.entries.count * 12)
     var rejections: [Rejection] = []
     var ignored: [Ignored] = []
-    // What is picked stands once or twice in the arena, with a little of our own for each event. Memory that is not
-    // written to costs nothing.
+    // What is picked is once or twice in the arena, with a little of our own for each event. Memory that is
+    // not written to costs nothing.
     let expected = chunk.bytes.count * 2 + chunk.entries.count * 256
     let bytes = [UInt8](unsafeUninitializedCapacity: expected) { memory, written in
       arena.lend(memory)
@@ -204,7 +204,7 @@ public final class EventDecoder {
         } else if !fact.isConversational || draft.stream.profile.isConversational,
           hasExpectedKind(fact, field)
         {
-          // A repeated member, or one that stands in the envelope and in the body: the last one counts.
+          // A repeated member, or one that is in the envelope and in the body: the last one counts.
           let bit: UInt64 = 1 << UInt64(fact.rawValue)
           if fact.policy != .collect, seen & bit != 0,
             let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact })

@@ -34,7 +34,7 @@ struct EventDraft {
   var externalID: PickedValue?
   var eventType: PickedValue?
   var referrerURL: PickedValue?
-  /// What stands behind the question mark of the page's URL.
+  /// What is behind the question mark of the page's URL.
   var pageQuery: PickedValue?
   var conversationID: PickedValue?
   var disconnectType: PickedValue?

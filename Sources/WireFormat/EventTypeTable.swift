@@ -13,7 +13,8 @@ public struct EventTypeTable: Sendable {
 
   private var entries: [[UInt8]: [Entry]] = [:]
 
-  /// Takes active types that have something to show. Of two for one event the first counts, those for a session type before others.
+  /// Takes active types that have something to show. Of two for one event the first counts, those for a
+  /// session type before others.
   public init(_ types: [EventTypeDefinition] = []) {
     let ordered = types.filter { $0.sessionType != nil } + types.filter { $0.sessionType == nil }
     for type in ordered where type.isActive && (type.displayName != nil || type.icon != nil) {

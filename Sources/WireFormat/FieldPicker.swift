@@ -22,7 +22,8 @@ final class FieldPicker {
 
   /// Picks the fields of one record into the arena. `json` has 64 readable bytes behind it.
   func pick(_ json: UnsafeBufferPointer<UInt8>, into arena: inout ScratchArena) -> cjson_status {
-    // Compact copies are never longer than the source, and only of an object whose members are picked as well there are two.
+    // Compact copies are never longer than the source, and only of an object whose members are picked as well
+    // there are two.
     arena.reserve(json.count * 2 + 64)
     let status = cjson_pick(handle, json.baseAddress, json.count, arena.base, arena.count)
     if status == CJSON_OK { arena.count = cjson_output_end(handle) }

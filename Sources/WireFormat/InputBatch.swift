@@ -29,7 +29,8 @@ package struct InputBatch {
     self.decoder = decoder
   }
 
-  /// The records of a chunk. What is no event has no key: the processor rejects it with a reason, wherever it stands.
+  /// The records of a chunk. What is no event has no key: the processor rejects it with a reason, wherever it
+  /// is.
   package func records(of chunk: RecordChunk) -> OutputBatch {
     let decoded = decoder.decode(chunk, stream: stream)
     var keys: [Int: [UInt8]] = [:]

@@ -1,10 +1,10 @@
 internal import CJSONFields
 internal import JourneyModel
 
-/// Every key of an input event that means something, and where it may stand.
+/// Every key of an input event that means something, and where it may be.
 ///
-/// One table serves the flat form, the documented envelopes and the conversation detail feed; which of the picked
-/// fields count is decided per stream by `EventDecoder`.
+/// One table serves the flat form, the documented envelopes and the conversation detail feed; which of the
+/// picked fields count is decided per stream by `EventDecoder`.
 enum InputField: UInt16 {
   // Identity and time.
   case id = 100

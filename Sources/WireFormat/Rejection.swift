@@ -9,7 +9,7 @@ public struct Rejection: Sendable, Hashable {
   /// Path, value and expectation; `nil` where the reason says it all.
   public var message: String?
 
-  /// One sentence for the person who has to mend the producer.
+  /// One sentence for the person who has to fix the producer.
   public var explanation: String { message ?? reason.explanation }
 
   /// Creates a rejection.

@@ -1,16 +1,17 @@
 internal import Bytes
 
-/// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that array's own
-/// memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
+/// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that
+/// array's own memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
 ///
-/// Raw memory, because the field picker (C++) writes straight into it; nothing else in the decoder touches pointers.
+/// Raw memory, because the field picker (C++) writes straight into it; nothing else in the decoder touches
+/// pointers.
 struct ScratchArena: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int
   var count = 0
   private var isOwner = true
 
-  /// How many bytes stand in the memory that was lent; 0 if they have outgrown it.
+  /// How many bytes are in the memory that was lent; 0 if they have outgrown it.
   var lentCount: Int { isOwner ? 0 : count }
 
   init() {
@@ -32,7 +33,7 @@ struct ScratchArena: ~Copyable {
 
   /// Ends the loan.
   ///
-  /// - Returns: the bytes, if they have outgrown the memory that was lent; `nil` if they stand there.
+  /// - Returns: the bytes, if they have outgrown the memory that was lent; `nil` if they are there.
   mutating func giveBack() -> [UInt8]? {
     let bytes = isOwner ? Array(UnsafeBufferPointer(start: base, count: count)) : nil
     if isOwner { base.deallocate() }
@@ -78,7 +79,7 @@ struct ScratchArena: ~Copyable {
     count += bytes.count
   }
 
-  /// Appends bytes that already stand in the arena.
+  /// Appends bytes that are already in the arena.
   @inline(__always)
   mutating func appendOwn(_ offset: Int, _ length: Int) {
     reserve(length)

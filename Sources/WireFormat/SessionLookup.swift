@@ -48,7 +48,8 @@ package enum SessionLookup {
     }
   }
 
-  /// What stands at a path; `nil` for nothing. `session.` in front may be left out. A number picks an element of an array.
+  /// What is at a path; `nil` for nothing. `session.` in front may be left out. A number picks an element of
+  /// an array.
   package static func find(_ path: String, in session: DefinitionValue) -> DefinitionValue? {
     var parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if parts.first == "session" { parts.removeFirst() }

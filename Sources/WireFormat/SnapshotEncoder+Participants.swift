@@ -1,8 +1,8 @@
 internal import JourneyModel
 internal import Sessionizer
 
-/// Who took part in a conversation, by the vendor's words: `conversation.participants`, one for each participant and media session,
-/// in the order in which they came.
+/// Who took part in a conversation, by the vendor's words: `conversation.participants`, one for each
+/// participant and media session, in the order in which they came.
 extension SnapshotEncoder {
   /// - Parameter omitted: how many of the oldest are left out.
   func participants(_ card: ConversationCard, omitting omitted: Int, _ bytes: inout [UInt8]) {

@@ -4,18 +4,19 @@ internal import Sessionizer
 
 /// What a snapshot leaves out when it would be larger than `maxBytes`.
 ///
-/// 1. Single values larger than an eighth of the limit, largest first: facts, attributes, list values, search terms; of
-///    an event in the journey map its texts, so that its id, name and time stay.
+/// 1. Single values larger than an eighth of the limit, largest first: facts, attributes, list values, search
+///    terms; of an event in the journey map its texts, so that its id, name and time stay.
 /// 2. Events of the journey map, oldest first, down to the newest; counted in `journeyMap.omitted`.
-/// 3. Participants of a conversation, list values, search terms, divisions, channels, then attributes, each oldest first.
-/// 4. Facts, from the least telling one on.
+/// 3. Participants of a conversation, list values, search terms, divisions, channels, then attributes, each
+///    oldest first.
+/// 4. Facts, from the least important one on.
 /// 5. Actions, achievements and assignments, oldest first.
 /// 6. The texts of the newest event.
 ///
-/// It stops as soon as the rest fits. All but the events of step 2 are counted in `omittedValues`. What remains in the
-/// end (identity, times, counts, revision, the newest event's id and name, a card without names) is bounded by
-/// `maxIdentifierBytes`, and below the smallest limit that the configuration accepts. The session itself keeps all of
-/// it: only this writing is shorter.
+/// It stops as soon as the rest fits. All but the events of step 2 are counted in `omittedValues`. What
+/// remains in the end (identity, times, counts, revision, the newest event's id and name, a card without
+/// names) is bounded by `maxIdentifierBytes`, and below the smallest limit that the configuration accepts.
+/// The session itself keeps all of it: only this writing is shorter.
 extension SnapshotEncoder {
   /// Something that may be left out. Indices are those of the session's own stores.
   private enum Omission {
@@ -34,8 +35,9 @@ extension SnapshotEncoder {
     let omissions = omissions(session)
     var taken = 0
     while bytes.count - start > maxBytes, taken < omissions.count {
-      // A value is written at most as long as it is held, and a name or a comma goes with it; so this much is saved,
-      // unless nothing of a value was to be seen, and then there is another round. The counters may grow.
+      // A value is written at most as long as it is held, and a name or a comma goes with it; so this much is
+      // saved, unless nothing of a value was to be seen, and then there is another round. The counters may
+      // grow.
       var excess = bytes.count - start - maxBytes + SnapshotEncoder.counterBytes
       while excess > 0, taken < omissions.count {
         excess -= omissions[taken].size
@@ -134,7 +136,7 @@ extension SnapshotEncoder {
       }
     }
     if let legs = legs(session) {
-      // Always from the oldest on: what stands before a participant of many bytes goes with it.
+      // Always from the oldest on: what is before a participant of many bytes goes with it.
       for (index, leg) in legs.legs.enumerated() { all.append((.leg(index), leg.byteCount + 100)) }
     }
     let attributes = oldestFirst(facts.attributes) { $0.time }

@@ -4,8 +4,8 @@ public import Sessionizer
 
 /// Writes session snapshots as JSON: `schemas/session.schema.json`.
 ///
-/// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is never larger
-/// than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
+/// Members are in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is
+/// never larger than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
 ///
 /// A class, and one for each lane: docs/design/hot-path.md.
 public final class SnapshotEncoder: Sendable {
@@ -136,7 +136,8 @@ public final class SnapshotEncoder: Sendable {
     }
   }
 
-  /// What a conversation's legs come to; `nil` for other sessions, and for one of which a version before has kept none.
+  /// What a conversation's legs come to; `nil` for other sessions, and for one of which a version before has
+  /// kept none.
   func legs(_ session: Session) -> ConversationCard? {
     guard session.stream.profile.isConversational, session.conversation.hasLegs else { return nil }
     return ConversationCard(session.conversation.legs.resolved(), noCodes: settings.noWrapupCodes)
@@ -327,7 +328,7 @@ public final class SnapshotEncoder: Sendable {
       Member(field: .journeyContext, name: ",\"journeyContext\":"),
     ]
 
-  /// Facts that stand in a snapshot under a name of their own.
+  /// Facts that are in a snapshot under a name of their own.
   static func members(of stream: JourneyModel.Stream) -> [Member] {
     stream.profile.isConversational ? conversational : common
   }

@@ -1,8 +1,9 @@
 public import EventLog
 public import JourneyModel
 
-/// One chunk of input after decoding, its events sorted by the lanes that own them: each lane reads its part from one end to the
-/// other, where in a shared arena every event would be a jump to bytes that no cache expects.
+/// One chunk of input after decoding, its events sorted by the lanes that own them: each lane reads its part
+/// from one end to the other, where in a shared arena every event would be a jump to bytes that no cache
+/// expects.
 public struct SortedChunk: Sendable {
   /// The input, kept because rejections carry the original bytes.
   public var chunk: RecordChunk
@@ -17,7 +18,8 @@ public struct SortedChunk: Sendable {
   /// The record that each of them came from.
   public var records: [UInt32] = []
 
-  /// What a lane's events take, for each mebibyte of input: as in the chunk before, chunks of one input are much alike.
+  /// What a lane's events take, for each mebibyte of input: as in the chunk before, chunks of one input are
+  /// much alike.
   struct Density {
     var bytes = 1 << 21
     var events = 4_096
@@ -32,8 +34,8 @@ public struct SortedChunk: Sendable {
     times.reserveCapacity(records)
     self.records.reserveCapacity(records)
     guard lanes > 0 else { return }
-    // An eighth more, since lanes differ; one with more than that grows. Room that is never used is not free: it is what
-    // the next chunk's pages are taken from, which then have to be touched for the first time.
+    // An eighth more, since lanes differ; one with more than that grows. Room that is never used is not free:
+    // it is what the next chunk's pages are taken from, which then have to be touched for the first time.
     func room(_ density: Int) -> Int { ((density * chunk.bytes.count) >> 20) / lanes * 9 / 8 + 64 }
     for lane in self.lanes.indices {
       self.lanes[lane].events.reserveCapacity(room(density.events))
@@ -72,7 +74,7 @@ public struct SortedChunk: Sendable {
 }
 
 extension [Event] {
-  /// The first event of this record or a later one; they stand in the order of their records.
+  /// The first event of this record or a later one; they are in the order of their records.
   fileprivate func firstIndex(from record: UInt32) -> Int {
     var (low, high) = (0, count)
     while low < high {

@@ -1,6 +1,8 @@
 internal import EventLog
+import ProcessRuntime
 internal import Processor
 internal import Synchronization
+import WireFormat
 
 /// One instance of the processor, in this process, with what it has reported.
 final class Instance: Sendable {

@@ -2,6 +2,7 @@ internal import LogTools
 internal import Processor
 internal import Testing
 internal import Threads
+internal import WireFormat
 
 /// The whole processor on a real broker: two instances and producers of which some key wrongly, against an
 /// offline replay of the same events. `Broker` says how to give a broker.

@@ -94,7 +94,7 @@ import Testing
     #expect(Set(keys) == Set(["topics.prefix"] + Stream.allCases.map { "topics.\($0.name)" }))
   }
 
-  /// The plan as it stood before there was a catalogue.
+  /// The plan as it was before there was a catalogue.
   @Test func thePlanIsWhatItWas() {
     var settings = Settings()
     settings.history = .seconds(3_600)

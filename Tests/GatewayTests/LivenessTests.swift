@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import LaneStorage
 import Processor
 import Testing
 

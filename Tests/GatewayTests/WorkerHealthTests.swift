@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import ProcessRuntime
 import Processor
 import SimulatedLog
 import Synchronization

@@ -35,8 +35,8 @@ import Testing
     }
   }
 
-  /// The form that is written is parsed by words, every other form character by character: with an offset of zero in place of the Z
-  /// both must say the same of whatever stands before it.
+  /// The form that is written is parsed by words, every other form character by character: with an offset of
+  /// zero in place of the Z both must say the same of whatever is before it.
   @Test(arguments: [
     "2026-01-05T10:00:02.000Z", "1999-12-31T23:59:59.999Z", "2024-02-29T00:00:00.001Z",
     "9999-12-31T23:59:59.999Z",
@@ -62,7 +62,7 @@ import Testing
     #expect(times > 100 && refused > 5_000)
   }
 
-  /// It is read where it stands, not from the start of what it stands in.
+  /// It is read where it is, not from the start of what it is in.
   @Test func theUsualFormIsReadInsideOfOtherBytes() {
     let bytes = Array("12026-01-05T10:00:02.000Z1".utf8)
     #expect(EventTime(iso8601: bytes.span, range: 1..<25) == EventTime(iso8601: "2026-01-05T10:00:02.000Z"))

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func theNumbersOfFieldsInStoredStateNeverChange() {
-    // Stands in the state codec: append, never renumber.
+    // Is in the state codec: append, never renumber.
     let numbers = EventField.allCases.map(\.rawValue)
     #expect(numbers == Array(1...30) + [40, 41, 42, 50, 51, 60])
     #expect(EventField.page.rawValue == 1)

@@ -1,10 +1,11 @@
 package import EventLog
 package import JourneyModel
 package import JourneyRules
+package import LaneStorage
 package import Processor
 internal import Sessionizer
 package import SimulatedLog
-internal import WireFormat
+package import WireFormat
 
 /// One lane on a simulated log: events in, one transaction per batch, restored whenever a test says so.
 ///
@@ -126,9 +127,9 @@ package final class LaneScene {
       positions: positions,
       tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneScene.start + $0) }),
       definitions: definitions)
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
-    try machine.passivate()
+    try machine.evict()
     newest = journal
     if ending == .kill { return journal }
     let next = position + Int64(events.count)

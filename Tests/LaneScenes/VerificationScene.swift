@@ -3,6 +3,7 @@ internal import Foundation
 package import JourneyModel
 internal import JourneyRules
 package import LogTools
+import ProcessRuntime
 package import Processor
 internal import SeededGenerator
 internal import Sessionizer

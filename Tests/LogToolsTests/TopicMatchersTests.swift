@@ -55,7 +55,7 @@ import Testing
     #expect(found.difference.contains("does not write"))
   }
 
-  /// Every topic that lanes write is compared somewhere: what stands nowhere is missing.
+  /// Every topic that lanes write is compared somewhere: what is nowhere is missing.
   @Test(arguments: ["sessions", "segments", "outcomes", "actions", "rejected", "routed", "redo"])
   func whatIsNotThereIsMissing(topic: String) throws {
     let found = try #require(try TopicMatchersTests.difference(topic))

@@ -2,7 +2,8 @@ import JourneyModel
 import Sessionizer
 import Testing
 
-/// Events that are nothing but a report of an action: part of a session that is there, never the beginning of one.
+/// Events that are nothing but a report of an action: part of a session that is there, never the beginning of
+/// one.
 @Suite struct ActionReportTests {
   private func report(_ id: String, at time: Int64) -> String {
     let date = EventTime(milliseconds: LaneFeed.start + time).iso8601

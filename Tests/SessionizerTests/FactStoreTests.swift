@@ -23,7 +23,7 @@ import Testing
       maxAttributes: 10, maxListValues: 1_000)
   }
 
-  /// Each makes room in its own way while the others stand in it: whichever moves them, all stay whole.
+  /// Each makes room in its own way while the others are in it: whichever moves them, all stay whole.
   @Test(arguments: 1...30 as ClosedRange<UInt64>)
   func everyValueStandsWholeWhicheverMakesRoom(_ seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

@@ -4,8 +4,8 @@ import SeededGenerator
 import Sessionizer
 import WireFormat
 
-/// A seeded stream of events and ticks over three lanes, in which everything rare happens often: times are a few
-/// milliseconds apart, and so are the limits.
+/// A seeded stream of events and ticks over three lanes, in which everything rare happens often: times are a
+/// few milliseconds apart, and so are the limits.
 struct RandomStream {
   enum Step {
     /// An event by its index in `items` and in the decoded batch, and the wall-clock time it was taken at.

@@ -3,7 +3,8 @@ import JourneyModel
 import Sessionizer
 import WireFormat
 
-/// A lane of custom events that can be thrown away and restored from what the state codec and the journal keep.
+/// A lane of custom events that can be thrown away and restored from what the state codec and the journal
+/// keep.
 final class RateLane {
   private let settings: SessionSettings
   private var sessionizer: Sessionizer

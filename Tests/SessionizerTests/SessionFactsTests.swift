@@ -30,8 +30,8 @@ import Testing
     #expect(snapshot["lastScreen"] as? String == "home")
   }
 
-  /// Values of all lengths replace each other in one store; whichever way, the newest stands there whole, the others are not
-  /// harmed, and the store stays in proportion to what it holds.
+  /// Values of all lengths replace each other in one store; whichever way, the newest is there whole, the
+  /// others are not harmed, and the store stays in proportion to what it holds.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func valuesThatReplaceOthersStandWhole(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
@@ -44,7 +44,7 @@ import Testing
       let time = max(0, Int64(number) + generator.pick(-20...20))
       let field = fields[Int(generator.pick(0...2))]
       let known = newest[field]
-      // Around the length that stands there, and around half of it.
+      // Around the length that is there, and around half of it.
       let base = Int64(known?.text.count ?? 40) / (generator.chance(30) ? 2 : 1)
       let length = generator.chance(10) ? generator.pick(0...3_000) : max(0, base + generator.pick(-1...1))
       let text = String(repeating: String(number % 10), count: Int(length))
@@ -234,7 +234,7 @@ import Testing
         for step in steps { feed.custom(step.id, at: step.time, type: "visit", step.facts) }
         #expect(feed.sessions.count == 1)
         var snapshot = try feed.snapshot(feed.sessions[0])
-        // These tell of the order on purpose.
+        // These show the order on purpose.
         for name in ["id", "selfUri", "revision"] { snapshot[name] = nil }
         seen.append(NSDictionary(dictionary: snapshot))
         steps.shuffle(using: &generator)

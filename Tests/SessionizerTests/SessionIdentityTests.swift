@@ -3,7 +3,8 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// Who a session is of: told by the bytes of its key where they say it, by bytes of its own where they do not.
+/// Who a session is of: known by the bytes of its key where they say it, by bytes of its own where they do
+/// not.
 @Suite struct SessionIdentityTests {
   private func parts(_ identity: Session.Identity) -> [String] {
     [identity.type, identity.customerIDType, identity.customerID, identity.externalID].map {

@@ -4,7 +4,8 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// The hot-key limit: so many events of one session within a minute of event time, whatever is restarted when.
+/// The hot-key limit: so many events of one session within a minute of event time, whatever is restarted
+/// when.
 @Suite struct SessionRateTests {
   private static func settings(_ limit: Int) -> SessionSettings {
     var settings = SessionSettings()

@@ -56,7 +56,8 @@ import Testing
     #expect(removed > 500 && replaced > 500 && peak >= keys * 3 / 5)
   }
 
-  /// It holds references like any other: what was removed or replaced, and what was left with the table, is let go of.
+  /// It holds references like any other: what was removed or replaced, and what was left with the table, is
+  /// released.
   @Test func letsGoOfWhatItNoLongerHolds() {
     weak var replaced: Session?
     weak var removed: Session?

@@ -25,7 +25,7 @@ import Testing
     #expect(feed.newestBound == (offset > 0 ? bound : nil))
   }
 
-  /// A conversation that is kept may be later than one that nobody knows; each is told what counted for it.
+  /// A conversation that is kept may be later than one that nobody knows; each gets what counted for it.
   @Test func aKeptConversationHasABoundOfItsOwn() throws {
     let feed = try LaneFeed()
     let retention = feed.settings.conversationRetention

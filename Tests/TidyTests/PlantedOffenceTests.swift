@@ -68,6 +68,8 @@ struct PlantedOffenceTests {
     let offences = Imports.forbidden(in: [planted], allowed: ["Edge": ["Glibc"]])
     #expect(lines(offences) == ["Sources/Edge/C.swift:2"])
     #expect(Imports.forbidden(in: [planted], allowed: [:]).isEmpty)
+    let single: [String: Set<String>] = ["Edge": [], "Sources/Edge/C.swift": ["Foundation", "Glibc"]]
+    #expect(Imports.forbidden(in: [planted], allowed: single).isEmpty)
   }
 
   @Test("An edge that nobody imports, and an import without an edge")

@@ -5,7 +5,8 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// Situations from the field, by their names: what the card shows at each moment that matters, in whatever order the records arrive.
+/// Situations from the field, by their names: what the card shows at each moment that matters, in whatever
+/// order the records arrive.
 @Suite struct ConversationCaseTests {
   private func snapshot(_ records: [String], _ settings: SessionSettings = SessionSettings()) throws
     -> [String: Any]
@@ -16,8 +17,8 @@ import WireFormat
     return try decoding.snapshot(sessions[0], settings).parsed()
   }
 
-  /// Checks the card after each of the call's records that `expected` names by their number, each time in several orders and with
-  /// copies.
+  /// Checks the card after each of the call's records that `expected` names by their number, each time in
+  /// several orders and with copies.
   private func check(_ call: DetailCall, _ expected: [Int: ShownCard], _ comment: Comment? = nil) throws {
     var generator = SeededGenerator(seed: 5)
     for (count, card) in expected.sorted(by: { $0.key < $1.key }) {

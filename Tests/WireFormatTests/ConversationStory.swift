@@ -1,8 +1,8 @@
 import JourneyModel
 import SeededGenerator
 
-/// A conversation as it went, made up from a seed: who came when, who talked from when to when, who set which code. The records of
-/// the feed are written from it, and the obvious model of the card reads it directly.
+/// A conversation as it went, made up from a seed: who came when, who talked from when to when, who set which
+/// code. The records of the feed are written from it, and the obvious model of the card reads it directly.
 struct ConversationStory {
   struct Customer { var who: String, start: Int, end: Int? }
   struct Queue { var who: String, name: String, start: Int, end: Int?, isAnswered = false, outcome = "" }
@@ -234,7 +234,7 @@ struct ConversationStory {
   }
 }
 
-/// The card of a story, as a person would tell it who had watched.
+/// The card of a story, as a person would write it who had watched.
 extension ConversationStory {
   /// When the last of everybody had gone; `nil` while somebody is there.
   var over: Int? {

@@ -6,10 +6,11 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// Whole conversations, made up, against an obvious model of their card: whatever the order and however often their records come.
+/// Whole conversations, made up, against an obvious model of their card: whatever the order and however often
+/// their records come.
 ///
-/// What may differ with the order: the session's id and its customer, which the first record decides; the order of channels and
-/// divisions named at one moment; revisions.
+/// What may differ with the order: the session's id and its customer, which the first record decides; the
+/// order of channels and divisions named at one moment; revisions.
 @Suite struct ConversationStoryTests {
   /// The story's session once the watermark has passed every timer for codes.
   private func snapshot(_ records: [String], after time: Int, _ decoding: Decoding) throws -> [String: Any] {

@@ -39,7 +39,7 @@ struct DefinitionJSONTests {
       ("[1 2]", "1:4: expected ',' or ']'"),
       ("[1,]", "1:4: expected a value"),
       ("{\"a\":1,}", "1:8: expected the name of a member, in double quotes"),
-      ("{\"a\":1\n,\"a\":2}", "2:2: expected every member once: 'a' stands here again"),
+      ("{\"a\":1\n,\"a\":2}", "2:2: expected every member once: 'a' is here again"),
       ("{\"a\":1 \"b\":2}", "1:8: expected ',' or '}'"), ("1 2", "1:3: expected the end after one value"),
       ("tru", "1:1: expected a value"), ("01", "1:2: expected no digit after a leading zero"),
       ("1.", "1:3: expected a digit"), ("-", "1:2: expected a digit"), ("1e", "1:3: expected a digit"),
@@ -116,7 +116,8 @@ struct DefinitionJSONTests {
         ours = nil
         repeats = error.expected.hasPrefix("every member once")
       }
-      // Foundation takes commas before an end and the last of repeated members, and refuses numbers beyond a double.
+      // Foundation takes commas before an end and the last of repeated members, and refuses numbers beyond a
+      // double.
       let mutatedText = String(decoding: mutated, as: UTF8.self)
       let differs = mutatedText.contains(/,\s*[\]}]/) || mutatedText.contains(/[eE][+-]?[0-9]{3}/)
       if repeats || differs { continue }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The documented samples in `Tests/Fixtures`, found by this file's own path: the package declares no resources.
+/// The documented samples in `Tests/Fixtures`, found by this file's own path: the package declares no
+/// resources.
 enum Fixture {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures")

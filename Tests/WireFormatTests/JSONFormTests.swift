@@ -36,7 +36,8 @@ import WireFormat
     #expect((snapshot["lastEvent"] as? [String: String])?["id"] == "a\"\\\n\r\t\u{1}\u{1f}")
   }
 
-  /// Texts are looked at eight bytes at a time, so what needs an escape has to be found wherever in them it stands.
+  /// Texts are looked at eight bytes at a time, so what needs an escape has to be found wherever in them it
+  /// is.
   @Test func anEscapeIsFoundAtEveryPlaceOfEveryLength() throws {
     let special: [(escaped: String, text: String)] = [
       (#"\""#, "\""), (#"\\"#, "\\"), (#"\u0001"#, "\u{1}"), (#"\u001f"#, "\u{1f}"), ("\u{7f}", "\u{7f}"),
@@ -57,7 +58,7 @@ import WireFormat
     }
   }
 
-  /// A NUL separates the parts of keys, so no identifier has one, wherever it may stand.
+  /// A NUL separates the parts of keys, so no identifier has one, wherever it may be.
   @Test func aNULIsFoundAtEveryPlaceOfEveryLength() throws {
     let decoding = try Decoding()
     for length in 1...26 {
@@ -92,7 +93,8 @@ import WireFormat
     }
   }
 
-  /// A sender cuts a text in the middle of an emoji: half of a character is no text, but the rest of the event is good.
+  /// A sender cuts a text in the middle of an emoji: half of a character is no text, but the rest of the
+  /// event is good.
   @Test(arguments: [
     (#"\ud83d"#, "\u{fffd}"), (#"\ud83dx"#, "\u{fffd}x"), (#"\ud83d\u0041"#, "\u{fffd}A"),
     (#"\udeb2"#, "\u{fffd}"),
@@ -211,7 +213,8 @@ import WireFormat
     }
   }
 
-  /// Texts of a record without a backslash are not looked through for what JSON escapes: it must have been refused.
+  /// Texts of a record without a backslash are not looked through for what JSON escapes: it must have been
+  /// refused.
   @Test func noTextHoldsARawControlCharacter() throws {
     let decoding = try Decoding()
     for byte in UInt8(0)...0x1f {

@@ -87,13 +87,15 @@ import WireFormat
     (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
   }
 
-  /// What Foundation takes and RFC 8259 does not: a byte order mark, other encodings than UTF-8, a comma at the end.
+  /// What Foundation takes and RFC 8259 does not: a byte order mark, other encodings than UTF-8, a comma at
+  /// the end.
   private static func isLenient(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: [0xef, 0xbb, 0xbf]) || bytes.prefix(4).contains(0)
       || String(decoding: bytes, as: UTF8.self).contains(/,\s*[}\]]/)
   }
 
-  /// Numbers that Foundation cannot represent are well-formed: we pass them on as text and never compute them.
+  /// Numbers that Foundation cannot represent are well-formed: we pass them on as text and never compute
+  /// them.
   private static func hasHugeNumber(_ bytes: [UInt8]) -> Bool {
     String(decoding: bytes, as: UTF8.self).contains(/[0-9][eE][+-]?[0-9]{2,}|[0-9]{17,}/)
   }

@@ -13,7 +13,7 @@ import Testing
   private func encode(_ session: Session, _ settings: SessionSettings, maxBytes: Int = .max) -> (
     text: String, isShortened: Bool
   ) {
-    // Whatever stands in the arena before must stay.
+    // Whatever is in the arena before must stay.
     var bytes = Array("before".utf8)
     let encoder = SnapshotEncoder(settings: settings, names: DisplayNames(), maxBytes: maxBytes)
     let isShortened = encoder.encode(session, to: &bytes)
@@ -205,7 +205,8 @@ import Testing
     #expect(snapshot["omittedValues"] as? Int == 1)
   }
 
-  /// The shortest snapshot of the longest identities fits into the smallest limit that the configuration takes.
+  /// The shortest snapshot of the longest identities fits into the smallest limit that the configuration
+  /// takes.
   @Test(arguments: JourneyModel.Stream.allCases)
   func theSmallestLimitTakesTheLongestIdentifiers(_ stream: JourneyModel.Stream) throws {
     var limits = Decoding.limits

@@ -161,7 +161,8 @@ import WireFormat
     }
   }
 
-  /// A large record, and one that grows when it is decoded, between small ones: they are decoded in the same memory.
+  /// A large record, and one that grows when it is decoded, between small ones: they are decoded in the same
+  /// memory.
   @Test func recordsLeaveNothingBehind() throws {
     let large = String(repeating: "ab", count: 100_000)
     var lines: [String] = []

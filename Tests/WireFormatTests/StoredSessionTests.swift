@@ -5,8 +5,8 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// The bytes of sessions as versions before wrote them, and as a version after may write them: what is stored outlives the
-/// build that stored it, in both directions.
+/// The bytes of sessions as versions before wrote them, and as a version after may write them: what is stored
+/// outlives the build that stored it, in both directions.
 @Suite struct StoredSessionTests {
   static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/stored/1")
@@ -23,7 +23,8 @@ import WireFormat
 
   private func encode(_ session: Session) -> [UInt8] { StateCodec.encoded(session) }
 
-  /// The first version's bytes: never rewritten. `SOJOURN_WRITE_STORED_FORMS=1` writes those that are missing.
+  /// The first version's bytes: never rewritten. `SOJOURN_WRITE_STORED_FORMS=1` writes those that are
+  /// missing.
   private func stored(_ name: String, or bytes: @autoclosure () throws -> [UInt8]) throws -> [UInt8] {
     let file = StoredSessionTests.directory.appendingPathComponent(name)
     if !FileManager.default.fileExists(atPath: file.path),
@@ -52,7 +53,8 @@ import WireFormat
     #expect(again.duplicates.inOrder == restored.duplicates.inOrder)
   }
 
-  /// A version to come: every section is followed by one of its own, and lists hold fields that this one does not know.
+  /// A version to come: every section is followed by one of its own, and lists hold fields that this one does
+  /// not know.
   private func encodedByTheNextVersion(_ session: Session) throws -> [UInt8] {
     let bytes = encode(session)
     var result = [bytes[0]]
@@ -115,8 +117,9 @@ import WireFormat
     }
   }
 
-  /// A value that ends between two sections would be read with the rest at its default. Nobody ever hands such a one to the
-  /// codec: each place that holds values states its length, and LZ4 refuses a block that does not give that many bytes.
+  /// A value that ends between two sections would be read with the rest at its default. Nobody ever hands
+  /// such a one to the codec: each place that holds values states its length, and LZ4 refuses a block that
+  /// does not give that many bytes.
   @Test func aValueCutAnywhereIsNotReadFromWhereItIsStored() throws {
     for (folder, stream) in StoredSessionTests.streams {
       let bytes = encode(try session(folder, stream))

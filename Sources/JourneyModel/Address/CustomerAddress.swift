@@ -30,7 +30,8 @@ public struct CustomerAddress: Sendable, Hashable {
   /// - Parameters:
   ///   - bytes: the address as it came: with or without scheme, display name, parameters.
   ///   - plan: how national numbers become international ones.
-  ///   - hasNumbers: whether digits alone can be a phone number; not where the channel names its users by numbers of its own.
+  ///   - hasNumbers: whether digits alone can be a phone number; not where the channel names its users by
+  ///     numbers of its own.
   /// - Returns: `nil` for an empty address and for a caller who withholds it: those are nobody.
   public init?(
     _ bytes: some Collection<UInt8>, plan: NumberingPlan = NumberingPlan(), hasNumbers: Bool = true
@@ -83,7 +84,7 @@ public struct CustomerAddress: Sendable, Hashable {
     return (.none, address)
   }
 
-  /// `Gwen Brown <gwen@example.com>`, `"Gwen" <sip:…>`: what stands in the brackets.
+  /// `Gwen Brown <gwen@example.com>`, `"Gwen" <sip:…>`: what is in the brackets.
   private static func withoutDisplayName(_ address: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard let open = address.lastIndex(of: 0x3c), let close = address[open...].firstIndex(of: 0x3e) else {
       return address
@@ -95,7 +96,7 @@ public struct CustomerAddress: Sendable, Hashable {
   private static func account(_ address: ArraySlice<UInt8>, _ plan: NumberingPlan) -> CustomerAddress? {
     let withoutParameters = address.prefix { $0 != ASCII.question }
     let at = withoutParameters.firstIndex(of: ASCII.at)
-    // Parameters may stand behind the user as well as behind the host.
+    // Parameters may be behind the user as well as behind the host.
     let user = unescaped(
       withoutParameters[..<(at ?? withoutParameters.endIndex)].prefix { $0 != ASCII.semicolon })
     guard !isNobody(user[...]) else { return nil }

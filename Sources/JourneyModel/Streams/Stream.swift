@@ -1,7 +1,7 @@
 /// The input streams. Each has its own watermark in every lane; what distinguishes them is in
 /// `StreamProfile`.
 ///
-/// The raw values stand in the state codec: never renumber, only append.
+/// The raw values are in the state codec: never renumber, only append.
 public enum Stream: UInt8, Sendable, CaseIterable {
   case web = 0
   case app = 1

@@ -70,7 +70,8 @@ struct CriterionKeys: Sendable {
     }
   }
 
-  /// The attributes below each one that is an object. What else an event may bring there, no rule can ask for.
+  /// The attributes below each one that is an object. What else an event may bring there, no rule can ask
+  /// for.
   static let members: [String: Set<String>] = {
     var members: [String: Set<String>] = [:]
     for (key, _) in all {

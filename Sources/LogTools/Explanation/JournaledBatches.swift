@@ -2,6 +2,7 @@ internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
 internal import Processor
+internal import WireFormat
 
 /// A lane's batches, read again in the order of its journal.
 struct JournaledBatches {

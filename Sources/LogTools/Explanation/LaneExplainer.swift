@@ -5,10 +5,11 @@ package import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// Runs a lane's batches through the processor's own machine, each under the definitions that it comes with, and watches one definition in
-/// one customer's sessions.
+/// Runs a lane's batches through the processor's own machine, each under the definitions that it comes with,
+/// and watches one definition in one customer's sessions.
 ///
-/// What the machine writes about the definition is the verdict; the rule's parts, evaluated besides, say how it came to that.
+/// What the machine writes about the definition is the verdict; the rule's parts, evaluated besides, say how
+/// it came to that.
 package final class LaneExplainer {
   private let definition: Definition
   private let bundle: CompiledBundle
@@ -31,7 +32,8 @@ package final class LaneExplainer {
   /// Creates an explainer.
   ///
   /// - Parameters:
-  ///   - definition: a segment, an outcome or an action map of the bundle. Other bundles may have another one of its kind and id.
+  ///   - definition: a segment, an outcome or an action map of the bundle. Other bundles may have another one
+  ///     of its kind and id.
   ///   - bundle: the definitions that the question is asked by.
   ///   - session: the session that is asked for.
   ///   - customer: whose it is.
@@ -66,9 +68,9 @@ package final class LaneExplainer {
     reduce(LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest), definitions: bundle))
   }
 
-  // MARK: - What was told
+  // MARK: - What was emitted
 
-  /// Notes what the batch has told about the definition.
+  /// Notes what the batch has emitted about the definition.
   private func take() {
     let topics = machine.settings.topics
     let names = records.topics.map { topics.derived.contains($0) }
@@ -152,9 +154,10 @@ package final class LaneExplainer {
     return explanation
   }
 
-  /// The edition that the answer is about: the one under which the rule held, else the last one in force when the session had an event.
+  /// The edition that the answer is about: the one under which the rule held, else the last one in force when
+  /// the session had an event.
   private func edition(of history: SessionHistory) -> Int? {
-    // What was told before the first event that is retained has no findings.
+    // What was emitted before the first event that is retained has no findings.
     if let firing = history.firing, history.findings[firing.edition] != nil { return firing.edition }
     let inForce = history.findings.filter { watch.editions[$0.key].isInForce }
     return (inForce.isEmpty ? history.findings : inForce).max {

@@ -5,8 +5,8 @@ package import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// Explains from recorded events, in the order in which `Replay` admits them. They are read twice: for the session's customer and lane,
-/// then for what happened in it.
+/// Explains from recorded events, in the order in which `Replay` admits them. They are read twice: for the
+/// session's customer and lane, then for what happened in it.
 package struct RecordedEvents: Sendable {
   /// What was found for an id.
   package enum Search: Sendable {

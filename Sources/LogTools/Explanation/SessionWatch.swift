@@ -3,15 +3,16 @@ internal import JourneyRules
 internal import Processor
 internal import Sessionizer
 
-/// Watches what one customer's sessions do with one definition, beside the lane's own rules, which go first and are not changed by it.
-/// Told of the definitions in force by `adopt`, before the first batch and when they change.
+/// Watches what one customer's sessions do with one definition, beside the lane's own rules, which go first
+/// and are not changed by it. Gets the definitions in force by `adopt`, before the first batch and when they
+/// change.
 ///
 /// Rules of other customers are not evaluated at all: nothing of theirs can reach this customer's sessions.
 final class SessionWatch: LaneObserver {
   /// Most histories of sessions; beyond them those of forgotten sessions that nobody asks for are dropped.
   private static let maxHistories = 64
 
-  /// The definition as it stood, in the order in which it did so first.
+  /// The definition as it was, in the order in which it did so first.
   private(set) var editions: [DefinitionEdition] = []
   /// The one of the batch at hand.
   private(set) var edition = 0

@@ -1,5 +1,6 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 package import Processor
 internal import Sessionizer
 internal import WireFormat

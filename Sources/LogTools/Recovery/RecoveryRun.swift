@@ -1,5 +1,7 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
+package import ProcessRuntime
 package import Processor
 
 /// Recovers the lanes of a group as its only member, so that nobody works on them meanwhile.

@@ -5,8 +5,8 @@ package import JourneyRules
 package import Processor
 internal import WireFormat
 
-/// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time, reduces
-/// lane by lane, and keeps the last revision of each session.
+/// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time,
+/// reduces lane by lane, and keeps the last revision of each session.
 package struct Replay: Sendable {
   /// Hands over the next chunk of an input; `nil` ends it.
   package typealias Source = @Sendable () async throws -> RecordChunk?
@@ -55,7 +55,7 @@ package struct Replay: Sendable {
     package var line: Int64
     /// Why.
     package var reason: RejectionReason
-    /// One sentence for the person who has to mend the producer.
+    /// One sentence for the person who has to fix the producer.
     package var explanation: String
     /// The original bytes.
     package var value: [UInt8]
@@ -86,8 +86,9 @@ package struct Replay: Sendable {
     }
   }
 
-  /// Sessions of one lane, forgotten or merged, that end its batch with the portion at hand: until then they stay in memory. Fewer of them
-  /// mean more batches, and so more snapshots and values of one session that only their digest sees.
+  /// Sessions of one lane, forgotten or merged, that end its batch with the portion at hand: until then they
+  /// stay in memory. Fewer of them mean more batches, and so more snapshots and values of one session that
+  /// only their digest sees.
   package static let maxGone = 4_096
   /// Bytes of their facts, attributes and maps that do so as well.
   package static let maxGoneBytes = 32 << 20
@@ -121,7 +122,7 @@ package struct Replay: Sendable {
     self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
-    // It has no lanes to cross: what they tell each other is no part of it yet.
+    // It has no lanes to cross: what they send each other is no part of it yet.
     self.settings.messaging = nil
     self.takenAt = takenAt
     self.closes = closes
@@ -129,9 +130,9 @@ package struct Replay: Sendable {
 
   /// Runs to the end of all inputs.
   ///
-  /// Three things overlap: the readers decode ahead, lanes reduce, and finished portions are written. Lanes need not
-  /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded. A batch takes
-  /// many portions, within `limits`.
+  /// Three things overlap: the readers decode ahead, lanes reduce, and finished portions are written. Lanes
+  /// need not wait for each other at a portion's end, so two portions may be in work; never more, so memory
+  /// stays bounded. A batch takes many portions, within `limits`.
   package func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
     let (settings, definitions, limits) = (settings, definitions, limits)
@@ -153,8 +154,8 @@ package struct Replay: Sendable {
     try await writing?.value
     try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
-    // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep the caller
-    // waiting for nothing.
+    // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep
+    // the caller waiting for nothing.
     newest = []
     Task.detached(priority: .low) { withExtendedLifetime(lanes) {} }
     return summary
@@ -256,14 +257,14 @@ package struct Replay: Sendable {
   /// Parts that are encoded ahead of the one being written: enough for every core, little enough for memory.
   private static let heldPartsAhead = 8
 
-  /// Writes what lanes still hold, a part of each in turn, while the next ones are encoded: to encode all of it first would
-  /// leave a core idle for as long as the file takes, a tenth of a replay.
+  /// Writes what lanes still hold, a part of each in turn, while the next ones are encoded: to encode all of
+  /// it first would leave a core idle for as long as the file takes, a tenth of a replay.
   private func writeHeld(_ lanes: [ReplayLane], _ most: Int, _ sink: Sink) async throws {
     var parts = stride(from: 0, to: most, by: Replay.heldPart).lazy.flatMap { first in
       lanes.indices.lazy.map { (number: $0, first: first) }
     }.makeIterator()
     var ahead: Deque<Task<[UInt8], Never>> = []
-    // A lane takes up one part after the other: what ends its batch is encoded in this order.
+    // A lane takes one part after the other: what ends its batch is encoded in this order.
     var newest = [Task<Void, Never>?](repeating: nil, count: lanes.count)
     while true {
       while ahead.count < Replay.heldPartsAhead, let (number, first) = parts.next() {

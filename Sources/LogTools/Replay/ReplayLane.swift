@@ -5,11 +5,11 @@ internal import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// A lane of an offline replay: the same machine, with the last revision of each session and each rejection kept as
-/// lines instead of records.
+/// A lane of an offline replay: the same machine, with the last revision of each session and each rejection
+/// kept as lines instead of records.
 ///
-/// Nobody waits for what a replay writes, so a batch takes many portions of the input: each session is encoded once for all
-/// that happened to it meanwhile.
+/// Nobody waits for what a replay writes, so a batch takes many portions of the input: each session is
+/// encoded once for all that happened to it meanwhile.
 actor ReplayLane {
   private let machine: LaneMachine
   private let definitions: CompiledBundle?
@@ -60,7 +60,7 @@ actor ReplayLane {
     var output = Output(
       counts: counts, sessions: [], rejected: counts.rejected > 0 ? rejections() : [],
       derived: definitions == nil ? Derived() : derived())
-    // What stands among the records is the portion's, and has been read.
+    // What is among the records is the portion's, and has been read.
     batch.digest.cover(records)
     batch.digest.drop(&records)
     let sessions = machine.sessionizer
@@ -99,7 +99,8 @@ actor ReplayLane {
     records.removeAll()
   }
 
-  /// The journal record of the newest batch that has ended, with the digests of all that it wrote: what tests compare with a run.
+  /// The journal record of the newest batch that has ended, with the digests of all that it wrote: what tests
+  /// compare with a run.
   private(set) var newest: JournalRecord?
 
   /// The portion's derived events.
@@ -150,8 +151,9 @@ actor ReplayLane {
     return result
   }
 
-  /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the newest batch began, oldest
-  /// first, and then what it has touched, in its order. Of that, only sessions that were not merged have a line.
+  /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the
+  /// newest batch began, oldest first, and then what it has touched, in its order. Of that, only sessions
+  /// that were not merged have a line.
   private var rest: [StoredValue] = []
   /// How many of them nothing has happened to.
   private var idle = 0
@@ -178,8 +180,8 @@ actor ReplayLane {
     return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
   }
 
-  /// The lines of the sessions from `first` on, at most `count`; none behind the last one. To be asked for in their order, as the newest
-  /// batch ends with the last of them.
+  /// The lines of the sessions from `first` on, at most `count`; none behind the last one. To be asked for in
+  /// their order, as the newest batch ends with the last of them.
   func lines(of count: Int, from first: Int) -> [UInt8] {
     var lines: [UInt8] = []
     let range = min(first, rest.count)..<min(first + count, rest.count)

@@ -3,10 +3,11 @@ internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
-/// Merges inputs by event time: hands over portions such that no later portion holds what should have come first.
+/// Merges inputs by event time: hands over portions such that no later portion holds what should have come
+/// first.
 ///
-/// Each input keeps its own order; the input with the earliest head goes on until another one's head is earlier. A
-/// portion ends where some input needs its next chunk.
+/// Each input keeps its own order; the input with the earliest head goes on until another one's head is
+/// earlier. A portion ends where some input needs its next chunk.
 struct ReplayMerger {
   /// A run of one input's events, as places in its chunk.
   struct Part: Sendable {
@@ -24,8 +25,8 @@ struct ReplayMerger {
   private var heads: [Head?]
   private var ended: [Bool]
 
-  /// Chunks of a single input that are decoded ahead: two cores then never wait for one that decodes. Several inputs are ahead of each
-  /// other anyway.
+  /// Chunks of a single input that are decoded ahead: two cores then never wait for one that decodes. Several
+  /// inputs are ahead of each other anyway.
   private static let chunksAhead = 2
 
   init(_ inputs: [Replay.Input], settings: LaneSettings) {
@@ -80,7 +81,8 @@ struct ReplayMerger {
         if limit.map({ other.time < $0.time }) ?? true { limit = (other.time, index) }
       }
       let start = head.at
-      // Of equal times the earlier input goes first, as in a lane, or the order would depend on where chunks end.
+      // Of equal times the earlier input goes first, as in a lane, or the order would depend on where chunks
+      // end.
       repeat {
         head.at += 1
       } while head.at < head.chunk.times.count

@@ -4,8 +4,8 @@ internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
-/// Reads and decodes one input some chunks ahead, several at a time, so that decoding overlaps reducing and is spread over cores.
-/// Chunks are handed over in their order.
+/// Reads and decodes one input some chunks ahead, several at a time, so that decoding overlaps reducing and
+/// is spread over cores. Chunks are handed over in their order.
 actor ReplayReader {
   private let input: Replay.Input
   private let decoders: [ChunkDecoder]

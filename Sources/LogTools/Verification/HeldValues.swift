@@ -3,7 +3,8 @@ internal import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// Every value that a lane holds while it is verified, by its id: verification asks for values by id, the processor never.
+/// Every value that a lane holds while it is verified, by its id: verification asks for values by id, the
+/// processor never.
 final class HeldValues: LaneObserver {
   private var values: [SessionID: StoredValue] = [:]
   private let onGone: (SessionID) -> Void

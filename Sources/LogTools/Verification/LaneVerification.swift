@@ -31,11 +31,12 @@ package struct LaneVerification: Sendable, Equatable {
   package var verified: ClosedRange<BatchSequence>?
   /// Input records that were reduced again.
   package var events = 0
-  /// By the topic's name. `state` counts values that the session really had; `restored` stands apart.
+  /// By the topic's name. `state` counts values that the session really had; `restored` is apart.
   package var compared: [String: Compared] = [:]
   /// Sessions that `state` and `redo` restore exactly as re-reduced; `nil` if that could not be compared.
   package var restored: Int?
-  /// Offsets of each input topic that retention removed before they were read, as the journal says; see `LostInput`.
+  /// Offsets of each input topic that retention removed before they were read, as the journal says; see
+  /// `LostInput`.
   package var lost: [String: Int64] = [:]
   /// What could not be verified.
   package var unverifiable: [Unverifiable] = []

@@ -17,7 +17,7 @@ final class LaneVerifier {
   private let inputs: [PartitionCursor]
   private let decoder: InputDecoder
   private let definitions: DefinitionFeed
-  /// Whether the inputs' cursors stand where the next batch begins.
+  /// Whether the inputs' cursors are where the next batch begins.
   private var isReading = false
 
   init(
@@ -36,7 +36,7 @@ final class LaneVerifier {
       patience: patience)
     let topics = settings.topics
     let journalled = TopicPartition(topics.journal, lane)
-    // The journal's end first: whatever its batches wrote stands below the ends that are asked for afterwards.
+    // The journal's end first: whatever its batches wrote is below the ends that are asked for afterwards.
     var bounds = try reader.bounds([journalled])
     let others =
       topics.consumed.map { TopicPartition($0, lane) }
@@ -46,7 +46,7 @@ final class LaneVerifier {
     func cursor(_ partition: TopicPartition) -> PartitionCursor {
       LaneVerifier.cursor(partition, bounds, reader, patience)
     }
-    // Behind the journal's end: the bundles that it names stand below.
+    // Behind the journal's end: the bundles that it names are below.
     try definitions.refresh()
     journal = cursor(journalled)
     inputs = topics.consumed.map { cursor(TopicPartition($0, lane)) }
@@ -88,8 +88,8 @@ final class LaneVerifier {
 
   /// The batches that can be reduced again, what they begin with, and the reasons why the others cannot.
   ///
-  /// From the first batch if nothing stands in the way; else from the earliest one before which the sessions are known, up to
-  /// the last; if there is none, the first batches as far as the present rules hold.
+  /// From the first batch if nothing prevents it; else from the earliest one before which the sessions are
+  /// known, up to the last; if there is none, the first batches as far as the present rules hold.
   private func stretch(
     _ extent: JournalExtent, _ sequences: ClosedRange<BatchSequence>, _ result: inout LaneVerification
   ) throws -> (ClosedRange<BatchSequence>?, VerificationBase?) {
@@ -263,8 +263,8 @@ final class LaneVerifier {
         tick: record.ticks, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
   }
 
-  /// The first member in which a journal record differs from the re-reduced one. `redoFrom` and the ranges are what the
-  /// re-reduction went by; the former is checked by what a restore would give.
+  /// The first member in which a journal record differs from the re-reduced one. `redoFrom` and the ranges
+  /// are what the re-reduction went by; the former is checked by what a restore would give.
   private static func difference(journal: JournalRecord, again: JournalRecord) -> String? {
     func text(_ name: String, _ expected: String, _ found: String) -> String {
       "the journal's \(name) is \(found), re-reduced it is \(expected)"

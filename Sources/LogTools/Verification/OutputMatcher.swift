@@ -3,10 +3,11 @@ internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
-/// Compares what a lane is expected to have written to one partition with what stands there, in order of commit.
+/// Compares what a lane is expected to have written to one partition with what is there, in order of commit.
 ///
-/// Which record belongs to which batch is not stored: the order of commits is the order in the partition. In a compacted
-/// topic records may be missing whose key has a newer one; in any topic retention may have removed the oldest.
+/// Which record belongs to which batch is not stored: the order of commits is the order in the partition. In
+/// a compacted topic records may be missing whose key has a newer one; in any topic retention may have
+/// removed the oldest.
 final class OutputMatcher {
   /// A record as re-reduced.
   struct Expected {
@@ -17,7 +18,7 @@ final class OutputMatcher {
   /// Who wrote a record.
   enum Ownership { case thisLane, anotherLane, unknown }
 
-  /// Where the first record of a stretch stands is searched for with so many expected records at hand.
+  /// The first record of a stretch is searched for with so many expected records at hand.
   static let searchWindow = 4_096
 
   private let lane: Int32
@@ -66,7 +67,8 @@ final class OutputMatcher {
     if !missing.isEmpty { try account(reader, patience) }
   }
 
-  /// The next record that is this lane's or may be. One that nobody can be named for is missed by the lane that wrote it.
+  /// The next record that is this lane's or may be. One that nobody can be named for is missed by the lane
+  /// that wrote it.
   private func next(skipsUnknown: Bool = false) throws -> StoredRecord? {
     while let record = try cursor.peek() {
       switch owner(record) {
@@ -118,9 +120,9 @@ final class OutputMatcher {
 
   // MARK: Where to begin
 
-  /// Finds the first expected record that is there, and takes up the comparison from it.
+  /// Finds the first expected record that is there, and begins the comparison there.
   ///
-  /// Headers identify: `ce_id` or the origin stands in them. A record that agrees in key and value alone is the
+  /// Headers identify: `ce_id` or the origin is in them. A record that agrees in key and value alone is the
   /// expected one with damaged headers, unless a later record turns out to be the whole one.
   private func align(isLast: Bool) throws {
     guard !window.isEmpty else { return }
@@ -177,7 +179,8 @@ final class OutputMatcher {
 
   // MARK: What is missing
 
-  /// Expected records that were not found must have been replaced by newer ones of their key, if only after the end.
+  /// Expected records that were not found must have been replaced by newer ones of their key, if only after
+  /// the end.
   private func account(_ reader: any PartitionReader, _ patience: Duration) throws {
     let verifiedEnd = try next()?.offset ?? cursor.bounds.end.value
     guard let now = try reader.bounds([cursor.partition])[cursor.partition] else { return }

@@ -3,7 +3,8 @@ internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
-/// Compares a lane's redo records with what was re-reduced, or with the journal's digest where nothing can be.
+/// Compares a lane's redo records with what was re-reduced, or with the journal's digest where nothing can
+/// be.
 final class RedoMatcher {
   private let lane: Int32
   private let cursor: PartitionCursor
@@ -78,7 +79,8 @@ final class RedoMatcher {
     throw mismatch(sequence, record.offset, "\(name), which nothing gave")
   }
 
-  /// All records of a sequence. Older ones before the first are passed over: they belong to no batch that is looked at.
+  /// All records of a sequence. Older ones before the first are passed over: they belong to no batch that is
+  /// looked at.
   private func collect(_ sequence: BatchSequence) throws -> [StoredRecord] {
     var found: [StoredRecord] = []
     while let record = try cursor.peek() {

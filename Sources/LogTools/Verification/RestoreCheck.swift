@@ -137,7 +137,7 @@ struct RedoChanges {
       case LaneMachine.RedoOperation.put:
         let start = body.at
         var section = try body.section().body
-        // The section's tag and length stand before its body.
+        // The section's tag and length are before its body.
         let value = Array(bytes[start + 5..<body.at])
         changes.append(Change(id: try StateCodec.decode(&section).id, value: value))
       case LaneMachine.RedoOperation.delete:

@@ -7,12 +7,12 @@ internal import WireFormat
 
 /// Checks that each value in a lane's partition of `state` is one that its session really had.
 ///
-/// When a value is written depends on the wall clock and on restarts, what is written does not: it is the session's value
-/// at the end of some batch, and records stand in the order of batches. So each record is taken as soon as it equals its
-/// session's value; one that never does stops the reading, and is found at the end.
+/// When a value is written depends on the wall clock and on restarts, what is written does not: it is the
+/// session's value at the end of some batch, and records are in the order of batches. So each record is taken
+/// as soon as it equals its session's value; one that never does stops the reading, and is found at the end.
 final class StateMatcher {
-  /// Sessions that are gone are remembered up to this number, the latest ones. A tombstone follows after `checkpointAge`, so
-  /// that of an older one is no longer looked for.
+  /// Sessions that are gone are remembered up to this number, the latest ones. A tombstone follows after
+  /// `checkpointAge`, so that of an older one is no longer looked for.
   static let maxRemembered = 1_000_000
 
   private let lane: Int32
@@ -32,15 +32,16 @@ final class StateMatcher {
     var nearest: (value: [UInt8], sequence: BatchSequence, distance: Int)?
   }
 
-  /// - Parameter isWhole: whether the values are known from the first batch on. If not, an older value in `state` cannot be
-  ///   told from a wrong one: only what a restore would take is compared then.
+  /// - Parameter isWhole: whether the values are known from the first batch on. If not, an older value in
+  ///   `state` cannot be distinguished from a wrong one: only what a restore would take is compared then.
   init(lane: Int32, isWhole: Bool, cursor: PartitionCursor) {
     self.lane = lane
     self.isWhole = isWhole
     self.cursor = cursor
   }
 
-  /// The offset up to which records were written by the batches that were compared; `nil` if that is not known.
+  /// The offset up to which records were written by the batches that were compared; `nil` if that is not
+  /// known.
   func end(isQuiet: Bool) throws -> Int64? {
     if isWhole { return try cursor.peek()?.offset ?? cursor.bounds.end.value }
     return isQuiet ? cursor.bounds.end.value : nil
@@ -147,7 +148,7 @@ struct GoneSessions {
     }
   }
 
-  /// Whether a session ended, or may have and was forgotten. It stays known: whoever came back from a local file cannot tell
-  /// whether the tombstone was written since, and writes it again.
+  /// Whether a session ended, or may have and was forgotten. It stays known: whoever came back from a local
+  /// file cannot know whether the tombstone was written since, and writes it again.
   func contains(_ id: SessionID) -> Bool { ids.contains(id) || hasForgotten }
 }

@@ -56,7 +56,8 @@ struct TopicMatchers {
   /// All that compare record for record.
   var records: [OutputMatcher] { outputs.flatMap(\.matchers) }
 
-  /// A lane forwards what it consumes, which is what stands in the partitions of its own number; its messages say its number there.
+  /// A lane forwards what it consumes, which is what is in the partitions of its own number; its messages say
+  /// its number there.
   private static func writer(
     of record: StoredRecord, _ lane: Int32, partitions: Int32
   ) -> OutputMatcher.Ownership {
@@ -78,7 +79,8 @@ struct TopicMatchers {
           key: copy(record.key), value: copy(record.value), headers: copy(record.headers))
         try matcher(of: entry, record.partition, sequence).expect(content, sequence: sequence)
       case .changes: changes.append(copy(record.value) ?? [])
-      // What goes to `state`, and when, is not a function of the input; the journal record is compared by member.
+      // What goes to `state`, and when, is not a function of the input; the journal record is compared by
+      // member.
       case .values, .members: continue
       case .none:
         throw mismatch(

@@ -2,15 +2,16 @@ package import EventLog
 package import Processor
 internal import WireFormat
 
-/// Proves a run from its journal: reads the inputs of every batch again, reduces them again, and compares what that gives
-/// with the journal's digests and with the records in the topics themselves. Writes nothing.
+/// Proves a run from its journal: reads the inputs of every batch again, reduces them again, and compares
+/// what that gives with the journal's digests and with the records in the topics themselves. Writes nothing.
 ///
-/// Synchronous, a lane at a time; lanes are independent of each other. It may run beside a live processor: the journal's
-/// end is captured first, and what was committed after it is left out.
+/// Synchronous, a lane at a time; lanes are independent of each other. It may run beside a live processor:
+/// the journal's end is captured first, and what was committed after it is left out.
 ///
-/// Memory of a lane: all its sessions, whatever cap the processor runs under; for each session some 100 bytes at the end; for each
-/// topic partition that it reads (9, and one of `routed` for every lane) what `PartitionCursor` holds, 12 MiB at most; its
-/// largest batch; and in a compacted topic the keys whose newest record has not come yet.
+/// Memory of a lane: all its sessions, whatever cap the processor runs under; for each session some 100 bytes
+/// at the end; for each topic partition that it reads (9, and one of `routed` for every lane) what
+/// `PartitionCursor` holds, 12 MiB at most; its largest batch; and in a compacted topic the keys whose newest
+/// record has not come yet.
 package struct Verification: Sendable {
   /// How far a lane has come.
   package struct Progress: Sendable {
@@ -36,8 +37,8 @@ package struct Verification: Sendable {
 
   /// Verifies one lane up to the journal's end as it is now.
   ///
-  /// Blocks. Differences are part of the result; what is thrown are `LogError`s: the log cannot be read, or a topic does not
-  /// exist.
+  /// Blocks. Differences are part of the result; what is thrown are `LogError`s: the log cannot be read, or a
+  /// topic does not exist.
   package func verify(
     _ lane: Int32, on log: any EventLog, progress: (Progress) -> Void = { _ in }
   ) throws -> LaneVerification {

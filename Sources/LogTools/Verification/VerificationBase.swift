@@ -4,19 +4,21 @@ internal import Processor
 internal import Sessionizer
 internal import WireFormat
 
-/// The sessions that a lane had before some batch, from `redo` and `state`: where a verification can begin when it cannot
-/// begin at the first batch.
+/// The sessions that a lane had before some batch, from `redo` and `state`: where a verification can begin
+/// when it cannot begin at the first batch.
 ///
-/// They are complete for a batch S if every session that a later batch changed was either opened later (the event that
-/// opened it is among the inputs read again), or its value before S is known. It is, if a retained redo record before S has
-/// it, or if `state` still has it: whatever no retained redo record before S touches had reached `state` by then, as long as
-/// `redoFrom` of the batch before S is retained. Compaction may have replaced it since; then S is the batch after the one
-/// that changed the session.
+/// They are complete for a batch S if every session that a later batch changed was either opened later (the
+/// event that opened it is among the inputs read again), or its value before S is known. It is, if a retained
+/// redo record before S has it, or if `state` still has it: whatever no retained redo record before S touches
+/// had reached `state` by then, as long as `redoFrom` of the batch before S is retained. Compaction may have
+/// replaced it since; then S is the batch after the one that changed the session.
 ///
-/// What has no revisions comes back under its old id after it was taken away, and nothing tells its values apart. Its value before S is known only if a retained redo record has it, or if there was none: `state` has nothing of it,
-/// and no retained redo record takes it away.
+/// What has no revisions comes back under its old id after it was taken away, and nothing tells its values
+/// apart. Its value before S is known only if a retained redo record has it, or if there was none: `state`
+/// has nothing of it, and no retained redo record takes it away.
 ///
-/// Memory: the sessions, an id for each session in the retained redo records, and a place for each record of `state`.
+/// Memory: the sessions, an id for each session in the retained redo records, and a place for each record of
+/// `state`.
 struct VerificationBase {
   /// The first batch that can be reduced again.
   let start: BatchSequence
@@ -219,8 +221,9 @@ struct StatePlaces {
     return offsets
   }
 
-  /// Revisions never fall, so the value before a change is the newest with a smaller one. What rules count changes a value without a
-  /// new revision: where one of the same is there, it may be the value before or the one after, and neither is taken.
+  /// Revisions never fall, so the value before a change is the newest with a smaller one. What rules count
+  /// changes a value without a new revision: where one of the same is there, it may be the value before or
+  /// the one after, and neither is taken.
   private func place(before change: RedoChanges.Change) throws -> Int64? {
     let limit = try change.value.map { try StateCodec.decode($0).storedRevision } ?? Int.max
     var newest: (revision: Int, offset: Int64)?

@@ -11,8 +11,8 @@ package struct VerificationMismatch: Error, Sendable, Equatable, CustomStringCon
   package var topic: String
   /// Partition of the record.
   package var partition: Int32
-  /// Offset of the record that was found; `nil` if the partition ends before the record that should be there. For a missing
-  /// record, the offset of the one found in its place.
+  /// Offset of the record that was found; `nil` if the partition ends before the record that should be there.
+  /// For a missing record, the offset of the one found in its place.
   package var offset: Int64?
   /// What is wrong, with key, byte position, what was expected and what was found.
   package var difference: String

@@ -8,7 +8,8 @@ import Sessionizer
 import Threads
 import WireFormat
 
-/// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.
+/// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have
+/// to be.
 struct DemoDirector: Sendable {
   let settings: ProcessorSettings
   let log: any EventLog
@@ -42,7 +43,8 @@ struct DemoDirector: Sendable {
     return settings
   }
 
-  /// The topics, as `sojourn topics plan` names them; nothing is left of them, so retention and compaction are of no account.
+  /// The topics, as `sojourn topics plan` names them; nothing is left of them, so retention and compaction
+  /// are of no account.
   static func topics(_ lanes: LaneSettings) -> [TopicSpecification] {
     Set(lanes.topics.all).sorted().map { name in
       let hasOne = lanes.topics.output(named: name)?.entry.hasOnePartition ?? false

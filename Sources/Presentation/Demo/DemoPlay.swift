@@ -2,6 +2,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import JourneyRules
+internal import ProcessRuntime
 import Processor
 import SessionQueries
 

@@ -1,13 +1,13 @@
 package import SessionQueries
 
-/// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the journey map
-/// as a line of events.
+/// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the
+/// journey map as a line of events.
 package struct SessionCard: Sendable {
   package let session: SessionSnapshot
   package let terminal: Terminal
   /// How segments are shown.
   package var legend = SegmentLegend.empty
-  /// Whether every event of the journey map stands on a line of its own, with its time.
+  /// Whether every event of the journey map is on a line of its own, with its time.
   package var isExpanded = false
 
   package init(

@@ -3,7 +3,7 @@ internal import JourneyModel
 
 /// Values that changed since they were last written to `state`, oldest change first.
 ///
-/// The front's sequence is `redoFrom`: everything older stands in `state`.
+/// The front's sequence is `redoFrom`: everything older is in `state`.
 struct CheckpointQueue {
   struct Entry {
     var id: SessionID
@@ -24,6 +24,9 @@ struct CheckpointQueue {
 
   mutating func note(_ id: SessionID, sequence: BatchSequence, at time: EventTime) {
     guard queued.insert(id).inserted else { return }
+    // What the front says has to be the oldest: `redoFrom` is taken from it.
+    assert(
+      entries.last.map { $0.sequence <= sequence } ?? true, "batch \(sequence) is queued behind a later one")
     entries.append(Entry(id: id, sequence: sequence, changedAt: time))
   }
 

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import ProcessRuntime
 
 /// Runs transactions on a thread of its own, so that the worker decodes and reduces the next batch meanwhile.
 actor Committer {

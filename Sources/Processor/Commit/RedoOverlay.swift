@@ -2,7 +2,8 @@ package import JourneyModel
 package import Sessionizer
 internal import WireFormat
 
-/// What redo says of the values that were touched after some batch: the newest value of each, or that it is gone.
+/// What redo says of the values that were touched after some batch: the newest value of each, or that it is
+/// gone.
 package struct RedoOverlay {
   /// The newest value of an id, `nil` if it is gone, and the sequence of the redo record that says so.
   package var entries: [SessionID: (value: StoredValue?, sequence: BatchSequence)] = [:]

@@ -5,8 +5,8 @@ package import WireFormat
 
 /// A record of `redo`: version byte, sequence, then an LZ4 block of operations.
 ///
-/// A reader skips operations that it does not know: from `firstUnknownOperation` on each is followed by one section, which
-/// says how long it is.
+/// A reader skips operations that it does not know: from `firstUnknownOperation` on each is followed by one
+/// section, which says how long it is.
 package enum RedoRecord {
   /// Operations that a newer version adds start here.
   static let firstUnknownOperation: UInt8 = 3
@@ -24,6 +24,13 @@ package enum RedoRecord {
       throw CodecError("redo version \(version) is not one this build reads (\(LaneMachine.redoVersion))")
     }
     return BatchSequence(try reader.number())
+  }
+
+  /// The changes that a record holds, as they were before compression; `nil` for a record of another batch.
+  static func changes(_ record: [UInt8], of sequence: BatchSequence) throws -> [UInt8]? {
+    var head = BinaryReader(record)
+    guard try self.sequence(&head) == sequence else { return nil }
+    return try Compression.decompress(Array(record[head.at...]))
   }
 
   /// Hands over a record's operations in order, unless its sequence is below `first`.

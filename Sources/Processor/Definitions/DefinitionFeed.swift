@@ -1,6 +1,6 @@
 public import EventLog
 public import JourneyRules
-internal import WireFormat
+public import WireFormat
 
 /// Follows the topic `definitions`: what is in force, and any bundle that the journal names.
 ///
@@ -13,7 +13,8 @@ public final class DefinitionFeed {
   private let partition: TopicPartition
   private let patience: Duration
   private var position: NextOffset?
-  /// The bundle that the last call told of, so that one that was read before an error is told of by the next call.
+  /// The bundle that the last call reported, so that one that was read before an error is reported by the
+  /// next call.
   private var told: String?
   /// Pieces by hash: of every bundle, since the journal may name it.
   private var pieces: [String: [Int: [UInt8]]] = [:]
@@ -37,10 +38,11 @@ public final class DefinitionFeed {
 
   /// Reads what has been written since the last call.
   ///
-  /// It reads on until nothing was written while it read: of two records `current`, compaction takes the older one away before it is
-  /// read, and the newer one stands behind the end that was read to. Whoever stopped there would find nothing in force.
+  /// It reads on until nothing was written while it read: of two records `current`, compaction takes the
+  /// older one away before it is read, and the newer one is behind the end that was read to. Whoever stopped
+  /// there would find nothing in force.
   ///
-  /// - Returns: whether another bundle is in force than the last call told of.
+  /// - Returns: whether another bundle is in force than the last call reported.
   /// - Throws: `LogError`, `.retry` if writers were faster all the time.
   @discardableResult
   public func refresh() throws -> Bool {
@@ -61,7 +63,7 @@ public final class DefinitionFeed {
       }
       position = bounds.end
     }
-    // Told once: what comes behind a record that cannot be read is read all the same.
+    // Reported once: what comes behind a record that cannot be read is read all the same.
     if let problem { try LogError.decoding(partition) { throw problem } }
     defer { told = current?.bundle }
     return current?.bundle != told
@@ -127,7 +129,8 @@ public final class DefinitionFeed {
     return Array(newest.values)
   }
 
-  /// Forgets the pieces and compiled forms of bundles that are not in force: a processor that runs on for years does not need them.
+  /// Forgets the pieces and compiled forms of bundles that are not in force: a processor that runs on for
+  /// years does not need them.
   public func keepOnlyCurrent() {
     guard let hash = current?.bundle else { return }
     pieces = pieces.filter { $0.key == hash }

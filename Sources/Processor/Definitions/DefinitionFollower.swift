@@ -1,8 +1,11 @@
 internal import EventLog
 internal import JourneyRules
+internal import ProcessRuntime
 internal import Sessionizer
+internal import WireFormat
 
-/// Keeps a worker's definitions up with what the topic says. What cannot be read changes nothing: the ones before stay in force.
+/// Keeps a worker's definitions up with what the topic says. What cannot be read changes nothing: the ones
+/// before stay in force.
 struct DefinitionFollower {
   /// The definitions that batches are reduced under from now on.
   private(set) var inForce: CompiledBundle?

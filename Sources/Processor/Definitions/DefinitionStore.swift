@@ -2,6 +2,7 @@ package import EventLog
 internal import Foundation
 internal import JourneyModel
 package import JourneyRules
+package import WireFormat
 
 /// The topic `definitions` of a log, for commands: reads what is in force and puts something else there.
 package struct DefinitionStore {
@@ -34,7 +35,8 @@ package struct DefinitionStore {
   /// How long a log may need until it answers.
   private static let patience = Duration.seconds(10)
 
-  /// A broker that has just started, or a topic that was just made, needs a moment until each partition has a leader.
+  /// A broker that has just started, or a topic that was just made, needs a moment until each partition has a
+  /// leader.
   private func refresh(_ feed: DefinitionFeed) throws {
     let deadline = ContinuousClock.now + DefinitionStore.patience
     while true {

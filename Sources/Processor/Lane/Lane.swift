@@ -2,22 +2,29 @@ internal import EventLog
 internal import JourneyModel
 internal import WireFormat
 
-/// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and each is
-/// touched by one task at a time.
+/// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and
+/// each is touched by one task at a time.
 public actor Lane {
   /// The lane's number.
   public nonisolated let number: Int32
   private let machine: LaneMachine
   private let decoder: InputDecoder
   private let files: LaneFileSchedule?
+  /// The journal record of the newest batch; `nil` for a lane that has none.
+  private var newest: JournalRecord?
   /// What the last batch wrote and a little more, so that the next one's arena seldom has to grow.
   private var expectedBytes = 0
   private var expectedRecords = 0
 
   /// Takes over a machine.
-  init(_ machine: sending LaneMachine, decoder: sending InputDecoder, files: sending LaneFileSchedule? = nil)
-  {
+  ///
+  /// - Parameter tail: the journal record that the machine was restored to.
+  init(
+    _ machine: sending LaneMachine, decoder: sending InputDecoder, tail: JournalRecord?,
+    files: sending LaneFileSchedule? = nil
+  ) {
     number = machine.lane
+    newest = tail
     self.machine = machine
     self.decoder = decoder
     self.files = files
@@ -32,9 +39,15 @@ public actor Lane {
     let ownInput = batch.ownInput(of: number, machine.settings.topics)
     // Planned without knowing whose events these are.
     for stream in JourneyModel.Stream.allCases where ownInput[stream] != nil { batch.tick[stream] = nil }
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
-    try machine.passivate()
+    if let flaw = journal.flaw(after: newest) { preconditionFailure("lane \(number): \(flaw)") }
+    assert(records.flaw(of: number, machine.settings.topics) == nil)
+    assert(
+      (try? JournalRecord(decoding: journal.encoded())) == journal, "a journal record is read back as another"
+    )
+    newest = journal
+    try machine.evict()
     let movements = machine.takeMovements()
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
@@ -42,9 +55,9 @@ public actor Lane {
       records: records, journal: journal, nextTimers: machine.nextTimers, ownInput: ownInput,
       sessionCount: machine.sessionCount,
       residency: ResidencyReport(
-        residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
-        residentBytes: machine.residentBytes, passivated: movements.passivated,
-        activated: movements.activated),
+        residentSessions: machine.residentSessions, evictedSessions: machine.evictedSessions,
+        residentBytes: machine.residentBytes, evicted: movements.evicted,
+        loaded: movements.loaded),
       rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
       derived: machine.derived,
       file: files?.reduced(machine, journal))

@@ -18,7 +18,8 @@ extension LaneMachine {
       event >= input.batch.events.count && message >= input.messages.count
     }
 
-    /// The next input of the chunk at hand, which is not at its end: of events and messages the one that stands first in the partition.
+    /// The next input of the chunk at hand, which is not at its end: of events and messages the one that is
+    /// first in the partition.
     @inline(__always)
     func head(of input: borrowing DecodedChunk) -> LaneInput {
       guard message < input.messages.count else { return .event(event) }
@@ -44,8 +45,8 @@ extension LaneMachine {
 
   /// Admits the batch's events.
   ///
-  /// Records of one partition keep their offset order; partitions are merged by the event time at their heads. Where
-  /// a batch ends therefore never decides which of a customer's events comes first.
+  /// Records of one partition keep their offset order; partitions are merged by the event time at their
+  /// heads. Where a batch ends therefore never decides which of a customer's events comes first.
   ///
   /// - Returns: what became of the records; the journal counts it as well.
   func reduceInputs(
@@ -72,7 +73,8 @@ extension LaneMachine {
       }
     }
     cursors.sort { $0.rank == $1.rank ? $0.source < $1.source : $0.rank < $1.rank }
-    // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does not know it.
+    // Topic after topic, not in the order in which the log happened to hand the chunks over: the journal does
+    // not know it.
     for index in cursors.flatMap(\.chunks) {
       for rejection in batch.inputs[index].rejections {
         reject(

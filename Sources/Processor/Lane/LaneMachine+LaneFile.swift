@@ -1,13 +1,14 @@
 internal import EventLog
 internal import JourneyModel
 internal import Sessionizer
+internal import WireFormat
 
 extension LaneMachine {
-  /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others
-  /// may have to move on to the cold store.
+  /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in
+  /// memory; others may have to move on to the cold store.
   func adopt(_ value: StoredValue, isWaiting: Bool) throws(LogError) {
     // The values of one key are in memory together, or away together.
-    if sessionizer.passive.contains(value.keyDigest) {
+    if sessionizer.evicted.contains(value.keyDigest) {
       var keys = [value.keyDigest]
       try bringBack(&keys)
     }
@@ -20,9 +21,10 @@ extension LaneMachine {
     }
   }
 
-  /// Takes in what waits for its checkpoint, and where the lane stands; values come first.
+  /// Takes in what waits for its checkpoint, and where the lane is; values come first.
   ///
-  /// - Parameter pending: each id once, in any order; those that `state` holds and the lane does not are marked.
+  /// - Parameter pending: each id once, in any order; those that `state` holds and the lane does not are
+  ///   marked.
   func adopt(_ pending: [PendingCheckpoint], tail: JournalRecord) throws(LogError) {
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
@@ -40,8 +42,9 @@ extension LaneMachine {
       if entry.isGone, byID[entry.id] == nil { tombstones.insert(entry.id) }
       checkpoints.note(entry.id, sequence: entry.sequence, at: entry.changedAt)
     }
-    try passivate()
+    try evict()
     _ = takeMovements()
+    checkRestored(to: tail)
   }
 
   /// A value that changed and is not in `state` yet.

@@ -11,7 +11,7 @@ extension LaneMachine {
   }
 
   /// First byte of a redo record.
-  package static let redoVersion: UInt8 = 1
+  package static let redoVersion = RedoForm.version
 
   /// The sequence of the batch that a redo record belongs to.
   package static func redoSequence(of record: [UInt8]) throws -> BatchSequence {
@@ -34,10 +34,13 @@ extension LaneMachine {
     } else {
       observer?.changed(value)
       changes.writer.byte(RedoOperation.put)
+      let start = changes.writer.bytes.count
       changes.writer.section(0) { StateCodec.encode(value, to: &$0) }
+      assert(
+        StateCodec.isReadBack(changes.writer.bytes, from: start), "a value is read back as another one")
       if settings.writesState {
-        // What has no revisions comes back under its old id: then `state` still holds the value that was to be taken back,
-        // and will have to give up this one instead.
+        // What has no revisions comes back under its old id: then `state` still holds the value that was to
+        // be taken back, and will have to give up this one instead.
         if !tombstones.isEmpty, tombstones.remove(value.id) != nil { value.isInState = true }
         residency.change(value)
         // Most have changed before and still wait: that saves looking them up by their ids.
@@ -73,6 +76,9 @@ extension LaneMachine {
       head.number(sequence.value)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
+      assert(
+        (try? RedoRecord.changes(Array(records.bytes[start...]), of: sequence)) == part,
+        "a redo record is read back as another one")
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
         topic: topic, partition: lane, key: nil,
@@ -86,8 +92,8 @@ extension LaneMachine {
     var written = 0
     let due = takenAt - settings.checkpointAge
     while true {
-      // Only what stands in `state` can leave memory. If the rest alone takes more than the lane's share, age no longer counts,
-      // and more is written than has just been added.
+      // Only what is in `state` can leave memory. If the rest alone takes more than the lane's share, age no
+      // longer counts, and more is written than has just been added.
       let isPressed = coldStore != nil && residency.changedBytes > residency.share
       let limit =
         isPressed ? max(settings.maxCheckpointValues, 2 * touched) : settings.maxCheckpointValues

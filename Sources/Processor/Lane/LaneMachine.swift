@@ -1,10 +1,12 @@
 public import EventLog
 public import JourneyModel
 internal import JourneyRules
+public import LaneStorage
 package import Sessionizer
-internal import WireFormat
+public import WireFormat
 
-/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
+/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
+/// log.
 public final class LaneMachine {
   /// The lane's number.
   public let lane: Int32
@@ -14,7 +16,7 @@ public final class LaneMachine {
   public package(set) var sequence: BatchSequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Values by id, for checkpoints: those that do not stand in `state` yet.
+  /// Values by id, for checkpoints: those that are not in `state` yet.
   package var byID: [SessionID: StoredValue] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
@@ -29,7 +31,7 @@ public final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { rules.counts }
 
-  /// What messages do; `nil` where lanes tell each other nothing.
+  /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
   let outbox: MessageOutbox
   /// How far the messages of each lane are applied.
@@ -52,7 +54,8 @@ public final class LaneMachine {
   }
   private var keepsOutputs = true
 
-  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
+  /// stays in memory.
   public init(
     lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
   ) {
@@ -114,7 +117,8 @@ public final class LaneMachine {
       sessions: records.topicIndex(settings.topics.sessions))
   }
 
-  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are those of its first events.
+  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are
+  /// those of its first events.
   ///
   /// - Returns: what became of the records.
   package func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch)
@@ -130,9 +134,10 @@ public final class LaneMachine {
     return counts
   }
 
-  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its
+  /// bytes are in the cache.
   ///
-  /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
+  /// - Returns: where the snapshot is among the records; `nil` if there is nothing to emit.
   package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> ByteSlice?
   {

@@ -1,4 +1,5 @@
 public import JourneyModel
+public import WireFormat
 
 /// What one transaction did in one lane.
 public struct LaneReport: Sendable {

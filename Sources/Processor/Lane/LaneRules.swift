@@ -4,11 +4,13 @@ internal import JourneyRules
 internal import Sessionizer
 internal import WireFormat
 
-/// Rules on one lane: evaluates the definitions in force after every event, and encodes what they give as derived events.
+/// Rules on one lane: evaluates the definitions in force after every event, and encodes what they give as
+/// derived events.
 ///
-/// What lasts stands in each session; here are the definitions in force and what the batch at hand has given so far.
+/// What lasts is in each session; here are the definitions in force and what the batch at hand has given so
+/// far.
 final class LaneRules: SessionObserver {
-  /// The lane's sessions: what customers are remembered by stands there.
+  /// The lane's sessions: what customers are remembered by is there.
   private unowned let sessionizer: Sessionizer
   /// The definitions in force; `nil` for none.
   private(set) var definitions: CompiledBundle?
@@ -59,7 +61,8 @@ final class LaneRules: SessionObserver {
 
   /// Starts a batch, or goes on with it, under these definitions.
   ///
-  /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in force.
+  /// - Parameter snapshots: writes what flows ask of a session, by the types that the definitions put in
+  ///   force.
   func begin(_ definitions: CompiledBundle?, takenAt: EventTime, _ snapshots: SnapshotEncoder) {
     self.takenAt = takenAt
     counts = DerivedCounts()

@@ -3,7 +3,8 @@ package import WireFormat
 
 /// What a lane does with messages: which kinds it knows, when it sends any, and what applying one changes.
 ///
-/// It belongs to one lane. Whatever it does is a function of what it is handed, in that order: a verification runs it again.
+/// It belongs to one lane. Whatever it does is a function of what it is handed, in that order: a verification
+/// runs it again.
 package protocol MessageHandler: AnyObject {
   /// The kinds that it applies; messages of others are refused.
   var kinds: [MessageKind] { get }
@@ -15,12 +16,14 @@ package protocol MessageHandler: AnyObject {
   func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError)
 }
 
-/// Makes the handlers of messages. Lanes that handle them alike have equal names: the name stands in the settings' digest.
+/// Makes the handlers of messages. Lanes that handle them alike have equal names: the name is in the
+/// settings' digest.
 package struct Messaging: Sendable, Hashable {
   package let name: String
   /// The handler of one lane.
   package let makeHandler: @Sendable (_ lane: Int32) -> any MessageHandler
-  /// Whether a message that comes a second time is passed over. Off only where it is shown that a check notices.
+  /// Whether a message that comes a second time is passed over. Off only where it is shown that a check
+  /// notices.
   package let passesOverRepetitions: Bool
 
   package init(
@@ -39,7 +42,7 @@ package struct Messaging: Sendable, Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// What a lane wants to tell others, until it is written or, to itself, applied.
+/// What a lane sends to others, until it is written or, to itself, applied.
 package final class MessageOutbox {
   /// A message and where it goes.
   struct Letter {

@@ -1,3 +1,5 @@
+package import WireFormat
+
 /// A batch between its first event and its end.
 package struct OpenBatch {
   /// What its journal record will say.

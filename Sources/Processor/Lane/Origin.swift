@@ -10,7 +10,8 @@ package struct Origin {
   /// How often it was put back after a rejection; 0 for never.
   package var redriven = 0
 
-  /// The partition in which a record first entered, which for a forwarded record or a message is the lane that wrote it.
+  /// The partition in which a record first entered, which for a forwarded record or a message is the lane
+  /// that wrote it.
   package static let partitionHeader = "sojourn-origin-partition"
 
   /// Says how often a record was put back.

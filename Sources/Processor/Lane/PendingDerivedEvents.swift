@@ -3,7 +3,8 @@ internal import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
-/// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output batch is at hand.
+/// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output
+/// batch is at hand.
 struct PendingDerivedEvents {
   private struct Entry {
     var topic: OutputTopic
@@ -38,8 +39,8 @@ struct PendingDerivedEvents {
   mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
     guard !entries.isEmpty else { return }
     let base = records.bytes.count
-    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
-    // writes, and none of it in the cache.
+    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the
+    // size of all that a batch writes, and none of it in the cache.
     records.bytes.append(all: bytes)
     func range(_ range: Range<Int>) -> ByteSlice {
       ByteSlice(offset: base + range.lowerBound, length: range.count)

@@ -6,7 +6,7 @@ internal import WireFormat
 /// CloudEvents 1.0 headers in Kafka's binary mode, with the constant ones encoded once per lane.
 struct HeaderTemplate {
   private let constant: [UInt8]
-  /// All headers of a derived event, whose values have always the same lengths; and where these stand.
+  /// All headers of a derived event, whose values have always the same lengths; and where these are.
   private let derived: [UInt8]
   private let idAt: Int
   private let subjectAt: Int

@@ -1,11 +1,12 @@
 public import EventLog
 public import JourneyModel
+public import WireFormat
 
 /// Everything one batch writes; it commits whole or not at all.
 public struct LaneOutput: Sendable {
   /// Records for all topics.
   public var records: OutputBatch
-  /// The batch's journal record, which also stands in `records`.
+  /// The batch's journal record, which also is in `records`.
   public var journal: JournalRecord
   /// When each stream's next timer may be due.
   public var nextTimers: StreamTimes

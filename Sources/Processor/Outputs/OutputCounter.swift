@@ -1,3 +1,5 @@
+package import WireFormat
+
 /// A family of metrics that counts what is written to a topic.
 package struct OutputCounter: Sendable {
   /// What it counts.

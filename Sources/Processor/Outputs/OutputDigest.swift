@@ -3,14 +3,16 @@ internal import WireFormat
 
 /// The digest of a batch's output records: topic, partition, key, value and headers of each, in their order.
 ///
-/// Told in runs while the batch is encoded, so that the bytes are still in the cache and need not be kept. Where a run ends depends
-/// on the records alone if the batch is taken whole, as the processor takes it: then the same records give the same digest.
+/// Taken in runs while the batch is encoded, so that the bytes are still in the cache and need not be kept.
+/// Where a run ends depends on the records alone if the batch is taken whole, as the processor takes it: then
+/// the same records give the same digest.
 package struct OutputDigest {
   /// Bytes of records after which a run ends: little enough for the cache of one core.
   package static let runBytes = 65_536
 
   private var digest = Digest()
-  /// What stands for each topic: its name, as its number depends on what else was written into the same batch.
+  /// What identifies each topic: its name, as its number depends on what else was written into the same
+  /// batch.
   private var topics: [UInt64] = []
   private var lengths = BinaryWriter()
   /// Where the batch's records begin.
@@ -32,7 +34,7 @@ package struct OutputDigest {
     records.bytes.count - start >= OutputDigest.runBytes
   }
 
-  /// Covers every record that is not covered yet. Their bytes stand in the arena one behind the other.
+  /// Covers every record that is not covered yet. Their bytes are in the arena one behind the other.
   package mutating func cover(_ records: borrowing OutputBatch) {
     let count = records.entries.count
     guard next < count else { return }

@@ -54,7 +54,7 @@ package struct OutputEntry: Sendable {
     case small
   }
 
-  /// How a verification compares what stands there with what is re-reduced.
+  /// How a verification compares what is there with what is re-reduced.
   package enum Comparison: Sendable {
     /// Record for record, in the lane's own partition.
     case records

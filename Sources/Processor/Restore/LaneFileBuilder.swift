@@ -1,8 +1,9 @@
 internal import JourneyModel
+package import LaneStorage
 package import Sessionizer
-internal import WireFormat
+package import WireFormat
 
-/// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
+/// Writes a lane's state into a draft, a slice at a time, so that the lane need not pause for it.
 package final class LaneFileBuilder: LaneObserver {
   /// Bytes that are handed to the draft at once.
   private static let blockBytes = 256 << 10
@@ -14,8 +15,9 @@ package final class LaneFileBuilder: LaneObserver {
   private var digest = Digest()
   /// Values that are to be written, last first.
   private var rest: [StoredValue]
-  /// Ids of the values that were in memory at the beginning, in ascending order: those may meanwhile be in the cold store, and
-  /// are written nevertheless. And of those that came back from there before they were found there.
+  /// Ids of the values that were in memory at the beginning, in ascending order: those may meanwhile be in
+  /// the cold store, and are written nevertheless. And of those that came back from there before they were
+  /// found there.
   private let resident: [SessionID]
   private var returned: Set<SessionID> = []
   /// Where the cold store has been read to.
@@ -102,6 +104,8 @@ package final class LaneFileBuilder: LaneObserver {
   ///
   /// - Returns: the number of values in the file.
   package func finish(_ machine: LaneMachine, end: JournalRecord) throws -> Int {
+    precondition(
+      end.sequence == machine.sequence, "a lane file of batch \(end.sequence), not of the lane's newest")
     while try !advance(machine, bytes: .max) {}
     machine.observer = nil
     var queued = 0

@@ -1,3 +1,6 @@
+internal import LaneStorage
+internal import ProcessRuntime
+
 /// Makes lane files durable and visible, on a thread of its own: that waits for the disk.
 actor LaneFilePublisher {
   private nonisolated let executor: any WorkerExecutor

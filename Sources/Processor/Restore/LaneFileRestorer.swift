@@ -1,12 +1,13 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from its file and from what redo says since.
 ///
-/// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The machine
-/// is worth nothing after either.
+/// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The
+/// machine is worth nothing after either.
 package struct LaneFileRestorer {
   /// After how many values the lane's share of memory is looked at.
   private static let interval = 256
@@ -14,7 +15,7 @@ package struct LaneFileRestorer {
   package let reader: any PartitionReader
   package let patience: Duration
   package let identity: LaneFileIdentity
-  /// The journal's newest record, and its bytes as they stand in the log.
+  /// The journal's newest record, and its bytes as they are in the log.
   package let tail: JournalRecord
   package let tailBytes: [UInt8]
   package let bounds: [TopicPartition: PartitionBounds]
@@ -42,8 +43,8 @@ package struct LaneFileRestorer {
     guard base.sequence <= tail.sequence else { throw newer(base.sequence) }
     progress.expect(source.size)
     let overlay = try redo(after: base.sequence, progress)
-    // Values for which the file says that `state` has no value. All others have one: what does not wait for its
-    // checkpoint has had it.
+    // Values for which the file says that `state` has no value. All others have one: what does not wait for
+    // its checkpoint has had it.
     var absent: Set<SessionID> = []
     var queued: [SessionID: (sequence: BatchSequence, changedAt: EventTime)] = [:]
     var gone: Set<SessionID> = []
@@ -60,7 +61,7 @@ package struct LaneFileRestorer {
         unchecked += 1
         if unchecked == LaneFileRestorer.interval {
           unchecked = 0
-          try machine.passivate()
+          try machine.evict()
         }
       case .queued(let id, let sequence, let changedAt): queued[id] = (sequence, changedAt)
       case .tombstone(let id): gone.insert(id)
@@ -74,10 +75,10 @@ package struct LaneFileRestorer {
     try checkEnd(end, endBytes, base)
 
     var pending: [LaneMachine.PendingCheckpoint] = []
-    // What has waited since before `redoFrom` may have been written by another owner, or may not: each counts from the
-    // change that it knows of first, and one that came back from the log knows only the latest. So all of it waits on, at
-    // the price of writing some values twice; and only a file of the very last batch can tell what `state` lacks. Nothing
-    // waits where the tail says that nothing does.
+    // What has waited since before `redoFrom` may have been written by another owner, or may not: each counts
+    // from the change that it knows of first, and one that came back from the log knows only the latest. So
+    // all of it waits on, at the price of writing some values twice; and only a file of the very last batch
+    // can say what `state` lacks. Nothing waits where the tail says that nothing does.
     for (id, entry) in queued where tail.redoFrom <= tail.sequence {
       pending.append(
         .init(
@@ -119,11 +120,15 @@ package struct LaneFileRestorer {
     let count = Int(bounds.end.value - start.value)
     progress.expect(count)
     var position = start
+    var check = RedoCheck(partition, tail: tail)
     if start < bounds.end {
       try reader.read(partition, from: start, to: bounds.end, patience: patience) { chunk in
         for entry in chunk.entries {
           guard let value = chunk.copy(entry.value) else { continue }
-          try LogError.decoding(partition) { try overlay.apply(value, from: base + 1) }
+          try LogError.decoding(partition) {
+            try check.note(value)
+            try overlay.apply(value, from: base + 1)
+          }
         }
         progress.advance(by: Int(chunk.next.value - position.value))
         position = chunk.next
@@ -138,6 +143,7 @@ package struct LaneFileRestorer {
         "it is of batch \(base), of what came after \(partition) begins with batch \(overlay.first.map(String.init) ?? "none")"
       )
     }
+    try check.finish()
     return overlay
   }
 

@@ -1,8 +1,11 @@
 internal import EventLog
 internal import JourneyModel
+internal import LaneStorage
+internal import ProcessRuntime
+internal import WireFormat
 
-/// Brings the lanes of an assignment back, and tells apart what is asked again, what another owner has overtaken, and what a person has to
-/// decide.
+/// Brings the lanes of an assignment back, and distinguishes what is asked again, what another owner has
+/// overtaken, and what a person has to decide.
 struct LaneRestoration {
   private let settings: ProcessorSettings
   private let configuration: String
@@ -66,8 +69,8 @@ struct LaneRestoration {
       request.report(.inputLost(lost))
       throw unread.isEmpty ? error : LogError.inputLost(unread)
     } catch let error as LogError where error.reaction == .fatal {
-      // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has committed
-      // since. Only what does not fit together while nothing moves is for a person to look at.
+      // Nothing fences a reader: whoever has was still between the two reads finds what the next owner has
+      // committed since. Only what does not fit together while nothing moves is for a person to look at.
       guard try isStill() else {
         throw LogError(
           .retry, code: "overtaken", "lane \(number) moved on while it was read back: \(error.message)")
@@ -82,7 +85,7 @@ struct LaneRestoration {
     // cannot see through the synchronous rebalance handler.
     nonisolated(unsafe) let machine = restored
     let decoder = try InputDecoder(settings.lanes)
-    return Lane(machine, decoder: decoder, files: schedule(restored.lane, tail))
+    return Lane(machine, decoder: decoder, tail: tail, files: schedule(restored.lane, tail))
   }
 
   private func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {

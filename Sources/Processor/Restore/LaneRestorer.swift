@@ -1,12 +1,13 @@
 package import EventLog
 internal import JourneyModel
+package import LaneStorage
 internal import Sessionizer
-internal import WireFormat
+package import WireFormat
 
 /// Brings a lane back from the log: values only, nothing is reduced again.
 ///
-/// Order: the group's stable offsets first, then the high watermarks, then the records up to them. The other way
-/// round, a commit between the two reads would restore a state that is newer than the positions.
+/// Order: the group's stable offsets first, then the high watermarks, then the records up to them. The other
+/// way round, a commit between the two reads would restore a state that is newer than the positions.
 package struct LaneRestorer {
   let settings: ProcessorSettings
   let configuration: String
@@ -37,7 +38,8 @@ package struct LaneRestorer {
     /// The lane; `nil` if the state that was kept is the newest.
     package var machine: LaneMachine?
     package var positions: [TopicPartition: NextOffset]
-    /// What retention removed in front of the positions, by input topic; also where this group reads for the first time.
+    /// What retention removed in front of the positions, by input topic; also where this group reads for the
+    /// first time.
     package var lost: [String: Range<Int64>] = [:]
     /// The journal's newest record; `nil` if the lane has none.
     package var tail: JournalRecord?
@@ -66,7 +68,8 @@ package struct LaneRestorer {
       }
       return restored
     } catch let error as LogError where error.code == LogError.offsetOutOfRange {
-      // Retention may go on while a lane is read back. It takes nothing that is needed, but what was looked at may be gone.
+      // Retention may go on while a lane is read back. It takes nothing that is needed, but what was looked
+      // at may be gone.
       let now = try reader.bounds(internals)
       guard internals.allSatisfy({ now[$0]?.earliest == bounds[$0]?.earliest }) else {
         throw LogError(.retry, code: "retentionMoved", error.message)
@@ -94,7 +97,9 @@ package struct LaneRestorer {
     }
     progress.reset()
     let machine = try emptyMachine(lane)
-    try restoreValues(into: machine, tail: tail, bounds: bounds, progress)
+    var check = RedoCheck(TopicPartition(settings.lanes.topics.redo, lane), tail: tail)
+    try restoreValues(into: machine, tail: tail, bounds: bounds, progress) { try check.note($0) }
+    if tail.redoFrom <= tail.sequence { try check.finish() }
     return Restored(machine: machine, positions: [:], tail: tail, source: .log)
   }
 
@@ -112,8 +117,8 @@ package struct LaneRestorer {
     return try journalTail(journal, try reader.bounds([journal])[journal])?.record
   }
 
-  /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is restored, since
-  /// retention goes on.
+  /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is
+  /// restored, since retention goes on.
   package func lostInputs(
     _ lanes: [Int32], committed: [TopicPartition: NextOffset?]
   ) throws -> [LostInput] {
@@ -193,7 +198,7 @@ package struct LaneRestorer {
   package func newestCommitted(
     _ partition: TopicPartition, _ bounds: PartitionBounds?
   ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
-    try JournalTail.committed(partition, within: bounds, reader, patience: settings.restorePatience)
+    try reader.newestCommitted(partition, within: bounds, patience: settings.restorePatience)
   }
 
   /// Refuses to run on what does not fit together, with the numbers.
@@ -240,7 +245,7 @@ package struct LaneRestorer {
 
   package func restoreValues(
     into machine: LaneMachine, tail: JournalRecord, bounds: [TopicPartition: PartitionBounds],
-    _ progress: RestoreProgress
+    _ progress: RestoreProgress, noting redoRecord: ([UInt8]) throws -> Void = { _ in }
   ) throws {
     let topics = settings.lanes.topics
     let state = TopicPartition(topics.state, machine.lane)
@@ -265,6 +270,7 @@ package struct LaneRestorer {
           let sequence = try RedoRecord.sequence(&head)
           if sequence >= tail.redoFrom { first = sequence }
         }
+        try redoRecord(value)
         try values.applyRedo(value, from: tail.redoFrom)
       }
     }

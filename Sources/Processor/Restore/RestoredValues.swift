@@ -5,10 +5,11 @@ internal import WireFormat
 
 /// Values as `state` and `redo` leave them, the newest value of each, read straight into a lane's machine.
 ///
-/// Use: `RestoredValues(into: machine)` on a new machine; every record of `state` in offset order (`applyState`), then every
-/// record of `redo` (`applyRedo`); then `machine.restore(values, tail:)`. A machine with a cold store and a share
-/// (`memoryShare`) never holds much more than its share while it is restored: values of `state` move on to the cold store as
-/// others follow, and come back if one of their key follows. What `redo` holds stays in memory.
+/// Use: `RestoredValues(into: machine)` on a new machine; every record of `state` in offset order
+/// (`applyState`), then every record of `redo` (`applyRedo`); then `machine.restore(values, tail:)`. A
+/// machine with a cold store and a share (`memoryShare`) never holds much more than its share while it is
+/// restored: values of `state` move on to the cold store as others follow, and come back if one of their key
+/// follows. What `redo` holds stays in memory.
 ///
 /// Errors of the codec mean that the log is damaged, a `LogError` that the cold store is.
 package struct RestoredValues {
@@ -55,12 +56,13 @@ package struct RestoredValues {
     }
   }
 
-  /// Takes in the newest value of an id so far. Without a sequence it stands in `state`, with one in that redo record.
+  /// Takes in the newest value of an id so far. Without a sequence it is in `state`, with one in that redo
+  /// record.
   package mutating func put(_ value: StoredValue, sequence: BatchSequence?) throws {
     try drop(value.id)
     guard !value.isGone else { return }
     // The values of one key are in memory together, or away together.
-    if machine.sessionizer.passive.contains(value.keyDigest) {
+    if machine.sessionizer.evicted.contains(value.keyDigest) {
       var keys = [value.keyDigest]
       try machine.bringBack(&keys)
     }
@@ -76,7 +78,7 @@ package struct RestoredValues {
     unchecked += 1
     if unchecked >= RestoredValues.interval {
       unchecked = 0
-      try machine.passivate()
+      try machine.evict()
     }
   }
 
@@ -85,7 +87,7 @@ package struct RestoredValues {
     changed[id] = nil
     guard let entry = known[id], entry.isHeld else { return }
     known[id]?.isHeld = false
-    if machine.sessionizer.passive.contains(entry.key) {
+    if machine.sessionizer.evicted.contains(entry.key) {
       var keys = [entry.key]
       try machine.bringBack(&keys)
     }
@@ -109,8 +111,8 @@ package struct RestoredValues {
 }
 
 extension LaneMachine {
-  /// Ends a restore; afterwards the lane is as it was when the tail was committed. The values must have been read into this
-  /// machine.
+  /// Ends a restore; afterwards the lane is as it was when the tail was committed. The values must have been
+  /// read into this machine.
   func restore(_ values: RestoredValues, tail: JournalRecord) throws(LogError) {
     assert(values.machine === self)
     sequence = tail.sequence
@@ -121,7 +123,20 @@ extension LaneMachine {
       if entry.isGone { tombstones.insert(entry.id) }
       checkpoints.note(entry.id, sequence: entry.sequence, at: tail.takenAt)
     }
-    try passivate()
+    try evict()
     _ = takeMovements()
+    checkRestored(to: tail)
+  }
+
+  /// What holds of a lane that is where its journal's tail says.
+  func checkRestored(to tail: JournalRecord) {
+    precondition(sequence == tail.sequence, "restored to batch \(sequence) of \(tail.sequence)")
+    for (stream, time) in tail.highest {
+      precondition(sessionizer.highest(stream) == time, "\(stream.name)'s watermark is not the tail's")
+    }
+    // Sooner would promise redo records that may be gone.
+    precondition(
+      checkpoints.oldestSequence.map { $0 >= tail.redoFrom } ?? true, "a value waits since before redoFrom")
+    assert(sessionizer.allSessions.count == residentSessions, "sessions are counted twice, or not at all")
   }
 }

@@ -1,26 +1,24 @@
 internal import EventLog
 
-/// In which order a worker takes batches, has them reduced and commits them: while one is gathered, the lanes reduce the one before, and
-/// the one before that commits.
+/// In which order a worker takes batches, has them reduced and commits them: while one is gathered, the lanes
+/// reduce the one before, and the one before that commits.
 ///
 /// It says what to do; the worker does it and says what came of it. A turn begins and ends with `gathering`:
 ///
-///                      gathered, stopping
-///         gathering ───────────────────────┬──────────────────────┐
-///          ▲  ▲  ▲                         │ reducing             │ not reducing
-///          │  │  │                         ▼                      │
-///          │  │  │ reduced,      awaitingReduction ──┐            │
-///          │  │  │ in vain;             │     ▲      │ in vain    │
-///          │  │  │ lane lost            │     │      ▼            ▼
-///          │  │  └──────────────────────┤     │      planning ◀───┘
-///          │  │ confirmed, failed       ▼     │       │  │
-///          │  └────────────────  awaitingCommit        │  │ work
-///          │                            ▲     │        │  │
-///          │                 committing └─────┼────────┘  ├─ batch full ──▶ gathering
-///          └───── nothing to reduce, not committing       └─ not full ───▶ awaitingReduction
+///                 lanes reduce           reduced, lane lost,
+///                 a batch                and one commits
+///     gathering ───────────▶ awaitingReduction ──────▶ awaitingCommit
+///      ▲     │                     │                        │
+///      │     │ none is reduced     │ and none commits       │ confirmed, failed
+///      │     ▼                     ▼                        ▼
+///      │  planning ◀─────── a batch is at hand, and nothing has to be read back
+///      │     │                     │ otherwise
+///      │     ├─ nothing to do ─────┤
+///      └─────┴─ reduce ────────────┘  (a batch that was cut short: awaitingReduction at once)
 ///
-/// `awaitingCommit` remembers what it waits for: the turn that goes on, with the commit of what was reduced or with reading the lanes back.
-/// `stopping` goes the same way without planning, and ends in `finished` once nothing is under way.
+/// `awaitingCommit` remembers what it waits for: the turn that goes on, with the commit of what was reduced
+/// or with reading the lanes back. `stopping` goes the same way without planning, and ends in `finished` once
+/// nothing is under way.
 struct BatchPipeline {
   /// Where the turn goes on when nothing has to be waited for any more.
   enum Turn: Hashable {
@@ -42,7 +40,8 @@ struct BatchPipeline {
     case nothing(Turn)
   }
 
-  /// What the worker is doing. Whether lanes reduce and a transaction is under way beside it is in `isReducing` and `isCommitting`.
+  /// What the worker is doing. Whether lanes reduce and a transaction is under way beside it is in
+  /// `isReducing` and `isCommitting`.
   enum State: Hashable {
     case gathering
     case awaitingReduction(Turn)
@@ -59,7 +58,8 @@ struct BatchPipeline {
     case stopping
     /// The lanes have reduced their batch.
     case reduced
-    /// They have reduced it for an assignment that is over: its owner, whoever that is now, reads the input again.
+    /// They have reduced it for an assignment that is over: its owner, whoever that is now, reads the input
+    /// again.
     case reducedInVain
     /// A lane has lost what it kept locally.
     case laneLost(LogError)

@@ -1,7 +1,9 @@
 internal import EventLog
+internal import ProcessRuntime
+internal import WireFormat
 
-/// What a worker holds of each batch that is under way: at most one is gathered, one reduced, one committed. Which of them there may be is
-/// the pipeline's to say.
+/// What a worker holds of each batch that is under way: at most one is gathered, one reduced, one committed.
+/// Which of them there may be is the pipeline's to say.
 struct BatchesInFlight {
   /// A batch that was taken.
   struct Gathered {
@@ -23,6 +25,8 @@ struct BatchesInFlight {
   /// What the lanes have written, and what a commit of it will report.
   struct Reduced {
     var records: [OutputBatch]
+    /// What each lane that took part has journalled.
+    var journals: [JournalRecord]
     var report: CommitReport
     var files: [LaneFileQueue.Item]
     var positions: [TopicPartition: NextOffset]

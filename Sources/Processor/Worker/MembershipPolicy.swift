@@ -40,8 +40,8 @@ struct MembershipPolicy {
   /// Whether an error ends one membership only, so that the next one may go on.
   private mutating func isOver(_ error: LogError, _ uptime: Duration) -> Bool {
     if error.code.hasSuffix(MembershipPolicy.fencedInstance) {
-      // Once is the rule after a restart: what a predecessor of the same name still had on its way came late. A second one soon
-      // after a fresh membership means that somebody else really runs under this name.
+      // Once is the rule after a restart: what a predecessor of the same name still had on its way came late.
+      // A second one soon after a fresh membership means that somebody else really runs under this name.
       defer { fencedAt = uptime }
       return fencedAt.map { uptime - $0 >= MembershipPolicy.fencedAgain } ?? true
     }

@@ -1,5 +1,7 @@
-/// The actors of the lanes that a worker owns, and of those that it has just given back: one that comes back unchanged need not be
-/// restored.
+internal import WireFormat
+
+/// The actors of the lanes that a worker owns, and of those that it has just given back: one that comes back
+/// unchanged need not be restored.
 struct OwnedLanes {
   /// A lane without an owner, and what was known of it.
   struct Kept {
@@ -24,8 +26,8 @@ struct OwnedLanes {
   /// Notes the journal record of a lane's newest batch.
   mutating func reduced(_ number: Int32, _ journal: JournalRecord) { journals[number] = journal }
 
-  /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen when they come back: by the
-  /// journal's tail.
+  /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen
+  /// when they come back: by the journal's tail.
   mutating func keep(_ idle: [LaneAction.Kept]) {
     for known in idle {
       guard let lane = running[known.lane], let journal = journals[known.lane] else { continue }

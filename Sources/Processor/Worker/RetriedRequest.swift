@@ -1,7 +1,8 @@
 internal import EventLog
+internal import ProcessRuntime
 
-/// Makes a request again that failed and may succeed as it is: a broker that has just started, or a topic that was just made, needs a
-/// moment until each partition has a leader. Blocks the calling thread meanwhile.
+/// Makes a request again that failed and may succeed as it is: a broker that has just started, or a topic
+/// that was just made, needs a moment until each partition has a leader. Blocks the calling thread meanwhile.
 struct RetriedRequest {
   let maxRetries: Int
   let runtime: any WorkerRuntime

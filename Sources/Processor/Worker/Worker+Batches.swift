@@ -1,5 +1,7 @@
 internal import EventLog
 internal import JourneyModel
+internal import ProcessRuntime
+internal import WireFormat
 
 /// The worker's batches: gathered, planned, reduced, committed.
 extension Worker {
@@ -16,7 +18,8 @@ extension Worker {
       do {
         polled = try consumer.poll(batch.limits(timeout: rest)) { change in rebalance(change, consumer) }
       } catch {
-        // Without the lanes that could not be restored nobody has said where to read, so what follows is only a consequence.
+        // Without the lanes that could not be restored nobody has said where to read, so what follows is only
+        // a consequence.
         throw restoreFailure ?? error
       }
       // Whatever was gathered under another assignment is read again.
@@ -36,7 +39,7 @@ extension Worker {
     let work = machine.plan(
       batches.gathered?.chunks ?? [], atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(),
       ends: consumer.ends(), now: clock.now, settled: clock.settled, definitions: definitions.inForce)
-    // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
+    // Before it waits for anything: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
         TurnReport(
@@ -97,8 +100,8 @@ extension Worker {
     }
     report.sessions = machine.sessionCount
     batches.reduced = .init(
-      records: outputs.map(\.output.records), report: report, files: files, positions: current.positions,
-      started: current.started)
+      records: outputs.map(\.output.records), journals: outputs.map(\.output.journal), report: report,
+      files: files, positions: current.positions, started: current.started)
     return .reduced
   }
 
@@ -108,6 +111,12 @@ extension Worker {
     batches.reduced = nil
     let plan = CommitPlan(
       records: reduced.records, positions: reduced.positions, group: try consumer.metadata())
+    if let flaw = plan.flaw(
+      lanes: machine.lanes.filter { $0.value.state == .running }.keys, topics: settings.lanes.topics.consumed,
+      journals: reduced.journals, committed: machine.committedPositions)
+    {
+      preconditionFailure("transaction: \(flaw)")
+    }
     let signal = CompletionSignal()
     let (committer, runtime) = (committer, runtime)
     let task = Task(executorPreference: runtime.taskExecutor) {

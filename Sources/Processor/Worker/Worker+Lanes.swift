@@ -1,5 +1,7 @@
 internal import EventLog
 internal import JourneyModel
+internal import ProcessRuntime
+internal import WireFormat
 
 /// The worker's lanes: assigned, restored, given back.
 extension Worker {

@@ -1,13 +1,16 @@
 public import EventLog
-internal import Foundation
 internal import JourneyModel
+public import LaneStorage
+public import ProcessRuntime
+internal import Synchronization
 
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.
 ///
-/// What comes next is decided by values without threads: `MembershipPolicy` (join again or stop), `WorkerMachine` (which lanes, which topics,
-/// what to reduce) and `BatchPipeline` (in which order). The actor does what they say: here the membership, in `Worker+Batches` the batches,
-/// in `Worker+Lanes` what happens to its lanes.
+/// What comes next is decided by values without threads: `MembershipPolicy` (join again or stop),
+/// `WorkerMachine` (which lanes, which topics, what to reduce) and `BatchPipeline` (in which order). The
+/// actor does what they say: here the membership, in `Worker+Batches` the batches, in `Worker+Lanes` what
+/// happens to its lanes.
 public actor Worker {
   private nonisolated let executor: any WorkerExecutor
   /// The worker's own thread: polling blocks.
@@ -29,9 +32,9 @@ public actor Worker {
   var restoreFailure: LogError?
   var files: LaneFileQueue?
 
-  /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that commits. Memory
-  /// is bounded by this, `maxBatchEvents` and `maxBatchBytes`: while a commit is under way and the next batch is
-  /// reduced, one more is taken and then nothing is polled.
+  /// Batches that a worker holds at most: one that is being taken, one that the lanes reduce, one that
+  /// commits. Memory is bounded by this, `maxBatchEvents` and `maxBatchBytes`: while a commit is under way
+  /// and the next batch is reduced, one more is taken and then nothing is polled.
   static let maxBatchesInFlight = 3
 
   /// Creates a worker; it does nothing until `run()`.
@@ -94,8 +97,8 @@ public actor Worker {
     await files?.publisher.close()
   }
 
-  /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not committed
-  /// is read again by the next one.
+  /// Joins the group and works until stopped, or until this membership is over: whatever was taken and not
+  /// committed is read again by the next one.
   private func runMembership(_ progressed: () -> Void) async throws {
     let consumer = try log.makeConsumer(
       ConsumerConfiguration(
@@ -152,13 +155,10 @@ public actor Worker {
 }
 
 /// A flag that any thread may raise.
-///
-/// Unchecked, because the value is guarded by its lock.
-final class StopFlag: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value = false
+final class StopFlag: Sendable {
+  private let value = Atomic(false)
 
-  var isSet: Bool { lock.withLock { value } }
+  var isSet: Bool { value.load(ordering: .acquiring) }
 
-  func set() { lock.withLock { value = true } }
+  func set() { value.store(true, ordering: .releasing) }
 }

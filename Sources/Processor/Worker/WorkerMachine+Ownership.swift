@@ -156,7 +156,8 @@ extension WorkerMachine {
   ) -> [LaneAction] {
     commit(positions)
     let topics = settings.lanes.topics
-    // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of others.
+    // What is in `routed` was taken by another lane once; pausing it would hold up the good events of
+    // others.
     let inputs = topics.consumed.filter { $0 != topics.routed }
     return apply(breaker.note(rejections, of: inputs, at: uptime), settled)
   }
@@ -175,8 +176,8 @@ extension WorkerMachine {
     }
   }
 
-  /// Notes that a topic is read again. From now on its stream has to sit at the end of its input anew before it counts
-  /// as idle: where the topic ends is known only when it has been read.
+  /// Notes that a topic is read again. From now on its stream has to sit at the end of its input anew before
+  /// it counts as idle: where the topic ends is known only when it has been read.
   private func resume(_ topic: String, now: EventTime) {
     guard pausedTopics.remove(topic) != nil else { return }
     let streams = settings.lanes.topics.stream(of: topic).map { [$0] } ?? JourneyModel.Stream.allCases

@@ -1,11 +1,12 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import ProcessRuntime
 
 /// Which batch comes next for each lane.
 extension WorkerMachine {
-  /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for streams that
-  /// have nothing to read.
+  /// Sorts fetched chunks to their lanes, drops what is not owned or was read before, and adds ticks for
+  /// streams that have nothing to read.
   ///
   /// - Parameters:
   ///   - atEnd: partitions that are read to their end.
@@ -31,7 +32,8 @@ extension WorkerMachine {
         let position = lane.positions[chunk.source] ?? NextOffset(0)
         guard chunk.next > position else { continue }
         if let first = chunk.entries.first, first.offset.value < position.value {
-          // The log went back without being asked to. Taking only the rest would trust it where it has just been wrong.
+          // The log went back without being asked to. Taking only the rest would trust it where it has just
+          // been wrong.
           mustRewind = true
           return []
         }
@@ -40,7 +42,7 @@ extension WorkerMachine {
         if !chunk.entries.isEmpty { hasRecords = true }
       }
       noteReading(number, &lane, atEnd: atEnd, reading: reading, ends: ends, now: settled)
-      // Other definitions are taken up at once, by a lane without input too: a timeout among them may be due.
+      // Other definitions are applied at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
       let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue

@@ -2,8 +2,9 @@ internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
 
-/// Which lanes a worker owns, which topics it reads, and how far each lane has come: synchronous, driven by an actor in production and by
-/// one thread in the simulation. What has to be done about it comes back as actions.
+/// Which lanes a worker owns, which topics it reads, and how far each lane has come: synchronous, driven by
+/// an actor in production and by one thread in the simulation. What has to be done about it comes back as
+/// actions.
 ///
 /// Each lane goes through
 ///
@@ -48,9 +49,10 @@ final class WorkerMachine {
     /// The definitions of its newest batch; `nil` for none, or not known yet.
     var definitions: DefinitionHash?
     var sessions: Int
-    /// When the lane last wrote a journal record; `nil` if it never did. Its first batch is written even if it is empty,
-    /// as from then on the group has offsets for the lane, and offsets without a journal are refused. For the same
-    /// reason an idle lane writes one now and then: retention may not take the newest away.
+    /// When the lane last wrote a journal record; `nil` if it never did. Its first batch is written even if
+    /// it is empty, as from then on the group has offsets for the lane, and offsets without a journal are
+    /// refused. For the same reason an idle lane writes one now and then: retention may not take the newest
+    /// away.
     var journalledAt: EventTime?
     /// Positions that are known to be committed.
     var committed: [TopicPartition: NextOffset] = [:]
@@ -64,10 +66,11 @@ final class WorkerMachine {
   var lanes: [Int32: OwnedLane] = [:]
   /// Raised with every change of ownership: work of an older assignment does nothing.
   var generation = 0
-  /// Input topics that are not read at the moment. Their streams are not idle: what waits in them may be older than any
-  /// timer, and nobody knows whether something waits.
+  /// Input topics that are not read at the moment. Their streams are not idle: what waits in them may be
+  /// older than any timer, and nobody knows whether something waits.
   var pausedTopics: Set<String> = []
-  /// Whether the log handed over records from before a lane's position: input and state have to go back together.
+  /// Whether the log handed over records from before a lane's position: input and state have to go back
+  /// together.
   var mustRewind = false
   var breaker: PoisonBreaker
 
@@ -76,11 +79,16 @@ final class WorkerMachine {
     breaker = PoisonBreaker(settings.breaker)
   }
 
+  /// Positions of the lanes that are known to be committed.
+  var committedPositions: [TopicPartition: NextOffset] {
+    lanes.values.reduce(into: [:]) { all, lane in all.merge(lane.committed) { first, _ in first } }
+  }
+
   /// Bytes that one lane's sessions in memory may take.
   var memoryShare: Int { settings.maxResidentBytes / max(lanes.count, 1) }
 
-  /// Notes what a lane's batch left behind. `settled` is the time up to which timers may be advanced: a batch may have been taken
-  /// by a clock that is ahead of it.
+  /// Notes what a lane's batch left behind. `settled` is the time up to which timers may be advanced: a batch
+  /// may have been taken by a clock that is ahead of it.
   func note(_ lane: Int32, _ output: LaneOutput, settled: EventTime = .latest) {
     lanes[lane]?.nextTimers = output.nextTimers
     for stream in JourneyModel.Stream.allCases {
@@ -92,7 +100,12 @@ final class WorkerMachine {
   /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.
   func commit(_ positions: [TopicPartition: NextOffset]) {
     for (source, position) in positions {
-      guard let known = lanes[source.partition]?.committed[source], known < position else { continue }
+      guard let lane = lanes[source.partition], let known = lane.committed[source], known < position else {
+        continue
+      }
+      precondition(
+        lane.state != .running || lane.positions[source].map { position <= $0 } ?? false,
+        "\(source) is committed up to \(position), and not taken so far")
       lanes[source.partition]?.committed[source] = position
     }
   }

@@ -1,12 +1,17 @@
 package import JourneyModel
 
-/// A record that one lane writes to another through `routed`: applied by its owner once, in order with the events there.
+/// A record that one lane writes to another through `routed`: applied by its owner once, in order with the
+/// events there.
 ///
-/// Form, version 1: version byte, kind, version of the payload, sender's lane, sequence and index, time in milliseconds (64 bits), hops, and
-/// the payload behind its length.
+/// Form, version 1: version byte, kind, version of the payload, sender's lane, sequence and index, time in
+/// milliseconds (64 bits), hops, and the payload behind its length.
 package struct LaneMessage: Sendable, Hashable {
   /// The header that makes a record of `routed` a message; its value is the kind's name.
   package static let header = "sojourn-message"
+
+  /// The header that names it, as what identifies a record to people and to a verification is in headers:
+  /// `LANE/SEQUENCE/INDEX`.
+  package static let idHeader = "sojourn-message-id"
 
   /// Version of the form around the payload.
   package static let version: UInt8 = 1
@@ -25,6 +30,9 @@ package struct LaneMessage: Sendable, Hashable {
       self.sequence = sequence
       self.index = index
     }
+
+    /// `LANE/SEQUENCE/INDEX`.
+    package var text: String { "\(lane)/\(sequence)/\(index)" }
   }
 
   /// The kind's number: not always one that this build knows.
@@ -32,9 +40,11 @@ package struct LaneMessage: Sendable, Hashable {
   /// Version of the payload.
   package var payloadVersion: UInt8
   package var sender: Sender
-  /// Event time of what caused it: decides its place among the events that it is read with, and moves no watermark.
+  /// Event time of what caused it: decides its place among the events that it is read with, and moves no
+  /// watermark.
   package var time: EventTime
-  /// How many messages led to this one, each sent when the one before was applied; 0 if an event or a timer did.
+  /// How many messages led to this one, each sent when the one before was applied; 0 if an event or a timer
+  /// did.
   package var hops: Int
   package var payload: [UInt8]
 

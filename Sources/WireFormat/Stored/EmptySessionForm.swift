@@ -1,9 +1,11 @@
 internal import JourneyModel
 internal import Sessionizer
 
-/// What every value but a session has behind its identity: the sections of a session of which nothing is known but two times.
+/// What every value but a session has behind its identity: the sections of a session of which nothing is
+/// known but two times.
 ///
-/// Kinds that are no sessions were stored so first, and logs are read for as long as they are retained: so their bytes stay.
+/// Kinds that are no sessions were stored so first, and logs are read for as long as they are retained: so
+/// their bytes stay.
 enum EmptySessionForm {
   static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
     writer.section(StateCodec.Tag.activity) { writer in

@@ -3,8 +3,9 @@ internal import Sessionizer
 
 /// The legs of a conversation as a section of its stored value.
 ///
-/// Status and flags of the card, count left out, count of legs, then each leg: kind, flags, times, and a list of texts, each with its number, its time and its
-/// bytes. Kinds and texts of a newer version are skipped: each leg is a section of its own.
+/// Status and flags of the card, count left out, count of legs, then each leg: kind, flags, times, and a list
+/// of texts, each with its number, its time and its bytes. Kinds and texts of a newer version are skipped:
+/// each leg is a section of its own.
 enum LegCodec {
   private enum Flag {
     static let flat: UInt8 = 1

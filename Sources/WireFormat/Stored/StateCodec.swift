@@ -5,11 +5,13 @@ package import Sessionizer
 /// Values as bytes for the `redo` and `state` topics and for local files: the frame that all kinds share.
 ///
 /// Version byte, then tagged sections. A reader skips sections with tags it does not know (written by a newer
-/// version) and leaves at its default what a section does not say (written by an older one). A section's own layout
-/// never changes: a change gets a new tag. Identity comes first, and its key says which kind the value is of; activity is never missing.
+/// version) and leaves at its default what a section does not say (written by an older one). A section's own
+/// layout never changes: a change gets a new tag. Identity comes first, and its key says which kind the value
+/// is of; activity is never missing.
 ///
-/// A value cut exactly between two sections would be read with the rest at its default. It needs no end mark, as
-/// wherever values stand their length is stated and checked: by an LZ4 block's length, by a section around each.
+/// A value cut exactly between two sections would be read with the rest at its default. It needs no end mark,
+/// as wherever values are their length is stated and checked: by an LZ4 block's length, by a section around
+/// each.
 package enum StateCodec {
   /// Versions this build can read: the first byte.
   package static let version: UInt8 = 1

@@ -104,8 +104,8 @@ final class FailureLog {
   }
 }
 
-/// Runs a command's body and turns failures into a line on standard error and an exit code: 1 for a failure, 2 for a wrong
-/// argument or configuration.
+/// Runs a command's body and turns failures into a line on standard error and an exit code: 1 for a failure,
+/// 2 for a wrong argument or configuration.
 func reporting(to failures: FailureLog = FailureLog(), _ body: () async throws -> Void) async throws {
   do {
     try await body()

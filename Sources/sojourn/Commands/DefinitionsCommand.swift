@@ -6,6 +6,7 @@ import JourneyRules
 import Presentation
 import Processor
 import Threads
+import WireFormat
 
 /// `sojourn definitions`.
 struct DefinitionsCommand: AsyncParsableCommand {

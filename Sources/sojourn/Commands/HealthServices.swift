@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Gateway
 import Logging
+internal import ProcessRuntime
 import Processor
 import Sessionizer
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import EventLog
 import Foundation
+internal import LaneStorage
 import LocalStore
 import LogTools
 import Presentation
+internal import ProcessRuntime
 import Processor
 import Threads
 

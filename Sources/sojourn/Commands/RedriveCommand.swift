@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import LogTools
 import Presentation
+internal import ProcessRuntime
 import Processor
 import Threads
 

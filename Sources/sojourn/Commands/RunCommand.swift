@@ -3,9 +3,11 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import Gateway
+internal import LaneStorage
 import LocalStore
 import Logging
 import Presentation
+internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
 import UnixSignals

@@ -21,7 +21,8 @@ struct RecordSizes {
     snapshot = max(forwarded, lanes.maxSnapshotBytes + 65_536)
     // Facts of the session, what a definition shows, inputs of a flow, and why.
     derivedEvent = max(1_048_576, snapshot + 524_288)
-    // A session is closed by its bytes only after the event that exceeds them, and writing may escape each byte once.
+    // A session is closed by its bytes only after the event that exceeds them, and writing may escape each
+    // byte once.
     value = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
     changes = value + lanes.maxRedoBytes
   }

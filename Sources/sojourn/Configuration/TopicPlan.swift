@@ -8,7 +8,8 @@ import WireFormat
 struct TopicPlan {
   /// Inputs first.
   let topics: [TopicSpecification]
-  /// Topics whose records nobody but the processor may remove: a restart needs the newest of them, however old.
+  /// Topics whose records nobody but the processor may remove: a restart needs the newest of them, however
+  /// old.
   private let keptByNeed: [String]
   /// Input topics, of which a broker removes what is too old whoever has read it.
   private let inputs: [String]
@@ -58,8 +59,8 @@ struct TopicPlan {
     topics.compactMap { $0.settings["max.message.bytes"].flatMap { Int($0) } }.max() ?? 1_048_576
   }
 
-  /// Adds to a refusal of a record which topic has a smaller limit than it needs: somebody has lowered it since the
-  /// start, where all of them are looked at.
+  /// Adds to a refusal of a record which topic has a smaller limit than it needs: somebody has lowered it
+  /// since the start, where all of them are looked at.
   func explained(_ error: LogError, on log: any EventLog) -> LogError {
     guard let existing = try? log.describe(topics.map(\.name)) else { return error }
     let found = problems(existing: existing)
@@ -67,8 +68,8 @@ struct TopicPlan {
     return LogError(error.reaction, code: error.code, error.message + "; " + found.joined(separator: "; "))
   }
 
-  /// Settings that existing topics should have so that a silence costs nothing, by topic; `topics apply` makes them so. Only where
-  /// the log gives its topics' settings.
+  /// Settings that existing topics should have so that a silence costs nothing, by topic; `topics apply`
+  /// makes them so. Only where the log gives its topics' settings.
   func changes(existing: [String: TopicSpecification]) -> [String: [String: String]] {
     var changes: [String: [String: String]] = [:]
     for topic in topics where keptByNeed.contains(topic.name) {
@@ -80,7 +81,8 @@ struct TopicPlan {
     return changes
   }
 
-  /// What a silence costs, given the topics that exist: one sentence for each thing that a broker would remove.
+  /// What a silence costs, given the topics that exist: one sentence for each thing that a broker would
+  /// remove.
   func costsOfSilence(existing: [String: TopicSpecification]) -> [String] {
     var costs: [String] = []
     let changes = changes(existing: existing)

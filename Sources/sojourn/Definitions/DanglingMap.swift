@@ -1,5 +1,6 @@
 import JourneyRules
 import Processor
+internal import WireFormat
 
 /// An active action map that refers to something that is not there: exports do not carry schedule groups.
 struct DanglingMap: Equatable {

@@ -1,6 +1,7 @@
 import JourneyRules
 import Presentation
 import Processor
+internal import WireFormat
 
 /// What applying definitions to those in force would change, and the set that it would give.
 struct DefinitionRevision {

@@ -2,8 +2,8 @@ import JourneyModel
 import JourneyRules
 import WireFormat
 
-/// Members of events that are not read, and were probably meant to be ones that are. Such events are taken all the same: whoever wrote them
-/// just does not find again what was there.
+/// Members of events that are not read, and were probably meant to be ones that are. Such events are taken
+/// all the same: whoever wrote them just does not find again what was there.
 struct MemberNotes {
   /// Most names that are noted, and most that are looked at.
   static let maxNotes = 100
@@ -53,7 +53,8 @@ struct MemberNotes {
     }
   }
 
-  /// One text a name, in order of lines: `12: note: member 'chanels' is not read, nearest is 'channels' (3 events)`.
+  /// One text a name, in order of lines: `12: note: member 'chanels' is not read, nearest is 'channels' (3
+  /// events)`.
   var notes: [String] {
     found.values.sorted { ($0.line, $0.member.name) < ($1.line, $1.member.name) }.map { note in
       "\(note.line): note: member '\(note.member.name)' is not read, nearest is '\(note.meant)' "

@@ -6,7 +6,7 @@ import SessionQueries
 import Threads
 
 extension SessionWait {
-  /// Waits, and tells on standard error if that was in vain.
+  /// Waits, and says on standard error if that was in vain.
   static func run(_ log: any EventLog, _ settings: Settings) async throws {
     let group = settings.processor.lanes.group
     let wait = SessionWait(log: log, settings: settings.processor) {

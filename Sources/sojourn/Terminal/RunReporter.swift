@@ -2,8 +2,10 @@ import EventLog
 import Foundation
 import Logging
 import Presentation
+internal import ProcessRuntime
 import Processor
 import Synchronization
+import WireFormat
 
 /// Logs what a running processor does: ownership at once, commits summed up once a second.
 /// Events come from the worker's threads.

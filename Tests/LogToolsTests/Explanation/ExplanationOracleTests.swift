@@ -8,8 +8,8 @@ import Testing
 
 @testable import LogTools
 
-/// What an explanation says came of a definition is what `replay --definitions` writes, over random sessions and definitions, with late
-/// events that bridge sessions; and its parts say why.
+/// What an explanation says came of a definition is what `replay --definitions` writes, over random sessions
+/// and definitions, with late events that bridge sessions; and its parts say why.
 @Suite struct ExplanationOracleTests {
   private typealias Scene = ExplanationScene
   private static let seeds: UInt64 = 25

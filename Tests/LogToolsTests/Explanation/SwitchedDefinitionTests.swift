@@ -69,7 +69,8 @@ import WireFormat
 
   // MARK: - Within one session
 
-  /// Explains segment `s` as it is at the end in the session that event `a` opens, each batch under its own definitions.
+  /// Explains segment `s` as it is at the end in the session that event `a` opens, each batch under its own
+  /// definitions.
   private func explain(
     _ batches: [(segment: String?, titles: [(id: String, title: String)])]
   ) throws -> Explanation {

@@ -134,7 +134,8 @@ import WireFormat
     #expect(applied > 5_000 && duplicates > 20, "\(applied) applied, \(duplicates) duplicates")
   }
 
-  /// What nothing has happened to since the newest batch began comes first, oldest first, then the others as they were touched.
+  /// What nothing has happened to since the newest batch began comes first, oldest first, then the others as
+  /// they were touched.
   @Test func heldSessionsComeInTheirOrder() async throws {
     let harness = try LaneHarness(settings)
     let lane = lane(maxGone: 1)

@@ -116,8 +116,8 @@ import WireFormat
     #expect(await results.progress.last == 6)
   }
 
-  /// Sessions still held at the end are written in parts of 512 of each lane in turn: around that bound, and with lanes of
-  /// other lengths beside.
+  /// Sessions still held at the end are written in parts of 512 of each lane in turn: around that bound, and
+  /// with lanes of other lengths beside.
   @Test(arguments: [0, 1, 511, 512, 513, 1_025])
   func everySessionHeldIsWrittenOnceInOrderOfArrival(_ count: Int) async throws {
     var settings = LaneHarness.settings()

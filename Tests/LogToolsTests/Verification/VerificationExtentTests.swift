@@ -9,8 +9,8 @@ import WireFormat
 @testable import LogTools
 @testable import Processor
 
-/// What cannot be verified is said with its numbers, and what can be still is: after retention, after compaction, and after
-/// other settings.
+/// What cannot be verified is said with its numbers, and what can be still is: after retention, after
+/// compaction, and after other settings.
 @Suite struct VerificationExtentTests {
   private static let lanes = 0..<VerificationScene.partitions
 
@@ -73,7 +73,9 @@ import WireFormat
         #expect(verified.upperBound == count)
         #expect(result.restored != nil)
         // Every batch is verified or accounted for.
-        let unverifiable = result.unverifiable.reduce(into: Set<BatchSequence>()) { $0.formUnion($1.sequences) }
+        let unverifiable = result.unverifiable.reduce(into: Set<BatchSequence>()) {
+          $0.formUnion($1.sequences)
+        }
         #expect(unverifiable == Set(gone + 1..<verified.lowerBound))
         #expect(result.unverifiable.contains { $0.reason.contains("begins at offset") })
         for topic in [scene.topics.sessions, scene.topics.redo] {

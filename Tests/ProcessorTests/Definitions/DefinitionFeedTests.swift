@@ -10,7 +10,8 @@ import WireFormat
 
 /// Definitions that are applied while they are read.
 @Suite struct DefinitionFeedTests {
-  /// Lets something happen between the moment in which it says where a topic ends, and its reading up to there.
+  /// Lets something happen between the moment in which it says where a topic ends, and its reading up to
+  /// there.
   private final class InterruptedReader: PartitionReader {
     private let base: any PartitionReader
     var beforeRead: () throws -> Void = {}
@@ -82,8 +83,8 @@ import WireFormat
     #expect(feed.warningsInForce.isEmpty)
   }
 
-  /// A bundle that names no case folding keeps that of before, under its hash of before; and goes on standing in records that older builds
-  /// read.
+  /// A bundle that names no case folding keeps that of before, under its hash of before; and goes on standing
+  /// in records that older builds read.
   @Test(arguments: [CaseFolding.basic, .unicode14]) func aBundleKeepsItsCaseFolding(_ folding: CaseFolding)
     throws
   {

@@ -8,7 +8,8 @@ import SimulatedLog
 import Testing
 import WireFormat
 
-/// Definitions that change while a processor runs: switched whole between two batches, named in the journal, verified across.
+/// Definitions that change while a processor runs: switched whole between two batches, named in the journal,
+/// verified across.
 @Suite struct DefinitionSwitchTests {
   private func journals(_ scene: VerificationScene) throws -> [JournalRecord] {
     try (0..<VerificationScene.partitions).flatMap { lane in

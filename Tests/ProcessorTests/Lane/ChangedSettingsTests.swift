@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing
@@ -8,7 +9,8 @@ import WireFormat
 
 @testable import Processor
 
-/// Another build or other settings over a processor that was killed: it starts, and what was decided stays decided.
+/// Another build or other settings over a processor that was killed: it starts, and what was decided stays
+/// decided.
 @Suite struct ChangedSettingsTests {
   private static let minute: Int64 = 60_000
 

@@ -8,7 +8,8 @@ import WireFormat
 
 @testable import Processor
 
-/// Session and event types as definitions: in force from the batch that names them, above those of the configuration.
+/// Session and event types as definitions: in force from the batch that names them, above those of the
+/// configuration.
 @Suite struct DefinedTypeTests {
   private func bundle(_ entities: String...) throws -> CompiledBundle {
     let text = "{\"entities\":[\(entities.joined(separator: ","))]}"
@@ -131,7 +132,8 @@ import WireFormat
     #expect(visits.tick(to: 300, long).count == 1)
   }
 
-  /// Found by simulation: such a session stayed final and took events, and a lane that had not been restored since never forgot it.
+  /// Found by simulation: such a session stayed final and took events, and a lane that had not been restored
+  /// since never forgot it.
   @Test func aTypeThatBecomesEndlessOpensItsSessionsWithTheirNextEvent() throws {
     var visits = try Visits()
     let timed = try bundle("{\"kind\":\"sessionType\",\"id\":\"visit\",\"timeoutInSeconds\":30}")

@@ -8,12 +8,13 @@ import Sessionizer
 import Testing
 import WireFormat
 
-/// What happens to one customer depends on that customer's events and on event time alone: in a file in event-time order, whoever else
-/// is in it changes nothing.
+/// What happens to one customer depends on that customer's events and on event time alone: in a file in
+/// event-time order, whoever else is in it changes nothing.
 @Suite struct IndependenceTests {
   private static let seeds: UInt64 = 2_000
 
-  /// What a run told about each session, in order, and its newest snapshot; by customer, topic and session.
+  /// What a run emitted about each session, in order, and its newest snapshot; by customer, topic and
+  /// session.
   private struct Told: Equatable {
     var derived: [String: [String]] = [:]
     var snapshots: [String: String] = [:]
@@ -116,7 +117,8 @@ import WireFormat
   }
 }
 
-/// A seeded file in event-time order, with times on whole seconds so that events often come at the very moment at which something is due.
+/// A seeded file in event-time order, with times on whole seconds so that events often come at the very
+/// moment at which something is due.
 private struct EventFile {
   struct Item {
     var stream: JourneyModel.Stream

@@ -110,7 +110,7 @@ import WireFormat
     #expect(rejected[1].headers?.text("ce_id") == "web/1/1")
   }
 
-  /// Whoever mends a clock or a setting needs the numbers.
+  /// Whoever corrects a clock or a setting needs the numbers.
   @Test func aDeadLetterForItsTimeSaysByHowMuch() throws {
     let lane = try LaneHarness(LaneHarness.settings { $0.sessions.maxFutureSkew = .hours(10) })
     lane.web(LaneHarness.event("a", at: 10_000_000))
@@ -175,7 +175,7 @@ import WireFormat
     let written = lane.reduce([
       lane.input("custom", [event("u", 0, 3, #","sessionType":"visit","externalId":"x""#)]),
       lane.input("app", [event("p", 1, 1)]),
-      // The order of offsets stands, even where times go back.
+      // The order of offsets is, even where times go back.
       lane.input("web", [event("w5", 2, 5), event("w1", 3, 1)]),
       lane.input("conversation", [event("c", 4, 5, #","conversationId":"c""#)]),
     ])

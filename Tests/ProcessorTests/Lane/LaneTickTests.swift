@@ -2,10 +2,11 @@ import EventLog
 import JourneyModel
 import LaneScenes
 import Testing
+import WireFormat
 
 @testable import Processor
 
-/// Whose events stand in a batch decides which of its planned ticks are taken.
+/// Whose events are in a batch decides which of its planned ticks are taken.
 @Suite struct LaneTickTests {
   private static let now = EventTime(milliseconds: LaneHarness.start)
 
@@ -24,7 +25,7 @@ import Testing
     let settings = LaneHarness.settings()
     let lane = Lane(
       LaneMachine(lane: LaneHarness.lane, settings: settings, configuration: ""),
-      decoder: try InputDecoder(settings))
+      decoder: try InputDecoder(settings), tail: nil)
     let work = LaneWork(
       lane: LaneHarness.lane, takenAt: LaneTickTests.now, chunks: chunks, positions: [:],
       tick: [.web: LaneTickTests.now, .custom: LaneTickTests.now])

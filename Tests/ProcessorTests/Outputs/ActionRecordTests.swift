@@ -64,8 +64,8 @@ import WireFormat
     #expect(session.rules.actions.first?.awaits == .nothing)
   }
 
-  /// A delay of a minute is judged by the facts of then, though nobody else's event has told the time: an event at that very moment comes
-  /// after it.
+  /// A delay of a minute is judged by the facts of then, though nobody else's event has moved the time: an
+  /// event at that very moment comes after it.
   @Test(arguments: [-1, 0, 1] as [Int64]) func aDelayFindsTheFactsOfItsTime(_ offset: Int64) throws {
     let input =
       "{\"name\":\"page\",\"attributeType\":\"String\",\"mappingType\":\"Lookup\",\"value\":\"session.lastPage.title\"}"
@@ -84,7 +84,7 @@ import WireFormat
       _ = harness.machine.reduce(batch, into: &records)
       told += try LaneHarness.read(records).of("actions").map { try DefinitionJSON.read($0.value ?? []) }
     }
-    // At 59.999 s the page is another one by the time the delay is over, and nothing has told that yet.
+    // At 59.999 s the page is another one by the time the delay is over, and nothing has shown that yet.
     guard offset >= 0 else {
       #expect(states(told) == ["qualified", "blocked", "blocked"])
       return

@@ -34,7 +34,7 @@ import WireFormat
     return try DefinitionJSON.read(try #require(sessions.last?.value))
   }
 
-  /// What subscribers read is told with its mark; what agents are shown leaves it out.
+  /// What subscribers read is emitted with its mark; what agents are shown leaves it out.
   @Test func agentsAreNotShownThem() throws {
     let harness = try LaneHarness()
     let before = try snapshot(harness, "1", try bundle(hides: false))

@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import JourneyRules
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing
@@ -43,7 +44,7 @@ import WireFormat
     scene.definitions = try bundle()
     let steps: [(events: [String], minute: Int64, memories: Int)] = [
       ([], 0, 0), ([event("asked_a", at: 0)], 0, 1),
-      // It stands in `state` from here on.
+      // It is in `state` from here on.
       ([], 20, 1), ([event("page_viewed", at: 60)], 60, 0), ([event("asked_b", at: 61)], 61, 1),
       ([event("page_viewed", at: 120)], 120, 0), ([], 121, 0), ([], 240, 0), ([], 360, 0),
     ]

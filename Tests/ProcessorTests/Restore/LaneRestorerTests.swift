@@ -5,6 +5,7 @@ import SeededGenerator
 import Sessionizer
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -1,10 +1,12 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import LogTools
 import Sessionizer
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -99,7 +101,8 @@ import Testing
     #expect(error?.reaction == .retry)
     let open = try scene.log.lastStableOffset(partition("redo"))
     try producer.abort()
-    // Behind the end of the log nothing is needed, and yet no more is given up than up to the newest committed record.
+    // Behind the end of the log nothing is needed, and yet no more is given up than up to the newest
+    // committed record.
     #expect(try #require(try redo()) < open)
   }
 

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import LaneScenes
+import LaneStorage
 import Sessionizer
 import SimulatedLog
 import Testing
@@ -9,13 +10,15 @@ import WireFormat
 
 @testable import Processor
 
-/// Redo records, journal records and lane files as the first version wrote them, and as one to come may write them.
+/// Redo records, journal records and lane files as the first version wrote them, and as one to come may write
+/// them.
 @Suite struct StoredFormTests {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/stored/1")
 
-  /// The first version's bytes: never rewritten. `SOJOURN_WRITE_STORED_FORMS=1` writes those that are missing.
+  /// The first version's bytes: never rewritten. `SOJOURN_WRITE_STORED_FORMS=1` writes those that are
+  /// missing.
   private func stored(_ name: String, or bytes: @autoclosure () throws -> [UInt8]) throws -> [UInt8] {
     let file = StoredFormTests.directory.appendingPathComponent(name)
     if !FileManager.default.fileExists(atPath: file.path),
@@ -213,7 +216,8 @@ import WireFormat
       #expect(doubt?.reason == .unknownVersion)
       #expect(LaneView(try #require(restored.machine)) == LaneView(scene.machine))
     }
-    // A section that this build does not know, with a right digest; and known ones that say more at their end.
+    // A section that this build does not know, with a right digest; and known ones that say more at their
+    // end.
     for (tag, isRead) in [(UInt8(0), true), (40, false)] {
       let newer = try rewritten(bytes) { sections in
         if tag == 0 {

@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -130,7 +130,8 @@ import Testing
     #expect(breaker.advance(to: .seconds(130)) == [.halfOpened(topic: "web")])
   }
 
-  /// Against a plain list of all records; what is counted together may leave the window up to one part of it later.
+  /// Against a plain list of all records; what is counted together may leave the window up to one part of it
+  /// later.
   @Test func agreesWithAListOfRecords() {
     var opened = 0
     for seed in 0..<400 as Range<UInt64> {

@@ -1,12 +1,15 @@
 import EventLog
 import JourneyModel
+import ProcessRuntime
 import SimulatedLog
 import Synchronization
 import Testing
+import WireFormat
 
 @testable import Processor
 
-/// The breaker in the production worker: a topic of broken records rests, everything else goes on, nothing is lost.
+/// The breaker in the production worker: a topic of broken records rests, everything else goes on, nothing is
+/// lost.
 @Suite struct WorkerBreakerTests {
   /// Threads as in production; the steady clock can be put forward.
   private final class SkippingRuntime: WorkerRuntime {
@@ -25,7 +28,7 @@ import Testing
     }
   }
 
-  /// Fails one commit when it is told to.
+  /// Fails one commit when it is asked to.
   private struct OneFault: FaultInjector {
     var isDue = true
 
@@ -60,7 +63,7 @@ import Testing
     try WorkerScene.publish(150, to: "web", log, isBroken: true)
     try await notes.wait(until: "the breaker opens") { $0.breaker == ["opened web"] && $0.counts.read == 150 }
     #expect(notes.committedRejections.byReason == [.malformedJSON: 150], "what was read is rejected as ever")
-    try await notes.wait(until: "the pause is told") { $0.pausedTopics == ["web"] }
+    try await notes.wait(until: "the pause is reported") { $0.pausedTopics == ["web"] }
 
     // Others are read, the poisoned topic is not.
     try WorkerScene.publish(50, to: "web", log)
@@ -84,7 +87,7 @@ import Testing
     runtime.skip(.seconds(7_200))
     try await notes.wait(until: "what waited is read") { $0.counts.read == 230 }
     #expect(notes.breaker == ["opened web", "half-opened web"])
-    try await notes.wait(until: "the end of the pause is told") { $0.pausedTopics == [] }
+    try await notes.wait(until: "the end of the pause is reported") { $0.pausedTopics == [] }
     runtime.skip(.seconds(3_600))
     try await notes.wait(until: "the breaker closes") { $0.breaker.last == "closed web" }
     worker.stop()

@@ -1,10 +1,13 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LaneStorage
+import ProcessRuntime
 import SeededGenerator
 import SimulatedLog
 import Synchronization
 import Testing
+import WireFormat
 
 @testable import Processor
 

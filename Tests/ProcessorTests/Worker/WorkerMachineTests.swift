@@ -194,7 +194,8 @@ import WireFormat
     }
   }
 
-  /// With others' events coming all the time a topic may never be seen at its end: `routed`, or one whose producer keys badly.
+  /// With others' events coming all the time a topic may never be seen at its end: `routed`, or one whose
+  /// producer keys badly.
   @Test(arguments: ["routed", "web"]) func aTickGoesUpToWhereATopicHasBeenRead(_ topic: String) {
     let start = WorkerMachineTests.now
     let machine = machine(journalledAt: start, nextTimers: [.web: start])
@@ -224,7 +225,7 @@ import WireFormat
     let late = WorkerMachineTests.now + .minutes(10)
     pause("web", machine)
     #expect(machine.pausedPartitions == [TopicPartition("web", 0)])
-    // It stood at the end when it was paused; what came since is not known.
+    // It was at the end when it was paused; what came since is not known.
     #expect(machine.plan([], atEnd: atEnd(), now: late).isEmpty)
     resume(machine, now: late)
     #expect(machine.pausedPartitions.isEmpty)

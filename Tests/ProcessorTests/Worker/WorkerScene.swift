@@ -1,9 +1,11 @@
 import EventLog
 import Foundation
 import JourneyModel
+import ProcessRuntime
 import Processor
 import Synchronization
 import Testing
+import WireFormat
 
 /// Steps that tests of the worker share.
 enum WorkerScene {

@@ -1,7 +1,9 @@
 import EventLog
 import Foundation
 import JourneyModel
+import LaneStorage
 import LogTools
+import ProcessRuntime
 import Processor
 import SeededGenerator
 import SimulatedLog

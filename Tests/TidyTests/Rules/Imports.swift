@@ -27,10 +27,11 @@ enum Imports {
 
   /// System modules that a module's files import without being allowed to.
   ///
-  /// - Parameter allowed: by module; a module that is not named may import what it likes.
+  /// - Parameter allowed: by module, or by path for a single file; a module that is not named may import what
+  ///   it likes.
   static func forbidden(in files: [SourceFile], allowed: [String: Set<String>]) -> [Offence] {
     files.flatMap { file -> [Offence] in
-      guard file.isSource, let allowed = allowed[file.module] else { return [] }
+      guard file.isSource, let allowed = allowed[file.path] ?? allowed[file.module] else { return [] }
       return imports(of: file).filter { system.contains($0.module) && !allowed.contains($0.module) }.map {
         file.offence(
           $0.line, "\(file.module) may not import \($0.module): \(Imports.advice(file.module, allowed))")

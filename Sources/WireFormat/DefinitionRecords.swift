@@ -1,21 +1,22 @@
 public import EventLog
 public import JourneyModel
 public import JourneyRules
-internal import WireFormat
 
-/// How definitions stand in the topic `definitions`, which is compacted and has one partition.
+/// How definitions are in the topic `definitions`, which is compacted and has one partition.
 ///
-/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can be read again. The record
-/// with the key `current` names the bundle in force; it is written behind the bundle's own records, in the same send.
+/// A bundle is cut into records with keys `bundle/HASH/N`, never overwritten: whatever the journal names can
+/// be read again. The record with the key `current` names the bundle in force; it is written behind the
+/// bundle's own records, in the same send.
 public struct DefinitionRecords: Sendable {
   /// Bytes of a bundle in one record, compressed: below what any topic takes.
-  static let maxChunkBytes = 786_432
+  package static let maxChunkBytes = 786_432
   /// Most bytes of a bundle, in canonical form.
   public static let maxBundleBytes = 33_554_432
 
-  static let currentKey = Array("current".utf8)
-  static let bundlePrefix = "bundle/"
-  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and must not ignore.
+  package static let currentKey = Array("current".utf8)
+  package static let bundlePrefix = "bundle/"
+  /// Versions of a bundle's records: 2 of one that names its case folding, which older builds do not know and
+  /// must not ignore.
   private static let version: UInt8 = 2
   private static let basicVersion: UInt8 = 1
 
@@ -35,13 +36,13 @@ public struct DefinitionRecords: Sendable {
       self.appliedAt = appliedAt
     }
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
       Array(
         "{\"v\":1,\"bundle\":\"\(bundle)\",\"revision\":\(revision),\"appliedAt\":\"\(appliedAt.iso8601)\"}"
           .utf8)
     }
 
-    init(decoding bytes: [UInt8]) throws(CodecError) {
+    package init(decoding bytes: [UInt8]) throws(CodecError) {
       guard let value = try? DefinitionJSON.read(bytes), value["v"] == .number("1"),
         case .string(let bundle) = value["bundle"], case .number(let revision) = value["revision"],
         case .string(let appliedAt) = value["appliedAt"], let number = Int(revision),
@@ -52,11 +53,11 @@ public struct DefinitionRecords: Sendable {
   }
 
   /// One piece of a bundle.
-  struct Chunk {
-    var hash: String
-    var index: Int
-    var count: Int
-    var bytes: [UInt8]
+  package struct Chunk {
+    package var hash: String
+    package var index: Int
+    package var count: Int
+    package var bytes: [UInt8]
   }
 
   /// The records that put a bundle into force.
@@ -87,7 +88,7 @@ public struct DefinitionRecords: Sendable {
   }
 
   /// Reads a piece; `nil` if the key is of something else.
-  static func chunk(key: [UInt8], value: [UInt8]) throws(CodecError) -> Chunk? {
+  package static func chunk(key: [UInt8], value: [UInt8]) throws(CodecError) -> Chunk? {
     let name = String(decoding: key, as: UTF8.self)
     guard name.hasPrefix(bundlePrefix) else { return nil }
     let parts = name.dropFirst(bundlePrefix.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -107,7 +108,7 @@ public struct DefinitionRecords: Sendable {
   }
 
   /// The versions of a bundle's definitions; none if it cannot be read.
-  static func versions(in pieces: [[UInt8]]) -> [DefinitionVersion] {
+  package static func versions(in pieces: [[UInt8]]) -> [DefinitionVersion] {
     var limits = DefinitionLimits()
     limits.maxDocumentBytes = maxBundleBytes
     guard let bytes = try? Compression.decompress(Array(pieces.joined())),
@@ -126,7 +127,7 @@ public struct DefinitionRecords: Sendable {
   /// Puts a bundle together and checks that it is what its hash says.
   ///
   /// - Returns: the bundle, and what this build warns about in it.
-  static func bundle(
+  package static func bundle(
     _ hash: String, of pieces: [[UInt8]]
   ) throws(CodecError) -> (bundle: DefinitionBundle, warnings: [String]) {
     let bytes = try Compression.decompress(Array(pieces.joined()))

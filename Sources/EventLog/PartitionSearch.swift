@@ -1,7 +1,5 @@
-package import EventLog
-
-/// Finds by offset where the numbers of a partition's records reach a value: they never fall from one committed record
-/// to the next.
+/// Finds by offset where the numbers of a partition's records reach a value: they never fall from one
+/// committed record to the next.
 ///
 /// What it reads grows with the logarithm of how far from the end the place is, not with what is retained.
 package struct PartitionSearch {
@@ -16,10 +14,22 @@ package struct PartitionSearch {
   /// A record's number.
   package let number: (RecordChunk, ByteSlice) throws -> Int
 
-  /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets below it.
-  /// Every record below it has a smaller number. The end of the bounds if no record has such a number.
+  /// Creates a search.
+  package init(
+    reader: any PartitionReader, partition: TopicPartition, patience: Duration,
+    number: @escaping (RecordChunk, ByteSlice) throws -> Int
+  ) {
+    self.reader = reader
+    self.partition = partition
+    self.patience = patience
+    self.number = number
+  }
+
+  /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets
+  /// below it. Every record below it has a smaller number. The end of the bounds if no record has such a
+  /// number.
   package func start(reaching target: Int, within bounds: PartitionBounds) throws -> NextOffset {
-    // Backwards first, as what is searched for stands near the end.
+    // Backwards first, as what is searched for is near the end.
     var low = bounds.earliest.value
     var high = bounds.end.value
     var stretch = PartitionSearch.shortest

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// Opens when a commit has come to an end. The worker's rebalance handler waits for it by blocking, as it runs inside
-/// a synchronous call of the log; the committer has its own thread, so it always gets there.
+/// Opens when a commit has come to an end. The worker's rebalance handler waits for it by blocking, as it
+/// runs inside a synchronous call of the log; the committer has its own thread, so it always gets there.
 ///
 /// Unchecked, because the state is guarded by its condition.
 public final class CompletionSignal: @unchecked Sendable {
   private let condition = NSCondition()
   private var hasOpened = false
 
-  init() {}
+  package init() {}
 
   /// Whether it has opened.
   public var isOpen: Bool {
@@ -17,7 +17,7 @@ public final class CompletionSignal: @unchecked Sendable {
     return hasOpened
   }
 
-  func open() {
+  package func open() {
     condition.lock()
     hasOpened = true
     condition.broadcast()
@@ -25,7 +25,7 @@ public final class CompletionSignal: @unchecked Sendable {
   }
 
   /// - Returns: whether it opened before the deadline.
-  func wait(upTo duration: Duration) -> Bool {
+  package func wait(upTo duration: Duration) -> Bool {
     let deadline = Date(timeIntervalSinceNow: Double(duration.milliseconds) / 1_000)
     condition.lock()
     defer { condition.unlock() }

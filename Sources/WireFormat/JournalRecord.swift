@@ -1,6 +1,5 @@
 internal import Foundation
 public import JourneyModel
-internal import WireFormat
 
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
@@ -120,7 +119,9 @@ public struct JournalRecord: Sendable, Hashable {
     state = stored.state
   }
 
-  package init(lane: Int32, partitions: Int32, sequence: BatchSequence, takenAt: EventTime, configuration: String) {
+  package init(
+    lane: Int32, partitions: Int32, sequence: BatchSequence, takenAt: EventTime, configuration: String
+  ) {
     self.lane = lane
     self.partitions = partitions
     self.sequence = sequence

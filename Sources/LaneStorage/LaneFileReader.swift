@@ -1,9 +1,9 @@
 package import JourneyModel
 package import Sessionizer
-internal import WireFormat
+package import WireFormat
 
-/// Reads a lane file section by section. Everything that does not hold is a `LaneFileDoubt`; what was handed over
-/// before it is worth nothing.
+/// Reads a lane file section by section. Everything that does not hold is a `LaneFileDoubt`; what was handed
+/// over before it is worth nothing.
 package final class LaneFileReader {
   /// What a section says.
   package enum Item {
@@ -23,7 +23,7 @@ package final class LaneFileReader {
 
   package init(_ source: any LaneFileSource) { self.source = source }
 
-  /// Reads what stands in front of the values.
+  /// Reads what is in front of the values.
   package func readHead() throws -> (identity: LaneFileIdentity, base: JournalRecord) {
     try fill(LaneFileForm.preambleBytes)
     guard buffer.starts(with: LaneFileForm.magic) else {
@@ -31,7 +31,7 @@ package final class LaneFileReader {
     }
     for (index, name, own) in [
       (8, "form", LaneFileForm.version), (9, "codec", StateCodec.version),
-      (10, "redo", LaneMachine.redoVersion),
+      (10, "redo", RedoForm.version),
     ] where buffer[index] != own {
       throw LaneFileDoubt(.unknownVersion, "its \(name) version is \(buffer[index]), this build reads \(own)")
     }

@@ -1,20 +1,21 @@
 internal import Foundation
 
-/// A serial executor with a thread of its own: log calls block, and the cooperative pool has one thread per core.
+/// A serial executor with a thread of its own: log calls block, and the cooperative pool has one thread per
+/// core.
 ///
 /// Unchecked, because the job queue is guarded by its condition.
-final class ThreadExecutor: WorkerExecutor, @unchecked Sendable {
+package final class ThreadExecutor: WorkerExecutor, @unchecked Sendable {
   private let condition = NSCondition()
   private var jobs: [UnownedJob] = []
   private var isStopped = false
 
-  init(name: String) {
+  package init(name: String) {
     let thread = Thread { [self] in work() }
     thread.name = name
     thread.start()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     condition.lock()
     jobs.append(job)
@@ -22,10 +23,10 @@ final class ThreadExecutor: WorkerExecutor, @unchecked Sendable {
     condition.unlock()
   }
 
-  func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
   /// Ends the thread once its queue is empty.
-  func stop() {
+  package func stop() {
     condition.lock()
     isStopped = true
     condition.signal()

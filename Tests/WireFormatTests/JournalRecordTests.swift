@@ -3,8 +3,6 @@ import JourneyModel
 import Testing
 import WireFormat
 
-@testable import Processor
-
 /// Journal records as bytes.
 @Suite struct JournalRecordTests {
   private func record() -> JournalRecord {

@@ -33,7 +33,8 @@ import WireFormat
     }
   }
 
-  /// Remembers what it was handed. An event whose id begins with `>` is passed on to lane 2, one with `<` to this lane.
+  /// Remembers what it was handed. An event whose id begins with `>` is passed on to lane 2, one with `<` to
+  /// this lane.
   private final class Notes: MessageHandler, @unchecked Sendable {
     // Unchecked: a test calls it on one thread.
     let kinds = [Note.kind]
@@ -144,7 +145,7 @@ import WireFormat
       ]))
   }
 
-  /// Heads are merged by time, and what stands in one partition keeps its order.
+  /// Heads are merged by time, and what is in one partition keeps its order.
   @Test func messagesAndEventsAreTakenInOneOrder() throws {
     let scene = try Scene()
     let messages = [
@@ -235,7 +236,7 @@ import WireFormat
     #expect(sent[0].key == Array(LaneHarness.customer(of: 2).utf8))
     #expect(
       sent[0].headers?.headers.map { "\($0.name)=\(String(decoding: $0.value ?? [], as: UTF8.self))" } == [
-        "sojourn-message=note", "sojourn-origin-partition=1",
+        "sojourn-message=note", "sojourn-message-id=1/1/0", "sojourn-origin-partition=1",
       ])
     let messages = try sent.map { try LaneMessage(decoding: $0.value ?? []) }
     #expect(
@@ -262,7 +263,7 @@ import WireFormat
     #expect(sent.map(\.sender.index) == [3])
   }
 
-  /// What has been applied stands in the journal: a lane that is brought back knows it.
+  /// What has been applied is in the journal: a lane that is brought back knows it.
   @Test func aLaneThatIsBroughtBackPassesOverWhatWasApplied() throws {
     let first = try Scene()
     let (tail, _) = first.reduce(first.chunk("routed", [record(message("m", sequence: 5, index: 3))]))

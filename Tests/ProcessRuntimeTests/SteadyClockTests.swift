@@ -2,11 +2,11 @@ import JourneyModel
 import Synchronization
 import Testing
 
-@testable import Processor
+@testable import ProcessRuntime
 
 /// A clock that somebody sets: what counts as now, and up to when timers go.
 @Suite struct SteadyClockTests {
-  /// Two clocks that a test moves, and what was told of jumps.
+  /// Two clocks that a test moves, and what was reported of jumps.
   private final class Machine: WallClock {
     private struct Times {
       var wall: Int64 = 1_000_000_000

@@ -1,4 +1,4 @@
-internal import WireFormat
+package import WireFormat
 
 /// Whose state a lane file holds: a file of anybody else is not used.
 package struct LaneFileIdentity: Sendable, Hashable {
@@ -10,18 +10,20 @@ package struct LaneFileIdentity: Sendable, Hashable {
   package var redo: String
   package var state: String
 
-  /// The identity of a lane under these settings on this log.
-  package init(_ settings: LaneSettings, log: String, lane: Int32) {
+  /// Creates an identity.
+  package init(
+    log: String, group: String, lane: Int32, partitions: Int32, journal: String, redo: String, state: String
+  ) {
     self.log = log
-    self.group = settings.group
+    self.group = group
     self.lane = lane
-    partitions = settings.partitions
-    journal = settings.topics.journal
-    redo = settings.topics.redo
-    state = settings.topics.state
+    self.partitions = partitions
+    self.journal = journal
+    self.redo = redo
+    self.state = state
   }
 
-  init(_ body: inout BinaryReader) throws(CodecError) {
+  package init(_ body: inout BinaryReader) throws(CodecError) {
     func number(_ body: inout BinaryReader) throws(CodecError) -> Int32 {
       guard let number = Int32(exactly: try body.number()) else { throw CodecError("a number is too large") }
       return number
@@ -38,14 +40,14 @@ package struct LaneFileIdentity: Sendable, Hashable {
     state = try text(&body)
   }
 
-  func write(to writer: inout BinaryWriter) {
+  package func write(to writer: inout BinaryWriter) {
     writer.number(Int(lane))
     writer.number(Int(partitions))
     for text in [log, group, journal, redo, state] { writer.text(text.utf8) }
   }
 
   /// Where another identity differs, for a person; `nil` if it does not.
-  func difference(from other: LaneFileIdentity) -> String? {
+  package func difference(from other: LaneFileIdentity) -> String? {
     for (name, own, its) in [
       ("log", log, other.log), ("group", group, other.group), ("lane", "\(lane)", "\(other.lane)"),
       ("partitions", "\(partitions)", "\(other.partitions)"), ("journal", journal, other.journal),

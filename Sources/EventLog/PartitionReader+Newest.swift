@@ -1,0 +1,27 @@
+/// Offsets that are looked at first, from the end.
+private let firstStretch: Int64 = 64
+
+extension PartitionReader {
+  /// The newest committed record with a value, at or below which no transaction is open. Offsets near the end
+  /// may belong to transaction markers or aborted batches, so the stretch that is searched grows until a
+  /// record turns up.
+  package func newestCommitted(
+    _ partition: TopicPartition, within bounds: PartitionBounds?, patience: Duration
+  ) throws -> (bytes: [UInt8], offset: RecordOffset)? {
+    guard let bounds, bounds.earliest < bounds.end else { return nil }
+    var stretch = firstStretch
+    while true {
+      let from = max(bounds.end.value - stretch, bounds.earliest.value)
+      var newest: (bytes: [UInt8], offset: RecordOffset)?
+      try read(partition, from: NextOffset(from), to: bounds.end, patience: patience) { chunk in
+        if let entry = chunk.entries.last(where: { $0.value != nil }), let value = chunk.copy(entry.value) {
+          newest = (value, entry.offset)
+        }
+        return true
+      }
+      if let newest { return newest }
+      if from == bounds.earliest.value { return nil }
+      stretch *= 4
+    }
+  }
+}

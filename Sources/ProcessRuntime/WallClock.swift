@@ -1,0 +1,14 @@
+public import JourneyModel
+
+/// The wall clock, injected: the machines never read one.
+public protocol WallClock: Sendable {
+  /// The time now.
+  var now: EventTime { get }
+  /// The time up to which timers may be advanced. Behind `now` while the clock is doubted; see `SteadyClock`.
+  var settled: EventTime { get }
+}
+
+extension WallClock {
+  /// A clock that is not doubted.
+  public var settled: EventTime { now }
+}
