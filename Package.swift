@@ -8,20 +8,21 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The core, and the log that it is tested on: debug builds optimize them as well, with assertions and every check left in,
-/// because the tests put thousands of seeds through them.
+/// The core, and the log that it is tested on: debug builds optimize them as well, with assertions and every
+/// check left in, because the tests put thousands of seeds through them.
 let coreSettings: [SwiftSetting] =
   swiftSettings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
-/// Release builds of the hot path do not check exclusive access at run time: the checks cost 6 % of a replay. Actor isolation
-/// excludes races between threads. It does not exclude overlapping accesses of one thread; debug builds, and so the tests,
-/// check those. See docs/design/hot-path.md.
+/// Release builds of the hot path do not check exclusive access at run time: the checks cost 6 % of a replay.
+/// Actor isolation excludes races between threads. It does not exclude overlapping accesses of one thread;
+/// debug builds, and so the tests, check those. See docs/design/hot-path.md.
 let hotPathSettings: [SwiftSetting] =
   coreSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-/// How the programs are linked. The allocator: blocks that one thread allocates and another frees, as every record that
-/// librdkafka hands over is, take glibc a lock each; that and its larger blocks were a tenth of the processor's time. The linker:
-/// where Swift's runtime is linked statically, the default one warns of what Foundation calls, which nobody here can mend.
+/// How the programs are linked. The allocator: blocks that one thread allocates and another frees, as every
+/// record that librdkafka hands over is, take glibc a lock each; that and its larger blocks were a tenth of
+/// the processor's time. The linker: where Swift's runtime is linked statically, the default one warns of
+/// what Foundation calls, which nobody here can mend.
 let programSettings: [LinkerSetting] = [
   .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
 ]
@@ -47,7 +48,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or records.
+    // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or
+    // records.
     .target(name: "Bytes", swiftSettings: hotPathSettings),
 
     // The pure core: no Foundation, no C, no clock.
@@ -100,7 +102,8 @@ let package = Package(
     // What the program needs of the machine it runs on: threads, clocks and ways to wait.
     .target(name: "ProcessRuntime", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
 
-    // What a lane may keep beside the log: the form of its file, the cold store, and the ports to where they lie.
+    // What a lane may keep beside the log: the form of its file, the cold store, and the ports to where they
+    // lie.
     .target(
       name: "LaneStorage", dependencies: ["EventLog", "JourneyModel", "Sessionizer", "WireFormat"],
       swiftSettings: hotPathSettings),
@@ -178,7 +181,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built soon.
+    // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built
+    // soon.
     .target(
       name: "Presentation",
       dependencies: [

@@ -30,7 +30,7 @@ struct IdleBenchmark {
   /// What one phase did.
   private struct Phase {
     var seconds = 0.0
-    var activated = 0
+    var loaded = 0
     var stateRecords = 0
     var stateBytes = 0
   }
@@ -67,21 +67,21 @@ struct IdleBenchmark {
     // Nothing comes any more; what has changed is written to `state` slice by slice.
     let settle = try rest(machines)
     let held = machines.reduce(0) { $0 + $1.sessionCount }
-    let passive = machines.reduce(0) { $0 + $1.passiveSessions }
+    let evicted = machines.reduce(0) { $0 + $1.evictedSessions }
     let counted = machines.reduce(0) { $0 + $1.residentBytes }
     let idle = IdleBenchmark.residentBytes
     let disk = IdleBenchmark.diskBytes(directory)
-    lines.append("\(held) sessions held, \(passive) of them passive, \(held - passive) in memory")
+    lines.append("\(held) sessions held, \(evicted) of them evicted, \(held - evicted) in memory")
     lines.append(
       "process: cap \(cap / 1_048_576) MiB, \(idle / 1_048_576) MiB resident (\(resting / 1_048_576) MiB before), peak \(Measurement.peakBytes(.own) / 1_048_576) MiB; its sessions: \(counted / 1_048_576) MiB counted of \(share / 1_048_576) MiB"
     )
-    lines.append("\(disk / max(passive, 1)) bytes per passive session on disk")
+    lines.append("\(disk / max(evicted, 1)) bytes per evicted session on disk")
     lines.append(
       "first events: \(Int(Double(sessions) / first.seconds)) a second; \(first.stateRecords + settle.stateRecords) values to state, \((first.stateBytes + settle.stateBytes) / max(first.stateRecords + settle.stateRecords, 1)) bytes each"
     )
     let second = try phase("b", machines, decoder, at: Int64(sessions) + 10_000_000)
     lines.append(
-      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.activated) sessions loaded; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
+      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.loaded) sessions loaded; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
     )
     var joined = 0
     var total = 0
@@ -157,10 +157,10 @@ struct IdleBenchmark {
     _ batch: LaneBatch, _ machine: LaneMachine, _ records: inout OutputBatch, _ result: inout Phase
   ) throws {
     records.removeAll()
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     _ = machine.reduce(batch, into: &records)
-    try machine.passivate()
-    result.activated += machine.takeMovements().activated
+    try machine.evict()
+    result.loaded += machine.takeMovements().loaded
     for entry in records.entries where records.topics[entry.topic] == "state" {
       result.stateRecords += 1
       result.stateBytes += (entry.key?.count ?? 0) + (entry.value?.count ?? 0)

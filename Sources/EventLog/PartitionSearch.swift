@@ -1,5 +1,5 @@
-/// Finds by offset where the numbers of a partition's records reach a value: they never fall from one committed record
-/// to the next.
+/// Finds by offset where the numbers of a partition's records reach a value: they never fall from one
+/// committed record to the next.
 ///
 /// What it reads grows with the logarithm of how far from the end the place is, not with what is retained.
 package struct PartitionSearch {
@@ -25,10 +25,11 @@ package struct PartitionSearch {
     self.number = number
   }
 
-  /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets below it.
-  /// Every record below it has a smaller number. The end of the bounds if no record has such a number.
+  /// An offset at or below the first record whose number is at least `target`, and at most `shortest` offsets
+  /// below it. Every record below it has a smaller number. The end of the bounds if no record has such a
+  /// number.
   package func start(reaching target: Int, within bounds: PartitionBounds) throws -> NextOffset {
-    // Backwards first, as what is searched for stands near the end.
+    // Backwards first, as what is searched for is near the end.
     var low = bounds.earliest.value
     var high = bounds.end.value
     var stretch = PartitionSearch.shortest

@@ -204,9 +204,9 @@ public struct MetricsPage: Sendable {
       page.sample([("reason", reason.rawValue)], facts.laneFiles.ignored[reason] ?? 0)
     }
     page.family("sojourn_sessions_passivated_total", .counter, "Sessions moved from memory to a local file.")
-    page.sample(facts.passivated)
+    page.sample(facts.evicted)
     page.family("sojourn_sessions_activated_total", .counter, "Sessions loaded from there.")
-    page.sample(facts.activated)
+    page.sample(facts.loaded)
   }
 
   private func retention(_ page: inout MetricsText) {
@@ -273,7 +273,7 @@ public struct MetricsPage: Sendable {
       "Sessions that an event can still change, closed ones within lateness included.")
     for (number, lane) in lanes { page.sample([("lane", "\(number)")], lane.sessions) }
     residency(&page, "sojourn_resident_sessions", "Sessions in memory.", \.residentSessions)
-    residency(&page, "sojourn_passive_sessions", "Sessions in a local file.", \.passiveSessions)
+    residency(&page, "sojourn_passive_sessions", "Sessions in a local file.", \.evictedSessions)
     residency(
       &page, "sojourn_session_memory_bytes", "Estimated bytes that sessions take in memory.", \.residentBytes)
     page.family(

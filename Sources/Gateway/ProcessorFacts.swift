@@ -34,9 +34,9 @@ public struct ProcessorFacts: Sendable {
   /// Definitions that could not be read.
   public private(set) var definitionsIgnored = 0
   /// Sessions that were put into cold stores.
-  public private(set) var passivated = 0
+  public private(set) var evicted = 0
   /// Sessions that were loaded from there.
-  public private(set) var activated = 0
+  public private(set) var loaded = 0
   /// Confirmed commits.
   public private(set) var commits = 0
   /// Records written by them.
@@ -163,8 +163,8 @@ public struct ProcessorFacts: Sendable {
     derived = derived + report.derived
     for lane in report.byLane {
       counts[lane.lane] = (counts[lane.lane] ?? BatchCounts()) + lane.counts
-      passivated += lane.residency.passivated
-      activated += lane.residency.activated
+      evicted += lane.residency.evicted
+      loaded += lane.residency.loaded
       lanes[lane.lane]?.residency = lane.residency
       lanes[lane.lane]?.sessions = lane.sessions
       lanes[lane.lane]?.nextTimer = lane.nextTimer

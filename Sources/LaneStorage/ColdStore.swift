@@ -9,10 +9,11 @@ public protocol ColdStores: Sendable {
   func makeStore(lane: Int32) throws(LogError) -> any ColdStore
 }
 
-/// Values of one lane that are not in memory, by the digest of their key. Synchronous; used by one lane at a time.
+/// Values of one lane that are not in memory, by the digest of their key. Synchronous; used by one lane at a
+/// time.
 ///
-/// It may be lost at no harm: a missing or damaged value makes the lane drop everything and come back from the log. So nothing in
-/// it has to survive the process, and its owner throws it away with the lane.
+/// It may be lost at no harm: a missing or damaged value makes the lane drop everything and come back from
+/// the log. So nothing in it has to survive the process, and its owner throws it away with the lane.
 public protocol ColdStore: AnyObject {
   /// Stores values; their keys are not in the store yet.
   ///
@@ -21,11 +22,13 @@ public protocol ColdStore: AnyObject {
 
   /// Removes and returns the values of these keys, in any order.
   ///
-  /// - Parameter keys: different ones, in ascending order. A value that is not there is left out of the result.
+  /// - Parameter keys: different ones, in ascending order. A value that is not there is left out of the
+  ///   result.
   /// Throws `abortAndRewind` if the store is damaged.
   func take(_ keys: [UInt64]) throws(LogError) -> [ColdValue]
 
-  /// Values in ascending order of their keys as signed numbers, after a key, or from the beginning; they stay.
+  /// Values in ascending order of their keys as signed numbers, after a key, or from the beginning; they
+  /// stay.
   ///
   /// Throws `abortAndRewind` if the store is damaged.
   func values(after key: UInt64?, limit: Int) throws(LogError) -> [ColdValue]
@@ -34,11 +37,12 @@ public protocol ColdStore: AnyObject {
   func forEach(_ body: (ColdValue) throws -> Void) throws
 }
 
-/// All values of one key, as bytes that tell whether they were damaged.
+/// All values of one key, as bytes that show whether they were damaged.
 public struct ColdValue: Sendable {
   /// Digest of the values' key.
   public var key: UInt64
-  /// Checksum (8 bytes, XXH3 over key and block), then an LZ4 block: number of values, then each as `StateCodec` writes it.
+  /// Checksum (8 bytes, XXH3 over key and block), then an LZ4 block: number of values, then each as
+  /// `StateCodec` writes it.
   public var bytes: [UInt8]
 
   /// A value as a store holds it.

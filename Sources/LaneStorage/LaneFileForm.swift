@@ -1,4 +1,5 @@
-/// The form of a lane file, before compression: eleven bytes, then sections (tag, length, body) in this order:
+/// The form of a lane file, before compression: eleven bytes, then sections (tag, length, body) in this
+/// order:
 ///
 ///     magic, form version, codec version, redo version
 ///     identity, base
@@ -6,11 +7,13 @@
 ///     queue …, tombstones …
 ///     end, digest
 ///
-/// The file may be written in slices while the lane goes on: `base` is the journal record of the batch after which writing began, `end` that
-/// of the batch after which it ended. A value is of some moment in between, so whoever reads the file applies
-/// all redo after `base`; what stands behind the values is of the moment of `end`.
+/// The file may be written in slices while the lane goes on: `base` is the journal record of the batch after
+/// which writing began, `end` that of the batch after which it ended. A value is of some moment in between,
+/// so whoever reads the file applies all redo after `base`; what is behind the values is of the moment of
+/// `end`.
 ///
-/// A section's body may grow at its end. A section with another tag is a doubt, as leaving out what it says could lose something.
+/// A section's body may grow at its end. A section with another tag is a doubt, as leaving out what it says
+/// could lose something.
 package enum LaneFileForm {
   package static let magic: [UInt8] = Array("SJLANE\r\n".utf8)
   /// Raised when an older build could not read the file.
@@ -26,8 +29,8 @@ package enum LaneFileForm {
     package static let identity: UInt8 = 1
     /// A journal record.
     package static let base: UInt8 = 2
-    /// Flags (1: a value of it may be in `state`; 2: it waited for its checkpoint when it was written here), then a
-    /// `StateCodec` value.
+    /// Flags (1: a value of it may be in `state`; 2: it waited for its checkpoint when it was written here),
+    /// then a `StateCodec` value.
     package static let value: UInt8 = 3
     /// Ids that wait for their checkpoint, oldest change first: id, sequence, time of the change.
     package static let queue: UInt8 = 4

@@ -1,7 +1,8 @@
-/// Where a processor keeps a file per lane on its own disk: the lane's state as of some committed batch, so that a restart
-/// need not read all of it from the log.
+/// Where a processor keeps a file per lane on its own disk: the lane's state as of some committed batch, so
+/// that a restart need not read all of it from the log.
 ///
-/// Calls block; they are made on a lane's executor, or on a thread that is there for them. Whatever they throw means only that the file is not used.
+/// Calls block; they are made on a lane's executor, or on a thread that is there for them. Whatever they
+/// throw means only that the file is not used.
 public protocol LaneFiles: Sendable {
   /// Opens a lane's file; `nil` if there is none.
   func open(_ lane: Int32) throws -> (any LaneFileSource)?
@@ -15,7 +16,8 @@ public protocol LaneFileSource: AnyObject {
   var size: Int { get }
   /// How much of `size` has been read.
   var position: Int { get }
-  /// The next bytes; `nil` at the end, once the storage's own checksum has held. Throws `LaneFileDoubt` on damage.
+  /// The next bytes; `nil` at the end, once the storage's own checksum has held. Throws `LaneFileDoubt` on
+  /// damage.
   func read() throws -> [UInt8]?
   /// Frees everything. Idempotent.
   func close()

@@ -1,5 +1,5 @@
-/// What a processor may keep on its own machine. Every part may be lost, stale or damaged at no harm: the log is the truth,
-/// this only saves memory and time.
+/// What a processor may keep on its own machine. Every part may be lost, stale or damaged at no harm: the log
+/// is the truth, this only saves memory and time.
 public struct LocalStorage: Sendable {
   /// A file per lane that a restart reads instead of the log; `nil` for none.
   public var laneFiles: (any LaneFiles)?

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Lane files in memory: for the simulation and tests, which tear and exchange them. A process that is killed leaves what it
-/// published and nothing else.
+/// Lane files in memory: for the simulation and tests, which tear and exchange them. A process that is killed
+/// leaves what it published and nothing else.
 public final class MemoryLaneFiles: LaneFiles {
   private let files = Mutex<[Int32: [UInt8]]>([:])
 

@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// Opens when a commit has come to an end. The worker's rebalance handler waits for it by blocking, as it runs inside
-/// a synchronous call of the log; the committer has its own thread, so it always gets there.
+/// Opens when a commit has come to an end. The worker's rebalance handler waits for it by blocking, as it
+/// runs inside a synchronous call of the log; the committer has its own thread, so it always gets there.
 ///
 /// Unchecked, because the state is guarded by its condition.
 public final class CompletionSignal: @unchecked Sendable {

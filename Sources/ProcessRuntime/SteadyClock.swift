@@ -3,9 +3,10 @@ internal import Synchronization
 
 /// The machine's clock, which somebody may set: a jump is doubted until it has lasted.
 ///
-/// Whether the clock is wrong now or was before cannot be told, so until then both times count, each where it does no harm: the later
-/// one for what events are compared with, so that none is refused as too far ahead; the earlier one for timers, so that no session
-/// ends early. Steps below `tolerance`, as time servers make them, are taken as they come.
+/// Whether the clock is wrong now or was before is not known, so until then both times count, each where it
+/// does no harm: the later one for what events are compared with, so that none is refused as too far ahead;
+/// the earlier one for timers, so that no session ends early. Steps below `tolerance`, as time servers make
+/// them, are taken as they come.
 public final class SteadyClock: WallClock {
   /// A jump of the clock.
   public struct Jump: Sendable, Hashable {
@@ -38,8 +39,8 @@ public final class SteadyClock: WallClock {
   private let report: @Sendable (Jump) -> Void
   private let state: Mutex<State>
 
-  /// Creates a clock over another one. `uptime` is a clock that nobody sets; `report` hears of each jump when it is seen and when
-  /// it counts.
+  /// Creates a clock over another one. `uptime` is a clock that nobody sets; `report` hears of each jump when
+  /// it is seen and when it counts.
   public init(
     _ clock: any WallClock, settling: Duration = SteadyClock.defaultSettling,
     uptime: @escaping @Sendable () -> Duration, report: @escaping @Sendable (Jump) -> Void = { _ in }

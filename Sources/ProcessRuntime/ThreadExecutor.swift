@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A serial executor with a thread of its own: log calls block, and the cooperative pool has one thread per core.
+/// A serial executor with a thread of its own: log calls block, and the cooperative pool has one thread per
+/// core.
 ///
 /// Unchecked, because the job queue is guarded by its condition.
 package final class ThreadExecutor: WorkerExecutor, @unchecked Sendable {

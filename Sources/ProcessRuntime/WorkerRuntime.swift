@@ -18,7 +18,7 @@ public protocol WorkerRuntime: Sendable {
   func wait(for signal: CompletionSignal, upTo duration: Duration) -> Bool
 }
 
-/// A serial executor that ends when it is told to.
+/// A serial executor that ends when it is asked to.
 public protocol WorkerExecutor: SerialExecutor {
   /// Ends once the queue is empty.
   func stop()

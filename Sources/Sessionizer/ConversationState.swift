@@ -1,8 +1,9 @@
 package import JourneyModel
 
-/// Where a conversation stands: its legs, and what they come to.
+/// Where a conversation is: its legs, and what they come to.
 package struct ConversationState {
-  /// Legs and what they come to, in a place of their own: every session has this state, and few are conversations.
+  /// Legs and what they come to, in a place of their own: every session has this state, and few are
+  /// conversations.
   private final class Details {
     var legs = LegBook()
     var status = ConversationCard.Status.waiting
@@ -23,13 +24,13 @@ package struct ConversationState {
   }
   /// Whether legs are kept: not by a version before.
   package var hasLegs: Bool { details.map { !$0.legs.isEmpty } ?? false }
-  /// What the card says of where it stands.
+  /// What the card says of where it is.
   package var status: ConversationCard.Status { details?.status ?? .waiting }
   /// Whether nobody has taken what the customer came for last.
   package var isMissed: Bool { details?.isMissed ?? false }
   /// Whether the card shows the agent's name.
   package var showsAgent: Bool { details?.showsAgent ?? true }
-  /// Where it stands, in the words of versions that kept nothing else.
+  /// Where it is, in the words of versions that kept nothing else.
   package var phase = ConversationPhase.none
   /// Since when: when it ended, if it has.
   package var phaseTime = EventTime(milliseconds: 0)

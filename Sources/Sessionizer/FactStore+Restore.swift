@@ -1,6 +1,6 @@
 package import JourneyModel
 
-/// Values as the state codec read them: appended as they stand, without policies.
+/// Values as the state codec read them: appended as they are, without policies.
 extension FactStore {
   package mutating func restore(fact field: EventField, time: EventTime, digest: UInt64, value: [UInt8]) {
     let slice = keep(value)

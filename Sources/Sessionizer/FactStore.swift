@@ -12,7 +12,8 @@ package struct FactStore: ~Copyable, Sendable {
     package var digest: UInt64
     package var value: ByteSlice
     package var field: EventField
-    /// Bytes of the store that are kept for its value: those of the longest one so far, unless the newest needs less than half.
+    /// Bytes of the store that are kept for its value: those of the longest one so far, unless the newest
+    /// needs less than half.
     var room: UInt32
 
     init(time: EventTime, digest: UInt64, value: ByteSlice, field: EventField) {
@@ -24,7 +25,8 @@ package struct FactStore: ~Copyable, Sendable {
     }
   }
 
-  /// Where each field's single value stands among the facts: for whoever asks for many fields, one walk instead of one for each.
+  /// Where each field's single value is among the facts: for whoever asks for many fields, one walk instead
+  /// of one for each.
   package struct Places {
     @usableFromInline var numbers = InlineArray<64, UInt8>(repeating: 0)
 
@@ -83,10 +85,11 @@ package struct FactStore: ~Copyable, Sendable {
   /// Bytes of the values held. Counted by value, not by memory: limits must not depend on how the store grew.
   package var byteCount = 0
   private var holes = 0
-  /// How many bytes were asked room for. Not what there is room for: that depends on the allocator, and then so would when the
-  /// store moves, what it weighs, and which sessions leave memory.
+  /// How many bytes were asked room for. Not what there is room for: that depends on the allocator, and then
+  /// so would when the store moves, what it weighs, and which sessions leave memory.
   private var room = 0
-  /// The fields whose single value has changed since this was last set to 0, a bit each by raw value. Not stored.
+  /// The fields whose single value has changed since this was last set to 0, a bit each by raw value. Not
+  /// stored.
   package var changedFields: UInt64 = 0
 
   package init() {}
@@ -120,7 +123,7 @@ package struct FactStore: ~Copyable, Sendable {
     return nil
   }
 
-  /// Where the single values stand now.
+  /// Where the single values are now.
   package var places: Places { Places(facts) }
 
   /// Applies a fact by its field's policy.
@@ -342,14 +345,15 @@ package struct FactStore: ~Copyable, Sendable {
     move(toHold: bytes.count - holes)
   }
 
-  /// Grows by a quarter instead of to twice the size, as there is one of these for each session. What moves leaves its holes behind.
+  /// Grows by a quarter instead of to twice the size, as there is one of these for each session. What moves
+  /// leaves its holes behind.
   private mutating func makeRoom(_ more: Int) {
     guard bytes.count + more > room else { return }
     let used = bytes.count - holes
     move(toHold: used + more + max(64, used / 4))
   }
 
-  /// After values were appended as they stand.
+  /// After values were appended as they are.
   mutating func noteRestored() { room = max(room, bytes.count) }
 
   @inline(never)

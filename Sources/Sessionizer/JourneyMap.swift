@@ -12,12 +12,13 @@ package struct JourneyMap: ~Copyable, Sendable {
     package var head: UInt32
   }
 
-  /// The entries' bytes, each behind a comma: as long as entries are in order, a snapshot takes them as one block.
+  /// The entries' bytes, each behind a comma: as long as entries are in order, a snapshot takes them as one
+  /// block.
   package var bytes: [UInt8] = []
   package var entries: [Entry] = []
   /// Events that fell out at the old end.
   package var omitted = 0
-  /// Whether the entries stand in `bytes` in their order, one behind the other.
+  /// Whether the entries are in `bytes` in their order, one behind the other.
   package private(set) var isInOrder = true
   private var holes = 0
 
@@ -54,8 +55,8 @@ package struct JourneyMap: ~Copyable, Sendable {
       return
     }
     let needed = bytes.count + slice.count + 1
-    // By less than Array would: there is one of these for each session, half of the room stood empty, and many never have a second
-    // event.
+    // By less than Array would: there is one of these for each session, half of the room was empty, and many
+    // never have a second event.
     if needed > bytes.capacity {
       bytes.reserveCapacity(needed + max(min(bytes.count, 384), bytes.count / 4))
     }

@@ -6,7 +6,8 @@ extension Session {
 
   /// When the session ended; `nil` while it is open.
   ///
-  /// A session that timed out ended one gap after its last event; one that a limit ended, with its last event.
+  /// A session that timed out ended one gap after its last event; one that a limit ended, with its last
+  /// event.
   package func endedDate(_ settings: SessionSettings) -> EventTime? {
     guard lifecycle != .open else { return nil }
     switch endReason {

@@ -2,7 +2,7 @@ internal import JourneyModel
 package import JourneyRules
 
 extension Session {
-  /// The values that the session has for a key of sessions, as text; what `tell` hands to rules.
+  /// The values that the session has for a key of sessions, as text, as rules get them.
   package func values(_ reader: FactReader) -> [String] {
     switch reader.key.root {
     case .eventName: return []

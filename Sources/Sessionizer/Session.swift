@@ -3,7 +3,7 @@ package import JourneyRules
 
 /// One session's state.
 package final class Session: StoredValue {
-  /// Where a session stands.
+  /// Where a session is.
   ///
   ///     open ──timeout, end, limit──▶ ended ──lateness over──▶ final ──by watermark──▶ forgotten
   ///       ▲                            │  │                      │
@@ -78,8 +78,9 @@ package final class Session: StoredValue {
     facts.byteCount + map.byteCount + (stream.profile.isConversational ? conversation.legs.byteCount : 0)
   }
 
-  /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,
-  /// as it does for all but the conversations of the detail feed and what is remembered of customers.
+  /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds
+  /// them one after the other, as it does for all but the conversations of the detail feed and what is
+  /// remembered of customers.
   package struct Identity: Sendable, Equatable {
     package var bytes: [UInt8]
     package var type: ByteSlice
@@ -102,7 +103,7 @@ package final class Session: StoredValue {
         externalID: other.externalID, of: other.bytes, key: key)
     }
 
-    /// An identity whose parts stand in `source`.
+    /// An identity whose parts are in `source`.
     package init(
       type: ByteSlice, customerIDType: ByteSlice, customerID: ByteSlice, externalID: ByteSlice,
       of source: borrowing [UInt8], key: [UInt8]

@@ -1,7 +1,8 @@
-/// A lane's sessions by the digest of their key; those of one key are linked through `next`, and the table holds the first.
+/// A lane's sessions by the digest of their key; those of one key are linked through `next`, and the table
+/// holds the first.
 ///
-/// Open addressing in one array, sixteen bytes a slot: `Dictionary` keeps keys and values apart, which is a wait for memory more,
-/// and hashes what is a digest already.
+/// Open addressing in one array, sixteen bytes a slot: `Dictionary` keeps keys and values apart, which is a
+/// wait for memory more, and hashes what is a digest already.
 struct SessionTable: ~Copyable {
   private struct Slot {
     var digest: UInt64
@@ -12,9 +13,10 @@ struct SessionTable: ~Copyable {
 
   private var slots: [Slot]
   private(set) var count = 0
-  /// Digests are multiplied by it, and the highest bits of the product say where a session belongs. As with a dictionary it is
-  /// another one in each process, for keys come from strangers: who does not know it cannot make them meet in one place. It decides
-  /// nothing but the order of `heads`, in which another table should not be filled: they would all meet.
+  /// Digests are multiplied by it, and the highest bits of the product say where a session belongs. As with a
+  /// dictionary it is another one in each process, for keys come from strangers: who does not know it cannot
+  /// make them meet in one place. It decides nothing but the order of `heads`, in which another table should
+  /// not be filled: they would all meet.
   private let multiplier: UInt64
   private var shift: UInt64
 
@@ -28,7 +30,7 @@ struct SessionTable: ~Copyable {
 
   private func home(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: (digest &* multiplier) >> shift) }
 
-  /// Its slot, or the empty one where it would stand.
+  /// Its slot, or the empty one where it would be.
   private func place(_ digest: UInt64) -> Int {
     var index = home(digest)
     let mask = slots.count - 1
@@ -62,7 +64,8 @@ struct SessionTable: ~Copyable {
     guard slots[hole].session != nil else { return }
     count -= 1
     slots[hole].session = nil
-    // Those behind it move up, unless they stand where they belong already: a search ends at the first empty slot.
+    // Those behind it move up, unless they are where they belong already: a search ends at the first empty
+    // slot.
     var index = (hole + 1) & mask
     while slots[index].session != nil {
       if (index - home(slots[index].digest)) & mask >= (index - hole) & mask {
@@ -91,7 +94,8 @@ extension SessionTable {
   @inline(__always)
   func touch(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: slots[home(digest)].digest) }
 
-  /// What is read of a key's first session; 0 without one. No reference to it is counted: docs/design/hot-path.md.
+  /// What is read of a key's first session; 0 without one. No reference to it is counted:
+  /// docs/design/hot-path.md.
   @inline(__always)
   func touch(_ digest: UInt64, _ body: (borrowing Session) -> Int) -> Int {
     guard let session = slots[place(digest)].session else { return 0 }

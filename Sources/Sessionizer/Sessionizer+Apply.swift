@@ -13,7 +13,8 @@ extension Sessionizer {
     session.map.insert(
       time: event.time, source: batch.bytes, slice: event.mapEntry, head: event.mapEntryHead,
       limit: settings.maxJourneyMapEvents)
-    // What the detail feed says of legs goes to them; the flat form names one queue and one agent at a time, as facts do.
+    // What the detail feed says of legs goes to them; the flat form names one queue and one agent at a time,
+    // as facts do.
     let isOfLegs =
       event.stream.profile.isConversational ? LegMark.form(of: event, in: batch) == .detail : false
     applyFacts(event, batch, to: session, isOfLegs: isOfLegs)
@@ -94,8 +95,9 @@ extension Sessionizer {
         session.conversation.afterCallWorkElapsed = false
       }
     } else {
-      // Without a timeout it is never over: one that ended while its type had a timeout opens again with its next event. Were it to
-      // stay final, its last event would move, and nobody would come back to forget it.
+      // Without a timeout it is never over: one that ended while its type had a timeout opens again with its
+      // next event. Were it to stay final, its last event would move, and nobody would come back to forget
+      // it.
       let end = gap(session).map { session.last + $0 }
       let isOver = end.map { end in watermark(session.stream).map { end <= $0 } ?? false } ?? false
       session.lifecycle = isOver ? .ended : .open

@@ -1,8 +1,8 @@
 public import JourneyModel
 
 extension Sessionizer {
-  /// Takes in a value from the log. Its timers are set by the settings in force now, so a changed gap applies to
-  /// sessions that were opened under another one.
+  /// Takes in a value from the log. Its timers are set by the settings in force now, so a changed gap applies
+  /// to sessions that were opened under another one.
   package func restore(_ value: StoredValue) {
     guard !value.isGone else { return }
     insert(value)

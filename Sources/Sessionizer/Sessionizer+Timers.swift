@@ -10,7 +10,7 @@ extension Sessionizer {
     var next = StreamTimes()
     for stream in Stream.allCases {
       next[stream] = timers[Int(stream.rawValue)].earliest
-      guard !passive.isEmpty, let stored = passive.earliestTimer(stream) else { continue }
+      guard !evicted.isEmpty, let stored = evicted.earliestTimer(stream) else { continue }
       next[stream] = min(next[stream] ?? stored, stored)
     }
     return next

@@ -20,7 +20,7 @@ public final class Sessionizer {
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
   var touched: [StoredValue] = []
-  /// Values that were forgotten or merged in this batch: its end lets go of them.
+  /// Values that were forgotten or merged in this batch: its end releases them.
   package private(set) var goneCount = 0
   /// Bytes of their facts, attributes and maps.
   package private(set) var goneBytes = 0
@@ -28,7 +28,7 @@ public final class Sessionizer {
   var types: TypeTable
 
   /// Keys whose sessions are held elsewhere; see `putAway`.
-  package internal(set) var passive = PassiveKeys()
+  package internal(set) var evicted = EvictedKeys()
 
   /// Who evaluates sessions.
   package var evaluation: (any SessionEvaluation)?
@@ -37,8 +37,8 @@ public final class Sessionizer {
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0
-  /// Number of values held, the passive ones included.
-  public var sessionCount: Int { residentCount + passive.sessionCount }
+  /// Number of values held, the evicted ones included.
+  public var sessionCount: Int { residentCount + evicted.sessionCount }
 
   /// Creates an empty lane.
   public init(settings: SessionSettings) {

@@ -9,12 +9,12 @@ public struct TimeBound: Sendable, Hashable {
     case maxFutureSkew
   }
 
-  /// What the event was measured against: the watermark of its stream for one that is late, the batch's wall clock for one that is
-  /// too far ahead.
+  /// What the event was measured against: the watermark of its stream for one that is late, the batch's wall
+  /// clock for one that is too far ahead.
   public var reference: EventTime
   /// How far it may lie from that.
   public var allowed: EventTime.Span
-  /// Where that stands.
+  /// Where that is.
   public var allowance: Allowance
 
   /// Creates a bound.
@@ -26,8 +26,8 @@ public struct TimeBound: Sendable, Hashable {
 }
 
 extension Sessionizer {
-  /// The bound that an event was beyond which was just rejected; `nil` for other reasons. A rejected event changes nothing, so it is
-  /// found again.
+  /// The bound that an event was beyond which was just rejected; `nil` for other reasons. A rejected event
+  /// changes nothing, so it is found again.
   public func timeBound(
     of event: borrowing Event, in batch: borrowing EventBatch, rejectedFor reason: RejectionReason
   ) -> TimeBound? {

@@ -67,9 +67,9 @@ enum Situation: String, CaseIterable {
   /// A lane that was given back came back to the process that still had it.
   case resumedFromMemory
   /// A session left memory for the local store.
-  case passivated
+  case evicted
   /// A session came back from there.
-  case activated
+  case loaded
   /// A snapshot would have been larger than its topic takes.
   case shortenedSnapshot
   /// A topic was left alone because too much of it was broken.

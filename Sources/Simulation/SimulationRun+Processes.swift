@@ -101,8 +101,8 @@ extension SimulationRun {
     case .committed(let commit):
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
-      count(.passivated, commit.byLane.reduce(into: 0) { $0 += $1.residency.passivated })
-      count(.activated, commit.byLane.reduce(into: 0) { $0 += $1.residency.activated })
+      count(.evicted, commit.byLane.reduce(into: 0) { $0 += $1.residency.evicted })
+      count(.loaded, commit.byLane.reduce(into: 0) { $0 += $1.residency.loaded })
     default: break
     }
   }

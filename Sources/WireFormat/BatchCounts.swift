@@ -1,4 +1,5 @@
-/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` + `messages`.
+/// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` +
+/// `messages`.
 public struct BatchCounts: Sendable, Hashable, Codable {
   /// Records taken.
   public var read = 0

@@ -68,7 +68,7 @@ import WireFormat
               0, read: 10, applied: 6, duplicates: 1, routed: 1, rejected: 3,
               highest: [.web: Scene.time(400)], sessions: 5, nextTimer: Scene.time(1_200_500),
               residency: ResidencyReport(
-                residentSessions: 3, passiveSessions: 2, residentBytes: 5_000, passivated: 2)),
+                residentSessions: 3, evictedSessions: 2, residentBytes: 5_000, evicted: 2)),
             report(1, read: 3, applied: 3, highest: [.app: Scene.time(-250)], sessions: 9),
             report(2, read: 1, routed: 1),
           ])), at: 500)
@@ -82,7 +82,7 @@ import WireFormat
               0, read: 2, applied: 1, rejected: 1,
               highest: [.web: Scene.time(900), .custom: Scene.time(800)], sessions: 6,
               residency: ResidencyReport(
-                residentSessions: 5, passiveSessions: 1, residentBytes: 8_100, passivated: 1, activated: 2))
+                residentSessions: 5, evictedSessions: 1, residentBytes: 8_100, evicted: 1, loaded: 2))
           ])), at: 1_000)
     scene.note(.retried(LogError(.retry, code: "ERR__TIMED_OUT", "")), at: 1_100)
     scene.note(.rewound(LogError(.abortAndRewind, code: "a\\b\"c\nd", "")), at: 1_200)

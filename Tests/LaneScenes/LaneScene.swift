@@ -1,5 +1,5 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import JourneyRules
 package import LaneStorage
 package import Processor
@@ -127,9 +127,9 @@ package final class LaneScene {
       positions: positions,
       tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneScene.start + $0) }),
       definitions: definitions)
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
-    try machine.passivate()
+    try machine.evict()
     newest = journal
     if ending == .kill { return journal }
     let next = position + Int64(events.count)
@@ -208,7 +208,7 @@ package final class CountingReader: PartitionReader {
 
 /// What two lanes have to agree in: one was restored in one way, the other in another, or never stopped.
 package struct LaneView: Equatable {
-  package var sequence: Int
+  package var sequence: BatchSequence
   /// Each value, by id.
   package var sessions: [String: [UInt8]]
 

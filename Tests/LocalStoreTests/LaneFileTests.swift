@@ -155,7 +155,7 @@ import Testing
   /// written.
   @Test func aFileHasTheSessionsOfTheColdStoreEachOnce() throws {
     var returned = 0
-    var passive = 0
+    var evicted = 0
     for seed in 0..<40 as Range<UInt64> {
       var generator = SeededGenerator(seed: seed)
       let scratch = try Scratch()
@@ -181,8 +181,8 @@ import Testing
           scene.event(at: now, of: Int(generator.pick(0...40)))
         }
         try scene.batch(events, at: now)
-        let activated = scene.machine.takeMovements().activated
-        if builder != nil { returned += activated }
+        let loaded = scene.machine.takeMovements().loaded
+        if builder != nil { returned += loaded }
         let newest = try #require(scene.newest)
         if number == begin {
           builder = LaneFileBuilder(
@@ -199,13 +199,13 @@ import Testing
           }
         }
       }
-      passive += scene.machine.passiveSessions
+      evicted += scene.machine.evictedSessions
       let restored = try scene.restore(storage)
       #expect(restored.source == .file, "seed \(seed)")
       let machine = try #require(restored.machine)
       #expect(machine.sessionCount == scene.machine.sessionCount, "seed \(seed)")
       #expect(LaneView(machine) == LaneView(scene.machine), "seed \(seed)")
-      #expect(machine.passiveSessions > 0)
+      #expect(machine.evictedSessions > 0)
       #expect(machine.residentBytes <= max(scene.memoryShare, scene.machine.residentBytes * 2))
       scene.machine = machine
       for number in last + 1..<last + 10 {
@@ -214,7 +214,7 @@ import Testing
       #expect(LaneView(try #require(try scene.restore().machine)) == LaneView(scene.machine), "seed \(seed)")
     }
     #expect(returned > 10, "no session ever came back while a file was written: \(returned)")
-    #expect(passive > 200)
+    #expect(evicted > 200)
   }
 
   private func stateKeys(_ scene: LaneScene) throws -> Set<String> {

@@ -104,9 +104,9 @@ import WireFormat
 
   private func reduce(_ batch: LaneBatch, _ machine: LaneMachine) throws {
     var records = OutputBatch()
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     _ = machine.reduce(batch, into: &records)
-    try machine.passivate()
+    try machine.evict()
   }
 
   /// A lane of 5,000 sessions with 40 KB of memory for them.
@@ -124,7 +124,7 @@ import WireFormat
       #expect(machine.residentBytes <= machine.memoryShare)
     }
     #expect(machine.sessionCount == SQLiteColdStoreTests.sessions)
-    #expect(machine.passiveSessions > SQLiteColdStoreTests.sessions * 9 / 10)
+    #expect(machine.evictedSessions > SQLiteColdStoreTests.sessions * 9 / 10)
     return (machine, decoder)
   }
 

@@ -46,7 +46,7 @@ enum TidyTable {
       "the life of a process that is killed somewhere in it",
     "Tests/JourneyRulesTests/Evaluation/MemberTreeTests.swift bytesNextToQuotesEndNothing":
       "a table of texts",
-    "Tests/ProcessorTests/Residency/PassivationTests.swift noOutputByteDependsOnWhatIsInMemory":
+    "Tests/ProcessorTests/Residency/EvictionTests.swift noOutputByteDependsOnWhatIsInMemory":
       "two lanes side by side, batch by batch",
     "Tests/SessionizerTests/ObviousModel.swift admit":
       "the oracle: admission from the top to the bottom, without tricks",

@@ -1,6 +1,6 @@
 internal import JourneyModel
 
-/// FNV-1a over what a definition says: it stands in stored state.
+/// FNV-1a over what a definition says: it is in stored state.
 struct ContentDigest {
   private var digest = FNV1a()
 

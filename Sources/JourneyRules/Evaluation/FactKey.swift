@@ -2,8 +2,8 @@ public import JourneyModel
 
 /// What a criterion's `key` names: a fact of the event, or of its session once the event is folded in.
 ///
-/// Criteria of the context always read the session. Criteria of the journey read their event, unless the key is one that only
-/// sessions have (`lastUserDisposition.code`, `originatingDirection`, `eventCount`, …).
+/// Criteria of the context always read the session. Criteria of the journey read their event, unless the key
+/// is one that only sessions have (`lastUserDisposition.code`, `originatingDirection`, `eventCount`, …).
 public struct FactKey: Sendable, Hashable {
   /// Where the fact is.
   public enum Origin: Sendable, Hashable { case event, session }
@@ -48,7 +48,8 @@ public struct FactKey: Sendable, Hashable {
   /// What a key names.
   ///
   /// - Parameter isContext: whether the criterion is in a context pattern.
-  /// - Returns: `nil` for a key that no event or session has; such a criterion never holds, negative ones included.
+  /// - Returns: `nil` for a key that no event or session has; such a criterion never holds, negative ones
+  ///   included.
   public init?(_ key: String, isContext: Bool) {
     if let name = FactKey.name(in: key, from: "attributes.", to: ".value") {
       self.init(isContext ? .session : .event, .attribute(name), ["value"])
@@ -95,7 +96,8 @@ public struct FactKey: Sendable, Hashable {
     isMajorVersion = false
   }
 
-  /// The streams whose sessions can have the fact: elsewhere its absence means nothing, and negative operators are false.
+  /// The streams whose sessions can have the fact: elsewhere its absence means nothing, and negative
+  /// operators are false.
   var streams: [Stream] {
     switch root {
     case .field(let field): field.streams
@@ -142,7 +144,8 @@ public struct FactKey: Sendable, Hashable {
     "externalContact": .externalContact, "journeyContext": .journeyContext,
   ]
 
-  /// Names, which are facts of their own: the detail feed has ids only, and an id stands in for a missing name.
+  /// Names, which are facts of their own: the detail feed has ids only, and an id stands in for a missing
+  /// name.
   private static let named: [String: EventField] = [
     "queue.name": .queueName, "lastConnectedQueue.name": .queueName,
     "user.name": .userName, "lastConnectedUser.name": .userName,

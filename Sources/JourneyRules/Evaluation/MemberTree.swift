@@ -3,7 +3,7 @@ internal import JourneyModel
 /// The paths of keys, joined into trees: what a `MemberTree` is made of.
 struct MemberPaths: Sendable {
   struct Node: Sendable {
-    /// The key whose value stands here; -1 for none.
+    /// The key whose value is here; -1 for none.
     var key: Int32 = -1
     var firstMember: Int32 = -1
   }
@@ -53,8 +53,8 @@ struct MemberPaths: Sendable {
 
 /// Which members of JSON objects are read, and as what.
 ///
-/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk over anything else ends
-/// early or finds nonsense, but never traps.
+/// Values are the compact JSON that decoding has checked. Restored bytes are not checked again, so a walk
+/// over anything else ends early or finds nonsense, but never traps.
 ///
 /// A class, built once and then only read, so that a look costs no reference counts.
 final class MemberTree: Sendable {
@@ -87,8 +87,8 @@ final class MemberTree: Sendable {
     members = other.members
   }
 
-  /// Appends the scalars that stand where a key's path leads. An array's elements stand where the array does; null and objects are
-  /// no scalars.
+  /// Appends the scalars that are where a key's path leads. An array's elements are where the array does;
+  /// null and objects are no scalars.
   func walk(
     _ slice: ByteSlice, of json: borrowing [UInt8], from root: Int32, to leaves: inout ScratchList<Leaf>
   ) {

@@ -104,7 +104,7 @@ package struct StoredRecord {
   package var content: RecordContent { RecordContent(key: key, value: value, headers: headers) }
 }
 
-/// What a record says, wherever it stands.
+/// What a record says, wherever it is.
 package struct RecordContent: Equatable {
   package var key: [UInt8]?
   package var value: [UInt8]?

@@ -122,7 +122,7 @@ package struct Replay: Sendable {
     self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
-    // It has no lanes to cross: what they tell each other is no part of it yet.
+    // It has no lanes to cross: what they send each other is no part of it yet.
     self.settings.messaging = nil
     self.takenAt = takenAt
     self.closes = closes

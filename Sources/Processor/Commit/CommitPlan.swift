@@ -4,8 +4,8 @@ package import EventLog
 package struct CommitPlan: Sendable {
   /// What each lane writes.
   package var records: [OutputBatch]
-  /// The positions of *all* of the worker's lanes, also of those that only ticked or did nothing: that is what fences
-  /// a stale owner.
+  /// The positions of *all* of the worker's lanes, also of those that only ticked or did nothing: that is
+  /// what fences a stale owner.
   package var positions: [TopicPartition: NextOffset]
   /// The group's metadata at the time of the commit.
   package var group: any GroupMetadata
@@ -37,9 +37,9 @@ package struct CommitSequence {
 
   /// 1. begin, 2. produce, 3. flush, 4. send offsets, 5. commit.
   ///
-  /// Offsets follow the flush, so that no position is ever stored for outputs that were not delivered. Returns only if
-  /// the commit is confirmed. After an error the transaction has been aborted; where that was not possible either, the
-  /// reaction is `commitUnknown`: only a new producer finds out and cleans up.
+  /// Offsets follow the flush, so that no position is ever stored for outputs that were not delivered.
+  /// Returns only if the commit is confirmed. After an error the transaction has been aborted; where that was
+  /// not possible either, the reaction is `commitUnknown`: only a new producer finds out and cleans up.
   package func run(_ plan: CommitPlan) throws {
     do {
       try retrying { try producer.begin() }

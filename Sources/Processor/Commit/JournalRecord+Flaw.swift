@@ -4,7 +4,7 @@ package import WireFormat
 /// What has to hold of a lane's batch, whoever wrote it.
 ///
 /// A record that breaks one of these would be committed as if nothing were wrong, and found by the next
-/// restore at best. So the process ends instead: what is committed stands, and the next one reads the input
+/// restore at best. So the process ends instead: what is committed is, and the next one reads the input
 /// again.
 extension JournalRecord {
   /// What is wrong with this record behind the lane's record before it; `nil` if nothing is.

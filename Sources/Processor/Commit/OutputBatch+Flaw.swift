@@ -13,7 +13,7 @@ extension OutputBatch {
       }
       if topic == names.journal { journals += 1 }
     }
-    // Behind all others: where it stands, the batch is whole.
+    // Behind all others: where it is, the batch is whole.
     guard journals == 1, let last = entries.last, topics[last.topic] == names.journal else {
       return "\(journals) journal records, or one that is not the last"
     }

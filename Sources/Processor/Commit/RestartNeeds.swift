@@ -1,10 +1,10 @@
 package import EventLog
 
-/// What a restart of a lane needs of each partition, and nothing below: the newest journal record, the redo records that `state` does
-/// not cover, and whatever the group has not read.
+/// What a restart of a lane needs of each partition, and nothing below: the newest journal record, the redo
+/// records that `state` does not cover, and whatever the group has not read.
 ///
-/// All of these only ever move forward. So what was found a moment ago, or beside a commit, names less than what could be given up,
-/// never more.
+/// All of these only ever move forward. So what was found a moment ago, or beside a commit, names less than
+/// what could be given up, never more.
 package struct RestartNeeds {
   let settings: ProcessorSettings
   package let reader: any PartitionReader
@@ -17,8 +17,8 @@ package struct RestartNeeds {
     self.includesInputs = includesInputs
   }
 
-  /// The first needed offset of each partition of a lane. A partition of which nothing is known, or of which the group has read
-  /// nothing, is absent: all of it is needed.
+  /// The first needed offset of each partition of a lane. A partition of which nothing is known, or of which
+  /// the group has read nothing, is absent: all of it is needed.
   ///
   /// - Parameter committed: the group's stable offsets, read before this call.
   package func positions(
@@ -39,7 +39,8 @@ package struct RestartNeeds {
     if let start = try restorer.redoStart(redo, bounds[redo], tail.record),
       let newest = try restorer.newestCommitted(redo, bounds[redo])
     {
-      // Never beyond what is committed: a transaction under way may have written values that the next restart needs.
+      // Never beyond what is committed: a transaction under way may have written values that the next restart
+      // needs.
       needs[redo] = min(start, NextOffset(newest.offset.value))
     }
     return needs

@@ -9,8 +9,8 @@ package struct StateChanges {
   private(set) var digest = Digest()
   private let keepsParts: Bool
 
-  /// Starts with the memory of an earlier batch. Parts that nobody writes need not be kept: their digest is taken, and their memory
-  /// used again.
+  /// Starts with the memory of an earlier batch. Parts that nobody writes need not be kept: their digest is
+  /// taken, and their memory used again.
   package init(memory: consuming [UInt8], keepsParts: Bool) {
     writer.bytes = memory
     writer.bytes.removeAll(keepingCapacity: true)

@@ -2,8 +2,8 @@ internal import EventLog
 
 /// What a batch holds so far, and how much more the next poll may bring.
 ///
-/// A poll keeps to its limits except that a single larger record passes alone; so a batch exceeds `maxBytes` by less
-/// than its last record's size, and never exceeds `maxRecords`.
+/// A poll keeps to its limits except that a single larger record passes alone; so a batch exceeds `maxBytes`
+/// by less than its last record's size, and never exceeds `maxRecords`.
 struct BatchGathering {
   let maxRecords: Int
   let maxBytes: Int
@@ -33,7 +33,7 @@ struct BatchGathering {
     chunks += polled
   }
 
-  /// Forgets the records: they belong to an assignment that is over. Their size stays counted, which only ends the
-  /// batch sooner.
+  /// Forgets the records: they belong to an assignment that is over. Their size stays counted, which only
+  /// ends the batch sooner.
   mutating func discard() { chunks = [] }
 }

@@ -2,8 +2,8 @@ internal import EventLog
 internal import JourneyModel
 internal import WireFormat
 
-/// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and each is
-/// touched by one task at a time.
+/// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and
+/// each is touched by one task at a time.
 public actor Lane {
   /// The lane's number.
   public nonisolated let number: Int32
@@ -39,7 +39,7 @@ public actor Lane {
     let ownInput = batch.ownInput(of: number, machine.settings.topics)
     // Planned without knowing whose events these are.
     for stream in JourneyModel.Stream.allCases where ownInput[stream] != nil { batch.tick[stream] = nil }
-    try machine.activate(for: batch)
+    try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
     if let flaw = journal.flaw(after: newest) { preconditionFailure("lane \(number): \(flaw)") }
     assert(records.flaw(of: number, machine.settings.topics) == nil)
@@ -47,7 +47,7 @@ public actor Lane {
       (try? JournalRecord(decoding: journal.encoded())) == journal, "a journal record is read back as another"
     )
     newest = journal
-    try machine.passivate()
+    try machine.evict()
     let movements = machine.takeMovements()
     expectedBytes = records.bytes.count + records.bytes.count / 8
     expectedRecords = records.entries.count + records.entries.count / 8
@@ -55,9 +55,9 @@ public actor Lane {
       records: records, journal: journal, nextTimers: machine.nextTimers, ownInput: ownInput,
       sessionCount: machine.sessionCount,
       residency: ResidencyReport(
-        residentSessions: machine.residentSessions, passiveSessions: machine.passiveSessions,
-        residentBytes: machine.residentBytes, passivated: movements.passivated,
-        activated: movements.activated),
+        residentSessions: machine.residentSessions, evictedSessions: machine.evictedSessions,
+        residentBytes: machine.residentBytes, evicted: movements.evicted,
+        loaded: movements.loaded),
       rejections: machine.rejections, shortenedSnapshots: machine.shortenedSnapshots,
       derived: machine.derived,
       file: files?.reduced(machine, journal))

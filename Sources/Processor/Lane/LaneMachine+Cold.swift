@@ -7,7 +7,7 @@ internal import WireFormat
 
 /// Memory: values that have not changed for long leave it, and come back before a batch that can touch them.
 ///
-///     activate(for: batch)  →  reduce(batch)  →  passivate()
+///     load(for: batch)  →  reduce(batch)  →  evict()
 ///
 /// What `reduce` writes is the same whether or not a session was away in between.
 extension LaneMachine {
@@ -17,23 +17,24 @@ extension LaneMachine {
   /// Values in memory.
   public var residentSessions: Int { sessionizer.residentCount }
   /// Values in the cold store.
-  public var passiveSessions: Int { sessionizer.passive.sessionCount }
+  public var evictedSessions: Int { sessionizer.evicted.sessionCount }
   /// Estimated bytes of the sessions in memory.
   public var residentBytes: Int { residency.bytes }
-  /// Bytes that sessions in memory may take; more makes `passivate()` put clean ones into the cold store.
+  /// Bytes that sessions in memory may take; more makes `evict()` put clean ones into the cold store.
   public var memoryShare: Int {
     get { residency.share }
     set { residency.share = newValue }
   }
 
-  /// Brings back every passive session that the batch can touch: those of its events' keys, and those with a timer that its
-  /// events or its tick can fire. Call it before `reduce`.
+  /// Loads every evicted session that the batch can touch: those of its events' keys, and those with a timer
+  /// that its events or its tick can fire. Call it before `reduce`.
   ///
-  /// Throws `abortAndRewind` if the store has lost or damaged a value: the lane has to be dropped and restored.
-  package func activate(for batch: LaneBatch) throws(LogError) {
+  /// Throws `abortAndRewind` if the store has lost or damaged a value: the lane has to be dropped and
+  /// restored.
+  package func load(for batch: LaneBatch) throws(LogError) {
     let haveTimersMoved = adopt(batch.definitions)
-    guard !sessionizer.passive.isEmpty else { return }
-    if haveTimersMoved { try reschedulePassive() }
+    guard !sessionizer.evicted.isEmpty else { return }
+    if haveTimersMoved { try rescheduleEvicted() }
     var keys: [UInt64] = []
     var latest: [EventTime?] = Array(repeating: nil, count: JourneyModel.Stream.allCases.count)
     let bound = batch.takenAt + settings.sessions.maxFutureSkew
@@ -44,33 +45,33 @@ extension LaneMachine {
         // Such an event is rejected, whatever its session says.
         guard time <= bound else { continue }
         let key = input.batch.events[index].sessionKeyDigest
-        if sessionizer.passive.contains(key) { keys.append(key) }
+        if sessionizer.evicted.contains(key) { keys.append(key) }
         if awaitsReturn {
           let memory = Sessionizer.memoryKeyDigest(of: input.batch.events[index], in: input.batch.bytes)
-          if sessionizer.passive.contains(memory) { keys.append(memory) }
+          if sessionizer.evicted.contains(memory) { keys.append(memory) }
         }
         let stream = Int(input.batch.events[index].stream.rawValue)
         latest[stream] = max(latest[stream] ?? time, time)
       }
     }
-    sessionizer.passiveDue(latest: latest, tick: batch.tick, into: &keys)
+    sessionizer.evictedDue(latest: latest, tick: batch.tick, into: &keys)
     try bringBack(&keys)
   }
 
-  /// Puts clean sessions into the cold store, those first that have been clean for longest, until the others and the keys of
-  /// those that are away fit into the lane's share. Call it after `reduce`.
+  /// Puts clean sessions into the cold store, those first that have been clean for longest, until the others
+  /// and the keys of those that are away fit into the lane's share. Call it after `reduce`.
   ///
-  /// Sessions whose value does not stand in `state` yet stay; while they alone exceed the share, `reduce` writes them there
-  /// sooner.
-  package func passivate() throws(LogError) {
+  /// Sessions whose value is not in `state` yet stay; while they alone exceed the share, `reduce` writes them
+  /// there sooner.
+  package func evict() throws(LogError) {
     guard let coldStore else { return }
     residency.sweep(sessionizer)
     var values: [ColdValue] = []
-    let available = residency.share - sessionizer.passive.memoryBytes
+    let available = residency.share - sessionizer.evicted.memoryBytes
     while residency.bytes > available, let oldest = residency.oldest(of: sessionizer) {
       values.append(ColdValue(key: oldest[0].keyDigest, values: oldest))
       for value in oldest { residency.remove(value) }
-      residency.passivated += oldest.count
+      residency.evicted += oldest.count
       sessionizer.putAway(oldest)
       if values.count == LaneMachine.maxStoreKeys {
         try coldStore.put(values)
@@ -81,18 +82,18 @@ extension LaneMachine {
   }
 
   /// Goes through the cold store for timers that another timeout has moved. The values stay where they are.
-  private func reschedulePassive() throws(LogError) {
+  private func rescheduleEvicted() throws(LogError) {
     guard let coldStore else { return }
     var last: UInt64?
     while true {
       let values = try coldStore.values(after: last, limit: LaneMachine.maxStoreKeys)
       guard let end = values.last else { return }
-      for value in values { sessionizer.reschedule(try self.values(of: value), passive: value.key) }
+      for value in values { sessionizer.reschedule(try self.values(of: value), evicted: value.key) }
       last = end.key
     }
   }
 
-  /// Brings back the values of passive keys; a key may be named more than once.
+  /// Brings back the values of evicted keys; a key may be named more than once.
   func bringBack(_ keys: inout [UInt64]) throws(LogError) {
     guard !keys.isEmpty, let coldStore else { return }
     keys.sort()
@@ -105,11 +106,11 @@ extension LaneMachine {
         throw damaged("\(part.count - values.count) of \(part.count) values are missing")
       }
       for value in values {
-        guard sessionizer.passive.contains(value.key) else { throw damaged("a value that was not asked for") }
+        guard sessionizer.evicted.contains(value.key) else { throw damaged("a value that was not asked for") }
         let back = try self.values(of: value)
         sessionizer.bringBack(value.key, back)
         for value in back { residency.clean(value) }
-        residency.activated += back.count
+        residency.loaded += back.count
         observer?.cameBack(back, of: value.key)
       }
     }
@@ -133,19 +134,19 @@ extension LaneMachine {
   /// Hands every value held to `body`: those in memory, then those in the cold store. In no order.
   package func forEachValue(_ body: (StoredValue) throws -> Void) throws {
     for value in sessionizer.allValues { try body(value) }
-    guard let coldStore, !sessionizer.passive.isEmpty else { return }
+    guard let coldStore, !sessionizer.evicted.isEmpty else { return }
     var count = 0
     try coldStore.forEach { cold in
       let values = try values(of: cold)
       count += values.count
       for value in values { try body(value) }
     }
-    guard count == passiveSessions else { throw damaged("\(count) values instead of \(passiveSessions)") }
+    guard count == evictedSessions else { throw damaged("\(count) values instead of \(evictedSessions)") }
   }
 
-  /// Sessions put away and brought back since the last call.
-  package func takeMovements() -> (passivated: Int, activated: Int) {
-    defer { (residency.passivated, residency.activated) = (0, 0) }
-    return (residency.passivated, residency.activated)
+  /// Sessions evicted and loaded since the last call.
+  package func takeMovements() -> (evicted: Int, loaded: Int) {
+    defer { (residency.evicted, residency.loaded) = (0, 0) }
+    return (residency.evicted, residency.loaded)
   }
 }

@@ -4,11 +4,11 @@ internal import Sessionizer
 internal import WireFormat
 
 extension LaneMachine {
-  /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in memory; others
-  /// may have to move on to the cold store.
+  /// Takes in one value of a lane file, or of redo after it. One that waits for its checkpoint stays in
+  /// memory; others may have to move on to the cold store.
   func adopt(_ value: StoredValue, isWaiting: Bool) throws(LogError) {
     // The values of one key are in memory together, or away together.
-    if sessionizer.passive.contains(value.keyDigest) {
+    if sessionizer.evicted.contains(value.keyDigest) {
       var keys = [value.keyDigest]
       try bringBack(&keys)
     }
@@ -21,9 +21,10 @@ extension LaneMachine {
     }
   }
 
-  /// Takes in what waits for its checkpoint, and where the lane stands; values come first.
+  /// Takes in what waits for its checkpoint, and where the lane is; values come first.
   ///
-  /// - Parameter pending: each id once, in any order; those that `state` holds and the lane does not are marked.
+  /// - Parameter pending: each id once, in any order; those that `state` holds and the lane does not are
+  ///   marked.
   func adopt(_ pending: [PendingCheckpoint], tail: JournalRecord) throws(LogError) {
     sequence = tail.sequence
     sessionizer.restore(highest: tail.highest)
@@ -41,7 +42,7 @@ extension LaneMachine {
       if entry.isGone, byID[entry.id] == nil { tombstones.insert(entry.id) }
       checkpoints.note(entry.id, sequence: entry.sequence, at: entry.changedAt)
     }
-    try passivate()
+    try evict()
     _ = takeMovements()
     checkRestored(to: tail)
   }
@@ -49,7 +50,7 @@ extension LaneMachine {
   /// A value that changed and is not in `state` yet.
   struct PendingCheckpoint {
     var id: SessionID
-    var sequence: Int
+    var sequence: BatchSequence
     var changedAt: EventTime
     /// Whether `state` holds a value that has to be taken back.
     var isGone: Bool

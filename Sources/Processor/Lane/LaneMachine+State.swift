@@ -1,5 +1,5 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
@@ -14,13 +14,9 @@ extension LaneMachine {
   package static let redoVersion = RedoForm.version
 
   /// The sequence of the batch that a redo record belongs to.
-  package static func redoSequence(of record: [UInt8]) throws -> Int {
+  package static func redoSequence(of record: [UInt8]) throws -> BatchSequence {
     var reader = BinaryReader(record)
-    let version = try reader.byte()
-    guard version == redoVersion else {
-      throw CodecError("redo version \(version) is not one this build reads (\(redoVersion))")
-    }
-    return try reader.number()
+    return try RedoRecord.sequence(&reader)
   }
 
   /// Notes a touched value, or that it is gone.
@@ -43,8 +39,8 @@ extension LaneMachine {
       assert(
         StateCodec.isReadBack(changes.writer.bytes, from: start), "a value is read back as another one")
       if settings.writesState {
-        // What has no revisions comes back under its old id: then `state` still holds the value that was to be taken back,
-        // and will have to give up this one instead.
+        // What has no revisions comes back under its old id: then `state` still holds the value that was to
+        // be taken back, and will have to give up this one instead.
         if !tombstones.isEmpty, tombstones.remove(value.id) != nil { value.isInState = true }
         residency.change(value)
         // Most have changed before and still wait: that saves looking them up by their ids.
@@ -77,7 +73,7 @@ extension LaneMachine {
       let start = records.bytes.count
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
-      head.number(sequence)
+      head.number(sequence.value)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
       assert(
@@ -96,8 +92,8 @@ extension LaneMachine {
     var written = 0
     let due = takenAt - settings.checkpointAge
     while true {
-      // Only what stands in `state` can leave memory. If the rest alone takes more than the lane's share, age no longer counts,
-      // and more is written than has just been added.
+      // Only what is in `state` can leave memory. If the rest alone takes more than the lane's share, age no
+      // longer counts, and more is written than has just been added.
       let isPressed = coldStore != nil && residency.changedBytes > residency.share
       let limit =
         isPressed ? max(settings.maxCheckpointValues, 2 * touched) : settings.maxCheckpointValues

@@ -13,10 +13,10 @@ public final class LaneMachine {
   /// The settings in force.
   public let settings: LaneSettings
   /// Sequence of the newest batch.
-  public package(set) var sequence = 0
+  public package(set) var sequence: BatchSequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
-  /// Values by id, for checkpoints: those that do not stand in `state` yet.
+  /// Values by id, for checkpoints: those that are not in `state` yet.
   package var byID: [SessionID: StoredValue] = [:]
   /// Ids with a value in `state` that must be taken back.
   var tombstones: Set<SessionID> = []
@@ -31,7 +31,7 @@ public final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   public var derived: DerivedCounts { evaluation.counts }
 
-  /// What messages do; `nil` where lanes tell each other nothing.
+  /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
   let outbox: MessageOutbox
   /// How far the messages of each lane are applied.
@@ -142,7 +142,7 @@ public final class LaneMachine {
   /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its
   /// bytes are in the cache.
   ///
-  /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
+  /// - Returns: where the snapshot is among the records; `nil` if there is nothing to emit.
   package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> ByteSlice?
   {

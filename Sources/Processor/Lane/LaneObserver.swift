@@ -1,23 +1,25 @@
 package import JourneyModel
 package import Sessionizer
 
-/// Who looks on while a lane works: verification, explanation, a replay, a lane file that is being written. It changes nothing that a
-/// lane writes, except by `evaluates`.
+/// Who looks on while a lane works: verification, explanation, a replay, a lane file that is being written.
+/// It changes nothing that a lane writes, except by `evaluates`.
 ///
-/// A lane has one observer at most; the processor has none but while it writes a lane file. Every member has a default.
+/// A lane has one observer at most; the processor has none but while it writes a lane file. Every member has
+/// a default.
 package protocol LaneObserver: AnyObject {
-  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
-  /// given up. Asked once, when the observer is set.
+  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is
+  /// taken and their bytes are given up. Asked once, when the observer is set.
   var keepsOutputs: Bool { get }
 
-  /// Whether it is told of each event that was folded in, and of each timer, also without definitions. Asked once, when the observer
-  /// is set.
+  /// Whether it sees each event that was folded in, and of each timer, also without definitions. Asked
+  /// once, when the observer is set.
   var seesEvents: Bool { get }
 
   /// Whether rules are evaluated for a session; asked before `applied` and `fired`, and only if `seesEvents`.
   func evaluates(_ session: Session) -> Bool
 
-  /// An event has been folded into a session whose rules are evaluated, and they have been. Only if `seesEvents`.
+  /// An event has been folded into a session whose rules are evaluated, and they have been. Only if
+  /// `seesEvents`.
   func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session)
 
   /// Timers of a session whose rules are evaluated have fired. Only if `seesEvents`.

@@ -14,7 +14,7 @@ public struct LaneSettings: Sendable, Hashable {
 
   /// Number of lanes: partitions of every topic.
   public var partitions: Int32 = 8
-  /// Group id; stands in the `ce_source` of every output.
+  /// Group id; is in the `ce_source` of every output.
   public var group = "sojourn"
   /// Topic names.
   public var topics = TopicNames()
@@ -35,7 +35,7 @@ public struct LaneSettings: Sendable, Hashable {
   /// Largest redo record before compression, in bytes; larger changes are spread over several records.
   public var maxRedoBytes = 786_432
 
-  /// What lanes tell each other; `nil` for nothing.
+  /// What lanes send each other; `nil` for nothing.
   package var messaging: Messaging?
 
   /// Whether internal records are written; an offline replay only digests them.

@@ -97,9 +97,10 @@ package final class InputDecoder {
 }
 
 extension LaneBatch {
-  /// The batch's time for each stream that has events of this lane in it, wherever they stand.
+  /// The batch's time for each stream that has events of this lane in it, wherever they are.
   ///
-  /// Records that cannot be read, events that go on to another lane and whatever else stands in `routed` are nobody's input here.
+  /// Records that cannot be read, events that go on to another lane and whatever else is in `routed` are
+  /// nobody's input here.
   func ownInput(of lane: Int32, _ topics: TopicNames) -> StreamTimes {
     var input = StreamTimes()
     for chunk in inputs {

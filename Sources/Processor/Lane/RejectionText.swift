@@ -3,7 +3,8 @@ internal import Sessionizer
 
 /// What a rejection says where there are numbers to it.
 enum RejectionText {
-  /// Why a time is not taken: the time, what it was measured against, how far it lies from that and how far it may.
+  /// Why a time is not taken: the time, what it was measured against, how far it lies from that and how far
+  /// it may.
   static func explanation(_ time: EventTime, beyond bound: TimeBound) -> String {
     let distance = EventTime.Span(
       milliseconds: abs(

@@ -4,7 +4,8 @@ internal import Sessionizer
 
 /// Session types as they are in force: those of the configuration, and above them those that are defined.
 enum SessionTypes {
-  /// A defined type takes the place of a configured one with its name as a whole. Of two definitions of one type the first counts.
+  /// A defined type takes the place of a configured one with its name as a whole. Of two definitions of one
+  /// type the first counts.
   static func inForce(
     _ configured: [String: SessionSettings.SessionType], _ definitions: CompiledBundle?
   ) -> [String: SessionSettings.SessionType] {

@@ -9,11 +9,11 @@ struct Residency {
   var share = Int.max
   /// Estimated bytes of all values in memory.
   private(set) var bytes = 0
-  /// Those of values that do not stand in `state` yet: they cannot leave.
+  /// Those of values that are not in `state` yet: they cannot leave.
   private(set) var changedBytes = 0
   /// Values put away and brought back since the counts were last taken.
-  var passivated = 0
-  var activated = 0
+  var evicted = 0
+  var loaded = 0
   /// Whether values can leave at all; if not, no order is kept.
   private let isLimited: Bool
   private var queue = CleanQueue()
@@ -30,7 +30,7 @@ struct Residency {
     value.cleanSince = 0
   }
 
-  /// Notes that the value stands in `state` now: it may leave, after those that could before it.
+  /// Notes that the value is in `state` now: it may leave, after those that could before it.
   mutating func clean(_ value: StoredValue) {
     if value.countedBytes == 0 {
       value.countedBytes = value.residentBytes
@@ -64,7 +64,7 @@ struct Residency {
       let values = sessionizer.resident(entry.key)
       // Entries are not removed when a value changes; the newest one of a key counts.
       guard Residency.isCurrent(entry, values), values.allSatisfy({ $0.cleanSince > 0 }) else { continue }
-      // Digests can be made to collide; one deadline cannot stand for two streams.
+      // Digests can be made to collide; one deadline cannot serve two streams.
       guard values.allSatisfy({ $0.stream == values[0].stream }) else { continue }
       return values
     }

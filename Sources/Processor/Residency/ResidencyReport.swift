@@ -3,23 +3,23 @@ public struct ResidencyReport: Sendable, Hashable {
   /// Sessions in memory.
   public var residentSessions: Int
   /// Sessions in the cold store.
-  public var passiveSessions: Int
+  public var evictedSessions: Int
   /// Estimated bytes of the sessions in memory.
   public var residentBytes: Int
   /// Sessions that the batch put into the cold store.
-  public var passivated: Int
-  /// Sessions that the batch brought back from there.
-  public var activated: Int
+  public var evicted: Int
+  /// Sessions that the batch loaded from there.
+  public var loaded: Int
 
   /// Creates a report.
   public init(
-    residentSessions: Int = 0, passiveSessions: Int = 0, residentBytes: Int = 0, passivated: Int = 0,
-    activated: Int = 0
+    residentSessions: Int = 0, evictedSessions: Int = 0, residentBytes: Int = 0, evicted: Int = 0,
+    loaded: Int = 0
   ) {
     self.residentSessions = residentSessions
-    self.passiveSessions = passiveSessions
+    self.evictedSessions = evictedSessions
     self.residentBytes = residentBytes
-    self.passivated = passivated
-    self.activated = activated
+    self.evicted = evicted
+    self.loaded = loaded
   }
 }

@@ -3,7 +3,7 @@ package import LaneStorage
 package import Sessionizer
 package import WireFormat
 
-/// Writes a lane's state into a draft, a slice at a time, so that the lane need not stand still for it.
+/// Writes a lane's state into a draft, a slice at a time, so that the lane need not pause for it.
 package final class LaneFileBuilder: LaneObserver {
   /// Bytes that are handed to the draft at once.
   private static let blockBytes = 256 << 10
@@ -15,8 +15,9 @@ package final class LaneFileBuilder: LaneObserver {
   private var digest = Digest()
   /// Values that are to be written, last first.
   private var rest: [StoredValue]
-  /// Ids of the values that were in memory at the beginning, in ascending order: those may meanwhile be in the cold store, and
-  /// are written nevertheless. And of those that came back from there before they were found there.
+  /// Ids of the values that were in memory at the beginning, in ascending order: those may meanwhile be in
+  /// the cold store, and are written nevertheless. And of those that came back from there before they were
+  /// found there.
   private let resident: [SessionID]
   private var returned: Set<SessionID> = []
   /// Where the cold store has been read to.
@@ -118,7 +119,7 @@ package final class LaneFileBuilder: LaneObserver {
         for entry in part {
           writer.fixed(entry.id.high)
           writer.fixed(entry.id.low)
-          writer.number(entry.sequence)
+          writer.number(entry.sequence.value)
           writer.number(Int(entry.changedAt.milliseconds))
         }
       }

@@ -6,8 +6,8 @@ package import WireFormat
 
 /// Brings a lane back from its file and from what redo says since.
 ///
-/// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The machine
-/// is worth nothing after either.
+/// Throws `LaneFileDoubt` for whatever is wrong with the file, `LogError` for what is wrong with the log. The
+/// machine is worth nothing after either.
 package struct LaneFileRestorer {
   /// After how many values the lane's share of memory is looked at.
   private static let interval = 256
@@ -15,7 +15,7 @@ package struct LaneFileRestorer {
   package let reader: any PartitionReader
   package let patience: Duration
   package let identity: LaneFileIdentity
-  /// The journal's newest record, and its bytes as they stand in the log.
+  /// The journal's newest record, and its bytes as they are in the log.
   package let tail: JournalRecord
   package let tailBytes: [UInt8]
   package let bounds: [TopicPartition: PartitionBounds]
@@ -43,10 +43,10 @@ package struct LaneFileRestorer {
     guard base.sequence <= tail.sequence else { throw newer(base.sequence) }
     progress.expect(source.size)
     let overlay = try redo(after: base.sequence, progress)
-    // Values for which the file says that `state` has no value. All others have one: what does not wait for its
-    // checkpoint has had it.
+    // Values for which the file says that `state` has no value. All others have one: what does not wait for
+    // its checkpoint has had it.
     var absent: Set<SessionID> = []
-    var queued: [SessionID: (sequence: Int, changedAt: EventTime)] = [:]
+    var queued: [SessionID: (sequence: BatchSequence, changedAt: EventTime)] = [:]
     var gone: Set<SessionID> = []
     var position = source.position
     var unchecked = 0
@@ -61,7 +61,7 @@ package struct LaneFileRestorer {
         unchecked += 1
         if unchecked == LaneFileRestorer.interval {
           unchecked = 0
-          try machine.passivate()
+          try machine.evict()
         }
       case .queued(let id, let sequence, let changedAt): queued[id] = (sequence, changedAt)
       case .tombstone(let id): gone.insert(id)
@@ -75,10 +75,10 @@ package struct LaneFileRestorer {
     try checkEnd(end, endBytes, base)
 
     var pending: [LaneMachine.PendingCheckpoint] = []
-    // What has waited since before `redoFrom` may have been written by another owner, or may not: each counts from the
-    // change that it knows of first, and one that came back from the log knows only the latest. So all of it waits on, at
-    // the price of writing some values twice; and only a file of the very last batch can tell what `state` lacks. Nothing
-    // waits where the tail says that nothing does.
+    // What has waited since before `redoFrom` may have been written by another owner, or may not: each counts
+    // from the change that it knows of first, and one that came back from the log knows only the latest. So
+    // all of it waits on, at the price of writing some values twice; and only a file of the very last batch
+    // can say what `state` lacks. Nothing waits where the tail says that nothing does.
     for (id, entry) in queued where tail.redoFrom <= tail.sequence {
       pending.append(
         .init(
@@ -104,18 +104,19 @@ package struct LaneFileRestorer {
     try machine.adopt(pending, tail: tail)
   }
 
-  private func newer(_ sequence: Int) -> LaneFileDoubt {
+  private func newer(_ sequence: BatchSequence) -> LaneFileDoubt {
     LaneFileDoubt(
       .newerThanLog, "it is of batch \(sequence), the log's journal ends with batch \(tail.sequence)")
   }
 
   /// What was touched after the file was begun.
-  private func redo(after base: Int, _ progress: RestoreProgress) throws -> RedoOverlay {
+  private func redo(after base: BatchSequence, _ progress: RestoreProgress) throws -> RedoOverlay {
     var overlay = RedoOverlay()
     guard base < tail.sequence else { return overlay }
     let partition = TopicPartition(identity.redo, identity.lane)
     guard let bounds = bounds[partition] else { return overlay }
-    let start = try RedoRecord.search(reader, partition, patience).start(reaching: base + 1, within: bounds)
+    let start = try RedoRecord.search(reader, partition, patience).start(
+      reaching: base.value + 1, within: bounds)
     let count = Int(bounds.end.value - start.value)
     progress.expect(count)
     var position = start
@@ -162,15 +163,15 @@ package struct LaneFileRestorer {
     }
   }
 
-  private func journalRecord(_ sequence: Int) throws -> [UInt8]? {
+  private func journalRecord(_ sequence: BatchSequence) throws -> [UInt8]? {
     let partition = TopicPartition(identity.journal, identity.lane)
     guard let bounds = bounds[partition] else { return nil }
     let search = PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
       try LogError.decoding(partition) {
-        try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence
+        try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence.value
       }
     }
-    let start = try search.start(reaching: sequence, within: bounds)
+    let start = try search.start(reaching: sequence.value, within: bounds)
     var found: [UInt8]?
     guard start < bounds.end else { return nil }
     let until = min(start.value + PartitionSearch.shortest, bounds.end.value)
@@ -194,7 +195,7 @@ extension RedoRecord {
   ) -> PartitionSearch {
     PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
       var head = BinaryReader(chunk.bytes, value.indices)
-      return try LogError.decoding(partition) { try RedoRecord.sequence(&head) }
+      return try LogError.decoding(partition) { try RedoRecord.sequence(&head).value }
     }
   }
 }

@@ -4,25 +4,27 @@ internal import ProcessRuntime
 internal import Sessionizer
 internal import WireFormat
 
-/// A lane file that has been written up to a batch and may be seen once that batch has committed; or why there is none.
+/// A lane file that has been written up to a batch and may be seen once that batch has committed; or why
+/// there is none.
 enum LaneFileOutcome: Sendable {
-  case ready(any LaneFileDraft, sequence: Int, sessions: Int)
+  case ready(any LaneFileDraft, sequence: BatchSequence, sessions: Int)
   case failed(String)
 }
 
-/// Decides when a lane writes its file, and writes a slice of it with each batch: the lane is never held up for long.
+/// Decides when a lane writes its file, and writes a slice of it with each batch: the lane is never held up
+/// for long.
 final class LaneFileSchedule {
   /// Bytes of sessions written with one batch; a few milliseconds' work.
   static let sliceBytes = 2 << 20
 
   private let files: any LaneFiles
   private let identity: LaneFileIdentity
-  /// `nil`: only when told to.
+  /// `nil`: only on request.
   private let interval: EventTime.Span?
   /// The journal record of the newest batch.
   private var newest: JournalRecord?
   /// The batch that the newest file ends with.
-  private var written: Int?
+  private var written: BatchSequence?
   private var dueAt: EventTime?
   private var builder: LaneFileBuilder?
 

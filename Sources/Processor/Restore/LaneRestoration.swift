@@ -4,7 +4,7 @@ internal import LaneStorage
 internal import ProcessRuntime
 internal import WireFormat
 
-/// Brings the lanes of an assignment back, and tells apart what is asked again, what another owner has
+/// Brings the lanes of an assignment back, and distinguishes what is asked again, what another owner has
 /// overtaken, and what a person has to decide.
 struct LaneRestoration {
   private let settings: ProcessorSettings
@@ -69,7 +69,7 @@ struct LaneRestoration {
       request.report(.inputLost(lost))
       throw unread.isEmpty ? error : LogError.inputLost(unread)
     } catch let error as LogError where error.reaction == .fatal {
-      // Nothing fences a reader: whoever has stood still between the two reads finds what the next owner has
+      // Nothing fences a reader: whoever has was still between the two reads finds what the next owner has
       // committed since. Only what does not fit together while nothing moves is for a person to look at.
       guard try isStill() else {
         throw LogError(

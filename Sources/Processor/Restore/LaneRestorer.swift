@@ -6,8 +6,8 @@ package import WireFormat
 
 /// Brings a lane back from the log: values only, nothing is reduced again.
 ///
-/// Order: the group's stable offsets first, then the high watermarks, then the records up to them. The other way
-/// round, a commit between the two reads would restore a state that is newer than the positions.
+/// Order: the group's stable offsets first, then the high watermarks, then the records up to them. The other
+/// way round, a commit between the two reads would restore a state that is newer than the positions.
 package struct LaneRestorer {
   let settings: ProcessorSettings
   let configuration: String
@@ -38,7 +38,8 @@ package struct LaneRestorer {
     /// The lane; `nil` if the state that was kept is the newest.
     package var machine: LaneMachine?
     package var positions: [TopicPartition: NextOffset]
-    /// What retention removed in front of the positions, by input topic; also where this group reads for the first time.
+    /// What retention removed in front of the positions, by input topic; also where this group reads for the
+    /// first time.
     package var lost: [String: Range<Int64>] = [:]
     /// The journal's newest record; `nil` if the lane has none.
     package var tail: JournalRecord?
@@ -67,7 +68,8 @@ package struct LaneRestorer {
       }
       return restored
     } catch let error as LogError where error.code == LogError.offsetOutOfRange {
-      // Retention may go on while a lane is read back. It takes nothing that is needed, but what was looked at may be gone.
+      // Retention may go on while a lane is read back. It takes nothing that is needed, but what was looked
+      // at may be gone.
       let now = try reader.bounds(internals)
       guard internals.allSatisfy({ now[$0]?.earliest == bounds[$0]?.earliest }) else {
         throw LogError(.retry, code: "retentionMoved", error.message)
@@ -115,8 +117,8 @@ package struct LaneRestorer {
     return try journalTail(journal, try reader.bounds([journal])[journal])?.record
   }
 
-  /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is restored, since
-  /// retention goes on.
+  /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is
+  /// restored, since retention goes on.
   package func lostInputs(
     _ lanes: [Int32], committed: [TopicPartition: NextOffset?]
   ) throws -> [LostInput] {
@@ -259,7 +261,7 @@ package struct LaneRestorer {
         try values.applyState(key: key, value: chunk.copy(entry.value))
       }
     }
-    var first: Int?
+    var first: BatchSequence?
     try read(redo, bounds[redo], from: redoStart, progress) { chunk in
       for entry in chunk.entries {
         guard let value = chunk.copy(entry.value) else { continue }
@@ -288,7 +290,7 @@ package struct LaneRestorer {
     guard let bounds else { return nil }
     guard tail.redoFrom <= tail.sequence, bounds.earliest < bounds.end else { return bounds.end }
     return try RedoRecord.search(reader, redo, settings.restorePatience)
-      .start(reaching: tail.redoFrom, within: bounds)
+      .start(reaching: tail.redoFrom.value, within: bounds)
   }
 
   private func read(

@@ -3,10 +3,10 @@ package import JourneyModel
 
 /// Up to when a partition is known to have been read.
 ///
-/// That it is at its end need never be seen while records keep coming. What stood in it at some time is known to be read once its end
-/// of then is.
+/// That it is at its end need never be seen while records keep coming. What was in it at some time is known
+/// to be read once its end of then is.
 package struct ReadMark {
-  /// All that stood in the partition at this time has been read; `nil` until it is known.
+  /// All that was in the partition at this time has been read; `nil` until it is known.
   private(set) var readTo: EventTime?
   /// Where it ended at a time; once that is read, `readTo` moves up.
   private var mark: (end: NextOffset, at: EventTime)?

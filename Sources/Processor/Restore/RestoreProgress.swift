@@ -1,5 +1,5 @@
-/// How far a lane's restore has come: reported at most once for each hundredth, so that the number of reports does not grow
-/// with what is read.
+/// How far a lane's restore has come: reported at most once for each hundredth, so that the number of reports
+/// does not grow with what is read.
 package final class RestoreProgress {
   private static let steps = 100
   private let report: (_ read: Int, _ of: Int) -> Void

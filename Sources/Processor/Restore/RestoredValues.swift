@@ -1,14 +1,15 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import Sessionizer
 internal import WireFormat
 
 /// Values as `state` and `redo` leave them, the newest value of each, read straight into a lane's machine.
 ///
-/// Use: `RestoredValues(into: machine)` on a new machine; every record of `state` in offset order (`applyState`), then every
-/// record of `redo` (`applyRedo`); then `machine.restore(values, tail:)`. A machine with a cold store and a share
-/// (`memoryShare`) never holds much more than its share while it is restored: values of `state` move on to the cold store as
-/// others follow, and come back if one of their key follows. What `redo` holds stays in memory.
+/// Use: `RestoredValues(into: machine)` on a new machine; every record of `state` in offset order
+/// (`applyState`), then every record of `redo` (`applyRedo`); then `machine.restore(values, tail:)`. A
+/// machine with a cold store and a share (`memoryShare`) never holds much more than its share while it is
+/// restored: values of `state` move on to the cold store as others follow, and come back if one of their key
+/// follows. What `redo` holds stays in memory.
 ///
 /// Errors of the codec mean that the log is damaged, a `LogError` that the cold store is.
 package struct RestoredValues {
@@ -26,9 +27,9 @@ package struct RestoredValues {
   fileprivate let machine: LaneMachine
   private var known: [SessionID: Known] = [:]
   /// Values that `redo` holds, with the sequence of its record.
-  fileprivate private(set) var changed: [SessionID: (value: StoredValue, sequence: Int)] = [:]
+  fileprivate private(set) var changed: [SessionID: (value: StoredValue, sequence: BatchSequence)] = [:]
   /// Values that `state` still holds although they are gone.
-  private var stale: [(id: SessionID, sequence: Int)] = []
+  private var stale: [(id: SessionID, sequence: BatchSequence)] = []
   private var unchecked = 0
 
   package init(into machine: LaneMachine) { self.machine = machine }
@@ -44,7 +45,7 @@ package struct RestoredValues {
   }
 
   /// Applies a record of `redo` unless `state` already covers its sequence.
-  package mutating func applyRedo(_ record: [UInt8], from first: Int) throws {
+  package mutating func applyRedo(_ record: [UInt8], from first: BatchSequence) throws {
     try RedoRecord.read(record, from: first) { operation, sequence in
       switch operation {
       case .put(let value): try put(value, sequence: sequence)
@@ -55,12 +56,13 @@ package struct RestoredValues {
     }
   }
 
-  /// Takes in the newest value of an id so far. Without a sequence it stands in `state`, with one in that redo record.
-  package mutating func put(_ value: StoredValue, sequence: Int?) throws {
+  /// Takes in the newest value of an id so far. Without a sequence it is in `state`, with one in that redo
+  /// record.
+  package mutating func put(_ value: StoredValue, sequence: BatchSequence?) throws {
     try drop(value.id)
     guard !value.isGone else { return }
     // The values of one key are in memory together, or away together.
-    if machine.sessionizer.passive.contains(value.keyDigest) {
+    if machine.sessionizer.evicted.contains(value.keyDigest) {
       var keys = [value.keyDigest]
       try machine.bringBack(&keys)
     }
@@ -76,7 +78,7 @@ package struct RestoredValues {
     unchecked += 1
     if unchecked >= RestoredValues.interval {
       unchecked = 0
-      try machine.passivate()
+      try machine.evict()
     }
   }
 
@@ -85,7 +87,7 @@ package struct RestoredValues {
     changed[id] = nil
     guard let entry = known[id], entry.isHeld else { return }
     known[id]?.isHeld = false
-    if machine.sessionizer.passive.contains(entry.key) {
+    if machine.sessionizer.evicted.contains(entry.key) {
       var keys = [entry.key]
       try machine.bringBack(&keys)
     }
@@ -97,7 +99,7 @@ package struct RestoredValues {
   }
 
   /// Values that have to be written to `state`, or taken back from there, and since when.
-  fileprivate var unwritten: [(sequence: Int, id: SessionID, isGone: Bool)] {
+  fileprivate var unwritten: [(sequence: BatchSequence, id: SessionID, isGone: Bool)] {
     var result = changed.map { (sequence: $0.value.sequence, id: $0.key, isGone: false) }
     for entry in stale where known[entry.id]?.isHeld == false {
       result.append((entry.sequence, entry.id, true))
@@ -109,8 +111,8 @@ package struct RestoredValues {
 }
 
 extension LaneMachine {
-  /// Ends a restore; afterwards the lane is as it was when the tail was committed. The values must have been read into this
-  /// machine.
+  /// Ends a restore; afterwards the lane is as it was when the tail was committed. The values must have been
+  /// read into this machine.
   func restore(_ values: RestoredValues, tail: JournalRecord) throws(LogError) {
     assert(values.machine === self)
     sequence = tail.sequence
@@ -121,12 +123,12 @@ extension LaneMachine {
       if entry.isGone { tombstones.insert(entry.id) }
       checkpoints.note(entry.id, sequence: entry.sequence, at: tail.takenAt)
     }
-    try passivate()
+    try evict()
     _ = takeMovements()
     checkRestored(to: tail)
   }
 
-  /// What holds of a lane that stands where its journal's tail says.
+  /// What holds of a lane that is where its journal's tail says.
   func checkRestored(to tail: JournalRecord) {
     precondition(sequence == tail.sequence, "restored to batch \(sequence) of \(tail.sequence)")
     for (stream, time) in tail.highest {

@@ -13,13 +13,16 @@ public struct LostInput: Sendable, Hashable {
 
   /// The partition.
   public var partition: TopicPartition
-  /// Offsets `[from, to)` that are gone; markers of transactions are among them, so it is at most so many records.
+  /// Offsets `[from, to)` that are gone; markers of transactions are among them, so it is at most so many
+  /// records.
   public var offsets: Range<Int64>
-  /// When the lane committed last: the lost records were written later, or not long before; `nil` if it never did.
+  /// When the lane committed last: the lost records were written later, or not long before; `nil` if it never
+  /// did.
   public var since: EventTime?
   /// When the first record that is left was written; `nil` if none is left.
   public var until: EventTime?
-  /// Whether the group had never read the partition: then nothing was promised, and it begins at the earliest record.
+  /// Whether the group had never read the partition: then nothing was promised, and it begins at the earliest
+  /// record.
   public var isFirstRead: Bool
 
   /// Creates a description.

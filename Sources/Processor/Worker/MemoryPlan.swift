@@ -1,5 +1,5 @@
-/// How much of the process's memory its sessions may take: what is left of `memory.maxBytes` after the program itself, the
-/// batches in flight and the clients' queues, each at its bound.
+/// How much of the process's memory its sessions may take: what is left of `memory.maxBytes` after the
+/// program itself, the batches in flight and the clients' queues, each at its bound.
 public struct MemoryPlan: Sendable {
   /// Bytes that the process may be resident with, by estimate.
   public var maxBytes: Int
@@ -19,8 +19,9 @@ public struct MemoryPlan: Sendable {
   /// Least that must be left for sessions.
   public static let leastSessionBytes = 16 << 20
 
-  /// What is taken beside sessions, in bytes: of the batches in flight one is being gathered, one is reduced and one is
-  /// committed. Each holds its records and what they became, which is measured in docs/design/memory.md.
+  /// What is taken beside sessions, in bytes: of the batches in flight one is being gathered, one is reduced
+  /// and one is committed. Each holds its records and what they became, which is measured in
+  /// docs/design/memory.md.
   public static func otherBytes(maxBatchBytes: Int) -> Int {
     programBytes + queueBytes + 6 * maxBatchBytes
   }

@@ -1,12 +1,12 @@
-/// Stops reading an input topic whose records are mostly broken, so that a bad release of a producer does not turn a
-/// day's events into rejections that have to be put back: what is not read yet waits in the log.
+/// Stops reading an input topic whose records are mostly broken, so that a bad release of a producer does not
+/// turn a day's events into rejections that have to be put back: what is not read yet waits in the log.
 ///
 ///     closed ──share exceeded──▶ open ──cooldown over──▶ half open ──a window without excess──▶ closed
 ///                                 ▲                          │
 ///                                 └──────share exceeded──────┘
 ///
-/// A synchronous machine without a clock: times are a steady clock's. What it knows is lost with the process; a new one
-/// opens again after `minRecords`.
+/// A synchronous machine without a clock: times are a steady clock's. What it knows is lost with the process;
+/// a new one opens again after `minRecords`.
 public struct PoisonBreaker: Sendable {
   /// When it opens and for how long.
   public struct Settings: Sendable, Hashable {
@@ -23,7 +23,7 @@ public struct PoisonBreaker: Sendable {
     public init() {}
   }
 
-  /// Where a topic stands.
+  /// Where a topic is.
   public enum State: Sendable, Hashable {
     /// It is read.
     case closed
@@ -64,7 +64,7 @@ public struct PoisonBreaker: Sendable {
   /// Creates a breaker that is closed for every topic.
   public init(_ settings: Settings = Settings()) { self.settings = settings }
 
-  /// Where a topic stands.
+  /// Where a topic is.
   public func state(_ topic: String) -> State { topics[topic]?.state ?? .closed }
 
   /// Topics that are not to be read, by name.
@@ -91,8 +91,8 @@ public struct PoisonBreaker: Sendable {
     return changes
   }
 
-  /// Counts the records of a committed batch. Records of a topic that is open were on their way when it opened, and
-  /// change nothing.
+  /// Counts the records of a committed batch. Records of a topic that is open were on their way when it
+  /// opened, and change nothing.
   ///
   /// - Returns: the topics that open by it.
   public mutating func note(_ counts: RejectionCounts, of inputs: [String], at now: Duration) -> [Change] {

@@ -1,4 +1,5 @@
 public import EventLog
+public import JourneyModel
 public import LaneStorage
 public import ProcessRuntime
 public import WireFormat
@@ -9,7 +10,8 @@ public enum ProcessorEvent: Sendable {
   case waiting(String)
   /// These lanes are being read back.
   case restoring([Int32])
-  /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file where there is one.
+  /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file
+  /// where there is one.
   case restoreProgress(lane: Int32, read: Int, of: Int)
   /// Input was removed before it was read.
   case inputLost([LostInput])
@@ -17,8 +19,8 @@ public enum ProcessorEvent: Sendable {
   case restored(RestoreReport)
   /// A lane's local file is not used, for this reason; the lane is restored from the log.
   case laneFileIgnored(lane: Int32, LaneFileDoubt)
-  /// A lane's state as of a batch stands in its local file.
-  case laneFileWritten(lane: Int32, sequence: Int, sessions: Int)
+  /// A lane's state as of a batch is in its local file.
+  case laneFileWritten(lane: Int32, sequence: BatchSequence, sessions: Int)
   /// A lane's local file could not be written; the one before stays.
   case laneFileFailed(lane: Int32, reason: String)
   /// A lane is running, with so many sessions.

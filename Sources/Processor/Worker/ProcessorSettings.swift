@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches end.
+/// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches
+/// end.
 public struct ProcessorSettings: Sendable {
   /// What shapes a lane's output.
   public var lanes = LaneSettings()
@@ -20,10 +21,11 @@ public struct ProcessorSettings: Sendable {
   public var topicIdle: Duration = .seconds(30)
   /// How long a restore waits without progress for an open transaction below the end of a topic.
   public var restorePatience: Duration = .seconds(60)
-  /// Time between two files of a lane, if there is a place for them; `nil` to write one only at a graceful stop.
+  /// Time between two files of a lane, if there is a place for them; `nil` to write one only at a graceful
+  /// stop.
   public var laneFileInterval: Duration? = .seconds(300)
-  /// Bytes of sessions in memory, by estimate; its lanes share them evenly. What is more goes to the cold store. Not in the
-  /// digest of the settings: no output byte depends on it.
+  /// Bytes of sessions in memory, by estimate; its lanes share them evenly. What is more goes to the cold
+  /// store. Not in the digest of the settings: no output byte depends on it.
   public var maxResidentBytes = 4 << 30
   /// How often the worker looks for new definitions.
   public var definitionsInterval: Duration = .milliseconds(250)

@@ -39,7 +39,7 @@ extension Worker {
     let work = machine.plan(
       batches.gathered?.chunks ?? [], atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(),
       ends: consumer.ends(), now: clock.now, settled: clock.settled, definitions: definitions.inForce)
-    // Before anything is waited for: whoever watches knows then what a worker that hangs had before it.
+    // Before it waits for anything: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
         TurnReport(

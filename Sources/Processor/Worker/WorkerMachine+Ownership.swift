@@ -156,7 +156,7 @@ extension WorkerMachine {
   ) -> [LaneAction] {
     commit(positions)
     let topics = settings.lanes.topics
-    // What stands in `routed` was taken by another lane once; pausing it would hold up the good events of
+    // What is in `routed` was taken by another lane once; pausing it would hold up the good events of
     // others.
     let inputs = topics.consumed.filter { $0 != topics.routed }
     return apply(breaker.note(rejections, of: inputs, at: uptime), settled)

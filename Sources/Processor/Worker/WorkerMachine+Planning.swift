@@ -42,7 +42,7 @@ extension WorkerMachine {
         if !chunk.entries.isEmpty { hasRecords = true }
       }
       noteReading(number, &lane, atEnd: atEnd, reading: reading, ends: ends, now: settled)
-      // Other definitions are taken up at once, by a lane without input too: a timeout among them may be due.
+      // Other definitions are applied at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
       let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
       let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue

@@ -1,10 +1,11 @@
 package import JourneyModel
 
-/// What a conversation's legs come to: one pure function of them, whatever the order in which their events arrived.
+/// What a conversation's legs come to: one pure function of them, whatever the order in which their events
+/// arrived.
 ///
 /// `docs/design/sessions.md` has it as a table.
 package struct ConversationCard: Sendable {
-  /// What the card says of where the conversation stands.
+  /// What the card says of where the conversation is.
   package enum Status: UInt8, Sendable {
     /// The customer waits: in a flow, in a queue, between two agents, or while it rings at an agent.
     case waiting = 0
@@ -53,7 +54,8 @@ package struct ConversationCard: Sendable {
 
   /// Reads the legs.
   ///
-  /// - Parameter noCodes: codes that say that there is none, as JSON: what the vendor sets when the time for it runs out.
+  /// - Parameter noCodes: codes that say that there is none, as JSON: what the vendor sets when the time for
+  ///   it runs out.
   package init(_ legs: [Leg], noCodes: [[UInt8]]) {
     self.legs = legs
     connected = legs.indices.map { ConversationCard.connected(legs[$0], among: legs) }
@@ -71,8 +73,8 @@ package struct ConversationCard: Sendable {
 
   // MARK: Who was connected, and when it was over
 
-  /// Since when an agent is connected. Where the feed does not say, by the queue: as long as the customer waits in the queue
-  /// that the agent was rung for, it rings.
+  /// Since when an agent is connected. Where the feed does not say, by the queue: as long as the customer
+  /// waits in the queue that the agent was rung for, it rings.
   private static func connected(_ agent: Leg, among legs: [Leg]) -> EventTime? {
     guard agent.kind == .agent, let start = agent.opened ?? agent.ended else { return nil }
     if agent.talkAtStart == .spoken { return start }
@@ -101,8 +103,8 @@ package struct ConversationCard: Sendable {
     Leg.compare(left.bytes, left.slice(first), right.bytes, right.slice(second)) == 0
   }
 
-  /// When the conversation was over: when the last customer has left and nobody has come since who is still there. Where no
-  /// customer's leg is known, when all agents have left and one of them has set a code.
+  /// When the conversation was over: when the last customer has left and nobody has come since who is still
+  /// there. Where no customer's leg is known, when all agents have left and one of them has set a code.
   private func end() -> EventTime? {
     var last: EventTime?
     var hasCustomer = false
@@ -228,8 +230,8 @@ package struct ConversationCard: Sendable {
     showCode(ofAll: those, noCodes)
   }
 
-  /// A leg's disconnect type says who hung up as that leg saw it: on the agent's leg `Peer` is the customer; on the customer's leg
-  /// `Peer` is the agent. An agent who passed the customer on has ended nothing.
+  /// A leg's disconnect type says who hung up as that leg saw it: on the agent's leg `Peer` is the customer;
+  /// on the customer's leg `Peer` is the agent. An agent who passed the customer on has ended nothing.
   private func isEndedByAgent(_ those: [Int], _ end: EventTime) -> Bool {
     if let flat = legs.first(where: { $0.kind == .customer && $0.has(.agentDisconnect) }) {
       return !flat.says(.agentDisconnect, "\"Peer\"")
@@ -288,7 +290,8 @@ package struct ConversationCard: Sendable {
     newestCode(legs.indices.filter { legs[$0].has(.disposition) && !isNone($0, noCodes) })
   }
 
-  /// The agent who was connected and left last; the one who had been there for longest, where several left together.
+  /// The agent who was connected and left last; the one who had been there for longest, where several left
+  /// together.
   private func lastConnected(by end: EventTime) -> Int? {
     var best: Int?
     for index in legs.indices {

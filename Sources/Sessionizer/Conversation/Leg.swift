@@ -2,11 +2,11 @@ package import JourneyModel
 
 /// One leg of a conversation: a participant with one media session, from its first mark to its last.
 ///
-/// What it keeps does not depend on the order in which its events arrive, nor on how often: times are the earliest or the
-/// latest, and of two texts the one of the newer event counts (of the older, for what the leg began with), at equal times the
-/// one with the greater bytes.
+/// What it keeps does not depend on the order in which its events arrive, nor on how often: times are the
+/// earliest or the latest, and of two texts the one of the newer event counts (of the older, for what the leg
+/// began with), at equal times the one with the greater bytes.
 package struct Leg: Sendable {
-  /// What is known of a leg as text. The raw values stand in stored values: never renumber, only append.
+  /// What is known of a leg as text. The raw values are in stored values: never renumber, only append.
   package enum Text: Int, Sendable, CaseIterable {
     /// The vendor's participant; plain text.
     case participant = 0

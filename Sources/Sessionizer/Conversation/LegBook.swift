@@ -2,8 +2,8 @@ internal import JourneyModel
 
 /// The legs of a conversation as its events name them.
 ///
-/// An entry for each (kind, participant, media session, agent or queue or flow). What an event leaves out is found by
-/// `resolved()`: the entries themselves depend only on what events say.
+/// An entry for each (kind, participant, media session, agent or queue or flow). What an event leaves out is
+/// found by `resolved()`: the entries themselves depend only on what events say.
 package struct LegBook: Sendable {
   package private(set) var legs: [Leg] = []
   /// Legs that the limit left out.
@@ -64,8 +64,8 @@ package struct LegBook: Sendable {
     byteCount = legs.reduce(0) { $0 + $1.byteCount }
   }
 
-  /// Leaves out the leg that says least of what is now: the one that has been over for longest; if none is, the one that began
-  /// first, customers last.
+  /// Leaves out the leg that says least of what is now: the one that has been over for longest; if none is,
+  /// the one that began first, customers last.
   private mutating func leaveOut() {
     func rank(_ leg: Leg) -> Int { leg.isOver ? 0 : leg.kind == .customer ? 2 : 1 }
     var chosen = 0

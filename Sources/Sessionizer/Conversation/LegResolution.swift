@@ -4,11 +4,12 @@ internal import JourneyModel
 extension LegBook {
   /// The legs in their order, each entry that leaves something out joined with the leg that it means:
   ///
-  /// - One that never began, of the same kind, whose participant, session and subject contradict nothing: the last leg that had
-  ///   begun by then.
-  /// - A code without its agent: of the agents whose participant and session contradict nothing the one who left last by then and
-  ///   has no code; else the one who came last.
-  /// - The flat form has one agent or queue at a time: the next one ends it, and its code is the last agent's.
+  /// - One that never began, of the same kind, whose participant, session and subject contradict nothing: the
+  ///   last leg that had begun by then.
+  /// - A code without its agent: of the agents whose participant and session contradict nothing the one who
+  ///   left last by then and has no code; else the one who came last.
+  /// - The flat form has one agent or queue at a time: the next one ends it, and its code is the last
+  ///   agent's.
   ///
   /// What means no leg stays by itself.
   package func resolved() -> [Leg] {

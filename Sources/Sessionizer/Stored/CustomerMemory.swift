@@ -1,7 +1,7 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is remembered of a customer from one session to the next: actions that wait for a return. Never told.
+/// What is remembered of a customer from one session to the next: actions that wait for a return. Never emitted.
 package final class CustomerMemory: StoredValue {
   /// The actions that wait, and until when.
   package var rules = RuleState()

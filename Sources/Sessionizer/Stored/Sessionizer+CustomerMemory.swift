@@ -1,7 +1,8 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is remembered of customers: made when an action is to wait for a return, taken when its customer comes back.
+/// What is remembered of customers: made when an action is to wait for a return, taken when its customer
+/// comes back.
 extension Sessionizer {
   /// The key of a customer's memory.
   private static func memoryKey(_ identity: Session.Identity) -> [UInt8] {
@@ -26,13 +27,14 @@ extension Sessionizer {
     FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
   }
 
-  /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each map only one waits.
+  /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each
+  /// map only one waits.
   package func remember(_ action: SessionAction, of session: Session) {
     let key = Sessionizer.memoryKey(session.identity)
     let memory = memory(key) ?? makeMemory(key, of: session, at: action.qualified)
     var action = action
     action.due = action.qualified + settings.rules.activationMemory
-    // What has waited for too long by then stands in nobody's way, whether or not it has been noticed.
+    // What has waited for too long by then blocks nobody, whether or not it has been noticed.
     let hasFaded = memory.rules.nextFading.map { $0 <= action.qualified } ?? false
     if hasFaded { memory.rules.fade(upTo: action.qualified) }
     let isNew = memory.rules.remember(action, limit: settings.rules.maxActions)
@@ -42,15 +44,15 @@ extension Sessionizer {
     schedule(memory)
   }
 
-  /// Takes what the customer of a session that has just been opened was waited for with.
+  /// Takes what is scheduled for the customer of a session that has just been opened.
   package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
     guard !memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
     if let fading = memory.rules.nextFading, fading <= time { fade(memory, upTo: time) }
     guard !memory.isForgotten else { return [] }
     let before = memory.rules.actions.count
     let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
-    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
-    // knows only what was written.
+    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a
+    // lane that is restored knows only what was written.
     guard memory.rules.actions.count < before else { return [] }
     if memory.rules.isEmpty { letGo(memory) }
     mark(memory)

@@ -71,7 +71,7 @@ import WireFormat
     #expect(error?.code == "redoDiffers" && error?.reaction == .fatal)
     #expect(error?.message.contains("sojourn recover") == true)
     #expect(throws: LogError.self, "the newest is missing") { try check(redo.dropLast(), tail) }
-    #expect(throws: LogError.self, "the newest stands there twice") { try check(redo + redo.suffix(1), tail) }
+    #expect(throws: LogError.self, "the newest is there twice") { try check(redo + redo.suffix(1), tail) }
     #expect(throws: CodecError.self, "out of order") { try check(redo.reversed(), tail) }
     // What others took the digest of is not known, and a recovery writes what it found.
     other.reducer = "3"

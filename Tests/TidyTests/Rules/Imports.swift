@@ -27,8 +27,8 @@ enum Imports {
 
   /// System modules that a module's files import without being allowed to.
   ///
-  /// - Parameter allowed: by module, or by path for a single file; a module that is not named may import what it
-  ///   likes.
+  /// - Parameter allowed: by module, or by path for a single file; a module that is not named may import what
+  ///   it likes.
   static func forbidden(in files: [SourceFile], allowed: [String: Set<String>]) -> [Offence] {
     files.flatMap { file -> [Offence] in
       guard file.isSource, let allowed = allowed[file.path] ?? allowed[file.module] else { return [] }

@@ -3,10 +3,10 @@ internal import JourneyModel
 
 /// Which sessions are held elsewhere, by the digest of their key, and when their timers are due.
 ///
-/// A key that never ends by itself costs one set entry; one with a deadline a dictionary entry and an entry in a heap. Heaps keep
-/// entries of keys that have come back or were put away again since; those are skipped when they turn up, and swept out
-/// before they outnumber the others.
-package struct PassiveKeys {
+/// A key that never ends by itself costs one set entry; one with a deadline a dictionary entry and an entry
+/// in a heap. Heaps keep entries of keys that were loaded or evicted again since; those are skipped when they
+/// turn up, and swept out before they outnumber the others.
+package struct EvictedKeys {
   /// The earliest deadlines of a key's sessions; `never` where there is none.
   struct Deadlines {
     static let never = EventTime(milliseconds: .max)
@@ -44,7 +44,8 @@ package struct PassiveKeys {
 
   package var isEmpty: Bool { endless.isEmpty && timed.isEmpty }
 
-  /// Estimate of the memory that the keys themselves occupy, in bytes: tables have 4/3 of their capacity in buckets.
+  /// Estimate of the memory that the keys themselves occupy, in bytes: tables have 4/3 of their capacity in
+  /// buckets.
   package var memoryBytes: Int {
     let entries = timers.reduce(0) { $0 + $1.count } + forgettable.reduce(0) { $0 + $1.count }
     return endless.capacity * 4 / 3 * 8 + timed.capacity * 4 / 3 * (8 + MemoryLayout<Deadlines>.stride)
@@ -53,7 +54,7 @@ package struct PassiveKeys {
 
   package func contains(_ key: UInt64) -> Bool { endless.contains(key) || timed[key] != nil }
 
-  /// Notes a key whose sessions, all of one stream, have been put away.
+  /// Notes a key whose sessions, all of one stream, have been evicted.
   mutating func insert(_ key: UInt64, stream: JourneyModel.Stream, deadlines: Deadlines, sessions: Int) {
     sessionCount += sessions
     guard !deadlines.isEmpty else {

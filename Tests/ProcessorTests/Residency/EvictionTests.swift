@@ -17,7 +17,7 @@ private final class GoneCount: LaneObserver {
 }
 
 /// Sessions that leave memory and come back.
-@Suite struct PassivationTests {
+@Suite struct EvictionTests {
   private static let minute: Int64 = 60_000
 
   /// A machine with its own log of what it wrote.
@@ -27,8 +27,8 @@ private final class GoneCount: LaneObserver {
     let stores: (any ColdStores)?
     private(set) var machine: LaneMachine
     private(set) var log: [LaneHarness.Written] = []
-    private(set) var passivated = 0
-    private(set) var activated = 0
+    private(set) var evicted = 0
+    private(set) var loaded = 0
 
     init(_ settings: LaneSettings, share: Int = .max, stores: (any ColdStores)? = nil) throws {
       self.settings = settings
@@ -49,12 +49,12 @@ private final class GoneCount: LaneObserver {
 
     func reduce(_ batch: LaneBatch) throws -> (written: [LaneHarness.Written], journal: JournalRecord) {
       var records = OutputBatch()
-      try machine.activate(for: batch)
+      try machine.load(for: batch)
       let journal = machine.reduce(batch, into: &records)
-      try machine.passivate()
+      try machine.evict()
       let movements = machine.takeMovements()
-      passivated += movements.passivated
-      activated += movements.activated
+      evicted += movements.evicted
+      loaded += movements.loaded
       let written = LaneHarness.read(records)
       log += written
       return (written, journal)
@@ -161,18 +161,18 @@ private final class GoneCount: LaneObserver {
   }
 
   @Test func noOutputByteDependsOnWhatIsInMemory() throws {
-    var passivated = 0
-    var activated = 0
+    var evicted = 0
+    var loaded = 0
     var restarts = 0
     var ticks = 0
     var merged = 0
     var gone = 0
     var switches = 0
     var reopened = 0
-    let bundles = try PassivationTests.bundles()
+    let bundles = try EvictionTests.bundles()
     for seed in 0..<120 as Range<UInt64> {
       var generator = SeededGenerator(seed: seed)
-      let settings = PassivationTests.settings(&generator)
+      let settings = EvictionTests.settings(&generator)
       let share = generator.pick([0, 0, 2_000, 8_000, 25_000])
       // Every fourth is about types alone, which change all the time.
       let isOfTypes = seed % 4 == 3
@@ -189,7 +189,7 @@ private final class GoneCount: LaneObserver {
         now += generator.chance(10) ? generator.pick(120_000...900_000) : generator.pick(1_000...60_000)
         var values: [String: [String]] = [:]
         for _ in 0..<generator.pick(0...5) {
-          let event = PassivationTests.event(number, at: now, isCustom: isOfTypes, &generator)
+          let event = EvictionTests.event(number, at: now, isCustom: isOfTypes, &generator)
           values[event.topic, default: []].append(event.json)
           number += 1
         }
@@ -208,19 +208,19 @@ private final class GoneCount: LaneObserver {
           definitions: definitions)
         let final = Set(
           whole.machine.sessionizer.allSessions.filter { $0.lifecycle == .final }.map { $0.id })
-        let expected = PassivationTests.comparable(try whole.reduce(taken))
+        let expected = EvictionTests.comparable(try whole.reduce(taken))
         // Sessions that were final, and are open again because their type never ends now.
         reopened += whole.machine.sessionizer.allSessions.count { session in
           session.lifecycle == .open && final.contains(session.id)
             && whole.machine.sessionizer.deadline(session) == nil
         }
-        let actual = PassivationTests.comparable(try cold.reduce(taken))
+        let actual = EvictionTests.comparable(try cold.reduce(taken))
         guard actual == expected else {
           Issue.record("seed \(seed), batch \(batch): output depends on what was in memory")
           return
         }
         #expect(cold.machine.sessionCount == whole.machine.sessionCount, "seed \(seed)")
-        #expect(cold.machine.residentSessions + cold.machine.passiveSessions == cold.machine.sessionCount)
+        #expect(cold.machine.residentSessions + cold.machine.evictedSessions == cold.machine.sessionCount)
         let deadlines = whole.machine.sessionizer.allSessions.filter { $0.lifecycle != .final }
           .compactMap { whole.machine.sessionizer.deadline($0) }
         if let first = deadlines.min() {
@@ -235,8 +235,8 @@ private final class GoneCount: LaneObserver {
           #expect(cold.machine.sessionCount == whole.machine.sessionCount, "seed \(seed): after a restart")
         }
       }
-      passivated += cold.passivated
-      activated += cold.activated
+      evicted += cold.evicted
+      loaded += cold.loaded
       // In the end `state` holds what is held, and nothing that is gone.
       for step in 0..<60 {
         let taken = EventTime(milliseconds: LaneHarness.start + now + 200_000 + Int64(step) * 60_000)
@@ -249,19 +249,19 @@ private final class GoneCount: LaneObserver {
       try cold.machine.forEachValue { held.insert($0.id.text) }
       #expect(held == Set(state.keys.map { String(decoding: $0, as: UTF8.self) }), "seed \(seed)")
     }
-    #expect(passivated > 2_000 && activated > 1_000, "\(passivated) evicted, \(activated) loaded")
+    #expect(evicted > 2_000 && loaded > 1_000, "\(evicted) evicted, \(loaded) loaded")
     #expect(restarts > 150 && ticks > 300, "\(restarts) restarts, \(ticks) ticks")
     #expect(switches > 300, "\(switches) times other types")
     #expect(reopened > 10)
     #expect(merged > 20 && gone > 500 + merged, "\(merged) merged, \(gone) gone")
   }
 
-  /// A lane with sessions that are in `state`, oldest first, and nothing passive yet.
+  /// A lane with sessions that are in `state`, oldest first, and nothing evicted yet.
   private func cleanLane(_ sessions: Int, stores: any ColdStores = MemoryColdStores()) throws -> Lane {
     let settings = LaneHarness.settings { $0.checkpointAge = EventTime.Span(milliseconds: 0) }
     let lane = try Lane(settings, stores: stores)
     let decoding = try LaneHarness(settings)
-    for number in 0..<sessions { _ = try lane.reduce(PassivationTests.parcel(number, "a", decoding)) }
+    for number in 0..<sessions { _ = try lane.reduce(EvictionTests.parcel(number, "a", decoding)) }
     #expect(lane.machine.residentSessions == sessions)
     return lane
   }
@@ -278,8 +278,8 @@ private final class GoneCount: LaneObserver {
   func sessionsLeaveMemoryOnlyAboveTheShare(_ offset: Int) throws {
     let lane = try cleanLane(5)
     lane.machine.memoryShare = lane.machine.residentBytes + offset
-    try lane.machine.passivate()
-    #expect(lane.machine.passiveSessions == (offset < 0 ? 1 : 0))
+    try lane.machine.evict()
+    #expect(lane.machine.evictedSessions == (offset < 0 ? 1 : 0))
     #expect(lane.machine.residentSessions == (offset < 0 ? 4 : 5))
     #expect(lane.machine.sessionCount == 5)
     #expect(lane.machine.residentBytes <= lane.machine.memoryShare)
@@ -288,7 +288,7 @@ private final class GoneCount: LaneObserver {
     let left = Set(lane.machine.sessionizer.allSessions.map { $0.identity.text($0.identity.externalID) })
     #expect(left == ["x1", "x2", "x3", "x4"])
     let decoding = try LaneHarness(lane.settings)
-    _ = try lane.reduce(PassivationTests.parcel(0, "b", decoding))
+    _ = try lane.reduce(EvictionTests.parcel(0, "b", decoding))
     var counts: [String: Int] = [:]
     try lane.machine.forEachValue {
       counts[$0.identity.text($0.identity.externalID)] = $0.session?.eventCount
@@ -298,13 +298,13 @@ private final class GoneCount: LaneObserver {
 
   @Test func whatIsCountedEqualsTheSumOverTheSessionsInMemory() throws {
     var generator = SeededGenerator(seed: 5)
-    let settings = PassivationTests.settings(&generator)
+    let settings = EvictionTests.settings(&generator)
     let lane = try Lane(settings, share: 20_000, stores: MemoryColdStores())
     let decoding = try LaneHarness(settings)
     var now: Int64 = 0
     for number in 0..<600 {
       now += generator.pick(0...20_000)
-      let event = PassivationTests.event(number, at: now, isCustom: false, &generator)
+      let event = EvictionTests.event(number, at: now, isCustom: false, &generator)
       let taken = LaneBatch(
         takenAt: EventTime(milliseconds: LaneHarness.start + now),
         inputs: [decoding.input(event.topic, [event.json])])
@@ -316,7 +316,7 @@ private final class GoneCount: LaneObserver {
           == sessions.filter { $0.cleanSince == 0 }.reduce(0) { $0 + $1.countedBytes })
       #expect(sessions.allSatisfy { $0.countedBytes > Session.fixedBytes })
     }
-    #expect(lane.passivated > 100)
+    #expect(lane.evicted > 100)
   }
 
   @Test func changedSessionsAreWrittenToStateSoonerWhenTheyAloneExceedTheShare() throws {
@@ -337,7 +337,7 @@ private final class GoneCount: LaneObserver {
       ).written.of("state").count
       // The whole batch, and more than it brought if more were waiting.
       #expect(first == written / 2)
-      #expect(lane.machine.passiveSessions == written / 2)
+      #expect(lane.machine.evictedSessions == written / 2)
     }
   }
 
@@ -348,7 +348,7 @@ private final class GoneCount: LaneObserver {
     }
     let lane = try Lane(settings, stores: MemoryColdStores())
     let decoding = try LaneHarness(settings)
-    for number in 0..<10 { _ = try lane.reduce(PassivationTests.parcel(number, "a", decoding)) }
+    for number in 0..<10 { _ = try lane.reduce(EvictionTests.parcel(number, "a", decoding)) }
     lane.machine.memoryShare = 0
     var sizes: [Int] = []
     for _ in 0..<5 {
@@ -374,10 +374,10 @@ private final class GoneCount: LaneObserver {
     }
     let lane = try cleanLane(3, stores: stores)
     lane.machine.memoryShare = 0
-    try lane.machine.passivate()
+    try lane.machine.evict()
     let decoding = try LaneHarness(lane.settings)
     let error = #expect(throws: LogError.self) {
-      _ = try lane.reduce(PassivationTests.parcel(1, "b", decoding))
+      _ = try lane.reduce(EvictionTests.parcel(1, "b", decoding))
     }
     #expect(error?.reaction == .abortAndRewind)
     #expect(error?.code == "localStoreDamaged")
@@ -425,7 +425,7 @@ private final class GoneCount: LaneObserver {
     let lane = try cleanLane(1_500)
     let decoding = try LaneHarness(lane.settings)
     // Some change again: `state` holds two values of theirs, and `redo` the newer one.
-    for number in 0..<100 { _ = try lane.reduce(PassivationTests.parcel(number, "b", decoding)) }
+    for number in 0..<100 { _ = try lane.reduce(EvictionTests.parcel(number, "b", decoding)) }
     let share = lane.machine.residentBytes / 10
     let spy = try Spy()
     let machine = LaneMachine(
