@@ -15,7 +15,7 @@ extension TidyTable {
       except: [
         tests, "Sources/Benchmark/", "Sources/Presentation/Terminal/", "Sources/sojourn/", "Sources/Gateway/",
         // Where the machine's clock is read for the others.
-        "Sources/Processor/Worker/SystemClock.swift", "Sources/Processor/Definitions/DefinitionStore.swift",
+        "Sources/ProcessRuntime/SystemClock.swift", "Sources/Processor/Definitions/DefinitionStore.swift",
         "Sources/EmbeddedLog/Configuration.swift", "Sources/KafkaLog/Topics/",
       ]),
     BannedCall(
@@ -75,7 +75,7 @@ extension TidyTable {
   /// Threads that may block, since nobody else runs on them.
   private static let blocking = [
     "Sources/SimulatedLog/IdleWait.swift", "Sources/SessionQueries/SessionSubscription.swift",
-    "Sources/EmbeddedLog/", "Sources/Processor/Worker/ThreadRuntime.swift",
+    "Sources/EmbeddedLog/", "Sources/ProcessRuntime/ThreadRuntime.swift",
     "Sources/Processor/Definitions/DefinitionStore.swift", "Sources/LogTools/Redrive/RedriveRun.swift",
     "Sources/SessionQueries/SessionWait.swift",
   ]

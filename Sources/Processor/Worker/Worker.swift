@@ -1,8 +1,8 @@
 public import EventLog
-internal import Foundation
 internal import JourneyModel
 public import LaneStorage
 public import ProcessRuntime
+internal import Synchronization
 
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.
@@ -155,13 +155,10 @@ public actor Worker {
 }
 
 /// A flag that any thread may raise.
-///
-/// Unchecked, because the value is guarded by its lock.
-final class StopFlag: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value = false
+final class StopFlag: Sendable {
+  private let value = Atomic(false)
 
-  var isSet: Bool { lock.withLock { value } }
+  var isSet: Bool { value.load(ordering: .sequentiallyConsistent) }
 
-  func set() { lock.withLock { value = true } }
+  func set() { value.store(true, ordering: .sequentiallyConsistent) }
 }
