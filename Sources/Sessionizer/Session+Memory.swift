@@ -1,8 +1,9 @@
 internal import JourneyRules
 
 extension StoredValue {
-  /// What a value weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes at a load of 3/8
-  /// to 3/4), its entry in a timer queue, its entries among the changed or the clean values. It is a session's; others weigh less.
+  /// What a value weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes
+  /// at a load of 3/8 to 3/4), its entry in a timer queue, its entries among the changed or the clean values.
+  /// It is a session's; others weigh less.
   package static let fixedBytes = 768
 
   /// What every kind weighs: `fixedBytes`, key and identity.
@@ -14,7 +15,8 @@ extension StoredValue {
 extension Session {
   /// Estimate of the memory that this session occupies, in bytes: `fixedBytes` and its arrays (`arrayBytes`).
   ///
-  /// `sojourn-benchmark --only idle` compares it with what the allocator says is in use; see docs/design/memory.md.
+  /// `sojourn-benchmark --only idle` compares it with what the allocator says is in use; see
+  /// docs/design/memory.md.
   package var memoryBytes: Int {
     var total = heldBytes
     total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
@@ -48,11 +50,12 @@ extension DuplicateFilter {
   }
 }
 
-/// Estimate of the heap block of an array, in bytes: 32 of header, 8 of the allocator, rounded up to 16, and a quarter more
-/// than its elements need.
+/// Estimate of the heap block of an array, in bytes: 32 of header, 8 of the allocator, rounded up to 16, and
+/// a quarter more than its elements need.
 ///
-/// A quarter, because an array that has grown holds up to twice what it needs and one that was restored exactly that. Its
-/// `capacity` is not asked: it depends on what the allocator had to hand, and then so would which sessions leave memory.
+/// A quarter, because an array that has grown holds up to twice what it needs and one that was restored
+/// exactly that. Its `capacity` is not asked: it depends on what the allocator had to hand, and then so would
+/// which sessions leave memory.
 private func arrayBytes<Element>(_ array: [Element]) -> Int {
   let needed = array.count * MemoryLayout<Element>.stride
   return needed == 0 ? 0 : (needed + needed / 4 + 55) & ~15

@@ -78,8 +78,9 @@ package final class Session: StoredValue {
     facts.byteCount + map.byteCount + (stream.profile.isConversational ? conversation.legs.byteCount : 0)
   }
 
-  /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,
-  /// as it does for all but the conversations of the detail feed and what is remembered of customers.
+  /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds
+  /// them one after the other, as it does for all but the conversations of the detail feed and what is
+  /// remembered of customers.
   package struct Identity: Sendable, Equatable {
     package var bytes: [UInt8]
     package var type: ByteSlice

@@ -1,7 +1,8 @@
 package import JourneyModel
 
-/// Values that leave memory and come back. The sessionizer only knows that they exist; whoever drives it keeps their
-/// values, and brings back what a batch can touch before the batch begins. Then a batch reduces as if they had never left.
+/// Values that leave memory and come back. The sessionizer only knows that they exist; whoever drives it
+/// keeps their values, and brings back what a batch can touch before the batch begins. Then a batch reduces
+/// as if they had never left.
 extension Sessionizer {
   /// The values in memory under a key's digest.
   package func resident(_ key: UInt64) -> [StoredValue] {
@@ -21,8 +22,8 @@ extension Sessionizer {
     return result
   }
 
-  /// Drops the values of one key from memory; they must have been stored first. All of them go together, as events
-  /// look at all of them.
+  /// Drops the values of one key from memory; they must have been stored first. All of them go together, as
+  /// events look at all of them.
   ///
   /// - Parameter values: everything `resident(key)` holds, of one stream.
   package func putAway(_ values: [StoredValue]) {
@@ -60,7 +61,8 @@ extension Sessionizer {
     let stream = Int(value.stream.rawValue)
     if value.timerEntry != nil { timers[stream].abandoned += 1 }
     if value.isFinal { forgettable[stream].abandoned += 1 }
-    // The queues still refer to it until they come to it or are swept: it must do nothing there, and weigh little.
+    // The queues still refer to it until they come to it or are swept: it must do nothing there, and weigh
+    // little.
     value.timerEntry = nil
     value.release()
     timers[stream].sweep { $0.timerEntry == $1 }

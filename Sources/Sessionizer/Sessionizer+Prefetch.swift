@@ -2,13 +2,14 @@ package import JourneyModel
 
 /// Memory of many events is read together instead of piece by piece.
 ///
-/// A lane's sessions are far larger than any cache. An event touches a dozen places of its session, and each is known only from
-/// another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which are independent of
-/// each other, take the same steps side by side, and the core has as many reads under way as it can.
+/// A lane's sessions are far larger than any cache. An event touches a dozen places of its session, and each
+/// is known only from another. Taken one event after the other, these waits were a fifth of a replay. Here
+/// several events, which are independent of each other, take the same steps side by side, and the core has as
+/// many reads under way as it can.
 ///
-/// Nothing but time depends on it. What is read is added up, so that the compiler has to read it; the sum means nothing. No
-/// reference is counted meanwhile: docs/design/hot-path.md. So values are not asked for their
-/// `content`; the kind says what they are.
+/// Nothing but time depends on it. What is read is added up, so that the compiler has to read it; the sum
+/// means nothing. No reference is counted meanwhile: docs/design/hot-path.md. So values are not asked for
+/// their `content`; the kind says what they are.
 extension Sessionizer {
   /// Events that are looked ahead at a time.
   package static let prefetchedEvents = 16
@@ -26,7 +27,8 @@ extension Sessionizer {
     prefetched = sum
   }
 
-  /// Reads what it takes to encode the next few values, from this one on, if they are sessions: others are few and small.
+  /// Reads what it takes to encode the next few values, from this one on, if they are sessions: others are
+  /// few and small.
   package func prefetch(_ values: borrowing [StoredValue], from index: Int) {
     let range = index..<min(index + Sessionizer.prefetchedSessions, values.count)
     var sum = 0
@@ -72,7 +74,8 @@ extension Session {
     return sum &+ touchFacts()
   }
 
-  /// Facts stand 32 bytes each, so every second one is on another line. Of values no more lines than most sessions have.
+  /// Facts stand 32 bytes each, so every second one is on another line. Of values no more lines than most
+  /// sessions have.
   @inline(__always)
   private func touchFacts() -> Int {
     var sum = 0
@@ -85,7 +88,8 @@ extension Session {
     return sum
   }
 
-  /// What snapshot and value tell; of a long journey map its beginning, as the core has noticed by then where it is going.
+  /// What snapshot and value tell; of a long journey map its beginning, as the core has noticed by then where
+  /// it is going.
   @inline(__always)
   fileprivate func touchAll() -> Int {
     var sum = touchFacts()

@@ -3,8 +3,8 @@ internal import JourneyModel
 
 /// Deadlines of one stream's values.
 ///
-/// Activity only moves deadlines later, so a value keeps one entry and is asked for its real deadline when the
-/// entry comes due: cheaper than moving entries with every event.
+/// Activity only moves deadlines later, so a value keeps one entry and is asked for its real deadline when
+/// the entry comes due: cheaper than moving entries with every event.
 struct TimerQueue {
   private struct Entry: Comparable {
     var deadline: EventTime
@@ -34,7 +34,8 @@ struct TimerQueue {
     return (entry.value, entry.deadline)
   }
 
-  /// Drops entries that no longer mean anything once an eighth of them may be such: each holds an object in memory.
+  /// Drops entries that no longer mean anything once an eighth of them may be such: each holds an object in
+  /// memory.
   mutating func sweep(keeping isAlive: (StoredValue, EventTime) -> Bool) {
     guard abandoned > 16, abandoned * 8 > heap.count else { return }
     heap = Heap(heap.unordered.filter { isAlive($0.value, $0.deadline) })

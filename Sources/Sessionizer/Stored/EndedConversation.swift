@@ -2,8 +2,8 @@ package import JourneyModel
 
 /// What is remembered of a conversation that was forgotten: that it is over. Never told.
 ///
-/// `first` is when it ended, by its own events; from `last` on `conversationMemory` runs. The digest of its key is that of its
-/// conversation's, so that both are in memory together, or away together.
+/// `first` is when it ended, by its own events; from `last` on `conversationMemory` runs. The digest of its
+/// key is that of its conversation's, so that both are in memory together, or away together.
 package final class EndedConversation: StoredValue {
   package internal(set) var isForgotten = false
 

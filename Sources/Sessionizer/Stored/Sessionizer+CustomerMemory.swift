@@ -1,7 +1,8 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is remembered of customers: made when an action is to wait for a return, taken when its customer comes back.
+/// What is remembered of customers: made when an action is to wait for a return, taken when its customer
+/// comes back.
 extension Sessionizer {
   /// The key of a customer's memory.
   private static func memoryKey(_ identity: Session.Identity) -> [UInt8] {
@@ -26,7 +27,8 @@ extension Sessionizer {
     FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
   }
 
-  /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each map only one waits.
+  /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each
+  /// map only one waits.
   package func remember(_ action: SessionAction, of session: Session) {
     let key = Sessionizer.memoryKey(session.identity)
     let memory = memory(key) ?? makeMemory(key, of: session, at: action.qualified)
@@ -51,8 +53,8 @@ extension Sessionizer {
     guard !memory.isForgotten else { return [] }
     let before = memory.rules.actions.count
     let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
-    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
-    // knows only what was written.
+    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a
+    // lane that is restored knows only what was written.
     guard memory.rules.actions.count < before else { return [] }
     if memory.rules.isEmpty { letGo(memory) }
     mark(memory)

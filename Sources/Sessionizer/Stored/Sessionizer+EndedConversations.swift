@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// What is remembered of conversations that were forgotten: that they are over, so that a straggler opens no second session.
+/// What is remembered of conversations that were forgotten: that they are over, so that a straggler opens no
+/// second session.
 extension Sessionizer {
   /// Remembers that a conversation is over, for `conversationMemory` from now on.
   func rememberEnd(of session: Session, at time: EventTime) {
@@ -38,8 +39,8 @@ extension Sessionizer {
     return nil
   }
 
-  /// Whether an event comes for a conversation that is still held when its retention is over, by the event's own time, and begins
-  /// nothing: it must not matter that nobody else has moved the watermark.
+  /// Whether an event comes for a conversation that is still held when its retention is over, by the event's
+  /// own time, and begins nothing: it must not matter that nobody else has moved the watermark.
   func isStraggler(_ event: borrowing Event, _ bytes: borrowing [UInt8], _ session: Session) -> Bool {
     guard session.stream.profile.ending == .events, session.endReason == .conversationEnded,
       let end = session.conversation.endTime,

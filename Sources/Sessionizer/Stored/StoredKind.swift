@@ -1,7 +1,7 @@
 /// The kinds of values that a lane stores: in redo, `state`, lane files and the cold store.
 ///
-/// Whoever treats them differently switches over `StoredValue.content` or over this, without a `default`: so the compiler names every
-/// place that a new kind has to be thought of. See docs/design/extending.md.
+/// Whoever treats them differently switches over `StoredValue.content` or over this, without a `default`: so
+/// the compiler names every place that a new kind has to be thought of. See docs/design/extending.md.
 package enum StoredKind: UInt8, CaseIterable, Sendable {
   /// A session, told as a snapshot.
   case session
@@ -10,8 +10,8 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
   /// A conversation that is over and forgotten; see `EndedConversation`.
   case endedConversation
 
-  /// What the keys of this kind begin with. Keys of events, and so of sessions, begin with their type, which is never empty and has
-  /// no NUL byte.
+  /// What the keys of this kind begin with. Keys of events, and so of sessions, begin with their type, which
+  /// is never empty and has no NUL byte.
   package var keyPrefix: [UInt8] {
     switch self {
     case .session: []
@@ -30,8 +30,8 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
     self = key.count > 2 && key[1] == 0 ? .endedConversation : .customerMemory
   }
 
-  /// Whether values of this kind count their changes. One that does not comes back under its old id after it was taken away, and
-  /// nothing tells its values apart.
+  /// Whether values of this kind count their changes. One that does not comes back under its old id after it
+  /// was taken away, and nothing tells its values apart.
   package var hasRevisions: Bool {
     switch self {
     case .session: true

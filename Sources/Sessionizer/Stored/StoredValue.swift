@@ -1,10 +1,11 @@
 package import JourneyModel
 
-/// One value of a lane: what is stored under one id, put away and brought back, restored and verified as a whole.
+/// One value of a lane: what is stored under one id, put away and brought back, restored and verified as a
+/// whole.
 ///
-/// A reference, because lane, timers and the batch's list of touched values share it; it is owned by one lane and never crosses to
-/// another. Subclasses are the kinds; all are final. The members stand here, and not behind a protocol, because the lane's
-/// bookkeeping reads them for every event.
+/// A reference, because lane, timers and the batch's list of touched values share it; it is owned by one lane
+/// and never crosses to another. Subclasses are the kinds; all are final. The members stand here, and not
+/// behind a protocol, because the lane's bookkeeping reads them for every event.
 package class StoredValue {
   package final let kind: StoredKind
   package final let id: SessionID
@@ -28,10 +29,11 @@ package class StoredValue {
   package final var isTouched = false
   /// What it was last counted with among the lane's memory, in bytes; 0 if it is not counted.
   package final var countedBytes = 0
-  /// When it became clean, as a number that grows with each: its value stands in `state` and nothing has changed since. 0 while it
-  /// is not.
+  /// When it became clean, as a number that grows with each: its value stands in `state` and nothing has
+  /// changed since. 0 while it is not.
   package final var cleanSince = 0
-  /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its checkpoint.
+  /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its
+  /// checkpoint.
   package final var isWaiting = false
 
   init(

@@ -64,8 +64,8 @@ import WireFormat
     #expect(session.rules.actions.first?.awaits == .nothing)
   }
 
-  /// A delay of a minute is judged by the facts of then, though nobody else's event has told the time: an event at that very moment comes
-  /// after it.
+  /// A delay of a minute is judged by the facts of then, though nobody else's event has told the time: an
+  /// event at that very moment comes after it.
   @Test(arguments: [-1, 0, 1] as [Int64]) func aDelayFindsTheFactsOfItsTime(_ offset: Int64) throws {
     let input =
       "{\"name\":\"page\",\"attributeType\":\"String\",\"mappingType\":\"Lookup\",\"value\":\"session.lastPage.title\"}"
