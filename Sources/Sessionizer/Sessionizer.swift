@@ -10,10 +10,8 @@ public final class Sessionizer {
   var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
   var sessions = SessionTable()
-  /// What is remembered of customers.
-  var memories = KeyIndex<CustomerMemory>()
-  /// What is remembered of conversations.
-  var endings = KeyIndex<EndedConversation>()
+  /// Values that are no sessions.
+  var indexes = StoredIndexes()
   /// Means nothing; see `prefetch`.
   var prefetched = 0
   /// Timers by stream, and final sessions that wait for the watermark to be forgotten.

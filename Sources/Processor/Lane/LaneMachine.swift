@@ -151,11 +151,8 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    let snapshot: ByteSlice?
-    switch value.content {
-    case .session(let session): snapshot = encodeSnapshot(session, open.sessions, &records)
-    case .customerMemory, .endedConversation: snapshot = nil
-    }
+    // Only sessions are told.
+    let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }

@@ -50,30 +50,3 @@ package class StoredValue {
     last = first
   }
 }
-
-extension StoredValue {
-  /// A value by its kind.
-  package enum Content {
-    case session(Session)
-    case customerMemory(CustomerMemory)
-    case endedConversation(EndedConversation)
-  }
-
-  /// The value by its kind.
-  ///
-  /// Not cast by a look at its class, which costs a search of the hierarchy: the kind is what the subclass's
-  /// initializer says.
-  package var content: Content {
-    switch kind {
-    // Only a subclass's initializer gives a kind, each its own: so the kind says the class.
-    case .session: .session(unsafeDowncast(self, to: Session.self))
-    case .customerMemory: .customerMemory(unsafeDowncast(self, to: CustomerMemory.self))
-    case .endedConversation: .endedConversation(unsafeDowncast(self, to: EndedConversation.self))
-    }
-  }
-
-  /// The session, if it is one.
-  package var session: Session? {
-    if case .session(let session) = content { session } else { nil }
-  }
-}
