@@ -1,4 +1,3 @@
-
 /// How far a lane has applied another one's messages: whatever is not behind it was applied before.
 ///
 /// One mark a sender is enough, as the messages of one lane to another are in one partition in the order in
