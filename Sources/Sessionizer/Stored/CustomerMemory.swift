@@ -1,7 +1,8 @@
 package import JourneyModel
 package import JourneyRules
 
-/// What is remembered of a customer from one session to the next: actions that wait for a return. Never emitted.
+/// What is remembered of a customer from one session to the next: actions that wait for a return. Never
+/// emitted.
 package final class CustomerMemory: StoredValue {
   /// The actions that wait, and until when.
   package var rules = RuleState()
