@@ -3,9 +3,11 @@ import EventLog
 import Foundation
 import KafkaLog
 
-/// Consumes, produces and commits with librdkafka and nothing else: the traffic of the processor without its thinking.
+/// Consumes, produces and commits with librdkafka and nothing else: the traffic of the processor without its
+/// thinking.
 ///
-/// Same client settings as the processor's, the very records that the processor wrote, as many with each commit.
+/// Same client settings as the processor's, the very records that the processor wrote, as many with each
+/// commit.
 struct BareClient: Sendable {
   let brokers: String
   let input: String
@@ -19,7 +21,8 @@ struct BareClient: Sendable {
 
   /// Events between two writes.
   let portion: Int
-  /// Of 1, 500, 2,000, 8,000, 30,000 and a whole commit: fewer make small requests, with more reading and writing do not overlap.
+  /// Of 1, 500, 2,000, 8,000, 30,000 and a whole commit: fewer make small requests, with more reading and
+  /// writing do not overlap.
   static let fastestPortion = 8_000
 
   struct Failure: Error, CustomStringConvertible {
@@ -115,7 +118,7 @@ struct BareClient: Sendable {
     _ producer: OpaquePointer?, _ outputs: [OpaquePointer?], _ record: RecordedTraffic.Record
   ) throws {
     try traffic.withBytes(of: record) { bytes in
-      func part(_ range: ByteRange?) -> UnsafeRawBufferPointer {
+      func part(_ range: ByteSlice?) -> UnsafeRawBufferPointer {
         range.map { UnsafeRawBufferPointer(rebasing: bytes[$0.indices]) } ?? .init(start: nil, count: 0)
       }
       let (key, value) = (part(record.entry.key), part(record.entry.value))

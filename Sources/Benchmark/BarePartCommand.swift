@@ -5,7 +5,8 @@ import KafkaLog
 import Logging
 import Processor
 
-/// `sojourn-benchmark bare-part`: the process of the bare client, with nothing in it that is set for the processor.
+/// `sojourn-benchmark bare-part`: the process of the bare client, with nothing in it that is set for the
+/// processor.
 struct BarePartCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bare-part", abstract: "The bare client's process of the Kafka benchmark.",
@@ -20,7 +21,7 @@ struct BarePartCommand: ParsableCommand {
   @Option var eventsPerCommit: Double
   @Option(help: "Events between two writes.") var portion = BareClient.fastestPortion
 
-  /// What the process tells.
+  /// What the process reports.
   struct Result: Codable {
     var seconds: Double
     var cpuSeconds: Double

@@ -1,8 +1,8 @@
 import Foundation
 import SeededGenerator
 
-/// A seeded stream of calls as the conversation detail feed tells them: five legs each (the customer, two queues, two agents) in twelve
-/// events, many calls side by side.
+/// A seeded stream of calls as the conversation detail feed sends them: five legs each (the customer, two
+/// queues, two agents) in twelve events, many calls side by side.
 struct ConversationWorkload {
   /// Events of each call.
   static let eventsPerCall = 12

@@ -11,8 +11,8 @@ import WireFormat
   import Glibc
 #endif
 
-/// Custom sessions that never end: each gets one event and, much later, a second one. Four lanes on SQLite cold stores with a cap on
-/// the memory of the process, as `sojourn run` has it, without a log.
+/// Custom sessions that never end: each gets one event and, much later, a second one. Four lanes on SQLite
+/// cold stores with a cap on the memory of the process, as `sojourn run` has it, without a log.
 struct IdleBenchmark {
   let sessions: Int
   /// Bytes that the process may be resident with.
@@ -81,15 +81,16 @@ struct IdleBenchmark {
     )
     let second = try phase("b", machines, decoder, at: Int64(sessions) + 10_000_000)
     lines.append(
-      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.activated) sessions brought back; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
+      "second events: \(Int(Double(sessions) / second.seconds)) a second, \(second.activated) sessions loaded; peak \(Measurement.peakBytes(.own) / 1_048_576) MiB"
     )
     var joined = 0
     var total = 0
     for machine in machines {
-      try machine.forEachSession { session in
+      try machine.forEachValue { value in
         total += 1
-        // The id is derived from the first event's, so an equal count of events means that the second found the first's session.
-        if session.eventCount == 2 { joined += 1 }
+        // The id is derived from the first event's, so an equal count of events means that the second found
+        // the first's session.
+        if value.session?.eventCount == 2 { joined += 1 }
       }
     }
     lines.append("\(joined) of \(total) sessions have both events")

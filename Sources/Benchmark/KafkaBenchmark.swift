@@ -5,6 +5,7 @@ import JourneyModel
 import KafkaLog
 import Logging
 import Processor
+import Synchronization
 
 /// The processor on a real broker, beside a bare client with the same traffic.
 struct KafkaBenchmark {
@@ -59,7 +60,8 @@ struct KafkaBenchmark {
     var remark: String
   }
 
-  /// The first pair is not counted: the broker's machine still compiles then, which would slow the processor alone.
+  /// The first pair is not counted: the broker's machine still compiles then, which would slow the processor
+  /// alone.
   func run(snapshots: String, times: Int) async throws -> [Pair] {
     guard let mode = LaneSettings.Snapshots(rawValue: snapshots) else { return [] }
     var results: [Pair] = []
@@ -108,9 +110,16 @@ struct KafkaBenchmark {
     settings.lanes.topics = names
     try KafkaBenchmark.create(names.produced + [names.definitions], log)
     let progress = Progress(events: events)
-    let worker = Worker(settings: settings, log: log, clock: SystemClock()) { progress.note($0) }
-    let run = Task { try await worker.run() }
-    progress.stop = { worker.stop() }
+    let (completion, end) = AsyncStream<Void>.makeStream()
+    let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
+      if progress.note(event) { end.finish() }
+    }
+    let run = Task {
+      defer { end.finish() }
+      try await worker.run()
+    }
+    for await _ in completion {}
+    worker.stop()
     try await run.value
     let result = progress.result()
     return (
@@ -125,46 +134,50 @@ struct KafkaBenchmark {
   }
 
   /// Clocks the time from the last lane's start to the commit that completes the input.
-  ///
-  /// Unchecked, because the worker's threads report and the values are guarded by the lock.
-  private final class Progress: @unchecked Sendable {
-    private let lock = NSLock()
+  private final class Progress: Sendable {
     private let events: Int
-    private var started = ContinuousClock.now
-    private var startedCPU = 0.0
-    private var read = 0
-    private var totals = (records: 0, bytes: 0, commits: 0)
-    private var seconds = 0.0
-    private var cpuSeconds = 0.0
-    var stop: @Sendable () -> Void = {}
+    private let state = Mutex(State())
+
+    private struct State {
+      var started = ContinuousClock.now
+      var startedCPU = 0.0
+      var read = 0
+      var totals = (records: 0, bytes: 0, commits: 0)
+      var seconds = 0.0
+      var cpuSeconds = 0.0
+    }
 
     init(events: Int) { self.events = events }
 
-    func note(_ event: ProcessorEvent) {
-      lock.withLock {
+    /// - Returns: whether the input is complete with it.
+    func note(_ event: ProcessorEvent) -> Bool {
+      state.withLock { state in
         switch event {
         case .running:
-          started = .now
-          startedCPU = Measurement.cpuSeconds(.own)
+          state.started = .now
+          state.startedCPU = Measurement.cpuSeconds(.own)
         case .committed(let report):
-          read += report.counts.read
-          totals.records += report.records
-          totals.bytes += report.bytes
-          totals.commits += 1
-          if read >= events, seconds == 0 {
-            seconds = Measurement.seconds(ContinuousClock.now - started)
-            cpuSeconds = Measurement.cpuSeconds(.own) - startedCPU
-            stop()
+          state.read += report.counts.read
+          state.totals.records += report.records
+          state.totals.bytes += report.bytes
+          state.totals.commits += 1
+          if state.read >= events, state.seconds == 0 {
+            state.seconds = Measurement.seconds(ContinuousClock.now - state.started)
+            state.cpuSeconds = Measurement.cpuSeconds(.own) - state.startedCPU
+            return true
           }
         default: break
         }
+        return false
       }
     }
 
     func result() -> (
       events: Int, seconds: Double, cpuSeconds: Double, records: Int, bytes: Int, commits: Int
     ) {
-      lock.withLock { (read, seconds, cpuSeconds, totals.records, totals.bytes, totals.commits) }
+      state.withLock {
+        ($0.read, $0.seconds, $0.cpuSeconds, $0.totals.records, $0.totals.bytes, $0.totals.commits)
+      }
     }
   }
 }

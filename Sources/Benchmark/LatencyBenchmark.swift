@@ -8,13 +8,16 @@ import KafkaLog
 import Logging
 import Processor
 import Synchronization
+import Threads
 import WireFormat
 
-/// How long it takes from an event to its session: publisher, processor and a reader of committed records in this process.
+/// How long it takes from an event to its session: publisher, processor and a reader of committed records in
+/// this process.
 ///
-/// Each event begins a session of its own, so that the first snapshot of a session belongs to one event. The clock starts
-/// when an event is due, by a schedule that does not wait for anybody, and stops when the reader has its snapshot in hand;
-/// what an event waits because a publisher or a processor lags behind is therefore in it.
+/// Each event begins a session of its own, so that the first snapshot of a session belongs to one event. The
+/// clock starts when an event is due, by a schedule that does not wait for anybody, and stops when the reader
+/// has its snapshot in hand; what an event waits because a publisher or a processor lags behind is therefore
+/// in it.
 struct LatencyBenchmark {
   /// Address of a broker; `nil` for an embedded log in a file.
   let brokers: String?
@@ -22,7 +25,7 @@ struct LatencyBenchmark {
   let rate: Int
   /// How long events are published.
   let seconds: Int
-  /// Whether a trigger is waited for, under a definition that every event satisfies, instead of a snapshot.
+  /// Whether to wait for a trigger, under a definition that every event satisfies, instead of a snapshot.
   var isTrigger = false
   /// Events of the first second are not counted: everybody warms up.
   private var warmUp: Int { min(rate, count / 2) }
@@ -73,8 +76,8 @@ struct LatencyBenchmark {
     let clock = ContinuousClock()
     // A second for the reader to find its place.
     let start = clock.now + .seconds(1)
-    async let seen = onThread { try read(isTrigger ? topics.actions : topics.sessions, log, since: start) }
-    async let late = onThread { try publish(topics.inputs[.web] ?? "", log, since: start) }
+    async let seen = onOwnThread { try read(isTrigger ? topics.actions : topics.sessions, log, since: start) }
+    async let late = onOwnThread { try publish(topics.inputs[.web] ?? "", log, since: start) }
     let (arrivals, lag) = (try await seen, try await late)
     worker.stop()
     try await running.value
@@ -88,13 +91,6 @@ struct LatencyBenchmark {
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
     return try KafkaLog(brokers: brokers, properties: ["message.max.bytes": "8388608"], logger: logger)
-  }
-
-  private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
-  {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
-    }
   }
 
   // MARK: - Publishing
@@ -181,7 +177,7 @@ struct LatencyBenchmark {
   }
 
   /// Whether a record of `actions` is a trigger.
-  private func isOffer(_ chunk: RecordChunk, _ value: ByteRange) -> Bool {
+  private func isOffer(_ chunk: RecordChunk, _ value: ByteSlice) -> Bool {
     let mark = LatencyBenchmark.offer
     return chunk.bytes.withUnsafeBufferPointer { bytes in
       var start = value.indices.lowerBound
@@ -219,7 +215,7 @@ struct LatencyBenchmark {
   private static let mark = Array("\"customerId\":\"latency-".utf8)
 
   /// The number in a snapshot's customer id.
-  private func customer(_ chunk: RecordChunk, _ value: ByteRange) -> Int? {
+  private func customer(_ chunk: RecordChunk, _ value: ByteSlice) -> Int? {
     let mark = LatencyBenchmark.mark
     return chunk.bytes.withUnsafeBufferPointer { bytes in
       var start = value.indices.lowerBound
@@ -228,8 +224,8 @@ struct LatencyBenchmark {
         if bytes[start] == mark[0], mark.indices.allSatisfy({ bytes[start + $0] == mark[$0] }) {
           var number = 0
           for byte in bytes[(start + mark.count)..<end] {
-            guard (0x30...0x39).contains(byte) else { break }
-            number = number * 10 + Int(byte - 0x30)
+            guard ASCII.digits.contains(byte) else { break }
+            number = number * 10 + Int(byte - ASCII.zero)
           }
           return number
         }

@@ -49,7 +49,8 @@ struct Measurement: Sendable {
   }
 }
 
-/// What part of the rate of other runs some runs keep, round by round: two runs of one round have met the same minute of the machine.
+/// What part of the rate of other runs some runs keep, round by round: two runs of one round have met the
+/// same minute of the machine.
 struct Share {
   /// By round, ascending.
   private let rounds: [Double]

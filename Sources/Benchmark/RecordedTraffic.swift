@@ -2,8 +2,8 @@ import EventLog
 
 /// The records that a processor has written, kept in memory: what the bare client writes again.
 ///
-/// The very records, because size alone is not what a record costs: sessions shrink to a third when they are compressed, packed
-/// values not at all.
+/// The very records, because size alone is not what a record costs: sessions shrink to a third when they are
+/// compressed, packed values not at all.
 struct RecordedTraffic: Sendable {
   /// One record: in which chunk its bytes are, and where it goes.
   struct Record: Sendable {
@@ -20,7 +20,7 @@ struct RecordedTraffic: Sendable {
   /// The partitions' records, interleaved by how far each partition is, in the order of each partition.
   private(set) var records: [Record] = []
 
-  /// Reads what stands in `topics`.
+  /// Reads what is in `topics`.
   init(reading topics: [String], without prefix: String, partitions: Int32, from log: some EventLog) throws {
     let reader = try log.makeReader()
     defer { reader.close() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Foundation
 
 #if canImport(Glibc)
@@ -15,7 +16,7 @@ extension Workload {
     var buffer: [UInt8] = []
     for _ in 0..<events {
       buffer.append(contentsOf: workload.next().value)
-      buffer.append(0x0a)
+      buffer.append(ASCII.newline)
       if buffer.count > 4 << 20 {
         try handle.write(contentsOf: Data(buffer))
         buffer.removeAll(keepingCapacity: true)

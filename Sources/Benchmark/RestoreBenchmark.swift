@@ -11,9 +11,10 @@ import WireFormat
 
 /// Restore of many open web sessions in four lanes: from `state` and `redo`, and from lane files.
 ///
-/// The log is the embedded one on disk, or Kafka; what stands in it was written by the production lane and its
-/// checkpoints, as after an hour of work. Each figure comes from a process of its own that does for every lane, one after the other, what a
-/// worker does: `LaneRestorer`. Joining the group is not in it, and no input has to be read.
+/// The log is the embedded one on disk, or Kafka; what is in it was written by the production lane and its
+/// checkpoints, as after an hour of work. Each figure comes from a process of its own that does for every
+/// lane, one after the other, what a worker does: `LaneRestorer`. Joining the group is not in it, and no
+/// input has to be read.
 struct RestoreBenchmark {
   static let lanes: Int32 = 4
   static let eventsPerSession = 4

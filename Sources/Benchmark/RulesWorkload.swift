@@ -1,8 +1,9 @@
 import Foundation
 import SeededGenerator
 
-/// Seeded definitions for the workload's events: keys and operators as the sample definitions have them. One in ten rules that names an
-/// event names one that the workload has; the others ask for events that never come, as most rules do of most events.
+/// Seeded definitions for the workload's events: keys and operators as the sample definitions have them. One
+/// in ten rules that names an event names one that the workload has; the others ask for events that never
+/// come, as most rules do of most events.
 struct RulesWorkload {
   let segments: Int
   let outcomes: Int
@@ -42,7 +43,8 @@ struct RulesWorkload {
     "login_failed", "quote_requested",
   ]
 
-  /// Every tenth segment asks for the session alone, as the samples' context segments do; every fiftieth of those is true of a family.
+  /// Every tenth segment asks for the session alone, as the samples' context segments do; every fiftieth of
+  /// those is true of a family.
   private mutating func rule(_ number: Int) -> String {
     guard number % 10 == 1 else { return "\"journey\":{\"patterns\":[\(pattern(number))]}" }
     let family = RulesWorkload.families[number / 10 % 4]
@@ -83,7 +85,8 @@ struct RulesWorkload {
       "{\"key\":\"\(key)\",\"operator\":\"\(comparison)\",\"values\":[\(list)],\"shouldIgnoreCase\":\(values[0].count % 2 == 0)}"
   }
 
-  /// Half of them are triggered by segments, half by events; one in ten of these by an event that the workload has.
+  /// Half of them are triggered by segments, half by events; one in ten of these by an event that the
+  /// workload has.
   private mutating func map(_ number: Int) -> String {
     let trigger: String
     if number % 2 == 0, segments > 0 {

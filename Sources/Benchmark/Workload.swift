@@ -2,8 +2,8 @@ import HeapModule
 import JourneyModel
 import SeededGenerator
 
-/// A seeded stream of web events: visits of about eight events of about 400 bytes, 2 % out of order, customers with a
-/// skew as real sites have it.
+/// A seeded stream of web events: visits of about eight events of about 400 bytes, 2 % out of order,
+/// customers with a skew as real sites have it.
 struct Workload {
   private struct Visit: Comparable {
     var nextAt: Int64

@@ -1,8 +1,8 @@
 import Foundation
 import Presentation
 
-// The demo alone: what `sojourn demo` plays, without the packages of HTTP, configuration and command lines, so that the first card
-// is seen while the rest is still being built.
+// The demo alone: what `sojourn demo` plays, without the packages of HTTP, configuration and command lines,
+// so that the first card is seen while the rest is still being built.
 StandardStreams.open()
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.allSatisfy({ $0 == "--fast" }) else {

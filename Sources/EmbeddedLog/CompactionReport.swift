@@ -1,17 +1,17 @@
 /// What one call of `EmbeddedLog.compact(maxRecords:)` did.
-public struct CompactionReport: Sendable, Hashable {
+package struct CompactionReport: Sendable, Hashable {
   /// Records removed because of `retention.ms` or `retention.bytes`.
-  public var expired = 0
+  package var expired = 0
   /// Records removed because a newer one of the same key exists.
-  public var superseded = 0
+  package var superseded = 0
   /// Tombstones removed because they were readable for long enough.
-  public var tombstones = 0
+  package var tombstones = 0
   /// Whether the bound of the call ended it; call again soon.
-  public var hasMore = false
+  package var hasMore = false
 
   /// Creates an empty report.
-  public init() {}
+  package init() {}
 
   /// Records removed for any reason.
-  public var removed: Int { expired + superseded + tombstones }
+  package var removed: Int { expired + superseded + tombstones }
 }

@@ -2,30 +2,34 @@ internal import Foundation
 
 extension EmbeddedLog {
   /// Settings of an embedded log. Processes that share one file may differ in them.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// Longest wait for another process's write transaction; after it a call fails with reaction `retry`.
-    public var busyTimeout: Duration
-    /// How long a group's owner may stay silent before another member takes its partitions over. Renewed at a third.
-    public var leaseDuration: Duration
+    package var busyTimeout: Duration
+    /// How long a group's owner may stay silent before another member takes its partitions over. Renewed at a
+    /// third.
+    package var leaseDuration: Duration
     /// How long the background renewal goes on without a poll; a stuck owner loses its lease this much later.
-    public var maxPollInterval: Duration
+    package var maxPollInterval: Duration
     /// How long a tombstone stays readable in a compacted topic without its own `delete.retention.ms`.
-    public var tombstoneRetention: Duration
+    package var tombstoneRetention: Duration
     /// Topics of which nothing is removed that was not released, whatever its age: see `EventLog.release`.
-    public var heldTopics: Set<String>
-    /// Topics that together hold `maxInputBytes` at most: what was released gives way, then publishing is refused.
-    public var boundedTopics: Set<String>
+    package var heldTopics: Set<String>
+    /// Topics that together hold `maxInputBytes` at most: what was released gives way, then publishing is
+    /// refused.
+    package var boundedTopics: Set<String>
     /// Bytes of keys, values and headers that the bounded topics hold together.
-    public var maxInputBytes: Int64
-    /// What one reading of the wall clock counts for at most where records grow old, after the machine was started anew.
-    public var maxClockStep: Duration
-    /// The wall clock: milliseconds since 1970-01-01T00:00:00Z. Stamps records and leases; decides about neither.
-    public var now: @Sendable () -> Int64
+    package var maxInputBytes: Int64
+    /// What one reading of the wall clock counts for at most where records grow old, after the machine was
+    /// started anew.
+    package var maxClockStep: Duration
+    /// The wall clock: milliseconds since 1970-01-01T00:00:00Z. Stamps records and leases; decides about
+    /// neither.
+    package var now: @Sendable () -> Int64
     /// The machine's uptime, by which records grow old and leases run out.
-    public var uptime: @Sendable () -> Uptime
+    package var uptime: @Sendable () -> Uptime
 
     /// Creates settings.
-    public init(
+    package init(
       busyTimeout: Duration = .seconds(5),
       leaseDuration: Duration = .seconds(10),
       maxPollInterval: Duration = .seconds(300),

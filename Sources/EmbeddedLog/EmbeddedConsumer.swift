@@ -105,7 +105,7 @@ final class EmbeddedConsumer: GroupConsumer {
     try? lease.release()
   }
 
-  /// Takes the lease or keeps it, and tells the handler about the change.
+  /// Takes the lease or keeps it, and reports the change to the handler.
   private func maintainOwnership(_ rebalance: (Rebalance) -> Void) throws {
     let epoch: Int64?
     do {

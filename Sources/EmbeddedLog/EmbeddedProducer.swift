@@ -100,8 +100,8 @@ final class EmbeddedProducer: TransactionalProducer {
   private func write(in database: Database) throws -> UInt32 {
     let now = settings.now()
     if let group {
-      // Who holds the lease is the owner, whatever else was started under its transactional id since: one that only
-      // waits for the lease has a newer epoch, and must not fence the one it waits for.
+      // Who holds the lease is the owner, whatever else was started under its transactional id since: one
+      // that only waits for the lease has a newer epoch, and must not fence the one it waits for.
       try LeaseTable.renew(
         group.group, epoch: group.epoch, now: now, duration: settings.leaseDuration.milliseconds, in: database
       )

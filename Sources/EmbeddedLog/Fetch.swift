@@ -34,7 +34,8 @@ struct Fetch {
     var bytes = limits.maxBytes
     for (index, range) in waiting.enumerated() {
       guard records > 0, bytes > 0 || chunks.isEmpty else { break }
-      // A fair share, rounded up, of what is left; what one partition does not use goes to the ones behind it.
+      // A fair share, rounded up, of what is left; what one partition does not use goes to the ones behind
+      // it.
       let sharers = waiting.count - index
       var scanLimits = RecordScan.Limits(
         records: (records + sharers - 1) / sharers, bytes: max((bytes + sharers - 1) / sharers, 1),

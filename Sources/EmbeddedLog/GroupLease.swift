@@ -1,18 +1,18 @@
 /// Who owns a consumer group's partitions in an embedded log, for messages such as why a member waits.
-public struct GroupLease: Sendable, Hashable {
+package struct GroupLease: Sendable, Hashable {
   /// Group id.
-  public var group: String
+  package var group: String
   /// The owner's `instance`.
-  public var owner: String
+  package var owner: String
   /// Counts the owners of the group; a commit with an older epoch is refused.
-  public var epoch: Int64
+  package var epoch: Int64
   /// Process id of the owner.
-  public var pid: Int32
+  package var pid: Int32
   /// When another member may take over, in milliseconds since 1970-01-01T00:00:00Z.
-  public var expires: Int64
+  package var expires: Int64
 
   /// Creates a description.
-  public init(group: String, owner: String, epoch: Int64, pid: Int32, expires: Int64) {
+  package init(group: String, owner: String, epoch: Int64, pid: Int32, expires: Int64) {
     self.group = group
     self.owner = owner
     self.epoch = epoch

@@ -1,15 +1,16 @@
 internal import EventLog
 internal import GRDB
 
-/// Keeps the input topics below a number of bytes: what was read gives way, what was not makes publishing fail.
+/// Keeps the input topics below a number of bytes: what was read gives way, what was not makes publishing
+/// fail.
 struct InputCapacity {
   /// Topics that count.
   let topics: Set<String>
   /// Bytes of keys, values and headers that they may hold together.
   let maxBytes: Int64
 
-  /// Makes room for what a batch adds, or refuses it whole. Inside the transaction that writes it, so nothing is removed for
-  /// a batch that does not come.
+  /// Makes room for what a batch adds, or refuses it whole. Inside the transaction that writes it, so nothing
+  /// is removed for a batch that does not come.
   func admit(_ bytes: Int64, catalog: TopicCatalog, in database: Database) throws {
     guard bytes > 0 else { return }
     let stored = try topics.sorted().compactMap { name in

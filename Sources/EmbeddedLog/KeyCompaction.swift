@@ -3,8 +3,8 @@ internal import GRDB
 
 /// Keeps the newest record of each key in one partition of a compacted topic.
 ///
-/// `newest_keys` remembers where the newest record of each key stands, up to `partitions.compacted`. So every record is
-/// looked at once, and a call may stop anywhere.
+/// `newest_keys` remembers where the newest record of each key is, up to `partitions.compacted`. So every
+/// record is looked at once, and a call may stop anywhere.
 struct KeyCompaction {
   let topic: StoredTopic
   let partition: Int32
@@ -17,7 +17,8 @@ struct KeyCompaction {
     let isTombstone: Bool
   }
 
-  /// Looks at no more than `budget` records that were not looked at before; returns how many older ones it removed.
+  /// Looks at no more than `budget` records that were not looked at before; returns how many older ones it
+  /// removed.
   func removeSuperseded(budget: inout Int, in database: Database) throws -> Int {
     guard budget > 0 else { return 0 }
     let rows = try Row.fetchAll(
@@ -51,8 +52,8 @@ struct KeyCompaction {
     return removed
   }
 
-  /// Removes tombstones that were readable for long enough, at most `budget`; returns how many. `now` is the retention
-  /// clock's time.
+  /// Removes tombstones that were readable for long enough, at most `budget`; returns how many. `now` is the
+  /// retention clock's time.
   func removeTombstones(now: Int64, budget: inout Int, in database: Database) throws -> Int {
     guard budget > 0 else { return 0 }
     let marks = RetentionMarks(topic: topic, partition: partition)

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// One member's hold on its group: acquires, renews and releases the lease.
 ///
-/// Polls and commits renew it; a timer does where polls are rare, but only for `maxPollInterval` after the last one,
-/// so that a stuck owner loses its partitions.
+/// Polls and commits renew it; a timer does where polls are rare, but only for `maxPollInterval` after the
+/// last one, so that a stuck owner loses its partitions.
 final class LeaseKeeper: Sendable {
   /// Times are uptimes in milliseconds: no setting of the machine's clock ends a lease or keeps one alive.
   private struct State {
@@ -63,7 +63,7 @@ final class LeaseKeeper: Sendable {
   }
 
   private func acquire(at now: Int64) throws(LogError) -> Int64? {
-    // A look first: a waiting member asks several times a second and must not stand in the writers' way.
+    // A look first: a waiting member asks several times a second and must not block the writers.
     let current = try store.read { database in try LeaseTable.find(group, in: database) }
     let expired = expiredRenewal(current, at: now)
     guard current?.isFree(for: instance, expired: expired) ?? true else { return nil }
@@ -82,9 +82,11 @@ final class LeaseKeeper: Sendable {
     return acquired
   }
 
-  /// The renewal after which nothing came for as long as a lease lasts, by this member's own uptime; `nil` while it may come.
+  /// The renewal after which nothing came for as long as a lease lasts, by this member's own uptime; `nil`
+  /// while it may come.
   ///
-  /// What the stored times say is not asked: the clock that wrote them, or the one that would read them, may be wrong.
+  /// What the stored times say is not asked: the clock that wrote them, or the one that would read them, may
+  /// be wrong.
   private func expiredRenewal(_ current: LeaseTable.Row?, at now: Int64) -> LeaseTable.Renewal? {
     guard let current else { return nil }
     return state.withLock { state in
@@ -123,7 +125,8 @@ final class LeaseKeeper: Sendable {
       // A poll has just done it.
       now - known.renewedAt >= configuration.leaseDuration.milliseconds / 6
     else { return }
-    // A failure is met again, and reported, by the next poll or commit; until then the lease only grows older.
+    // A failure is met again, and reported, by the next poll or commit; until then the lease only grows
+    // older.
     try? renew(epoch, at: now)
   }
 }

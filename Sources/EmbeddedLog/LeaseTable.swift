@@ -17,11 +17,11 @@ enum LeaseTable {
     var holder: ProcessIdentity
     var renewal: Renewal
 
-    /// Whether this member may take the lease: it is free, its holder is gone, or nothing came after the renewal that is said
-    /// to have expired.
+    /// Whether this member may take the lease: it is free, its holder is gone, or nothing came after the
+    /// renewal that is said to have expired.
     ///
-    /// A live process that asks again under the same instance replaces its own earlier consumer, as a Kafka member
-    /// with the same `group.instance.id` does.
+    /// A live process that asks again under the same instance replaces its own earlier consumer, as a Kafka
+    /// member with the same `group.instance.id` does.
     func isFree(for instance: String, expired: Renewal?) -> Bool {
       isReleased || renewal == expired || holder.isCertainlyDead
         || (lease.owner == instance && holder == ProcessIdentity.current)

@@ -1,19 +1,19 @@
-public import EventLog
+package import EventLog
 internal import GRDB
 internal import Synchronization
 
 /// Keeps the file from growing without end. Nothing here runs by itself: the caller decides when.
 extension EmbeddedLog {
-  /// Applies every topic's `cleanup.policy`: removes records beyond `retention.ms` and `retention.bytes` (topics of
-  /// policy `delete`, the default; absent settings keep everything) and superseded records and old tombstones (policy
-  /// `compact`).
+  /// Applies every topic's `cleanup.policy`: removes records beyond `retention.ms` and `retention.bytes`
+  /// (topics of policy `delete`, the default; absent settings keep everything) and superseded records and old
+  /// tombstones (policy `compact`).
   ///
-  /// Ages are those of the retention clock, which stands in the file: no setting of the machine's clock makes a record old. A
-  /// record counts as written when maintenance first saw it. At most about `maxRecords` records
-  /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the bound was
-  /// reached, and the next call goes on behind it. Offsets never change and are never given again.
+  /// Ages are those of the retention clock, which is in the file: no setting of the machine's clock makes a
+  /// record old. A record counts as written when maintenance first saw it. At most about `maxRecords` records
+  /// are looked at in one write transaction, so that commits do not wait for long; `hasMore` says that the
+  /// bound was reached, and the next call goes on behind it. Offsets never change and are never given again.
   @discardableResult
-  public func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
+  package func compact(maxRecords: Int = 10_000) throws(LogError) -> CompactionReport {
     let (uptime, wall) = (configuration.uptime(), configuration.now())
     let start = maintenanceCursor.withLock { $0 }
     let (report, next) = try store.write { database in
@@ -28,10 +28,10 @@ extension EmbeddedLog {
   }
 
   /// Whether this log's own maintenance removes old input: yes.
-  public var retainsInputs: Bool { true }
+  package var retainsInputs: Bool { true }
 
   /// Moves on how far retention may go in these topics; `history` is their `retention.ms` here.
-  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+  package func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
     try store.write { database in
       for (partition, position) in positions {
         let topic = try catalog.topic(of: partition, in: database)
@@ -47,8 +47,9 @@ extension EmbeddedLog {
     }
   }
 
-  /// Removes every record below the positions, whatever the topic's policy. Reading below is an error afterwards.
-  public func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
+  /// Removes every record below the positions, whatever the topic's policy. Reading below is an error
+  /// afterwards.
+  package func removeRecords(before positions: [TopicPartition: NextOffset]) throws(LogError) {
     try store.write { database in
       for (partition, position) in positions {
         let topic = try catalog.topic(of: partition, in: database)

@@ -4,7 +4,8 @@ internal import Foundation
 struct ProcessIdentity: Sendable, Hashable {
   /// Process id, as seen in its own process namespace.
   var process: Int32
-  /// Start time in clock ticks since boot: tells the process from a later one with the same id. 0 if unknown.
+  /// Start time in clock ticks since boot: distinguishes the process from a later one with the same id. 0 if
+  /// unknown.
   var started: Int64
   /// The kernel's boot id; empty if unknown.
   var boot: String
@@ -21,7 +22,7 @@ struct ProcessIdentity: Sendable, Hashable {
       namespace: namespace)
   }()
 
-  /// Whether this process is certainly gone. `false` also where it cannot be told: on another machine, before a
+  /// Whether this process is certainly gone. `false` also where it is not known: on another machine, before a
   /// reboot, in another container, or without `/proc`.
   var isCertainlyDead: Bool {
     let here = ProcessIdentity.current
@@ -33,7 +34,7 @@ struct ProcessIdentity: Sendable, Hashable {
   /// Field 22 of `/proc/<process>/stat`; `nil` if there is no such process, or only its unreaped remains.
   private static func startTime(of process: Int32) -> Int64? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      // The command name stands in parentheses and may itself contain any character.
+      // The command name is in parentheses and may itself contain any character.
       let nameEnd = text.lastIndex(of: ")")
     else { return nil }
     let fields = text[text.index(after: nameEnd)...].split(separator: " ")

@@ -23,7 +23,8 @@ struct RecordAppender {
   private var targets: [Target] = []
   private var targetByName: [String: Int] = [:]
 
-  /// Starts writing; every record gets `timestamp` (milliseconds). `capacity` bounds what the input topics hold.
+  /// Starts writing; every record gets `timestamp` (milliseconds). `capacity` bounds what the input topics
+  /// hold.
   init(
     _ database: Database, catalog: TopicCatalog, timestamp: Int64, capacity: InputCapacity? = nil
   ) throws {
@@ -48,7 +49,8 @@ struct RecordAppender {
         try capacity.admit(admitted, catalog: catalog, in: database)
       }
     }
-    // The C handle reads the arena in place during the step; the bindings are cleared before the arena goes away.
+    // The C handle reads the arena in place during the step; the bindings are cleared before the arena goes
+    // away.
     defer {
       sqlite3_reset(insert)
       sqlite3_clear_bindings(insert)
@@ -128,7 +130,7 @@ struct RecordAppender {
     return Int32(spread % UInt32(topic.partitions))
   }
 
-  private func bind(_ range: ByteRange?, at parameter: Int32, arena: UnsafeRawBufferPointer) {
+  private func bind(_ range: ByteSlice?, at parameter: Int32, arena: UnsafeRawBufferPointer) {
     guard let range else {
       sqlite3_bind_null(insert, parameter)
       return

@@ -17,7 +17,8 @@ struct RecordScan {
   let partition: TopicPartition
   let topic: StoredTopic
 
-  /// Reads from `from` until `to` (exclusive) or a limit. The chunk's position is `to` unless a limit stopped it.
+  /// Reads from `from` until `to` (exclusive) or a limit. The chunk's position is `to` unless a limit stopped
+  /// it.
   func chunk(from: Int64, to: Int64, limits: Limits, in database: Database) throws -> RecordChunk {
     // What is wanted may be far more than the byte limit lets pass: the rest of the capacity grows as needed.
     var chunk = RecordChunk(

@@ -1,10 +1,10 @@
 internal import EventLog
 internal import GRDB
 
-/// How far each partition of a held topic was released. Retention never passes that; a held partition of which nobody has said
-/// anything yet keeps everything. Every function runs inside the caller's transaction.
+/// How far each partition of a held topic was released. Retention never passes that; a held partition of
+/// which nobody has said anything yet keeps everything. Every function runs inside the caller's transaction.
 enum ReleaseTable {
-  /// Holds every partition of a topic from now on. Stands in the file, so every process that maintains it knows.
+  /// Holds every partition of a topic from now on. Is in the file, so every process that maintains it knows.
   static func hold(_ topic: StoredTopic, in database: Database) throws {
     for partition in 0..<topic.partitions {
       try database.cachedStatement(sql: "INSERT OR IGNORE INTO releases VALUES (?, ?, 0)")

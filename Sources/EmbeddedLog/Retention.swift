@@ -1,7 +1,7 @@
 internal import GRDB
 
-/// Removes the oldest records of one partition: those too old, and those above its byte limit; never what a held topic
-/// has not released.
+/// Removes the oldest records of one partition: those too old, and those above its byte limit; never what a
+/// held topic has not released.
 struct Retention {
   let topic: StoredTopic
   let partition: Int32
@@ -16,7 +16,8 @@ struct Retention {
     return try remove(aged: agedEnd, maxBytes: policy.maxBytes, limit: limit, &budget, in: database)
   }
 
-  /// Removes from the front, at most `budget` records below `limit`, what is below `aged` or above `maxBytes`.
+  /// Removes from the front, at most `budget` records below `limit`, what is below `aged` or above
+  /// `maxBytes`.
   func remove(
     aged: Int64, maxBytes: Int64?, limit: Int64, _ budget: inout Int, in database: Database
   ) throws -> Int {

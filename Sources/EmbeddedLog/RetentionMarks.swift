@@ -3,10 +3,12 @@ internal import GRDB
 
 /// Where a partition ended at times of the retention clock: records below a mark are at least as old as it.
 ///
-/// Records carry the wall clock's time, which may have been wrong when they were written or may be wrong now. What is younger than
-/// a mark's distance counts as younger than it is, so records stay a little longer and are never removed too early.
+/// Records carry the wall clock's time, which may have been wrong when they were written or may be wrong now.
+/// What is younger than a mark's distance counts as younger than it is, so records stay a little longer and
+/// are never removed too early.
 struct RetentionMarks {
-  /// Marks that cover one age: the error is at most this part of it, plus the time between two calls of maintenance.
+  /// Marks that cover one age: the error is at most this part of it, plus the time between two calls of
+  /// maintenance.
   static let perAge: Int64 = 64
 
   let topic: StoredTopic

@@ -3,7 +3,7 @@ internal import GRDB
 
 /// The tables, and the check that a file is one of ours.
 enum Schema {
-  /// `SJRN`, in SQLite's header: tells our files from other databases.
+  /// `SJRN`, in SQLite's header: marks our files.
   static let applicationId: Int64 = 0x534a_524e
   /// The version this build writes and reads.
   static let version: Int64 = 1
@@ -31,7 +31,8 @@ enum Schema {
     try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
   }
 
-  /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they are missing.
+  /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they
+  /// are missing.
   private static let retentionDefinitions = """
     CREATE TABLE IF NOT EXISTS retention_clock (
       id INTEGER PRIMARY KEY, elapsed INTEGER NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL,

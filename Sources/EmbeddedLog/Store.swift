@@ -8,7 +8,8 @@ struct Store: Sendable {
   static let reservedPages: Int64 = 1_024
   /// Pages given back to the file system by one call at most.
   static let maxPagesGivenBack: Int64 = 1_024
-  /// Bytes from which on the write-ahead log is emptied by maintenance, should readers have kept it from shrinking by itself.
+  /// Bytes from which on the write-ahead log is emptied by maintenance, should readers have kept it from
+  /// shrinking by itself.
   static let maxWALBytes: Int64 = 128 << 20
 
   /// Where the file is.
@@ -21,10 +22,12 @@ struct Store: Sendable {
     var configuration = GRDB.Configuration()
     configuration.label = "EmbeddedLog"
     configuration.busyMode = .timeout(busyTimeout.seconds)
-    // Consumer, reader, lease timer and administration read at the same time; each connection holds a page cache.
+    // Consumer, reader, lease timer and administration read at the same time; each connection holds a page
+    // cache.
     configuration.maximumReaderCount = 8
     configuration.prepareDatabase { database in
-      // Takes effect on a new file only. Records of 400 to 2,000 bytes stay inside their b-tree page at 8 KiB.
+      // Takes effect on a new file only. Records of 400 to 2,000 bytes stay inside their b-tree page at 8
+      // KiB.
       try database.execute(sql: "PRAGMA page_size = 8192")
       if !database.configuration.readonly, try Int64.fetchOne(database, sql: "PRAGMA page_count") == 0 {
         try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
@@ -38,8 +41,8 @@ struct Store: Sendable {
       pool = try Store.open(path: path, configuration: configuration, patience: busyTimeout)
       try pool.writeWithoutTransaction { database in
         // WAL with NORMAL does not wait for the disk at commit: a power cut could take back a commit that was
-        // confirmed, and with it offsets that downstream already trusts. FULL costs one fsync a transaction, and a
-        // transaction is a whole batch.
+        // confirmed, and with it offsets that downstream already trusts. FULL costs one fsync a transaction,
+        // and a transaction is a whole batch.
         try database.execute(sql: "PRAGMA synchronous = FULL")
         // Batches write megabytes: checkpoint every 32 MiB, and give the space of an unusually long log back.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
@@ -61,9 +64,11 @@ struct Store: Sendable {
     do { return try pool.write(body) } catch { throw StorageFailure.logError(for: error, path: path) }
   }
 
-  /// Gives some of the free pages back to the file system, and keeps the write-ahead log small; a bounded step.
+  /// Gives some of the free pages back to the file system, and keeps the write-ahead log small; a bounded
+  /// step.
   ///
-  /// Files of builds that did not ask for it when they were made keep their free pages and use them again: `VACUUM` changes that.
+  /// Files of builds that did not ask for it when they were made keep their free pages and use them again:
+  /// `VACUUM` changes that.
   func giveBackSpace() throws(LogError) {
     do {
       try pool.writeWithoutTransaction { database in
@@ -101,7 +106,8 @@ struct Store: Sendable {
     return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 
-  /// Two processes that switch a new file to WAL at once do not wait for each other inside SQLite, so this does.
+  /// Two processes that switch a new file to WAL at once do not wait for each other inside SQLite, so this
+  /// does.
   private static func open(
     path: String, configuration: GRDB.Configuration, patience: Duration
   ) throws -> DatabasePool {

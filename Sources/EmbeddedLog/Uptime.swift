@@ -1,20 +1,20 @@
 internal import Foundation
 
 /// How long the machine has been running: a clock that nobody sets.
-public struct Uptime: Sendable, Hashable {
+package struct Uptime: Sendable, Hashable {
   /// Names one run of the machine, so that readings of two runs are not compared; empty if unknown.
-  public var boot: String
+  package var boot: String
   /// Milliseconds since then, sleep included.
-  public var milliseconds: Int64
+  package var milliseconds: Int64
 
   /// Creates a reading.
-  public init(boot: String, milliseconds: Int64) {
+  package init(boot: String, milliseconds: Int64) {
     self.boot = boot
     self.milliseconds = milliseconds
   }
 
   /// Reads the machine's clock.
-  public static var current: Uptime {
+  package static var current: Uptime {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
     return Uptime(

@@ -1,4 +1,4 @@
-/// A partitioned, transactional, append-only log: the port behind which Kafka, SQLite and the simulation stand.
+/// A partitioned, transactional, append-only log: the port; behind it are Kafka, SQLite and the simulation.
 ///
 /// Every call may block the calling thread; nothing here may be called from the cooperative thread pool. All
 /// failures are `LogError`.
@@ -16,7 +16,8 @@ public protocol EventLog: Sendable {
   /// Joins a consumer group.
   func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer
 
-  /// Creates a producer for transactions. The producer with the same id that came before is fenced by `initialize()`.
+  /// Creates a producer for transactions. The producer with the same id that came before is fenced by
+  /// `initialize()`.
   func makeTransactionalProducer(id: String) throws -> any TransactionalProducer
 
   /// Creates a plain producer for ingest; each `send` is durable when it returns.
@@ -30,14 +31,16 @@ public protocol EventLog: Sendable {
     group: String, of partitions: [TopicPartition]
   ) throws -> [TopicPartition: NextOffset?]
 
-  /// Whether it is this log's own maintenance that removes old input, and not a broker's. Only then is `release` told how far
-  /// the input topics are read.
+  /// Whether it is this log's own maintenance that removes old input, and not a broker's. Only then does
+  /// `release` say how far the input topics are read.
   var retainsInputs: Bool { get }
 
-  /// Says that nothing below these positions is needed for going on: neither to restore a lane nor to read on.
+  /// Says that nothing below these positions is needed for going on: neither to restore a lane nor to read
+  /// on.
   ///
-  /// A record of these topics is removed only once it was released *and* is older than its history: on Kafka than `history`, on
-  /// a log of our own than its topic's `retention.ms`. Positions below earlier ones do nothing.
+  /// A record of these topics is removed only once it was released *and* is older than its history: on Kafka
+  /// than `history`, on a log of our own than its topic's `retention.ms`. Positions below earlier ones do
+  /// nothing.
   func release(before positions: [TopicPartition: NextOffset], history: Duration) throws
 }
 
@@ -76,10 +79,11 @@ public struct FetchLimits: Sendable {
   }
 }
 
-/// A change of ownership, delivered inside `poll` on the polling thread. The log waits until the handler returns.
+/// A change of ownership, delivered inside `poll` on the polling thread. The log waits until the handler
+/// returns.
 public enum Rebalance: Sendable, Equatable {
-  /// These partitions are owned from now on. Reading starts at the group's committed offset, or at the earliest
-  /// offset where there is none; the handler may `seek` to something else.
+  /// These partitions are owned from now on. Reading starts at the group's committed offset, or at the
+  /// earliest offset where there is none; the handler may `seek` to something else.
   case assigned([TopicPartition])
   /// These partitions are about to be taken away; a transaction may still be finished inside the handler.
   case revoked([TopicPartition])
@@ -94,18 +98,21 @@ public protocol GroupMetadata: Sendable {}
 public protocol GroupConsumer: AnyObject {
   /// Reads what is there, in offset order inside each partition: only committed records.
   ///
-  /// An empty answer means that nothing arrived within the timeout. Rebalances are delivered to the handler first.
+  /// An empty answer means that nothing arrived within the timeout. Rebalances are delivered to the handler
+  /// first.
   func poll(_ limits: FetchLimits, rebalance: (Rebalance) -> Void) throws -> [RecordChunk]
 
   /// Owned partitions whose position is at the end of the log, as far as the last poll saw.
   func partitionsAtEnd() -> Set<TopicPartition>
 
-  /// Where reading of each owned partition goes on: past everything that polls handed over, and past what they only
-  /// went over (markers, aborted and removed records). A partition whose start is not known yet is absent.
+  /// Where reading of each owned partition goes on: past everything that polls handed over, and past what
+  /// they only went over (markers, aborted and removed records). A partition whose start is not known yet is
+  /// absent.
   func positions() -> [TopicPartition: NextOffset]
 
-  /// High watermarks of owned partitions (open transactions included), as far as the last polls saw: asks nobody. A
-  /// partition that was not seen yet is absent. `ends` less `positions` is what is still to be read.
+  /// High watermarks of owned partitions (open transactions included), as far as the last polls saw: asks
+  /// nobody. A partition that was not seen yet is absent. `ends` less `positions` is what is still to be
+  /// read.
   func ends() -> [TopicPartition: NextOffset]
 
   /// The group's stable committed offsets (no pending transaction is ignored); `nil` where there is none.
@@ -128,8 +135,8 @@ public protocol GroupConsumer: AnyObject {
 
 /// Writes records and consumed offsets atomically.
 ///
-/// Order of one transaction: `begin`, `produce`…, `flush`, `sendOffsets`, `commit`. After any error with reaction
-/// `abortAndRewind` the only legal call is `abort`.
+/// Order of one transaction: `begin`, `produce`…, `flush`, `sendOffsets`, `commit`. After any error with
+/// reaction `abortAndRewind` the only legal call is `abort`.
 public protocol TransactionalProducer: AnyObject {
   /// Fences predecessors with the same id and finishes what they left open. Once, before the first `begin`.
   func initialize() throws
@@ -163,14 +170,16 @@ public protocol PartitionReader: AnyObject {
   /// Earliest retained offset and high watermark (the end including open transactions) of each partition.
   func bounds(_ partitions: [TopicPartition]) throws -> [TopicPartition: PartitionBounds]
 
-  /// Reads committed records from `from` until `to` (exclusive), handing chunks to `body` in order; `body` returns
-  /// `false` to stop early. An open transaction below `to` is waited for up to `patience` without progress.
+  /// Reads committed records from `from` until `to` (exclusive), handing chunks to `body` in order; `body`
+  /// returns `false` to stop early. Waits for an open transaction below `to`, up to `patience` without
+  /// progress.
   func read(
     _ partition: TopicPartition, from: NextOffset, to: NextOffset, patience: Duration,
     _ body: (RecordChunk) throws -> Bool
   ) throws
 
-  /// Reads what stands at and after the given positions right now, waiting at most `timeout` for the first record.
+  /// Reads what is at and after the given positions right now, waiting at most `timeout` for the first
+  /// record.
   func poll(
     _ positions: [TopicPartition: NextOffset], limits: FetchLimits
   ) throws -> [RecordChunk]

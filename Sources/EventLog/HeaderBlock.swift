@@ -1,7 +1,7 @@
 /// Record headers as one run of bytes, so that a record with headers costs no allocation of its own.
 ///
-/// Layout, repeated per header: name length (UInt16, little endian), name (UTF-8), value length (Int32, little
-/// endian, −1 for a null value), value. The same bytes are stored by the embedded log as they are.
+/// Layout, repeated per header: name length (UInt16, little endian), name (UTF-8), value length (Int32,
+/// little endian, −1 for a null value), value. The same bytes are stored by the embedded log as they are.
 public struct HeaderBlock: Sendable, Hashable {
   /// The encoded headers.
   public var bytes: [UInt8]

@@ -1,5 +1,5 @@
 /// A failure of a log, named by what the caller must do about it.
-public struct LogError: Error, Sendable, CustomStringConvertible {
+public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What the caller must do.
   public enum Reaction: String, Sendable, CaseIterable {
     /// The same call with the same arguments may succeed; nothing was lost.

@@ -7,14 +7,14 @@ public struct OutputBatch: Sendable {
     /// Partition to write to; outputs are always written to an explicit partition.
     public var partition: Int32
     /// Key bytes; `nil` for a null key.
-    public var key: ByteRange?
+    public var key: ByteSlice?
     /// Value bytes; `nil` writes a tombstone.
-    public var value: ByteRange?
+    public var value: ByteSlice?
     /// Encoded headers (`HeaderBlock` layout).
-    public var headers: ByteRange?
+    public var headers: ByteSlice?
 
     /// Creates an entry.
-    public init(topic: Int, partition: Int32, key: ByteRange?, value: ByteRange?, headers: ByteRange?) {
+    public init(topic: Int, partition: Int32, key: ByteSlice?, value: ByteSlice?, headers: ByteSlice?) {
       self.topic = topic
       self.partition = partition
       self.key = key
@@ -43,9 +43,9 @@ public struct OutputBatch: Sendable {
     return topics.count - 1
   }
 
-  /// Appends a record whose bytes already stand in the arena.
+  /// Appends a record whose bytes are already in the arena.
   public mutating func append(
-    topic: Int, partition: Int32, key: ByteRange?, value: ByteRange?, headers: ByteRange?
+    topic: Int, partition: Int32, key: ByteSlice?, value: ByteSlice?, headers: ByteSlice?
   ) {
     entries.append(
       Entry(topic: topic, partition: partition, key: key, value: value, headers: headers))
@@ -63,8 +63,8 @@ public struct OutputBatch: Sendable {
   }
 
   /// Copies bytes into the arena.
-  public mutating func store(_ source: [UInt8]) -> ByteRange {
-    let range = ByteRange(offset: bytes.count, length: source.count)
+  public mutating func store(_ source: [UInt8]) -> ByteSlice {
+    let range = ByteSlice(offset: bytes.count, length: source.count)
     bytes.append(contentsOf: source)
     return range
   }

@@ -6,7 +6,8 @@ public enum Placement {
     Int32(murmur2(key) & 0x7fff_ffff) % partitions
   }
 
-  /// MurmurHash2, 32 bits, seed 0x9747b28c, over little-endian words (org.apache.kafka.common.utils.Utils.murmur2).
+  /// MurmurHash2, 32 bits, seed 0x9747b28c, over little-endian words
+  /// (org.apache.kafka.common.utils.Utils.murmur2).
   @inlinable
   public static func murmur2(_ key: some Collection<UInt8>) -> UInt32 {
     key.withContiguousStorageIfAvailable { murmur2($0.span.bytes) } ?? murmur2(Array(key).span.bytes)

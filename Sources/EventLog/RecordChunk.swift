@@ -12,15 +12,15 @@ public struct RecordChunk: Sendable {
     /// Kafka timestamp in milliseconds since 1970-01-01T00:00:00Z; −1 if the log has none.
     public var timestamp: Int64
     /// Key bytes; `nil` for a null key.
-    public var key: ByteRange?
+    public var key: ByteSlice?
     /// Value bytes; `nil` for a tombstone.
-    public var value: ByteRange?
+    public var value: ByteSlice?
     /// Encoded headers (`HeaderBlock` layout); `nil` if there are none.
-    public var headers: ByteRange?
+    public var headers: ByteSlice?
 
     /// Creates an entry.
     public init(
-      offset: RecordOffset, timestamp: Int64, key: ByteRange?, value: ByteRange?, headers: ByteRange?
+      offset: RecordOffset, timestamp: Int64, key: ByteSlice?, value: ByteSlice?, headers: ByteSlice?
     ) {
       self.offset = offset
       self.timestamp = timestamp
@@ -36,7 +36,8 @@ public struct RecordChunk: Sendable {
   public private(set) var bytes: [UInt8]
   /// The records in offset order.
   public private(set) var entries: [Entry]
-  /// The position after this chunk: past the last record, and past control or removed records the log skipped.
+  /// The position after this chunk: past the last record, and past control or removed records the log
+  /// skipped.
   public var next: NextOffset
 
   /// Creates an empty chunk whose position is `next`.
@@ -95,19 +96,19 @@ public struct RecordChunk: Sendable {
   public var byteCount: Int { bytes.count }
 
   /// The bytes of a range, copied.
-  public func copy(_ range: ByteRange?) -> [UInt8]? {
+  public func copy(_ range: ByteSlice?) -> [UInt8]? {
     range.map { Array(bytes[$0.indices]) }
   }
 
-  private mutating func store(_ source: UnsafeRawBufferPointer) -> ByteRange {
-    let range = ByteRange(offset: bytes.count, length: source.count)
+  private mutating func store(_ source: UnsafeRawBufferPointer) -> ByteSlice {
+    let range = ByteSlice(offset: bytes.count, length: source.count)
     // As bytes of a type: raw ones are appended by a path that asks for each.
     source.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
     return range
   }
 
-  private mutating func store(_ source: [UInt8]) -> ByteRange {
-    let range = ByteRange(offset: bytes.count, length: source.count)
+  private mutating func store(_ source: [UInt8]) -> ByteSlice {
+    let range = ByteSlice(offset: bytes.count, length: source.count)
     bytes.append(contentsOf: source)
     return range
   }

@@ -10,7 +10,7 @@ public struct DiskFacts: Sendable, Hashable {
   public var inputBytes: Int64
   /// What these may hold at most.
   public var maxInputBytes: Int64
-  /// Space left on the disk; `nil` where the system does not tell.
+  /// Space left on the disk; `nil` where the system does not say.
   public var availableBytes: Int64?
 
   /// Creates facts.

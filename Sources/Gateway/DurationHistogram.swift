@@ -1,6 +1,6 @@
 /// Counts durations by size, in fixed buckets.
 public struct DurationHistogram: Sendable, Hashable {
-  /// Upper bounds, each within its bucket, with the text that stands in the label.
+  /// Upper bounds, each within its bucket, with the text that is in the label.
   static let bounds: [(limit: Duration, label: String)] = [
     (.milliseconds(1), "0.001"), (.microseconds(2_500), "0.0025"), (.milliseconds(5), "0.005"),
     (.milliseconds(10), "0.01"), (.milliseconds(25), "0.025"), (.milliseconds(50), "0.05"),

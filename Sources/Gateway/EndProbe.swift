@@ -4,8 +4,9 @@ public import ServiceLifecycle
 
 /// Asks the log itself now and then where the topics end.
 ///
-/// What the worker's consumer knows of the ends comes with the records it fetches. If a partition is not fetched any more,
-/// or the worker hangs, it learns of no further record, and a lag that is not known looks like none.
+/// What the worker's consumer knows of the ends comes with the records it fetches. If a partition is not
+/// fetched any more, or the worker hangs, it learns of no further record, and a lag that is not known looks
+/// like none.
 public struct EndProbe: Service {
   /// Most partitions of one round; with more of them a round goes on where the last one ended.
   public static let maxPartitions = 256
@@ -21,8 +22,8 @@ public struct EndProbe: Service {
     self.interval = interval
   }
 
-  /// Asks until a graceful shutdown or cancellation. Throws nothing: a log that cannot be reached is the worker's to
-  /// report, and the next round asks again.
+  /// Asks until a graceful shutdown or cancellation. Throws nothing: a log that cannot be reached is the
+  /// worker's to report, and the next round asks again.
   public func run() async throws {
     try? await cancelWhenGracefulShutdown {
       let reader = EndReader(log)
@@ -32,7 +33,8 @@ public struct EndProbe: Service {
         try await Task.sleep(for: interval)
         let partitions = rounds.next(of: monitor.read().facts)
         if partitions.isEmpty { continue }
-        // Stops at once when it is told to: the call that is under way may take its time, and nobody waits for it.
+        // Stops at once when it is asked to: the call that is under way may take its time, and nobody waits
+        // for it.
         for await ends in reader.ask(partitions) { monitor.note(ends: ends) }
       }
     }
@@ -41,8 +43,8 @@ public struct EndProbe: Service {
 
 /// The probe's reader, kept from round to round as long as it works.
 ///
-/// Unchecked, because the reader is touched on the queue alone. A queue of its own, because the log's calls block: they may
-/// not run on the threads that tasks share.
+/// Unchecked, because the reader is touched on the queue alone. A queue of its own, because the log's calls
+/// block: they may not run on the threads that tasks share.
 private final class EndReader: @unchecked Sendable {
   private let queue = DispatchQueue(label: "sojourn.ends", qos: .utility)
   private let log: any EventLog

@@ -17,7 +17,7 @@ public struct FaultCounts: Sendable, Hashable {
     }
   }
 
-  /// Most codes that are told apart; further ones count as `other`, so that no log can flood a metrics store.
+  /// Most codes that are kept apart; further ones count as `other`, so that no log can flood a metrics store.
   public static let maxKinds = 64
 
   private var counts: [Kind: Int] = [:]

@@ -12,7 +12,7 @@ public struct HealthAnswer: Sendable, Hashable {
   public var allow: String?
 }
 
-/// What stands at which path.
+/// What is at which path.
 public struct HealthPages: Sendable {
   private let monitor: ProcessorMonitor
   private let limits: HealthLimits

@@ -5,10 +5,11 @@ public import Logging
 internal import NIOCore
 public import ServiceLifecycle
 
-/// Serves the pages over HTTP. A window and nothing more: it keeps the process neither from working nor from stopping.
+/// Serves the pages over HTTP. A window and nothing more: it keeps the process neither from working nor from
+/// stopping.
 ///
-/// It fails only where it cannot listen, before anything else has begun. What goes wrong later is logged, and the
-/// processor goes on without it.
+/// It fails only where it cannot listen, before anything else has begun. What goes wrong later is logged, and
+/// the processor goes on without it.
 public final class HealthServer: Service {
   /// Most connections at a time; further ones wait to be accepted.
   static let maxConnections = 64
@@ -25,8 +26,8 @@ public final class HealthServer: Service {
   private let ports: AsyncStream<Int>
   private let tellPort: AsyncStream<Int>.Continuation
 
-  /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may stay open
-  /// when the process is to stop.
+  /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
+  /// stay open when the process is to stop.
   public init(host: String, port: Int, pages: HealthPages, logger: Logger, patience: Duration = .seconds(2)) {
     self.host = host
     self.port = port

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Foundation
 
 /// Encodes pages for machines, the same bytes for the same page.
@@ -7,6 +8,6 @@ enum JSONPage {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Pages are made of strings, numbers and booleans, none of which can fail.
     guard let data = try? encoder.encode(page) else { return Array("{}\n".utf8) }
-    return Array(data) + [0x0a]
+    return Array(data) + [ASCII.newline]
   }
 }

@@ -21,7 +21,7 @@ public struct LaneFacts: Sendable, Hashable {
 
   /// What the worker does with it.
   public var state = State.restoring
-  /// How far the restore has come; `nil` where nobody has told.
+  /// How far the restore has come; `nil` where it is not known.
   public var restored: RestoreProgress?
   /// Sessions held.
   public var sessions = 0

@@ -3,7 +3,7 @@ public import Processor
 
 /// Input that retention removed before it was read, since the start.
 public struct LostInputFacts: Sendable, Hashable {
-  /// What was lost of each partition, as it was told last.
+  /// What was lost of each partition, as last reported.
   public private(set) var newest: [TopicPartition: LostInput] = [:]
   /// Offsets lost of each partition.
   public private(set) var counts: [TopicPartition: Int64] = [:]
@@ -11,7 +11,8 @@ public struct LostInputFacts: Sendable, Hashable {
   /// Creates facts of nothing lost.
   public init() {}
 
-  /// Takes in what a restore found. The same loss is told again by each restore until a batch has gone on behind it.
+  /// Takes in what a restore found. The same loss is reported again by each restore until a batch has gone on
+  /// behind it.
   mutating func note(_ lost: [LostInput]) {
     for loss in lost where !loss.isFirstRead {
       let known = newest[loss.partition]?.offsets.upperBound ?? 0

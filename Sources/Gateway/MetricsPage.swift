@@ -69,19 +69,10 @@ public struct MetricsPage: Sendable {
   }
 
   private func records(_ page: inout MetricsText) {
-    counter(&page, "sojourn_records_read_total", "Input records taken and committed.", \.read)
-    counter(&page, "sojourn_records_applied_total", "Events folded into sessions.", \.applied)
-    counter(&page, "sojourn_records_duplicate_total", "Events that were known already.", \.duplicates)
-    counter(&page, "sojourn_records_routed_total", "Events forwarded to the lane that owns them.", \.routed)
-    page.family(
-      "sojourn_records_rejected_total", .counter,
-      "Records written to the rejected topic, by the topic that they were read from.")
-    for topic in topics {
-      let reasons = facts.rejections.topics[topic]?.reasons ?? [:]
-      for reason in RejectionReason.allCases {
-        page.sample([("topic", topic), ("reason", reason.rawValue)], reasons[reason] ?? 0)
-      }
-    }
+    counter(&page, "sojourn_records_read_total", "Input records taken and committed.") { $0.read }
+    counter(&page, "sojourn_records_applied_total", "Events folded into sessions.") { $0.applied }
+    counter(&page, "sojourn_records_duplicate_total", "Events that were known already.") { $0.duplicates }
+    outputs(&page, .records)
     page.family(
       "sojourn_records_ignored_total", .counter,
       "Records that are known and say nothing to a session, by the topic that they were read from.")
@@ -103,13 +94,48 @@ public struct MetricsPage: Sendable {
     facts.topics.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The part of the page that a counter of an output stands in.
+  private enum Part { case records, rules, commits }
+
+  private func part(_ source: OutputCounter.Source) -> Part {
+    switch source {
+    case .records, .rejections: .records
+    case .derived: .rules
+    case .shortenedSnapshots: .commits
+    }
+  }
+
+  /// What counts the records of the topics in the catalogue, as far as it stands in one part of the page.
+  private func outputs(_ page: inout MetricsText, _ part: Part) {
+    for counter in OutputCatalog.standard.entries.flatMap(\.counters) where self.part(counter.source) == part
+    {
+      switch counter.source {
+      case .records(let count): self.counter(&page, counter.name, counter.help, count)
+      case .rejections:
+        page.family(counter.name, .counter, counter.help)
+        for topic in topics {
+          let reasons = facts.rejections.topics[topic]?.reasons ?? [:]
+          for reason in RejectionReason.allCases {
+            page.sample([("topic", topic), ("reason", reason.rawValue)], reasons[reason] ?? 0)
+          }
+        }
+      case .shortenedSnapshots:
+        page.family(counter.name, .counter, counter.help)
+        page.sample(facts.shortenedSnapshots)
+      case .derived(let label, let series):
+        page.family(counter.name, .counter, counter.help)
+        for one in series { page.sample(label.map { [($0, one.value)] } ?? [], one.count(facts.derived)) }
+      }
+    }
+  }
+
   private func counter(
-    _ page: inout MetricsText, _ name: String, _ help: String, _ path: KeyPath<BatchCounts, Int>
+    _ page: inout MetricsText, _ name: String, _ help: String, _ count: (BatchCounts) -> Int
   ) {
     page.family(name, .counter, help)
     let owned = facts.lanes.keys.filter { facts.counts[$0] == nil }.map { ($0, BatchCounts()) }
     for (lane, counts) in (facts.counts.map { ($0, $1) } + owned).sorted(by: { $0.0 < $1.0 }) {
-      page.sample([("lane", "\(lane)")], counts[keyPath: path])
+      page.sample([("lane", "\(lane)")], count(counts))
     }
   }
 
@@ -124,18 +150,7 @@ public struct MetricsPage: Sendable {
       "sojourn_definitions_ignored_total", .counter,
       "How often new definitions could not be read; those before stay in force.")
     page.sample(facts.definitionsIgnored)
-    page.family("sojourn_segments_total", .counter, "Changes of segment assignments, by what they became.")
-    page.sample([("state", "Assigned")], facts.derived.assigned)
-    page.sample([("state", "Unassigned")], facts.derived.unassigned)
-    page.family("sojourn_outcomes_achieved_total", .counter, "Outcomes achieved.")
-    page.sample(facts.derived.achieved)
-    page.family(
-      "sojourn_actions_total", .counter, "What happened to actions: triggers are those that were offered.")
-    let derived = facts.derived
-    for (what, count) in [
-      ("qualified", derived.qualified), ("offered", derived.offered), ("expired", derived.expired),
-      ("blocked", derived.blocked), ("reported", derived.reported),
-    ] { page.sample([("event", what)], count) }
+    outputs(&page, .rules)
   }
 
   private func commits(_ page: inout MetricsText) {
@@ -150,9 +165,7 @@ public struct MetricsPage: Sendable {
     page.sample(facts.recordsWritten)
     page.family("sojourn_written_bytes_total", .counter, "Bytes of keys, values and headers written.")
     page.sample(facts.bytesWritten)
-    page.family(
-      "sojourn_shortened_snapshots_total", .counter, "Snapshots written with less because of their size.")
-    page.sample(facts.shortenedSnapshots)
+    outputs(&page, .commits)
   }
 
   private func faults(_ page: inout MetricsText) {

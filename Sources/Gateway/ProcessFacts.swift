@@ -5,9 +5,9 @@ public import JourneyModel
 public struct ProcessFacts: Sendable, Hashable {
   /// When it started.
   public var started: EventTime
-  /// Memory in use, in bytes; `nil` where the system does not tell.
+  /// Memory in use, in bytes; `nil` where the system does not say.
   public var residentBytes: Int?
-  /// Processor time used, in seconds; `nil` where the system does not tell.
+  /// Processor time used, in seconds; `nil` where the system does not say.
   public var cpuSeconds: Double?
 
   /// Creates facts.
@@ -31,7 +31,7 @@ public struct ProcessFacts: Sendable, Hashable {
       cpuSeconds: succeeded ? seconds(usage.ru_utime) + seconds(usage.ru_stime) : nil)
   }
 
-  /// Linux tells sizes in pages: in all, resident, shared…
+  /// Linux gives sizes in pages: in all, resident, shared…
   private static func residentBytes() -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let fields = text.split(separator: " ")

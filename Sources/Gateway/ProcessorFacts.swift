@@ -1,7 +1,8 @@
 public import EventLog
 public import Processor
 
-/// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure functions.
+/// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure
+/// functions.
 public struct ProcessorFacts: Sendable {
   /// Uptime of the worker's last sign of life; before the first one, of the beginning.
   public private(set) var lastSign: Duration
@@ -13,13 +14,13 @@ public struct ProcessorFacts: Sendable {
   public private(set) var waiting: String?
   /// The lanes that it owns.
   public private(set) var lanes: [Int32: LaneFacts] = [:]
-  /// What became of records since the start, by the lane in which they stood; lanes that were given back stay.
+  /// What became of records since the start, by the lane in which they were; lanes that were given back stay.
   public private(set) var counts: [Int32: BatchCounts] = [:]
   /// Records read and rejected since the start, by the topic that they were read from.
   public private(set) var rejections = RejectionCounts()
   /// Input topics that are known of.
   public private(set) var topics: Set<String> = []
-  /// Where the breakers of input topics stand; those that never opened are missing.
+  /// The states of breakers of input topics; those that never opened are missing.
   public private(set) var breakers: [String: BreakerFacts] = [:]
   /// Snapshots that left something out because of their size.
   public private(set) var shortenedSnapshots = 0
@@ -31,7 +32,7 @@ public struct ProcessorFacts: Sendable {
   public private(set) var definitionsIgnored = 0
   /// Sessions that were put into cold stores.
   public private(set) var passivated = 0
-  /// Sessions that were brought back from there.
+  /// Sessions that were loaded from there.
   public private(set) var activated = 0
   /// Confirmed commits.
   public private(set) var commits = 0
@@ -77,7 +78,7 @@ public struct ProcessorFacts: Sendable {
         // After an abort the lane's inputs are what they were: a stall goes on until something is committed.
         lanes[number, default: LaneFacts()].state = .restoring
         lanes[number]?.restored = nil
-        // What was in memory is gone; what is then, the next batch tells.
+        // What was in memory is gone; what is then, the next batch says.
         lanes[number]?.residency = nil
       }
     case .restoreProgress(let lane, let read, let total):
@@ -132,7 +133,8 @@ public struct ProcessorFacts: Sendable {
 
   /// Partitions that lag and did not get on for at least `duration`, in order.
   ///
-  /// Nothing has to happen for one to appear here: a worker that hangs inside a call reports nothing any more.
+  /// Nothing has to happen for one to appear here: a worker that hangs inside a call reports nothing any
+  /// more.
   public func stalls(at moment: Moment, after duration: Duration) -> [Stall] {
     var stalls: [Stall] = []
     for (number, lane) in lanes.sorted(by: { $0.key < $1.key }) {

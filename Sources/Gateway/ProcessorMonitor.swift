@@ -9,7 +9,8 @@ public final class ProcessorMonitor: Sendable {
   private let clock: @Sendable () -> Moment
   private let state: Mutex<ProcessorFacts>
 
-  /// Creates a monitor of a processor that is about to start. `clock` gives the moment of what is noted or asked for.
+  /// Creates a monitor of a processor that is about to start. `clock` gives the moment of what is noted or
+  /// asked for.
   public init(clock: @escaping @Sendable () -> Moment) {
     self.clock = clock
     state = Mutex(ProcessorFacts(at: clock()))

@@ -4,9 +4,9 @@ public import Processor
 
 /// Whether a processor does its work, and if not, why.
 ///
-/// Ready is who is a member of its group, has all its lanes running, and gets on wherever there is something to read. So
-/// is a member that got no lanes, because there are more members than lanes. A process that waits for another one to
-/// give up an embedded log is alive and not ready.
+/// Ready is who is a member of its group, has all its lanes running, and gets on wherever there is something
+/// to read. So is a member that got no lanes, because there are more members than lanes. A process that waits
+/// for another one to give up an embedded log is alive and not ready.
 public struct Readiness: Sendable, Hashable {
   /// One thing in the way.
   public enum Reason: Sendable, Hashable {
@@ -31,7 +31,8 @@ public struct Readiness: Sendable, Hashable {
 
   /// What is in the way, in a fixed order; empty if nothing is.
   public let reasons: [Reason]
-  /// Input that retention removed before it was read, since the start. In nobody's way any more, and not to be overlooked.
+  /// Input that retention removed before it was read, since the start. In nobody's way any more, and not to
+  /// be overlooked.
   public let lost: [LostInput]
 
   /// Judges what is known.

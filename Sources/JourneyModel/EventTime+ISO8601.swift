@@ -84,16 +84,17 @@ extension EventTime {
       at += 1
       return true
     }
-    guard let year = number(4), take(0x2d), let month = number(2), take(0x2d), let day = number(2),
-      take(0x54) || take(0x74) || take(0x20),
-      let hour = number(2), take(0x3a), let minute = number(2)
+    guard let year = number(4), take(ASCII.hyphen), let month = number(2), take(ASCII.hyphen),
+      let day = number(2),
+      take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(ASCII.space),
+      let hour = number(2), take(ASCII.colon), let minute = number(2)
     else { return nil }
     var second: Int64 = 0
     var fraction: Int64 = 0
-    if take(0x3a) {
+    if take(ASCII.colon) {
       guard let value = number(2) else { return nil }
       second = value
-      if take(0x2e) || take(0x2c) {
+      if take(ASCII.point) || take(ASCII.comma) {
         var scale: Int64 = 100
         var count = 0
         while at < end, bytes[at] >= 48, bytes[at] <= 57 {
@@ -106,14 +107,14 @@ extension EventTime {
       }
     }
     var offsetMinutes: Int64 = 0
-    if !(take(0x5a) || take(0x7a)) {
-      guard at < end, bytes[at] == 0x2b || bytes[at] == 0x2d else { return nil }
-      let sign: Int64 = bytes[at] == 0x2d ? -1 : 1
+    if !(take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z"))) {
+      guard at < end, bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen else { return nil }
+      let sign: Int64 = bytes[at] == ASCII.hyphen ? -1 : 1
       at += 1
       guard let hours = number(2) else { return nil }
       var minutes: Int64 = 0
       if at < end {
-        _ = take(0x3a)
+        _ = take(ASCII.colon)
         guard let value = number(2) else { return nil }
         minutes = value
       }

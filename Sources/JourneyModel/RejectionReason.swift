@@ -50,6 +50,10 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   case misplaced
   /// A routed record whose origin headers are missing or damaged.
   case badRouting
+  /// A message of a lane that is damaged, or has no key.
+  case badMessage
+  /// A message of a kind, or of a version of its kind, that this build does not know.
+  case unknownMessage
 
   /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds counts
   /// when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and routing never do.
@@ -59,7 +63,9 @@ public enum RejectionReason: String, Sendable, CaseIterable {
       .badCustomer, .missingTime, .badTime, .badEventName, .badEventID, .missingSessionType, .badSessionType,
       .conflictingSessionType, .missingExternalID, .missingConversation, .unsupportedEventType, .tooFarAhead:
       true
-    case .unknownStream, .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting: false
+    case .unknownStream, .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting, .badMessage,
+      .unknownMessage:
+      false
     }
   }
 
@@ -91,6 +97,8 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     case .reportWithoutSession: "a report of an action whose session is over, or never was"
     case .misplaced: "a routed record stands in a partition that does not own its customer"
     case .badRouting: "a routed record lacks its origin headers"
+    case .badMessage: "a message between lanes is damaged"
+    case .unknownMessage: "a message between lanes is of a kind or version that this build does not know"
     }
   }
 }

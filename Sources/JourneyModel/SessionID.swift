@@ -104,10 +104,10 @@ public struct SessionID: Sendable, Hashable, Comparable {
   /// Writes the canonical text over 36 bytes.
   public func writeText(at start: Int, in text: inout MutableSpan<UInt8>) {
     var bytes = text.mutableBytes
-    let first = Hexadecimal.digits(UInt32(truncatingIfNeeded: high >> 32))
-    let second = Hexadecimal.digits(UInt32(truncatingIfNeeded: high))
-    let third = Hexadecimal.digits(UInt32(truncatingIfNeeded: low >> 32))
-    let last = Hexadecimal.digits(UInt32(truncatingIfNeeded: low))
+    let first = Hex.digits(UInt32(truncatingIfNeeded: high >> 32))
+    let second = Hex.digits(UInt32(truncatingIfNeeded: high))
+    let third = Hex.digits(UInt32(truncatingIfNeeded: low >> 32))
+    let last = Hex.digits(UInt32(truncatingIfNeeded: low))
     // By words: a snapshot and its headers name the id five times.
     bytes.storeBytes(of: first.bigEndian, toByteOffset: start, as: UInt64.self)
     bytes.storeBytes(of: 0x2d, toByteOffset: start + 8, as: UInt8.self)
@@ -142,14 +142,8 @@ extension SessionID {
         guard byte == 0x2d else { return nil }
         continue
       }
-      let nibble: UInt8
-      switch byte {
-      case 0x30...0x39: nibble = byte - 0x30
-      case 0x61...0x66: nibble = byte - 0x57
-      case 0x41...0x46: nibble = byte - 0x37
-      default: return nil
-      }
-      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(nibble)
+      guard let value = Hex.value(of: byte) else { return nil }
+      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(value)
       digits += 1
     }
     self.init(high: halves[0], low: halves[1])

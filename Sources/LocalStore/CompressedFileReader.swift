@@ -2,7 +2,7 @@ internal import CLZ4
 internal import Foundation
 internal import Processor
 
-/// Reads one LZ4 frame from a file; nothing may stand behind it.
+/// Reads one LZ4 frame from a file; nothing may be behind it.
 final class CompressedFileReader: LaneFileSource {
   private static let inputBytes = 256 << 10
   private static let outputBytes = 1 << 20

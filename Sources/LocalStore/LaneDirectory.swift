@@ -1,17 +1,17 @@
-public import EventLog
+package import EventLog
 internal import Foundation
-public import Processor
+package import Processor
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
 ///
-/// What is being written has a name of its own, `….PID-N.part`, and takes the file's place by a rename once it is durable.
-/// Such names that a killed process left behind are removed by the next one.
-public final class LaneDirectory: LaneFiles {
+/// What is being written has a name of its own, `….PID-N.part`, and takes the file's place by a rename once
+/// it is durable. Such names that a killed process left behind are removed by the next one.
+package final class LaneDirectory: LaneFiles {
   private let directory: String
   private let group: String
 
   /// Creates the directory if it is missing. Throws `fatal` if it cannot be made or written.
-  public init(_ directory: String, group: String) throws(LogError) {
+  package init(_ directory: String, group: String) throws(LogError) {
     self.directory = directory
     self.group = group
     let files = FileManager.default
@@ -33,15 +33,15 @@ public final class LaneDirectory: LaneFiles {
   }
 
   /// The path of a lane's file.
-  public func path(_ lane: Int32) -> String { "\(directory)/\(group).lane-\(lane).lz4" }
+  package func path(_ lane: Int32) -> String { "\(directory)/\(group).lane-\(lane).lz4" }
 
   /// Opens a lane's file; `nil` if there is none.
-  public func open(_ lane: Int32) throws -> (any LaneFileSource)? {
+  package func open(_ lane: Int32) throws -> (any LaneFileSource)? {
     try CompressedFileReader(path(lane))
   }
 
   /// Starts a new file for a lane.
-  public func create(_ lane: Int32) throws -> any LaneFileDraft {
+  package func create(_ lane: Int32) throws -> any LaneFileDraft {
     try CompressedFileWriter(path: path(lane), directory: directory)
   }
 

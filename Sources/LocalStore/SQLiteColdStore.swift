@@ -5,7 +5,8 @@ internal import GRDBSQLite
 internal import Glibc
 internal import Processor
 
-/// One lane's cold store: a table of values by key in a file without a journal, never synced, as nothing in it has to survive.
+/// One lane's cold store: a table of values by key in a file without a journal, never synced, as nothing in
+/// it has to survive.
 final class SQLiteColdStore: ColdStore {
   /// Where the file is, once there is one.
   let path: String

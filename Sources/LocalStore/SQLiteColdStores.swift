@@ -1,18 +1,19 @@
-public import EventLog
+package import EventLog
 internal import Foundation
-public import Processor
+package import Processor
 
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
 ///
-/// A file is made when a lane first needs it, and removed when the lane is dropped; what a killed process left behind is removed
-/// when the stores are made. Removing a file that is still open takes nothing from the process that has it open.
-public struct SQLiteColdStores: ColdStores {
+/// A file is made when a lane first needs it, and removed when the lane is dropped; what a killed process
+/// left behind is removed when the stores are made. Removing a file that is still open takes nothing from the
+/// process that has it open.
+package struct SQLiteColdStores: ColdStores {
   private let folder: String
 
   /// Prepares `<directory>/cold-<instance>`.
   ///
   /// Throws `fatal` if the folder cannot be made or written.
-  public init(directory: String, instance: String) throws(LogError) {
+  package init(directory: String, instance: String) throws(LogError) {
     folder = directory + "/cold-" + instance
     let files = FileManager.default
     do {
@@ -31,8 +32,9 @@ public struct SQLiteColdStores: ColdStores {
     }
   }
 
-  /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work on its own.
-  public func makeStore(lane: Int32) throws(LogError) -> any ColdStore {
+  /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work
+  /// on its own.
+  package func makeStore(lane: Int32) throws(LogError) -> any ColdStore {
     SQLiteColdStore(path: "\(folder)/lane-\(lane)-\(UUID().uuidString).sqlite")
   }
 

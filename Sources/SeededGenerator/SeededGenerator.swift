@@ -1,13 +1,13 @@
-/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads; nothing that runs in
-/// production draws random numbers.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads; nothing that
+/// runs in production draws random numbers.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// Starts at a seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -16,16 +16,16 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number in [0, 1).
-  public mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+  package mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 
   /// A number of the range.
-  public mutating func pick(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &self) }
+  package mutating func pick(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &self) }
 
   /// One element.
-  public mutating func pick<Element>(_ elements: [Element]) -> Element {
+  package mutating func pick<Element>(_ elements: [Element]) -> Element {
     elements[Int.random(in: 0..<elements.count, using: &self)]
   }
 
   /// True in so many of a hundred cases.
-  public mutating func chance(_ percent: Int64) -> Bool { pick(1...100) <= percent }
+  package mutating func chance(_ percent: Int64) -> Bool { pick(1...100) <= percent }
 }

@@ -32,7 +32,7 @@ extension FactStore {
 
 extension JourneyMap {
   package mutating func restore(time: EventTime, head: Int, value: [UInt8]) {
-    bytes.append(0x2c)
+    bytes.append(ASCII.comma)
     let start = bytes.count
     bytes.append(contentsOf: value)
     entries.append(

@@ -4,7 +4,7 @@ package import JourneyModel
 ///
 /// One allocation instead of one per value; replaced values leave holes until `compact()` closes them.
 ///
-/// Not copyable, so that reading it where it stands counts no references to its arrays: that was a twentieth of a replay.
+/// Not copyable: docs/design/hot-path.md.
 package struct FactStore: ~Copyable, Sendable {
   /// A single value with the event time that set it.
   package struct Fact: Sendable {

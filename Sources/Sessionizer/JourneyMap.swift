@@ -2,7 +2,7 @@ package import JourneyModel
 
 /// A session's events in order of event time (arrival order at equal times): the newest ones, bounded.
 ///
-/// Not copyable, for the reason given at `FactStore`.
+/// Not copyable: docs/design/hot-path.md.
 package struct JourneyMap: ~Copyable, Sendable {
   /// One event: a compact JSON object in `bytes`.
   package struct Entry: Sendable {
@@ -37,11 +37,11 @@ package struct JourneyMap: ~Copyable, Sendable {
   package func eventName(_ index: Int) -> [UInt8]? {
     let range = entries[index].value.indices
     var at = range.lowerBound + 7
-    while at < range.upperBound, bytes[at] != 0x22 { at += bytes[at] == 0x5c ? 2 : 1 }
+    while at < range.upperBound, bytes[at] != ASCII.quote { at += bytes[at] == ASCII.backslash ? 2 : 1 }
     // `","eventName":"`
     let start = at + 15
     guard start < range.upperBound else { return nil }
-    guard let end = bytes[start..<range.upperBound].firstIndex(of: 0x22) else { return nil }
+    guard let end = bytes[start..<range.upperBound].firstIndex(of: ASCII.quote) else { return nil }
     return Array(bytes[start..<end])
   }
 
@@ -59,7 +59,7 @@ package struct JourneyMap: ~Copyable, Sendable {
     if needed > bytes.capacity {
       bytes.reserveCapacity(needed + max(min(bytes.count, 384), bytes.count / 4))
     }
-    bytes.append(0x2c)
+    bytes.append(ASCII.comma)
     let start = bytes.count
     bytes.append(slice, of: source)
     let entry = Entry(
@@ -97,7 +97,7 @@ package struct JourneyMap: ~Copyable, Sendable {
     bytes.reserveCapacity(old.count - holes)
     isInOrder = true
     for index in entries.indices {
-      bytes.append(0x2c)
+      bytes.append(ASCII.comma)
       let start = bytes.count
       bytes.append(entries[index].value, of: old)
       entries[index].value = ByteSlice(offset: start, length: bytes.count - start)

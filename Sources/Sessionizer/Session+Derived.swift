@@ -14,11 +14,11 @@ extension Session {
     case .conversationEnded: return conversation.endTime
     case .maxDuration, .maxEvents, .maxBytes: return last
     case .timeout:
-      switch stream {
-      case .web: return last + settings.webGap
-      case .app: return last + settings.appGap
-      case .conversation: return conversation.endTime
-      case .custom:
+      switch stream.profile.ending {
+      case .webGap: return last + settings.webGap
+      case .appGap: return last + settings.appGap
+      case .events: return conversation.endTime
+      case .typeTimeout:
         let timeout = settings.types[identity.text(identity.type)]?.timeout
         return last + (timeout ?? EventTime.Span(milliseconds: 0))
       }

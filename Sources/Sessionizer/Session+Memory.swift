@@ -1,16 +1,22 @@
 internal import JourneyRules
 
-extension Session {
-  /// What a session weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes at a load of 3/8
-  /// to 3/4), its entry in a timer queue, its entries among the changed or the clean values.
+extension StoredValue {
+  /// What a value weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes at a load of 3/8
+  /// to 3/4), its entry in a timer queue, its entries among the changed or the clean values. It is a session's; others weigh less.
   package static let fixedBytes = 768
 
+  /// What every kind weighs: `fixedBytes`, key and identity.
+  var heldBytes: Int {
+    StoredValue.fixedBytes + arrayBytes(key) + (identity.isInKey ? 0 : arrayBytes(identity.bytes))
+  }
+}
+
+extension Session {
   /// Estimate of the memory that this session occupies, in bytes: `fixedBytes` and its arrays (`arrayBytes`).
   ///
   /// `sojourn-benchmark --only idle` compares it with what the allocator says is in use; see docs/design/memory.md.
   package var memoryBytes: Int {
-    var total = Session.fixedBytes
-    total += arrayBytes(key) + (identity.isInKey ? 0 : arrayBytes(identity.bytes))
+    var total = heldBytes
     total += arrayBytes(facts.bytes) + arrayBytes(facts.facts) + arrayBytes(facts.collected)
     total += arrayBytes(facts.attributes) + arrayBytes(map.bytes) + arrayBytes(map.entries)
     if conversation.hasLegs {

@@ -23,7 +23,7 @@ extension Session: SessionFacts {
 
   /// Tells rules what the session knows.
   package func tell(_ evaluator: RuleEvaluator) {
-    // Held once: reading them through the session each time would copy the store's arrays' references.
+    // Held once: docs/design/hot-path.md.
     let bytes = facts.bytes
     let fields = evaluator.sessionFields
     var hasDisconnectType = false
@@ -47,8 +47,11 @@ extension Session: SessionFacts {
     }
     guard evaluator.readsSessionIdentity else { return }
     evaluator.take(count: .eventCount, eventCount)
-    if stream == .web { evaluator.take(count: .pageviewCount, viewCount) }
-    if stream == .app { evaluator.take(count: .screenviewCount, viewCount) }
+    switch stream.profile.view {
+    case .page: evaluator.take(count: .pageviewCount, viewCount)
+    case .screen: evaluator.take(count: .screenviewCount, viewCount)
+    case nil: break
+    }
     evaluator.take(count: .durationInSeconds, durationInSeconds)
     let texts = identity.bytes
     evaluator.take(text: .type, value: identity.type, of: texts)
@@ -56,7 +59,7 @@ extension Session: SessionFacts {
     evaluator.take(text: .customerIdType, value: identity.customerIDType, of: texts)
     guard !identity.externalID.isEmpty else { return }
     evaluator.take(text: .externalId, value: identity.externalID, of: texts)
-    if stream == .conversation {
+    if stream.profile.externalID == .conversationID {
       evaluator.take(text: .conversationId, value: identity.externalID, of: texts)
     }
   }

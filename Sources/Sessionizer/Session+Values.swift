@@ -21,8 +21,8 @@ extension Session {
     case .count(let count):
       switch count {
       case .eventCount: return ["\(eventCount)"]
-      case .pageviewCount: return stream == .web ? ["\(viewCount)"] : []
-      case .screenviewCount: return stream == .app ? ["\(viewCount)"] : []
+      case .pageviewCount: return stream.profile.view == .page ? ["\(viewCount)"] : []
+      case .screenviewCount: return stream.profile.view == .screen ? ["\(viewCount)"] : []
       case .durationInSeconds: return ["\(durationInSeconds)"]
       }
     case .identity(let text):
@@ -32,7 +32,7 @@ extension Session {
         case .customerId: identity.customerID
         case .customerIdType: identity.customerIDType
         case .externalId: identity.externalID
-        case .conversationId: stream == .conversation ? identity.externalID : .empty
+        case .conversationId: stream.profile.externalID == .conversationID ? identity.externalID : .empty
         }
       return slice.isEmpty ? [] : [identity.text(slice)]
     }

@@ -1,9 +1,8 @@
 package import JourneyModel
 package import JourneyRules
 
-/// One session's state. A reference, because lane, timers and the batch's list of touched sessions share it; it is
-/// owned by one lane and never crosses to another.
-package final class Session {
+/// One session's state.
+package final class Session: StoredValue {
   /// Where a session stands.
   ///
   ///     open ──timeout, end, limit──▶ ended ──lateness over──▶ final ──by watermark──▶ forgotten
@@ -44,18 +43,6 @@ package final class Session {
     package var isLimit: Bool { rawValue >= EndReason.maxDuration.rawValue }
   }
 
-  package let id: SessionID
-  package let stream: Stream
-  package let keyDigest: UInt64
-  /// What events it can take: see `Event.sessionKey`.
-  package let key: [UInt8]
-  /// Whether this is no session but what is remembered of a customer; see `Sessionizer+CustomerMemory`.
-  package let isCustomerMemory: Bool
-  /// Type, customer and external id, as the first event had them; never rewritten.
-  package let identity: Identity
-
-  package var first: EventTime
-  package var last: EventTime
   package var eventCount = 0
   package var viewCount = 0
   /// Events taken while the newest event's minute was the newest: what `maxEventsPerMinute` bounds.
@@ -67,8 +54,6 @@ package final class Session {
   package var revision = 0
   /// Revision of the newest snapshot that was emitted; 0 before the first.
   package var emittedRevision = 0
-  /// Whether a value of it was written to the `state` topic, so that forgetting it needs a tombstone there.
-  package var isInState = false
 
   package var facts = FactStore()
   package var map = JourneyMap()
@@ -79,33 +64,18 @@ package final class Session {
 
   // Bookkeeping of the lane; not part of the value.
   var next: Session?
-  var timerEntry: EventTime?
-  package var isTouched = false
-  /// What it was last counted with among the lane's memory, in bytes; 0 if it is not counted.
-  package var countedBytes = 0
-  /// When it became clean, as a number that grows with each: its value stands in `state` and nothing has changed since. 0 while it
-  /// is not.
-  package var cleanSince = 0
   package var hasMilestone = false
-  /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its checkpoint.
-  package var isWaiting = false
 
   package init(
     id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime
   ) {
-    self.id = id
-    self.stream = stream
-    self.keyDigest = keyDigest
-    self.key = key
-    self.identity = identity
-    isCustomerMemory = key.first == 0
-    self.first = first
-    last = first
+    super.init(
+      .session, id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
   }
 
   /// Bytes of facts, attributes, map and legs.
   package var byteCount: Int {
-    facts.byteCount + map.byteCount + (stream == .conversation ? conversation.legs.byteCount : 0)
+    facts.byteCount + map.byteCount + (stream.profile.isConversational ? conversation.legs.byteCount : 0)
   }
 
   /// Type, customer id type, customer id and external id in one run of bytes: the key's own, where it holds them one after the other,

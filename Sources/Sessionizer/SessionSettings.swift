@@ -29,7 +29,7 @@ public struct SessionSettings: Sendable, Hashable {
   ])
 
   private static func quoted(_ names: [String]) -> [[UInt8]] {
-    names.map { [0x22] + Array($0.utf8) + [0x22] }
+    names.map { [ASCII.quote] + Array($0.utf8) + [ASCII.quote] }
   }
 
   /// Inactivity after which a visitor counts as idle.

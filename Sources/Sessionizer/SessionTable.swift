@@ -77,7 +77,7 @@ struct SessionTable: ~Copyable {
     var before = Array(repeating: Slot(digest: 0, session: nil), count: slots.count * 2)
     swap(&before, &slots)
     shift -= 1
-    // Taken out, not copied: to count references would touch every session.
+    // Taken out, not copied: docs/design/hot-path.md.
     for index in before.indices {
       guard let session = before[index].session.take() else { continue }
       let digest = before[index].digest
@@ -91,7 +91,7 @@ extension SessionTable {
   @inline(__always)
   func touch(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: slots[home(digest)].digest) }
 
-  /// What is read of a key's first session; 0 without one. No reference to it is counted, see `Sessionizer.prefetch`.
+  /// What is read of a key's first session; 0 without one. No reference to it is counted: docs/design/hot-path.md.
   @inline(__always)
   func touch(_ digest: UInt64, _ body: (borrowing Session) -> Int) -> Int {
     guard let session = slots[place(digest)].session else { return 0 }

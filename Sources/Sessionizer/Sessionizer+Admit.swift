@@ -6,7 +6,7 @@ extension Sessionizer {
   public func admit(_ event: borrowing Event, of batch: borrowing EventBatch) -> Admission {
     if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
     let outcome: Outcome
-    if event.stream == .conversation {
+    if event.stream.profile.ending == .events {
       outcome = admitKeyed(event, batch)
     } else {
       if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
@@ -130,7 +130,7 @@ extension Sessionizer {
       found = current
     }
     // A known conversation takes late events as long as it is kept, an unknown one as any other stream.
-    let isKept = event.stream == .conversation && found != nil
+    let isKept = event.stream.profile.ending == .events && found != nil
     let allowance = isKept ? conversationAllowance : settings.allowedLateness
     if isLate(event, allowance: allowance) { return .rejected(.late) }
     guard let found else {
@@ -138,9 +138,9 @@ extension Sessionizer {
       if let end = over?.conversation.endTime, !reopens(event, in: batch.bytes, endedAt: end) {
         return .rejected(.late)
       }
-      if event.stream == .conversation, let memory = endedConversation(of: event, in: batch.bytes) {
-        guard reopens(event, in: batch.bytes, endedAt: memory.first) else { return .rejected(.late) }
-        forgetEnd(memory)
+      if event.stream.profile.ending == .events, let ending = endedConversation(of: event, in: batch.bytes) {
+        guard reopens(event, in: batch.bytes, endedAt: ending.first) else { return .rejected(.late) }
+        forget(ending)
       }
       return open(event, batch)
     }

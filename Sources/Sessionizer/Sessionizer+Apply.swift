@@ -14,10 +14,11 @@ extension Sessionizer {
       time: event.time, source: batch.bytes, slice: event.mapEntry, head: event.mapEntryHead,
       limit: settings.maxJourneyMapEvents)
     // What the detail feed says of legs goes to them; the flat form names one queue and one agent at a time, as facts do.
-    let isOfLegs = event.stream == .conversation ? LegMark.form(of: event, in: batch) == .detail : false
+    let isOfLegs =
+      event.stream.profile.isConversational ? LegMark.form(of: event, in: batch) == .detail : false
     applyFacts(event, batch, to: session, isOfLegs: isOfLegs)
     var milestone = false
-    if event.stream == .conversation {
+    if event.stream.profile.isConversational {
       session.noteLegs(event, batch, settings)
       if session.readLegs(settings) { milestone = true }
     }
@@ -83,7 +84,7 @@ extension Sessionizer {
   func settle(_ session: Session) -> Bool {
     let before = session.lifecycle
     if session.endReason.isLimit { return false }
-    if session.stream == .conversation {
+    if session.stream.profile.ending == .events {
       if session.conversation.isEnded {
         session.lifecycle = .ended
         session.endReason = .conversationEnded
@@ -107,7 +108,7 @@ extension Sessionizer {
   func limit(_ session: Session, _ event: borrowing Event) -> Session.EndReason? {
     if session.eventCount >= settings.maxSessionEvents { return .maxEvents }
     if session.byteCount > settings.maxSessionBytes { return .maxBytes }
-    if session.stream == .web || session.stream == .app {
+    if session.stream.profile.hasMaxDuration {
       let first = min(session.first, event.time)
       let last = max(session.last, event.time)
       if last > first + settings.maxSessionDuration { return .maxDuration }
@@ -130,7 +131,7 @@ extension Sessionizer {
     else { return false }
     let first = min(survivor.first, later.first)
     return max(survivor.last, later.last) <= first + settings.maxSessionDuration
-      || survivor.stream == .custom
+      || !survivor.stream.profile.hasMaxDuration
   }
 
   /// Merges a session into an earlier one: counts add up, each fact keeps its own time.

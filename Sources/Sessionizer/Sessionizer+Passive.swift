@@ -1,10 +1,17 @@
 package import JourneyModel
 
-/// Sessions that leave memory and come back. The sessionizer only knows that they exist; whoever drives it keeps their
+/// Values that leave memory and come back. The sessionizer only knows that they exist; whoever drives it keeps their
 /// values, and brings back what a batch can touch before the batch begins. Then a batch reduces as if they had never left.
 extension Sessionizer {
+  /// The values in memory under a key's digest.
+  package func resident(_ key: UInt64) -> [StoredValue] {
+    var values: [StoredValue] = residentSessions(key)
+    for kind in StoredKind.allCases where kind != .session { values += resident(kind, key) }
+    return values
+  }
+
   /// The sessions in memory under a key's digest.
-  package func resident(_ key: UInt64) -> [Session] {
+  func residentSessions(_ key: UInt64) -> [Session] {
     var result: [Session] = []
     var session = sessions[key]
     while let current = session {
@@ -14,23 +21,23 @@ extension Sessionizer {
     return result
   }
 
-  /// Drops the sessions of one key from memory; their values must have been stored first. All of them go together, as events
+  /// Drops the values of one key from memory; they must have been stored first. All of them go together, as events
   /// look at all of them.
   ///
-  /// - Parameter sessions: everything `resident(key)` holds, of one stream.
-  package func putAway(_ sessions: [Session]) {
-    guard let first = sessions.first else { return }
+  /// - Parameter values: everything `resident(key)` holds, of one stream.
+  package func putAway(_ values: [StoredValue]) {
+    guard let first = values.first else { return }
     passive.insert(
-      first.keyDigest, stream: first.stream, deadlines: deadlines(sessions), sessions: sessions.count)
-    for session in sessions { discard(session) }
+      first.keyDigest, stream: first.stream, deadlines: deadlines(values), sessions: values.count)
+    for value in values { discard(value) }
   }
 
-  /// The earliest deadlines of a key's sessions.
-  func deadlines(_ sessions: [Session]) -> PassiveKeys.Deadlines {
+  /// The earliest deadlines of a key's values.
+  func deadlines(_ values: [StoredValue]) -> PassiveKeys.Deadlines {
     var deadlines = PassiveKeys.Deadlines()
-    for session in sessions {
-      guard let deadline = deadline(session) else { continue }
-      if session.lifecycle == .final {
+    for value in values {
+      guard let deadline = deadline(value) else { continue }
+      if value.isFinal {
         deadlines.forgetting = min(deadlines.forgetting, deadline)
       } else {
         deadlines.timer = min(deadlines.timer, deadline)
@@ -39,26 +46,25 @@ extension Sessionizer {
     return deadlines
   }
 
-  /// Takes back the sessions of one key.
+  /// Takes back the values of one key.
   ///
-  /// - Parameter sessions: all that were put away.
-  package func bringBack(_ key: UInt64, _ sessions: [Session]) {
-    passive.remove(key, sessions: sessions.count)
-    for session in sessions { restore(session) }
+  /// - Parameter values: all that were put away.
+  package func bringBack(_ key: UInt64, _ values: [StoredValue]) {
+    passive.remove(key, sessions: values.count)
+    for value in values { restore(value) }
   }
 
-  /// Removes a session from memory without a trace in any output.
-  package func discard(_ session: Session) {
-    remove(session)
-    let stream = Int(session.stream.rawValue)
-    if session.timerEntry != nil { timers[stream].abandoned += 1 }
-    if session.lifecycle == .final { forgettable[stream].abandoned += 1 }
+  /// Removes a value from memory without a trace in any output.
+  package func discard(_ value: StoredValue) {
+    remove(value)
+    let stream = Int(value.stream.rawValue)
+    if value.timerEntry != nil { timers[stream].abandoned += 1 }
+    if value.isFinal { forgettable[stream].abandoned += 1 }
     // The queues still refer to it until they come to it or are swept: it must do nothing there, and weigh little.
-    session.timerEntry = nil
-    session.lifecycle = .forgotten
-    session.releaseStores()
+    value.timerEntry = nil
+    value.release()
     timers[stream].sweep { $0.timerEntry == $1 }
-    forgettable[stream].sweep { session, _ in session.lifecycle == .final }
+    forgettable[stream].sweep { value, _ in value.isFinal }
   }
 
   /// Appends the keys of passive sessions whose timers this batch can fire; more than needed does no harm.

@@ -1,13 +1,14 @@
 package import JourneyModel
 
-/// Memory that is waited for together instead of piece by piece.
+/// Memory of many events is read together instead of piece by piece.
 ///
-/// A lane's sessions are far larger than any cache, and an event touches a dozen places of its session, each known only by what stands
-/// in another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which know nothing of each
-/// other, go through the same steps side by side, and the core has as many reads under way at once as it can.
+/// A lane's sessions are far larger than any cache. An event touches a dozen places of its session, and each is known only from
+/// another. Taken one event after the other, these waits were a fifth of a replay. Here several events, which are independent of
+/// each other, take the same steps side by side, and the core has as many reads under way as it can.
 ///
-/// Nothing but time depends on it: what is read is added up, so that the compiler has to read it, and the sum means nothing. No
-/// reference is counted meanwhile: that writes to the session's own memory, by a locked instruction past which no read goes.
+/// Nothing but time depends on it. What is read is added up, so that the compiler has to read it; the sum means nothing. No
+/// reference is counted meanwhile: docs/design/hot-path.md. So values are not asked for their
+/// `content`; the kind says what they are.
 extension Sessionizer {
   /// Events that are looked ahead at a time.
   package static let prefetchedEvents = 16
@@ -25,13 +26,19 @@ extension Sessionizer {
     prefetched = sum
   }
 
-  /// Reads what it takes to encode the next few sessions, from this one on.
-  package func prefetch(_ sessions: borrowing [Session], from index: Int) {
-    let range = index..<min(index + Sessionizer.prefetchedSessions, sessions.count)
+  /// Reads what it takes to encode the next few values, from this one on, if they are sessions: others are few and small.
+  package func prefetch(_ values: borrowing [StoredValue], from index: Int) {
+    let range = index..<min(index + Sessionizer.prefetchedSessions, values.count)
     var sum = 0
-    for index in range { sum &+= sessions[index].touchMembers() }
-    for index in range { sum &+= sessions[index].touchStores() }
-    for index in range { sum &+= sessions[index].touchAll() }
+    for index in range where values[index].kind == .session {
+      sum &+= unsafeDowncast(values[index], to: Session.self).touchMembers()
+    }
+    for index in range where values[index].kind == .session {
+      sum &+= unsafeDowncast(values[index], to: Session.self).touchStores()
+    }
+    for index in range where values[index].kind == .session {
+      sum &+= unsafeDowncast(values[index], to: Session.self).touchAll()
+    }
     prefetched = sum
   }
 }
@@ -42,21 +49,21 @@ extension Session {
 
   /// A member of each line that the object itself takes.
   @inline(__always)
-  fileprivate borrowing func touchMembers() -> Int {
+  fileprivate func touchMembers() -> Int {
     Int(truncatingIfNeeded: keyDigest) &+ eventCount &+ facts.byteCount &+ map.omitted &+ duplicates.next
       &+ revision &+ countedBytes
   }
 
   /// The beginnings of its arrays.
   @inline(__always)
-  fileprivate borrowing func touchStores() -> Int {
+  fileprivate func touchStores() -> Int {
     key.count &+ facts.bytes.count &+ facts.facts.count &+ facts.collected.count &+ map.bytes.count
       &+ map.entries.count &+ duplicates.digests.count
   }
 
   /// What one more event compares with, and where it writes.
   @inline(__always)
-  fileprivate borrowing func touchEnds() -> Int {
+  fileprivate func touchEnds() -> Int {
     var sum = 0
     if let last = key.last { sum &+= Int(last) }
     if let last = map.bytes.last { sum &+= Int(last) }
@@ -67,7 +74,7 @@ extension Session {
 
   /// Facts stand 32 bytes each, so every second one is on another line. Of values no more lines than most sessions have.
   @inline(__always)
-  private borrowing func touchFacts() -> Int {
+  private func touchFacts() -> Int {
     var sum = 0
     for index in stride(from: 1, to: facts.facts.count, by: 2) { sum &+= Int(facts.facts[index].room) }
     for index in stride(
@@ -80,7 +87,7 @@ extension Session {
 
   /// What snapshot and value tell; of a long journey map its beginning, as the core has noticed by then where it is going.
   @inline(__always)
-  fileprivate borrowing func touchAll() -> Int {
+  fileprivate func touchAll() -> Int {
     var sum = touchFacts()
     for index in stride(from: Session.line / 2, to: min(map.bytes.count, 64 * Session.line), by: Session.line)
     {

@@ -1,17 +1,17 @@
 public import JourneyModel
 
 extension Sessionizer {
-  /// Takes in a session from the log. Its timers are set by the settings in force now, so a changed gap applies to
+  /// Takes in a value from the log. Its timers are set by the settings in force now, so a changed gap applies to
   /// sessions that were opened under another one.
-  package func restore(_ session: Session) {
-    guard session.lifecycle != .forgotten, session.lifecycle != .merged else { return }
-    insert(session)
-    if session.lifecycle == .final {
-      if let deadline = deadline(session) {
-        forgettable[Int(session.stream.rawValue)].push(session, at: deadline)
+  package func restore(_ value: StoredValue) {
+    guard !value.isGone else { return }
+    insert(value)
+    if value.isFinal {
+      if let deadline = deadline(value) {
+        forgettable[Int(value.stream.rawValue)].push(value, at: deadline)
       }
     } else {
-      schedule(session)
+      schedule(value)
     }
   }
 

@@ -36,7 +36,8 @@ extension Sessionizer {
 
   /// From when on, in event time, a conversation that has ended is final: an event that is as new begins another one.
   func finality(_ session: Session) -> EventTime? {
-    guard session.stream == .conversation, session.lifecycle == .ended || session.lifecycle == .final,
+    guard session.stream.profile.ending == .events,
+      session.lifecycle == .ended || session.lifecycle == .final,
       !session.endReason.isLimit, let end = session.conversation.endTime
     else { return nil }
     let final = max(end + settings.conversationRetention, session.last + moment + settings.allowedLateness)
@@ -45,10 +46,6 @@ extension Sessionizer {
 
   /// When a session's next change by time is due, by its lifecycle or by its rules; `nil` for never.
   func deadline(_ session: Session) -> EventTime? {
-    if session.isEndedConversation {
-      return session.lifecycle == .open ? session.last + settings.conversationMemory : nil
-    }
-    if session.isCustomerMemory { return session.lifecycle == .open ? session.rules.nextFading : nil }
     let lifecycle = lifecycleDeadline(session)
     guard session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer
     else { return lifecycle }
@@ -57,11 +54,11 @@ extension Sessionizer {
 
   private func lifecycleDeadline(_ session: Session) -> EventTime? {
     switch session.lifecycle {
-    case .open: return session.stream == .conversation ? nil : gap(session).map { session.last + $0 }
+    case .open: return gap(session).map { session.last + $0 }
     case .ended, .final:
       // At the earliest when its last event is late: a copy of that would begin a second session.
       let unreachable = session.last + max(gap(session) ?? moment, moment)
-      if session.stream != .conversation { return unreachable + settings.allowedLateness }
+      if session.stream.profile.ending != .events { return unreachable + settings.allowedLateness }
       // A sealed one has a successor, which takes events for longer.
       if session.endReason.isLimit { return unreachable + conversationAllowance }
       guard let end = session.conversation.endTime else { return nil }
@@ -82,10 +79,18 @@ extension Sessionizer {
 
   /// Makes sure that the session is asked no later than its deadline.
   func schedule(_ session: Session) {
-    guard let deadline = deadline(session) else { return }
-    if let entry = session.timerEntry, entry <= deadline { return }
-    session.timerEntry = deadline
-    timers[Int(session.stream.rawValue)].push(session, at: deadline)
+    if let deadline = deadline(session) { schedule(session, by: deadline) }
+  }
+
+  /// Makes sure that the value is asked no later than its deadline.
+  func schedule(_ value: StoredValue) {
+    if let deadline = deadline(value) { schedule(value, by: deadline) }
+  }
+
+  private func schedule(_ value: StoredValue, by deadline: EventTime) {
+    if let entry = value.timerEntry, entry <= deadline { return }
+    value.timerEntry = deadline
+    timers[Int(value.stream.rawValue)].push(value, at: deadline)
   }
 
   /// Fires what is due up to a time, in order of (deadline, session id): the order of entries in the queue depends on
@@ -93,40 +98,40 @@ extension Sessionizer {
   func advance(_ stream: Stream, to time: EventTime, byTick: Bool) {
     let index = Int(stream.rawValue)
     if !byTick, let earliest = forgettable[index].earliest, earliest <= time {
-      var gone: [(deadline: EventTime, session: Session)] = []
+      var gone: [(deadline: EventTime, value: StoredValue)] = []
       while let entry = forgettable[index].pop(upTo: time) {
-        guard entry.session.lifecycle == .final, let due = deadline(entry.session), due <= time
-        else { continue }
-        gone.append((due, entry.session))
+        guard entry.value.isFinal, let due = deadline(entry.value), due <= time else { continue }
+        gone.append((due, entry.value))
       }
       if gone.count > 1 { sortByDeadline(&gone) }
       // One that was reopened and closed again has two entries.
-      for entry in gone where entry.session.lifecycle == .final { forget(entry.session) }
+      for entry in gone {
+        if let session = entry.value.session, session.lifecycle == .final { forget(session) }
+      }
     }
     guard let earliest = timers[index].earliest, earliest <= time else { return }
-    var due: [(deadline: EventTime, session: Session)] = []
+    var due: [(deadline: EventTime, value: StoredValue)] = []
     while let entry = timers[index].pop(upTo: time) {
-      guard entry.session.timerEntry == entry.deadline else { continue }
-      entry.session.timerEntry = nil
-      guard let deadline = deadline(entry.session) else { continue }
+      guard entry.value.timerEntry == entry.deadline else { continue }
+      entry.value.timerEntry = nil
+      guard let deadline = deadline(entry.value) else { continue }
       if deadline <= time {
-        due.append((deadline, entry.session))
+        due.append((deadline, entry.value))
       } else {
-        schedule(entry.session)
+        schedule(entry.value)
       }
     }
     if due.count > 1 { sortByDeadline(&due) }
-    for entry in due { fire(entry.session, upTo: time, byTick: byTick) }
+    for entry in due { fire(entry.value, upTo: time, byTick: byTick) }
   }
 
-  private func sortByDeadline(_ entries: inout [(deadline: EventTime, session: Session)]) {
+  private func sortByDeadline(_ entries: inout [(deadline: EventTime, value: StoredValue)]) {
     entries.sort {
-      $0.deadline == $1.deadline ? $0.session.id < $1.session.id : $0.deadline < $1.deadline
+      $0.deadline == $1.deadline ? $0.value.id < $1.value.id : $0.deadline < $1.deadline
     }
   }
 
-  private func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
-    if session.isCustomerMemory { return fadeMemory(session, upTo: time) }
+  func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
     while let deadline = deadline(session), deadline <= time {
       // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open session.
       if session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer,
@@ -140,7 +145,7 @@ extension Sessionizer {
         session.lifecycle = .ended
         session.endReason = .timeout
         touch(session, milestone: true)
-      case .ended where session.stream == .conversation && isAwaitingWrapup(session):
+      case .ended where session.stream.profile.isConversational && isAwaitingWrapup(session):
         session.conversation.afterCallWorkElapsed = true
         touch(session, milestone: true)
       case .ended:

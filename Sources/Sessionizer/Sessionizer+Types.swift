@@ -17,7 +17,9 @@ extension Sessionizer {
     self.types = TypeTable(settings)
     guard !changed.isEmpty else { return false }
     for session in allSessions
-    where session.stream == .custom && changed.contains(session.identity.text(session.identity.type)) {
+    where session.stream.profile.ending == .typeTimeout
+      && changed.contains(session.identity.text(session.identity.type))
+    {
       if session.lifecycle == .final {
         // Its entry is passed over when it turns up too early, and then nothing would ever forget the session.
         if let deadline = deadline(session) {
@@ -30,12 +32,13 @@ extension Sessionizer {
     return true
   }
 
-  /// Notes when the timers of sessions in the cold store are due under the types in force.
+  /// Notes when the timers of values in the cold store are due under the types in force.
   ///
-  /// - Parameter sessions: all that were put away under the key.
-  package func reschedule(_ sessions: [Session], passive key: UInt64) {
-    guard let first = sessions.first, first.stream == .custom, passive.contains(key) else { return }
+  /// - Parameter values: all that were put away under the key.
+  package func reschedule(_ values: [StoredValue], passive key: UInt64) {
+    guard let first = values.first, first.stream.profile.ending == .typeTimeout, passive.contains(key)
+    else { return }
     passive.remove(key, sessions: 0)
-    passive.insert(key, stream: first.stream, deadlines: deadlines(sessions), sessions: 0)
+    passive.insert(key, stream: first.stream, deadlines: deadlines(values), sessions: 0)
   }
 }

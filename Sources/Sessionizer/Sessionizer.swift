@@ -10,13 +10,17 @@ public final class Sessionizer {
   var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
   var sessions = SessionTable()
+  /// What is remembered of customers.
+  var memories = KeyIndex<CustomerMemory>()
+  /// What is remembered of conversations.
+  var endings = KeyIndex<EndedConversation>()
   /// Means nothing; see `prefetch`.
   var prefetched = 0
   /// Timers by stream, and final sessions that wait for the watermark to be forgotten.
   var timers: [TimerQueue]
   var forgettable: [TimerQueue]
-  var touched: [Session] = []
-  /// Sessions and memories of customers that were forgotten or merged in this batch: its end lets go of them.
+  var touched: [StoredValue] = []
+  /// Values that were forgotten or merged in this batch: its end lets go of them.
   package private(set) var goneCount = 0
   /// Bytes of their facts, attributes and maps.
   package private(set) var goneBytes = 0
@@ -31,12 +35,9 @@ public final class Sessionizer {
   /// Whether the observer wants to see each event once it has been folded in.
   package var isObserved = false
 
-  /// Customers of whom something is remembered, in memory.
-  var memoryCount = 0
-
-  /// Number of sessions in memory, ended ones within lateness included.
+  /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0
-  /// Number of sessions held, the passive ones included.
+  /// Number of values held, the passive ones included.
   public var sessionCount: Int { residentCount + passive.sessionCount }
 
   /// Creates an empty lane.
@@ -55,14 +56,14 @@ public final class Sessionizer {
 
   /// Ends the batch.
   ///
-  /// - Returns: the touched sessions: merged ones first, as they must be announced before their survivors, the others
+  /// - Returns: the touched values: merged sessions first, as they must be announced before their survivors, the others
   ///   in order of their first touch.
-  package func finish() -> [Session] {
-    var result: [Session] = []
+  package func finish() -> [StoredValue] {
+    var result: [StoredValue] = []
     result.reserveCapacity(touched.count)
-    for session in touched where session.lifecycle == .merged { result.append(session) }
-    for session in touched where session.lifecycle != .merged { result.append(session) }
-    for session in touched { session.isTouched = false }
+    for value in touched where value.isMerged { result.append(value) }
+    for value in touched where !value.isMerged { result.append(value) }
+    for value in touched { value.isTouched = false }
     touched.removeAll(keepingCapacity: true)
     goneCount = 0
     goneBytes = 0
@@ -74,10 +75,12 @@ public final class Sessionizer {
     watermarks[Int(stream.rawValue)].time(maxOutOfOrder: settings.maxOutOfOrder)
   }
 
-  /// Every session in memory, in no order; for restore checks, queries and the end of a replay.
+  /// Every value in memory, in no order; for restore checks and lane files.
+  package var allValues: [StoredValue] { StoredKind.allCases.flatMap(all) }
+
+  /// Every session in memory, in no order; for queries and the end of a replay.
   package var allSessions: [Session] {
     var result: [Session] = []
-    result.reserveCapacity(residentCount)
     for head in sessions.heads {
       var session: Session? = head
       while let current = session {
@@ -95,15 +98,19 @@ public final class Sessionizer {
 
   func mark(_ session: Session, milestone: Bool) {
     if milestone { session.hasMilestone = true }
-    guard !session.isTouched else { return }
-    session.isTouched = true
-    touched.append(session)
+    mark(session)
+  }
+
+  /// Notes that the batch has changed a value.
+  func mark(_ value: StoredValue) {
+    guard !value.isTouched else { return }
+    value.isTouched = true
+    touched.append(value)
   }
 
   func insert(_ session: Session) {
     session.next = sessions.update(session, for: session.keyDigest)
     residentCount += 1
-    if session.isCustomerMemory { memoryCount += 1 }
   }
 
   func remove(_ session: Session) {
@@ -126,22 +133,21 @@ public final class Sessionizer {
     }
     session.next = nil
     residentCount -= 1
-    if session.isCustomerMemory { memoryCount -= 1 }
   }
 
   /// Counts one that is held no longer but by the batch.
-  func countGone(_ session: Session) {
+  func countGone(_ value: StoredValue) {
     goneCount += 1
-    goneBytes += session.byteCount
+    goneBytes += value.goneBytes
   }
 
   /// The gap of a session that ends by inactivity; `nil` for one that does not.
   func gap(_ stream: Stream, type: ByteSlice, in bytes: borrowing [UInt8]) -> EventTime.Span? {
-    switch stream {
-    case .web: settings.webGap
-    case .app: settings.appGap
-    case .conversation: nil
-    case .custom: types.timeout(of: type, in: bytes)
+    switch stream.profile.ending {
+    case .webGap: settings.webGap
+    case .appGap: settings.appGap
+    case .events: nil
+    case .typeTimeout: types.timeout(of: type, in: bytes)
     }
   }
 

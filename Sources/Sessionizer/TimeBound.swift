@@ -37,7 +37,7 @@ extension Sessionizer {
     case .late:
       guard let watermark = watermark(event.stream) else { return nil }
       var isKept = false
-      if event.stream == .conversation { isKept = holds(event, batch) }
+      if event.stream.profile.ending == .events { isKept = holds(event, batch) }
       if isKept, conversationAllowance > settings.allowedLateness {
         return TimeBound(
           reference: watermark, allowed: conversationAllowance, allowance: .conversationRetention)

@@ -47,10 +47,8 @@ struct TypeTable {
     text.count == slice.count && slice.equals(bytes, text, at: 0)
   }
 
-  /// FNV-1a, 64 bits: names of projected attributes only have to differ from each other within one session.
+  /// Names of projected attributes only have to differ from each other within one session.
   static func digest(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in slice.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
-    return hash
+    FNV1a(of: slice, in: bytes).value
   }
 }

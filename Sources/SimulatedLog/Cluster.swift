@@ -67,7 +67,7 @@ struct Cluster: Sendable {
 
   /// Moves the clock: silent members are removed, transactions that are too old are aborted.
   mutating func advance(to time: Int64) {
-    // A clock that stands or goes back ends nothing.
+    // A clock that stops or goes back ends nothing.
     now = time
     let limit = time - configuration.sessionTimeout.milliseconds
     for name in groups.keys.sorted() {
@@ -128,7 +128,8 @@ struct Cluster: Sendable {
 
   // MARK: Writing
 
-  /// Appends a batch, all or nothing. `spread` counts keyless records without a partition, to place them in turn.
+  /// Appends a batch, all or nothing. `spread` counts keyless records without a partition, to place them in
+  /// turn.
   mutating func append(_ batch: OutputBatch, transaction: Int?, spread: inout UInt32) throws(LogError) {
     var placed: [TopicPartition] = []
     placed.reserveCapacity(batch.entries.count)

@@ -1,38 +1,39 @@
 extension SimulatedLog {
   /// Whose rules say what `applyRetention` removes.
-  public enum Retention: Sendable, Equatable {
+  package enum Retention: Sendable, Equatable {
     /// A broker's: what is older than `retention.ms`, whoever has read it or not.
     case broker
-    /// A log of our own: the same, but of topics that were released or are listed nothing beyond what was released.
+    /// A log of our own: the same, but of topics that were released or are listed nothing beyond what was
+    /// released.
     case own
   }
 
   /// Settings of a simulated log.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// The virtual clock at the beginning, in milliseconds since 1970-01-01T00:00:00Z.
-    public var start: Int64
+    package var start: Int64
     /// Virtual silence after which a member is removed from its group.
-    public var sessionTimeout: Duration
+    package var sessionTimeout: Duration
     /// Virtual age at which the log aborts an open transaction and fences its producer.
-    public var transactionTimeout: Duration
-    /// Most bytes of key, value and headers of a record, for topics whose settings have no `max.message.bytes`; `nil`
-    /// takes any.
-    public var maxRecordBytes: Int?
+    package var transactionTimeout: Duration
+    /// Most bytes of key, value and headers of a record, for topics whose settings have no
+    /// `max.message.bytes`; `nil` takes any.
+    package var maxRecordBytes: Int?
     /// Whether polls hand over random shares of what is there, in a random order of partitions.
-    public var variesFetches: Bool
+    package var variesFetches: Bool
     /// Whether an empty poll really waits; for tests that use threads. The simulation never waits.
-    public var waitsInRealTime: Bool
+    package var waitsInRealTime: Bool
     /// Whether the trace keeps its steps as text.
-    public var keepsTraceLines: Bool
+    package var keepsTraceLines: Bool
     /// Whose rules of retention hold.
-    public var retention: Retention
+    package var retention: Retention
     /// Topics of which a log of our own keeps what was not released.
-    public var heldTopics: Set<String>
+    package var heldTopics: Set<String>
     /// Whether what retention removes stays to be looked at by `removedRecords`.
-    public var archivesRemoved: Bool
+    package var archivesRemoved: Bool
 
     /// Creates settings.
-    public init(
+    package init(
       start: Int64 = 1_700_000_000_000,
       sessionTimeout: Duration = .seconds(10),
       transactionTimeout: Duration = .seconds(15),

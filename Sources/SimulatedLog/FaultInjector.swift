@@ -1,15 +1,17 @@
-public import EventLog
+package import EventLog
 
-/// Decides at every request whether it goes wrong. The log asks under its lock: an injector must not call the log.
-public protocol FaultInjector: Sendable {
-  /// What happens to this request. `random` is the log's own generator, so that one seed covers the faults as well.
+/// Decides at every request whether it goes wrong. The log asks under its lock: an injector must not call the
+/// log.
+package protocol FaultInjector: Sendable {
+  /// What happens to this request. `random` is the log's own generator, so that one seed covers the faults as
+  /// well.
   mutating func answer(_ request: FaultRequest, random: inout SeededRandom) -> FaultAnswer
 }
 
 /// One request that may be made to fail.
-public struct FaultRequest: Sendable, Hashable {
+package struct FaultRequest: Sendable, Hashable {
   /// The kinds of request, by the call of the port that makes them.
-  public enum Kind: String, Sendable, CaseIterable, Hashable {
+  package enum Kind: String, Sendable, CaseIterable, Hashable {
     /// `GroupConsumer.poll`
     case poll
     /// `TransactionalProducer.initialize`
@@ -37,14 +39,14 @@ public struct FaultRequest: Sendable, Hashable {
   }
 
   /// What is asked for.
-  public var kind: Kind
+  package var kind: Kind
   /// Who asks: the member's instance, the transactional id, `reader` or `publisher`.
-  public var subject: String
+  package var subject: String
   /// How many requests of this kind there were before, over all subjects.
-  public var number: Int
+  package var number: Int
 
   /// Creates a request.
-  public init(kind: Kind, subject: String, number: Int) {
+  package init(kind: Kind, subject: String, number: Int) {
     self.kind = kind
     self.subject = subject
     self.number = number
@@ -52,15 +54,16 @@ public struct FaultRequest: Sendable, Hashable {
 }
 
 /// When a fault strikes.
-public enum FaultMoment: String, Sendable, CaseIterable, Hashable {
+package enum FaultMoment: String, Sendable, CaseIterable, Hashable {
   /// Nothing of the request happened.
   case beforeEffect
-  /// The request took effect and its reply was lost. A `poll` or `read` hands nothing over and moves no position.
+  /// The request took effect and its reply was lost. A `poll` or `read` hands nothing over and moves no
+  /// position.
   case afterEffect
 }
 
 /// What an injector decided.
-public enum FaultAnswer: Sendable {
+package enum FaultAnswer: Sendable {
   /// The request goes well.
   case proceed
   /// The request throws this error.
@@ -69,16 +72,16 @@ public enum FaultAnswer: Sendable {
   case crash(FaultMoment)
 }
 
-/// The process making the request is gone. Not a `LogError`: no reaction exists, the driver drops every object of
-/// that process without closing it.
-public struct SimulatedCrash: Error, Sendable, Hashable {
+/// The process making the request is gone. Not a `LogError`: no reaction exists, the driver drops every
+/// object of that process without closing it.
+package struct SimulatedCrash: Error, Sendable, Hashable {
   /// The request it died in.
-  public var request: FaultRequest
+  package var request: FaultRequest
   /// Whether the request had taken effect.
-  public var moment: FaultMoment
+  package var moment: FaultMoment
 
   /// Creates a crash.
-  public init(request: FaultRequest, moment: FaultMoment) {
+  package init(request: FaultRequest, moment: FaultMoment) {
     self.request = request
     self.moment = moment
   }

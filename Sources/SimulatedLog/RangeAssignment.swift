@@ -1,6 +1,7 @@
 internal import EventLog
 
-/// Kafka's `range` assignor: neighbours stay together, and topics with equal counts give equal partitions to a member.
+/// Kafka's `range` assignor: neighbours stay together, and topics with equal counts give equal partitions to
+/// a member.
 enum RangeAssignment {
   /// The partitions of each member. `subscriptions` are in the order of the members' instances.
   static func assign(_ subscriptions: [[String]], partitions: (String) -> Int32) -> [[TopicPartition]] {

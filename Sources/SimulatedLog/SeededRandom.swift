@@ -1,12 +1,13 @@
-/// A small seeded generator (xoshiro256**, seeded by splitmix64): the same seed gives the same numbers everywhere.
+/// A small seeded generator (xoshiro256**, seeded by splitmix64): the same seed gives the same numbers
+/// everywhere.
 ///
-/// Use `below(_:)` and `chance(_:)`: what the standard library makes of a generator's bits may change between its
-/// releases, and with it the meaning of a seed.
-public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
+/// Use `below(_:)` and `chance(_:)`: what the standard library makes of a generator's bits may change between
+/// its releases, and with it the meaning of a seed.
+package struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
   /// Creates the generator of a seed.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     var mixed = seed
     func split() -> UInt64 {
       mixed &+= 0x9e37_79b9_7f4a_7c15
@@ -19,7 +20,7 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let scrambled = state.1 &* 5
     let result = ((scrambled << 7) | (scrambled >> 57)) &* 9
     let shifted = state.1 << 17
@@ -33,24 +34,24 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
   }
 
   /// A number from 0 to `bound` − 1; 0 if the bound is not positive.
-  public mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     guard bound > 0 else { return 0 }
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
   /// `true` once in `interval` times on average; never if the interval is not positive.
-  public mutating func chance(oneIn interval: Int) -> Bool {
+  package mutating func chance(oneIn interval: Int) -> Bool {
     interval > 0 && below(interval) == 0
   }
 
   /// A generator of its own, so that two parts of a simulation do not shift each other's numbers.
-  public mutating func fork() -> SeededRandom { SeededRandom(seed: next()) }
+  package mutating func fork() -> SeededRandom { SeededRandom(seed: next()) }
 
   /// Whether both would go on with the same numbers.
-  public static func == (left: Self, right: Self) -> Bool { left.state == right.state }
+  package static func == (left: Self, right: Self) -> Bool { left.state == right.state }
 
   /// Hashes the state.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(state.0)
     hasher.combine(state.1)
     hasher.combine(state.2)

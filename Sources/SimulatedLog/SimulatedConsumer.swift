@@ -162,7 +162,7 @@ final class SimulatedConsumer: GroupConsumer {
       let result = try cluster.fetch(wanted, limits: limits)
       for (source, position) in result.positions { nextOffsets.updateValue(position, forKey: source) }
       stableEnds.merge(result.ends) { $1 }
-      // Every answer tells how far its partition goes, also where nothing more is fetched for now.
+      // Every answer says how far its partition goes, also where nothing more is fetched for now.
       for source in owned { highWatermarks[source] = NextOffset(try cluster.partition(source).next) }
       return result.chunks
     }

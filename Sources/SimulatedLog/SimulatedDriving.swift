@@ -1,9 +1,9 @@
-public import EventLog
+package import EventLog
 
 /// What only the driver of a simulation can do.
 extension SimulatedLog {
   /// Removes a member from its group at once, as if its session had run out. Does nothing if there is none.
-  public func evict(group: String, instance: String) {
+  package func evict(group: String, instance: String) {
     locked { cluster in
       guard let member = cluster.groups[group]?.members.first(where: { $0.instance == instance }) else {
         return
@@ -13,11 +13,11 @@ extension SimulatedLog {
   }
 
   /// Makes every member give up its partitions and take part in a new generation.
-  public func rebalance(group: String) { locked { $0.groups[group]?.startRebalance() } }
+  package func rebalance(group: String) { locked { $0.groups[group]?.startRebalance() } }
 
   /// Stores a group's offsets at once, outside of any transaction and without asking who owns the partitions: what a
   /// processor must never do.
-  public func commitOffsets(_ positions: [TopicPartition: NextOffset], group: String) {
+  package func commitOffsets(_ positions: [TopicPartition: NextOffset], group: String) {
     locked { cluster in
       let number = cluster.nextNumber()
       cluster.groups[group]?.add(positions, transaction: number)
@@ -26,7 +26,7 @@ extension SimulatedLog {
   }
 
   /// Puts what happens outside of the log between the lines of its trace, if they are kept; not into the trace's digest.
-  public func remark(_ text: @autoclosure () -> String) {
+  package func remark(_ text: @autoclosure () -> String) {
     locked { cluster in
       let time = cluster.now
       cluster.trace.remark("\(time) \(text())")
@@ -34,20 +34,20 @@ extension SimulatedLog {
   }
 
   /// A group's committed offsets; those of open transactions are not among them.
-  public func committedOffsets(group: String) -> [TopicPartition: NextOffset] {
+  package func committedOffsets(group: String) -> [TopicPartition: NextOffset] {
     locked { $0.groups[group]?.allCommitted ?? [:] }
   }
 
   /// How many transactions the log has ended because they had been open for too long.
-  public var timedOutTransactions: Int { locked { $0.timedOutTransactions } }
+  package var timedOutTransactions: Int { locked { $0.timedOutTransactions } }
 
   /// The instances in a group, in order.
-  public func members(group: String) -> [String] {
+  package func members(group: String) -> [String] {
     locked { $0.groups[group]?.members.map(\.instance) ?? [] }
   }
 
   /// Removes every record below the position, as retention does. A fatal error names what does not exist.
-  public func removeRecords(before positions: [TopicPartition: NextOffset]) throws {
+  package func removeRecords(before positions: [TopicPartition: NextOffset]) throws {
     try locked { cluster in
       for (source, position) in positions {
         _ = try cluster.partition(source)
@@ -57,23 +57,23 @@ extension SimulatedLog {
   }
 
   /// Removes what is too old, by the rules of the configuration.
-  public func applyRetention() { locked { $0.applyRetention() } }
+  package func applyRetention() { locked { $0.applyRetention() } }
 
   /// How many records retention has removed so far.
-  public var removedByRetention: Int { locked { $0.removedByRetention } }
+  package var removedByRetention: Int { locked { $0.removedByRetention } }
 
   /// A committed record that retention removed, where those are kept.
-  public struct Removed: Sendable {
+  package struct Removed: Sendable {
     /// Its offset.
-    public var offset: RecordOffset
+    package var offset: RecordOffset
     /// When it was written, in milliseconds.
-    public var timestamp: Int64
+    package var timestamp: Int64
     /// Its content.
-    public var stored: Stored
+    package var stored: Stored
   }
 
   /// Committed records of a partition that retention removed, in offset order.
-  public func removedRecords(_ partition: TopicPartition) throws -> [Removed] {
+  package func removedRecords(_ partition: TopicPartition) throws -> [Removed] {
     try locked { cluster in
       try cluster.partition(partition).removed.compactMap { record in
         guard case .record(let key, let value, let headers) = record.content else { return nil }
@@ -84,9 +84,15 @@ extension SimulatedLog {
     }
   }
 
+  /// The transaction that wrote each committed record of a partition below its last stable offset, by offset; `nil` for a record that
+  /// was published without one. Those that retention removed are among them, where those are kept.
+  public func transactions(of partition: TopicPartition) throws -> [RecordOffset: Int?] {
+    try locked { try $0.partition(partition).transactions }
+  }
+
   /// Compacts the compacted topics: of each key the newest committed record stays; a tombstone stays readable for
   /// `tombstoneRetention` of virtual time.
-  public func compact(tombstoneRetention: Duration = .seconds(86_400)) {
+  package func compact(tombstoneRetention: Duration = .seconds(86_400)) {
     locked { cluster in
       let limit = cluster.now - tombstoneRetention.milliseconds
       for (name, topic) in cluster.topics where topic.specification.isCompacted {
@@ -98,18 +104,18 @@ extension SimulatedLog {
   }
 
   /// A stored record's key, value and encoded headers.
-  public struct Stored: Sendable, Hashable {
+  package struct Stored: Sendable, Hashable {
     /// Key bytes; `nil` for a null key.
-    public var key: [UInt8]?
+    package var key: [UInt8]?
     /// Value bytes; `nil` for a tombstone.
-    public var value: [UInt8]?
+    package var value: [UInt8]?
     /// Encoded headers (`HeaderBlock` layout); `nil` if there are none.
-    public var headers: [UInt8]?
+    package var headers: [UInt8]?
   }
 
-  /// Changes a committed record where it stands, as damage does, runs `body`, and puts the record back. `nil` removes it
+  /// Changes a committed record where it is, as damage does, runs `body`, and puts the record back. `nil` removes it
   /// meanwhile. A fatal error says if there is no such record.
-  public func altering(
+  package func altering(
     _ partition: TopicPartition, at offset: Int64, _ change: (Stored) -> Stored?,
     during body: () throws -> Void
   ) throws {
@@ -135,17 +141,17 @@ extension SimulatedLog {
   }
 
   /// Transactional ids with an open transaction, in order; each holds back the readers of what it wrote to.
-  public var openTransactions: [String] {
+  package var openTransactions: [String] {
     locked { cluster in cluster.identities.filter { $0.value.open != nil }.keys.sorted() }
   }
 
   /// Offset of the newest record that is not a marker and does not belong to an aborted transaction; `nil` if there is none.
-  public func lastRecord(_ partition: TopicPartition) -> RecordOffset? {
+  package func lastRecord(_ partition: TopicPartition) -> RecordOffset? {
     locked { cluster in (try? cluster.partition(partition))?.newest.map { RecordOffset($0) } }
   }
 
   /// One past the last record that readers of committed records may see.
-  public func lastStableOffset(_ partition: TopicPartition) throws -> NextOffset {
+  package func lastStableOffset(_ partition: TopicPartition) throws -> NextOffset {
     try locked { NextOffset(try $0.partition(partition).lastStable) }
   }
 }

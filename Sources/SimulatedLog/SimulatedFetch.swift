@@ -10,7 +10,8 @@ extension Cluster {
     var ends: [TopicPartition: NextOffset] = [:]
   }
 
-  /// Reads the partitions in the order given, sharing the limits fairly; a position out of range is a fatal error.
+  /// Reads the partitions in the order given, sharing the limits fairly; a position out of range is a fatal
+  /// error.
   mutating func fetch(
     _ wanted: [(source: TopicPartition, position: NextOffset)], limits: FetchLimits
   ) throws(LogError) -> FetchResult {

@@ -39,7 +39,8 @@ struct SimulatedGroup: Sendable {
   /// Offsets of transactions that are still open, by transaction number.
   private var pending: [Int: [TopicPartition: NextOffset]] = [:]
 
-  /// Adds a member. Under an instance that is already there it takes the predecessor's place without a rebalance.
+  /// Adds a member. Under an instance that is already there it takes the predecessor's place without a
+  /// rebalance.
   mutating func join(id: Int, instance: String, topics: [String], now: Int64) {
     var member = Member(id: id, instance: instance, topics: topics, lastSeen: now)
     if let index = members.firstIndex(where: { $0.instance == instance }) {

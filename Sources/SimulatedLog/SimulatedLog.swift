@@ -1,45 +1,46 @@
-public import EventLog
+package import EventLog
 internal import Synchronization
 
-/// A log in memory, for tests: transactions, fencing, generations and rebalances as a Kafka cluster has them, with
-/// faults at every request.
+/// A log in memory, for tests: transactions, fencing, generations and rebalances as a Kafka cluster has them,
+/// with faults at every request.
 ///
-/// Deterministic when one thread drives it: the same seed and the same calls give the same trace. Time is virtual and
-/// only the driver moves it. Dropping a client object without `close` is what a killed process leaves behind.
-public final class SimulatedLog: EventLog {
+/// Deterministic when one thread drives it: the same seed and the same calls give the same trace. Time is
+/// virtual and only the driver moves it. Dropping a client object without `close` is what a killed process
+/// leaves behind.
+package final class SimulatedLog: EventLog {
   private let cluster: Mutex<Cluster>
   let waitsInRealTime: Bool
 
   /// Creates an empty log.
-  public init(seed: UInt64, configuration: Configuration = .init()) {
+  package init(seed: UInt64, configuration: Configuration = .init()) {
     cluster = Mutex(Cluster(seed: seed, configuration: configuration))
     waitsInRealTime = configuration.waitsInRealTime
   }
 
   /// `simulated`.
-  public var name: String { "simulated" }
+  package var name: String { "simulated" }
 
-  /// The virtual clock, in milliseconds since 1970-01-01T00:00:00Z. Moving it removes silent members and aborts
-  /// transactions that are too old.
-  public var now: Int64 {
+  /// The virtual clock, in milliseconds since 1970-01-01T00:00:00Z. Moving it removes silent members and
+  /// aborts transactions that are too old.
+  package var now: Int64 {
     get { cluster.withLock { $0.now } }
     set { cluster.withLock { $0.advance(to: newValue) } }
   }
 
   /// Decides which requests fail; `nil` lets all go well.
-  public var faults: (any FaultInjector)? {
+  package var faults: (any FaultInjector)? {
     get { cluster.withLock { $0.faults } }
     set { cluster.withLock { $0.faults = newValue } }
   }
 
   /// The faults that struck so far.
-  public var firedFaults: FiredFaults { cluster.withLock { $0.firedFaults } }
+  package var firedFaults: FiredFaults { cluster.withLock { $0.firedFaults } }
 
   /// What happened so far.
-  public var trace: SimulatedTrace { cluster.withLock { $0.trace } }
+  package var trace: SimulatedTrace { cluster.withLock { $0.trace } }
 
   /// Describes existing topics.
-  public func describe(_ topics: [String]) throws -> [String: TopicSpecification] {
+  package func describe(_ topics: [String]) throws -> [String: TopicSpecification] {
     locked { cluster in
       var result: [String: TopicSpecification] = [:]
       for name in topics { result[name] = cluster.topics[name]?.specification }
@@ -48,7 +49,7 @@ public final class SimulatedLog: EventLog {
   }
 
   /// Creates missing topics, all or none. A fatal error states both partition counts where they differ.
-  public func create(_ topics: [TopicSpecification]) throws {
+  package func create(_ topics: [TopicSpecification]) throws {
     try locked { cluster in
       var changed = cluster
       for topic in topics { try changed.create(topic) }
@@ -57,23 +58,23 @@ public final class SimulatedLog: EventLog {
   }
 
   /// Joins a group. A fatal error names a topic that does not exist.
-  public func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
+  package func makeConsumer(_ configuration: ConsumerConfiguration) throws -> any GroupConsumer {
     try SimulatedConsumer(configuration, log: self)
   }
 
   /// Creates a producer for transactions.
-  public func makeTransactionalProducer(id: String) throws -> any TransactionalProducer {
+  package func makeTransactionalProducer(id: String) throws -> any TransactionalProducer {
     SimulatedProducer(id: id, log: self)
   }
 
   /// Creates a plain producer.
-  public func makePublisher() throws -> any Publisher { SimulatedPublisher(log: self) }
+  package func makePublisher() throws -> any Publisher { SimulatedPublisher(log: self) }
 
   /// Creates a reader outside of any group.
-  public func makeReader() throws -> any PartitionReader { SimulatedReader(log: self) }
+  package func makeReader() throws -> any PartitionReader { SimulatedReader(log: self) }
 
   /// A group's committed offsets; those of open transactions are refused as by a consumer.
-  public func committedOffsets(
+  package func committedOffsets(
     group: String, of partitions: [TopicPartition]
   ) throws -> [TopicPartition: NextOffset?] {
     try perform(.committed, by: "reader") { cluster in
@@ -92,10 +93,11 @@ public final class SimulatedLog: EventLog {
   }
 
   /// Whether retention is that of a log of our own; see `SimulatedLog.Retention`.
-  public var retainsInputs: Bool { locked { $0.configuration.retention == .own } }
+  package var retainsInputs: Bool { locked { $0.configuration.retention == .own } }
 
-  /// As a broker: deletes what is old enough. As a log of our own: remembers the positions for `applyRetention`.
-  public func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
+  /// As a broker: deletes what is old enough. As a log of our own: remembers the positions for
+  /// `applyRetention`.
+  package func release(before positions: [TopicPartition: NextOffset], history: Duration) throws {
     try locked { try $0.release(before: positions, history: history) }
   }
 

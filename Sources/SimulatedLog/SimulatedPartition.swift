@@ -108,6 +108,16 @@ struct SimulatedPartition: Sendable {
     }
   }
 
+  /// The transaction that wrote each committed record, by offset.
+  var transactions: [RecordOffset: Int?] {
+    var transactions: [RecordOffset: Int?] = [:]
+    for record in archive + records where record.offset < lastStable && !isAborted(record) {
+      guard case .record = record.content else { continue }
+      transactions.updateValue(record.transaction, forKey: RecordOffset(record.offset))
+    }
+    return transactions
+  }
+
   /// Keeps the newest committed record of each key below the last stable offset, and drops tombstones written
   /// before `tombstonesBefore` (milliseconds). Offsets stay as they are; the log start does not move.
   mutating func compact(tombstonesBefore: Int64) {
@@ -148,7 +158,7 @@ struct SimulatedPartition: Sendable {
     return old
   }
 
-  /// Puts a record at its offset, whatever stands there.
+  /// Puts a record at its offset, whatever is there.
   mutating func put(_ record: SimulatedRecord) {
     let index = firstIndex(at: record.offset)
     if index < records.count, records[index].offset == record.offset {

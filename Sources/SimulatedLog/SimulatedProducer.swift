@@ -1,10 +1,10 @@
 internal import EventLog
 
-/// A producer for transactions on a simulated log. Records wait in the client until `flush`, and reach the log hidden
-/// until the commit.
+/// A producer for transactions on a simulated log. Records wait in the client until `flush`, and reach the
+/// log hidden until the commit.
 ///
-/// Harsher than a real client in one thing: records that were never flushed are not part of what is committed. A processor
-/// must not depend on a commit that flushes by itself.
+/// Harsher than a real client in one thing: records that were never flushed are not part of what is
+/// committed. A processor must not depend on a commit that flushes by itself.
 final class SimulatedProducer: TransactionalProducer {
   private enum Phase: String {
     case created = "not initialized"
@@ -22,8 +22,8 @@ final class SimulatedProducer: TransactionalProducer {
   private var spread: UInt32 = 0
   /// Records that were handed over and not delivered yet.
   private var waiting: [OutputBatch] = []
-  /// Whether the last `produce` took effect although it threw `retry`: the repetition must not write again, as an
-  /// idempotent producer sees to.
+  /// Whether the last `produce` took effect although it threw `retry`: the repetition must not write again,
+  /// as an idempotent producer sees to.
   private var hasUnconfirmedBatch = false
 
   init(id: String, log: SimulatedLog) {

@@ -1,7 +1,9 @@
+internal import EventLog
+
 /// Everything that happened in the log, folded into one number: two runs of one seed must agree on it.
 public struct SimulatedTrace: Sendable, Hashable {
-  /// The digest so far (FNV-1a over 64-bit words).
-  public private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// The digest so far (as FNV-1a, over 64-bit words).
+  public private(set) var digest: UInt64 = FNV1a.basis
   /// How many steps were folded in.
   public private(set) var steps = 0
   /// The steps as text; empty unless the configuration keeps them.
@@ -44,7 +46,7 @@ public struct SimulatedTrace: Sendable, Hashable {
   }
 
   private mutating func fold(_ word: UInt64) {
-    digest = (digest ^ word) &* 0x100_0000_01b3
+    digest = (digest ^ word) &* FNV1a.prime
     // Multiplication carries upwards only; this brings the high bits back down.
     digest ^= digest >> 32
   }

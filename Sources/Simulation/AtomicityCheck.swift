@@ -2,64 +2,136 @@ internal import EventLog
 internal import Processor
 internal import SimulatedLog
 
-/// Readers of committed records never see a part of a batch: whenever one looks, what it sees of a lane's topics belongs to
-/// the same batches.
+/// A batch is written whole or not at all, in every topic of the catalogue that lanes write:
 ///
-/// Except while a transaction that nobody has ended yet, such as that of a process that stands still, holds one of the topics
-/// back: of each partition a reader sees what is below the first open transaction there, and others may have committed since.
+/// - each record stands in a transaction that also holds a journal record of the lane that wrote it, and that lane's only one;
+/// - what the journal counts, and what names its batch, stands in the transaction of that very batch;
+/// - whenever a reader of committed records looks, it sees all records of a transaction or none.
+///
+/// Except, for the last, while a transaction that nobody has ended yet, such as that of a process that stands still, holds a partition
+/// back: of each a reader sees what is below the first open transaction there, and others may have committed since.
 enum AtomicityCheck {
-  /// What was to be seen at one moment, by lane.
+  /// How far a reader saw at one moment. A partition that was held back is absent.
   struct Glance {
-    struct Lane {
-      var batches: Int
-      var redo: Int
-      var rejected: Int
-    }
-    /// `nil` for a lane of which something is held back.
-    var lanes: [Lane?]
+    var ends: [TopicPartition: NextOffset]
+  }
+
+  /// A committed record of an output.
+  private struct Written {
+    var place: TopicPartition
+    var offset: RecordOffset
+    var entry: OutputEntry
+    /// The lane that wrote it.
+    var lane: Int32
+    var record: SimulatedLog.CommittedRecord
   }
 
   static func glance(at log: SimulatedLog, _ settings: LaneSettings) throws -> Glance {
-    let topics = settings.topics
-    return Glance(
-      lanes: try (0..<settings.partitions).map { lane in
-        let partitions = [topics.journal, topics.redo, topics.rejected].map { TopicPartition($0, lane) }
-        if try partitions.contains(where: { try isHeldBack($0, log) }) { return nil }
-        let counts = try partitions.map { try log.committedRecords($0).count }
-        return Glance.Lane(batches: counts[0], redo: counts[1], rejected: counts[2])
-      })
+    var ends: [TopicPartition: NextOffset] = [:]
+    for partition in partitions(settings) {
+      let stable = try log.lastStableOffset(partition)
+      if let last = log.lastRecord(partition), stable.value <= last.value { continue }
+      ends[partition] = stable
+    }
+    return Glance(ends: ends)
   }
 
-  private static func isHeldBack(_ partition: TopicPartition, _ log: SimulatedLog) throws -> Bool {
-    guard let last = log.lastRecord(partition) else { return false }
-    return try log.lastStableOffset(partition).value <= last.value
+  /// The topics that lanes write.
+  private static var entries: [OutputEntry] {
+    OutputCatalog.standard.entries.filter { $0.encoder != .definitions }
+  }
+
+  private static func partitions(_ settings: LaneSettings) -> [TopicPartition] {
+    entries.flatMap { entry in
+      (0..<settings.partitions).map { TopicPartition(settings.topics[entry.topic], $0) }
+    }
   }
 
   static func run(_ run: SimulationRun, _ glances: [Glance], _ journals: [[JournalRecord]]) throws {
-    let topics = run.settings.lanes.topics
-    for (lane, journal) in journals.enumerated() {
-      var redoUpTo = [0]
-      var rejectedUpTo = [0]
-      var bySequence: [Int: Int] = [:]
-      for record in try run.log.committedRecords(TopicPartition(topics.redo, Int32(lane))) {
-        guard let value = record.value else { continue }
-        bySequence[try LaneMachine.redoSequence(of: value), default: 0] += 1
-      }
-      for record in journal {
-        redoUpTo.append((redoUpTo.last ?? 0) + (bySequence[record.sequence] ?? 0))
-        rejectedUpTo.append((rejectedUpTo.last ?? 0) + record.counts.rejected)
-      }
-      for (number, glance) in glances.enumerated() {
-        guard let seen = glance.lanes[lane] else { continue }
+    let transactions = try transactions(run)
+    for (number, records) in transactions.sorted(by: { $0.key < $1.key }) {
+      judge(number, records, run, journals)
+    }
+    for (number, glance) in glances.enumerated() {
+      for (transaction, records) in transactions {
+        let known = records.filter { glance.ends[$0.place] != nil }
+        guard let first = known.first else { continue }
         run.count(.seenByReader)
-        guard seen.batches < redoUpTo.count else {
-          run.violate(
-            "lane \(lane), glance \(number): \(seen.batches) batches seen, \(journal.count) at the end")
-          continue
+        func isSeen(_ record: Written) -> Bool {
+          glance.ends[record.place].map { record.offset.value < $0.value } ?? false
         }
-        if seen.redo != redoUpTo[seen.batches] || seen.rejected != rejectedUpTo[seen.batches] {
+        if let other = known.first(where: { isSeen($0) != isSeen(first) }) {
           run.violate(
-            "lane \(lane), glance \(number): with \(seen.batches) batches \(seen.redo) redo and \(seen.rejected) rejected records were visible, not \(redoUpTo[seen.batches]) and \(rejectedUpTo[seen.batches])"
+            "glance \(number): of transaction \(transaction) a reader saw \(first.place)@\(first.offset) or \(other.place)@\(other.offset), not both"
+          )
+        }
+      }
+    }
+  }
+
+  /// What each transaction wrote.
+  private static func transactions(_ run: SimulationRun) throws -> [Int: [Written]] {
+    let settings = run.settings.lanes
+    var transactions: [Int: [Written]] = [:]
+    for entry in entries {
+      for lane in 0..<settings.partitions {
+        let place = TopicPartition(settings.topics[entry.topic], lane)
+        let numbers = try run.log.transactions(of: place)
+        for record in try run.log.committedRecords(place) {
+          // What somebody has copied there.
+          if record.isMessage, (numbers[record.offset] ?? nil) == nil { continue }
+          guard let writer = writer(of: record, entry, lane) else {
+            run.violate("\(place)@\(record.offset): nobody says who wrote it")
+            continue
+          }
+          guard let number = numbers[record.offset] ?? nil else {
+            run.violate("\(place)@\(record.offset) was written outside of every transaction")
+            continue
+          }
+          transactions[number, default: []].append(
+            Written(place: place, offset: record.offset, entry: entry, lane: writer, record: record))
+        }
+      }
+    }
+    return transactions
+  }
+
+  private static func writer(
+    of record: SimulatedLog.CommittedRecord, _ entry: OutputEntry, _ lane: Int32
+  ) -> Int32? {
+    guard entry.comparison == .recordsAmongOthers else { return lane }
+    return HeaderBlock(bytes: record.headers ?? []).text(Origin.partitionHeader).flatMap { Int32($0) }
+  }
+
+  private static func judge(
+    _ number: Int, _ records: [Written], _ run: SimulationRun, _ journals: [[JournalRecord]]
+  ) {
+    for (lane, records) in Dictionary(grouping: records, by: \.lane) {
+      let batches = records.filter { $0.entry.encoder == .journal }
+      guard batches.count == 1,
+        let batch = batches[0].record.value.flatMap({ try? JournalRecord(decoding: $0) })
+      else {
+        run.violate(
+          "transaction \(number) has \(batches.count) journal records of lane \(lane), with \(records[0].place)@\(records[0].offset)"
+        )
+        continue
+      }
+      // Messages stand beside forwarded events; `MessageCheck` counts them.
+      func count(_ encoder: OutputEntry.Encoder) -> Int {
+        records.count { $0.entry.encoder == encoder && !$0.record.isMessage }
+      }
+      for (encoder, counted) in [
+        (OutputEntry.Encoder.rejection, batch.counts.rejected), (.forward, batch.counts.routed),
+      ] where count(encoder) != counted {
+        run.violate(
+          "lane \(lane), sequence \(batch.sequence): \(count(encoder)) records of \(encoder), the journal counts \(counted)"
+        )
+      }
+      for change in records where change.entry.encoder == .changes {
+        let sequence = change.record.value.flatMap { try? LaneMachine.redoSequence(of: $0) }
+        if sequence != batch.sequence {
+          run.violate(
+            "\(change.place)@\(change.offset): changes of sequence \(sequence.map(String.init) ?? "none") beside the journal's \(batch.sequence)"
           )
         }
       }

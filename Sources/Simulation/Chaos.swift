@@ -6,11 +6,11 @@ enum Chaos: String, CaseIterable {
   case kill
   /// Killed while it gives its lanes back.
   case killInRelease
-  /// Stands still for long enough that its session and its transaction time out.
+  /// Hangs for long enough that its session and its transaction time out.
   case longStall
-  /// Stands still for a moment.
+  /// Hangs for a moment.
   case shortStall
-  /// Stands still and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
+  /// Hangs and is removed from the group meanwhile: somebody else owns its lanes when it goes on.
   case overtake
   /// The group removes a member.
   case evict
@@ -22,7 +22,8 @@ enum Chaos: String, CaseIterable {
   case clockAhead
   /// The machine's clock goes back.
   case clockBack
-  /// The machine's clock goes ahead by hours or more, or back, and is right again when the process is started anew.
+  /// The machine's clock goes ahead by hours or more, or back, and is right again when the process is started
+  /// anew.
   case clockJump
   /// What nobody needs any more is given up, and what is old enough removed.
   case maintain
@@ -30,4 +31,6 @@ enum Chaos: String, CaseIterable {
   case compact
   /// A process is asked to stop and started again.
   case restart
+  /// Somebody copies a message to where it stands already, as a mirror or a careless operator does.
+  case repeatMessage
 }

@@ -3,8 +3,8 @@ internal import Foundation
 internal import Processor
 internal import SimulatedLog
 
-/// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one session,
-/// once, whatever failed.
+/// An oracle that knows nothing of sessions: each event that was published and not rejected is in exactly one
+/// session, once, whatever failed.
 enum CountCheck {
   private struct Snapshot: Decodable {
     var id: String

@@ -1,8 +1,8 @@
 internal import EventLog
 internal import SimulatedLog
 
-/// Which requests go wrong and how often, drawn from the seed: each seed has its own mixture, so that faults meet that a
-/// uniform rate would never bring together.
+/// Which requests go wrong and how often, drawn from the seed: each seed has its own mixture, so that faults
+/// meet that a uniform rate would never bring together.
 struct FaultPlan: FaultInjector {
   private struct Rule {
     var kind: FaultRequest.Kind

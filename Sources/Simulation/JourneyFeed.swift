@@ -19,7 +19,7 @@ struct JourneyFeed {
   private let publisher: any Publisher
   private let topics: [JourneyModel.Stream: String]
   private var remaining: Int
-  /// The only stream that has events for now; `nil` for all: one that rests has its timers fired while the others go on.
+  /// The only stream that has events for now; `nil` for all: one that is idle has its timers fired while the others go on.
   private var busy: JourneyModel.Stream?
   private var number = 0
   private var nextAt: Int64
@@ -70,6 +70,11 @@ struct JourneyFeed {
     if !batch.isEmpty { try publisher.send(batch) }
   }
 
+  /// How often each stream has an event while none is busy alone.
+  private static let mix: [JourneyModel.Stream] = [
+    .web, .web, .web, .web, .web, .web, .custom, .custom, .app, .conversation,
+  ]
+
   private mutating func append(now: Int64, _ batch: inout OutputBatch) {
     number += 1
     let customer = "c\(random.below(14))"
@@ -82,38 +87,27 @@ struct JourneyFeed {
     if number % 20 == 0 {
       busy = random.chance(oneIn: 2) ? JourneyModel.Stream.allCases[random.below(4)] : nil
     }
-    var kind = random.below(10)
-    if let busy {
-      kind =
-        switch busy {
-        case .web: 0
-        case .custom: 6
-        case .app: 8
-        case .conversation: 9
-        }
-    }
+    let drawn = JourneyFeed.mix[random.below(JourneyFeed.mix.count)]
+    let stream = busy ?? drawn
     let head = "{\"id\":\"\(id)\",\"customerId\":\"\(customer)\",\"createdDate\":\"\(at)\""
-    var stream = JourneyModel.Stream.web
     var text: String
-    switch kind {
-    case 0...5:
+    switch stream {
+    case .web:
       text = head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}}"
-    case 6, 7:
-      stream = .custom
+    case .custom:
       let order = "\(customer)-\(random.below(2))"
       text =
         head + ",\"eventName\":\"in_transit\",\"sessionType\":\"delivery\",\"externalId\":\"\(order)\""
         + ",\"customerIdType\":\"email\",\"attributes\":{\"location\":\"Depot \(random.below(4))\"}}"
-    case 8:
-      stream = .app
+    case .app:
       text = head + ",\"eventName\":\"screen_viewed\"}"
-    default:
-      stream = .conversation
+    case .conversation:
       let names = ["started", "routed", "connected", "ended"]
       text =
         head
         + ",\"eventName\":\"\(names[random.below(4)])\",\"conversation\":{\"id\":\"t-\(customer)-\(number / 60)\"}}"
     }
+    let isTransit = stream.profile.externalID == .object
     var isValid = true
     if random.chance(oneIn: 40) {
       isValid = false
@@ -127,7 +121,7 @@ struct JourneyFeed {
       case 1: nil
       default: Array(customer.utf8)
       }
-    let record = Published(customer: customer, id: id, isValid: isValid, isTransit: stream == .custom)
+    let record = Published(customer: customer, id: id, isValid: isValid, isTransit: isTransit)
     batch.append(topic, partition: -1, key: key, value: value)
     published.append(record)
     if random.chance(oneIn: 12), repeats {

@@ -1,5 +1,5 @@
 /// A fault in the processor itself, made at the port: a suite that stays green under one of these proves nothing.
-public enum Mutation: String, Sendable, CaseIterable {
+package enum Mutation: String, Sendable, CaseIterable {
   /// Stores the offsets at once instead of with the transaction.
   case commitsOffsetsOutside = "commits-offsets-outside"
   /// Sends offsets before the outputs are delivered.
@@ -14,4 +14,12 @@ public enum Mutation: String, Sendable, CaseIterable {
   case releasesUnreadInput = "releases-unread-input"
   /// Goes on reading where it was after an abort.
   case skipsRewind = "skips-rewind"
+  /// Writes the snapshots outside of the transaction, whatever becomes of it.
+  case publishesSnapshots = "publishes-snapshots"
+  /// Applies a message that comes a second time.
+  case repeatsMessages = "repeats-messages"
+  /// Loses a message now and then.
+  case losesMessages = "loses-messages"
+  /// Swaps two messages of a batch to one lane.
+  case swapsMessages = "swaps-messages"
 }

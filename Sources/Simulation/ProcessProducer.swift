@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Processor
 internal import SimulatedLog
 
 /// A process's producer; the mutations of a commit happen here.
@@ -16,7 +17,39 @@ final class ProcessProducer: TransactionalProducer {
 
   func begin() throws { try view.request(.begin) { try open().begin() } }
 
-  func produce(_ batch: OutputBatch) throws { try view.request(.produce) { try open().produce(batch) } }
+  func produce(_ batch: OutputBatch) throws {
+    let batch = try mutated(batch)
+    try view.request(.produce) { try open().produce(batch) }
+  }
+
+  private func mutated(_ batch: OutputBatch) throws -> OutputBatch {
+    let topics = TopicNames()
+    switch view.mutation {
+    case .publishesSnapshots:
+      let publisher = try view.log.makePublisher()
+      defer { publisher.close() }
+      try publisher.send(batch.rewritten { $0.filter { $0.topic == topics.sessions } })
+      return batch.rewritten { $0.filter { $0.topic != topics.sessions } }
+    case .losesMessages where view.scheduler.random.chance(oneIn: 4):
+      return batch.rewritten { records in
+        var records = records
+        if let first = records.firstIndex(where: \.isMessage) { records.remove(at: first) }
+        return records
+      }
+    case .swapsMessages:
+      return batch.rewritten { records in
+        var records = records
+        let messages = records.indices.filter { records[$0].isMessage }
+        for (first, second) in zip(messages, messages.dropFirst())
+        where records[first].partition == records[second].partition {
+          records.swapAt(first, second)
+          break
+        }
+        return records
+      }
+    default: return batch
+    }
+  }
 
   func flush() throws {
     guard view.mutation != .skipsFlush else { return }

@@ -1,7 +1,7 @@
 internal import EventLog
 internal import SimulatedLog
 
-/// A process's way to the log: every request is a moment at which the process may die, stand still, or be overtaken.
+/// A process's way to the log: every request is a moment at which the process may die, hang, or be overtaken.
 ///
 /// Unchecked, because everything of a simulation is confined to the thread that drives it.
 final class ProcessView: @unchecked Sendable {

@@ -1,9 +1,11 @@
 internal import Dispatch
 internal import SimulatedLog
 
-/// Decides which of the processes' threads runs next, one at a time, and moves virtual time: one seed decides all.
+/// Decides which of the processes' threads runs next, one at a time, and moves virtual time: one seed decides
+/// all.
 ///
-/// Unchecked, because one thread of a simulation runs at a time: the driving one, or the one that holds the baton.
+/// Unchecked, because one thread of a simulation runs at a time: the driving one, or the one that holds the
+/// baton.
 final class Scheduler: @unchecked Sendable {
   let log: SimulatedLog
   var random: SeededRandom
@@ -46,7 +48,7 @@ final class Scheduler: @unchecked Sendable {
 
   // MARK: - The driving thread
 
-  /// Lets one thread or task go on until it stands still.
+  /// Lets one thread or task go on until it blocks.
   ///
   /// - Returns: `false` if nothing is ready.
   func runOne() -> Bool {
@@ -123,7 +125,7 @@ final class Scheduler: @unchecked Sendable {
   /// Others may go on before the calling thread does.
   func yield() { pause(until: now) { true } }
 
-  /// Stands still until a moment has come or the condition holds.
+  /// Blocks until a moment has come or the condition holds.
   func pause(until time: Int64, isOver: (() -> Bool)? = nil) {
     // Tasks on the driving thread make no requests that others could get in between.
     guard let executor = current else { return }
@@ -136,7 +138,7 @@ final class Scheduler: @unchecked Sendable {
     await withCheckedContinuation { sleepers.append(Sleeper(due: due, continuation: $0)) }
   }
 
-  /// Stands a process still, as a machine that swaps or collects garbage does, while others go on.
+  /// Halts a process, as a machine that swaps or collects garbage does, while others go on.
   func stall(_ process: Int, for milliseconds: Int64) {
     stalls[process] = now + milliseconds
     yield()

@@ -1,11 +1,12 @@
+internal import DequeModule
 internal import Dispatch
 internal import Foundation
 internal import Processor
 
 /// The executor of one actor that blocks: a thread of its own that runs only while it holds the baton.
 ///
-/// A thread, because a request that lets others go on has to stand still in the middle of a call. Unchecked, because one
-/// thread of a simulation runs at a time: handing over the baton orders everything.
+/// A thread, because a request that lets others go on has to block in the middle of a call. Unchecked,
+/// because one thread of a simulation runs at a time: handing over the baton orders everything.
 final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   /// What it does while another one has the baton.
   private enum State {
@@ -19,7 +20,7 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   let process: Int
   private unowned let scheduler: Scheduler
   private let baton = DispatchSemaphore(value: 0)
-  private var jobs = JobQueue()
+  private var jobs: Deque<UnownedJob> = []
   private var state = State.idle
   private var isStopped = false
 
@@ -57,8 +58,8 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
     baton.signal()
   }
 
-  /// Stands still inside a call, on this executor's thread, until the moment has come or the condition holds, and the
-  /// scheduler picks it again.
+  /// Blocks inside a call, on this executor's thread, until the moment has come or the condition holds, and
+  /// the scheduler picks it again.
   func pause(until time: Int64, isOver: (() -> Bool)?) {
     state = .paused(until: time, isOver: isOver)
     scheduler.giveBack()
@@ -68,7 +69,7 @@ final class SimulatedExecutor: WorkerExecutor, @unchecked Sendable {
   private func work() {
     baton.wait()
     while true {
-      if let job = jobs.next() {
+      if let job = jobs.popFirst() {
         job.runSynchronously(on: asUnownedSerialExecutor())
       } else if isStopped {
         state = .ended

@@ -4,8 +4,9 @@ internal import SimulatedLog
 
 /// One process: a production worker, its view of the log, and whether it still lives.
 ///
-/// A killed process is not unwound by force: its calls throw and change nothing any more, until its tasks have ended by
-/// themselves. Unchecked, because everything of a simulation is confined to the thread that drives it.
+/// A killed process is not unwound by force: its calls throw and change nothing any more, until its tasks
+/// have ended by themselves. Unchecked, because everything of a simulation is confined to the thread that
+/// drives it.
 final class SimulatedProcess: @unchecked Sendable {
   /// How a process came to its end.
   enum Ending {

@@ -1,8 +1,8 @@
 internal import Processor
 
-/// Runs the production processor on the simulated log: several processes, seeded faults at every request, virtual time, one
-/// thread; then lets it heal, and checks what is in the log.
-public struct Simulation: Sendable {
+/// Runs the production processor on the simulated log: several processes, seeded faults at every request,
+/// virtual time, one thread; then lets it heal, and checks what is in the log.
+package struct Simulation: Sendable {
   /// The group of all processes.
   static let group = "sojourn"
   /// Topics that a lane restores from.
@@ -10,22 +10,22 @@ public struct Simulation: Sendable {
     TopicNames())
 
   /// The seed: decides everything.
-  public var seed: UInt64
+  package var seed: UInt64
   /// A fault in the processor itself, for checking the checks.
-  public var mutation: Mutation?
+  package var mutation: Mutation?
 
-  /// Whether the report tells every step of the log.
-  public var keepsTrace: Bool
+  /// Whether the report lists every step of the log.
+  package var keepsTrace: Bool
 
   /// Creates a simulation.
-  public init(seed: UInt64, mutation: Mutation? = nil, keepsTrace: Bool = false) {
+  package init(seed: UInt64, mutation: Mutation? = nil, keepsTrace: Bool = false) {
     self.seed = seed
     self.mutation = mutation
     self.keepsTrace = keepsTrace
   }
 
   /// Runs it on the calling thread, which is busy until the end.
-  public func run() -> SimulationReport {
+  package func run() -> SimulationReport {
     let run = SimulationRun(seed: seed, mutation: mutation, keepsTrace: keepsTrace)
     do {
       try run.run()

@@ -4,7 +4,8 @@ internal import JourneyRules
 internal import Processor
 internal import WireFormat
 
-/// The definitions that a simulation applies: some from its beginning, others somewhere in the middle of everything.
+/// The definitions that a simulation applies: some from its beginning, others somewhere in the middle of
+/// everything.
 struct SimulationDefinitions {
   /// The map that is triggered by each event of `in_transit`, under every revision.
   static let transitMap = "each-transit"
@@ -34,7 +35,8 @@ struct SimulationDefinitions {
     try publisher.send(try DefinitionRecords.records(bundle, as: current, topic: topic))
   }
 
-  /// Revisions differ in a segment, an outcome, a map and a type; those that checks count on are in all of them.
+  /// Revisions differ in a segment, an outcome, a map and a type; those that checks count on are in all of
+  /// them.
   private static func text(_ revision: Int) -> String {
     let page = { (number: Int) in
       "{\"key\":\"page.title\",\"values\":[\"Page \(number)\"],\"operator\":\"equal\",\"shouldIgnoreCase\":false,\"entityType\":\"visit\"}"
@@ -48,7 +50,8 @@ struct SimulationDefinitions {
     func pattern(_ criteria: String, count: Int) -> String {
       "\"journey\":{\"patterns\":[{\"criteria\":[\(criteria)],\"count\":\(count),\"streamType\":\"Web\",\"sessionType\":\"web\"}]}"
     }
-    // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those away as well.
+    // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those
+    // away as well.
     let timeout = ["", ",\"timeoutInSeconds\":3", ",\"timeoutInSeconds\":40"][revision % 3]
     return """
       {"entities":[

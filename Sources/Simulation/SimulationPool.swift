@@ -4,17 +4,17 @@ internal import Synchronization
 
 /// Runs many seeds, several at a time.
 ///
-/// Each job has a core to itself: of a simulation's threads one runs at a time, and to wake the next one on another core
-/// takes ten times as long as the step between them.
-public struct SimulationPool: Sendable {
+/// Each job has a core to itself: of a simulation's threads one runs at a time, and to wake the next one on
+/// another core takes ten times as long as the step between them.
+package struct SimulationPool: Sendable {
   /// How many simulations run at the same time.
-  public var jobs: Int
+  package var jobs: Int
 
   /// Creates a pool; without a number of jobs it takes one for each core.
-  public init(jobs: Int? = nil) { self.jobs = max(jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1) }
+  package init(jobs: Int? = nil) { self.jobs = max(jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1) }
 
   /// The reports of the seeds, in the order in which they end. Seeds that nobody waits for are not begun.
-  public func reports(
+  package func reports(
     of seeds: ClosedRange<UInt64>, mutation: Mutation? = nil, keepsTrace: Bool = false
   ) -> AsyncStream<SimulationReport> {
     AsyncStream { reports in

@@ -1,27 +1,27 @@
 /// What one seed gave.
-public struct SimulationReport: Sendable {
+package struct SimulationReport: Sendable {
   /// The seed.
-  public var seed: UInt64
+  package var seed: UInt64
   /// What was found to be wrong; empty if every check held.
-  public var violations: [String] = []
+  package var violations: [String] = []
   /// Faults that struck and situations that came up, by class.
-  public var fired: [String: Int] = [:]
+  package var fired: [String: Int] = [:]
   /// Everything that happened in the log, as one number: the same seed gives the same.
-  public var trace: UInt64 = 0
+  package var trace: UInt64 = 0
   /// Every step of the log as text, if that was asked for.
-  public var traceLines: [String] = []
+  package var traceLines: [String] = []
   /// Input records published.
-  public var events = 0
+  package var events = 0
   /// Transactions committed.
-  public var commits = 0
+  package var commits = 0
   /// Virtual time that passed.
-  public var virtualTime: Duration = .zero
+  package var virtualTime: Duration = .zero
 
   /// Whether every check held.
-  public var isSound: Bool { violations.isEmpty }
+  package var isSound: Bool { violations.isEmpty }
 
   /// Every class that a suite must have seen.
-  public static var classes: [String] {
+  package static var classes: [String] {
     FaultPlan.classes + Chaos.allCases.map { "chaos/\($0.rawValue)" }
       + SimulatedDisk.Fault.allCases.map { "disk/\($0.rawValue)" } + ["cold/lost", "cold/damaged"]
       + Situation.allCases.map { "situation/\($0.rawValue)" }
@@ -40,7 +40,7 @@ enum Situation: String, CaseIterable {
   case heldBack
   /// A broker removed input that nobody had read.
   case inputLost
-  /// A process stopped over lost input, as it is told to.
+  /// A process stopped over lost input, as it is configured.
   case stoppedOverLostInput
   /// A transaction was refused because its process had been overtaken.
   case staleOwnerRefused
@@ -88,7 +88,7 @@ enum Situation: String, CaseIterable {
   case segmentAssigned
   /// A segment expired.
   case segmentUnassigned
-  /// A trigger was told.
+  /// A trigger was emitted.
   case triggerOffered
   /// A trigger was too old.
   case triggerExpired
@@ -96,6 +96,10 @@ enum Situation: String, CaseIterable {
   case triggerDelayed
   /// A trigger came when the customer did.
   case triggerOnReturn
+  /// A lane applied another one's message.
+  case messageApplied
+  /// A message came a second time.
+  case messageRepeated
   /// An action was kept from being offered.
   case actionBlocked
 }

@@ -10,8 +10,8 @@ extension SimulatedLog {
     var headers: [UInt8]?
   }
 
-  /// The committed records of a partition below its last stable offset, as any subscriber saw them: those that retention has
-  /// removed since are among them.
+  /// The committed records of a partition below its last stable offset, as any subscriber saw them: those
+  /// that retention has removed since are among them.
   func committedRecords(_ partition: TopicPartition) throws -> [CommittedRecord] {
     let reader = try makeReader()
     defer { reader.close() }

@@ -68,13 +68,14 @@ enum TriggerCheck {
     try countTransits(run, feed, states, maps)
   }
 
-  /// Each action qualifies once, and is offered or expires at most once; a flow's that needs no page exactly once.
+  /// Each action qualifies once, and is offered or expires at most once; a flow's that needs no page exactly
+  /// once.
   private static func judge(
     _ run: SimulationRun, _ states: [String: [String: Int]], _ maps: [String: String],
     _ dates: [String: String]
   ) {
-    // A process whose clock was ahead admits events of minutes ahead, and when the clock is right again its lanes count as busy until
-    // then: what is delayed there need not be due when the run ends.
+    // A process whose clock was ahead admits events of minutes ahead, and when the clock is right again its
+    // lanes count as busy until then: what is delayed there need not be due when the run ends.
     let dueBy = run.hadClocksAhead ? "" : EventTime(milliseconds: run.log.now - 30_000).iso8601
     for (id, counts) in states.sorted(by: { $0.key < $1.key }) {
       let map = maps[id] ?? ""

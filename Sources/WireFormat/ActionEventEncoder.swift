@@ -10,7 +10,7 @@ package final class ActionEventEncoder: Sendable {
   private let snapshots: SnapshotEncoder
   private let maxTriggerAge: EventTime.Span
   private let maps: [Template]
-  /// A copy of its own, as lanes would count references to one that they share.
+  /// A copy of its own: docs/design/hot-path.md.
   private let facts = ActionEventEncoder.facts.map { $0 }
 
   /// A map's constant parts. A class, since it is reached for every event.
@@ -71,7 +71,7 @@ package final class ActionEventEncoder: Sendable {
     // What another version asks is not why it qualified.
     let because = map.flatMap { $0.version == event.action.version ? $0.because : nil } ?? .gone
     because.append(event.action.because, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return head.id
   }
 
@@ -122,7 +122,7 @@ package final class ActionEventEncoder: Sendable {
     case .qualified, .blocked: break
     }
     DerivedEventHead.facts(of: session, facts, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private static let facts: [(field: EventField, name: StaticString)] = [
@@ -145,7 +145,7 @@ package final class ActionEventEncoder: Sendable {
       bytes.append(",\"displayName\":")
       JSONText.append(name, to: &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   // MARK: - What is offered
@@ -169,7 +169,7 @@ package final class ActionEventEncoder: Sendable {
           offer.appendJSON(to: &bytes)
         }
       }
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     if mediaType == .webMessagingOffer, let text = map.action.offerText {
       bytes.append(",\"offerText\":")
@@ -180,7 +180,7 @@ package final class ActionEventEncoder: Sendable {
       JSONText.append(flow, to: &bytes)
       bytes.append(",\"selfUri\":")
       JSONText.append("/api/v2/flows/\(flow)", to: &bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     if mediaType == .openAction, let open = map.action.openAction {
       bytes.append(",\"openAction\":{\"id\":")
@@ -208,13 +208,13 @@ package final class ActionEventEncoder: Sendable {
     bytes.append(",\"flowInputs\":[")
     var left = ActionEventEncoder.maxInputBytes
     for index in inputs.indices {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       inputs[index].append(of: session, left: &left, to: &bytes) {
         if document == nil { document = .some(snapshot(session)) }
         return document ?? nil
       }
     }
-    bytes.append(0x5d)
+    bytes.append(ASCII.closeBracket)
   }
 
   /// Most bytes of one trigger's inputs, as JSON; `topics plan` leaves room for them.
@@ -239,23 +239,23 @@ package final class ActionEventEncoder: Sendable {
     reference(event, map, &bytes)
     bytes.append(",\"blockingReason\":\"")
     bytes.append(contentsOf: reason.word.utf8)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     switch reason {
     case .triggerDateInFuture: break
     case .pageURLConditionsNotMatching(let conditions):
       bytes.append(",\"blockingPageUrlConditions\":[")
       for (index, condition) in conditions.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
+        if index > 0 { bytes.append(ASCII.comma) }
         bytes.append("{\"values\":[")
         for (index, value) in condition.values.enumerated() {
-          if index > 0 { bytes.append(0x2c) }
+          if index > 0 { bytes.append(ASCII.comma) }
           JSONText.append(value, to: &bytes)
         }
         bytes.append("],\"operator\":\"")
         bytes.append(contentsOf: condition.operator.rawValue.utf8)
         bytes.append("\"}")
       }
-      bytes.append(0x5d)
+      bytes.append(ASCII.closeBracket)
     case .offeredOutsideSchedule(let scheduleGroup, let emergencyGroup):
       group("blockingScheduleGroup", scheduleGroup, &bytes)
       group("blockingEmergencyScheduleGroup", emergencyGroup, &bytes)
@@ -263,11 +263,11 @@ package final class ActionEventEncoder: Sendable {
       if let blocker { self.blocker(blocker, &bytes) }
       bytes.append(",\"blockingFrequencyCapBehaviour\":\"")
       bytes.append(contentsOf: behaviour.rawValue.utf8)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     case .alreadyExistingOffer(let blocker), .multipleSimultaneousOffers(let blocker):
       self.blocker(blocker, &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func group(_ name: StaticString, _ id: String?, _ bytes: inout [UInt8]) {
@@ -276,7 +276,7 @@ package final class ActionEventEncoder: Sendable {
     bytes.append(name)
     bytes.append("\":{\"id\":")
     JSONText.append(id, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func blocker(_ blocker: BlockingReason.Blocker, _ bytes: inout [UInt8]) {

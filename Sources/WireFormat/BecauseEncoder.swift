@@ -32,27 +32,27 @@ final class BecauseEncoder: Sendable {
     guard let criteria else { return bytes }
     bytes.append(",\"criteria\":[")
     for (index, criterion) in criteria.enumerated() {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       bytes.append("{\"key\":")
       JSONText.append(criterion.key, to: &bytes)
       bytes.append(",\"operator\":")
       JSONText.append(criterion.operator.rawValue, to: &bytes)
       bytes.append(",\"values\":[")
       for (index, value) in criterion.values.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
+        if index > 0 { bytes.append(ASCII.comma) }
         JSONText.append(value, to: &bytes)
       }
       bytes.append("]}")
     }
-    bytes.append(0x5d)
+    bytes.append(ASCII.closeBracket)
     return bytes
   }
 
   func append(_ causes: [Fired.Cause], to bytes: inout [UInt8]) {
     bytes.append(",\"because\":[")
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in causes.indices {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       switch causes[index].part {
       case .context(let number): append(context, "context", number, &bytes)
       case .journey(let number): append(journey, "journey", number, &bytes)
@@ -64,12 +64,12 @@ final class BecauseEncoder: Sendable {
       JSONText.append(causes[index].count, to: &bytes)
       bytes.append(",\"events\":[")
       for event in causes[index].events.indices {
-        if event > 0 { bytes.append(0x2c) }
+        if event > 0 { bytes.append(ASCII.comma) }
         JSONText.append(causes[index].events[event], to: &bytes)
       }
       bytes.append("]}")
     }
-    bytes.append(0x5d)
+    bytes.append(ASCII.closeBracket)
   }
 
   private func append(_ parts: [[UInt8]], _ name: StaticString, _ number: Int, _ bytes: inout [UInt8]) {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Reads what `BinaryWriter` wrote. Damaged bytes give `CodecError`, never a trap.
 package struct BinaryReader {
   private let bytes: [UInt8]
@@ -19,14 +21,10 @@ package struct BinaryReader {
   }
 
   package mutating func number() throws(CodecError) -> Int {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let next = try byte()
-      guard shift < 64 else { throw CodecError("a number is too long") }
-      value |= UInt64(next & 0x7f) << shift
-      if next < 0x80 { return Int(Int64(bitPattern: value)) }
-      shift += 7
+    do {
+      return Int(Int64(bitPattern: try Varint.read(bytes, at: &at, end: end)))
+    } catch {
+      throw CodecError(error.description)
     }
   }
 

@@ -8,14 +8,9 @@ package struct BinaryWriter {
 
   package mutating func byte(_ value: UInt8) { bytes.append(value) }
 
-  /// LEB128: seven bits a byte, small values short.
+  /// A number of variable length; a negative one takes ten bytes.
   package mutating func number(_ value: Int) {
-    var rest = UInt64(bitPattern: Int64(value))
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    Varint.append(UInt64(bitPattern: Int64(value)), to: &bytes)
   }
 
   package mutating func fixed(_ value: UInt64) {

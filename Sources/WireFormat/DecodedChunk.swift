@@ -11,6 +11,8 @@ public struct DecodedChunk: Sendable {
   public var rejections: [Rejection]
   /// The records that are known and say nothing to a session.
   public var ignored: [Ignored]
+  /// The records that are messages of other lanes, in their order.
+  package var messages: [ReceivedMessage] = []
 
   /// Creates a decoded chunk.
   public init(chunk: RecordChunk, batch: EventBatch, rejections: [Rejection], ignored: [Ignored] = []) {

@@ -1,3 +1,4 @@
+internal import Bytes
 public import JourneyRules
 
 /// Text that is no document of definitions: where, and what was expected.
@@ -59,13 +60,13 @@ public struct DefinitionJSON {
     nodes += 1
     guard nodes <= limits.maxNodes else { throw error("at most \(limits.maxNodes) values (maxNodes)") }
     switch byte {
-    case 0x7b: return try object(depth)
-    case 0x5b: return try array(depth)
-    case 0x22: return .string(try string())
-    case 0x74: return try literal("true", .bool(true))
-    case 0x66: return try literal("false", .bool(false))
-    case 0x6e: return try literal("null", .null)
-    case 0x2d?, (0x30...0x39)?: return .number(try number())
+    case ASCII.openBrace: return try object(depth)
+    case ASCII.openBracket: return try array(depth)
+    case ASCII.quote: return .string(try string())
+    case UInt8(ascii: "t"): return try literal("true", .bool(true))
+    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "n"): return try literal("null", .null)
+    case ASCII.hyphen?, ASCII.digits?: return .number(try number())
     default: throw error("a value")
     }
   }
@@ -75,21 +76,21 @@ public struct DefinitionJSON {
     var names: Set<[UInt8]> = []
     at += 1
     skipBlanks()
-    if take(0x7d) { return .object([]) }
+    if take(ASCII.closeBrace) { return .object([]) }
     while true {
       let start = at
-      guard byte == 0x22 else { throw error("the name of a member, in double quotes") }
+      guard byte == ASCII.quote else { throw error("the name of a member, in double quotes") }
       let name = try string()
       guard names.insert(Array(name.utf8)).inserted else {
         throw error("every member once: '\(name)' stands here again", at: start)
       }
       skipBlanks()
-      guard take(0x3a) else { throw error("':'") }
+      guard take(ASCII.colon) else { throw error("':'") }
       skipBlanks()
       members.append(.init(name, try value(depth: depth + 1)))
       skipBlanks()
-      if take(0x7d) { return .object(members) }
-      guard take(0x2c) else { throw error("',' or '}'") }
+      if take(ASCII.closeBrace) { return .object(members) }
+      guard take(ASCII.comma) else { throw error("',' or '}'") }
       skipBlanks()
     }
   }
@@ -98,12 +99,12 @@ public struct DefinitionJSON {
     var values: [DefinitionValue] = []
     at += 1
     skipBlanks()
-    if take(0x5d) { return .array([]) }
+    if take(ASCII.closeBracket) { return .array([]) }
     while true {
       values.append(try value(depth: depth + 1))
       skipBlanks()
-      if take(0x5d) { return .array(values) }
-      guard take(0x2c) else { throw error("',' or ']'") }
+      if take(ASCII.closeBracket) { return .array(values) }
+      guard take(ASCII.comma) else { throw error("',' or ']'") }
       skipBlanks()
     }
   }
@@ -118,15 +119,15 @@ public struct DefinitionJSON {
 
   private mutating func number() throws(DefinitionSyntaxError) -> String {
     let start = at
-    _ = take(0x2d)
-    if take(0x30) {
-      if let byte, (0x30...0x39).contains(byte) { throw error("no digit after a leading zero") }
+    _ = take(ASCII.hyphen)
+    if take(ASCII.zero) {
+      if let byte, ASCII.digits.contains(byte) { throw error("no digit after a leading zero") }
     } else {
       try digits()
     }
-    if take(0x2e) { try digits() }
-    if take(0x65) || take(0x45) {
-      if !take(0x2b) { _ = take(0x2d) }
+    if take(ASCII.point) { try digits() }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      if !take(ASCII.plus) { _ = take(ASCII.hyphen) }
       try digits()
     }
     return String(decoding: bytes[start..<at], as: UTF8.self)
@@ -134,7 +135,7 @@ public struct DefinitionJSON {
 
   private mutating func digits() throws(DefinitionSyntaxError) {
     let start = at
-    while let byte, (0x30...0x39).contains(byte) { at += 1 }
+    while let byte, ASCII.digits.contains(byte) { at += 1 }
     guard at > start else { throw error("a digit") }
   }
 
@@ -142,12 +143,12 @@ public struct DefinitionJSON {
     let start = at
     at += 1
     var text: [UInt8] = []
-    while let byte, byte != 0x22 {
-      guard byte >= 0x20 else { throw error("no control character in a text: write it as \\u00XX") }
+    while let byte, byte != ASCII.quote {
+      guard byte >= ASCII.space else { throw error("no control character in a text: write it as \\u00XX") }
       at += 1
-      if byte == 0x5c { try escape(&text) } else { text.append(byte) }
+      if byte == ASCII.backslash { try escape(&text) } else { text.append(byte) }
     }
-    guard take(0x22) else { throw error("the closing quote of a text", at: start) }
+    guard take(ASCII.quote) else { throw error("the closing quote of a text", at: start) }
     guard let valid = String(validating: text, as: UTF8.self) else {
       throw error("a text in UTF-8", at: start)
     }
@@ -158,13 +159,8 @@ public struct DefinitionJSON {
     guard let byte else { throw error("an escape") }
     at += 1
     switch byte {
-    case 0x22, 0x5c, 0x2f: text.append(byte)
-    case 0x62: text.append(0x08)
-    case 0x66: text.append(0x0c)
-    case 0x6e: text.append(0x0a)
-    case 0x72: text.append(0x0d)
-    case 0x74: text.append(0x09)
-    case 0x75:
+    case ASCII.quote, ASCII.backslash, ASCII.slash: text.append(byte)
+    case UInt8(ascii: "u"):
       let start = at - 2
       var scalar = try unit()
       if (0xd800..<0xdc00).contains(scalar), take(0x5c), take(0x75) {
@@ -174,14 +170,16 @@ public struct DefinitionJSON {
       }
       guard let valid = Unicode.Scalar(scalar) else { throw error("no half of a pair alone", at: start) }
       text.append(contentsOf: String(Character(valid)).utf8)
-    default: throw error("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at: at - 2)
+    case let letter:
+      if let byte = JSONText.byte(escapedAs: letter) { return text.append(byte) }
+      throw error("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", at: at - 2)
     }
   }
 
   private mutating func unit() throws(DefinitionSyntaxError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let byte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+      guard let byte, let digit = Hex.value(of: byte) else {
         throw error("four hexadecimal digits")
       }
       value = value << 4 | UInt32(digit)
@@ -197,13 +195,15 @@ public struct DefinitionJSON {
   }
 
   private mutating func skipBlanks() {
-    while let byte, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { at += 1 }
+    while let byte,
+      byte == ASCII.space || byte == ASCII.newline || byte == ASCII.carriageReturn || byte == ASCII.tab
+    { at += 1 }
   }
 
   private func error(_ expected: String, at place: Int? = nil) -> DefinitionSyntaxError {
     let end = min(place ?? at, bytes.count)
-    let line = bytes[..<end].reduce(1) { $0 + ($1 == 0x0a ? 1 : 0) }
-    let column = end - (bytes[..<end].lastIndex(of: 0x0a) ?? -1)
+    let line = bytes[..<end].reduce(1) { $0 + ($1 == ASCII.newline ? 1 : 0) }
+    let column = end - (bytes[..<end].lastIndex(of: ASCII.newline) ?? -1)
     return DefinitionSyntaxError(line: line, column: column, expected: expected)
   }
 }

@@ -8,7 +8,7 @@ package import Sessionizer
 package final class DerivedEventEncoder: Sendable {
   private let segments: [Template]
   private let outcomes: [Template]
-  /// A copy of its own, as lanes would count references to one that they share.
+  /// A copy of its own: docs/design/hot-path.md.
   private let visitFacts = DerivedEventEncoder.visitFacts.map { $0 }
 
   /// A definition's constant parts. A class, since it is reached for every event.
@@ -77,9 +77,9 @@ package final class DerivedEventEncoder: Sendable {
       bytes.append(",\"dateForUnassignment\":")
       DerivedEventHead.date(expires, &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     segment.because.append(fired.because, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return head.id
   }
 
@@ -133,14 +133,14 @@ package final class DerivedEventEncoder: Sendable {
       JSONText.append(field.dataType.rawValue, to: &bytes)
       bytes.append(",\"value\":")
       bytes.append(contentsOf: DerivedEventEncoder.number(value).utf8)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     bytes.append(",\"visitCreatedDate\":")
     DerivedEventHead.date(session.first, &bytes)
     DerivedEventHead.facts(of: session, visitFacts, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     outcome.because.append(fired.because, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return head.id
   }
 

@@ -73,7 +73,7 @@ package struct DerivedEventHead {
   ) {
     bytes.append("{\"id\":\"")
     id.appendText(to: &bytes)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     heads.append(of: session, time: time, cause: cause, to: &bytes)
     bytes.append(",\"eventType\":\"")
     bytes.append(eventType)
@@ -118,12 +118,12 @@ package struct DerivedEventHead {
     }
     bytes.append(",\"version\":")
     JSONText.append(version, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   static func date(_ time: EventTime, _ bytes: inout [UInt8]) {
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     time.appendISO8601(to: &bytes)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
   }
 }

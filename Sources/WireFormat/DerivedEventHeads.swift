@@ -54,6 +54,6 @@ package final class DerivedEventHeads {
     session.id.appendText(to: &bytes)
     bytes.append("\",\"type\":")
     JSONText.append(session.identity.type, of: session.identity.bytes, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CXXHash
 
 /// A running 64-bit digest of bytes: what the journal says about a batch's outputs and state changes.
@@ -33,10 +34,7 @@ public struct Digest: Sendable, Hashable {
   /// Sixteen hexadecimal digits.
   public var text: String {
     var bytes: [UInt8] = []
-    for shift in stride(from: 60, through: 0, by: -4) {
-      let nibble = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xf
-      bytes.append(nibble < 10 ? 48 + nibble : 87 + nibble)
-    }
+    Hex.append(value, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -144,8 +144,8 @@ extension EventDecoder {
     var bytes: [UInt8] = []
     var index = 0
     while index < raw.count {
-      if raw[index] == 0x25, index + 2 < raw.count, let high = digit(raw[index + 1]),
-        let low = digit(raw[index + 2])
+      if raw[index] == 0x25, index + 2 < raw.count, let high = Hex.value(of: raw[index + 1]),
+        let low = Hex.value(of: raw[index + 2])
       {
         bytes.append(high << 4 | low)
         index += 3
@@ -155,14 +155,5 @@ extension EventDecoder {
       }
     }
     return String(validating: bytes, as: UTF8.self) == nil ? raw : bytes
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 }

@@ -91,11 +91,7 @@ extension EventDecoder {
   /// The envelope's event type has to be the stream's own.
   func check(eventType: PickedValue, stream: Stream) -> RejectionReason? {
     guard eventType.isText else { return .unsupportedEventType }
-    let known: [(StaticString, Stream)] = [
-      ("WebEvent", .web), ("AppEvent", .app), ("ConversationEvent", .conversation),
-      ("CustomEvent", .custom),
-    ]
-    for (name, owner) in known where arenaEquals(eventType.slice, name) {
+    for owner in Stream.allCases where arenaEquals(eventType.slice, owner.profile.eventType) {
       return owner == stream ? nil : .conflictingSessionType
     }
     return .unsupportedEventType
@@ -104,33 +100,30 @@ extension EventDecoder {
   /// Sets session type and external id.
   func resolveSessionType(_ draft: EventDraft, _ event: inout Event) -> RejectionReason? {
     let stated = draft.sessionType ?? draft.envelopeSessionType
-    switch draft.stream {
-    case .web, .app, .conversation:
-      let own: StaticString =
-        switch draft.stream {
-        case .web: "web"
-        case .app: "app"
-        default: "conversation"
-        }
+    if let own = draft.stream.profile.sessionType {
       if let stated {
         guard stated.isText, arenaEquals(stated.slice, own) else { return .conflictingSessionType }
         event.sessionType = stated.slice
       } else {
         event.sessionType = append(own)
       }
-      guard draft.stream == .conversation else { return nil }
+    } else {
+      guard let stated, !stated.slice.isEmpty else { return .missingSessionType }
+      guard stated.isText, isSessionType(stated.slice) else { return .badSessionType }
+      for other in Stream.allCases {
+        guard let reserved = other.profile.sessionType else { continue }
+        if arenaEqualsIgnoringCase(stated.slice, reserved) { return .conflictingSessionType }
+      }
+      event.sessionType = stated.slice
+    }
+    switch draft.stream.profile.externalID {
+    case .none: return nil
+    case .conversationID:
       guard let conversation = draft.conversationID ?? draft.envelopeSessionID, conversation.isIDForm,
         isIdentifier(conversation.slice)
       else { return .missingConversation }
       event.externalID = conversation.slice
-    case .custom:
-      guard let stated, !stated.slice.isEmpty else { return .missingSessionType }
-      guard stated.isText, isSessionType(stated.slice) else { return .badSessionType }
-      for reserved in ["web", "app", "conversation"] as [StaticString]
-      where arenaEqualsIgnoringCase(stated.slice, reserved) {
-        return .conflictingSessionType
-      }
-      event.sessionType = stated.slice
+    case .object:
       guard let external = draft.externalID, external.isIDForm, isIdentifier(external.slice)
       else { return .missingExternalID }
       event.externalID = external.slice

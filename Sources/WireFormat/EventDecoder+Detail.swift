@@ -23,7 +23,7 @@ extension EventDecoder {
       ignored = known
       return nil
     }
-    var event = Event(stream: .conversation, time: time)
+    var event = Event(stream: draft.stream, time: time)
     event.record = UInt32(record)
     event.phase = kind.phase
     event.name = append(kind.eventName)

@@ -11,7 +11,7 @@ extension EventDecoder {
     switch reason {
     case .missingCustomer:
       let form =
-        draft.stream == .conversation
+        draft.stream.profile.hasDetailFeed
         ? "the customer's id, or conversationId and eventTime of the conversation detail feed"
         : "the customer's id"
       return finding("$.customerId", draft.customerID ?? draft.customerCookieID, form)
@@ -27,9 +27,9 @@ extension EventDecoder {
       )
     case .missingTime, .badTime:
       let value =
-        isFeed || draft.createdDate == nil && draft.stream == .conversation
+        isFeed || draft.createdDate == nil && draft.stream.profile.hasDetailFeed
         ? draft.detail?.eventTime : draft.createdDate
-      let isDetail = isFeed || (draft.stream == .conversation && draft.customerID == nil)
+      let isDetail = isFeed || (draft.stream.profile.hasDetailFeed && draft.customerID == nil)
       return finding(
         isDetail ? "$..eventTime" : "$.createdDate", value,
         "ISO 8601 with an offset, or epoch milliseconds from \(limits.minEpochMilliseconds) on (events.minEpochMilliseconds)\(hint(value))"
@@ -47,7 +47,8 @@ extension EventDecoder {
       }
       return finding(
         "$.sessionType", draft.sessionType ?? draft.envelopeSessionType,
-        draft.stream == .custom ? "a type that is not web, app or conversation" : draft.stream.name)
+        draft.stream.profile.sessionType?.description
+          ?? "a type that is not \(choice(Stream.allCases.compactMap { $0.profile.sessionType }))")
     case .missingExternalID:
       return finding(
         "$..externalId", draft.externalID,
@@ -61,7 +62,7 @@ extension EventDecoder {
         return finding(
           "$..topicName", topic, "a topic v2.detail.events.conversation.{id}.… that is documented")
       }
-      return finding("$.eventType", draft.eventType, "WebEvent, AppEvent, ConversationEvent or CustomEvent")
+      return finding("$.eventType", draft.eventType, choice(Stream.allCases.map { $0.profile.eventType }))
     default: return nil
     }
   }
@@ -74,7 +75,7 @@ extension EventDecoder {
     guard let place else { return badText(json).map { "\(head): \($0)" } }
     guard place < json.count else { return "\(head): it ends at byte \(place), before its value does" }
     // Of the same line, as a terminal shows it.
-    let shown = json[place...].prefix(24).map { $0 < 0x20 ? 0x20 : $0 }
+    let shown = json[place...].prefix(24).map { $0 < ASCII.space ? ASCII.space : $0 }
     return "\(head): at byte \(place) stands '\(String(decoding: shown, as: UTF8.self))'"
   }
 
@@ -90,15 +91,24 @@ extension EventDecoder {
     while index < json.count {
       let byte = json[index]
       if let text = start {
-        if byte < 0x20 { return "byte \(index) is a control character within the text at byte \(text)" }
-        if byte == 0x5c { index += 1 }
-        if byte == 0x22 { start = nil }
-      } else if byte == 0x22 {
+        if byte < ASCII.space {
+          return "byte \(index) is a control character within the text at byte \(text)"
+        }
+        if byte == ASCII.backslash { index += 1 }
+        if byte == ASCII.quote { start = nil }
+      } else if byte == ASCII.quote {
         start = index
       }
       index += 1
     }
     return start.map { "the text at byte \($0) does not end" }
+  }
+
+  /// `a, b or c`.
+  private func choice(_ words: [StaticString]) -> String {
+    let texts = words.map(\.description)
+    return texts.count < 2
+      ? texts.joined() : texts.dropLast().joined(separator: ", ") + " or \(texts[texts.count - 1])"
   }
 
   private func finding(_ path: String, _ value: PickedValue?, _ expected: String) -> String {

@@ -18,7 +18,7 @@ extension EventDecoder {
     }
     guard let customer = draft.customerID ?? draft.customerCookieID else {
       // A body of the detail feed that lacks one of the two members that make it one.
-      if draft.stream == .conversation, draft.conversationID != nil { return .missingTime }
+      if draft.stream.profile.isConversational, draft.conversationID != nil { return .missingTime }
       return draft.detail?.eventTime == nil ? .missingCustomer : .missingConversation
     }
     guard customer.isIDForm else { return .badCustomer }
@@ -45,31 +45,13 @@ extension EventDecoder {
       guard type.isText, isIdentifier(type.slice) else { return .badCustomer }
       event.customerIDType = type.slice
     } else {
-      // Web and app events name their visitor by a cookie or an install id; others by an id of the sender's system.
-      let isVisitor = draft.stream == .web || draft.stream == .app
-      event.customerIDType = append(isVisitor ? "cookie" : "externalId")
+      event.customerIDType = append(draft.stream.profile.customerIDType)
     }
     if let reason = resolveSessionType(draft, &event) { return reason }
-    switch draft.stream {
-    case .web: event.isView = arenaEquals(name, "page_viewed")
-    case .app: event.isView = arenaEquals(name, "screen_viewed")
-    case .custom: break
-    case .conversation:
-      if arenaEquals(name, "routed") {
-        event.phase = .waiting
-      } else if arenaEquals(name, "connected") {
-        event.phase = .connected
-      } else if arenaEquals(name, "ended") {
-        event.phase = .ended
-      } else {
-        event.phase = .started
-      }
-      if let disconnect = draft.disconnectType { appendFact(.userDisconnectType, word: disconnect) }
-      if let outcome = draft.acdOutcome { appendFact(.acdOutcome, word: outcome) }
-      appendName(.queueName, draft.queueName ?? draft.queueID)
-      appendName(.userName, draft.userName ?? draft.userID)
-      appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
-      appendFlatLegs(draft, event.phase)
+    if let view = draft.stream.profile.view {
+      event.isView = arenaEquals(name, view.eventName)
+    } else if draft.stream.profile.isConversational {
+      finishConversation(draft, &event)
     }
     if let action = draft.action { appendReport(action, firstFact: firstFact) }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
@@ -79,6 +61,25 @@ extension EventDecoder {
     event.lane = lane(of: event.placementKey)
     complete(&event, firstFact: firstFact)
     return nil
+  }
+
+  /// What a flat event says of its conversation.
+  private func finishConversation(_ draft: EventDraft, _ event: inout Event) {
+    if arenaEquals(event.name, "routed") {
+      event.phase = .waiting
+    } else if arenaEquals(event.name, "connected") {
+      event.phase = .connected
+    } else if arenaEquals(event.name, "ended") {
+      event.phase = .ended
+    } else {
+      event.phase = .started
+    }
+    if let disconnect = draft.disconnectType { appendFact(.userDisconnectType, word: disconnect) }
+    if let outcome = draft.acdOutcome { appendFact(.acdOutcome, word: outcome) }
+    appendName(.queueName, draft.queueName ?? draft.queueID)
+    appendName(.userName, draft.userName ?? draft.userID)
+    appendName(.dispositionName, draft.dispositionName ?? draft.dispositionCode)
+    appendFlatLegs(draft, event.phase)
   }
 
   /// Appends what a flat event says of legs: of the customer's always, of the queue's or the agent's where it names one.
@@ -212,10 +213,11 @@ extension EventDecoder {
     arena.append(0x22)
     event.mapEntryHead = UInt32(arena.count - start)
     var hasQuery = false
+    let title = event.stream.profile.view?.title
     for index in Int(event.firstFact)..<Int(event.endFact) {
       let fact = batch.facts[index]
       switch fact.field {
-      case .pageTitle where event.stream == .web, .screenName where event.stream == .app:
+      case .pageTitle where title == .pageTitle, .screenName where title == .screenName:
         arena.append(",\"title\":")
       case .searchQuery where !hasQuery:
         hasQuery = true

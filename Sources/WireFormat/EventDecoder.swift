@@ -202,7 +202,9 @@ public final class EventDecoder {
           guard index < fields.count else { break }
           appendAttribute(name: field, value: fields[index])
           index += 1
-        } else if !fact.isConversational || draft.stream == .conversation, hasExpectedKind(fact, field) {
+        } else if !fact.isConversational || draft.stream.profile.isConversational,
+          hasExpectedKind(fact, field)
+        {
           // A repeated member, or one that stands in the envelope and in the body: the last one counts.
           let bit: UInt64 = 1 << UInt64(fact.rawValue)
           if fact.policy != .collect, seen & bit != 0,

@@ -80,7 +80,7 @@ struct EventDraft {
       if action == nil { action = ActionDraft() }
       action?.set(field, value)
     default:
-      if stream == .conversation {
+      if stream.profile.hasDetailFeed {
         if detail == nil { detail = DetailDraft() }
         detail?.set(field, value)
       }
@@ -89,7 +89,7 @@ struct EventDraft {
 
   /// The name of the topic that a conversation event says it comes from.
   var topicName: PickedValue? {
-    guard stream == .conversation, customerID == nil, let topic = detail?.topicName, topic.isText else {
+    guard stream.profile.hasDetailFeed, customerID == nil, let topic = detail?.topicName, topic.isText else {
       return nil
     }
     return topic
@@ -97,7 +97,7 @@ struct EventDraft {
 
   /// Whether a conversation event has the detail feed's form: its own clock field, and no customer.
   var isDetail: Bool {
-    stream == .conversation && conversationID != nil && detail?.eventTime != nil && customerID == nil
+    stream.profile.hasDetailFeed && conversationID != nil && detail?.eventTime != nil && customerID == nil
   }
 }
 

@@ -29,7 +29,7 @@ public struct EventTypeTable: Sendable {
         json.append(type.displayName == nil ? "\"icon\":" : ",\"icon\":")
         JSONText.append(icon, to: &json)
       }
-      json.append(0x7d)
+      json.append(ASCII.closeBrace)
       entries[name, default: []].append(
         Entry(stream: type.stream, sessionType: type.sessionType, json: json))
     }

@@ -65,6 +65,6 @@ final class FlowInputEncoder: Sendable {
       return bytes.append("null,\"omitted\":true}")
     }
     left -= count
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 }

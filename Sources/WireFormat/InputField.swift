@@ -131,34 +131,36 @@ struct InputRule {
     envelope.filter { $0.scope == InputScope.root } + facts(InputScope.root)
   static let bodyRules: [InputRule] = facts(InputScope.body)
 
-  private static let envelope: [InputRule] = [
-    InputRule(InputScope.root, "id", .id),
-    InputRule(InputScope.root, "createdDate", .createdDate),
-    InputRule(InputScope.root, "customerId", .customerID),
-    InputRule(InputScope.root, "customerIdType", .customerIDType),
-    InputRule(InputScope.root, "customerCookieId", .customerCookieID),
-    InputRule(InputScope.root, "sessionType", .sessionType),
-    InputRule(InputScope.root, "eventType", .eventType),
-    InputRule(InputScope.root, "externalContact", EventField.externalContact),
-    InputRule(InputScope.root, "session", scopeOnly: InputScope.session),
-    InputRule(InputScope.root, "webEvent", scopeOnly: InputScope.body),
-    InputRule(InputScope.root, "appEvent", scopeOnly: InputScope.body),
-    InputRule(InputScope.root, "customEvent", scopeOnly: InputScope.body),
-    InputRule(InputScope.root, "conversationEvent", scopeOnly: InputScope.body),
-    // Notification and event-bridge envelopes of the detail feed.
-    InputRule(InputScope.root, "topicName", .topicName),
-    InputRule(InputScope.root, "detail-type", .topicName),
-    InputRule(InputScope.root, "eventBody", scopeOnly: InputScope.detail),
-    InputRule(InputScope.root, "detail", scopeOnly: InputScope.detail),
-    InputRule(InputScope.detail, "topicName", .topicName),
-    InputRule(InputScope.detail, "eventBody", scopeOnly: InputScope.detail),
-    InputRule(InputScope.root, "actionId", .actionID),
-    InputRule(InputScope.root, "actionState", .actionState),
-    InputRule(InputScope.root, "errorCode", .errorCode),
-    InputRule(InputScope.root, "errorMessage", .errorMessage),
-    InputRule(InputScope.session, "id", .envelopeSessionID),
-    InputRule(InputScope.session, "type", .envelopeSessionType),
-  ]
+  private static let bodies = Stream.allCases.map {
+    InputRule(InputScope.root, $0.profile.bodyMember, scopeOnly: InputScope.body)
+  }
+
+  private static let envelope: [InputRule] =
+    [
+      InputRule(InputScope.root, "id", .id),
+      InputRule(InputScope.root, "createdDate", .createdDate),
+      InputRule(InputScope.root, "customerId", .customerID),
+      InputRule(InputScope.root, "customerIdType", .customerIDType),
+      InputRule(InputScope.root, "customerCookieId", .customerCookieID),
+      InputRule(InputScope.root, "sessionType", .sessionType),
+      InputRule(InputScope.root, "eventType", .eventType),
+      InputRule(InputScope.root, "externalContact", EventField.externalContact),
+      InputRule(InputScope.root, "session", scopeOnly: InputScope.session),
+    ] + bodies + [
+      // Notification and event-bridge envelopes of the detail feed.
+      InputRule(InputScope.root, "topicName", .topicName),
+      InputRule(InputScope.root, "detail-type", .topicName),
+      InputRule(InputScope.root, "eventBody", scopeOnly: InputScope.detail),
+      InputRule(InputScope.root, "detail", scopeOnly: InputScope.detail),
+      InputRule(InputScope.detail, "topicName", .topicName),
+      InputRule(InputScope.detail, "eventBody", scopeOnly: InputScope.detail),
+      InputRule(InputScope.root, "actionId", .actionID),
+      InputRule(InputScope.root, "actionState", .actionState),
+      InputRule(InputScope.root, "errorCode", .errorCode),
+      InputRule(InputScope.root, "errorMessage", .errorMessage),
+      InputRule(InputScope.session, "id", .envelopeSessionID),
+      InputRule(InputScope.session, "type", .envelopeSessionType),
+    ]
 
   private static let nested: [InputRule] = [
     InputRule(InputScope.page, "title", EventField.pageTitle),

@@ -1,3 +1,5 @@
+internal import JourneyModel
+
 /// The members of an input event that are read, for whoever looks for misspelt ones.
 package enum InputMembers {
   /// At the top of an event.
@@ -7,5 +9,5 @@ package enum InputMembers {
   /// Members that make an event one of the detail feed, which has members of its own.
   package static let detail = ["topicName", "eventBody", "detail-type", "detail"]
   /// Members that hold an event's body.
-  package static let bodies = ["webEvent", "appEvent", "customEvent", "conversationEvent"]
+  package static let bodies = Stream.allCases.map(\.profile.bodyMember.description)
 }

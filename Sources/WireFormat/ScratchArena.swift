@@ -1,3 +1,4 @@
+internal import Bytes
 internal import JourneyModel
 
 /// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that array's own
@@ -87,8 +88,8 @@ struct ScratchArena: ~Copyable {
     reserve(16)
     let place = UnsafeMutableRawPointer(base + count)
     let (high, low) = (UInt32(truncatingIfNeeded: number >> 32), UInt32(truncatingIfNeeded: number))
-    place.storeBytes(of: Hexadecimal.digits(high).bigEndian, as: UInt64.self)
-    place.storeBytes(of: Hexadecimal.digits(low).bigEndian, toByteOffset: 8, as: UInt64.self)
+    place.storeBytes(of: Hex.digits(high).bigEndian, as: UInt64.self)
+    place.storeBytes(of: Hex.digits(low).bigEndian, toByteOffset: 8, as: UInt64.self)
     count += 16
   }
 
@@ -152,17 +153,10 @@ struct ScratchArena: ~Copyable {
   }
 
   private mutating func appendEscape(_ byte: UInt8) {
-    switch byte {
-    case 0x22: append("\\\"")
-    case 0x5c: append("\\\\")
-    case 0x0a: append("\\n")
-    case 0x0d: append("\\r")
-    case 0x09: append("\\t")
-    default:
-      append("\\u00")
-      append((byte >> 4) + 48)
-      let low = byte & 0xf
-      append(low < 10 ? low + 48 : low + 87)
-    }
+    append(ASCII.backslash)
+    if let letter = JSONText.escape(of: byte) { return append(letter) }
+    append("u00")
+    append(Hex.digit(byte >> 4))
+    append(Hex.digit(byte))
   }
 }

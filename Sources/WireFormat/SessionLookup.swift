@@ -33,9 +33,9 @@ package enum SessionLookup {
       if let slice = slice(session) {
         return JSONText.append(slice, of: session.identity.bytes, to: &bytes)
       }
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
       session.id.appendText(to: &bytes)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     }
 
     private func slice(_ session: Session) -> ByteSlice? {
@@ -102,20 +102,20 @@ package enum SessionLookup {
   /// Whether text is a number as JSON writes it, but for a plus sign and leading zeros.
   private static func isNumber(_ text: String) -> Bool {
     var rest = text.utf8[...]
-    if rest.first == 0x2d || rest.first == 0x2b { rest = rest.dropFirst() }
+    if rest.first == ASCII.hyphen || rest.first == ASCII.plus { rest = rest.dropFirst() }
     func digits() -> Bool {
-      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      let count = rest.prefix { ASCII.digits.contains($0) }.count
       rest = rest.dropFirst(count)
       return count > 0
     }
     guard digits() else { return false }
-    if rest.first == 0x2e {
+    if rest.first == ASCII.point {
       rest = rest.dropFirst()
       guard digits() else { return false }
     }
-    if rest.first == 0x65 || rest.first == 0x45 {
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
       rest = rest.dropFirst()
-      if rest.first == 0x2d || rest.first == 0x2b { rest = rest.dropFirst() }
+      if rest.first == ASCII.hyphen || rest.first == ASCII.plus { rest = rest.dropFirst() }
       guard digits() else { return false }
     }
     return rest.isEmpty

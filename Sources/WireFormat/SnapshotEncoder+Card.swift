@@ -7,13 +7,18 @@ extension SnapshotEncoder {
     _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, segments: Int,
     _ bytes: inout [UInt8]
   ) {
-    let type = session.stream == .custom || !settings.types.isEmpty ? settings.types[typeName(session)] : nil
+    let profile = session.stream.profile
+    let type = settings.types.isEmpty ? nil : settings.types[typeName(session)]
     bytes.append(",\"card\":{\"title\":")
-    if type == nil, session.stream == .web {
-      // By far the most cards: as literals, without making strings.
-      bytes.append("\"Web Visit\",\"icon\":\"web-visit\"")
+    if type == nil, case .fixed(let title, let icon) = profile.card {
+      // By far the most cards: without making strings.
+      bytes.append(ASCII.quote)
+      bytes.append(title)
+      bytes.append("\",\"icon\":\"")
+      bytes.append(icon)
+      bytes.append(ASCII.quote)
     } else {
-      let channel = session.stream == .conversation ? Channel(session, legs) : .call
+      let channel = profile.isConversational ? Channel(session, legs) : .call
       JSONText.append(type?.title ?? title(session, channel), to: &bytes)
       bytes.append(",\"icon\":")
       JSONText.append(type?.icon ?? icon(session, channel), to: &bytes)
@@ -24,9 +29,8 @@ extension SnapshotEncoder {
     status(session, facts, &bytes)
     bytes.append(",\"duration\":\"")
     duration(session.durationInSeconds, &bytes)
-    bytes.append(0x22)
-    switch session.stream {
-    case .conversation:
+    bytes.append(ASCII.quote)
+    if profile.isConversational {
       bytes.append(",\"queue\":")
       bytes.append(contentsOf: displayName(facts, .queueName))
       bytes.append(",\"agent\":")
@@ -35,43 +39,38 @@ extension SnapshotEncoder {
       } else {
         bytes.append("\"-\"")
       }
-    case .web:
-      if let title = facts.value(.pageTitle) {
-        bytes.append(",\"currentPage\":")
-        bytes.append(title, of: facts.bytes)
-      }
-    case .app, .custom: break
+    } else if profile.view == .page, let title = facts.value(.pageTitle) {
+      bytes.append(",\"currentPage\":")
+      bytes.append(title, of: facts.bytes)
     }
     bytes.append(",\"segments\":")
     JSONText.append(segments, to: &bytes)
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func typeName(_ session: Session) -> String { session.identity.text(session.identity.type) }
 
   private func title(_ session: Session, _ channel: Channel) -> String {
-    switch session.stream {
-    case .web: return "Web Visit"
-    case .app: return "App Visit"
-    case .conversation:
+    switch session.stream.profile.card {
+    case .fixed(let title, _): return title.description
+    case .channel:
       switch channel {
       case .call: return isOutbound(session) ? "Outbound" : "Inbound"
       default: return channel.title
       }
-    case .custom:
+    case .sessionType:
       // ASCII letters only: no locale or Unicode table may reach a byte.
       var name = Array(typeName(session).utf8)
-      if let first = name.first, (0x61...0x7a).contains(first) { name[0] = first - 32 }
+      if let first = name.first, ASCII.smallLetters.contains(first) { name[0] = first - 32 }
       return String(decoding: name, as: UTF8.self)
     }
   }
 
   private func icon(_ session: Session, _ channel: Channel) -> String {
-    switch session.stream {
-    case .web: return "web-visit"
-    case .app: return "app-visit"
-    case .custom: return typeName(session)
-    case .conversation:
+    switch session.stream.profile.card {
+    case .fixed(_, let icon): return icon.description
+    case .sessionType: return typeName(session)
+    case .channel:
       let base =
         channel == .call ? (isOutbound(session) ? "call-outbound" : "call-inbound") : channel.icon
       return isMissed(session) ? base + "-missed" : base
@@ -80,7 +79,9 @@ extension SnapshotEncoder {
 
   private func color(_ session: Session) -> StaticString {
     guard session.lifecycle != .open else { return "blue" }
-    guard session.stream == .conversation, session.conversation.wrapupTime == nil else { return "grey" }
+    guard session.stream.profile.isConversational, session.conversation.wrapupTime == nil else {
+      return "grey"
+    }
     if session.conversation.status == .withoutCode { return "grey-pending" }
     guard session.isEndedByAgent else { return "white" }
     // The agent may still be writing the code; afterwards the card says that none came.
@@ -88,14 +89,14 @@ extension SnapshotEncoder {
   }
 
   private func status(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
-    guard session.stream == .conversation else {
+    guard session.stream.profile.isConversational else {
       bytes.append(session.lifecycle == .open ? "\"Active Now\"" : "\"Ended\"")
       return
     }
     if session.conversation.wrapupTime != nil {
       bytes.append("\"Wrap-up: ")
       bytes.append(contentsOf: displayName(facts, .dispositionName).dropFirst().dropLast())
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     } else if session.conversation.status == .voicemail {
       bytes.append("\"Voicemail\"")
     } else if session.lifecycle == .open {
@@ -133,10 +134,10 @@ extension SnapshotEncoder {
 
   /// A quoted JSON string: the configured name of the id, or the fact itself, or a dash.
   private func displayName(_ facts: borrowing FactStore, _ field: EventField) -> [UInt8] {
-    guard let value = facts.value(field) else { return [0x22, 0x2d, 0x22] }
+    guard let value = facts.value(field) else { return [ASCII.quote, ASCII.hyphen, ASCII.quote] }
     let raw = Array(facts.bytes[value.indices])
-    guard raw.first == 0x22, !names.names.isEmpty else {
-      return raw.first == 0x22 ? raw : [0x22] + raw + [0x22]
+    guard raw.first == ASCII.quote, !names.names.isEmpty else {
+      return raw.first == ASCII.quote ? raw : [ASCII.quote] + raw + [ASCII.quote]
     }
     guard let name = names.names[String(decoding: raw.dropFirst().dropLast(), as: UTF8.self)] else {
       return raw

@@ -9,11 +9,11 @@ extension SnapshotEncoder {
     bytes.append(",\"participants\":[")
     var isFirst = true
     for index in card.legs.indices.dropFirst(omitted) {
-      if !isFirst { bytes.append(0x2c) }
+      if !isFirst { bytes.append(ASCII.comma) }
       isFirst = false
       participant(card.legs[index], card.connected[index], end: card.ended, &bytes)
     }
-    bytes.append(0x5d)
+    bytes.append(ASCII.closeBracket)
   }
 
   private func participant(_ leg: Leg, _ connected: EventTime?, end: EventTime?, _ bytes: inout [UInt8]) {
@@ -25,7 +25,7 @@ extension SnapshotEncoder {
     case .agent, .code: bytes.append("agent")
     case .voicemail: bytes.append("voicemail")
     }
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     plain(leg, .participant, ",\"participantId\":", &bytes)
     plain(leg, .session, ",\"sessionId\":", &bytes)
     member(leg, .channel, ",\"channel\":", &bytes)
@@ -52,13 +52,13 @@ extension SnapshotEncoder {
     if leg.kind == .flow, leg.has(.subject) {
       bytes.append(",\"flow\":{\"id\":")
       bytes.append(leg.slice(.subject), of: leg.bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     // What the flat form says of queue and code is that of the legs behind it.
     if leg.kind != .customer { member(leg, .queue, ",\"queue\":", &bytes) }
     member(leg, .outcome, ",\"acdOutcome\":", &bytes)
     if leg.kind != .customer, leg.hasCode { member(leg, .disposition, ",\"wrapup\":", &bytes) }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func member(_ leg: Leg, _ text: Leg.Text, _ name: StaticString, _ bytes: inout [UInt8]) {

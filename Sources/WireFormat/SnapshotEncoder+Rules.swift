@@ -15,10 +15,10 @@ extension SnapshotEncoder {
     bytes.append(",\"segmentAssignments\":[")
     var segments = 0
     var hidden = 0
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in assignments.indices
     where assignments[index].kind == .segment && !assignments[index].isExpired {
-      if segments > 0 { bytes.append(0x2c) }
+      if segments > 0 { bytes.append(ASCII.comma) }
       segments += 1
       bytes.append("{\"segment\":")
       reference("segments", assignments[index].id, &bytes)
@@ -28,20 +28,20 @@ extension SnapshotEncoder {
         hidden += 1
         bytes.append(",\"shouldDisplayToAgent\":false")
       }
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
     bytes.append("],\"outcomeAchievements\":[")
     var isFirst = true
     for index in assignments.indices where assignments[index].kind == .outcome {
-      if !isFirst { bytes.append(0x2c) }
+      if !isFirst { bytes.append(ASCII.comma) }
       isFirst = false
       bytes.append("{\"outcome\":")
       reference("outcomes", assignments[index].id, &bytes)
       bytes.append(",\"achievedDate\":")
       date(assignments[index].time, &bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
-    bytes.append(0x5d)
+    bytes.append(ASCII.closeBracket)
     openActions(actions, &bytes)
     return segments - hidden
   }
@@ -62,9 +62,9 @@ extension SnapshotEncoder {
       bytes.append(contentsOf: action.state.word.utf8)
       bytes.append("\",\"createdDate\":")
       date(action.qualified, &bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
-    if !isFirst { bytes.append(0x5d) }
+    if !isFirst { bytes.append(ASCII.closeBracket) }
   }
 
   /// Whether a snapshot shows an action: it has qualified or is out, and something may still come of it.
@@ -77,7 +77,7 @@ extension SnapshotEncoder {
     JSONText.append(id, to: &bytes)
     bytes.append(",\"selfUri\":\"/api/v2/journey/")
     bytes.append(path)
-    bytes.append(0x2f)
+    bytes.append(ASCII.slash)
     JSONText.appendEscaped(id.utf8, to: &bytes)
     bytes.append("\"}")
   }

@@ -99,7 +99,7 @@ extension SnapshotEncoder {
       var value = Array(map.bytes[entry.value.indices])
       if withoutTexts.contains(index) {
         value.removeSubrange(Int(entry.head)...)
-        value.append(0x7d)
+        value.append(ASCII.closeBrace)
       }
       shorter.restore(time: entry.time, head: Int(entry.head), value: value)
     }
@@ -177,12 +177,13 @@ extension SnapshotEncoder {
   /// Whether a snapshot shows this field: what is not to be seen is not left out.
   private func isShown(_ field: EventField, _ session: Session) -> Bool {
     switch field {
-    case .searchQuery, .pageTitle: session.stream == .web
+    case .searchQuery: session.stream.profile.listsSearchTerms
+    case .pageTitle: session.stream.profile.view == .page
     case .channel, .division, .queueName, .userName, .dispositionName, .userDisconnectType:
-      session.stream == .conversation
+      session.stream.profile.isConversational
     case .customerDisconnectType:
-      session.stream == .conversation && session.facts.value(.userDisconnectType) == nil
-    case .conversation: session.stream == .conversation
+      session.stream.profile.isConversational && session.facts.value(.userDisconnectType) == nil
+    case .conversation: session.stream.profile.isConversational
     default: SnapshotEncoder.members(of: session.stream).contains { $0.field == field }
     }
   }

@@ -7,7 +7,7 @@ public import Sessionizer
 /// Members stand in a fixed order and numbers in one form, so equal sessions have equal bytes. A snapshot is never larger
 /// than `maxBytes`: one that would be is written with less, see `SnapshotEncoder+Shorten`.
 ///
-/// A class, and one for each lane: references to what lanes share would be counted by two cores in one place.
+/// A class, and one for each lane: docs/design/hot-path.md.
 public final class SnapshotEncoder: Sendable {
   let settings: SessionSettings
   let names: DisplayNames
@@ -60,7 +60,8 @@ public final class SnapshotEncoder: Sendable {
     text(session, session.identity.customerID, &bytes)
     bytes.append(",\"customerIdType\":")
     text(session, session.identity.customerIDType, &bytes)
-    if session.stream == .custom {
+    let profile = session.stream.profile
+    if profile.externalID == .object {
       bytes.append(",\"externalId\":")
       text(session, session.identity.externalID, &bytes)
     }
@@ -69,16 +70,16 @@ public final class SnapshotEncoder: Sendable {
     let segments = rules(assignments, actions, &bytes)
     let legs = self.legs(session)
     let places = facts.places
-    for member in session.stream == .conversation ? conversational : common {
+    for member in profile.isConversational ? conversational : common {
       if let index = places.index(of: member.field) {
         bytes.append(member.name)
         bytes.append(facts.facts[index].value, of: facts.bytes)
       }
     }
-    if session.stream == .conversation {
+    if profile.isConversational {
       conversation(session, facts, legs, omittedLegs: omittedLegs, &bytes)
     }
-    if session.stream == .web { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
+    if profile.listsSearchTerms { list(facts, .searchQuery, ",\"searchTerms\":", &bytes, always: true) }
     attributes(facts, &bytes)
     card(session, facts, legs, segments: segments, &bytes)
     journeyMap(session, map, &bytes)
@@ -86,7 +87,7 @@ public final class SnapshotEncoder: Sendable {
       bytes.append(",\"omittedValues\":")
       JSONText.append(omittedValues, to: &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func lifecycle(_ session: Session, _ bytes: inout [UInt8]) {
@@ -97,12 +98,12 @@ public final class SnapshotEncoder: Sendable {
       date(ended, &bytes)
       bytes.append(",\"endReason\":\"")
       bytes.append(contentsOf: session.endReason.word.utf8)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     }
     if let survivor = session.mergedInto {
       bytes.append(",\"mergedInto\":\"")
       survivor.appendText(to: &bytes)
-      bytes.append(0x22)
+      bytes.append(ASCII.quote)
     }
     bytes.append(",\"revision\":")
     JSONText.append(session.revision, to: &bytes)
@@ -115,16 +116,19 @@ public final class SnapshotEncoder: Sendable {
     JSONText.append(session.durationInSeconds, to: &bytes)
     bytes.append(",\"eventCount\":")
     JSONText.append(session.eventCount, to: &bytes)
-    if session.stream == .web || session.stream == .app {
-      bytes.append(session.stream == .web ? ",\"pageviewCount\":" : ",\"screenviewCount\":")
+    if let view = session.stream.profile.view {
+      switch view {
+      case .page: bytes.append(",\"pageviewCount\":")
+      case .screen: bytes.append(",\"screenviewCount\":")
+      }
       JSONText.append(session.viewCount, to: &bytes)
     }
     if let newest = map.entries.last {
       bytes.append(",\"lastEvent\":")
       bytes.append(ByteSlice(offset: Int(newest.value.offset), length: Int(newest.head)), of: map.bytes)
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
-    if session.stream == .web {
+    if session.stream.profile.showsPresence {
       bytes.append(",\"idleDate\":")
       date(session.last + settings.idleAfter, &bytes)
       bytes.append(",\"awayDate\":")
@@ -134,7 +138,7 @@ public final class SnapshotEncoder: Sendable {
 
   /// What a conversation's legs come to; `nil` for other sessions, and for one of which a version before has kept none.
   func legs(_ session: Session) -> ConversationCard? {
-    guard session.stream == .conversation, session.conversation.hasLegs else { return nil }
+    guard session.stream.profile.isConversational, session.conversation.hasLegs else { return nil }
     return ConversationCard(session.conversation.legs.resolved(), noCodes: settings.noWrapupCodes)
   }
 
@@ -176,7 +180,7 @@ public final class SnapshotEncoder: Sendable {
         JSONText.append(left, to: &bytes)
       }
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   private func list(
@@ -187,15 +191,15 @@ public final class SnapshotEncoder: Sendable {
     for index in facts.collected.indices where facts.collected[index].field == field {
       if isFirst {
         bytes.append(name)
-        bytes.append(0x5b)
+        bytes.append(ASCII.openBracket)
       } else {
-        bytes.append(0x2c)
+        bytes.append(ASCII.comma)
       }
       isFirst = false
       bytes.append(facts.collected[index].value, of: facts.bytes)
     }
     if !isFirst {
-      bytes.append(0x5d)
+      bytes.append(ASCII.closeBracket)
     } else if always {
       bytes.append(name)
       bytes.append("[]")
@@ -211,17 +215,17 @@ public final class SnapshotEncoder: Sendable {
       bytes.append(isFirst ? ",\"attributes\":{" : ",")
       isFirst = false
       JSONText.append(all[index].name, of: facts.bytes, to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       bytes.append(all[index].value, of: facts.bytes)
     }
-    if !isFirst { bytes.append(0x7d) }
+    if !isFirst { bytes.append(ASCII.closeBrace) }
     var previous: ByteSlice?
     for index in order where all[index].isList {
       let name = all[index].name
       if let previous, previous.count == name.count,
         name.equals(facts.bytes, facts.bytes, at: Int(previous.offset))
       {
-        bytes.append(0x2c)
+        bytes.append(ASCII.comma)
       } else {
         bytes.append(previous == nil ? ",\"attributeLists\":{" : "]},")
         JSONText.append(name, of: facts.bytes, to: &bytes)
@@ -256,7 +260,7 @@ public final class SnapshotEncoder: Sendable {
     } else {
       var isFirst = true
       for entry in map.entries {
-        if !isFirst { bytes.append(0x2c) }
+        if !isFirst { bytes.append(ASCII.comma) }
         isFirst = false
         bytes.append(entry.value, of: map.bytes)
       }
@@ -264,7 +268,7 @@ public final class SnapshotEncoder: Sendable {
     bytes.append("],\"omitted\":")
     JSONText.append(map.omitted, to: &bytes)
     if !eventTypes.isEmpty { shownTypes(session, map, &bytes) }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
   }
 
   /// What is defined of the map's events, each name once, in the order in which they come.
@@ -279,7 +283,7 @@ public final class SnapshotEncoder: Sendable {
       isFirst = false
       bytes.append(all: json)
     }
-    if !isFirst { bytes.append(0x7d) }
+    if !isFirst { bytes.append(ASCII.closeBrace) }
   }
 
   func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
@@ -287,9 +291,9 @@ public final class SnapshotEncoder: Sendable {
   }
 
   func date(_ time: EventTime, _ bytes: inout [UInt8]) {
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
     time.appendISO8601(to: &bytes)
-    bytes.append(0x22)
+    bytes.append(ASCII.quote)
   }
 
   struct Member: Sendable {
@@ -329,15 +333,7 @@ public final class SnapshotEncoder: Sendable {
 
   /// Facts that stand in a snapshot under a name of their own.
   static func members(of stream: JourneyModel.Stream) -> [Member] {
-    stream == .conversation ? conversational : common
-  }
-}
-
-extension [UInt8] {
-  /// Appends literal text.
-  mutating func append(_ text: StaticString) {
-    // The literal's own bytes; a StaticString offers them by pointer only.
-    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    stream.profile.isConversational ? conversational : common
   }
 }
 

@@ -7,8 +7,8 @@ internal import Testing
 ///
 ///     SOJOURN_TEST_BROKERS=127.0.0.1:9092 swift test --filter BrokerTests
 ///
-/// A broker of one node will do. Topics, groups and transactional ids get names of their own in every run; the topics
-/// are deleted again.
+/// A broker of one node will do. Topics, groups and transactional ids get names of their own in every run;
+/// the topics are deleted again.
 enum Broker {
   /// Addresses, `host:port`, separated by commas.
   static let addresses = ProcessInfo.processInfo.environment["SOJOURN_TEST_BROKERS"]

@@ -1,7 +1,8 @@
 internal import CRdKafka
 internal import EventLog
 
-/// What the port has no calls for and the tests need: asked of librdkafka directly. One thread at a time uses it.
+/// What the port has no calls for and the tests need: asked of librdkafka directly. One thread at a time uses
+/// it.
 final class BrokerAdministrator {
   private static let roundTrip: Int32 = 20_000
   private let client: OpaquePointer

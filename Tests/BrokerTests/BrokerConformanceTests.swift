@@ -1,11 +1,12 @@
 internal import EventLog
 internal import LogConformance
 internal import Testing
+internal import Threads
 
 /// The whole conformance suite on a real broker. `Broker` says how to give one.
 @Suite(.enabled(if: Broker.isGiven, Broker.hint)) struct BrokerConformanceTests {
   @Test(arguments: Conformance.cases) func conforms(_ conformanceCase: ConformanceCase) async throws {
-    try await onThreadOfItsOwn {
+    try await onOwnThread {
       let subject = Self.subject(for: conformanceCase)
       try conformanceCase.run(subject)
       try BrokerAdministrator().deleteTopics(prefix: subject.prefix)
@@ -39,7 +40,8 @@ internal import Testing
     subject.compact = { log in try compaction.force(log) }
     subject.removeRecords = { _, positions in try BrokerAdministrator().removeRecords(before: positions) }
     subject.expireOwner = { _, group, _ in
-      // Its client stops the heartbeats when nobody has polled for `max.poll.interval.ms`; the session ends after.
+      // Its client stops the heartbeats when nobody has polled for `max.poll.interval.ms`; the session ends
+      // after.
       let administrator = try BrokerAdministrator()
       try waitBlocking(until: "the end of the owner's session") {
         try administrator.memberCount(of: group) == 0

@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// Makes a broker compact topics while a test waits.
 ///
-/// The broker's cleaner passes by every few seconds and leaves the segment alone that is being written. So segments are
-/// made short, and a record begins the next one; it belongs to an aborted transaction, which no reader sees.
+/// The broker's cleaner passes by every few seconds and leaves the segment alone that is being written. So
+/// segments are made short, and a record begins the next one; it belongs to an aborted transaction, which no
+/// reader sees.
 final class Compaction: Sendable {
   private static let segment = 200
   private let topics = Mutex<[String]>([])

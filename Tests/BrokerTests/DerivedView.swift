@@ -25,8 +25,8 @@ struct DerivedView: Decodable, Hashable {
     self = try JSONDecoder().decode(Self.self, from: Data(bytes))
   }
 
-  /// What has to be the same in any run: the event itself where its customer's events came in order. Else whose it is and what it says,
-  /// and nothing where it depends on which of two sessions was opened first.
+  /// What has to be the same in any run: the event itself where its customer's events came in order. Else
+  /// whose it is and what it says, and nothing where it depends on which of two sessions was opened first.
   var essence: String? {
     if JourneyInput.keying(ofCustomer: customerId) == .customer { return id }
     if let body = webActionEvent {

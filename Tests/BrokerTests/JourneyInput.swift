@@ -3,8 +3,8 @@ import SeededGenerator
 
 /// Seeded events of customers who come, go and come again: web visits, deliveries and conversations.
 ///
-/// They span 50 minutes of event time, less than the allowed lateness. However far one lane falls behind another, no
-/// event is too late, so where and when it is read must not matter.
+/// They span 50 minutes of event time, less than the allowed lateness. However far one lane falls behind
+/// another, no event is too late, so where and when it is read must not matter.
 struct JourneyInput {
   /// One event with the key it is published under.
   struct Event {
@@ -49,8 +49,8 @@ struct JourneyInput {
   private mutating func append(_ number: Int, of count: Int) {
     var time = Self.start + .init(milliseconds: Self.span * Int64(number) / Int64(count))
     if random.chance(5) { time = time - .init(milliseconds: Int64.random(in: 0..<4_000, using: &random)) }
-    // Ten windows of five minutes. Customers stay for two of them and come back after another five, when the session
-    // of their first visit has ended.
+    // Ten windows of five minutes. Customers stay for two of them and come back after another five, when the
+    // session of their first visit has ended.
     let window = 10 * number / count
     let customer =
       "customer-\((window * 50 * crowd + Int.random(in: 0..<100 * crowd, using: &random)) % (350 * crowd))"

@@ -1,17 +1,20 @@
 internal import Foundation
 internal import JourneyRules
+internal import LogTools
 internal import Processor
 internal import Sessionizer
 internal import Testing
+internal import Threads
 
 #if canImport(Glibc)
   internal import Glibc
 #endif
 
-/// The built processor as two processes on a real broker, killed again and again while events come in. `Broker` says how
-/// to give a broker, `SojournProcess` where the binary is looked for.
+/// The built processor as two processes on a real broker, killed again and again while events come in.
+/// `Broker` says how to give a broker, `SojournProcess` where the binary is looked for.
 ///
-/// With `SOJOURN_TEST_BROKER_KILL`, a shell command that kills the broker and starts it again, the broker dies once too.
+/// With `SOJOURN_TEST_BROKER_KILL`, a shell command that kills the broker and starts it again, the broker
+/// dies once too.
 @Suite(
   .enabled(if: Broker.isGiven, Broker.hint),
   .enabled(if: SojournProcess.isBuilt, "needs the built binary: set SOJOURN=/path/to/sojourn"))
@@ -31,7 +34,7 @@ struct KilledProcessesTests {
     try DerivedView.definitions.write(to: definitions, atomically: true, encoding: .utf8)
     try await command(["definitions", "apply", definitions.path], in: directory)
 
-    let tally = try await onThreadOfItsOwn { try work(in: directory) }
+    let tally = try await onOwnThread { try work(in: directory) }
     #expect(tally.kills == Self.kills)
     #expect(tally.behind >= Self.kills * 4 / 5, "\(tally): too many kills came when there was nothing to do")
 
@@ -39,7 +42,7 @@ struct KilledProcessesTests {
     let summary = verified.output.split(separator: "\n").last.map(String.init) ?? ""
     #expect(summary.hasSuffix("\"unverifiable\":0,\"mismatches\":0}"), "\(verified.output)")
 
-    let (found, snapshots) = try await onThreadOfItsOwn { try newest() }
+    let (found, snapshots) = try await onOwnThread { try newest() }
     let lanes = scene.settings("any").lanes
     let offline = OfflineReplay(input)
     let bundle = try #require(try DerivedView.bundle(lanes.sessions.rules))
@@ -51,7 +54,7 @@ struct KilledProcessesTests {
     #expect(difference == nil)
     #expect(found.count == expected.count)
     let triggers = try await compareDerived(with: offline)
-    try await onThreadOfItsOwn { try scene.deleteTopics() }
+    try await onOwnThread { try scene.deleteTopics() }
     print("\(tally); \(triggers); \(found.count) sessions, \(snapshots) snapshots; verified: \(summary)")
   }
 
@@ -163,8 +166,8 @@ struct KilledProcessesTests {
     }
   }
 
-  /// The newest snapshot of each session that is not part of another one, ready to be compared, and how many there are of
-  /// all sessions.
+  /// The newest snapshot of each session that is not part of another one, ready to be compared, and how many
+  /// there are of all sessions.
   private func newest() throws -> ([String], Int) {
     var newest: [String: [UInt8]] = [:]
     var merged: Set<String> = []
@@ -183,7 +186,7 @@ struct KilledProcessesTests {
 
   /// Each derived event once, and those that a run without faults gives.
   private func compareDerived(with offline: OfflineReplay) async throws -> String {
-    let found = try await onThreadOfItsOwn {
+    let found = try await onOwnThread {
       var views: [DerivedView] = []
       for topic in scene.topics.derived {
         try scene.readValues(of: topic) { views.append(try DerivedView(decoding: $0)) }
@@ -207,7 +210,7 @@ struct KilledProcessesTests {
 
   @discardableResult
   private func command(_ arguments: [String], in directory: URL) async throws -> SojournProcess.Answer {
-    let answer = try await onThreadOfItsOwn {
+    let answer = try await onOwnThread {
       try SojournProcess.run(arguments + options("command", directory), in: directory)
     }
     try #require(answer.code == 0, "\(arguments): \(answer.errors)\(answer.output)")

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import LogTools
 internal import Processor
 internal import Synchronization
 
@@ -42,8 +43,9 @@ final class OfflineReplay: Sendable {
     }
     let sink = Replay.Sink(
       sessions: { bytes in self.lines.withLock { $0 += bytes } }, rejected: { _ in }, progress: { _ in },
-      segments: { bytes in self.derived.withLock { $0 += bytes } },
-      actions: { bytes in self.derived.withLock { $0 += bytes } })
+      events: { topic, bytes in
+        if topic != .outcomes { self.derived.withLock { $0 += bytes } }
+      })
     let end = JourneyInput.start + .init(milliseconds: JourneyInput.span)
     let summary = try await Replay(
       settings: settings, takenAt: end, closes: false, definitions: definitions

@@ -1,16 +1,19 @@
+internal import LogTools
 internal import Processor
 internal import Testing
+internal import Threads
 
-/// The whole processor on a real broker: two instances and producers of which some key wrongly, against an offline
-/// replay of the same events. `Broker` says how to give a broker.
+/// The whole processor on a real broker: two instances and producers of which some key wrongly, against an
+/// offline replay of the same events. `Broker` says how to give a broker.
 @Suite(.enabled(if: Broker.isGiven, Broker.hint)) struct ProcessorOnKafkaTests {
   private let scene = ProcessorScene()
   private let input = JourneyInput(seed: 7, events: 20_000)
 
-  /// An instance is away while a third of the events arrives, and comes back under its name before the last third.
+  /// An instance is away while a third of the events arrives, and comes back under its name before the last
+  /// third.
   @Test func aRestartLeavesNoTrace() async throws {
     let third = input.events.count / 3
-    try await onThreadOfItsOwn { try scene.createTopics() }
+    try await onOwnThread { try scene.createTopics() }
     let left = try scene.start("left")
     let right = try scene.start("right")
     try await wait(until: "two lanes each") {
@@ -30,10 +33,11 @@ internal import Testing
     try await check([left, right, again])
   }
 
-  /// An instance works alone; another one joins in the middle and takes lanes over; then the first leaves for good.
+  /// An instance works alone; another one joins in the middle and takes lanes over; then the first leaves for
+  /// good.
   @Test func lanesMoveWithTheirSessions() async throws {
     let quarter = input.events.count / 4
-    try await onThreadOfItsOwn { try scene.createTopics() }
+    try await onOwnThread { try scene.createTopics() }
     let first = try scene.start("first")
     try await publish(input.events[..<quarter])
     try await wait(until: "commits of the first") { try first.notes().counts.applied > 0 }
@@ -58,17 +62,17 @@ internal import Testing
   // MARK: - Steps
 
   private func publish(_ events: ArraySlice<JourneyInput.Event>) async throws {
-    try await onThreadOfItsOwn { try scene.publish(events) }
+    try await onOwnThread { try scene.publish(events) }
   }
 
-  /// Waits until the group's offsets stand at the end of the input, and stops the instances.
+  /// Waits until the group's offsets are at the end of the input, and stops the instances.
   private func finish(_ instances: [Instance]) async throws {
     try await wait(until: "the end of the input") {
       for instance in instances { _ = try instance.notes() }
-      return try await onThreadOfItsOwn { try scene.isConsumed() }
+      return try await onOwnThread { try scene.isConsumed() }
     }
     for instance in instances { try await instance.stop() }
-    #expect(try await onThreadOfItsOwn { try scene.isConsumed() })
+    #expect(try await onOwnThread { try scene.isConsumed() })
   }
 
   /// Compares what a reader of committed records finds with the replay.
@@ -79,7 +83,7 @@ internal import Testing
     #expect(counts.rejected == 0)
     #expect(counts.routed > input.distinct / 10, "hardly anything was keyed wrongly, so this showed little")
 
-    let snapshots = try await onThreadOfItsOwn { try scene.snapshots() }
+    let snapshots = try await onOwnThread { try scene.snapshots() }
     let revisions = Set(snapshots.map { "\($0.id) \($0.revision)" })
     #expect(revisions.count == snapshots.count, "a revision was published twice")
     var newest: [String: SessionView] = [:]
@@ -93,6 +97,6 @@ internal import Testing
     let difference = zip(found, expected).first { $0 != $1 }.map { "\($0) instead of \($1)" }
     #expect(difference == nil)
     #expect(found.count == expected.count)
-    try await onThreadOfItsOwn { try scene.deleteTopics() }
+    try await onOwnThread { try scene.deleteTopics() }
   }
 }

@@ -35,7 +35,8 @@ struct ProcessorScene: Sendable {
     return settings
   }
 
-  /// Starts an instance. Its lanes pass on when it has been silent for six seconds, the least that brokers allow.
+  /// Starts an instance. Its lanes pass on when it has been silent for six seconds, the least that brokers
+  /// allow.
   func start(_ instance: String) throws -> Instance {
     Instance(settings(instance), log: try Broker.makeLog(["session.timeout.ms": "6000"]))
   }
@@ -65,8 +66,8 @@ struct ProcessorScene: Sendable {
     }
   }
 
-  /// Whether the group's offsets stand at the end of every input. A topic that is written in transactions ends with
-  /// their markers, over which nobody commits; there, no record may be left.
+  /// Whether the group's offsets are at the end of every input. A topic that is written in transactions ends
+  /// with their markers, over which nobody commits; there, no record may be left.
   func isConsumed() throws -> Bool {
     let inputs = topics.consumed.flatMap { partitions(of: $0) }
     let committed = try BrokerAdministrator(group: settings("any").lanes.group).committed(inputs)

@@ -20,8 +20,9 @@ struct SessionView: Decodable, Hashable {
     self = try JSONDecoder().decode(Self.self, from: Data(bytes))
   }
 
-  /// What a session is, whoever saw its events in which order: owner, type, bounds, count. With the id where all its
-  /// events came in order, which only the right key makes sure of: the first event to arrive names the session.
+  /// What a session is, whoever saw its events in which order: owner, type, bounds, count. With the id where
+  /// all its events came in order, which only the right key makes sure of: the first event to arrive names
+  /// the session.
   var essence: String {
     let id = JourneyInput.keying(ofCustomer: customerId) == .customer ? id : "any"
     return [
@@ -30,8 +31,9 @@ struct SessionView: Decodable, Hashable {
     ].joined(separator: " ")
   }
 
-  /// All that is said of a session, member by member, but how often it was said: revisions count the batches that changed
-  /// it, and where batches end is a matter of time. Only the essence where events came under wrong keys.
+  /// All that is said of a session, member by member, but how often it was said: revisions count the batches
+  /// that changed it, and where batches end is a matter of time. Only the essence where events came under
+  /// wrong keys.
   static func comparable(_ bytes: [UInt8]) throws -> String {
     let view = try SessionView(decoding: bytes)
     guard JourneyInput.keying(ofCustomer: view.customerId) == .customer else { return view.essence }

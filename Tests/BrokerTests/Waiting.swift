@@ -1,19 +1,11 @@
 internal import Foundation
 
-/// Runs blocking work on a thread of its own: a log may not be called from the cooperative pool, and cases that mostly
-/// wait for the broker can all wait at the same time.
-func onThreadOfItsOwn<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-  }
-}
-
 /// Something that had to happen did not.
 struct WaitedInVain: Error, CustomStringConvertible {
   var description: String
 }
 
-/// How long anything is waited for. It only ends tests that hang; none expects to be faster than that.
+/// How long to wait for anything. It only ends tests that hang; none expects to be faster than that.
 let patience: Duration = .seconds(120)
 
 /// Waits until the condition holds, without blocking a thread of the pool.

@@ -107,8 +107,8 @@ import WireFormat
 
   @Test func errorsHaveAPlace() {
     #expect(
-      error("a: 1\nb: 2\na: 3\n")?.hasSuffix("expected every member once: 'a' stands here again") == true)
-    #expect(error("1: a\n\"1\": b\n")?.contains("every member once: '1' stands here again") == true)
+      error("a: 1\nb: 2\na: 3\n")?.hasSuffix("expected every member once: 'a' is here again") == true)
+    #expect(error("1: a\n\"1\": b\n")?.contains("every member once: '1' is here again") == true)
     #expect(error("a: [1\nb: 2")?.contains(": expected YAML: ") == true)
     #expect(error("a: 1\n--- \nb: 2\n")?.contains("another document") == true)
     #expect(error("? [a]\n: 1\n") == "1:3: expected a name")

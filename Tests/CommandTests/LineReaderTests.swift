@@ -107,7 +107,7 @@ import Testing
       #expect(with.map(\.text) == without.map(\.text))
       #expect(with.map(\.line) == without.map(\.line))
     }
-    // One that stands elsewhere is a part of the record.
+    // One that is elsewhere is a part of the record.
     #expect(try await texts("\(Self.one)\n\u{feff}\(Self.two)\n") == [Self.one, "\u{feff}\(Self.two)"])
   }
 

@@ -19,7 +19,8 @@ import WireFormat
     return settings
   }
 
-  /// Events of few customers, some as large as may be: in one text, in many attributes, of bytes that are escaped.
+  /// Events of few customers, some as large as may be: in one text, in many attributes, of bytes that are
+  /// escaped.
   private static func events(_ limit: Int) -> [[UInt8]] {
     var generator = SeededGenerator(seed: 5)
     return (0..<120).map { number in

@@ -15,7 +15,8 @@ import WireFormat
       })
   }
 
-  /// The greatest event may be routed, rejected, or make up a snapshot; none of them may be too large to commit.
+  /// The greatest event may be routed, rejected, or make up a snapshot; none of them may be too large to
+  /// commit.
   @Test(arguments: [1_024, 1_048_576, 8_388_608])
   func everyOutputTakesWhatAnInputTakes(eventBytes: Int) throws {
     var settings = Settings()
@@ -55,7 +56,8 @@ import WireFormat
     #expect(TopicPlan(settings).problems(existing: existing).count == 1)
   }
 
-  /// On a broker what a restart needs has no age limit; topics of older builds are changed, and what a silence costs is said.
+  /// On a broker what a restart needs has no age limit; topics of older builds are changed, and what a
+  /// silence costs is said.
   @Test func whatARestartNeedsHasNoAgeLimitOnABroker() throws {
     var settings = Settings()
     settings.log = try #require(LogAddress("kafka://localhost:9092"))

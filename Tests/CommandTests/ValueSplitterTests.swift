@@ -59,7 +59,7 @@ import Testing
       let cut = split(text, pieces: pieces)
       #expect(cut.texts == whole.texts, "seed \(seed)")
       #expect(cut.lines == whole.lines, "seed \(seed)")
-      // Every byte that says something is in a value, or is what stands between the elements of an array.
+      // Every byte that says something is in a value, or is what is between the elements of an array.
       let said = text.filter { !" \n,[]".utf8.contains($0) }
       let kept = whole.texts.joined().utf8.filter { !" \n,[]".utf8.contains($0) }
       #expect(Array(kept) == said, "seed \(seed)")

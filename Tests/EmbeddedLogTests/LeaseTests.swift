@@ -169,7 +169,8 @@ internal import Testing
     #expect(try owner.committed([all[0]])[all[0]] == NextOffset(3))
   }
 
-  /// A process that waits has made its producer already, under the same transactional id if it has the same name.
+  /// A process that waits has made its producer already, under the same transactional id if it has the same
+  /// name.
   @Test func whoOnlyWaitsFencesNobody() throws {
     let owner = try Steps.member("owner", of: log)
     try Steps.poll(owner)

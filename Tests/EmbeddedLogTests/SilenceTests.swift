@@ -55,7 +55,8 @@ internal import Testing
     #expect(try log.compact().expired == 5)
   }
 
-  /// The processor's own topics are held by their name in the file, also for a process that has not heard of them.
+  /// The processor's own topics are held by their name in the file, also for a process that has not heard of
+  /// them.
   @Test func whatIsHeldStandsInTheFile() throws {
     try create(try open())
     let log = try open()
@@ -85,7 +86,8 @@ internal import Testing
     #expect(try log.compact().expired == 6)
   }
 
-  /// After a restart of the machine the wall clock is all there is: one reading of it counts for an hour at most.
+  /// After a restart of the machine the wall clock is all there is: one reading of it counts for an hour at
+  /// most.
   @Test func aWrongClockAfterARestartAgesAnHour() throws {
     let log = try open(held: [])
     try create(log, ["retention.ms": "7200000"])

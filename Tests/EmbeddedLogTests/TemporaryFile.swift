@@ -21,7 +21,7 @@ final class TemporaryFile: Sendable {
   deinit { try? FileManager.default.removeItem(at: directory) }
 }
 
-/// A machine's two clocks, which stand until a test moves them.
+/// A machine's two clocks, which stop until a test moves them.
 final class ManualClock: Sendable {
   private struct Times {
     var wall: Int64 = 1_700_000_000_000

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Definitions that come into force while events pour in: taken up without a restart, no event lost, verified across; and a backfill of
+# Definitions that come into force while events pour in: applied without a restart, no event lost, verified across; and a backfill of
 # last year's events that triggers nothing anybody would act on.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
@@ -77,7 +77,7 @@ PYTHON
 tail -n 1 verified.txt >summary.txt
 grep -q '"unverifiable":0,"mismatches":0}$' summary.txt || fail "$(cat verified.txt)"
 
-# Last year's events: told, and not to be acted on.
+# Last year's events: emitted, and not to be acted on.
 python3 - >backfill.ndjson <<'PYTHON'
 for n in range(3000):
     print(f'{{"id":"b{n}","customerId":"b{n % 200}","eventName":"page_viewed","createdDate":"2025-03-04T{n // 150:02}:{n % 60:02}:00.000Z"}}')

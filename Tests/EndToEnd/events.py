@@ -62,7 +62,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--events", type=int, default=3000)
-    parser.add_argument("--group", default="a", help="stands in front of every customer id")
+    parser.add_argument("--group", default="a", help="prefix of every customer id")
     parser.add_argument("--start", type=int, default=int(time.time() * 1000) - 55 * 60 * 1000)
     parser.add_argument("--streams", default="web,custom,conversation")
     parser.add_argument("directory", type=pathlib.Path)

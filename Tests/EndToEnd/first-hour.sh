@@ -83,7 +83,7 @@ for file in stdout.txt stderr.txt; do
   if grep -q 'NSCocoaErrorDomain\|could not be completed' "$file"; then fail "raw words of the system: $(cat "$file")"; fi
 done
 
-# A source that fails on the way: what stands in the log by then is told.
+# A source that fails on the way: what is in the log by then is reported.
 python3 - >many.ndjson <<'PYTHON'
 import hashlib
 
@@ -108,7 +108,7 @@ said stdout.txt "conversation.ndjson:1: note: member 'chanels' is not read, near
   "conversation.ndjson:1: note: member 'wrapup' is not read, nearest is 'userDisposition' (1 event)" \
   'conversation.ndjson: conversation, 1 event, no findings, 2 notes'
 
-# --- What was just published is waited for, and where nobody processes it that is said -------------------------------
+# --- Commands wait for what was just published, and where nobody processes it that is said -------------------------------
 ended 0 "$SOJOURN" publish web web.ndjson --log embedded://log.db
 ended 0 "$SOJOURN" sessions --log embedded://log.db
 said stderr.txt "no processor runs group 'sojourn' on embedded://log.db, and 2 records wait: 'sojourn run' processes them"
@@ -212,7 +212,7 @@ ended 0 "$SOJOURN" definitions diff definitions --log embedded://log.db
 ended 0 "$SOJOURN" definitions apply definitions --log embedded://log.db
 ended 0 "$SOJOURN" definitions diff --exit-code definitions --log embedded://log.db
 
-# --- The verdict stands in the last line -----------------------------------------------------------------------------
+# --- The verdict is in the last line -----------------------------------------------------------------------------
 ended 0 "$SOJOURN" simulate --seeds 1..2
 [[ $(tail -n 1 stdout.txt) == 'sound: 2 seeds, 0 failed' ]] || fail "verdict: $(tail -n 2 stdout.txt)"
 ended 1 "$SOJOURN" simulate --seeds 1..1 --require-all-faults

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A processor that is killed again and again while two processes publish ends with the sessions of one that never was, and
-# everything it has written stands the verification.
+# everything it has written is the verification.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 

@@ -78,7 +78,7 @@ for topic in sessions rejected routed redo state; do
     [[ $topic == redo && $column != value || $topic == state && $column == headers ]] && continue
     [[ $topic == rejected && $column == key ]] && continue
     for share in 0.2 0.6 0.95; do
-      # Through SQLite: the file alone may lack what still stands in its write-ahead log.
+      # Through SQLite: the file alone may lack what is still in its write-ahead log.
       rm -f whole.db
       python3 -c 'import sqlite3; sqlite3.connect("log.db").backup(sqlite3.connect("whole.db"))'
       read -r partition offset < <(change "$topic" "$column" "$share")

@@ -22,7 +22,7 @@ internal import Testing
     let start = batch.bytes.count
     batch.bytes += [4, 5, 6]
     batch.append(
-      topic: topic, partition: 0, key: nil, value: ByteRange(offset: start, length: 3), headers: nil)
+      topic: topic, partition: 0, key: nil, value: ByteSlice(offset: start, length: 3), headers: nil)
     #expect(batch.entries.first?.value.map { Array(batch.bytes[$0.indices]) } == [4, 5, 6])
     #expect(batch.topicIndex("out") == topic)
   }

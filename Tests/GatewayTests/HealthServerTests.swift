@@ -154,7 +154,8 @@ import Testing
     await #expect(throws: CannotListen.self) { try await server.run() }
   }
 
-  /// Somebody who never finishes a request may not keep the process from stopping; `serving` ends or the test's time does.
+  /// Somebody who never finishes a request may not keep the process from stopping; `serving` ends or the
+  /// test's time does.
   @Test func aHangingConnectionDoesNotKeepTheProcess() async throws {
     var connections: [RawConnection] = []
     defer { for connection in connections { connection.close() } }
@@ -179,7 +180,7 @@ import Testing
   }
 }
 
-/// A clock that stands still until it is set.
+/// A clock that does not move until it is set.
 final class SteppingClock: Sendable {
   private let milliseconds: Counter
 

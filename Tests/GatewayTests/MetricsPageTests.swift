@@ -42,8 +42,8 @@ import Testing
     .restored(RestoreReport(lane: lane, sessions: 0, source: source, elapsed: .milliseconds(milliseconds)))
   }
 
-  /// Two lanes run, one is given back, one is being restored; some commits, faults, local files, a topic that rests
-  /// and a stall.
+  /// Two lanes run, one is given back, one is being restored; some commits, faults, local files, a topic that
+  /// rests and a stall.
   private static func script() -> Scene {
     var scene = Scene()
     scene.note(.restoring([0, 1, 2]))
@@ -192,8 +192,8 @@ import Testing
     for number in 0..<10_000 { scene.note(.rewound(LogError(.retry, code: "code-\(number)", ""))) }
     let page = try PrometheusText(MetricsPageTests.page(scene.facts, at: 0).text)
     let series = page.families.reduce(0) { $0 + $1.samples.count }
-    // Of each input 3, of each stream 1, of each lane 10, of each topic its reasons and the breaker's 2, and what
-    // depends on neither.
+    // Of each input 3, of each stream 1, of each lane 10, of each topic its reasons and the breaker's 2, and
+    // what depends on neither.
     let ofTopics = topics.count * (RejectionReason.allCases.count + 2)
     #expect(series <= lanes.count * (topics.count * 3 + 4 + 10) + ofTopics + 200, "\(series)")
   }

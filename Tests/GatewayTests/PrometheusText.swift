@@ -1,4 +1,5 @@
-/// Reads the Prometheus text format, as strictly as promtool: whatever it would refuse or warn of is an error here.
+/// Reads the Prometheus text format, as strictly as promtool: whatever it would refuse or warn of is an error
+/// here.
 struct PrometheusText {
   struct Sample: Hashable {
     var name: String

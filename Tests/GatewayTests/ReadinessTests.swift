@@ -214,7 +214,7 @@ extension ReadinessTests {
     let first = LostInput(
       partition: TopicPartition("app", 0), offsets: 0..<9, since: nil, until: nil, isFirstRead: true)
     scene.note(.inputLost([loss, first]))
-    // Each restore tells it again, until a batch has gone on behind it; then there may be more.
+    // Each restore reports it again, until a batch has gone on behind it; then there may be more.
     scene.note(.inputLost([loss]))
     var more = loss
     more.offsets = 4..<9

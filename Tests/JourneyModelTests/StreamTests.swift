@@ -9,6 +9,32 @@ import Testing
     for name in ["Web", "", "webb", "routed"] { #expect(Stream(name: name) == nil) }
   }
 
+  @Test func eachStreamHasNamesOfItsOwn() {
+    let profiles = Stream.allCases.map(\.profile)
+    for names in [
+      profiles.map(\.name), profiles.map(\.streamType), profiles.map(\.eventType), profiles.map(\.bodyMember),
+      profiles.compactMap(\.sessionType),
+    ] {
+      #expect(Set(names.map(\.description)).count == names.count, "\(names)")
+    }
+    // Lanes keep what belongs to a stream at its number.
+    #expect(Stream.allCases.map { Int($0.rawValue) } == Array(Stream.allCases.indices))
+  }
+
+  @Test func timesOfStreamsStandApart() {
+    var times = StreamTimes()
+    for stream in Stream.allCases { times[stream] = EventTime(milliseconds: Int64(stream.rawValue) + 10) }
+    #expect(
+      Stream.allCases.map { times[$0]?.milliseconds } == Stream.allCases.map { Int64($0.rawValue) + 10 })
+    #expect(times.earliest?.milliseconds == 10)
+    for stream in Stream.allCases {
+      #expect(!times.isEmpty)
+      times[stream] = nil
+      #expect(times[stream] == nil)
+    }
+    #expect(times.isEmpty)
+  }
+
   @Test func everyReasonIsExplainedInItsOwnWords() {
     let explanations = RejectionReason.allCases.map(\.explanation)
     #expect(Set(explanations).count == explanations.count)

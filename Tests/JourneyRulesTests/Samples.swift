@@ -2,7 +2,8 @@ import Foundation
 import JourneyRules
 import WireFormat
 
-/// The samples in `Tests/Fixtures/definitions`, found by this file's own path: the package declares no resources.
+/// The samples in `Tests/Fixtures/definitions`, found by this file's own path: the package declares no
+/// resources.
 enum Samples {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/definitions")

@@ -5,8 +5,8 @@ import Logging
 
 /// librdkafka's mock brokers on loopback ports.
 ///
-/// They answer the protocol and inject errors; they do not fence, isolate or store transactional offsets, so nothing
-/// here says anything about those.
+/// They answer the protocol and inject errors; they do not fence, isolate or store transactional offsets, so
+/// nothing here says anything about those.
 ///
 /// Unchecked: librdkafka guards the cluster with its own lock.
 final class MockCluster: @unchecked Sendable {

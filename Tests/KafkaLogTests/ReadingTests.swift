@@ -152,7 +152,7 @@ import Testing
     #expect(throws: LogError.self) { try publisher.send(numbered(1)) }
   }
 
-  /// The mock has no controller, so it tells no settings; and it creates every topic that is asked for.
+  /// The mock has no controller, so it gives no settings; and it creates every topic that is asked for.
   @Test func topicsAreComparedBeforeAnythingIsCreated() throws {
     try log.create([TopicSpecification(name: "events", partitions: 4)])
     let error = try #require(throws: LogError.self) {

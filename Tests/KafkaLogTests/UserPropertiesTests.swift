@@ -62,7 +62,8 @@ import Testing
     #expect(settings["transactional.id"] == "t")
   }
 
-  /// docs/design/bounds.md lists these; every one of them is set, and none is librdkafka's own default by accident.
+  /// docs/design/bounds.md lists these; every one of them is set, and none is librdkafka's own default by
+  /// accident.
   @Test func theBoundsOfMemoryAreTheStatedOnes() throws {
     let user = try UserProperties([:])
     let membership = ConsumerConfiguration(group: "g", instance: "i", topics: ["t"])

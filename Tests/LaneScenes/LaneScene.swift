@@ -133,7 +133,7 @@ package final class LaneScene {
     if ending == .kill { return journal }
     let next = position + Int64(events.count)
     if ending == .commit, !events.isEmpty {
-      // A group may not stand beyond the end of what it reads.
+      // A group may not be beyond the end of what it reads.
       var inputs = OutputBatch()
       for event in events {
         inputs.append(source.topic, partition: source.partition, key: nil, value: Array(event.utf8))
@@ -208,18 +208,14 @@ package final class CountingReader: PartitionReader {
 /// What two lanes have to agree in: one was restored in one way, the other in another, or never stopped.
 package struct LaneView: Equatable {
   package var sequence: Int
-  /// The value of each session, by id.
+  /// Each value, by id.
   package var sessions: [String: [UInt8]]
 
   package init(_ machine: LaneMachine) {
     sequence = machine.sequence
     var sessions: [String: [UInt8]] = [:]
     do {
-      try machine.forEachSession { session in
-        var writer = BinaryWriter()
-        StateCodec.encode(session, to: &writer)
-        sessions[session.id.text] = writer.bytes
-      }
+      try machine.forEachValue { sessions[$0.id.text] = StateCodec.encoded($0) }
     } catch {
       sessions["\(error)"] = []
     }

@@ -120,7 +120,8 @@ import Testing
       let restored = try scene.restore(storage(files))
       let machine = try #require(restored.machine)
       #expect(LaneView(machine) == LaneView(scene.machine), "seed \(seed)")
-      // `state` may hold more than the lane believes never; what it believes to be there and is not costs a tombstone.
+      // `state` may hold more than the lane believes never; what it believes to be there and is not costs a
+      // tombstone.
       for session in scene.machine.sessionizer.allSessions where session.isInState {
         let other = try #require(machine.sessionizer.allSessions.first { $0.id == session.id })
         #expect(other.isInState, "seed \(seed)")
@@ -149,7 +150,8 @@ import Testing
     #expect(sliced > 10)
   }
 
-  /// A lane under a cap has most of its sessions in the cold store, and they come and go while the file is written.
+  /// A lane under a cap has most of its sessions in the cold store, and they come and go while the file is
+  /// written.
   @Test func aFileHasTheSessionsOfTheColdStoreEachOnce() throws {
     var returned = 0
     var passive = 0

@@ -132,14 +132,14 @@ import WireFormat
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let (machine, decoder) = try lane(directory)
     var ids: [String: SessionID] = [:]
-    try machine.forEachSession { ids[$0.identity.text($0.identity.externalID)] = $0.id }
+    try machine.forEachValue { ids[$0.identity.text($0.identity.externalID)] = $0.id }
     #expect(ids.count == SQLiteColdStoreTests.sessions)
     for start in stride(from: 0, to: SQLiteColdStoreTests.sessions, by: 500) {
       try reduce(batch("b", start..<start + 500, decoder), machine)
     }
     var found = 0
-    try machine.forEachSession {
-      if $0.eventCount == 2, ids[$0.identity.text($0.identity.externalID)] == $0.id { found += 1 }
+    try machine.forEachValue {
+      if $0.session?.eventCount == 2, ids[$0.identity.text($0.identity.externalID)] == $0.id { found += 1 }
     }
     #expect(found == SQLiteColdStoreTests.sessions)
     #expect(machine.sessionCount == SQLiteColdStoreTests.sessions)
@@ -172,7 +172,7 @@ import WireFormat
     let path = directory + "/" + (try #require(files(directory).first))
     let size = try #require(
       try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
-    #expect(size > 1 << 20, "all of it may stand in the page cache")
+    #expect(size > 1 << 20, "all of it may be in the page cache")
     let handle = try #require(FileHandle(forUpdatingAtPath: path))
     // Behind the header and the schema, one byte of each page.
     for offset in stride(from: 3 * 4_096 + 1_000, to: size, by: 4_096) {

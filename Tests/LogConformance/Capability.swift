@@ -16,7 +16,7 @@ public enum Capability: String, Sendable, CaseIterable {
   case tombstones
   /// `partitionsAtEnd` notices the end.
   case endDetection
-  /// Topics can be created, described, and told apart by their partition counts.
+  /// Topics can be created, described, and distinguished by their partition counts.
   case topicAdmin
   /// Old records can be removed; needs `LogUnderTest.removeRecords`.
   case recordRemoval

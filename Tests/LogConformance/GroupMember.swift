@@ -1,6 +1,6 @@
 internal import EventLog
 
-/// A consumer with everything it was told: changes of ownership and records.
+/// A consumer with everything that it was handed: changes of ownership and records.
 final class GroupMember {
   let consumer: any GroupConsumer
   private let scene: Scene

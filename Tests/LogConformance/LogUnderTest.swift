@@ -1,6 +1,7 @@
 public import EventLog
 
-/// A log as the suite sees it: how to open it, what it can do, and how to make happen what tests cannot wait for.
+/// A log as the suite sees it: how to open it, what it can do, and how to make happen what tests cannot wait
+/// for.
 public struct LogUnderTest: Sendable {
   /// Name for messages.
   public var name: String
@@ -14,7 +15,7 @@ public struct LogUnderTest: Sendable {
   public var prefix: String
   /// How long one poll waits.
   public var pollTimeout: Duration
-  /// How long something that must happen is waited for.
+  /// How long to wait for something that must happen.
   public var patience: Duration
   /// Removes every record below the positions.
   public var removeRecords: (@Sendable (any EventLog, [TopicPartition: NextOffset]) throws -> Void)?

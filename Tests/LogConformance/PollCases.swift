@@ -77,7 +77,7 @@ extension Conformance {
       try member.read(6)
       try member.poll(until: "the end again") { member.consumer.partitionsAtEnd() == member.owned }
     },
-    ConformanceCase("positions and ends tell what is still to be read", requires: [.publish, .endDetection]) {
+    ConformanceCase("positions and ends show what is still to be read", requires: [.publish, .endDetection]) {
       scene in
       let topic = try scene.topic(partitions: 2)
       let (read, empty) = (TopicPartition(topic, 0), TopicPartition(topic, 1))

@@ -37,7 +37,7 @@ extension Conformance {
       }
       try expectEqual(try scene.contents(of: topic).map(\.text), ["0", "1", "3", "4"], "values")
     },
-    ConformanceCase("a reader stops when it is told to", requires: [.publish]) { scene in
+    ConformanceCase("a reader stops when it is asked to", requires: [.publish]) { scene in
       let topic = try scene.topic()
       try scene.publishNumbers(0..<10, to: topic)
       let reader = try scene.log.makeReader()

@@ -42,7 +42,7 @@ extension Conformance {
       try expectEqual(try member.committed(source), NextOffset(2), "offset after the next commit")
     },
     ConformanceCase(
-      "a group's offsets are told without joining it",
+      "a group's offsets are read without joining it",
       requires: [.atomicTransactions, .transactionalOffsets, .publish]
     ) { scene in
       let input = try scene.topic()

@@ -1,5 +1,6 @@
 import EventLog
 import JourneyModel
+import SessionQueries
 import Testing
 import WireFormat
 

@@ -3,6 +3,7 @@ import JourneyRules
 import Testing
 
 @testable import Presentation
+@testable import SessionQueries
 
 @Suite struct SessionCardTests {
   static let plain = Terminal(environment: ["NO_COLOR": "1"])

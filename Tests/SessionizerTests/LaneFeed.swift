@@ -91,10 +91,8 @@ final class LaneFeed {
   func restart() throws {
     _ = sessionizer.finish()
     let restored = Sessionizer(settings: settings)
-    for session in sessionizer.allSessions {
-      var writer = BinaryWriter()
-      StateCodec.encode(session, to: &writer)
-      restored.restore(try StateCodec.decode(writer.bytes))
+    for value in sessionizer.allValues {
+      restored.restore(try StateCodec.decode(StateCodec.encoded(value)))
     }
     var highest: [JourneyModel.Stream: EventTime] = [:]
     for stream in JourneyModel.Stream.allCases { highest[stream] = sessionizer.highest(stream) }
@@ -115,10 +113,8 @@ final class LaneFeed {
 
   /// The sessions held, oldest first, without those of `moveWatermark`.
   var sessions: [Session] {
-    sessionizer.allSessions.filter {
-      !$0.isCustomerMemory && $0.identity.text($0.identity.customerID) != "mark"
-    }
-    .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
+    sessionizer.allSessions.filter { $0.identity.text($0.identity.customerID) != "mark" }
+      .sorted { ($0.first, $0.id) < ($1.first, $1.id) }
   }
 
   /// The session's snapshot as parsed JSON.

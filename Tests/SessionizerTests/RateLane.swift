@@ -29,10 +29,8 @@ final class RateLane {
 
   func restart() throws {
     let new = Sessionizer(settings: settings)
-    for session in sessionizer.allSessions {
-      var writer = BinaryWriter()
-      StateCodec.encode(session, to: &writer)
-      new.restore(try StateCodec.decode(writer.bytes))
+    for value in sessionizer.allValues {
+      new.restore(try StateCodec.decode(StateCodec.encoded(value)))
     }
     var highest: [Stream: EventTime] = [:]
     for stream in Stream.allCases { highest[stream] = sessionizer.highest(stream) }

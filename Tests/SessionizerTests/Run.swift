@@ -46,7 +46,7 @@ final class Run {
   /// Ends the batch of every lane.
   func finish() {
     for lane in lanes {
-      for session in lane.finish() where session.lifecycle == .forgotten || session.lifecycle == .merged {
+      for session in lane.finish().compactMap(\.session) where session.isGone {
         gone.append(Outcome(session, stream.settings))
       }
     }
@@ -57,10 +57,8 @@ final class Run {
     finish()
     lanes = try lanes.map { old in
       let new = Sessionizer(settings: stream.settings)
-      for session in old.allSessions {
-        var writer = BinaryWriter()
-        StateCodec.encode(session, to: &writer)
-        new.restore(try StateCodec.decode(writer.bytes))
+      for value in old.allValues {
+        new.restore(try StateCodec.decode(StateCodec.encoded(value)))
       }
       var highest: [Stream: EventTime] = [:]
       for stream in Stream.allCases { highest[stream] = old.highest(stream) }

@@ -12,9 +12,7 @@ import WireFormat
   }
 
   private func restored(_ session: Session) throws -> Session {
-    var writer = BinaryWriter()
-    StateCodec.encode(session, to: &writer)
-    return try StateCodec.decode(writer.bytes)
+    try #require(StateCodec.decode(StateCodec.encoded(session)).session)
   }
 
   @Test func standsInTheKeyOfSessionsThatTheirCustomerIsPartOf() throws {

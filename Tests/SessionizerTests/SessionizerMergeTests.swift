@@ -35,7 +35,7 @@ import Testing
 
   @Test func theMergedSessionIsAnnouncedBeforeItsSurvivor() throws {
     let feed = try bridged()
-    let touched = feed.sessionizer.finish()
+    let touched = feed.sessionizer.finish().compactMap(\.session)
     #expect(touched.map(\.lifecycle) == [.merged, .open])
     #expect(touched[0].mergedInto == touched[1].id)
     #expect(touched[0].revision == 2)

@@ -1,8 +1,8 @@
 internal import EventLog
 internal import SimulatedLog
 
-/// The smallest processor there is: copies `in` to `out`, partition by partition, each batch in one transaction. It
-/// does what the reactions ask for and nothing more.
+/// The smallest processor there is: copies `in` to `out`, partition by partition, each batch in one
+/// transaction. It does what the reactions ask for and nothing more.
 final class Copier {
   private let log: SimulatedLog
   private let instance: String
@@ -17,7 +17,8 @@ final class Copier {
     self.instance = instance
   }
 
-  /// One poll and its transaction; does nothing inside a step of its own. A crash drops everything without closing it.
+  /// One poll and its transaction; does nothing inside a step of its own. A crash drops everything without
+  /// closing it.
   func step() throws {
     guard !isBusy else { return }
     isBusy = true

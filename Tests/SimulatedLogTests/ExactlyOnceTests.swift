@@ -24,7 +24,7 @@ internal import Testing
     }
     for copier in copiers {
       copier.meanwhile = {
-        // Now and then a process stands still for long enough that the others divide its partitions among them.
+        // Now and then a process hangs for long enough that the others divide its partitions among them.
         for _ in 0..<(driver.chance(oneIn: 15) ? 30 : 1) { try disturb() }
       }
     }

@@ -73,7 +73,7 @@ internal import Testing
     try producer.begin()
     try producer.sendOffsets([source: NextOffset(2)], group: try owner.metadata())
 
-    // The owner dies between its last two requests; the transaction still stands.
+    // The owner dies between its last two requests; the transaction is still open.
     log.evict(group: "group", instance: "one")
     let next = try consumer("two")
     #expect(try next.poll(limits) { _ in }.isEmpty)

@@ -2,7 +2,8 @@ import Foundation
 import Simulation
 import Testing
 
-/// The guarantees under faults: seeds in which processes are killed, overtaken, stand still or meet failing requests.
+/// The guarantees under faults: seeds in which processes are killed, overtaken, hang or meet failing
+/// requests.
 @Suite(.serialized) struct SimulationTests {
   private func run(_ seeds: ClosedRange<UInt64>, mutation: Mutation? = nil) async -> [SimulationReport] {
     var reports: [SimulationReport] = []

@@ -24,9 +24,7 @@ import WireFormat
     let session = try #require(
       sessionizer.allSessions.first { $0.identity.text($0.identity.externalID) != "mark" })
     // Through the codec and back: what is stored is all there is.
-    var writer = BinaryWriter()
-    StateCodec.encode(session, to: &writer)
-    let restored = decoding.snapshot(try StateCodec.decode(writer.bytes))
+    let restored = decoding.snapshot(try #require(StateCodec.decode(StateCodec.encoded(session)).session))
     #expect(restored == decoding.snapshot(session))
     return try restored.parsed()
   }

@@ -24,11 +24,7 @@ import WireFormat
     return result
   }
 
-  private func encode(_ session: Session) -> [UInt8] {
-    var writer = BinaryWriter()
-    StateCodec.encode(session, to: &writer)
-    return writer.bytes
-  }
+  private func encode(_ session: Session) -> [UInt8] { StateCodec.encoded(session) }
 
   /// Start of each section, and the end.
   private func boundaries(_ bytes: [UInt8]) -> [Int] {
@@ -45,7 +41,7 @@ import WireFormat
     #expect(sessions.count == 4)
     for session in sessions {
       let bytes = encode(session)
-      let restored = try StateCodec.decode(bytes)
+      let restored = try #require(StateCodec.decode(bytes).session)
       #expect(encode(restored) == bytes)
       let decoding = try Decoding()
       #expect(decoding.snapshot(restored) == decoding.snapshot(session))
@@ -77,7 +73,7 @@ import WireFormat
         if boundary == 1 {
           #expect(throws: CodecError.self) { try StateCodec.decode(longer) }
         } else {
-          #expect(encode(try StateCodec.decode(longer)) == bytes)
+          #expect(StateCodec.encoded(try StateCodec.decode(longer)) == bytes)
         }
       }
     }
@@ -87,7 +83,7 @@ import WireFormat
     for session in try sessions() {
       let bytes = encode(session)
       let starts = boundaries(bytes)
-      let shortest = try StateCodec.decode(Array(bytes[..<starts[2]]))
+      let shortest = try #require(StateCodec.decode(Array(bytes[..<starts[2]])).session)
       #expect(shortest.id == session.id)
       #expect(shortest.eventCount == session.eventCount)
       #expect(shortest.facts.facts.isEmpty)
@@ -137,7 +133,7 @@ import WireFormat
       for _ in 0..<generator.pick(1...3) {
         bytes[Int(generator.pick(0...Int64(bytes.count - 1)))] = UInt8(generator.pick(0...255))
       }
-      guard let session = try? StateCodec.decode(bytes) else { continue }
+      guard let session = try? StateCodec.decode(bytes).session else { continue }
       survivors += 1
       let sessionizer = Sessionizer(settings: SessionSettings())
       sessionizer.restore(session)

@@ -44,11 +44,11 @@ public struct CustomerAddress: Sendable, Hashable {
       guard let account = CustomerAddress.account(rest, plan) else { return nil }
       self = account
     case .mail:
-      let mail = CustomerAddress.trimmed(rest.prefix { $0 != 0x3f })
+      let mail = CustomerAddress.trimmed(rest.prefix { $0 != ASCII.question })
       guard !CustomerAddress.isNobody(mail) else { return nil }
-      self.init(kind: mail.contains(0x40) ? .email : .guest, text: CustomerAddress.lowercased(mail))
+      self.init(kind: mail.contains(ASCII.at) ? .email : .guest, text: CustomerAddress.lowercased(mail))
     case .phone, .whatsApp:
-      let number = CustomerAddress.trimmed(rest.prefix { $0 != 0x3b && $0 != 0x3f })
+      let number = CustomerAddress.trimmed(rest.prefix { $0 != ASCII.semicolon && $0 != ASCII.question })
       guard !CustomerAddress.isNobody(number) else { return nil }
       if let phone = CustomerAddress.phone(number, plan, isInternational: scheme == .whatsApp) {
         self.init(kind: .phone, text: phone)
@@ -57,9 +57,9 @@ public struct CustomerAddress: Sendable, Hashable {
       }
     case .none:
       // A number may still have parameters without a scheme.
-      let number = rest.prefix { $0 != 0x3b }
+      let number = rest.prefix { $0 != ASCII.semicolon }
       if let phone = CustomerAddress.phone(number, plan, isInternational: false),
-        hasNumbers || number.first == 0x2b
+        hasNumbers || number.first == ASCII.plus
       {
         self.init(kind: .phone, text: phone)
       } else if CustomerAddress.isMail(rest) {
@@ -93,28 +93,31 @@ public struct CustomerAddress: Sendable, Hashable {
 
   /// The account of a SIP address: a phone number if it looks like one, whatever host it comes by.
   private static func account(_ address: ArraySlice<UInt8>, _ plan: NumberingPlan) -> CustomerAddress? {
-    let withoutParameters = address.prefix { $0 != 0x3f }
-    let at = withoutParameters.firstIndex(of: 0x40)
+    let withoutParameters = address.prefix { $0 != ASCII.question }
+    let at = withoutParameters.firstIndex(of: ASCII.at)
     // Parameters may stand behind the user as well as behind the host.
-    let user = unescaped(withoutParameters[..<(at ?? withoutParameters.endIndex)].prefix { $0 != 0x3b })
+    let user = unescaped(
+      withoutParameters[..<(at ?? withoutParameters.endIndex)].prefix { $0 != ASCII.semicolon })
     guard !isNobody(user[...]) else { return nil }
     if let number = phone(user[...], plan, isInternational: false) {
       return CustomerAddress(kind: .phone, text: number)
     }
     guard let at else { return CustomerAddress(kind: .sip, text: user) }
-    let host = withoutParameters[withoutParameters.index(after: at)...].prefix { $0 != 0x3b && $0 != 0x3a }
+    let host = withoutParameters[withoutParameters.index(after: at)...].prefix {
+      $0 != ASCII.semicolon && $0 != ASCII.colon
+    }
     guard !equals(host, "anonymous.invalid") else { return nil }
-    return CustomerAddress(kind: .sip, text: user + [0x40] + lowercased(host))
+    return CustomerAddress(kind: .sip, text: user + [ASCII.at] + lowercased(host))
   }
 
   /// `%2B` and the like.
   private static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    guard text.contains(0x25) else { return Array(text) }
+    guard text.contains(ASCII.percent) else { return Array(text) }
     var result: [UInt8] = []
     var index = text.startIndex
     while index < text.endIndex {
-      if text[index] == 0x25, index + 2 < text.endIndex, let high = digit(text[index + 1]),
-        let low = digit(text[index + 2]), high << 4 | low > 0x20
+      if text[index] == ASCII.percent, index + 2 < text.endIndex, let high = Hex.value(of: text[index + 1]),
+        let low = Hex.value(of: text[index + 2]), high << 4 | low > 0x20
       {
         result.append(high << 4 | low)
         index += 3
@@ -126,15 +129,6 @@ public struct CustomerAddress: Sendable, Hashable {
     return result
   }
 
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
-  }
-
   /// A phone number without what only the eye needs; `nil` if it is none.
   private static func phone(
     _ text: ArraySlice<UInt8>, _ plan: NumberingPlan, isInternational: Bool
@@ -143,9 +137,11 @@ public struct CustomerAddress: Sendable, Hashable {
     var hasPlus = isInternational
     for (place, byte) in text.enumerated() {
       switch byte {
-      case 0x30...0x39: digits.append(byte)
-      case 0x2b where digits.isEmpty && (place == 0 || !hasPlus): hasPlus = true
-      case 0x20, 0x09, 0x28, 0x29, 0x2d, 0x2e, 0x2f: continue
+      case ASCII.digits: digits.append(byte)
+      case ASCII.plus where digits.isEmpty && (place == 0 || !hasPlus): hasPlus = true
+      case ASCII.space, ASCII.tab, UInt8(ascii: "("), UInt8(ascii: ")"), ASCII.hyphen, ASCII.point,
+        ASCII.slash:
+        continue
       default: return nil
       }
     }
@@ -167,14 +163,15 @@ public struct CustomerAddress: Sendable, Hashable {
     }
     guard digits.count <= NumberingPlan.longestNumber else { return nil }
 
-    return hasPlus ? [0x2b] + digits : digits
+    return hasPlus ? [ASCII.plus] + digits : digits
   }
 
   /// Nobody: nothing, or one of the words by which networks say that the caller withholds the number.
   private static func isNobody(_ text: ArraySlice<UInt8>) -> Bool {
-    guard text.contains(where: { $0 > 0x20 && $0 != 0x2b }) else { return true }
+    guard text.contains(where: { $0 > ASCII.space && $0 != ASCII.plus }) else { return true }
     var word: [UInt8] = []
-    for byte in lowercased(text) where byte != 0x20 && byte != 0x2d && byte != 0x5f {
+    for byte in lowercased(text) where byte != ASCII.space && byte != ASCII.hyphen && byte != ASCII.underscore
+    {
       word.append(byte)
       if word.count > 24 { return false }
     }
@@ -188,18 +185,18 @@ public struct CustomerAddress: Sendable, Hashable {
   ]
 
   private static func isMail(_ text: ArraySlice<UInt8>) -> Bool {
-    guard let at = text.lastIndex(of: 0x40) else { return false }
+    guard let at = text.lastIndex(of: ASCII.at) else { return false }
     return at > text.startIndex && at < text.endIndex - 1
   }
 
   private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var slice = text.drop { $0 <= 0x20 }
-    while let last = slice.last, last <= 0x20 { slice = slice.dropLast() }
+    var slice = text.drop { $0 <= ASCII.space }
+    while let last = slice.last, last <= ASCII.space { slice = slice.dropLast() }
     return slice
   }
 
   private static func lowercased(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    text.map { (0x41...0x5a).contains($0) ? $0 + 32 : $0 }
+    text.map { ASCII.lowercased($0) }
   }
 
   private static func starts(_ text: ArraySlice<UInt8>, _ literal: StaticString) -> Bool {
@@ -210,7 +207,7 @@ public struct CustomerAddress: Sendable, Hashable {
   private static func equals(_ text: ArraySlice<UInt8>, _ literal: StaticString) -> Bool {
     guard text.count == literal.utf8CodeUnitCount else { return false }
     for (place, byte) in text.enumerated() {
-      let lower = (0x41...0x5a).contains(byte) ? byte + 32 : byte
+      let lower = ASCII.lowercased(byte)
       if lower != literal.utf8Start[place] { return false }
     }
     return true

@@ -2,10 +2,12 @@ public import JourneyModel
 
 /// Decides what happens to a session's actions: which qualify, which are offered, what blocks the others.
 ///
-/// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view) and when its delay is over,
-/// until the session ends; flows, open actions and integrations need no page and are tried on every event.
+/// To qualify is not to be offered. Whatever has qualified is tried when it does, on every ping (a page view)
+/// and when its delay is over, until the session ends; flows, open actions and integrations need no page and
+/// are tried on every event.
 ///
-/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out for every event.
+/// A function of bundle, session, state and occasion alone, like the rules. A class, since it is handed out
+/// for every event.
 public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
@@ -13,8 +15,7 @@ public final class ActionEvaluator: Sendable {
   private let page: MemberTree
   private let pageNode: Int32
 
-  /// A map as an object of this evaluator: to take the structure out of its array would count a reference for each of its texts, which
-  /// all lanes share.
+  /// A map as an object of this evaluator: docs/design/hot-path.md.
   private final class MapInForce: Sendable {
     let definition: ActionMap
 
@@ -60,7 +61,7 @@ public final class ActionEvaluator: Sendable {
     return false
   }
 
-  /// Takes up an event that the rules have been evaluated for.
+  /// Applies an event that the rules have been evaluated for.
   ///
   /// - Parameters:
   ///   - fired: what the rules gave; their state is bound to the same bundle.
@@ -73,7 +74,8 @@ public final class ActionEvaluator: Sendable {
     guard !maps.isEmpty else { return }
     let told = output.count
     qualify(fired, round, session, &state, &output)
-    // Those that have just qualified are the last ones. What was recalled when the session opened has not had its first try either.
+    // Those that have just qualified are the last ones. What was recalled when the session opened has not had
+    // its first try either.
     let known = round.isOpening ? 0 : state.actions.count - (output.count - told)
     offer(round, session, &state, &output) { index, action in
       // What repeats has its chance with its own event: with the next one it comes anew.
@@ -82,7 +84,7 @@ public final class ActionEvaluator: Sendable {
     dropBlockedRepetitions(&state, round)
   }
 
-  /// Takes up a timer: actions whose delay is over.
+  /// Applies a timer: actions whose delay is over.
   public func evaluate(
     dueUpTo time: EventTime, _ round: ActionRound, session: some ActionSession, state: inout RuleState,
     output: inout [ActionEvent]
@@ -93,9 +95,10 @@ public final class ActionEvaluator: Sendable {
     dropBlockedRepetitions(&state, round)
   }
 
-  /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with the next event.
+  /// Forgets occurrences of repeating maps that were held back: whatever kept them will be asked again with
+  /// the next event.
   private func dropBlockedRepetitions(_ state: inout RuleState, _ round: ActionRound) {
-    // By index, here and elsewhere: to take an action out counts references to its texts.
+    // By index, here and elsewhere: docs/design/hot-path.md.
     guard
       state.actions.indices.contains(where: {
         state.actions[$0].repeats && state.actions[$0].state == .qualified
@@ -147,8 +150,8 @@ public final class ActionEvaluator: Sendable {
     return false
   }
 
-  /// The events that assigned a segment: all of them if it is this one's doing, else the one that completed it. Where that was not noted,
-  /// the event after which the map was found triggered.
+  /// The events that assigned a segment: all of them if it is this one's doing, else the one that completed
+  /// it. Where that was not noted, the event after which the map was found triggered.
   private func because(
     _ assignment: RuleState.Assignment, _ fired: [Fired], _ round: ActionRound
   ) -> Fired.Cause {

@@ -1,6 +1,6 @@
 public import JourneyModel
 
-/// Something that happened to an action: what `actions` tells.
+/// Something that happened to an action: a record of `actions`.
 public struct ActionEvent: Sendable, Hashable {
   /// What happened.
   public enum Happening: Sendable, Hashable {
@@ -30,7 +30,7 @@ public struct ActionEvent: Sendable, Hashable {
     }
   }
 
-  /// The action as it stands afterwards.
+  /// The action as it is afterwards.
   public var action: SessionAction
   /// Index into `CompiledActions.maps`; `nil` if the map is gone.
   public var map: Int?

@@ -2,7 +2,7 @@ public import JourneyModel
 
 /// An action's id: UUID version 5 of session, action map and what made it qualify.
 ///
-/// It is what an orchestration flow tells repeated deliveries by, and what clients report states under.
+/// It is what an orchestration flow recognizes repeated deliveries by, and what clients report states under.
 public struct ActionID: Sendable, Hashable {
   /// The first eight bytes, big endian.
   public var high: UInt64

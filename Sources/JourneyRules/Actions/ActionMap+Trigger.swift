@@ -1,10 +1,12 @@
 extension ActionMap {
-  /// Whether an Architect flow is started by visitor activity alone: then on every matching event, not once per session.
+  /// Whether an Architect flow is started by visitor activity alone: then on every matching event, not once
+  /// per session.
   public var repeats: Bool {
     action.mediaType == .architectFlow && triggerWithSegments.isEmpty && !triggerWithEventConditions.isEmpty
   }
 
-  /// Whether conditions on events can trigger it. Conditions on predictions stay false as long as there are none.
+  /// Whether conditions on events can trigger it. Conditions on predictions stay false as long as there are
+  /// none.
   var isTriggeredByEvents: Bool {
     isActive && triggerWithOutcomeConditions.isEmpty && triggerWithSegments.isEmpty
       && !triggerWithEventConditions.isEmpty
@@ -15,8 +17,8 @@ extension ActionMap {
     isActive && triggerWithOutcomeConditions.isEmpty && !triggerWithSegments.isEmpty
   }
 
-  /// Its event conditions as a rule: those on the same stream, session type and event name hold for one event, and every such group
-  /// for some event of the session, in any order.
+  /// Its event conditions as a rule: those on the same stream, session type and event name hold for one
+  /// event, and every such group for some event of the session, in any order.
   public var eventRule: Rule {
     var patterns: [JourneyPattern] = []
     for condition in triggerWithEventConditions {

@@ -4,7 +4,7 @@ public import JourneyModel
 public struct ActionRound: Sendable {
   /// Event time of the occasion.
   public var time: EventTime
-  /// Wall-clock time at which its batch was taken: tells how old the occasion is.
+  /// Wall-clock time at which its batch was taken: how old the occasion is follows from it.
   public var takenAt: EventTime
   /// The event's id; `nil` for a timer.
   public var event: String?

@@ -1,10 +1,10 @@
-/// Where an action stands: the vendor's states, and `expired`, which is ours.
+/// Where an action is: the vendor's states, and `expired`, which is ours.
 ///
 ///     qualified ──▶ offered ──▶ accepted ──▶ started ──▶ engaged ──▶ completed | abandoned
 ///         │            └──────▶ rejected | ignored | timedout | errored
 ///         └──▶ expired
 public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
-  // The raw values stand in stored state: never renumber, only append.
+  // The raw values are in stored state: never renumber, only append.
   case qualified = 0
   case offered = 1
   case accepted = 2
@@ -37,7 +37,8 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The state that a client may report under this word; `nil` for none, as for those that only the processor sets.
+  /// The state that a client may report under this word; `nil` for none, as for those that only the processor
+  /// sets.
   public init?(reported word: String) {
     guard let state = ActionState.allCases.first(where: { $0.word == word }), state.isReported else {
       return nil
@@ -53,7 +54,8 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether nothing comes after it. A content offer ends with being accepted, an invitation to chat only begins with it.
+  /// Whether nothing comes after it. A content offer ends with being accepted, an invitation to chat only
+  /// begins with it.
   public func isTerminal(of mediaType: MediaType) -> Bool {
     switch self {
     case .completed, .rejected, .ignored, .timedout, .errored, .abandoned, .expired: true
@@ -79,7 +81,8 @@ public enum ActionState: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether a report of this state may follow another one: forward only, and nothing follows a terminal state.
+  /// Whether a report of this state may follow another one: forward only, and nothing follows a terminal
+  /// state.
   public func follows(_ state: ActionState, of mediaType: MediaType) -> Bool {
     guard isReported, !state.isTerminal(of: mediaType), state != .qualified else { return false }
     return isTerminal(of: mediaType) || rawValue > state.rawValue

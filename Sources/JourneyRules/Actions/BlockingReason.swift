@@ -1,6 +1,7 @@
 /// Why an action that has qualified is not offered: the vendor's reasons.
 ///
-/// `NoAvailableAgents` and `ServiceLevelThrottling` need a feed of agents' presence, which does not exist yet.
+/// `NoAvailableAgents` and `ServiceLevelThrottling` need a feed of agents' presence, which does not exist
+/// yet.
 public enum BlockingReason: Sendable, Hashable {
   /// Its delay is not over.
   case triggerDateInFuture

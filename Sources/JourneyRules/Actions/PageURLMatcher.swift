@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// A map's conditions on the page, ready to compare. Upper and lower case count as the same; several conditions must all hold.
+/// A map's conditions on the page, ready to compare. Upper and lower case count as the same; several
+/// conditions must all hold.
 struct PageURLMatcher: Sendable {
   private struct Condition: Sendable {
     var comparison: CompiledCriterion.Comparison

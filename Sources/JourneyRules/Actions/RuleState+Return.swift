@@ -1,6 +1,7 @@
 public import JourneyModel
 
-/// Actions that wait for their customer to come back; in the state that holds them for the customer, `due` is when they are given up.
+/// Actions that wait for their customer to come back; in the state that holds them for the customer, `due` is
+/// when they are given up.
 extension RuleState {
   /// Adds an action, unless one of its map and kind waits already.
   ///

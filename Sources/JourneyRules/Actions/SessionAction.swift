@@ -10,7 +10,7 @@ public struct SessionAction: Sendable, Hashable {
   public var version: Int
   /// What it does.
   public var mediaType: MediaType
-  /// Where it stands.
+  /// Where it is.
   public var state: ActionState
   /// Event time of the event after which it qualified.
   public var qualified: EventTime
@@ -31,7 +31,7 @@ public struct SessionAction: Sendable, Hashable {
 
   /// What has to come before an action is offered.
   public enum Return: UInt8, Sendable, Hashable {
-    // The raw values stand in stored state.
+    // The raw values are in stored state.
     case nothing = 0
     /// The customer's next web session.
     case nextVisit = 1

@@ -1,11 +1,13 @@
+internal import Bytes
+
 /// An immutable set of definitions that were checked together: what a lane switches to, whole.
 public struct DefinitionBundle: Sendable, Hashable {
   /// The definitions, by kind and then by the bytes of their ids.
   public let entries: [DefinitionEntry]
   /// How rules make upper and lower case the same.
   public let caseFolding: CaseFolding
-  /// The canonical form of all: `{"caseFolding":…,"entities":[…]}`, which reads as a document and gives the same bundle again. Without
-  /// `caseFolding` it is the basic one.
+  /// The canonical form of all: `{"caseFolding":…,"entities":[…]}`, which reads as a document and gives the
+  /// same bundle again. Without `caseFolding` it is the basic one.
   public let bytes: [UInt8]
   /// The hash of `bytes`.
   public let hash: DefinitionHash
@@ -28,7 +30,7 @@ public struct DefinitionBundle: Sendable, Hashable {
     if caseFolding != .basic { bytes += Array("\"caseFolding\":\"\(caseFolding.rawValue)\",".utf8) }
     bytes += Array("\"entities\":[".utf8)
     for (index, entry) in self.entries.enumerated() {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       entry.canonical.appendJSON(to: &bytes)
     }
     bytes.append(contentsOf: "]}".utf8)

@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// What a bundle or a definition says, in 16 bytes: the first half of SHA-1 of its canonical bytes.
 ///
-/// It tells contents apart and protects nothing.
+/// It distinguishes contents and protects nothing.
 public struct DefinitionHash: Sendable, Hashable, CustomStringConvertible {
   /// The first eight bytes, big endian.
   public var high: UInt64
@@ -25,12 +25,8 @@ public struct DefinitionHash: Sendable, Hashable, CustomStringConvertible {
   /// Thirty-two hexadecimal digits.
   public var description: String {
     var bytes: [UInt8] = []
-    for half in [high, low] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let nibble = UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 0xf
-        bytes.append(nibble < 10 ? 48 + nibble : 87 + nibble)
-      }
-    }
+    Hex.append(high, to: &bytes)
+    Hex.append(low, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 }

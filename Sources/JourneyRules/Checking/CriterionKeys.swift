@@ -23,7 +23,7 @@ struct CriterionKeys: Sendable {
     return String(decoding: key.utf8.dropFirst(11).dropLast(6), as: UTF8.self)
   }
 
-  /// Every key there is, by whether it stands in a context.
+  /// Every key there is, by whether it is in a context.
   static var all: [(key: String, isContext: Bool)] {
     context.keys.map { ($0, true) } + anyEvents.keys.map { ($0, false) }
   }
@@ -31,8 +31,8 @@ struct CriterionKeys: Sendable {
   /// Keys of context criteria: facts of sessions of any type.
   static let context = CriterionKeys(
     keys: visitor + campaign + app + conversation + paths("page", page)
-      + ["type", "sessionType", "externalId", "externalUrl", "screenName", "searchQuery"] + ofSessions(.web)
-      + ofSessions(.app),
+      + ["type", "sessionType", "externalId", "externalUrl", "screenName", "searchQuery"] + ofSessions(.page)
+      + ofSessions(.screen),
     place: "sessions")
 
   /// Keys of criteria on events of a stream; of any stream if it is not known.
@@ -47,26 +47,26 @@ struct CriterionKeys: Sendable {
   }
 
   private static let web = CriterionKeys(
-    keys: common + paths("page", page) + ["searchQuery"] + visitor + campaign + ofSessions(.web),
+    keys: common + paths("page", page) + ["searchQuery"] + visitor + campaign + ofSessions(.page),
     place: "web events")
   private static let appEvents = CriterionKeys(
-    keys: common + ["screenName", "searchQuery"] + app + visitor + campaign + ofSessions(.app),
+    keys: common + ["screenName", "searchQuery"] + app + visitor + campaign + ofSessions(.screen),
     place: "app events")
   private static let conversationEvents = CriterionKeys(
-    keys: common + conversation + ofSessions(.conversation), place: "conversation events")
+    keys: common + conversation + ofSessions(nil), place: "conversation events")
   private static let customEvents = CriterionKeys(
-    keys: common + ["externalUrl"] + visitor + campaign + paths("page", page) + ofSessions(.custom),
+    keys: common + ["externalUrl"] + visitor + campaign + paths("page", page) + ofSessions(nil),
     place: "custom events")
   private static let anyEvents = CriterionKeys(
     keys: web.keys + appEvents.keys + conversationEvents.keys + customEvents.keys, place: "events")
 
   /// What only sessions have: criteria on events ask the session for it, after the event.
-  private static func ofSessions(_ stream: Stream) -> [String] {
+  private static func ofSessions(_ view: StreamProfile.View?) -> [String] {
     let counted = ["eventCount", "durationInSeconds", "type"]
-    switch stream {
-    case .web: return counted + ["pageviewCount", "searchTerms"] + paths("lastPage", page)
-    case .app: return counted + ["screenviewCount", "lastScreen"]
-    case .conversation, .custom: return counted
+    switch view {
+    case .page: return counted + ["pageviewCount", "searchTerms"] + paths("lastPage", page)
+    case .screen: return counted + ["screenviewCount", "lastScreen"]
+    case nil: return counted
     }
   }
 

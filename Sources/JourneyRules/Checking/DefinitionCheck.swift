@@ -7,10 +7,11 @@ public struct DefinitionCheck: Sendable, Hashable {
   /// What may run; `nil` if there is an error.
   public let bundle: DefinitionBundle?
 
-  /// Reads and checks documents. Time zones that schedule groups name must be among them as definitions: the core has
-  /// no data of its own.
+  /// Reads and checks documents. Time zones that schedule groups name must be among them as definitions: the
+  /// core has no data of its own.
   ///
-  /// - Parameter caseFolding: the folding of the bundle; the newest, unless it is one that was in force already.
+  /// - Parameter caseFolding: the folding of the bundle; the newest, unless it is one that was in force
+  ///   already.
   public init(
     _ documents: [DefinitionDocument], limits: DefinitionLimits = DefinitionLimits(),
     caseFolding: CaseFolding = .newest

@@ -1,6 +1,7 @@
 internal import JourneyModel
 
-/// Checks what only several definitions together can have wrong: repeated ids, references to nothing, numbers.
+/// Checks what only several definitions together can have wrong: repeated ids, references to nothing,
+/// numbers.
 struct SetCheck {
   private let entries: [DefinitionEntry]
   private let limits: DefinitionLimits
@@ -28,8 +29,8 @@ struct SetCheck {
     }.map(\.element)
   }
 
-  /// The findings, in order of entries. With `unread` documents or objects a reference to nothing may point at one of
-  /// these, and is said to.
+  /// The findings, in order of entries. With `unread` documents or objects a reference to nothing may point
+  /// at one of these, and is said to.
   func findings(unread: Bool) -> [Finding] {
     var findings: [Finding] = []
     for (index, entry) in entries.enumerated() {
@@ -60,86 +61,22 @@ struct SetCheck {
   }
 
   private func references(_ entry: DefinitionEntry, _ unread: Bool, _ findings: inout [Finding]) {
-    func require(
-      _ kind: DefinitionKind, _ id: String, _ path: DefinitionPath, _ severity: Finding.Severity = .error,
-      _ consequence: String = ""
-    ) {
-      guard !id.isEmpty, places[Key(kind: kind, id: id)] == nil else { return }
-      let hint = unread ? " (or it is one of those that could not be read)" : ""
-      report(
-        severity, entry, path, id, "the id of \(kind.withArticle) of this set\(consequence)\(hint)", &findings
-      )
-    }
-    let path = entry.path
+    var references = References(set: self, entry: entry, unread: unread)
     switch entry.definition {
     case .predictor(let predictor):
-      require(.outcome, predictor.outcomeID, path.member("outcome").member("id"))
-    case .actionMap(let map):
-      // What is switched off may refer to what is still to come.
-      let severity: Finding.Severity = map.isActive ? .error : .warning
-      let consequence = map.isActive ? "" : ": without it the map cannot be made active"
-      for (index, id) in map.triggerWithSegments.enumerated() {
-        let place = path.member("triggerWithSegments").element(index)
-        require(.segment, id, place, severity, consequence)
-        if map.triggerWithSegments[..<index].contains(id) {
-          report(.warning, entry, place, id, "every segment once", &findings)
-        }
-        if map.isActive, case .segment(let segment) = definition(.segment, id), !segment.isActive {
-          report(.note, entry, place, id, "an active segment: this one is assigned to nobody new", &findings)
-        }
-      }
-      for measure in ActionMap.OutcomeCondition.Measure.allCases {
-        for (index, condition) in map.triggerWithOutcomeConditions.filter({ $0.measure == measure })
-          .enumerated()
-        {
-          require(
-            .outcome, condition.outcomeID, path.member(measure.member).element(index).member("outcomeId"),
-            .warning,
-            ": the condition stays false")
-        }
-      }
-      let groups = path.member("actionMapScheduleGroups")
-      if let id = map.scheduleGroupID {
-        require(
-          .scheduleGroup, id, groups.member("actionMapScheduleGroup").member("id"), severity, consequence)
-      }
-      // As the vendor has it, the emergency group of a map may also be a schedule group: then its open hours are the emergency.
-      if let id = map.emergencyGroupID, places[Key(kind: .scheduleGroup, id: id)] == nil {
-        require(
-          .emergencyGroup, id, groups.member("emergencyActionMapScheduleGroup").member("id"), severity,
-          consequence)
-      }
-      let action = path.member("action")
-      if let id = map.action.templateID {
-        let place = action.member("actionTemplate").member("id")
-        require(.actionTemplate, id, place, .warning, ": the trigger will carry the id alone")
-        if map.isActive, case .actionTemplate(let template) = definition(.actionTemplate, id),
-          template.state != .active
-        {
-          report(
-            .note, entry, place, id, "an active template: this one is \(template.state.rawValue)", &findings)
-        }
-      }
-    case .scheduleGroup(let group):
-      let lists = [
-        ("openSchedules", group.openScheduleIDs), ("closedSchedules", group.closedScheduleIDs),
-        ("holidaySchedules", group.holidayScheduleIDs),
-      ]
-      for (name, ids) in lists {
-        for (index, id) in ids.enumerated() {
-          require(.schedule, id, path.member(name).element(index).member("id"))
-        }
-      }
-      if places[Key(kind: .timeZone, id: group.timeZone)] == nil {
-        report(
-          .error, entry, path.member("timeZone"), group.timeZone,
-          "the name of a time zone, such as Europe/Berlin", &findings)
-      }
+      references.require(.outcome, predictor.outcomeID, entry.path.member("outcome").member("id"))
+    case .actionMap(let map): references.check(map)
+    case .scheduleGroup(let group): references.check(group)
     default: break
     }
+    findings += references.findings
   }
 
-  private func definition(_ kind: DefinitionKind, _ id: String) -> Definition? {
+  fileprivate func has(_ kind: DefinitionKind, _ id: String) -> Bool {
+    places[Key(kind: kind, id: id)] != nil
+  }
+
+  fileprivate func definition(_ kind: DefinitionKind, _ id: String) -> Definition? {
     places[Key(kind: kind, id: id)].map { entries[$0].definition }
   }
 
@@ -185,7 +122,7 @@ struct SetCheck {
     entry.path.steps.isEmpty ? entry.file : "\(entry.file) \(entry.path)"
   }
 
-  private func report(
+  fileprivate func report(
     _ severity: Finding.Severity, _ entry: DefinitionEntry, _ path: DefinitionPath, _ value: String,
     _ expected: String, _ findings: inout [Finding]
   ) {
@@ -193,5 +130,93 @@ struct SetCheck {
       Finding(
         severity: severity, file: entry.file, path: path, value: Finding.shown(.string(value)),
         expected: expected))
+  }
+}
+
+/// What one definition refers to, looked up in its set.
+private struct References {
+  let set: SetCheck
+  let entry: DefinitionEntry
+  /// Whether something could not be read: what is missing may be that.
+  let unread: Bool
+  var findings: [Finding] = []
+
+  mutating func require(
+    _ kind: DefinitionKind, _ id: String, _ path: DefinitionPath, _ severity: Finding.Severity = .error,
+    _ consequence: String = ""
+  ) {
+    guard !id.isEmpty, !set.has(kind, id) else { return }
+    let hint = unread ? " (or it is one of those that could not be read)" : ""
+    set.report(
+      severity, entry, path, id, "the id of \(kind.withArticle) of this set\(consequence)\(hint)", &findings)
+  }
+
+  mutating func check(_ map: ActionMap) {
+    let path = entry.path
+    // What is switched off may refer to what is still to come.
+    let severity: Finding.Severity = map.isActive ? .error : .warning
+    let consequence = map.isActive ? "" : ": without it the map cannot be made active"
+    for (index, id) in map.triggerWithSegments.enumerated() {
+      let place = path.member("triggerWithSegments").element(index)
+      require(.segment, id, place, severity, consequence)
+      if map.triggerWithSegments[..<index].contains(id) {
+        set.report(.warning, entry, place, id, "every segment once", &findings)
+      }
+      if map.isActive, case .segment(let segment) = set.definition(.segment, id), !segment.isActive {
+        set.report(
+          .note, entry, place, id, "an active segment: this one is assigned to nobody new", &findings)
+      }
+    }
+    for measure in ActionMap.OutcomeCondition.Measure.allCases {
+      for (index, condition) in map.triggerWithOutcomeConditions.filter({ $0.measure == measure })
+        .enumerated()
+      {
+        require(
+          .outcome, condition.outcomeID, path.member(measure.member).element(index).member("outcomeId"),
+          .warning,
+          ": the condition stays false")
+      }
+    }
+    let groups = path.member("actionMapScheduleGroups")
+    if let id = map.scheduleGroupID {
+      require(
+        .scheduleGroup, id, groups.member("actionMapScheduleGroup").member("id"), severity, consequence)
+    }
+    // As the vendor has it, the emergency group of a map may also be a schedule group: then its open hours
+    // are the emergency.
+    if let id = map.emergencyGroupID, !set.has(.scheduleGroup, id) {
+      require(
+        .emergencyGroup, id, groups.member("emergencyActionMapScheduleGroup").member("id"), severity,
+        consequence)
+    }
+    let action = path.member("action")
+    if let id = map.action.templateID {
+      let place = action.member("actionTemplate").member("id")
+      require(.actionTemplate, id, place, .warning, ": the trigger will carry the id alone")
+      if map.isActive, case .actionTemplate(let template) = set.definition(.actionTemplate, id),
+        template.state != .active
+      {
+        set.report(
+          .note, entry, place, id, "an active template: this one is \(template.state.rawValue)", &findings)
+      }
+    }
+  }
+
+  mutating func check(_ group: ScheduleGroup) {
+    let path = entry.path
+    let lists = [
+      ("openSchedules", group.openScheduleIDs), ("closedSchedules", group.closedScheduleIDs),
+      ("holidaySchedules", group.holidayScheduleIDs),
+    ]
+    for (name, ids) in lists {
+      for (index, id) in ids.enumerated() {
+        require(.schedule, id, path.member(name).element(index).member("id"))
+      }
+    }
+    if !set.has(.timeZone, group.timeZone) {
+      set.report(
+        .error, entry, path.member("timeZone"), group.timeZone,
+        "the name of a time zone, such as Europe/Berlin", &findings)
+    }
   }
 }

@@ -1,6 +1,7 @@
 public import JourneyModel
 
-/// An action map: when its trigger holds, its action qualifies, and is offered once page, schedule and cap allow.
+/// An action map: when its trigger holds, its action qualifies, and is offered once page, schedule and cap
+/// allow.
 public struct ActionMap: Sendable, Hashable {
   /// Its id.
   public var id: String

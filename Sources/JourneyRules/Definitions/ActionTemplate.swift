@@ -45,7 +45,7 @@ public struct ContentOffer: Sendable, Hashable {
   public var imageAltText: String?
   /// How it lies over the page.
   public var displayMode: DisplayMode
-  /// Where image and text stand.
+  /// Where image and text are.
   public var layoutMode: LayoutMode
   /// The title.
   public var title: String?
@@ -65,7 +65,7 @@ public struct ContentOffer: Sendable, Hashable {
     case toast = "Toast"
   }
 
-  /// Where image and text stand.
+  /// Where image and text are.
   public enum LayoutMode: String, Sendable, Hashable, CaseIterable {
     case textOnly = "TextOnly"
     case imageOnly = "ImageOnly"

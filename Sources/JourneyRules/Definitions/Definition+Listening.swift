@@ -41,7 +41,7 @@ extension JourneyPattern {
 extension EventScope {
   /// `Web page_viewed`, `Custom delivery any event`.
   static func text(_ stream: Stream, _ sessionType: String, _ eventName: String?) -> String {
-    "\(stream.streamType)\(stream == .custom ? " " + sessionType : "") \(eventName ?? "any event")"
+    "\(stream.streamType)\(stream.profile.sessionType == nil ? " " + sessionType : "") \(eventName ?? "any event")"
   }
 }
 

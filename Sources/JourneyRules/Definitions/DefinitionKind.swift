@@ -1,4 +1,4 @@
-/// The kinds of definitions, in the order in which they are listed and stand in a bundle.
+/// The kinds of definitions, in the order in which they are listed and are in a bundle.
 public enum DefinitionKind: String, Sendable, Hashable, CaseIterable {
   /// A segment: who a customer is, or what they did.
   case segment

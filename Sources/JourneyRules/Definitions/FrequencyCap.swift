@@ -1,4 +1,5 @@
-/// How often offers of one media type may come within a session. Ours: the vendor has it as a page of settings.
+/// How often offers of one media type may come within a session. Ours: the vendor has it as a page of
+/// settings.
 public struct FrequencyCap: Sendable, Hashable {
   /// Its id.
   public var id: String

@@ -6,8 +6,8 @@ public struct Rule: Sendable, Hashable {
   public var context: [ContextPattern]
   /// What must happen in it.
   public var journey: [JourneyPattern]
-  /// Whether the journey's patterns must be fulfilled one after the other, in this order, by different events in order of
-  /// admission. Ours: `journey.ordered`, by default `false`.
+  /// Whether the journey's patterns must be fulfilled one after the other, in this order, by different events
+  /// in order of admission. Ours: `journey.ordered`, by default `false`.
   public var isOrdered: Bool
 
   /// Creates a rule.

@@ -1,5 +1,5 @@
-/// When something is open: holiday schedules close it first, then closed schedules, then open schedules and open hours open
-/// it. Without any open schedule or hours it is closed.
+/// When something is open: holiday schedules close it first, then closed schedules, then open schedules and
+/// open hours open it. Without any open schedule or hours it is closed.
 public struct ScheduleGroup: Sendable, Hashable {
   /// Its id.
   public var id: String

@@ -3,14 +3,7 @@ public import JourneyModel
 /// Names of streams in definitions: the vendor's spelling.
 extension Stream {
   /// `Web`, `App`, `Conversation` or `Custom`.
-  public var streamType: String {
-    switch self {
-    case .web: "Web"
-    case .app: "App"
-    case .conversation: "Conversation"
-    case .custom: "Custom"
-    }
-  }
+  public var streamType: String { profile.streamType.description }
 
   /// The stream that definitions call so.
   public init?(streamType: String) {
@@ -19,12 +12,5 @@ extension Stream {
   }
 
   /// The only session type of a predefined stream; `nil` on the custom stream, where a pattern names it.
-  public var predefinedSessionType: String? {
-    switch self {
-    case .web: "web"
-    case .app: "app"
-    case .conversation: "conversation"
-    case .custom: nil
-    }
-  }
+  public var predefinedSessionType: String? { profile.sessionType?.description }
 }

@@ -1,6 +1,7 @@
 public import JourneyModel
 
-/// A time zone as a table: written by whoever applies definitions, so that every replay sees the same offsets.
+/// A time zone as a table: written by whoever applies definitions, so that every replay sees the same
+/// offsets.
 public struct TimeZoneDefinition: Sendable, Hashable {
   /// Its name in the IANA database, for example `Europe/Berlin`.
   public var id: String

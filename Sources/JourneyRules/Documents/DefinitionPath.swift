@@ -1,4 +1,4 @@
-/// Where in a document something stands.
+/// Where in a document something is.
 public struct DefinitionPath: Sendable, Hashable, CustomStringConvertible {
   /// One step down the tree.
   public enum Step: Sendable, Hashable {
@@ -20,7 +20,7 @@ public struct DefinitionPath: Sendable, Hashable, CustomStringConvertible {
   /// The path of an element.
   public func element(_ index: Int) -> DefinitionPath { DefinitionPath(steps + [.element(index)]) }
 
-  /// `$.journey.patterns[0].criteria[1].operator`; names that are no words stand in brackets and quotes.
+  /// `$.journey.patterns[0].criteria[1].operator`; names that are no words are in brackets and quotes.
   public var description: String {
     var text = "$"
     for step in steps {

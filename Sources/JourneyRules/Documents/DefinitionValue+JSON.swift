@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension DefinitionValue {
   /// Appends compact JSON. With members sorted by the bytes of their names, equal values have equal bytes.
   public func appendJSON(to bytes: inout [UInt8], sorted: Bool = true) {
@@ -5,28 +7,29 @@ extension DefinitionValue {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .number(let text): bytes.append(contentsOf: text.utf8)
-    case .string(let text): DefinitionValue.appendJSON(text, to: &bytes)
+    case .string(let text): JSONText.append(text, to: &bytes)
     case .array(let values):
-      bytes.append(0x5b)
+      bytes.append(ASCII.openBracket)
       for (index, value) in values.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
+        if index > 0 { bytes.append(ASCII.comma) }
         value.appendJSON(to: &bytes, sorted: sorted)
       }
-      bytes.append(0x5d)
+      bytes.append(ASCII.closeBracket)
     case .object(let members):
       let ordered = sorted ? members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } : members
-      bytes.append(0x7b)
+      bytes.append(ASCII.openBrace)
       for (index, member) in ordered.enumerated() {
-        if index > 0 { bytes.append(0x2c) }
-        DefinitionValue.appendJSON(member.name, to: &bytes)
-        bytes.append(0x3a)
+        if index > 0 { bytes.append(ASCII.comma) }
+        JSONText.append(member.name, to: &bytes)
+        bytes.append(ASCII.colon)
         member.value.appendJSON(to: &bytes, sorted: sorted)
       }
-      bytes.append(0x7d)
+      bytes.append(ASCII.closeBrace)
     }
   }
 
-  /// The same value with the members of every object sorted by the bytes of their names, so that equal contents are equal.
+  /// The same value with the members of every object sorted by the bytes of their names, so that equal
+  /// contents are equal.
   public var sorted: DefinitionValue {
     switch self {
     case .object(let members):
@@ -43,22 +46,5 @@ extension DefinitionValue {
     var bytes: [UInt8] = []
     appendJSON(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func appendJSON(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(0x22)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x22, 0x5c: bytes.append(contentsOf: [0x5c, byte])
-      case 0x0a: bytes.append(contentsOf: [0x5c, 0x6e])
-      case 0x0d: bytes.append(contentsOf: [0x5c, 0x72])
-      case 0x09: bytes.append(contentsOf: [0x5c, 0x74])
-      case 0..<0x20:
-        let low = byte & 0xf
-        bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30, (byte >> 4) + 48, low < 10 ? low + 48 : low + 87])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
   }
 }

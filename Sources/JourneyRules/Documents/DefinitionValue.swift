@@ -1,6 +1,7 @@
 /// What a definition says before it is understood: the tree of a JSON or YAML document.
 ///
-/// Members stand in written order and numbers are text, so nothing is lost or rounded on the way from one format to another.
+/// Members are in written order and numbers are text, so nothing is lost or rounded from one format to
+/// another.
 public indirect enum DefinitionValue: Sendable, Hashable {
   /// Nothing: says as much as a missing member.
   case null

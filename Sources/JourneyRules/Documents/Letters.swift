@@ -1,22 +1,26 @@
+internal import Bytes
+
 /// Classes of ASCII characters.
 enum Letters {
   /// Letters, digits and underscore.
   static func isWord(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
+    case ASCII.digits, ASCII.capitals, ASCII.smallLetters, ASCII.underscore: true
     default: false
     }
   }
 
   /// Space, tabulator, line ends.
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == ASCII.space || (ASCII.tab...ASCII.carriageReturn).contains(byte)
+  }
 
   /// `0` to `9`.
-  static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+  static func isDigit(_ byte: UInt8) -> Bool { ASCII.digits.contains(byte) }
 
   /// ASCII letters in lower case, all other characters as they are.
   static func lowercased(_ text: String) -> String {
-    String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+    String(decoding: text.utf8.map { ASCII.lowercased($0) }, as: UTF8.self)
   }
 
   /// Whether it has no other characters than blanks: ASCII ones and the no-break space.

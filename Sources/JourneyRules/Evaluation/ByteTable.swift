@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// Numbers by text, found by bytes: no string is made for an event.
 ///
-/// Not copyable: all lanes ask the same table with every event, and two cores that count references to its arrays get in each other's way.
+/// Not copyable, since all lanes ask the same table with every event: docs/design/hot-path.md.
 struct ByteTable: ~Copyable, Sendable {
   private struct Slot: Sendable {
     var name: ByteSlice
@@ -62,10 +62,10 @@ struct ByteTable: ~Copyable, Sendable {
     slots[at] = slot
   }
 
-  /// FNV-1a. Where a name lands shows in no output, so no seed is needed; whose names are in it, the administrator says.
+  /// FNV-1a. Where a name lands shows in no output, so no seed is needed; whose names are in it, the
+  /// administrator says.
   private static func hash(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> UInt32 {
-    var hash: UInt32 = 0x811c_9dc5
-    for index in slice.indices { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
-    return hash
+    let digest = FNV1a(of: slice, in: bytes).value
+    return UInt32(truncatingIfNeeded: digest ^ digest >> 32)
   }
 }

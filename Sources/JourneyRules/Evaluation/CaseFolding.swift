@@ -1,11 +1,13 @@
 internal import JourneyModel
 
-/// Upper to lower case, as `shouldIgnoreCase` compares. A bundle names its folding, so what is in force goes on comparing as it did.
+/// Upper to lower case, as `shouldIgnoreCase` compares. A bundle names its folding, so what is in force goes
+/// on comparing as it did.
 ///
-/// Tables of our own: the standard library's follow the Unicode version of its release, and output bytes must not.
+/// Tables of our own: the standard library's follow the Unicode version of its release, and output bytes must
+/// not.
 public enum CaseFolding: String, Sendable, Hashable, CaseIterable {
-  /// Simple case folding of Latin (up to Extended-A, and Extended Additional), Greek, Cyrillic, Armenian and full-width letters. Other
-  /// scripts compare as they are. That of bundles which name none.
+  /// Simple case folding of Latin (up to Extended-A, and Extended Additional), Greek, Cyrillic, Armenian and
+  /// full-width letters. Other scripts compare as they are. That of bundles which name none.
   case basic
   /// Simple case folding of every script, by Unicode 14.0.
   case unicode14 = "unicode-14.0"

@@ -1,6 +1,7 @@
 /// Simple case folding of Unicode 14.0 (statuses C and S of CaseFolding.txt).
 ///
-/// A table of the project's own, generated from that file: no Unicode table of the machine's may reach a byte.
+/// A table of the project's own, generated from that file: no Unicode table of the machine's may reach a
+/// byte.
 struct CaseFoldingTable: Sendable {
   /// What is added to a scalar, in blocks of 128 that equal ones share.
   private var deltas: [Int32] = []

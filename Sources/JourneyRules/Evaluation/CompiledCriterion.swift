@@ -54,7 +54,8 @@ struct CompiledKey: Sendable {
   var criteria: Range<Int32>
   /// Its matcher in `CompiledRules.matchers`; -1 if no pattern waits for a text of it.
   var matcher: Int32
-  /// Where the event's name and stream have to be so that its matcher is of use: range in `CompiledRules.matchedSlots`, ascending.
+  /// Where the event's name and stream have to be so that its matcher is of use: range in
+  /// `CompiledRules.matchedSlots`, ascending.
   var slots: Range<Int32>
   /// The streams on which it is of use whatever the name, a bit each.
   var openStreams: UInt8

@@ -2,7 +2,7 @@ internal import JourneyModel
 
 /// The rules of a bundle's segments, outcomes and action maps, built once, then only read.
 ///
-/// Everything is a range in one of a few flat arrays: nothing that an event looks at costs a reference count.
+/// Everything is a range in one of a few flat arrays: docs/design/hot-path.md.
 public final class CompiledRules: Sendable {
   /// The segments, in the order in which they are assigned by one event.
   public let segments: [Segment]
@@ -50,7 +50,8 @@ public final class CompiledRules: Sendable {
   let pivotPatterns: [PivotPattern]
   let matchers: [KeyMatcher]
   let matchedSlots: [Int32]
-  /// Whether patterns have the name and stream, by `name * 4 + stream`; and the streams with patterns that have no name, a bit each.
+  /// Whether patterns have the name and stream, by `name * 4 + stream`; and the streams with patterns that
+  /// have no name, a bit each.
   private let namedSlots: [Bool]
   private let unnamedStreams: UInt8
 
@@ -68,11 +69,12 @@ public final class CompiledRules: Sendable {
   let sessionTextRoots: [(text: FactKey.SessionText, root: Int32)]
   /// Whether any criterion reads a session's facts.
   let readsSession: Bool
-  /// Whether sessions are asked for nothing but single facts, and only by rules that ask for nothing else: until a fact changes, no
-  /// such rule can become true.
+  /// Whether sessions are asked for nothing but single facts, and only by rules that ask for nothing else:
+  /// until a fact changes, no such rule can become true.
   let readsFactsAlone: Bool
 
-  /// `assignmentExpirationDays` of the segments: to take a segment out counts references to its texts.
+  /// `assignmentExpirationDays` of the segments, which are not taken out of their array:
+  /// docs/design/hot-path.md.
   let expirationDays: [Int?]
   let rulesByContent: [UInt64: Int32]
   /// Digests of rules that are switched off: what is counted for them waits.
@@ -96,8 +98,9 @@ public final class CompiledRules: Sendable {
   /// Whether no rule can ever hold.
   public var isEmpty: Bool { rules.isEmpty && actionMaps.isEmpty }
 
-  /// Compiles definitions. What cannot hold is left out: inactive ones, customer segments, empty rules, criteria without values or
-  /// with a key that nothing has, numeric comparisons with something that is no number.
+  /// Compiles definitions. What cannot hold is left out: inactive ones, customer segments, empty rules,
+  /// criteria without values or with a key that nothing has, numeric comparisons with something that is no
+  /// number.
   public init(
     segments: [Segment], outcomes: [Outcome], actionMaps: [ActionMap] = [],
     settings: RuleSettings = RuleSettings(), caseFolding: CaseFolding = .newest
@@ -172,7 +175,7 @@ public final class CompiledRules: Sendable {
     rulesByID = builder.rulesByID
     var digest = ContentDigest()
     for rule in builder.rules { digest.add(rule.content) }
-    // What a session has told was compared by it.
+    // What a session has offered was compared by it.
     if caseFolding != .basic { digest.add(caseFolding.rawValue) }
     // Whatever decides which counts are kept.
     for content in asleep { digest.add(content) }
@@ -251,7 +254,8 @@ public final class CompiledRules: Sendable {
     return slot >= 0 && slot < namedSlots.count && namedSlots[slot]
   }
 
-  /// Whether patterns for events of this name and stream wait for a text of the key; -1 for a name that no pattern has.
+  /// Whether patterns for events of this name and stream wait for a text of the key; -1 for a name that no
+  /// pattern has.
   func isMatched(_ key: CompiledKey, _ slot: Int32, _ stream: Stream) -> Bool {
     if key.openStreams & (1 << stream.rawValue) != 0 { return true }
     guard slot >= 0 else { return false }
@@ -263,7 +267,8 @@ public final class CompiledRules: Sendable {
     return low < Int(key.slots.upperBound) && matchedSlots[low] == slot
   }
 
-  /// Whether one value satisfies the positive form of a criterion. If it ignores case, the value is folded already.
+  /// Whether one value satisfies the positive form of a criterion. If it ignores case, the value is folded
+  /// already.
   func matches(_ criterion: CompiledCriterion, _ slice: ByteSlice, of source: borrowing [UInt8]) -> Bool {
     switch criterion.comparison {
     case .equal:

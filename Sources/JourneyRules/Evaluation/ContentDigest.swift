@@ -1,10 +1,12 @@
 internal import JourneyModel
 
-/// FNV-1a, 64 bits, over what a definition says: the same on every machine, so it may stand in stored state.
+/// FNV-1a over what a definition says: it stands in stored state.
 struct ContentDigest {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+  private var digest = FNV1a()
 
-  mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  var value: UInt64 { digest.value }
+
+  mutating func add(_ byte: UInt8) { digest.add(byte) }
 
   mutating func add(_ number: Int) {
     for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: number >> shift)) }

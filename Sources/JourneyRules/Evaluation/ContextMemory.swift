@@ -2,8 +2,8 @@ internal import JourneyModel
 
 /// What the newest values of session facts came to: which keys they have and which criteria hold.
 ///
-/// A hit compares the bytes, not only the digest, so that what is remembered never changes what is found. Flat arrays, as a look must
-/// not cost reference counts.
+/// A hit compares the bytes, not only the digest, so that what is remembered never changes what is
+/// found. Flat arrays: docs/design/hot-path.md.
 struct ContextMemory {
   struct Slot {
     var digest: UInt64 = 0
@@ -14,7 +14,8 @@ struct ContextMemory {
     var isFilled = false
   }
 
-  /// Values that are remembered of one fact; a newer one takes the place of an older one with the same low digest bits.
+  /// Values that are remembered of one fact; a newer one takes the place of an older one with the same low
+  /// digest bits.
   static let slotsOfARoot = 64
   /// Longer values are compared anew each time.
   static let maxValueBytes = 1_024

@@ -17,7 +17,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
 
   /// Reads `[+-]digits[.digits][e[+-]digits]`, and nothing else: no blanks, no separators, no infinity.
   ///
-  /// - Parameter isMajorVersion: read no further than to the first point, as `106.0.5249` is no number and 106 is meant.
+  /// - Parameter isMajorVersion: read no further than to the first point, as `106.0.5249` is no number and
+  ///   106 is meant.
   /// - Returns: `nil` if the slice is no such number.
   public init?(_ slice: ByteSlice, of bytes: borrowing [UInt8], isMajorVersion: Bool = false) {
     var at = Int(slice.offset)
@@ -27,8 +28,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
     exponent = 0
     high = 0
     low = 0
-    if bytes[at] == 0x2b || bytes[at] == 0x2d {
-      isNegative = bytes[at] == 0x2d
+    if bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen {
+      isNegative = bytes[at] == ASCII.hyphen
       at += 1
     }
     var significant = 0
@@ -40,7 +41,7 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       at += 1
     }
     guard hasDigit else { return nil }
-    if at < end, bytes[at] == 0x2e {
+    if at < end, bytes[at] == ASCII.point {
       if isMajorVersion {
         at = end
       } else {
@@ -55,7 +56,7 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       }
     }
     if at < end {
-      guard bytes[at] == 0x65 || bytes[at] == 0x45,
+      guard bytes[at] == UInt8(ascii: "e") || bytes[at] == UInt8(ascii: "E"),
         let written = DecimalNumber.exponent(at + 1, end, bytes)
       else { return nil }
       exponent += written
@@ -85,14 +86,14 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
   }
 
   private static func digit(_ byte: UInt8) -> UInt64? {
-    byte >= 0x30 && byte <= 0x39 ? UInt64(byte - 0x30) : nil
+    byte >= ASCII.zero && byte <= ASCII.nine ? UInt64(byte - ASCII.zero) : nil
   }
 
   private static func exponent(_ start: Int, _ end: Int, _ bytes: borrowing [UInt8]) -> Int? {
     var at = start
     var isNegative = false
-    if at < end, bytes[at] == 0x2b || bytes[at] == 0x2d {
-      isNegative = bytes[at] == 0x2d
+    if at < end, bytes[at] == ASCII.plus || bytes[at] == ASCII.hyphen {
+      isNegative = bytes[at] == ASCII.hyphen
       at += 1
     }
     guard at < end else { return nil }
@@ -119,7 +120,8 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
       && (behind <= 19 || DecimalNumber.endsWithZeros(high, behind - 19))
   }
 
-  /// Its digits, if it is an Integer: a number without a fraction, however it is written (`10`, `10.0`, `1e1`), of 38 digits at most.
+  /// Its digits, if it is an Integer: a number without a fraction, however it is written (`10`, `10.0`,
+  /// `1e1`), of 38 digits at most.
   public var integerText: String? {
     if isZero { return "0" }
     guard isInteger, exponent <= 37 else { return nil }

@@ -9,7 +9,8 @@ struct EventIDList: Sendable, Hashable {
   /// Bytes of ids and lengths.
   var byteCount: Int { bytes.count }
 
-  /// Adds an id, and drops the oldest ones beyond the limit. An id that takes more than 65,535 bytes is not kept.
+  /// Adds an id, and drops the oldest ones beyond the limit. An id that takes more than 65,535 bytes is not
+  /// kept.
   mutating func append(_ id: ByteSlice, of source: borrowing [UInt8], limit: Int) {
     guard id.count <= 0xffff, limit > 0 else { return }
     bytes.append(UInt8(truncatingIfNeeded: id.count))

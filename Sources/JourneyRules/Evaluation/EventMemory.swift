@@ -1,10 +1,11 @@
 internal import JourneyModel
 
-/// Which texts that rules wait for the newest values of event facts have: pages repeat from visitor to visitor, and are looked through
-/// once.
+/// Which texts that rules wait for the newest values of event facts have: pages repeat from visitor to
+/// visitor, and are looked through once.
 ///
-/// As in `ContextMemory` a hit compares the bytes, not only the digest, so that what is remembered never changes what is found. A value is
-/// kept when it comes for the second time: what never comes again costs no copy.
+/// As in `ContextMemory` a hit compares the bytes, not only the digest, so that what is remembered never
+/// changes what is found. A value is kept when it comes for the second time: what never comes again costs no
+/// copy.
 struct EventMemory {
   struct Slot: BitwiseCopyable {
     /// Of the value and its root.

@@ -5,7 +5,7 @@ public import JourneyModel
 /// Criteria of the context always read the session. Criteria of the journey read their event, unless the key is one that only
 /// sessions have (`lastUserDisposition.code`, `originatingDirection`, `eventCount`, …).
 public struct FactKey: Sendable, Hashable {
-  /// Where the fact stands.
+  /// Where the fact is.
   public enum Origin: Sendable, Hashable { case event, session }
 
   /// What the path starts from.
@@ -36,7 +36,7 @@ public struct FactKey: Sendable, Hashable {
     case conversationId = "conversation.id"
   }
 
-  /// Where the fact stands.
+  /// Where the fact is.
   public var origin: Origin
   /// What the path starts from.
   public var root: Root
@@ -47,7 +47,7 @@ public struct FactKey: Sendable, Hashable {
 
   /// What a key names.
   ///
-  /// - Parameter isContext: whether the criterion stands in a context pattern.
+  /// - Parameter isContext: whether the criterion is in a context pattern.
   /// - Returns: `nil` for a key that no event or session has; such a criterion never holds, negative ones included.
   public init?(_ key: String, isContext: Bool) {
     if let name = FactKey.name(in: key, from: "attributes.", to: ".value") {
@@ -99,10 +99,10 @@ public struct FactKey: Sendable, Hashable {
   var streams: [Stream] {
     switch root {
     case .field(let field): field.streams
-    case .identity(.conversationId): [.conversation]
-    case .identity(.externalId): [.conversation, .custom]
-    case .count(.pageviewCount): [.web]
-    case .count(.screenviewCount): [.app]
+    case .identity(.conversationId): Stream.having { $0.externalID == .conversationID }
+    case .identity(.externalId): Stream.having { $0.externalID != .none }
+    case .count(.pageviewCount): Stream.having { $0.view == .page }
+    case .count(.screenviewCount): Stream.having { $0.view == .screen }
     default: Stream.allCases
     }
   }
@@ -165,13 +165,22 @@ extension EventField {
   /// The streams that can have it (`domain.md` §1.3, column "applies").
   fileprivate var streams: [Stream] {
     switch self {
-    case .page, .pageTitle, .referrer, .browser, .userAgent, .searchQuery: [.web]
-    case .device, .geolocation, .campaign, .ipAddress, .ipOrganization, .sdkLibrary: [.web, .app]
-    case .app, .networkConnectivity, .screenName: [.app]
-    case .authenticated: [.web, .conversation]
-    case .externalURL: [.custom]
+    case .page, .pageTitle, .referrer, .browser, .userAgent, .searchQuery:
+      Stream.having { $0.view == .page }
+    case .device, .geolocation, .campaign, .ipAddress, .ipOrganization, .sdkLibrary:
+      Stream.having { $0.view != nil }
+    case .app, .networkConnectivity, .screenName: Stream.having { $0.view == .screen }
+    case .authenticated: Stream.having { $0.view == .page || $0.isConversational }
+    case .externalURL: Stream.having { $0.externalID == .object }
     case .externalContact: Stream.allCases
-    default: isConversational ? [.conversation] : Stream.allCases
+    default: isConversational ? Stream.having { $0.isConversational } : Stream.allCases
     }
+  }
+}
+
+extension Stream {
+  /// The streams with a trait.
+  fileprivate static func having(_ trait: (StreamProfile) -> Bool) -> [Stream] {
+    allCases.filter { trait($0.profile) }
   }
 }

@@ -20,7 +20,8 @@ public struct Fired: Sendable, Hashable {
   public var expires: EventTime?
   /// What an outcome was worth: a number as the event wrote it.
   public var associatedValue: String?
-  /// What made it true: first the context, then the journey's patterns in their order. All their criteria held.
+  /// What made it true: first the context, then the journey's patterns in their order. All their criteria
+  /// held.
   public var because: [Cause]
 
   /// Creates a result.
@@ -40,8 +41,8 @@ public struct Fired: Sendable, Hashable {
   public struct Cause: Sendable, Hashable {
     /// Which pattern.
     public var part: Part
-    /// Ids of events in order of admission: for the context the one after which it was found to hold, for the journey those that
-    /// matched, the newest `maxEvidenceEvents` of them.
+    /// Ids of events in order of admission: for the context the one after which it was found to hold, for the
+    /// journey those that matched, the newest `maxEvidenceEvents` of them.
     public var events: [String]
     /// How many events matched.
     public var count: Int

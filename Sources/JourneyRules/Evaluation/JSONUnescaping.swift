@@ -2,25 +2,21 @@ internal import JourneyModel
 
 /// Text of a JSON string whose escapes decoding has checked.
 enum JSONUnescaping {
-  /// Appends what the bytes between the quotes say. A lone surrogate, which JSON allows and UTF-8 does not, becomes U+FFFD.
+  /// Appends what the bytes between the quotes say. A lone surrogate, which JSON allows and UTF-8 does not,
+  /// becomes U+FFFD.
   static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
     var at = Int(slice.offset)
     let end = slice.indices.upperBound
     while at < end {
       let byte = bytes[at]
-      guard byte == 0x5c, at + 1 < end else {
+      guard byte == ASCII.backslash, at + 1 < end else {
         output.append(byte)
         at += 1
         continue
       }
       at += 2
       switch bytes[at - 1] {
-      case 0x62: output.append(0x08)
-      case 0x66: output.append(0x0c)
-      case 0x6e: output.append(0x0a)
-      case 0x72: output.append(0x0d)
-      case 0x74: output.append(0x09)
-      case 0x75:
+      case UInt8(ascii: "u"):
         var scalar = unit(at, end, bytes)
         at = min(at + 4, end)
         if scalar & 0xfc00 == 0xd800, at + 5 < end, bytes[at] == 0x5c, bytes[at + 1] == 0x75 {
@@ -31,7 +27,7 @@ enum JSONUnescaping {
           }
         }
         append(scalar, to: &output)
-      case let other: output.append(other)
+      case let letter: output.append(JSONText.byte(escapedAs: letter) ?? letter)
       }
     }
   }
@@ -40,13 +36,8 @@ enum JSONUnescaping {
     guard start + 4 <= end else { return 0xfffd }
     var value: UInt32 = 0
     for index in start..<start + 4 {
-      let byte = bytes[index]
-      switch byte {
-      case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
-      case 0x41...0x46: value = value << 4 | UInt32(byte - 0x37)
-      case 0x61...0x66: value = value << 4 | UInt32(byte - 0x57)
-      default: return 0xfffd
-      }
+      guard let digit = Hex.value(of: bytes[index]) else { return 0xfffd }
+      value = value << 4 | UInt32(digit)
     }
     return value
   }

@@ -1,9 +1,9 @@
 internal import JourneyModel
 
-/// The values of a key's pivot criteria, all matched in one pass: of rules that wait for one text each, only those whose text is there
-/// cost anything.
+/// The values of a key's pivot criteria, all matched in one pass: of rules that wait for one text each, only
+/// those whose text is there cost anything.
 ///
-/// A class, built once and then only read, so that a look costs no reference counts.
+/// A class, built once and then only read: docs/design/hot-path.md.
 final class KeyMatcher: Sendable {
   /// A criterion that has a text among its values.
   private struct Use: Sendable {
@@ -15,8 +15,8 @@ final class KeyMatcher: Sendable {
     var isDecisive: Bool
   }
 
-  /// Whether it looks at folded values: one criterion that ignores case makes all be found that way, as a second pass would cost more
-  /// than to compare what the others are found in once more.
+  /// Whether it looks at folded values: one criterion that ignores case makes all be found that way, as a
+  /// second pass would cost more than to compare what the others are found in once more.
   let isFolded: Bool
   private let matcher: TextMatcher
   private let uses: [Use]
@@ -82,7 +82,8 @@ final class KeyMatcher: Sendable {
     return entry
   }
 
-  /// Of several texts that all have to be there the one that the fewest criteria ask for; the others are compared when it is there.
+  /// Of several texts that all have to be there the one that the fewest criteria ask for; the others are
+  /// compared when it is there.
   private static func rarest(_ values: [[UInt8]], _ owners: [[UInt8]: Int]) -> [[UInt8]] {
     let rarest = values.min { left, right in
       let (first, second) = (owners[left] ?? 0, owners[right] ?? 0)

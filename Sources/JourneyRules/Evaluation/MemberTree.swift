@@ -103,30 +103,30 @@ final class MemberTree: Sendable {
   ) {
     guard at < end else { return }
     switch json[at] {
-    case 0x7b where depth < MemberTree.maxDepth && nodes[Int(node)].firstMember >= 0:
+    case ASCII.openBrace where depth < MemberTree.maxDepth && nodes[Int(node)].firstMember >= 0:
       walkMembers(&at, end, json, node, depth, &leaves)
-    case 0x5b where depth < MemberTree.maxDepth:
+    case ASCII.openBracket where depth < MemberTree.maxDepth:
       at += 1
-      while at < end, json[at] != 0x5d {
+      while at < end, json[at] != ASCII.closeBracket {
         let before = at
         walk(&at, end, json, node, depth + 1, &leaves)
-        if at < end, json[at] == 0x2c { at += 1 }
+        if at < end, json[at] == ASCII.comma { at += 1 }
         if at == before { return at = end }
       }
       if at < end { at += 1 }
-    case 0x22:
+    case ASCII.quote:
       let start = at + 1
       let isEscaped = skipString(&at, end, json)
       let key = nodes[Int(node)].key
       guard key >= 0, at > start else { return }
       leaves.append(
         Leaf(key: key, slice: ByteSlice(offset: start, length: at - 1 - start), isEscaped: isEscaped))
-    case 0x7b, 0x5b: skip(&at, end, json)
+    case ASCII.openBrace, ASCII.openBracket: skip(&at, end, json)
     default:
       let start = at
       skip(&at, end, json)
       let key = nodes[Int(node)].key
-      guard key >= 0, at > start, json[start] != 0x6e else { return }
+      guard key >= 0, at > start, json[start] != UInt8(ascii: "n") else { return }
       leaves.append(Leaf(key: key, slice: ByteSlice(offset: start, length: at - start), isEscaped: false))
     }
   }
@@ -136,17 +136,17 @@ final class MemberTree: Sendable {
     _ leaves: inout ScratchList<Leaf>
   ) {
     at += 1
-    while at < end, json[at] == 0x22 {
+    while at < end, json[at] == ASCII.quote {
       let start = at + 1
       let isEscaped = skipString(&at, end, json)
       let name = ByteSlice(offset: start, length: max(at - 1 - start, 0))
-      guard at < end, json[at] == 0x3a else { return at = end }
+      guard at < end, json[at] == ASCII.colon else { return at = end }
       at += 1
       let member = find(name, isEscaped: isEscaped, of: json, in: node)
       let before = at
       if member >= 0 { walk(&at, end, json, member, depth + 1, &leaves) } else { skip(&at, end, json) }
       guard at > before else { return at = end }
-      if at < end, json[at] == 0x2c { at += 1 }
+      if at < end, json[at] == ASCII.comma { at += 1 }
     }
     if at < end { at += 1 }
   }
@@ -179,7 +179,7 @@ final class MemberTree: Sendable {
     while at < end {
       // Unsafe by name only: the load checks its bounds, and any eight bytes are a number.
       if at + 8 <= end {
-        let ends = MemberTree.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let ends = JSONText.ends(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
         guard ends != 0 else {
           at += 8
           continue
@@ -187,11 +187,11 @@ final class MemberTree: Sendable {
         at += ends.trailingZeroBitCount >> 3
       }
       let byte = json[at]
-      if byte == 0x22 {
+      if byte == ASCII.quote {
         at += 1
         return isEscaped
       }
-      if byte == 0x5c {
+      if byte == ASCII.backslash {
         isEscaped = true
         at += 1
       }
@@ -201,36 +201,31 @@ final class MemberTree: Sendable {
     return isEscaped
   }
 
-  /// The highest bit of the first quote or backslash of eight bytes, the first byte lowest; 0 if they have none. Higher bits mean nothing.
-  private static func ends(_ bytes: UInt64) -> UInt64 {
-    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-    let word = UInt64(littleEndian: bytes)
-    let quotes = word ^ (ones &* 0x22)
-    let escapes = word ^ (ones &* 0x5c)
-    return ((quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes) & tops
-  }
-
   /// Moves behind any value.
   private func skip(_ at: inout Int, _ end: Int, _ json: borrowing [UInt8]) {
-    if at < end, json[at] == 0x22 {
+    if at < end, json[at] == ASCII.quote {
       _ = skipString(&at, end, json)
       return
     }
     var depth = 0
     while at < end {
       switch json[at] {
-      case 0x22: _ = skipString(&at, end, json)
-      case 0x7b, 0x5b:
+      case ASCII.quote: _ = skipString(&at, end, json)
+      case ASCII.openBrace, ASCII.openBracket:
         depth += 1
         at += 1
-      case 0x7d, 0x5d:
+      case ASCII.closeBrace, ASCII.closeBracket:
         if depth == 0 { return }
         depth -= 1
         at += 1
-      case 0x2c where depth == 0: return
+      case ASCII.comma where depth == 0: return
       default: at += 1
       }
-      if depth == 0, at < end, json[at] == 0x2c || json[at] == 0x7d || json[at] == 0x5d { return }
+      if depth == 0, at < end,
+        json[at] == ASCII.comma || json[at] == ASCII.closeBrace || json[at] == ASCII.closeBracket
+      {
+        return
+      }
     }
   }
 }

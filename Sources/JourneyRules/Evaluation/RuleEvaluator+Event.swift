@@ -37,7 +37,7 @@ extension RuleEvaluator {
     guard read[Int(root)] != stamp else { return }
     read[Int(root)] = stamp
     guard located[Int(root)] == stamp else { return }
-    // By member: to take a root out counts references to its name.
+    // By member: docs/design/hot-path.md.
     if rules.roots[Int(root)].isEventName {
       for key in rules.roots[Int(root)].keys { add(key, event.name, isInScratch: false) }
       return

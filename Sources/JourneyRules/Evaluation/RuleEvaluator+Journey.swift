@@ -1,10 +1,13 @@
 internal import JourneyModel
 
-/// Journey patterns: which may match the event, what they have matched before, and what that makes of their rules.
+/// Journey patterns: which may match the event, what they have matched before, and what that makes of their
+/// rules.
 extension RuleEvaluator {
-  /// Visits the patterns that name the event, those that wait for a text or a key that it has, and those that take any event.
+  /// Visits the patterns that name the event, those that wait for a text or a key that it has, and those that
+  /// take any event.
   ///
-  /// - Parameter slot: where patterns for the event's name and stream are indexed; -1 if no pattern has the name.
+  /// - Parameter slot: where patterns for the event's name and stream are indexed; -1 if no pattern has the
+  ///   name.
   func visitPatterns(
     _ event: borrowing Event, _ batch: borrowing EventBatch, _ slot: Int, _ state: inout RuleState
   ) {

@@ -1,6 +1,6 @@
 public import JourneyModel
 
-/// What a session tells. Its criteria are compared as it tells them.
+/// What a session offers. Its criteria are compared as it offers them.
 extension RuleEvaluator {
   /// A fact of which a session keeps one value: compact JSON, with its digest.
   public func take(

@@ -1,14 +1,15 @@
 public import JourneyModel
 
-/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What lasts stands in `RuleState`.
+/// Evaluates rules, one event at a time: the scratch memory of one lane, reused from event to event. What
+/// lasts is in `RuleState`.
 ///
-/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here between two events can be told
-/// from it.
+/// The outcome is a function of rules, event, session facts and state alone: nothing that is kept here
+/// between two events shows from it.
 public final class RuleEvaluator {
   /// The rules.
   public let rules: CompiledRules
 
-  /// Copies of what all evaluators of the bundle would share: two cores that count references to one object get in each other's way.
+  /// Copies of what all evaluators of the bundle would share: docs/design/hot-path.md.
   let tree: MemberTree
   let matchers: [KeyMatcher]
 
@@ -48,7 +49,8 @@ public final class RuleEvaluator {
 
   /// Whether the marks below have been set for the event at hand.
   var isRecollected = false
-  /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the event.
+  /// By rule: that it has fired before, and how many patterns of it (if ordered) were complete before the
+  /// event.
   var fired: [UInt32]
   var stagedAt: [UInt32]
   var stage: [Int32]
@@ -127,9 +129,10 @@ public final class RuleEvaluator {
     fire(event, batch, &state, &output)
   }
 
-  /// Has the session tell what it knows, unless it would tell what it has told before: what that made true has fired.
+  /// Has the session offer what it knows, unless it would offer the same as before: what that made true has
+  /// fired.
   ///
-  /// - Returns: whether it told.
+  /// - Returns: whether it did.
   private func tell(_ session: some SessionFacts, _ state: inout RuleState) -> Bool {
     guard rules.readsSession else { return true }
     guard rules.readsFactsAlone else {
@@ -162,11 +165,12 @@ public final class RuleEvaluator {
     isRecollected = false
   }
 
-  /// Marks what the session remembers, once per event, and only when something may come of the event: of most nothing does.
+  /// Marks what the session remembers, once per event, and only when something may come of the event: of most
+  /// nothing does.
   func recollect(_ state: borrowing RuleState) {
     guard !isRecollected else { return }
     isRecollected = true
-    // By index, here and elsewhere: to take an element out counts references to its texts.
+    // By index, here and elsewhere: docs/design/hot-path.md.
     for index in state.assignments.indices where state.assignments[index].rule >= 0 {
       fired[Int(state.assignments[index].rule)] = stamp
     }
@@ -240,7 +244,7 @@ public final class RuleEvaluator {
     return true
   }
 
-  /// Whether a criterion holds for the session, which has told its facts.
+  /// Whether a criterion holds for the session, which has offered its facts.
   func sessionHolds(_ index: Int32) -> Bool {
     let criterion = rules.criteria[Int(index)]
     guard criterion.isNegative else { return holding[Int(index)] == stamp }

@@ -6,7 +6,8 @@ public struct RuleStateError: Error, Sendable, CustomStringConvertible {
   public var description: String
 }
 
-/// A version byte, then assignments, counts and actions; numbers as LEB128, digests in eight bytes, little-endian.
+/// A version byte, then assignments, counts and actions; numbers as LEB128, digests in eight bytes,
+/// little-endian.
 extension RuleState {
   /// The version that is written, and the only one that is read.
   public static let version: UInt8 = 1
@@ -28,7 +29,8 @@ extension RuleState {
     return bytes
   }
 
-  /// Appends the events that assigned segments, which stand beside the state: builds that do not know them read the state all the same.
+  /// Appends the events that assigned segments, which are beside the state: builds that do not know them read
+  /// the state all the same.
   public func encodeEvents(to bytes: inout [UInt8]) {
     RuleState.append(assignments.count, to: &bytes)
     for index in assignments.indices { RuleState.append(assignments[index].event ?? "", to: &bytes) }
@@ -50,12 +52,7 @@ extension RuleState {
   }
 
   private static func append(_ value: Int, to bytes: inout [UInt8]) {
-    var rest = UInt64(bitPattern: Int64(value))
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    Varint.append(UInt64(bitPattern: Int64(value)), to: &bytes)
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
@@ -70,7 +67,7 @@ extension RuleState {
     bytes.append(RuleState.version)
     number(omitted)
     number(assignments.count)
-    // By index: to take an element out counts references to its texts.
+    // By index: docs/design/hot-path.md.
     for index in assignments.indices {
       let expires = assignments[index].expires
       bytes.append(assignments[index].kind.rawValue)
@@ -236,14 +233,10 @@ extension RuleState {
 
     /// A number that is not negative.
     mutating func number() throws(RuleStateError) -> Int {
-      var value: UInt64 = 0
-      var shift: UInt64 = 0
-      while true {
-        let next = try byte()
-        guard shift < 63 else { throw RuleStateError(description: "a number is too long") }
-        value |= UInt64(next & 0x7f) << shift
-        if next < 0x80 { return Int(value) }
-        shift += 7
+      do {
+        return Int(try Varint.read(bytes, at: &at, end: bytes.count, bits: 63))
+      } catch {
+        throw RuleStateError(description: error.description)
       }
     }
 

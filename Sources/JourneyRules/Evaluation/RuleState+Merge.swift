@@ -3,16 +3,17 @@ internal import JourneyModel
 extension RuleState {
   /// Takes over what a session that is merged into this one's remembers.
   ///
-  /// What either had fired stays fired, actions included: of an assignment that both had, the earlier time and the later expiry. Counts of a rule that
-  /// neither had fired add up, evidence of this session first. Of an ordered rule the state that has come further counts; where both
-  /// stand at the same pattern, its counts add up. Nothing fires here: what is complete now does with the next event.
+  /// What either had fired stays fired, actions included: of an assignment that both had, the earlier time
+  /// and the later expiry. Counts of a rule that neither had fired add up, evidence of this session first. Of
+  /// an ordered rule the state that has come further counts; where both are at the same pattern, its counts
+  /// add up. Nothing fires here: what is complete now does with the next event.
   public mutating func merge(_ other: RuleState, settings: RuleSettings) {
     guard !other.isEmpty else { return }
     boundTo = 0
     omitted += other.omitted
     mergeAssignments(other, settings)
-    // What either had qualified stays, under the ids it was told with: two of one map if both had it. One that waited in one session and
-    // went on in the other is one.
+    // What either had qualified stays, under the ids it was emitted with: two of one map if both had it. One
+    // that waited in one session and went on in the other is one.
     for action in other.actions {
       if let index = actions.firstIndex(where: { $0.id == action.id }) {
         if actions[index].awaits != .nothing { actions[index] = action }
@@ -30,7 +31,8 @@ extension RuleState {
     shedEvidence(settings)
   }
 
-  /// Drops the counts of rules that have fired: merging binds the state to nothing, so the next `evaluate` does it by rule.
+  /// Drops the counts of rules that have fired: merging binds the state to nothing, so the next `evaluate`
+  /// does it by rule.
   private mutating func mergeAssignments(_ other: RuleState, _ settings: RuleSettings) {
     for assignment in other.assignments {
       if let index = assignments.firstIndex(where: { $0.kind == assignment.kind && $0.id == assignment.id }) {
@@ -69,7 +71,7 @@ extension RuleState {
         insert(entry, settings)
         continue
       }
-      // Of an ordered rule only the pattern that both stand at.
+      // Of an ordered rule only the pattern that are both at.
       if isOrdered, progress[index].isComplete { continue }
       progress[index].count = min(progress[index].count + entry.count, progress[index].required)
       evidenceBytes -= progress[index].evidence.byteCount

@@ -1,9 +1,11 @@
 public import JourneyModel
 
-/// What one session remembers of rules: what fired, and how often the patterns of rules that have not fired have matched.
+/// What one session remembers of rules: what fired, and how often the patterns of rules that have not fired
+/// have matched.
 ///
-/// A value; while it is empty it holds no memory of its own. It names definitions by id and by digest, so it outlives the bundle it was
-/// made with: assignments stay whatever happens to their definition, counts stay as long as the rule says the same.
+/// A value; while it is empty it holds no memory of its own. It names definitions by id and by digest, so it
+/// outlives the bundle it was made with: assignments stay whatever happens to their definition, counts stay
+/// as long as the rule says the same.
 public struct RuleState: Sendable, Hashable {
   /// A segment that was assigned or an outcome that was achieved.
   public struct Assignment: Sendable, Hashable {
@@ -19,7 +21,8 @@ public struct RuleState: Sendable, Hashable {
     public var expires: EventTime?
     /// Whether it was unassigned. It is not assigned again.
     public var isExpired: Bool
-    /// Of a segment, the id of the event that assigned it; `nil` where that was not noted (by earlier builds).
+    /// Of a segment, the id of the event that assigned it; `nil` where that was not noted (by earlier
+    /// builds).
     public var event: String?
     /// The rule in the bundle that the state is bound to; -1 if it has none.
     var rule: Int32
@@ -93,7 +96,8 @@ public struct RuleState: Sendable, Hashable {
   /// `identity` of the rules that the numbers of rules in it mean; 0 for none.
   var boundTo: UInt64 = 0
 
-  /// `nextTimer` in milliseconds, the largest number for none; kept beside what it follows from, as it is asked for with every event.
+  /// `nextTimer` in milliseconds, the largest number for none; kept beside what it follows from, as it is
+  /// asked for with every event.
   @usableFromInline
   var timer = Int64.max
   /// Whether an event may change anything about actions: some have qualified, or a segment triggers some.
@@ -104,11 +108,11 @@ public struct RuleState: Sendable, Hashable {
   private var firedBytes = 0
   /// Whether any actions have qualified.
   public private(set) var hasActions = false
-  /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or a map is triggered by it.
-  /// Not stored.
+  /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or
+  /// a map is triggered by it. Not stored.
   var isSettled = false
 
-  /// Whether the session has told the rules that the state is bound to what it knows. Not stored.
+  /// Whether the session has offered the rules that the state is bound to what it knows. Not stored.
   var isTold = false
 
   /// Creates the state of a new session.
@@ -170,8 +174,8 @@ public struct RuleState: Sendable, Hashable {
   /// As `==`.
   public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 
-  /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are dropped; those of rules that
-  /// are switched off wait.
+  /// Finds the rules of a bundle again: counts of rules that are gone, say something else or have fired are
+  /// dropped; those of rules that are switched off wait.
   mutating func bind(to rules: CompiledRules) {
     boundTo = rules.identity
     isTold = false

@@ -1,5 +1,5 @@
-/// A list that is filled and emptied with every event: emptying it keeps the elements' memory and is one store. To empty an array is a
-/// call that replaces a range.
+/// A list that is filled and emptied with every event: emptying it keeps the elements' memory and is one
+/// store. To empty an array is a call that replaces a range.
 struct ScratchList<Element: BitwiseCopyable> {
   private var elements: [Element] = []
   /// How many elements it has.

@@ -2,16 +2,16 @@ public import JourneyModel
 
 /// What rules may ask of a session, once the event is folded in.
 ///
-/// The session tells, the evaluator picks: one walk over what the session holds, and no fact that no rule reads costs more than a look
-/// into a table.
+/// The session offers, the evaluator picks: one walk over what the session holds, and no fact that no rule
+/// reads costs more than a look into a table.
 public protocol SessionFacts {
   /// The session's stream.
   var stream: Stream { get }
-  /// Whether any of these fields, a bit each by raw value, has changed since `haveBeenTold` was called; of a session that has just been
-  /// made or restored, since then.
+  /// Whether any of these fields, a bit each by raw value, has changed since `haveBeenTold` was called; of a
+  /// session that has just been made or restored, since then.
   func haveChanged(_ fields: UInt64) -> Bool
-  /// Takes note that every fact has been told.
+  /// Takes note that every fact has been offered.
   func haveBeenTold()
-  /// Tells every fact, each with one of the evaluator's `take` methods.
+  /// Offers every fact, each with one of the evaluator's `take` methods.
   func tell(_ evaluator: RuleEvaluator)
 }

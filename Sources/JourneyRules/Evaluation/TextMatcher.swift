@@ -2,11 +2,12 @@ internal import JourneyModel
 
 /// Finds every one of many texts in one pass over a value.
 ///
-/// Each text is known by a few bytes of it, chosen to be shared with as few others as can be. A pass looks each window of the value up in
-/// a bit filter, and compares texts only where it says that one may stand there. Not an automaton: its table of all texts' prefixes
-/// does not fit the near caches, and to follow it byte by byte took five times as long.
+/// Each text is known by a few bytes of it, chosen to be shared with as few others as can be. A pass looks
+/// each window of the value up in a bit filter, and compares texts only where it says that one may be there.
+/// Not an automaton: its table of all texts' prefixes does not fit the near caches, and to follow it byte by
+/// byte took five times as long.
 ///
-/// A class, built once and then only read, so that a look costs no reference counts.
+/// A class, built once and then only read: docs/design/hot-path.md.
 final class TextMatcher: Sendable {
   /// Most bytes of a window; shorter texts have windows of their own length.
   private static let maxWindow = 4
@@ -15,7 +16,7 @@ final class TextMatcher: Sendable {
   private struct Entry: Sendable {
     var window: UInt32
     var text: Int32
-    /// How many bytes of the text stand before the window's end.
+    /// How many bytes of the text are before the window's end.
     var offset: Int32
     var next: Int32
   }
@@ -27,8 +28,9 @@ final class TextMatcher: Sendable {
   private let entries: [Entry]
   /// Lengths of windows that texts are known by, at most `maxWindow` of them.
   private let widths: [Int]
-  /// By byte: which of the widths have a window that ends with it, a bit each. The second table is for values that are to be lowered:
-  /// upper-case letters end what lower-case ones do, and what is no ASCII has a bit of its own.
+  /// By byte: which of the widths have a window that ends with it, a bit each. The second table is for values
+  /// that are to be lowered: upper-case letters end what lower-case ones do, and what is no ASCII has a bit
+  /// of its own.
   private let ends: [UInt8]
   private let endsLowering: [UInt8]
   private static let notASCII: UInt8 = 0x80
@@ -72,8 +74,8 @@ final class TextMatcher: Sendable {
     endsLowering = (0...255).map { $0 < 0x80 ? ends[Int(TextMatcher.lowered($0))] : TextMatcher.notASCII }
   }
 
-  /// A matcher of its own, for the same texts. The tables that a scan holds on to are copied as well, or lanes would still count
-  /// references in one place.
+  /// A matcher of its own, for the same texts. The tables that a scan holds on to are copied as well:
+  /// docs/design/hot-path.md.
   init(copying other: TextMatcher) {
     filter = other.filter
     first = other.first
@@ -86,8 +88,8 @@ final class TextMatcher: Sendable {
     bytes = other.bytes
   }
 
-  /// The window that each text is known by, and how many of its bytes stand before the window's end: of all its windows the one that the
-  /// fewest texts have, of those the last.
+  /// The window that each text is known by, and how many of its bytes are before the window's end: of all its
+  /// windows the one that the fewest texts have, of those the last.
   private static func windows(_ texts: [[UInt8]]) -> [(window: UInt32, offset: Int)] {
     var owners: [UInt32: Int] = [:]
     for text in texts {
@@ -125,10 +127,13 @@ final class TextMatcher: Sendable {
     (window &* 0x9e37_79b1) >> shift
   }
 
-  /// Calls for every place at which a text stands: the text's number, and how many bytes of the value stand before its end.
+  /// Calls for every place at which a text is: the text's number, and how many bytes of the value are before
+  /// its end.
   ///
-  /// - Parameter lowers: whether upper-case letters count as lower-case ones; then the texts have to be lower-case.
-  /// - Returns: whether the value was looked at to its end: one that is to be lowered may be nothing but ASCII.
+  /// - Parameter lowers: whether upper-case letters count as lower-case ones; then the texts have to be
+  ///   lower-case.
+  /// - Returns: whether the value was looked at to its end: one that is to be lowered may be nothing but
+  ///   ASCII.
   @inline(__always)
   func scan(
     _ value: ByteSlice, of source: borrowing [UInt8], lowers: Bool, _ found: (_ text: Int, _ end: Int) -> Void
@@ -160,7 +165,7 @@ final class TextMatcher: Sendable {
           let text = texts[Int(entry.text)]
           let begin = index + 1 - Int(entry.offset)
           guard entry.window == window, min(text.count, TextMatcher.maxWindow) == width,
-            begin >= start, begin + text.count <= end, stands(text, source, begin, lowers)
+            begin >= start, begin + text.count <= end, matches(text, source, begin, lowers)
           else { continue }
           found(Int(entry.text), begin + text.count - start)
         }
@@ -180,7 +185,7 @@ final class TextMatcher: Sendable {
     return index
   }
 
-  private func stands(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
+  private func matches(_ text: ByteSlice, _ source: borrowing [UInt8], _ start: Int, _ lowers: Bool) -> Bool {
     var at = start
     for index in text.indices {
       if bytes[index] != (lowers ? TextMatcher.lowered(source[at]) : source[at]) { return false }

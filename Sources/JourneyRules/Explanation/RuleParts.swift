@@ -1,7 +1,7 @@
 internal import JourneyModel
 
-/// A rule taken apart: every pattern and every criterion of it as a rule of its own, so that the evaluator itself says for each event
-/// which of them hold. There is no second evaluator.
+/// A rule taken apart: every pattern and every criterion of it as a rule of its own, so that the evaluator
+/// itself says for each event which of them hold. There is no second evaluator.
 package struct RuleParts: Sendable {
   /// A part of a rule. Numbers are places in the rule, those of criteria in their pattern.
   package enum Part: Hashable, Sendable {
@@ -25,7 +25,8 @@ package struct RuleParts: Sendable {
   package let rule: Rule
   /// The parts; each is the segment of the same place in `rules`.
   package let parts: [Part]
-  /// The parts, compiled. To be evaluated with an empty state for every event: then each says what holds at that moment.
+  /// The parts, compiled. To be evaluated with an empty state for every event: then each says what holds at
+  /// that moment.
   package let rules: CompiledRules
 
   /// Takes a rule apart.
@@ -69,7 +70,7 @@ package struct RuleParts: Sendable {
       outcomes: [], settings: settings, caseFolding: caseFolding)
   }
 
-  /// A criterion as it is and, if it tells upper from lower case, as if it did not.
+  /// A criterion as it is and, if it distinguishes upper and lower case, as if it did not.
   private static func forms(_ part: Part, _ criterion: Criterion) -> [(Part, Criterion)] {
     guard !criterion.shouldIgnoreCase, !criterion.operator.isNumeric else { return [(part, criterion)] }
     var folded = criterion

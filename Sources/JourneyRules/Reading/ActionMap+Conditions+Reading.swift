@@ -22,7 +22,7 @@ extension ActionMap.PageURLCondition {
         reader.error("operator", .string(operation.rawValue), "an operator of texts: a URL is no number")
       }
       if operation == .equal || operation == .startsWith {
-        for value in values where value.utf8.firstIndex(of: 0x3a) == nil {
+        for value in values where value.utf8.firstIndex(of: ASCII.colon) == nil {
           reader.warn(
             "values", .string(value), "a URL with its protocol, because the operator is \(operation.rawValue)"
           )

@@ -1,7 +1,9 @@
+internal import Bytes
+
 /// Numbers in texts.
 enum Decimals {
-  /// Whether a text is a decimal number: digits with an optional sign, fraction and exponent, as JSON writes it, but with
-  /// leading zeros allowed.
+  /// Whether a text is a decimal number: digits with an optional sign, fraction and exponent, as JSON writes
+  /// it, but with leading zeros allowed.
   static func isNumber(_ text: String) -> Bool {
     var bytes = text.utf8[...]
     func digits() -> Bool {
@@ -9,15 +11,15 @@ enum Decimals {
       bytes = bytes.dropFirst(count)
       return count > 0
     }
-    if bytes.first == 0x2d { bytes = bytes.dropFirst() }
+    if bytes.first == ASCII.hyphen { bytes = bytes.dropFirst() }
     guard digits() else { return false }
-    if bytes.first == 0x2e {
+    if bytes.first == ASCII.point {
       bytes = bytes.dropFirst()
       guard digits() else { return false }
     }
-    if bytes.first == 0x65 || bytes.first == 0x45 {
+    if bytes.first == UInt8(ascii: "e") || bytes.first == UInt8(ascii: "E") {
       bytes = bytes.dropFirst()
-      if bytes.first == 0x2d || bytes.first == 0x2b { bytes = bytes.dropFirst() }
+      if bytes.first == ASCII.hyphen || bytes.first == ASCII.plus { bytes = bytes.dropFirst() }
       guard digits() else { return false }
     }
     return bytes.isEmpty

@@ -1,8 +1,9 @@
-/// A document of definitions: one object, an array of them, or the paged answer of a list (`{"entities":[…]}`).
+/// A document of definitions: one object, an array of them, or the paged answer of a list
+/// (`{"entities":[…]}`).
 public struct DefinitionDocument: Sendable, Hashable {
-  /// The file, or what else it came from; stands in every finding.
+  /// The file, or what else it came from; is in every finding.
   public var file: String
-  /// The name of the folder it lies in, which may tell the kind; `nil` without one.
+  /// The name of the folder it lies in, which may say the kind; `nil` without one.
   public var folder: String?
   /// What it says.
   public var value: DefinitionValue
@@ -19,12 +20,12 @@ public struct DefinitionDocument: Sendable, Hashable {
 public struct DefinitionEntry: Sendable, Hashable {
   /// The document's file.
   public var file: String
-  /// Where in the document the object stands.
+  /// Where in the document the object is.
   public var path: DefinitionPath
   /// What it is.
   public var definition: Definition
-  /// Its canonical form: the object as written, without what only the vendor's server says (`selfUri`, `createdDate`,
-  /// `modifiedDate`) and without nulls, with `kind`, `id` and `version`, members sorted.
+  /// Its canonical form: the object as written, without what only the vendor's server says (`selfUri`,
+  /// `createdDate`, `modifiedDate`) and without nulls, with `kind`, `id` and `version`, members sorted.
   public var canonical: DefinitionValue
 
   /// The canonical form as JSON.

@@ -6,7 +6,8 @@ struct DefinitionHead {
   /// Most changes of one definition.
   static let maxVersion = 1_000_000_000
 
-  /// Reads id and version. The type's or event's name stands in for a missing id of a session type, an event type.
+  /// Reads id and version. The type's or event's name stands in for a missing id of a session type, an event
+  /// type.
   init(_ reader: MemberReader, _ kind: DefinitionKind) {
     let standIn: String?
     switch kind {

@@ -16,7 +16,8 @@ public struct DefinitionLimits: Sendable, Hashable {
   public var maxCriteria = 50
   /// Most values of one criterion.
   public var maxValues = 100
-  /// Most references of one list: trigger segments, schedules of a group; inputs of a flow; attributes of a type.
+  /// Most references of one list: trigger segments, schedules of a group; inputs of a flow; attributes of a
+  /// type.
   public var maxReferences = 500
   /// Most bytes of an id.
   public var maxIdentifierBytes = 128

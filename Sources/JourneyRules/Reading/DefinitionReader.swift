@@ -28,8 +28,8 @@ public struct DefinitionReader: Sendable {
   /// Whether a folder's name, such as `segments` or `action-maps`, says that definitions lie in it.
   public static func recognizes(folder: String) -> Bool { KindRecognition.kind(folder: folder) != nil }
 
-  /// Whether a document looks like one of definitions rather than one of events or settings: a list answer, or an object
-  /// whose `kind`, `selfUri` or members say so. Folders do not count.
+  /// Whether a document looks like one of definitions rather than one of events or settings: a list answer,
+  /// or an object whose `kind`, `selfUri` or members say so. Folders do not count.
   public static func recognizes(_ value: DefinitionValue) -> Bool {
     switch value {
     case .array(let values): return values.first.map { recognizes($0) } ?? false
@@ -152,7 +152,8 @@ public struct DefinitionReader: Sendable {
     return withoutNulls(.object(kept))
   }
 
-  /// Drops members that are null and sorts the others. Configuration of open actions is kept whole: its nulls may mean something.
+  /// Drops members that are null and sorts the others. Configuration of open actions is kept whole: its nulls
+  /// may mean something.
   private static func withoutNulls(_ value: DefinitionValue, keepsNulls: Bool = false) -> DefinitionValue {
     switch value {
     case .object(let members):

@@ -1,4 +1,5 @@
-/// Tells what kind of definition an object is: its `kind`, else its `selfUri`, else the folder, else its members.
+/// Recognizes what kind of definition an object is: its `kind`, else its `selfUri`, else the folder, else its
+/// members.
 enum KindRecognition {
   /// What was found, and whether the folder says otherwise.
   static func kind(of members: [DefinitionValue.Member], folder: String?) -> DefinitionKind? {

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
-/// Reads the members of one object: each is asked for by name, what is wrong is reported, and what nobody asked for is
-/// warned about at the end.
+/// Reads the members of one object: each is asked for by name, what is wrong is reported, and what nobody
+/// asked for is warned about at the end.
 final class MemberReader {
   let path: DefinitionPath
   let findings: FindingCollector

@@ -9,7 +9,8 @@ extension Recurrence {
   /// Most repetitions, and longest interval.
   static let maxCount = 10_000
 
-  /// Parses RFC 5545, for example `FREQ=WEEKLY;BYDAY=MO,TU;INTERVAL=1`. Parts that opening hours do not need are refused.
+  /// Parses RFC 5545, for example `FREQ=WEEKLY;BYDAY=MO,TU;INTERVAL=1`. Parts that opening hours do not need
+  /// are refused.
   init(rule: String) throws(RecurrenceProblem) {
     var text = rule
     if text.hasPrefix("RRULE:") { text.removeFirst(6) }
@@ -20,7 +21,7 @@ extension Recurrence {
       }
       let name = String(part[..<equal])
       guard !parts.contains(where: { $0.name == name }) else {
-        throw RecurrenceProblem(expected: "every part once: \(name) stands twice")
+        throw RecurrenceProblem(expected: "every part once: \(name) is there twice")
       }
       parts.append((name, String(part[part.index(after: equal)...])))
     }
@@ -36,7 +37,7 @@ extension Recurrence {
       case "COUNT": count = try Recurrence.number(name, value, 1...Recurrence.maxCount)
       case "UNTIL":
         until = try Recurrence.until(value)
-        isUntilUTC = value.utf8.last == 0x5a && value.utf8.contains(0x54)
+        isUntilUTC = value.utf8.last == UInt8(ascii: "Z") && value.utf8.contains(UInt8(ascii: "T"))
       case "BYDAY": weekdays = try Recurrence.weekdays(value, frequency)
       case "BYMONTHDAY":
         monthDays = try Recurrence.numbers(name, value, -31...31)
@@ -98,12 +99,13 @@ extension Recurrence {
     return days.sorted { ($0.weekday, $0.ordinal ?? 0) < ($1.weekday, $1.ordinal ?? 0) }
   }
 
-  /// `20261231`, `20261231T235959`, or with a `Z`. A day has no zone: with a `Z` it is that of the wall clock all the same.
+  /// `20261231`, `20261231T235959`, or with a `Z`. A day has no zone: with a `Z` it is that of the wall clock
+  /// all the same.
   private static func until(_ text: String) throws(RecurrenceProblem) -> LocalDateTime {
     var bytes = Array(text.utf8)
-    if bytes.last == 0x5a { bytes.removeLast() }
+    if bytes.last == UInt8(ascii: "Z") { bytes.removeLast() }
     let problem = RecurrenceProblem(expected: "UNTIL as 20261231T235959")
-    guard bytes.count == 8 || (bytes.count == 15 && bytes[8] == 0x54) else { throw problem }
+    guard bytes.count == 8 || (bytes.count == 15 && bytes[8] == UInt8(ascii: "T")) else { throw problem }
     guard bytes.enumerated().allSatisfy({ $0.offset == 8 || Letters.isDigit($0.element) }) else {
       throw problem
     }

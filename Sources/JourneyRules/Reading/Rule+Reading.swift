@@ -134,7 +134,8 @@ extension Criterion {
     return key
   }
 
-  /// The values of a criterion or a condition: at least one, none blank, and numbers where numbers are compared.
+  /// The values of a criterion or a condition: at least one, none blank, and numbers where numbers are
+  /// compared.
   static func values(_ reader: MemberReader, _ operation: CriterionOperator) -> [String] {
     let before = reader.findings.errorCount
     let elements = reader.list("values", atMost: reader.limits.maxValues, "maxValues")

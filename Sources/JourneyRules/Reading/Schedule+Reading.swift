@@ -5,7 +5,9 @@ extension LocalDateTime {
   init?(text: String) {
     let hasTime =
       text.utf8.count >= 16
-      && !text.utf8.dropFirst(10).contains { $0 == 0x2d || $0 == 0x2b || $0 == 0x5a || $0 == 0x7a }
+      && !text.utf8.dropFirst(10).contains {
+        $0 == ASCII.hyphen || $0 == ASCII.plus || $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: "z")
+      }
     guard hasTime, let time = EventTime(iso8601: text + "Z") else { return nil }
     self.init(milliseconds: time.milliseconds)
   }
@@ -13,7 +15,7 @@ extension LocalDateTime {
   /// Minutes after midnight of `HH:MM`, 00:00 to 24:00.
   static func minutes(clock text: String) -> Int? {
     let bytes = Array(text.utf8)
-    guard bytes.count == 5, bytes[2] == 0x3a,
+    guard bytes.count == 5, bytes[2] == ASCII.colon,
       [0, 1, 3, 4].allSatisfy({ Letters.isDigit(bytes[$0]) })
     else { return nil }
     let hours = Int(bytes[0] - 48) * 10 + Int(bytes[1] - 48)

@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension Segment {
   /// Most days of an assignment: a century.
   static let maxExpirationDays = 36_500
@@ -36,10 +38,10 @@ extension Segment {
   /// `#RRGGBB`.
   static func color(_ reader: MemberReader, _ name: String) -> String? {
     guard let value = reader.value(name) else { return nil }
-    guard case .string(let text) = value, text.utf8.count == 7, text.utf8.first == 0x23,
+    guard case .string(let text) = value, text.utf8.count == 7, text.utf8.first == UInt8(ascii: "#"),
       text.utf8.dropFirst().allSatisfy({
         switch $0 {
-        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        case ASCII.digits, UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
         default: false
         }
       })

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
 extension SessionTypeDefinition {
-  /// Longest text that a card shows: it stands in every snapshot.
+  /// Longest text that a card shows: it is in every snapshot.
   static let maxNameBytes = 255
   /// Longest inactivity: ten years.
   static let maxTimeoutSeconds = 315_360_000
@@ -43,7 +43,7 @@ extension SessionTypeDefinition {
 
   /// Whether a text can be a session type.
   static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { Letters.isWord($0) || $0 == 0x2d || $0 == 0x2e }
+    !text.isEmpty && text.utf8.allSatisfy { Letters.isWord($0) || $0 == ASCII.hyphen || $0 == ASCII.point }
   }
 }
 

@@ -2,8 +2,8 @@ internal import JourneyModel
 
 /// A schedule as questions need it: whether a time of the wall clock is in one of its periods.
 ///
-/// All periods last equally long. So a moment is in one exactly if one begins after the moment less that length and not after
-/// the moment: a range of days, which `RecurrenceDays` is asked for.
+/// All periods last equally long. So a moment is in one exactly if one begins after the moment less that
+/// length and not after the moment: a range of days, which `RecurrenceDays` is asked for.
 struct CompiledSchedule: Sendable {
   /// Id of the schedule.
   let id: String

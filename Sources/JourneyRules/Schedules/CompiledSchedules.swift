@@ -1,10 +1,10 @@
 public import JourneyModel
 
-/// The schedule groups and emergency groups of a bundle, built once, then only read: whether an action map is closed at a
-/// point in event time.
+/// The schedule groups and emergency groups of a bundle, built once, then only read: whether an action map is
+/// closed at a point in event time.
 ///
-/// The answer is a function of the definitions and the time alone. What it costs does not grow with the distance from the
-/// start of a schedule.
+/// The answer is a function of the definitions and the time alone. What it costs does not grow with the
+/// distance from the start of a schedule.
 public struct CompiledSchedules: Sendable {
   private let groups: [String: Group]
   private let emergencyGroups: [String: Bool]
@@ -25,8 +25,8 @@ public struct CompiledSchedules: Sendable {
       timeZones: bundle.timeZones)
   }
 
-  /// Compiles definitions. Of several with one id the first counts. Inactive schedules, and such as are not there, never close
-  /// or open anything.
+  /// Compiles definitions. Of several with one id the first counts. Inactive schedules, and such as are not
+  /// there, never close or open anything.
   public init(
     schedules: [Schedule] = [], scheduleGroups: [ScheduleGroup] = [], emergencyGroups: [EmergencyGroup] = [],
     timeZones: [TimeZoneDefinition] = []
@@ -51,10 +51,11 @@ public struct CompiledSchedules: Sendable {
   /// Why an action map is closed; `nil` if it is open.
   ///
   /// - Parameters:
-  ///   - scheduleGroup: id of the map's schedule group, inside of which it is open; `nil` for always. A group that is not
-  ///     active does not count: the map is open as if it named none.
-  ///   - emergencyGroup: id of what closes it before the schedule group is asked: an emergency group that is active and
-  ///     switched on, or an active schedule group that is open. If there is one of each kind, either closes.
+  ///   - scheduleGroup: id of the map's schedule group, inside of which it is open; `nil` for always. A group
+  ///     that is not active does not count: the map is open as if it named none.
+  ///   - emergencyGroup: id of what closes it before the schedule group is asked: an emergency group that is
+  ///     active and switched on, or an active schedule group that is open. If there is one of each kind,
+  ///     either closes.
   ///   - time: the moment.
   public func closure(scheduleGroup: String?, emergencyGroup: String?, at time: EventTime) -> Closure? {
     let time = min(max(time, EventTime(milliseconds: LocalDateTime.earliest.milliseconds)), EventTime.latest)

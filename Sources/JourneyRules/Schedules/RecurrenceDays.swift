@@ -1,10 +1,12 @@
 internal import JourneyModel
 
-/// The days on which the periods of a recurrence begin after its start, found by arithmetic at any distance from it.
+/// The days on which the periods of a recurrence begin after its start, found by arithmetic at any distance
+/// from it.
 ///
-/// The calendar is cut into blocks: every `interval`th day, week or month, or the `months` of every `interval`th year. They
-/// follow each other in time and do not overlap; block 0 is the first of the period that the start is in. The days of a
-/// block on which a period begins are a set of bits. Days are counted from 1970-01-01.
+/// The calendar is cut into blocks: every `interval`th day, week or month, or the `months` of every
+/// `interval`th year. They follow each other in time and do not overlap; block 0 is the first of the period
+/// that the start is in. The days of a block on which a period begins are a set of bits. Days are counted
+/// from 1970-01-01.
 ///
 /// Parts of a rule that the reader refuses for a frequency do not count here.
 struct RecurrenceDays: Sendable {
@@ -72,7 +74,8 @@ struct RecurrenceDays: Sendable {
     return false
   }
 
-  /// The day on which a period begins, by number; the start's is number 1, whether or not the rule would have it.
+  /// The day on which a period begins, by number; the start's is number 1, whether or not the rule would have
+  /// it.
   ///
   /// - Returns: `nil` if it would be after `lastDay`.
   func day(ofPeriod number: Int) -> Int64? { day(ofPeriod: number, blocks: .max) }
@@ -118,9 +121,9 @@ struct RecurrenceDays: Sendable {
     }
   }
 
-  /// So many blocks on, the calendar has repeated itself, weekdays included: it does after 400 years, which are 146,097
-  /// days or 20,871 weeks. Whatever has not matched by then never does. One more than that, because of block 0 only the
-  /// days after the start count.
+  /// So many blocks on, the calendar has repeated itself, weekdays included: it does after 400 years, which
+  /// are 146,097 days or 20,871 weeks. Whatever has not matched by then never does. One more than that,
+  /// because of block 0 only the days after the start count.
   private var blocksOfCycle: Int64 {
     switch frequency {
     case .daily: 146_097 + 1

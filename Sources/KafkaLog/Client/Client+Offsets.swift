@@ -5,8 +5,8 @@ extension Client {
   /// Longest wait for one round trip.
   private static let roundTrip: Duration = .seconds(10)
 
-  /// The committed offsets of this client's group. Committed isolation makes the broker refuse while a transaction that holds
-  /// offsets is pending; librdkafka asks again until then.
+  /// The committed offsets of this client's group. Committed isolation makes the broker refuse while a
+  /// transaction that holds offsets is pending; librdkafka asks again until then.
   func stableOffsets(
     _ partitions: [TopicPartition], within timeout: Duration
   ) throws(LogError) -> [TopicPartition: NextOffset?] {
@@ -28,8 +28,8 @@ extension Client {
     }
   }
 
-  /// The first offset of each partition whose record was written at `time` or later (milliseconds since 1970); a partition
-  /// without such a record is absent.
+  /// The first offset of each partition whose record was written at `time` or later (milliseconds since
+  /// 1970); a partition without such a record is absent.
   func offsets(
     of partitions: [TopicPartition], since time: Int64
   ) throws(LogError) -> [TopicPartition: NextOffset] {

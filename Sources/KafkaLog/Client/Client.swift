@@ -31,9 +31,9 @@ final class Client {
     if kind == .member { rd_kafka_poll_set_consumer(raw) }
   }
 
-  // Blocks until librdkafka's threads have ended. Messages, queues and topics taken from the client are freed by
-  // their owners before they let go of it. A member has closed its group membership by then: destroying may not
-  // wait for callbacks that nobody serves any more.
+  // Blocks until librdkafka's threads have ended. Messages, queues and topics taken from the client are freed
+  // by their owners before they release it. A member has closed its group membership by then: destroying may
+  // not wait for callbacks that nobody serves any more.
   deinit {
     rd_kafka_destroy_flags(raw, kind == .member ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0)
     withExtendedLifetime(events) {}

@@ -4,8 +4,8 @@ import Logging
 
 /// What librdkafka calls back into; one per client, because a client has a single opaque pointer.
 ///
-/// Unchecked: `logger` is immutable and is all that librdkafka's own threads touch. Everything else is called on the
-/// thread that polls the client, which is the only thread that uses it.
+/// Unchecked: `logger` is immutable and is all that librdkafka's own threads touch. Everything else is called
+/// on the thread that polls the client, which is the only thread that uses it.
 final class ClientEvents: @unchecked Sendable {
   /// Where librdkafka's lines go.
   let logger: Logger
@@ -43,7 +43,8 @@ final class ClientEvents: @unchecked Sendable {
         Unmanaged<ClientEvents>.fromOpaque(opaque).takeUnretainedValue().rebalanced?(code, partitions)
       }
     case .producer:
-      // The callback, not events: with events the flush inside a commit waits for somebody else to serve them.
+      // The callback, not events: with events the flush inside a commit waits for somebody else to serve
+      // them.
       rd_kafka_conf_set_dr_msg_cb(configuration) { _, message, opaque in
         guard let opaque, let message, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         Unmanaged<ClientEvents>.fromOpaque(opaque).takeUnretainedValue().deliveryFailed(message)

@@ -13,8 +13,8 @@ struct Deadline: Sendable {
 }
 
 extension Duration {
-  /// Milliseconds, rounded up and clamped to what a C timeout holds; never negative, because librdkafka takes −1
-  /// for "forever".
+  /// Milliseconds, rounded up and clamped to what a C timeout holds; never negative, because librdkafka takes
+  /// −1 for "forever".
   var milliseconds: Int32 {
     let (seconds, attoseconds) = components
     if seconds < 0 || attoseconds < 0 { return 0 }

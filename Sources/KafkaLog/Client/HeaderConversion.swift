@@ -27,8 +27,8 @@ package enum HeaderConversion {
     return true
   }
 
-  /// A new list of librdkafka from encoded headers; the caller gives it to librdkafka or destroys it. A damaged tail
-  /// ends the list.
+  /// A new list of librdkafka from encoded headers; the caller gives it to librdkafka or destroys it. A
+  /// damaged tail ends the list.
   package static func makeList(_ bytes: UnsafeRawBufferPointer) -> OpaquePointer? {
     guard let headers = rd_kafka_headers_new(8) else { return nil }
     var at = 0

@@ -1,7 +1,8 @@
 import CRdKafka
 import EventLog
 
-/// Owns the `rd_kafka_topic_t` handles of one client, so that a record is addressed without looking up a name.
+/// Owns the `rd_kafka_topic_t` handles of one client, so that a record is addressed without looking up a
+/// name.
 final class TopicHandles {
   private let client: Client
   private var handles: [String: OpaquePointer] = [:]

@@ -6,7 +6,8 @@ final class ChunkAssembler {
   /// What became of a message.
   enum Outcome { case taken, full }
 
-  /// Records dropped because they were handed over before, or because their partition is not being read any more.
+  /// Records dropped because they were handed over before, or because their partition is not being read any
+  /// more.
   private(set) var dropped = 0
   private let table: PartitionTable
   private var chunks: [RecordChunk] = []

@@ -3,10 +3,11 @@ import EventLog
 
 /// Wakes the fetching of a client whose full queue has been drained.
 ///
-/// When its queue of fetched records is full, librdkafka before 2.2 stops fetching and looks again only when the
-/// connection stirs or a second has passed. A fast reader empties the queue in a tenth of that and then waits: on two
-/// cores it read 0.39 million records a second instead of more than a million. Newer versions have a property for
-/// it (`fetch.queue.backoff.ms`); for older ones a small request that nobody waits for makes the connections stir.
+/// When its queue of fetched records is full, librdkafka before 2.2 stops fetching and looks again only when
+/// the connection stirs or a second has passed. A fast reader empties the queue in a tenth of that and then
+/// waits: on two cores it read 0.39 million records a second instead of more than a million. Newer versions
+/// have a property for it (`fetch.queue.backoff.ms`); for older ones a small request that nobody waits for
+/// makes the connections stir.
 final class FetchWaker {
   /// Whether the linked librdkafka needs waking.
   static let isNeeded = rd_kafka_version() < 0x0202_0000
@@ -35,7 +36,8 @@ final class FetchWaker {
   }
 
   private func wake(_ client: Client, _ partitions: [TopicPartition]) {
-    // One request to each leader. The answer is of no interest, so there is no wait for it beyond the shortest.
+    // One request to each leader. The answer is of no interest, so there is no wait for it beyond the
+    // shortest.
     let list = PartitionList(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_END)) })
     _ = list.pass { rd_kafka_offsets_for_times(client.raw, $0, 1) }
   }

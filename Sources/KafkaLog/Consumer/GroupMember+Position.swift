@@ -4,8 +4,8 @@ import EventLog
 extension GroupMember {
   /// Longest wait for one round trip that moves or asks for a position.
   private static let roundTrip: Duration = .seconds(10)
-  /// The same for a seek. librdkafka before 2.1 takes the milliseconds for microseconds, and ten of those that are
-  /// meant are often too few on a busy machine.
+  /// The same for a seek. librdkafka before 2.1 takes the milliseconds for microseconds, and ten of those
+  /// that are meant are often too few on a busy machine.
   private static let seekTimeout = rd_kafka_version() < 0x0201_0000 ? roundTrip * 1_000 : roundTrip
 
   func committed(_ partitions: [TopicPartition]) throws -> [TopicPartition: NextOffset?] {
@@ -32,7 +32,8 @@ extension GroupMember {
     let slots = try ownedSlots(partitions)
     for slot in slots { table.slots[slot].isPaused = true }
     if isAssigning { return }
-    // Records held back must not be handed over while paused; librdkafka thinks they were, so they are read again.
+    // Records held back must not be handed over while paused; librdkafka thinks they were, so they are read
+    // again.
     pump.buffer.removeAll { message in
       let slot = pump.slot(of: message)
       guard slot >= 0, table.slots[slot].isPaused else { return false }
@@ -87,7 +88,7 @@ extension GroupMember {
     throw broken
   }
 
-  /// The group's committed offsets, waited for until nothing that holds them is pending.
+  /// The group's committed offsets. Waits until nothing that holds them is pending.
   func stableOffsets(_ partitions: [TopicPartition]) throws(LogError) -> [TopicPartition: NextOffset?] {
     try client.stableOffsets(partitions, within: Self.committedTimeout)
   }

@@ -2,8 +2,8 @@ import CRdKafka
 import EventLog
 
 extension GroupMember {
-  /// Longest wait for the group's committed offsets. It exceeds the time after which a broker gives up on the open
-  /// transaction of a crashed predecessor, which keeps its offsets unstable until then.
+  /// Longest wait for the group's committed offsets. It exceeds the time after which a broker gives up on the
+  /// open transaction of a crashed predecessor, which keeps its offsets unstable until then.
   static let committedTimeout: Duration = .seconds(60)
 
   /// Serves a rebalance, inside `poll`. librdkafka waits, so a transaction can still be finished here.

@@ -84,10 +84,12 @@ final class GroupMember: GroupConsumer {
   func close() {
     if isClosed { return }
     isClosed = true
-    // Order matters to librdkafka: messages and queues go before the membership, the membership before the client.
+    // Order matters to librdkafka: messages and queues go before the membership, the membership before the
+    // client.
     pump.buffer.removeAll()
     queue = nil
-    // Closing revokes what is owned. Nobody is told: whoever closes has finished; and this object may be going away.
+    // Closing revokes what is owned. No handler is called: whoever closes has finished; and this object may
+    // be going away.
     client.events.rebalanced = { [unowned client] _, _ in rd_kafka_assign(client.raw, nil) }
     let code = rd_kafka_consumer_close(client.raw)
     client.events.rebalanced = nil
@@ -117,8 +119,8 @@ final class GroupMember: GroupConsumer {
     return chunks
   }
 
-  /// Takes messages and serves rebalances. A batch in which a rebalance fell is thrown away, because it mixes records
-  /// of two assignments, and what it held of the new one is read again.
+  /// Takes messages and serves rebalances. A batch in which a rebalance fell is thrown away, because it mixes
+  /// records of two assignments, and what it held of the new one is read again.
   private func fill(wait milliseconds: Int32, atMost limit: Int) throws(LogError) -> Int {
     guard let queue else { return 0 }
     let before = generation

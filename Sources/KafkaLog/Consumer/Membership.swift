@@ -17,8 +17,8 @@ final class Membership: GroupMetadata, @unchecked Sendable {
       throw LogError(.ownershipLost, code: "notAMember", "the consumer is not a member of its group")
     }
     self.raw = raw
-    // A broker takes transactional offsets with generation −1 for those of a client without group management, and
-    // fences nothing.
+    // A broker takes transactional offsets with generation −1 for those of a client without group management,
+    // and fences nothing.
     if let generation = Self.generation(of: raw), generation < 0 {
       throw LogError(
         .ownershipLost, code: "notAMember", "the consumer is in no generation of its group at the moment")
@@ -27,8 +27,8 @@ final class Membership: GroupMetadata, @unchecked Sendable {
 
   deinit { rd_kafka_consumer_group_metadata_destroy(raw) }
 
-  /// librdkafka has no accessor for the generation; its serialized form starts with a magic and then holds it. `nil`
-  /// if the form is another one.
+  /// librdkafka has no accessor for the generation; its serialized form starts with a magic and then holds
+  /// it. `nil` if the form is another one.
   private static func generation(of raw: OpaquePointer) -> Int32? {
     var buffer: UnsafeMutableRawPointer?
     var size = 0

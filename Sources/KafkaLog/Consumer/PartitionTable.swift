@@ -39,8 +39,8 @@ final class PartitionTable {
   /// The partitions; indices are stable until the next `replace`.
   var slots: [PartitionSlot] = []
   private var indices: [TopicPartition: Int] = [:]
-  // Topic pointers are compared, never followed. They stay valid while one of their partitions is assigned, and the
-  // table is replaced with the assignment.
+  // Topic pointers are compared, never followed. They stay valid while one of their partitions is assigned,
+  // and the table is replaced with the assignment.
   private var topics: [(pointer: OpaquePointer, slots: [Int])] = []
   private var recent: (pointer: OpaquePointer?, partition: Int32, slot: Int) = (nil, -1, -1)
 

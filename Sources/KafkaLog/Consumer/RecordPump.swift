@@ -18,8 +18,8 @@ final class RecordPump {
 
   /// Gathers what is there within the limits, waiting only for the first record.
   ///
-  /// `fill` takes at most so many messages within so many milliseconds; `event` gets the messages that are not
-  /// records.
+  /// `fill` takes at most so many messages within so many milliseconds; `event` gets the messages that are
+  /// not records.
   func gather(
     _ limits: FetchLimits, fill: (Int32, Int) throws(LogError) -> Int,
     event: (MessageBuffer.Message) throws(LogError) -> Void
@@ -32,7 +32,7 @@ final class RecordPump {
       if assembler.room == 0 && isServed { break }
       isServed = true
       if try fill(0, max(1, assembler.room)) > 0 { continue }
-      // The batch call waits until its batch is full; so the first record is waited for alone.
+      // The batch call waits until its batch is full; so it waits for the first record alone.
       if !assembler.isEmpty || deadline.hasPassed { break }
       _ = try fill(deadline.milliseconds, 1)
     }

@@ -29,15 +29,16 @@ extension Failure {
     }
   }
 
-  /// Once EndTxn may have been sent, no error proves that the broker did not commit: its answer to a first attempt
-  /// may have been lost before a retry was refused. So a commit never asks for a plain retry or rewind.
+  /// Once EndTxn may have been sent, no error proves that the broker did not commit: its answer to a first
+  /// attempt may have been lost before a retry was refused. So a commit never asks for a plain retry or
+  /// rewind.
   private var commitReaction: LogError.Reaction {
     if isProducerFenced { return .ownershipLost }
     return neverSent ? .fatal : .commitUnknown
   }
 
-  /// librdkafka's own order: fatal, abort, retry, and nothing set means fatal; the codes in front are those whose
-  /// flag says less than is known about them.
+  /// librdkafka's own order: fatal, abort, retry, and nothing set means fatal; the codes in front are those
+  /// whose flag says less than is known about them.
   private var transactionReaction: LogError.Reaction {
     if isProducerFenced { return .ownershipLost }
     switch code {
@@ -49,8 +50,8 @@ extension Failure {
       return .ownershipLost
     case RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
       RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
-      // The broker ended the transaction by its own clock (a paused process, say). librdkafka calls some of these
-      // fatal because the handle is dead; starting over with a new one needs no person.
+      // The broker ended the transaction by its own clock (a paused process, say). librdkafka calls some of
+      // these fatal because the handle is dead; starting over with a new one needs no person.
       return isFatal || !requiresAbort ? .ownershipLost : .abortAndRewind
     default:
       if isFatal || isRefusedRecord { return .fatal }
@@ -73,7 +74,8 @@ extension Failure {
     }
   }
 
-  /// A newer producer with the same transactional id exists, or the broker bumped the epoch after its timeout.
+  /// A newer producer with the same transactional id exists, or the broker bumped the epoch after its
+  /// timeout.
   private var isProducerFenced: Bool {
     switch code {
     case RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,

@@ -1,8 +1,8 @@
 import CRdKafka
 
 extension Failure {
-  /// Whether waiting is the remedy: brokers that start, move, elect or answer late. Used where librdkafka hands out
-  /// a bare code instead of an error object with flags.
+  /// Whether waiting is the remedy: brokers that start, move, elect or answer late. Used where librdkafka
+  /// hands out a bare code instead of an error object with flags.
   var isTransient: Bool {
     switch code {
     case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT,

@@ -4,8 +4,8 @@ import Logging
 
 /// Writes records outside of transactions, for ingest. One thread at a time uses it.
 final class RecordPublisher: Publisher {
-  // Longer than `message.timeout.ms`, after which librdkafka itself gives a record up; so this bounds only the case
-  // that an operator raised that.
+  // Longer than `message.timeout.ms`, after which librdkafka itself gives a record up; so this bounds only
+  // the case that an operator raised that.
   private static let patience: Duration = .seconds(120)
 
   private var parts: (client: Client, writer: RecordWriter)?

@@ -3,8 +3,8 @@ import EventLog
 
 /// Hands batches to a producer client.
 ///
-/// One call per record: handing over whole batches saves 0.15 µs of 3.6 µs a record, cannot carry headers, and needs
-/// care to keep the order when the queue is full.
+/// One call per record: handing over whole batches saves 0.15 µs of 3.6 µs a record, cannot carry headers,
+/// and needs care to keep the order when the queue is full.
 final class RecordWriter {
   private let client: Client
   private let topics: TopicHandles

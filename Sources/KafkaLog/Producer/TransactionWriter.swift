@@ -4,13 +4,13 @@ import Logging
 
 /// A producer for transactions. One thread at a time uses it.
 ///
-/// Deadlines: librdkafka's header recommends to commit and abort without a time limit, because a limit may leave its
-/// state behind the broker's. Without one a commit waits for a lost coordinator for ever. So every call gets the
-/// transaction's own timeout, after which the broker aborts anyway; and when that passes, the client is never used
-/// again: the next `abort`, `begin` or `initialize` replaces it by a new one, whose initialization makes the broker
-/// finish what was open.
+/// Deadlines: librdkafka's header recommends to commit and abort without a time limit, because a limit may
+/// leave its state behind the broker's. Without one a commit waits for a lost coordinator for ever. So every
+/// call gets the transaction's own timeout, after which the broker aborts anyway; and when that passes, the
+/// client is never used again: the next `abort`, `begin` or `initialize` replaces it by a new one, whose
+/// initialization makes the broker finish what was open.
 final class TransactionWriter: TransactionalProducer {
-  /// Where the producer stands.
+  /// Where the producer is.
   private enum Phase {
     /// Not initialized.
     case fresh
@@ -20,7 +20,8 @@ final class TransactionWriter: TransactionalProducer {
     case open
     /// A transaction is open and can only be aborted.
     case failed(LogError)
-    /// The end of a transaction is unconfirmed: the client must be replaced, or was and is not initialized yet.
+    /// The end of a transaction is unconfirmed: the client must be replaced, or was and is not initialized
+    /// yet.
     case unresolved(isReplaced: Bool)
     /// Fenced or broken: the broker has ended what was open.
     case dead(LogError)

@@ -1,7 +1,7 @@
 import EventLog
 
 /// Everything one client is configured with, in the order in which it is set: defaults, then the operator's
-/// properties, then what a guarantee rests on.
+/// properties, then what a guarantee depends on.
 struct ClientSettings: Sendable {
   /// Properties in order; a later one replaces an earlier one, aliases included.
   let entries: [(key: String, value: String)]
@@ -36,8 +36,8 @@ struct ClientSettings: Sendable {
     ClientSettings(brokers: brokers, defaults: fetching(user, wait: 20), user: user, fixed: reading)
   }
 
-  /// A client that asks for watermarks and topics. Only uncommitted isolation sees the high watermark; a committed
-  /// one would see the last stable offset, and a restore bounded by that reads too little.
+  /// A client that asks for watermarks and topics. Only uncommitted isolation sees the high watermark; a
+  /// committed one would see the last stable offset, and a restore bounded by that reads too little.
   static func observer(brokers: String, user: UserProperties) -> ClientSettings {
     ClientSettings(
       brokers: brokers, defaults: fetching(user, wait: 100), user: user,
@@ -55,7 +55,8 @@ struct ClientSettings: Sendable {
   static func transactions(brokers: String, user: UserProperties, id: String) -> ClientSettings {
     ClientSettings(
       brokers: brokers,
-      // Short, so that a crashed predecessor pins readers briefly; the processor ends a transaction well before.
+      // Short, so that a crashed predecessor pins readers briefly; the processor ends a transaction well
+      // before.
       defaults: writing + [("transaction.timeout.ms", "\(defaultTransactionTimeout)")], user: user,
       fixed: durable + [("transactional.id", id)])
   }
@@ -69,8 +70,8 @@ struct ClientSettings: Sendable {
   /// Milliseconds after which the broker aborts an open transaction.
   static let defaultTransactionTimeout = 15_000
 
-  /// The end of a partition shows in an empty answer, which the broker holds back for `wait` milliseconds; a restore
-  /// waits for one per partition.
+  /// The end of a partition shows in an empty answer, which the broker holds back for `wait` milliseconds; a
+  /// restore waits for one per partition.
   private static func fetching(_ user: UserProperties, wait: Int) -> [(String, String)] {
     // librdkafka's own defaults hold 64 MiB too, but answers of 50 MiB on top of it. An answer must hold one
     // message of the greatest size.
@@ -92,7 +93,8 @@ struct ClientSettings: Sendable {
     ClientBounds.writing + [
       // Not 0: without lingering every record is its own request, which makes the slowest commits slower.
       ("linger.ms", "5"), ("compression.type", "lz4"),
-      // Below every timeout of records and transactions, which would hide from the caller that the topic is missing.
+      // Below every timeout of records and transactions, which would hide from the caller that the topic is
+      // missing.
       ("topic.metadata.propagation.max.ms", "10000"),
     ]
 

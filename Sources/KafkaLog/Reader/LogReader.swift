@@ -4,8 +4,8 @@ import Logging
 
 /// Reads partitions without a group. One thread at a time uses it.
 ///
-/// librdkafka's assignments need a group id, with a coordinator and permissions; its older start and stop calls do
-/// not, so these are used here.
+/// librdkafka's assignments need a group id, with a coordinator and permissions; its older start and stop
+/// calls do not, so these are used here.
 final class LogReader: PartitionReader {
   private static let roundTrip: Duration = .seconds(10)
   // Large enough to keep decoding busy, small enough that a restore needs little memory per partition.
@@ -67,7 +67,7 @@ final class LogReader: PartitionReader {
       } else if deadline.hasPassed {
         throw LogError(
           .retry, code: "stalled",
-          "reading \(partition) from \(from) stands at \(position) of \(to) for \(patience): a transaction is open "
+          "reading \(partition) from \(from) is at \(position) of \(to) for \(patience): a transaction is open "
             + "there, or the broker does not answer")
       }
     }
@@ -132,7 +132,8 @@ final class LogReader: PartitionReader {
     }
   }
 
-  /// Makes exactly these partitions be read from these positions; goes on where a position is the expected one.
+  /// Makes exactly these partitions be read from these positions; goes on where a position is the expected
+  /// one.
   private func follow(
     _ positions: [TopicPartition: NextOffset], limit: NextOffset?, restart: Bool
   ) throws(LogError) {

@@ -36,7 +36,7 @@ extension TopicAdministrator {
     }
   }
 
-  /// The settings of existing topics. A broker that does not tell them is no reason to stop.
+  /// The settings of existing topics. A broker that does not give them is no reason to stop.
   func settings(of topics: [String]) throws(LogError) -> [String: [String: String]] {
     if topics.isEmpty { return [:] }
     var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
@@ -72,7 +72,8 @@ extension TopicAdministrator {
     return found
   }
 
-  /// Changes settings of a topic. The request replaces whatever is set for the topic, so that is sent again beside them.
+  /// Changes settings of a topic. The request replaces whatever is set for the topic, so that is sent again
+  /// beside them.
   func alter(_ topic: String, _ settings: [String: String]) throws(LogError) {
     let wanted = try dynamicSettings(of: topic).merging(settings) { $1 }
     var requests: [OpaquePointer?] = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)]
@@ -117,7 +118,7 @@ extension TopicAdministrator {
     }
   }
 
-  /// Deletes what stands below the positions and was written more than `age` ago.
+  /// Deletes what is below the positions and was written more than `age` ago.
   func deleteRecords(
     before positions: [TopicPartition: NextOffset], olderThan age: Duration
   ) throws(LogError) {

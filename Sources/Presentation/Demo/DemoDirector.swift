@@ -3,7 +3,9 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import Processor
+import SessionQueries
 import Sessionizer
+import Threads
 import WireFormat
 
 /// Plays the scenes: publishes their events as a producer would, and waits until the cards are as they have to be.
@@ -43,7 +45,8 @@ struct DemoDirector: Sendable {
   /// The topics, as `sojourn topics plan` names them; nothing is left of them, so retention and compaction are of no account.
   static func topics(_ lanes: LaneSettings) -> [TopicSpecification] {
     Set(lanes.topics.all).sorted().map { name in
-      TopicSpecification(name: name, partitions: name == lanes.topics.definitions ? 1 : lanes.partitions)
+      let hasOne = lanes.topics.output(named: name)?.entry.hasOnePartition ?? false
+      return TopicSpecification(name: name, partitions: hasOne ? 1 : lanes.partitions)
     }
   }
 

@@ -1,4 +1,5 @@
-/// Ids that the scenes use in place of names, as real feeds do, and the names that the configuration gives them.
+/// Ids that the scenes use in place of names, as real feeds do, and the names that the configuration gives
+/// them.
 enum DemoNames {
   static let support = "fb3aa2b2-33e1-59c5-9602-fe9cd08c6668"
   static let sales = "0c44b3a5-5c1e-5b0e-9a53-6a4a0b8f7a11"

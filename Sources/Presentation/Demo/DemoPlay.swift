@@ -3,8 +3,10 @@ import EventLog
 import Foundation
 import JourneyRules
 import Processor
+import SessionQueries
 
-/// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who looks at the cards.
+/// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who
+/// looks at the cards.
 package struct DemoPlay: Sendable {
   /// Whether it does not wait between the events.
   let isFast: Bool

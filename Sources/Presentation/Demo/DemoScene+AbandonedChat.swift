@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// A customer starts a chat, waits, and leaves before anybody comes.

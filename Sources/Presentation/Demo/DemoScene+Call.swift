@@ -1,7 +1,9 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
-  /// An inbound call as the conversation detail feed tells it: the customer hangs up first, the code comes afterwards.
+  /// An inbound call as the conversation detail feed sends it: the customer hangs up first, the code comes
+  /// afterwards.
   static let call = DemoScene(
     title: "Inbound call: waits, is connected, ends, and is wrapped up as Complaint",
     steps: [

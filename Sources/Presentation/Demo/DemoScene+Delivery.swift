@@ -1,7 +1,9 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
-  /// A bike is ordered in a shop and brought home: four custom events from the shop's and the carrier's systems.
+  /// A bike is ordered in a shop and brought home: four custom events from the shop's and the carrier's
+  /// systems.
   static let delivery = DemoScene(
     title: "Bike delivery: four custom events, one session",
     steps: [

@@ -1,7 +1,9 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
-  /// A call that one agent passes on to a queue, where another takes it: each leg has its own end and its own code.
+  /// A call that one agent passes on to a queue, where another takes it: each leg has its own end and its own
+  /// code.
   static let transferredCall = DemoScene(
     title: "Transferred call: rings in vain, is answered, waits again, is answered by somebody else",
     watched: conversation,

@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// A visitor opens a chat: a session of its own that names the web session it came from.

@@ -1,4 +1,5 @@
 import JourneyModel
+import SessionQueries
 
 extension DemoScene {
   /// A visitor searches, reads and hands in a form; half an hour ago, so the visit is over by now.

@@ -1,3 +1,5 @@
+import SessionQueries
+
 /// A story in events, and the card that it has to end with.
 struct DemoScene: Sendable {
   var title: String
@@ -27,7 +29,7 @@ struct DemoExpectation: Sendable {
   }
 }
 
-/// What has to stand in `segments` or `actions` at the end of the demo.
+/// What has to be in `segments` or `actions` at the end of the demo.
 struct DemoDerivedExpectation: Sendable {
   /// In words, for the message if it does not come.
   var description: String

@@ -1,8 +1,10 @@
 import JourneyModel
+import SessionQueries
 
 /// What the audience sees: the scene's title, what just happened, and the cards, newest session on top.
 ///
-/// On a terminal the picture is redrawn in place, on the alternate screen; elsewhere each change is a line of text.
+/// On a terminal the picture is redrawn in place, on the alternate screen; elsewhere each change is a line of
+/// text.
 actor DemoStage {
   private let terminal: Terminal
   private let legend: SegmentLegend

@@ -1,15 +1,16 @@
 import JourneyModel
 
-/// One event of a scene: what a producer would send, and what a person is told about it.
+/// One event of a scene: what a producer would send, and what a person reads about it.
 struct DemoStep: Sendable {
   var stream: JourneyModel.Stream
   /// How long before the demo's start it took place.
   var ago: EventTime.Span
   var caption: String
-  /// The event. `{time}` stands for its time in ISO 8601, `{milliseconds}` for the same since 1970, `{webSession}` for the
-  /// id of the customer's web session as the sessions topic has shown it.
+  /// The event. `{time}` stands for its time in ISO 8601, `{milliseconds}` for the same since 1970,
+  /// `{webSession}` for the id of the customer's web session as the sessions topic has shown it.
   var json: String
-  /// What the card of the scene's conversation shows afterwards: status and agent. Nothing is looked at without it.
+  /// What the card of the scene's conversation shows afterwards: status and agent. Nothing is looked at
+  /// without it.
   var shows: (status: String, agent: String)?
 
   init(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the terminal tells of a record of `segments`, `outcomes` or `actions`.
+/// What the terminal shows of a record of `segments`, `outcomes` or `actions`.
 package struct DerivedEvent: Decodable, Sendable {
   package struct Definition: Decodable, Sendable {
     var id: String
@@ -78,7 +78,8 @@ package struct DerivedEvent: Decodable, Sendable {
     self = event
   }
 
-  /// Where it stands among events of one moment: what was found about the session comes before what follows from it.
+  /// Where it is among events of one moment: what was found about the session comes before what follows from
+  /// it.
   package var rank: Int { segmentAssignmentEvent != nil ? 0 : outcomeAchievedEvent != nil ? 1 : 2 }
 
   /// In words: `segment   Chrome visitors: Assigned`.

@@ -1,6 +1,7 @@
 package import EventLog
 package import JourneyRules
 import Processor
+import Threads
 
 /// How cards name and colour segments, by id: from the definitions in force.
 package struct SegmentLegend: Sendable, Equatable {

@@ -1,18 +1,16 @@
 import Foundation
+import Synchronization
 package import UnixSignals
 
 /// Notes SIGINT, SIGTERM and SIGHUP, so that what follows or draws can leave cleanly.
-///
-/// Unchecked, because the flag is guarded by its lock.
-package final class Interruption: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value = false
+package final class Interruption: Sendable {
+  private let value = Atomic(false)
 
   /// Whether a signal has come.
-  package var isRaised: Bool { lock.withLock { value } }
+  package var isRaised: Bool { value.load(ordering: .relaxed) }
 
-  /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them unless the process was
-  /// started to outlive its terminal, as `nohup` does by ignoring it.
+  /// The signals that ask a process to end in good order. SIGHUP, a terminal that closes, is one of them
+  /// unless the process was started to outlive its terminal, as `nohup` does by ignoring it.
   package static var signals: [UnixSignal] {
     isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
   }
@@ -23,6 +21,7 @@ package final class Interruption: @unchecked Sendable {
     guard sigaction(SIGHUP, nil, &action) == 0, let handler = action.__sigaction_handler.sa_handler else {
       return false
     }
+    // A function's address as a number: `SIG_IGN` is 1, which is no function that could be compared with.
     return unsafeBitCast(handler, to: Int.self) == 1
   }()
 
@@ -40,6 +39,6 @@ package final class Interruption: @unchecked Sendable {
   }
 
   private func raise() {
-    lock.withLock { value = true }
+    value.store(true, ordering: .relaxed)
   }
 }

@@ -2,7 +2,8 @@ package import Foundation
 
 /// Times of snapshots in the reader's own zone, in the form of the cards.
 package enum LocalTime {
-  /// `22 Jul 11:07 AM`, or `22 Jul 2024 11:07 AM` where that is not this year; the text itself if it is no time.
+  /// `22 Jul 11:07 AM`, or `22 Jul 2024 11:07 AM` where that is not this year; the text itself if it is no
+  /// time.
   package static func card(_ text: String, now: Date = Date()) -> String { format(text, now, "h:mm a") }
 
   /// `22 Jul 11:07:09 AM`, for single events.

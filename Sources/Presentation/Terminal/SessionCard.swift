@@ -1,3 +1,5 @@
+package import SessionQueries
+
 /// A session drawn as a card: a frame in the session's colour with what an agent sees at a glance, and the journey map
 /// as a line of events.
 package struct SessionCard: Sendable {

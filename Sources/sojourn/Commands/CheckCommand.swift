@@ -10,7 +10,7 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Validates definitions, configuration files and files of events, with places and reasons.",
     discussion: """
-      Definitions: a folder stands for every .json, .yaml and .yml file below it. A file holds definitions too if its \
+      Definitions: a folder means every .json, .yaml and .yml file below it. A file holds definitions too if its \
       folder (segments, outcomes, actionmaps, …) or its content (kind, selfUri, entities, …) says so, or with \
       --definitions. All that are given are checked as one set: a table shows what was loaded and what it listens to; \
       each finding is a line FILE: error|warning|note: PATH is VALUE, expected …; the last line says whether it may run.
@@ -98,7 +98,7 @@ struct CheckCommand: AsyncParsableCommand {
     if file.hasSuffix(".yaml") || file.hasSuffix(".yml") { return true }
     let plain = [".gz", ".zst"].first(where: file.hasSuffix).map { file.dropLast($0.count) } ?? file[...]
     if [".json", ".ndjson", ".jsonl"].contains(where: plain.hasSuffix) { return false }
-    let first = start.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    return first != 0x7b && first != 0x5b
+    let first = start.first { ![ASCII.space, ASCII.tab, ASCII.newline, ASCII.carriageReturn].contains($0) }
+    return first != ASCII.openBrace && first != ASCII.openBracket
   }
 }

@@ -62,14 +62,14 @@ struct CommonOptions: ParsableArguments {
     let topics = settings.processor.lanes.topics
     let inputs = Set(topics.inputs.values)
     let embedded = EmbeddedLog.Configuration(
-      heldTopics: inputs.union([topics.routed, topics.journal, topics.redo]), boundedTopics: inputs,
+      heldTopics: inputs.union(topics.outputs { $0.cleanup == .deleteUnneeded }), boundedTopics: inputs,
       maxInputBytes: Int64(settings.maxInputBytes))
     return try settings.log.open(kafka: kafka, embedded: embedded, logger: logger)
   }
 }
 
 extension CommonOptions {
-  /// Whether an embedded log can live at a path: SQLite's own words would not say what stands in the way.
+  /// Whether an embedded log can live at a path: SQLite's own words would not say what is wrong.
   private func checkPlace(_ path: String, _ settings: Settings) throws {
     func refuse(_ reason: String) -> ConfigurationProblem {
       ConfigurationProblem(
@@ -91,7 +91,7 @@ extension CommonOptions {
   }
 }
 
-/// Where a command's failure is told: on standard error as it is, or as a log line once the command logs.
+/// Where a command's failure is written: on standard error as it is, or as a log line once the command logs.
 final class FailureLog {
   var logger: Logger?
 

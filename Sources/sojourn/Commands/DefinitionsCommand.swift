@@ -5,6 +5,7 @@ import JourneyModel
 import JourneyRules
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn definitions`.
 struct DefinitionsCommand: AsyncParsableCommand {
@@ -12,8 +13,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
     commandName: "definitions",
     abstract: "Applies, lists and compares the definitions that a running processor goes by.",
     discussion: """
-      Definitions (segments, outcomes, action maps and what they refer to) stand in the topic 'definitions', on either log. \
-      A running processor takes up a change by itself, whole, between two batches; it is in force from the next event on. \
+      Definitions (segments, outcomes, action maps and what they refer to) are in the topic 'definitions', on either log. \
+      A running processor applies a change by itself, whole, between two batches; it is in force from the next event on. \
       What was assigned before stays. Each batch's journal record names the definitions that it was reduced under, so \
       'sojourn replay --verify' holds across changes. To try definitions on recorded events first: 'sojourn replay \
       --definitions'.
@@ -83,8 +84,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
       }
     }
 
-    /// Whether an error may pass by itself: editors and version control take files away and put them back, and a broker starts anew. A
-    /// refused login or a topic that is too small does not.
+    /// Whether an error may pass by itself: editors and version control take files away and put them back,
+    /// and a broker starts anew. A refused login or a topic that is too small does not.
     static func mayPass(_ error: any Error) -> Bool {
       if let error = error as? LogError { return error.reaction != .fatal }
       return !(error is CancellationError)
@@ -198,7 +199,8 @@ struct DefinitionsCommand: AsyncParsableCommand {
     }
   }
 
-  /// Reads files and compares them with what is in force. Findings go to standard error; errors in the files end it.
+  /// Reads files and compares them with what is in force. Findings go to standard error; errors in the files
+  /// end it.
   private static func revision(
     _ paths: [String], _ store: DefinitionStore, prunes: Bool, _ refusal: RefusalOptions
   ) throws -> (DefinitionRevision, (current: DefinitionRecords.Current, bundle: DefinitionBundle)?) {

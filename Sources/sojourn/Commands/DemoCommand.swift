@@ -10,7 +10,7 @@ struct DemoCommand: AsyncParsableCommand {
       Needs nothing and leaves nothing: the log is a file in a temporary directory. A producer publishes the events, the \
       processor turns them into sessions, and a subscriber of the sessions topic draws the cards as they change: blue \
       while a session goes on, white if the customer left before a wrap-up, grey when it is over. Segments and action maps apply: what they \
-      give is told as well, and why an offer is held back.
+      give is shown as well, and why an offer is held back.
 
       Without a terminal, or with NO_COLOR set, changes are lines of text and colours are words. \
       Exit codes: 0 all expected cards were seen; 1 some were not, or it was interrupted.

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import Threads
 
 /// A topic that is there, and the log that holds it.
 struct ExistingTopic: Sendable {
@@ -10,7 +11,8 @@ struct ExistingTopic: Sendable {
 }
 
 extension CommonOptions {
-  /// Opens the log for reading a topic. A reader creates neither logs nor topics, so a missing one is a wrong argument.
+  /// Opens the log for reading a topic. A reader creates neither logs nor topics, so a missing one is a wrong
+  /// argument.
   func existingTopic(_ name: String, _ settings: Settings) async throws -> ExistingTopic {
     if case .embedded(let path) = settings.log, !FileManager.default.fileExists(atPath: path) {
       throw ConfigurationProblem(

@@ -3,9 +3,12 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
+import SessionQueries
 import Sessionizer
+import Threads
 import WireFormat
 
 /// `sojourn explain`.

@@ -5,7 +5,8 @@ import Logging
 import Processor
 import Sessionizer
 
-/// What `run` shows of itself: a monitor of the worker, a server with its pages, and a probe of the topics' ends.
+/// What `run` shows of itself: a monitor of the worker, a server with its pages, and a probe of the topics'
+/// ends.
 struct HealthServices: Sendable {
   let monitor: ProcessorMonitor
   let server: HealthServer

@@ -1,17 +1,19 @@
 import EventLog
 import Foundation
 import Presentation
+import Threads
 
-/// Waits at the start for a log that does not answer yet, as the processor waits for one that goes away later.
+/// Waits at the start for a log that does not answer yet, as the processor waits for one that goes away
+/// later.
 struct LogStart: Sendable {
   /// How long.
   let timeout: Duration
-  /// Hears once what is waited for.
+  /// Hears once what it waits for.
   let note: @Sendable (String) -> Void
   var pause: Duration = .seconds(1)
 
-  /// Does `body`, which blocks, on a thread of its own, again and again while it fails with `retry`, until `timeout` is over or
-  /// `isStopped` says so.
+  /// Does `body`, which blocks, on a thread of its own, again and again while it fails with `retry`, until
+  /// `timeout` is over or `isStopped` says so.
   ///
   /// - Returns: whether it was done; `false` if it was stopped before.
   func run(

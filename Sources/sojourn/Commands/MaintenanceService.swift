@@ -3,8 +3,8 @@ import EmbeddedLog
 import EventLog
 import ServiceLifecycle
 
-/// Keeps the embedded log's file from growing for ever: retention and compaction, a bounded slice at a time, as a broker
-/// does them by itself.
+/// Keeps the embedded log's file from growing for ever: retention and compaction, a bounded slice at a time,
+/// as a broker does them by itself.
 struct MaintenanceService: Service {
   let log: EmbeddedLog
   /// Hears what the log takes of the disk.
@@ -16,7 +16,7 @@ struct MaintenanceService: Service {
     try? await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let hasMore = await slice()
-        // Rests even with more to do, so that publishers and the processor are never kept out for long.
+        // Pauses even with more to do, so that publishers and the processor are never kept out for long.
         try await Task.sleep(for: hasMore ? .milliseconds(200) : interval)
       }
     }
@@ -27,7 +27,8 @@ struct MaintenanceService: Service {
     // On a thread of its own, because the log's calls block.
     await withCheckedContinuation { continuation in
       DispatchQueue.global(qos: .background).async { [log, note] in
-        // A failure is no reason to stop: the processor meets it as well and knows what to do; the next slice tries again.
+        // A failure is no reason to stop: the processor meets it as well and knows what to do; the next slice
+        // tries again.
         let hasMore = (try? log.compact())?.hasMore ?? false
         if let size = try? log.size() { note(size) }
         continuation.resume(returning: hasMore)

@@ -2,8 +2,10 @@ import ArgumentParser
 import EventLog
 import Foundation
 import LocalStore
+import LogTools
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn recover`.
 struct RecoverCommand: AsyncParsableCommand {
@@ -14,7 +16,7 @@ struct RecoverCommand: AsyncParsableCommand {
       For logs of which something is gone that a restart needs: a journal that an older version's retention took, a topic that was \
       lost or made anew, offsets set by hand. Says for each such lane why it does not start, how many sessions are kept and what is \
       not. With --apply it commits, for each lane at once, a journal record that says so and the positions from which 'run' goes on. \
-      Nothing is removed. 'docs/recovery.md' tells when to use it.
+      Nothing is removed. 'docs/recovery.md' says when to use it.
 
       Stop 'run' first: --apply needs all lanes.
 
@@ -62,7 +64,7 @@ struct RecoverCommand: AsyncParsableCommand {
   private static func print(_ plan: LaneRecovery.Plan, isApplied: Bool) throws {
     let source =
       switch plan.source {
-      case .file: "its local file, which ends where the group stands"
+      case .file: "its local file, which ends where the group is"
       case .log: "the log"
       }
     try StandardOutput.print("lane \(plan.lane): \(plan.reason)")

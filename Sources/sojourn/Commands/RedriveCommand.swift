@@ -2,8 +2,10 @@ import ArgumentParser
 import EventLog
 import Foundation
 import JourneyModel
+import LogTools
 import Presentation
 import Processor
+import Threads
 
 /// `sojourn redrive`.
 struct RedriveCommand: AsyncParsableCommand {
@@ -11,7 +13,7 @@ struct RedriveCommand: AsyncParsableCommand {
     commandName: "redrive",
     abstract: "Puts rejected records back to where they first entered.",
     discussion: """
-      For use after a fix: a larger limit, a mended clock, a new version. Each record of 'rejected' goes back to the topic and \
+      For use after a fix: a larger limit, a corrected clock, a new version. Each record of 'rejected' goes back to the topic and \
       partition that it first came from, with its key and bytes; the header sojourn-redriven says how often that has \
       happened. What is rejected again comes back to 'rejected' with that number, and is left there after --max-attempts.
 

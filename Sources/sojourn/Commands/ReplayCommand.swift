@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
 import Sessionizer
@@ -53,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
 
-  @Flag(name: .long, help: "Verify what stands in the log; without --input, --output and --close.")
+  @Flag(name: .long, help: "Verify what is in the log; without --input, --output and --close.")
   var verify = false
 
   @OptionGroup var common: CommonOptions
@@ -117,11 +118,7 @@ struct ReplayCommand: AsyncParsableCommand {
       readers.append(reader)
       inputs.append(Replay.Input(stream: stream) { try await reader.next() })
     }
-    let sessions = try NDJSONFile(path: output + "/sessions.ndjson")
-    let rejected = try NDJSONFile(path: output + "/rejected.ndjson")
-    let segments = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/segments.ndjson")
-    let outcomes = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/outcomes.ndjson")
-    let actions = definitions.isEmpty ? nil : try NDJSONFile(path: output + "/actions.ndjson")
+    let results = try ReplayFiles(directory: output, hasDefinitions: !definitions.isEmpty)
     let (names, files, bar) = (input, readers, ProgressBar(total: totalBytes))
     let progress = Task {
       await bar.follow {
@@ -134,18 +131,13 @@ struct ReplayCommand: AsyncParsableCommand {
     let summary = try await replay.run(
       inputs,
       into: Replay.Sink(
-        sessions: { try await sessions.write($0) },
-        rejected: { try await rejected.write(rejections: $0, inputs: names) },
+        sessions: { try await results.write(sessions: $0) },
+        rejected: { try await results.write(rejections: $0, inputs: names) },
         progress: { _ in },
-        segments: { try await segments?.write($0) },
-        outcomes: { try await outcomes?.write($0) },
-        actions: { try await actions?.write($0) }))
+        events: { try await results.write($1, of: $0) }))
     progress.cancel()
     await progress.value
-    // All of them are on the disk before the first takes the place of an earlier one.
-    let results = [sessions, rejected] + [segments, outcomes, actions].compactMap { $0 }
-    for file in results { try await file.finish() }
-    for file in results { try await file.publish() }
+    try await results.publish()
     for (text, reader) in zip(input, readers) where await reader.bytesRead == 0 {
       StandardError.print("sojourn: replay: --input \(text) is empty")
     }

@@ -4,9 +4,10 @@ import Presentation
 import Processor
 import ServiceLifecycle
 import Synchronization
+import Threads
 
-/// Tells the log again and again what a restart of the running lanes does not need any more, so that it may go once it is
-/// old enough. Nothing else ever removes it.
+/// Reports to the log again and again what a restart of the running lanes does not need any more, so that it
+/// may go once it is old enough. Nothing else ever removes it.
 struct RetentionService: Service {
   let log: any EventLog
   let settings: ProcessorSettings
@@ -15,7 +16,8 @@ struct RetentionService: Service {
   let lanes: RunningLanes
   let report: @Sendable (ProcessorEvent) -> Void
   var interval: Duration = .seconds(60)
-  /// Before the first round: a start has better things to do, and a clock that is wrong for a moment decides nothing.
+  /// Before the first round: a start has better things to do, and a clock that is wrong for a moment decides
+  /// nothing.
   var delay: Duration = .seconds(20)
 
   func run() async throws {

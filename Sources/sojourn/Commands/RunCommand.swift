@@ -14,7 +14,7 @@ import UnixSignals
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs the processor until it is told to stop.",
+    abstract: "Runs the processor until it is asked to stop.",
     discussion: """
       Reads the four input topics, writes sessions, rejected and the internal topics. On the embedded log missing topics \
       are created; on Kafka they are refused with the command that creates them. SIGTERM, SIGINT and SIGHUP finish the batch under \

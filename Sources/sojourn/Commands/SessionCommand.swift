@@ -3,6 +3,8 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
+import Threads
 
 /// `sojourn session`.
 struct SessionCommand: AsyncParsableCommand {
@@ -10,7 +12,7 @@ struct SessionCommand: AsyncParsableCommand {
     commandName: "session",
     abstract: "Shows one session with its journey map.",
     discussion: """
-      The card, with an event a line and its time; with --json the snapshot as it stands on the topic. A session that was \
+      The card, with an event a line and its time; with --json the snapshot as it is on the topic. A session that was \
       merged into another says into which. The beginning of an id is enough where only one session has it. Waits first, as \
       'sojourn sessions' does.
 
@@ -51,7 +53,7 @@ struct SessionCommand: AsyncParsableCommand {
         throw ExitCode(1)
       }
       if json {
-        try StandardOutput.write(value + [0x0a])
+        try StandardOutput.write(value + [ASCII.newline])
       } else if let session = SessionSnapshot(value) {
         let terminal = Terminal()
         let hasSegments = !(session.segmentAssignments ?? []).isEmpty

@@ -4,6 +4,8 @@ import Foundation
 import JourneyModel
 import Presentation
 import Processor
+import SessionQueries
+import Threads
 
 /// `sojourn sessions`.
 struct SessionsCommand: AsyncParsableCommand {
@@ -14,7 +16,7 @@ struct SessionsCommand: AsyncParsableCommand {
       Waits until the processor has committed what is in the inputs; if none runs, it says so and how much waits, and shows what \
       there is. Then reads the compacted sessions topic, with --customer only the partition that can hold them, and keeps the \
       newest revision of each session. One that was merged into another is part of that one. Without --json it draws cards, \
-      the newest 20 unless --limit says otherwise; with --json it prints snapshots as they stand on the topic, one line each.
+      the newest 20 unless --limit says otherwise; with --json it prints snapshots as they are on the topic, one line each.
 
       Exit codes: 0 done, also if there are none; 1 failed; 2 wrong argument or configuration.
       """)
@@ -61,7 +63,7 @@ struct SessionsCommand: AsyncParsableCommand {
       let shown = sessions.prefix(limit ?? (json ? sessions.count : 20))
       if json {
         var lines = Data()
-        for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [0x0a]) }
+        for session in shown { lines.append(contentsOf: (board.value(session.id) ?? []) + [ASCII.newline]) }
         try StandardOutput.write(lines)
       } else {
         let needsLegend = shown.contains { !($0.segmentAssignments ?? []).isEmpty }

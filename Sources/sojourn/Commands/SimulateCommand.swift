@@ -10,7 +10,7 @@ struct SimulateCommand: AsyncParsableCommand {
     abstract: "Runs the processor on a simulated log with faults at every step.",
     discussion: """
       Each seed decides everything: how many processes, what customers do, which requests fail before or after they took \
-      effect, who is killed, stands still, is overtaken or has a wrong clock. Then the faults stop, and what is in the log is \
+      effect, who is killed, hangs, is overtaken or has a wrong clock. Then the faults stop, and what is in the log is \
       checked: no event lost or applied twice, one owner a lane, no torn batch in sight of any reader, equal to a cold replay.
 
       The last line is the verdict: sound, or FAILED and why. One build gives the same trace hash for a seed on every machine. A seed that fails prints what is wrong and the command that \

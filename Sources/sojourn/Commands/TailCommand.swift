@@ -3,6 +3,8 @@ import EventLog
 import Foundation
 import Presentation
 import Processor
+import SessionQueries
+import Threads
 
 /// `sojourn tail`.
 struct TailCommand: AsyncParsableCommand {
@@ -10,14 +12,13 @@ struct TailCommand: AsyncParsableCommand {
     commandName: "tail",
     abstract: "Prints records of a topic.",
     discussion: """
-      TOPIC is one of web, app, conversation, custom, sessions, segments, outcomes, actions, rejected, definitions, routed, \
-      journal, redo and state, under the name and prefix that the configuration gives it, or any other topic's full name.
+      TOPIC is one of \(TopicNames.knownText), under the name and prefix that the configuration gives it, or any other topic's full name.
 
       Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
       the other. With --follow it goes on with what arrives until --max records, or until SIGINT, SIGTERM or SIGHUP, which end it with 0. One \
       record is one line: its value; null for a record without value; base64:… for bytes that are no text. With --headers \
       the line is partition:offset, key, headers and value, with tabs between. With --json it is one object: topic, partition, \
-      offset, timestamp, key, headers and value; a value that is JSON stands there as JSON, other text as a string, and bytes \
+      offset, timestamp, key, headers and value; a value that is JSON is printed as JSON, other text as a string, and bytes \
       that are no text as valueBase64 (keyBase64, {"base64":…} of a header).
 
       Exit codes: 0 done; 1 failed; 2 no such topic, or wrong argument or configuration.

@@ -19,7 +19,7 @@ struct TopicsCommand: AsyncParsableCommand {
   struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "plan",
-      abstract: "Shows which topics with which settings are needed, and what stands in the way.",
+      abstract: "Shows which topics with which settings are needed, and what does not fit.",
       discussion: """
         One line a topic: create, change or exists, its name, partitions and settings; then what a silence costs on a broker, and \
         what does not fit.
@@ -85,7 +85,8 @@ struct TopicsCommand: AsyncParsableCommand {
     }
   }
 
-  /// Makes sure before a run that the topics are there: the embedded log creates them, Kafka has them created.
+  /// Makes sure before a run that the topics are there: the embedded log creates them, Kafka has them
+  /// created.
   static func prepare(_ settings: Settings, _ log: any EventLog) throws {
     let plan = TopicPlan(settings)
     let existing = try log.describe(plan.topics.map(\.name))

@@ -1,8 +1,10 @@
 import EventLog
 import Foundation
+import LogTools
 import Presentation
 import Processor
 import Synchronization
+import Threads
 
 /// `replay --verify`: lanes side by side, a line about each, then a summary as JSON.
 struct VerificationRun {
@@ -83,15 +85,9 @@ struct VerificationRun {
 
   /// The table, what could not be verified, what differs, and the summary.
   func print(_ results: [LaneVerification]) throws {
-    let topics = settings.topics
-    let columns =
-      [topics.sessions] + topics.derived + [topics.rejected, topics.routed, topics.redo, topics.state]
-    var rows = [
-      [
-        "lane", "batches", "events", "sessions", "segments", "outcomes", "actions",
-        "rejected", "routed", "redo", "state", "restored", "",
-      ]
-    ]
+    let compared = OutputCatalog.standard.shown.filter { $0.comparison.isCounted }
+    let columns = compared.map { settings.topics[$0.topic] }
+    var rows = [["lane", "batches", "events"] + compared.map(\.name) + ["restored", ""]]
     for result in results {
       rows.append(
         ["\(result.lane)", "\(result.batches)", "\(result.events)"]

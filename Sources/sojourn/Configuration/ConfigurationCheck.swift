@@ -21,7 +21,8 @@ enum ConfigurationCheck {
     }
   }
 
-  /// The file cut into files of one entry each: loading one stops at its first problem, which is then its only one.
+  /// The file cut into files of one entry each: loading one stops at its first problem, which is then its
+  /// only one.
   private static func parts(of file: ConfigurationFile) -> [ConfigurationFile] {
     var empty = file
     empty.entries = []

@@ -17,7 +17,7 @@ struct ConfigurationFile {
 
   /// - Parameters:
   ///   - key: what gave the path: a flag, a variable or an argument.
-  ///   - origin: where that stood.
+  ///   - origin: where that was.
   init(path: String, key: String = "FILE", origin: String = "check") throws {
     let handle = try InputFile.open(path, key: key, origin: origin, takesStandardInput: false)
     let (bytes, foreign) = InputFile.text((try? handle.readToEnd() ?? Data()) ?? Data())

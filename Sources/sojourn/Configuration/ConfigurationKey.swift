@@ -15,7 +15,9 @@ struct ConfigurationKey: Sendable {
   var set: @Sendable (inout Settings, String) -> Bool
 
   /// All keys but `kafka.*`, `types` and `names`.
-  static let all: [ConfigurationKey] = [
+  static let all = place + JourneyModel.Stream.allCases.map(topic) + others
+
+  private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in
       guard let address = LogAddress(text) else { return false }
       settings.log = address
@@ -33,7 +35,9 @@ struct ConfigurationKey: Sendable {
       settings.topicPrefix = text
       return true
     },
-    .topic(.web), .topic(.app), .topic(.conversation), .topic(.custom),
+  ]
+
+  private static let others: [ConfigurationKey] = [
     .duration("startTimeout", \.startTimeout),
     ConfigurationKey("lostInput", "stop or earliest") { settings, text in
       guard let policy = LostInput.Policy(rawValue: text) else { return false }
@@ -161,7 +165,9 @@ struct ConfigurationKey: Sendable {
     ConfigurationKey("events.placeholderIds", "ids in lower case, with commas between them, or nothing") {
       settings, text in
       let ids = items(text)
-      guard ids.allSatisfy({ id in id.utf8.allSatisfy { !(0x41...0x5a).contains($0) } }) else { return false }
+      guard ids.allSatisfy({ id in id.utf8.allSatisfy { !ASCII.capitals.contains($0) } }) else {
+        return false
+      }
       settings.processor.lanes.decoding.placeholderIDs = Set(ids)
       return true
     },
@@ -216,7 +222,8 @@ struct ConfigurationKey: Sendable {
     (1...200).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {
-        case 0x2d, 0x2e, 0x30...0x39, 0x41...0x5a, 0x5f, 0x61...0x7a: true
+        case ASCII.hyphen, ASCII.point, ASCII.digits, ASCII.capitals, ASCII.underscore, ASCII.smallLetters:
+          true
         default: false
         }
       }
@@ -239,7 +246,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  /// What stands between commas, without blanks around it.
+  /// What is between commas, without blanks around it.
   private static func items(_ text: String) -> [String] {
     text.split(separator: ",").map { item in
       var item = item.drop { $0 == " " }
@@ -251,7 +258,7 @@ struct ConfigurationKey: Sendable {
   private static func digits(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self
   {
     ConfigurationKey(name, "at most 5 digits, or nothing") { settings, text in
-      guard text.utf8.count <= 5, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+      guard text.utf8.count <= 5, text.utf8.allSatisfy({ ASCII.digits.contains($0) }) else { return false }
       settings[keyPath: path] = text
       return true
     }

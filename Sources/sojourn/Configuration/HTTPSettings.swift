@@ -1,3 +1,4 @@
+import Bytes
 import Gateway
 
 /// Where health and metrics are served.
@@ -12,7 +13,9 @@ struct HTTPSettings: Sendable, Equatable {
     (1...253).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {
-        case 0x25, 0x2d, 0x2e, 0x30...0x3a, 0x41...0x5a, 0x5f, 0x61...0x7a: true
+        case ASCII.percent, ASCII.hyphen, ASCII.point, ASCII.digits, ASCII.colon, ASCII.capitals,
+          ASCII.underscore, ASCII.smallLetters:
+          true
         default: false
         }
       }

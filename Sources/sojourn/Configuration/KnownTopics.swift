@@ -4,12 +4,15 @@ import Processor
 extension TopicNames {
   /// The topics by the names that commands know them under.
   var known: [String: String] {
-    var names = [
-      "routed": routed, "sessions": sessions, "rejected": rejected, "journal": journal, "redo": redo,
-      "state": state, "segments": segments, "outcomes": outcomes, "actions": actions,
-      "definitions": definitions,
-    ]
+    var names = Dictionary(
+      uniqueKeysWithValues: OutputCatalog.standard.entries.map { ($0.name, self[$0.topic]) })
     for (stream, topic) in inputs { names[stream.name] = topic }
     return names
   }
+
+  /// Those names as help shows them.
+  static let knownText: String = {
+    let names = Stream.allCases.map(\.name) + OutputCatalog.standard.shown.map(\.name)
+    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+  }()
 }

@@ -19,8 +19,8 @@ struct SettingSources {
   /// Variables that a cluster sets for a service of our name; they say where it is, and nothing about us.
   let ignoredVariables: [String]
 
-  /// Whether Kubernetes or Docker set a variable for a service called `sojourn`: `SOJOURN_PORT=tcp://…`, `SOJOURN_SERVICE_HOST`,
-  /// `SOJOURN_PORT_8321_TCP_ADDR`, and so on.
+  /// Whether Kubernetes or Docker set a variable for a service called `sojourn`: `SOJOURN_PORT=tcp://…`,
+  /// `SOJOURN_SERVICE_HOST`, `SOJOURN_PORT_8321_TCP_ADDR`, and so on.
   static func isServiceLink(_ name: String, _ value: String) -> Bool {
     if value.hasPrefix("tcp://") || value.hasPrefix("udp://") || value.hasPrefix("sctp://") { return true }
     if name.hasSuffix("_SERVICE_HOST") || name.contains("_SERVICE_PORT") { return true }

@@ -160,7 +160,7 @@ struct Settings: Sendable {
       from: from, to: fields["to"]?.value ?? from, isList: fields["list"]?.value == "true")
   }
 
-  /// Longest text that a card shows by configuration: it stands in every snapshot, also in the shortest.
+  /// Longest text that a card shows by configuration: it is in every snapshot, also in the shortest.
   static let maxNameBytes = 255
 
   private static var hostName: String {

@@ -6,7 +6,8 @@ enum SizeText {
     ("B", 1), ("", 1),
   ]
 
-  /// Bytes, or `nil` if the text is no size. `KiB`, `MiB` and so on are powers of 1024; `kB`, `MB` and so on of 1000.
+  /// Bytes, or `nil` if the text is no size. `KiB`, `MiB` and so on are powers of 1024; `kB`, `MB` and so on
+  /// of 1000.
   static func bytes(_ text: String) -> Int? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits), let unit = units.first(where: { $0.name == text.dropFirst(digits.count) })

@@ -16,46 +16,41 @@ struct TopicPlan {
   init(_ settings: Settings) {
     let lanes = settings.processor.lanes
     let names = lanes.topics
-    keptByNeed = [names.routed, names.journal, names.redo]
+    keptByNeed = names.outputs { $0.cleanup == .deleteUnneeded }
     inputs = Stream.allCases.compactMap { names.inputs[$0] }
-    let hour = 3_600_000
-    // A routed or rejected record is its input plus headers and, at worst, a longer key.
-    let inputBytes = lanes.decoding.maxEventBytes + 65_536
-    let outputBytes = inputBytes + 65_536
-    // Key and headers of a snapshot are its ids and the group's name.
-    let snapshotBytes = max(outputBytes, lanes.maxSnapshotBytes + 65_536)
-    // A session is closed by its bytes only after the event that exceeds them, and writing may escape each byte once.
-    let valueBytes = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072
-    // Facts of the session, what a definition shows, inputs of a flow, and why.
-    let derivedBytes = max(1_048_576, snapshotBytes + 524_288)
-    func topic(_ name: String, _ settings: [String: String]) -> TopicSpecification {
-      TopicSpecification(name: name, partitions: lanes.partitions, settings: settings)
-    }
-    func kept(_ milliseconds: Int, _ bytes: Int) -> [String: String] {
-      ["cleanup.policy": "delete", "retention.ms": "\(milliseconds)", "max.message.bytes": "\(bytes)"]
-    }
+    let sizes = RecordSizes(lanes)
     // On Kafka the processor deletes what is old and not needed; an own log knows both by itself.
     let history = settings.history.components.seconds * 1_000
     let isOwn = if case .embedded = settings.log { true } else { false }
-    func needed(_ bytes: Int) -> [String: String] { kept(isOwn ? Int(history) : -1, bytes) }
-    func compacted(_ bytes: Int) -> [String: String] {
-      ["cleanup.policy": "compact", "max.message.bytes": "\(bytes)"]
-    }
+    let unneeded = isOwn ? Int(history) : -1
     topics =
-      Stream.allCases.compactMap { names.inputs[$0] }.map { topic($0, kept(168 * hour, inputBytes)) }
-      + [
-        topic(names.routed, needed(outputBytes)),
-        topic(names.sessions, compacted(snapshotBytes)),
-        topic(names.segments, kept(168 * hour, derivedBytes)),
-        topic(names.outcomes, kept(168 * hour, derivedBytes)),
-        topic(names.actions, kept(168 * hour, derivedBytes)),
-        topic(names.rejected, kept(336 * hour, outputBytes)),
-        topic(names.journal, needed(1_048_576)),
-        topic(names.redo, needed(valueBytes + lanes.maxRedoBytes)),
-        topic(names.state, compacted(valueBytes)),
-        // One partition: what is in force is one thing, whatever the number of lanes.
-        TopicSpecification(name: names.definitions, partitions: 1, settings: compacted(1_048_576)),
-      ]
+      inputs.map {
+        TopicSpecification(
+          name: $0, partitions: lanes.partitions,
+          settings: TopicPlan.kept(168 * TopicPlan.hour, sizes.input))
+      }
+      + OutputCatalog.standard.entries.map { entry in
+        TopicSpecification(
+          name: names[entry.topic], partitions: entry.hasOnePartition ? 1 : lanes.partitions,
+          settings: TopicPlan.settings(entry.cleanup, unneeded: unneeded, sizes.bytes(entry.size)))
+      }
+  }
+
+  private static let hour = 3_600_000
+
+  /// - Parameter unneeded: age in milliseconds at which goes what no restart needs; -1 for never.
+  private static func settings(
+    _ cleanup: OutputEntry.Cleanup, unneeded: Int, _ bytes: Int
+  ) -> [String: String] {
+    switch cleanup {
+    case .compact: ["cleanup.policy": "compact", "max.message.bytes": "\(bytes)"]
+    case .delete(let hours): kept(hours * hour, bytes)
+    case .deleteUnneeded: kept(unneeded, bytes)
+    }
+  }
+
+  private static func kept(_ milliseconds: Int, _ bytes: Int) -> [String: String] {
+    ["cleanup.policy": "delete", "retention.ms": "\(milliseconds)", "max.message.bytes": "\(bytes)"]
   }
 
   /// The largest record that any topic takes, in bytes: what a client must be able to send.
@@ -73,7 +68,7 @@ struct TopicPlan {
   }
 
   /// Settings that existing topics should have so that a silence costs nothing, by topic; `topics apply` makes them so. Only where
-  /// the log tells its topics' settings.
+  /// the log gives its topics' settings.
   func changes(existing: [String: TopicSpecification]) -> [String: [String: String]] {
     var changes: [String: [String: String]] = [:]
     for topic in topics where keptByNeed.contains(topic.name) {
@@ -113,7 +108,7 @@ struct TopicPlan {
     return hours > 0 ? "\(hours) h" : "\(milliseconds) ms"
   }
 
-  /// What stands in the way of running, given the topics that exist.
+  /// What prevents running, given the topics that exist.
   func problems(existing: [String: TopicSpecification]) -> [String] {
     var problems: [String] = []
     for topic in topics {

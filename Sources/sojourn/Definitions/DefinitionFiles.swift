@@ -15,7 +15,8 @@ struct DefinitionFiles {
   private let key: String
   private let origin: String
 
-  /// Collects files. A folder stands for the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are left out.
+  /// Collects files. A folder means the `.json`, `.yaml` and `.yml` files in it and below; hidden ones are
+  /// left out.
   init(_ given: [String], key: String = "FILE", origin: String = "check") throws {
     self.key = key
     self.origin = origin
@@ -86,7 +87,8 @@ struct DefinitionFiles {
     return (readings.flatMap(\.entries), unread + readings.flatMap(\.findings))
   }
 
-  /// What the files say, with the time zones that they name. A file that is no JSON or YAML is an error among the findings.
+  /// What the files say, with the time zones that they name. A file that is no JSON or YAML is an error among
+  /// the findings.
   func check(limits: DefinitionLimits = DefinitionLimits()) throws -> (
     check: DefinitionCheck, unread: [Finding]
   ) {

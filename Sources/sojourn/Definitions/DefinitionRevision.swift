@@ -33,7 +33,8 @@ struct DefinitionRevision {
   ///   - past: the newest version that each definition has ever had, those of removed ones included.
   ///   - given: what is applied, each definition without an error of its own.
   ///   - prunes: whether definitions that are not given are removed.
-  ///   - skipsInvalid: whether given action maps that refer to something that is not there are taken as inactive.
+  ///   - skipsInvalid: whether given action maps that refer to something that is not there are taken as
+  ///     inactive.
   init(
     current: DefinitionBundle?, past: [DefinitionVersion] = [], given: [DefinitionEntry], prunes: Bool,
     skipsInvalid: Bool = false, limits: DefinitionLimits = DefinitionLimits()

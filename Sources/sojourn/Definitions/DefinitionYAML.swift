@@ -1,12 +1,15 @@
+import Bytes
 import JourneyRules
 import WireFormat
 import Yams
 
 /// Reads YAML into the tree that definitions are read from.
 ///
-/// Plain scalars follow YAML 1.2's core schema, as far as JSON can say it: `106` is a number, `"106"` and `no` are texts.
+/// Plain scalars follow YAML 1.2's core schema, as far as JSON can say it: `106` is a number, `"106"` and
+/// `no` are texts.
 enum DefinitionYAML {
-  /// Most aliases of one document: with more of them, a page of text could stand for more values than there are atoms.
+  /// Most aliases of one document: with more of them, a page of text could make more values than there are
+  /// atoms.
   static let maxAliases = 32
 
   /// Reads one YAML document in UTF-8.
@@ -33,18 +36,23 @@ enum DefinitionYAML {
     return try conversion.value(root, depth: 1)
   }
 
-  /// The line of the first alias too many. Counted by looks, before anything is expanded: a word that begins with a star
-  /// counts too, wherever it stands.
+  /// The line of the first alias too many. Counted by looks, before anything is expanded: a word that begins
+  /// with a star counts too, wherever it is.
   private static func lineBeyondAliases(_ text: String) -> Int? {
     var line = 1
     var aliases = 0
-    var previous: UInt8 = 0x0a
+    var previous: UInt8 = ASCII.newline
     for byte in text.utf8 {
-      if byte == 0x2a, [0x0a, 0x0d, 0x20, 0x09, 0x2c, 0x5b, 0x7b, 0x3a].contains(previous) {
+      if byte == UInt8(ascii: "*"),
+        [
+          ASCII.newline, ASCII.carriageReturn, ASCII.space, ASCII.tab, ASCII.comma, ASCII.openBracket,
+          ASCII.openBrace, ASCII.colon,
+        ].contains(previous)
+      {
         aliases += 1
         if aliases > maxAliases { return line }
       }
-      if byte == 0x0a { line += 1 }
+      if byte == ASCII.newline { line += 1 }
       previous = byte
     }
     return nil
@@ -58,7 +66,7 @@ enum DefinitionYAML {
     case .duplicatedKeysInMapping(let names, let context):
       DefinitionSyntaxError(
         line: context.mark.line, column: context.mark.column,
-        expected: "every member once: '\(names.first ?? "")' stands here again")
+        expected: "every member once: '\(names.first ?? "")' is here again")
     default: DefinitionSyntaxError(line: 1, column: 1, expected: "YAML: \(error)")
     }
   }
@@ -87,7 +95,7 @@ enum DefinitionYAML {
           guard case .scalar(let name) = key else { throw error(key, "a name") }
           // `yes` and "yes" are two keys to the parser and one name here.
           guard !members.contains(where: { $0.name.utf8.elementsEqual(name.string.utf8) }) else {
-            throw error(key, "every member once: '\(name.string)' stands here again")
+            throw error(key, "every member once: '\(name.string)' is here again")
           }
           members.append(.init(name.string, try value(inner, depth: depth + 1)))
         }
@@ -113,7 +121,7 @@ enum DefinitionYAML {
     default: break
     }
     // What JSON's grammar calls a number is one; a leading zero, as of a postal code, makes a text.
-    guard let first = text.utf8.first, first == 0x2d || (0x30...0x39).contains(first),
+    guard let first = text.utf8.first, first == ASCII.hyphen || ASCII.digits.contains(first),
       let value = try? DefinitionJSON.read(Array(text.utf8)), case .number = value
     else { return .string(text) }
     return value

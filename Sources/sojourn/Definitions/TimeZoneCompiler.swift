@@ -2,11 +2,13 @@ import Foundation
 import JourneyModel
 import JourneyRules
 
-/// Turns a name of a time zone into a table, from this machine's data: what is applied once says the same everywhere.
+/// Turns a name of a time zone into a table, from this machine's data: what is applied once says the same
+/// everywhere.
 enum TimeZoneCompiler {
   /// The table covers event times from here: nothing older has opening hours.
   static let first = Date(timeIntervalSince1970: 946_684_800)
-  /// The table covers event times before 2050: rules of daylight saving are not known further ahead, if at all.
+  /// The table covers event times before 2050: rules of daylight saving are not known further ahead, if at
+  /// all.
   static let end = Date(timeIntervalSince1970: 2_524_608_000)
 
   /// The zone as a document, as if it had been written by hand; `nil` if there is no such zone.
@@ -25,8 +27,8 @@ enum TimeZoneCompiler {
       ]))
   }
 
-  /// The table of a zone. Days are walked one by one and a change within one is found by halves: Foundation's own list of
-  /// transitions knows daylight saving only, not countries that change their mind.
+  /// The table of a zone. Days are walked one by one and a change within one is found by halves: Foundation's
+  /// own list of transitions knows daylight saving only, not countries that change their mind.
   static func definition(_ name: String) -> TimeZoneDefinition? {
     // A machine with older data may know the zone by its other name only.
     guard let target = TimeZoneNames.target(of: name),

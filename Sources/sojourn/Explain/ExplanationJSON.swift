@@ -1,5 +1,6 @@
 import JourneyModel
 import JourneyRules
+import LogTools
 import Processor
 
 /// An explanation as one JSON object, for machines.

@@ -1,5 +1,6 @@
 import JourneyModel
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
 
@@ -143,7 +144,7 @@ struct ExplanationReport {
 
   private var happenings: [String] {
     guard explanation.definition.kind == .actionMap, !explanation.happenings.isEmpty else { return [] }
-    return ["what was told:"]
+    return ["what was emitted:"]
       + explanation.happenings.map { happening in
         var text = happening.word
         if let reason = happening.reason { text += " \(reason)" }

@@ -1,9 +1,12 @@
 import EventLog
 import JourneyRules
+import LogTools
 import Presentation
 import Processor
+import SessionQueries
 
-/// Where a log has a session: the lane that owns it, whose it is, and what it was merged into. Reading blocks.
+/// Where a log has a session: the lane that owns it, whose it is, and what it was merged into. Reading
+/// blocks.
 struct SessionPlace: Sendable {
   let lane: Int32
   let customer: Explanation.Customer

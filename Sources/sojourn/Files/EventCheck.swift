@@ -39,7 +39,7 @@ struct EventCheck {
         if let value = entry.value { members.look(at: chunk.bytes[value.indices], line: entry.offset.value) }
       }
       let decoded = decoder.decode(chunk, stream: stream)
-      if stream == .custom {
+      if stream.profile.sessionType == nil {
         for event in decoded.batch.events {
           let type = String(decoding: decoded.batch.bytes[event.sessionType.indices], as: UTF8.self)
           types.look(at: type, line: chunk.entries[Int(event.record)].offset.value)

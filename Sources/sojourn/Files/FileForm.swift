@@ -1,4 +1,5 @@
-/// What the first bytes of a file say that it is. Files of events are text; everything else is unpacked, or refused by name.
+/// What the first bytes of a file say that it is. Files of events are text; everything else is unpacked, or
+/// refused by name.
 enum FileForm: Equatable {
   case text
   case gzip
@@ -6,7 +7,7 @@ enum FileForm: Equatable {
   /// Known, and nothing that is read here: its name.
   case foreign(String)
 
-  /// Bytes that are enough to tell.
+  /// Bytes that are enough to recognize it.
   static let headBytes = 4
 
   /// What a file is whose first bytes these are; four, or all that there are.

@@ -14,7 +14,7 @@ final class InputBytes {
   private var isRecognized = false
   private var isAtEnd = false
 
-  /// Bytes of the file that were read so far, as they stand there.
+  /// Bytes of the file that were read so far, as they are there.
   private(set) var bytesRead = 0
 
   private static let packedBytes = 256 << 10

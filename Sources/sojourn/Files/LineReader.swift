@@ -2,11 +2,12 @@ import EventLog
 import Foundation
 import JourneyModel
 
-/// Reads a file of events as chunks: each line that is not empty is one record. Objects over several lines, and the elements of an
-/// array, are a record each as well.
+/// Reads a file of events as chunks: each line that is not empty is one record. Objects over several lines,
+/// and the elements of an array, are a record each as well.
 ///
-/// A record longer than the limit is cut to one byte more than the limit, which is enough for it to be rejected as too
-/// large, so memory stays bounded whatever the file holds. Records have the number of their line as offset.
+/// A record longer than the limit is cut to one byte more than the limit, which is enough for it to be
+/// rejected as too large, so memory stays bounded whatever the file holds. Records have the number of their
+/// line as offset.
 actor LineReader {
   private let input: InputBytes
   private let source: TopicPartition
@@ -19,7 +20,7 @@ actor LineReader {
   private var form: RecordForm?
   private var values = ValueSplitter()
 
-  /// Bytes of the file read so far, as they stand there.
+  /// Bytes of the file read so far, as they are there.
   var bytesRead: Int { input.bytesRead }
 
   private let isInteractive: Bool
@@ -27,7 +28,7 @@ actor LineReader {
   /// Reads ahead for replays: whole blocks, whatever the pipe gives at a time.
   static let replayBlockBytes = 8 << 20
 
-  /// Most bytes of a text's start that are looked at to tell how records stand in it.
+  /// Most bytes of a text's start that are looked at to find out how records are in it.
   static let maxFormBytes = 1 << 20
 
   /// - Parameters:
@@ -85,7 +86,8 @@ actor LineReader {
     // Small blocks first, so that there is something to reduce soon after the start.
     let blockBytes = nextBlockBytes
     nextBlockBytes = min(blockBytes * 2, self.blockBytes)
-    // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a replay.
+    // Uninitialized, because `read` (C) fills it: a zeroed block or a copy through `Data` cost 5 % of a
+    // replay.
     return try [UInt8](unsafeUninitializedCapacity: kept.count + blockBytes + RecordChunk.padding) {
       buffer, count in
       for (index, byte) in kept.enumerated() { buffer[index] = byte }
@@ -105,13 +107,13 @@ actor LineReader {
   private func splitLines(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
     var entries: [RecordChunk.Entry] = []
     entries.reserveCapacity(bytes.count / 256)
-    // What was carried over stands before; only a byte order mark is passed over.
+    // What was carried over is before; only a byte order mark is passed over.
     var start = line == 0 && bytes.starts(with: FileForm.byteOrderMark) ? FileForm.byteOrderMark.count : 0
     // `memchr` finds line ends an order of magnitude faster than a loop, hence the pointer.
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
       var at = scanFrom
-      while at < buffer.count, let found = memchr(base + at, 0x0a, buffer.count - at) {
+      while at < buffer.count, let found = memchr(base + at, Int32(ASCII.newline), buffer.count - at) {
         let end = base.distance(to: UnsafeRawPointer(found))
         append(start, end, base, &entries)
         start = end + 1
@@ -136,14 +138,14 @@ actor LineReader {
     var first = start
     while first < end {
       let byte = base.load(fromByteOffset: first, as: UInt8.self)
-      guard byte == 0x20 || byte == 0x09 || byte == 0x0d else { break }
+      guard byte == ASCII.space || byte == ASCII.tab || byte == ASCII.carriageReturn else { break }
       first += 1
     }
     guard first < end else { return }
     entries.append(
       RecordChunk.Entry(
         offset: RecordOffset(line), timestamp: -1, key: nil,
-        value: ByteRange(offset: start, length: end - start), headers: nil))
+        value: ByteSlice(offset: start, length: end - start), headers: nil))
   }
 
   private func splitValues(_ bytes: consuming [UInt8], scanFrom: Int) -> RecordChunk {
@@ -151,7 +153,7 @@ actor LineReader {
     let entries = found.map { value in
       RecordChunk.Entry(
         offset: RecordOffset(value.line), timestamp: -1, key: nil,
-        value: ByteRange(offset: value.start, length: value.end - value.start), headers: nil)
+        value: ByteSlice(offset: value.start, length: value.end - value.start), headers: nil)
     }
     if let start = values.openValue {
       carried = Array(bytes[start...].prefix(maxLineBytes + 1))

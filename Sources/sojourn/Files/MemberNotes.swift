@@ -3,7 +3,7 @@ import JourneyRules
 import WireFormat
 
 /// Members of events that are not read, and were probably meant to be ones that are. Such events are taken all the same: whoever wrote them
-/// just does not find again what stood there.
+/// just does not find again what was there.
 struct MemberNotes {
   /// Most names that are noted, and most that are looked at.
   static let maxNotes = 100
@@ -29,14 +29,16 @@ struct MemberNotes {
     self.stream = stream
     known = Set(InputMembers.event)
     knownInBody = Set(InputMembers.body)
-    words = MemberNotes.words(of: stream)
+    words = MemberNotes.words(of: stream.profile)
   }
 
   /// Looks at one record.
   mutating func look(at bytes: ArraySlice<UInt8>, line: Int64) {
     let members = MemberScan(bytes, bodies: Set(InputMembers.bodies)).members
     // The detail feed has members of its own, far more than are read.
-    if stream == .conversation, members.contains(where: { InputMembers.detail.contains($0.name) }) { return }
+    if stream.profile.hasDetailFeed, members.contains(where: { InputMembers.detail.contains($0.name) }) {
+      return
+    }
     for member in members {
       guard let meant = meant(by: member) else { continue }
       // Whoever gives the one that is read as well means something else with this one.
@@ -78,7 +80,7 @@ struct MemberNotes {
   }
 
   /// What other systems call members, in small letters without '_' and '-'.
-  private static func words(of stream: JourneyModel.Stream) -> [String: String] {
+  private static func words(of profile: StreamProfile) -> [String: String] {
     var words = [
       "timestamp": "createdDate", "time": "createdDate", "date": "createdDate", "datetime": "createdDate",
       "eventtime": "createdDate", "eventdate": "createdDate", "createdat": "createdDate",
@@ -87,15 +89,19 @@ struct MemberNotes {
       "visitorid": "customerId", "eventid": "id", "messageid": "id", "uuid": "id", "properties": "attributes",
       "props": "attributes", "customattributes": "attributes", "data": "attributes",
     ]
-    switch stream {
-    case .web:
+    switch profile.view {
+    case .page:
       words.merge([
         "url": "page.url", "pageurl": "page.url", "title": "page.title", "pagetitle": "page.title",
         "query": "searchQuery", "search": "searchQuery", "searchterm": "searchQuery", "userid": "customerId",
       ]) { $1 }
-    case .app:
+    case .screen:
       words.merge(["screen": "screenName", "userid": "customerId", "query": "searchQuery"]) { $1 }
-    case .conversation:
+    case nil: break
+    }
+    switch profile.externalID {
+    case .none: break
+    case .conversationID:
       words.merge([
         "channel": "channels", "mediatype": "channels", "media": "channels",
         "direction": "originatingDirection",
@@ -104,7 +110,7 @@ struct MemberNotes {
         "queueid": "queue",
         "queuename": "queue", "subject": "conversationSubject",
       ]) { $1 }
-    case .custom:
+    case .object:
       words.merge(["sessionid": "externalId", "objectid": "externalId", "userid": "customerId"]) { $1 }
     }
     return words

@@ -1,8 +1,11 @@
-/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads no values.
+import Bytes
+
+/// The members of a JSON object: those at the top, and those in the objects that hold an event's body. Reads
+/// no values.
 struct MemberScan {
   struct Member: Hashable {
     var name: String
-    /// Whether it stands in an event's body and not at the top.
+    /// Whether it is in an event's body and not at the top.
     var isInBody: Bool
   }
 
@@ -18,23 +21,25 @@ struct MemberScan {
       let byte = bytes[at]
       at += 1
       switch byte {
-      case 0x22:
+      case ASCII.quote:
         let start = at
-        while at < bytes.endIndex, bytes[at] != 0x22 { at += bytes[at] == 0x5c ? 2 : 1 }
+        while at < bytes.endIndex, bytes[at] != ASCII.quote { at += bytes[at] == ASCII.backslash ? 2 : 1 }
         let end = min(at, bytes.endIndex)
         at = end + 1
         var next = at
-        while next < bytes.endIndex, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[next]) { next += 1 }
-        guard depth == 1 || (depth == 2 && isInBody), next < bytes.endIndex, bytes[next] == 0x3a else {
+        while next < bytes.endIndex,
+          [ASCII.space, ASCII.tab, ASCII.newline, ASCII.carriageReturn].contains(bytes[next])
+        { next += 1 }
+        guard depth == 1 || (depth == 2 && isInBody), next < bytes.endIndex, bytes[next] == ASCII.colon else {
           continue
         }
         let name = String(decoding: bytes[start..<end], as: UTF8.self)
         members.append(Member(name: name, isInBody: depth == 2))
         if depth == 1 { newest = name }
-      case 0x7b, 0x5b:
+      case ASCII.openBrace, ASCII.openBracket:
         depth += 1
-        if depth == 2 { isInBody = byte == 0x7b && bodies.contains(newest) }
-      case 0x7d, 0x5d: depth -= 1
+        if depth == 2 { isInBody = byte == ASCII.openBrace && bodies.contains(newest) }
+      case ASCII.closeBrace, ASCII.closeBracket: depth -= 1
       default: break
       }
     }

@@ -1,11 +1,12 @@
 import Foundation
 import JourneyModel
+import LogTools
 import Presentation
 import Processor
 import WireFormat
 
-/// A file of JSON lines, written in large pieces. It appears whole when it is closed, or not at all: what was there before stays until
-/// then.
+/// A file of JSON lines, written in large pieces. It appears whole when it is closed, or not at all: what was
+/// there before stays until then.
 actor NDJSONFile {
   private let file: WholeFile
   private var buffer: [UInt8] = []
@@ -24,7 +25,8 @@ actor NDJSONFile {
     if buffer.count >= NDJSONFile.bufferBytes { try flush() }
   }
 
-  /// One line per rejected record: where it stood, why, and its bytes as text, or in base64 if they are no UTF-8.
+  /// One line per rejected record: where it was, why, and its bytes as text, or in base64 if they are no
+  /// UTF-8.
   func write(rejections: [Replay.Rejected], inputs: [String]) throws {
     for rejection in rejections {
       var line: [UInt8] = Array("{\"reason\":\"\(rejection.reason.rawValue)\",\"explanation\":".utf8)
@@ -38,7 +40,7 @@ actor NDJSONFile {
       } else {
         line.append(contentsOf: "\"valueBase64\":\"".utf8)
         line.append(contentsOf: Data(rejection.value).base64EncodedData())
-        line.append(0x22)
+        line.append(ASCII.quote)
       }
       line.append(contentsOf: "}\n".utf8)
       try write(line)

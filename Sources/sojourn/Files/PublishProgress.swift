@@ -13,7 +13,7 @@ struct PublishProgress: Equatable {
     sending = 0
   }
 
-  /// The error with what it left: whoever starts again has to know what stands in the log.
+  /// The error with what it left: whoever starts again has to know what is in the log.
   func explained(_ error: any Error) -> any Error {
     let next = sending == 0 ? "" : "; of the next \(sending) some may be"
     let text = "; \(durable) records before that are durable\(next)"

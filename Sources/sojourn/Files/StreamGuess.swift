@@ -1,7 +1,7 @@
 import Foundation
 import JourneyModel
 
-/// Tells the stream of a file of events, for a person who did not say it.
+/// Guesses the stream of a file of events, for a person who did not say it.
 enum StreamGuess {
   /// What the first event says, or a word in the file's name or directory.
   static func stream(of event: Data, path: String) -> JourneyModel.Stream? {
@@ -10,8 +10,9 @@ enum StreamGuess {
   }
 
   private static func stream(of event: [String: Any]) -> JourneyModel.Stream? {
+    let bodies = JourneyModel.Stream.allCases.map { ($0.profile.bodyMember.description, $0) }
+    // Members that only one of the predefined streams has.
     let members: [(String, JourneyModel.Stream)] = [
-      ("webEvent", .web), ("appEvent", .app), ("customEvent", .custom), ("conversationEvent", .conversation),
       ("eventBody", .conversation), ("detail", .conversation), ("conversationId", .conversation),
       ("conversation", .conversation), ("screenName", .app), ("page", .web),
     ]
@@ -19,7 +20,7 @@ enum StreamGuess {
     if let type = (session?["type"] ?? event["sessionType"]) as? String {
       return JourneyModel.Stream(name: type) ?? .custom
     }
-    return members.first { event[$0.0] != nil }?.1
+    return (bodies + members).first { event[$0.0] != nil }?.1
   }
 
   /// A stream's name as a word of the path; the last one counts, so the file's own name wins.

@@ -4,7 +4,8 @@ import EventLog
 
 /// Unpacks a stream of bytes, a piece at a time.
 protocol Unpacker: AnyObject {
-  /// Takes packed bytes and fills memory with what they hold. Both counts are less than there was when the other ran out.
+  /// Takes packed bytes and fills memory with what they hold. Both counts are less than there was when the
+  /// other ran out.
   ///
   /// - Returns: how many bytes it took and how many it wrote.
   func unpack(_ packed: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer)

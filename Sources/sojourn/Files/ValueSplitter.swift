@@ -1,6 +1,10 @@
-/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of arrays.
+import Bytes
+
+/// Cuts a text into JSON values: objects behind each other, however many lines they take, and the elements of
+/// arrays.
 ///
-/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each further piece of the text.
+/// What is no value is cut out as well, so that it is rejected and not lost. Goes on where it was with each
+/// further piece of the text.
 struct ValueSplitter {
   /// A value's place in the bytes, and the line on which it begins.
   struct Value: Equatable {
@@ -21,7 +25,7 @@ struct ValueSplitter {
   /// The line that the text has come to.
   var currentLine: Int64 { line }
 
-  /// Where the value that has begun stands; `nil` between values.
+  /// Where the value that has begun is; `nil` between values.
   var openValue: Int? { start }
 
   /// Says that the bytes were moved: the value that has begun now begins at the first one.
@@ -36,7 +40,7 @@ struct ValueSplitter {
   }
 
   private mutating func step(_ byte: UInt8, _ at: Int, _ values: inout [Value]) {
-    if byte == 0x0a {
+    if byte == ASCII.newline {
       line += 1
       // No string goes over a line end: the rest of the text shall not be taken for one.
       isInString = false
@@ -45,36 +49,36 @@ struct ValueSplitter {
     if isInString {
       if isEscaped {
         isEscaped = false
-      } else if byte == 0x5c {
+      } else if byte == ASCII.backslash {
         isEscaped = true
-      } else if byte == 0x22 {
+      } else if byte == ASCII.quote {
         isInString = false
       }
       return
     }
     switch byte {
-    case 0x22:
+    case ASCII.quote:
       begin(at)
       isInString = true
-    case 0x5b where depth == 0 && !isInArray:
+    case ASCII.openBracket where depth == 0 && !isInArray:
       close(at, &values)
       isInArray = true
-    case 0x5b, 0x7b:
+    case ASCII.openBracket, ASCII.openBrace:
       if depth == 0 { close(at, &values) }
       begin(at)
       depth += 1
-    case 0x5d, 0x7d:
+    case ASCII.closeBracket, ASCII.closeBrace:
       if depth > 0 {
         depth -= 1
         if depth == 0 { close(at + 1, &values) }
-      } else if byte == 0x5d, isInArray {
+      } else if byte == ASCII.closeBracket, isInArray {
         close(at, &values)
         isInArray = false
       } else {
         begin(at)
       }
-    case 0x2c where depth == 0 && isInArray: close(at, &values)
-    case 0x20, 0x09, 0x0a, 0x0d:
+    case ASCII.comma where depth == 0 && isInArray: close(at, &values)
+    case ASCII.space, ASCII.tab, ASCII.newline, ASCII.carriageReturn:
       if depth == 0 { close(at, &values) }
     default: begin(at)
     }

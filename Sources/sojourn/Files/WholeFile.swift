@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import Presentation
 
-/// A file that takes its place under its name only when all of it is on the disk, readable by its owner alone.
+/// A file that takes its place under its name only when all of it is on the disk, readable by its owner
+/// alone.
 ///
-/// Until then it has a name of its own beside it, `.NAME.PID.part`; those of processes that were killed are removed by the
-/// next one that writes the same file.
+/// Until then it has a name of its own beside it, `.NAME.PID.part`; those of processes that were killed are
+/// removed by the next one that writes the same file.
 final class WholeFile {
   /// The path that it will have.
   let path: String

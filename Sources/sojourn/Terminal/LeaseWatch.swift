@@ -4,8 +4,10 @@ import Foundation
 import JourneyModel
 import Presentation
 import Processor
+import Threads
 
-/// Tells who owns the group's partitions while another process does: of an embedded log one process runs at a time.
+/// Says who owns the group's partitions while another process does: of an embedded log one process runs at a
+/// time.
 struct LeaseWatch: Sendable {
   let log: EmbeddedLog
   let settings: ProcessorSettings

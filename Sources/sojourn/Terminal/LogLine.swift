@@ -4,7 +4,8 @@ import Logging
 import Presentation
 import WireFormat
 
-/// Writes log lines to standard error, in one form whoever has something to say: the processor, librdkafka, the HTTP server.
+/// Writes log lines to standard error, in one form whoever has something to say: the processor, librdkafka,
+/// the HTTP server.
 struct LogLine: LogHandler {
   let label: String
   let form: LogForm
@@ -59,12 +60,12 @@ struct LogLine: LogHandler {
       line.append(contentsOf: ",\"message\":".utf8)
       JSONText.append(message, to: &line)
       for (name, value) in values where !["time", "level", "logger", "message"].contains(name) {
-        line.append(0x2c)
+        line.append(ASCII.comma)
         JSONText.append(name, to: &line)
-        line.append(0x3a)
+        line.append(ASCII.colon)
         JSONText.append(value, to: &line)
       }
-      line.append(0x7d)
+      line.append(ASCII.closeBrace)
       return String(decoding: line, as: UTF8.self)
     }
   }

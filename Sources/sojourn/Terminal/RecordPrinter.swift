@@ -34,7 +34,7 @@ struct RecordPrinter: Sendable {
         lines += readable(chunk.copy(entry.value))
       case .json: lines += readable(object(entry, chunk))
       }
-      lines.append(0x0a)
+      lines.append(ASCII.newline)
     }
     return lines
   }
@@ -55,24 +55,24 @@ struct RecordPrinter: Sendable {
     let headers = entry.headers.map { HeaderBlock(bytes: chunk.bytes[$0.indices]).headers } ?? []
     bytes += ",\"headers\":{".utf8
     for (index, header) in headers.enumerated() {
-      if index > 0 { bytes.append(0x2c) }
+      if index > 0 { bytes.append(ASCII.comma) }
       JSONText.append(header.name, to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       if let value = header.value, String(validating: value, as: UTF8.self) == nil {
         bytes += "{\"base64\":\"".utf8 + Data(value).base64EncodedData() + "\"}".utf8
       } else {
         appendText(header.value, to: &bytes)
       }
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     if let value = chunk.copy(entry.value), RecordPrinter.isJSON(value) {
       bytes += ",\"value\":".utf8
       // Line ends between the parts of a value say nothing and would end the line.
-      bytes += value.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
+      bytes += value.map { $0 == ASCII.newline || $0 == ASCII.carriageReturn ? ASCII.space : $0 }
     } else {
       append("value", chunk.copy(entry.value), to: &bytes)
     }
-    bytes.append(0x7d)
+    bytes.append(ASCII.closeBrace)
     return bytes
   }
 

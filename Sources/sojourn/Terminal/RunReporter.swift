@@ -3,23 +3,28 @@ import Foundation
 import Logging
 import Presentation
 import Processor
+import Synchronization
 
 /// Logs what a running processor does: ownership at once, commits summed up once a second.
-///
-/// Unchecked, because events come from the worker's threads and the sums are guarded by the lock.
-final class RunReporter: @unchecked Sendable {
+/// Events come from the worker's threads.
+final class RunReporter: Sendable {
   /// Most warnings about definitions in force that are printed.
   private static let maxWarnings = 20
 
-  private let lock = NSLock()
   private let isQuiet: Bool
   private let logger: Logger
-  private var total = BatchCounts()
-  private var since = BatchCounts()
-  private var sessions = 0
-  private var commits = 0
-  private var lastLine = Date()
-  private var hasLanes = false
+  private let sums = Mutex(Sums())
+
+  /// What has been reported so far.
+  private struct Sums {
+    var total = BatchCounts()
+    /// Since the last line about commits.
+    var since = BatchCounts()
+    var sessions = 0
+    var commits = 0
+    var lastLine = Date()
+    var hasLanes = false
+  }
 
   init(isQuiet: Bool, logger: Logger) {
     self.isQuiet = isQuiet
@@ -27,16 +32,16 @@ final class RunReporter: @unchecked Sendable {
   }
 
   func note(_ event: ProcessorEvent) {
-    lock.withLock {
+    sums.withLock { sums in
       switch event {
       case .waiting(let text):
-        if !hasLanes { say(.notice, "waiting: \(text)") }
+        if !sums.hasLanes { say(.notice, "waiting: \(text)") }
       case .restoring(let lanes): say(.info, "restoring lanes \(list(lanes))")
       case .restoreProgress(let lane, let read, let of):
         // A restore of a second needs no line.
         let now = Date()
-        guard !isQuiet, now.timeIntervalSince(lastLine) >= 1 else { break }
-        lastLine = now
+        guard !isQuiet, now.timeIntervalSince(sums.lastLine) >= 1 else { break }
+        sums.lastLine = now
         say(.info, "lane \(lane): restoring, \(read * 100 / max(of, 1)) %")
       case .inputLost(let lost):
         for loss in lost.prefix(RunReporter.maxListed) { say(.error, RunReporter.text(loss)) }
@@ -53,25 +58,25 @@ final class RunReporter: @unchecked Sendable {
       case .laneFileFailed(let lane, let reason):
         say(.error, "lane \(lane): the local file could not be written: \(reason)")
       case .laneFileWritten: break
-      case .running: hasLanes = true
+      case .running: sums.hasLanes = true
       case .released(let lanes):
-        hasLanes = false
+        sums.hasLanes = false
         say(.info, "released lanes \(list(lanes))")
       case .rewound(let error): say(.warning, "rewound: \(error)")
       case .breakerOpened(let opening):
         say(
           .error,
           "\(opening.topic) is not read for \(opening.cooldown.components.seconds) s: \(opening.rejected) of its last "
-            + "\(opening.read) records were rejected as broken; they stand in the topic of rejected records")
+            + "\(opening.read) records were rejected as broken; they are in the topic of rejected records")
       case .breakerHalfOpened(let topic): say(.warning, "\(topic) is read again, on trial")
       case .breakerClosed(let topic): say(.notice, "\(topic) is read as before")
       case .committed(let report):
-        total = total + report.counts
-        since = since + report.counts
-        sessions = report.sessions
-        commits += 1
+        sums.total = sums.total + report.counts
+        sums.since = sums.since + report.counts
+        sums.sessions = report.sessions
+        sums.commits += 1
         let now = Date()
-        if !isQuiet, now.timeIntervalSince(lastLine) >= 1 { line(now) }
+        if !isQuiet, now.timeIntervalSince(sums.lastLine) >= 1 { line(now, &sums) }
       case .definitions(let report):
         say(
           .notice,
@@ -89,7 +94,7 @@ final class RunReporter: @unchecked Sendable {
         say(
           .error,
           "definitions: new ones are ignored, the ones before stay in force: \(error.message)")
-      // What metrics count, terminals do not tell.
+      // What metrics count, terminals do not show.
       case .retried, .turned: break
       }
     }
@@ -97,28 +102,27 @@ final class RunReporter: @unchecked Sendable {
 
   /// The totals.
   func finish() {
-    lock.withLock {
-      say(
-        .notice,
-        "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
-          + "rejected \(total.rejected), ignored \(total.ignored), routed \(total.routed), \(commits) commits"
-      )
-    }
+    let (total, commits) = sums.withLock { ($0.total, $0.commits) }
+    say(
+      .notice,
+      "stopped: read \(total.read), applied \(total.applied), duplicates \(total.duplicates), "
+        + "rejected \(total.rejected), ignored \(total.ignored), routed \(total.routed), \(commits) commits")
   }
 
   private func say(_ level: Logger.Level, _ text: String) { logger.log(level: level, "\(text)") }
 
-  private func line(_ now: Date) {
-    let rate = Int(Double(since.read) / max(now.timeIntervalSince(lastLine), 0.001))
+  private func line(_ now: Date, _ sums: inout Sums) {
+    let rate = Int(Double(sums.since.read) / max(now.timeIntervalSince(sums.lastLine), 0.001))
+    let total = sums.total
     say(
       .info,
-      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sessions)"
+      "read \(total.read) (\(rate)/s), rejected \(total.rejected), routed \(total.routed), sessions held \(sums.sessions)"
     )
-    since = BatchCounts()
-    lastLine = now
+    sums.since = BatchCounts()
+    sums.lastLine = now
   }
 
-  /// Most partitions of which a loss is told line by line.
+  /// Most partitions of which a loss is reported line by line.
   private static let maxListed = 100
 
   /// What is gone, and what that means.

@@ -335,7 +335,8 @@ import Testing
     #expect(scene.event(at: 3) == ["blocked flow TriggerDateInFuture"])
   }
 
-  /// A map that qualifies after its segment was assigned: because of the event that assigned it, not of the newest.
+  /// A map that qualifies after its segment was assigned: because of the event that assigned it, not of the
+  /// newest.
   @Test func becauseNamesTheEventThatAssignedTheSegment() throws {
     let before = try ActionScene([Self.segment("s")])
     before.event(at: 0, ["s"])
@@ -353,7 +354,8 @@ import Testing
       old.state.actions.first?.because.map(\.events) == [["e1-0"]], "the newest: the first of this scene")
   }
 
-  /// A map that does something else now is another one: what qualified is as if it were switched off, and it qualifies anew, once.
+  /// A map that does something else now is another one: what qualified is as if it were switched off, and it
+  /// qualifies anew, once.
   @Test(arguments: [false, true]) func aMapOfAnotherKindQualifiesAnew(restarts: Bool) throws {
     let media = { (kind: String) in
       try ActionScene([

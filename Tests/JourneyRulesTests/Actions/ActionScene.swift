@@ -3,7 +3,8 @@ import JourneyRules
 import Testing
 import WireFormat
 
-/// One session's actions under definitions written as JSON: segments are assigned by hand, so that only actions are in question.
+/// One session's actions under definitions written as JSON: segments are assigned by hand, so that only
+/// actions are in question.
 final class ActionScene {
   /// A session as far as actions ask.
   struct FakeSession: ActionSession {

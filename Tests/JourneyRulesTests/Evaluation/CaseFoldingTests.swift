@@ -31,7 +31,8 @@ import Testing
     #expect(digest == 0x7eea48eba006ec1a)
   }
 
-  /// An independent witness: letters that the standard library lowers to one letter, of characters that Unicode 14 knew.
+  /// An independent witness: letters that the standard library lowers to one letter, of characters that
+  /// Unicode 14 knew.
   @Test func capitalsAreWhatTheStandardLibraryLowers() {
     var compared = 0
     for value in UInt32(0x80)...0x1_ffff {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JourneyRules
 
-/// Looking up members in compact JSON, against values of which it is known where they stand.
+/// Looking up members in compact JSON, against values of which it is known where they are.
 @Suite struct MemberTreeTests {
   /// What a path leads to, as it was written.
   private struct Found: Hashable {
@@ -29,7 +29,8 @@ import Testing
     return result
   }
 
-  /// Strings are looked through eight bytes at a time: quotes and escapes at every place in and around such a step.
+  /// Strings are looked through eight bytes at a time: quotes and escapes at every place in and around such a
+  /// step.
   @Test func everyPlaceOfAnEscape() {
     for length in 0...20 {
       for place in 0...length {

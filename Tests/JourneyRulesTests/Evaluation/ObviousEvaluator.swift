@@ -2,7 +2,8 @@ import Foundation
 import JourneyModel
 import JourneyRules
 
-/// The rules' semantics a second time: small, obvious and slow. It shares nothing with the compiled rules but the definitions.
+/// The rules' semantics a second time: small, obvious and slow. It shares nothing with the compiled rules but
+/// the definitions.
 ///
 /// It walks all events of a session for every rule, with strings, arrays and Foundation's decimals.
 struct ObviousEvaluator {

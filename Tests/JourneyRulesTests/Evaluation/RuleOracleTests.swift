@@ -19,7 +19,7 @@ import WireFormat
     for set in 0..<RuleOracleTests.sets {
       let stream = JourneyModel.Stream.allCases[set % 4]
       let sessionType = stream == .custom ? "delivery" : stream.name
-      // Every fifth set is of rules that sessions with unchanged facts need not tell anything.
+      // Every fifth set is of rules that sessions with unchanged facts need not offer anything.
       let rules = definitions(&random, stream, sessionType, readsFactsAlone: set % 5 == 0)
       if rules.readsSession, rules.readsFactsAlone { situations["facts alone", default: 0] += 1 }
       for session in 0..<RuleOracleTests.sessionsOfASet {

@@ -223,7 +223,8 @@ import Testing
 
   // MARK: Bundles
 
-  /// Whatever is counted when a rule is switched off goes on from there, also if the session had events meanwhile, was stored, or merged.
+  /// Whatever is counted when a rule is switched off goes on from there, also if the session had events
+  /// meanwhile, was stored, or merged.
   @Test func countsWaitWhileTheirRuleIsOff() throws {
     func rules(isActive: Bool, count: Int = 3) -> CompiledRules {
       CompiledRules(
@@ -257,7 +258,8 @@ import Testing
     }
   }
 
-  /// A rule that is off and an assignment whose definition is off have no place in the bundle, and nothing to do with each other.
+  /// A rule that is off and an assignment whose definition is off have no place in the bundle, and nothing to
+  /// do with each other.
   @Test func countsThatWaitSurviveWhatFiredBefore() throws {
     func rules(isActive: Bool) -> CompiledRules {
       CompiledRules(

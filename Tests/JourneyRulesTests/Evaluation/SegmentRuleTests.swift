@@ -127,7 +127,8 @@ import Testing
   }
 
   @Test func oneEventFiresInTheOrderOfDefinitions() throws {
-    // By criterion of the context, by name, by key and by neither: found in another order than they are listed in.
+    // By criterion of the context, by name, by key and by neither: found in another order than they are
+    // listed in.
     let rules = [
       Rule(journey: [Scene.pattern()]), Scene.context(Criterion(key: "type", values: ["web"])),
       Scene.journey(Criterion(key: "attributes.a.value", values: ["1"])),

@@ -142,7 +142,8 @@ import Testing
     #expect(try flat.take("a", .object("page", ["inner": "x", "deep": "x"])).isEmpty)
   }
 
-  /// A rule with a key that nothing can have never holds, whatever events bring and whatever the operator says of what is missing.
+  /// A rule with a key that nothing can have never holds, whatever events bring and whatever the operator
+  /// says of what is missing.
   @Test(
     arguments: [CriterionOperator.equal, .notEqual, .notContainsAny, .notLike],
     ["browser.familly", "page.inner.deep"])

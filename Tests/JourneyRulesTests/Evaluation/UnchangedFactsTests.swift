@@ -3,7 +3,7 @@ import Testing
 
 @testable import JourneyRules
 
-/// Sessions whose facts have not changed tell nothing anew: what that leaves out could not have become true.
+/// Sessions whose facts have not changed offer nothing anew: what that leaves out could not have become true.
 @Suite struct UnchangedFactsTests {
   private static let chrome = Criterion(key: "browser.family", values: ["Chrome"])
 

@@ -37,7 +37,8 @@ import WireFormat
     #expect(held > 2_000)
   }
 
-  /// Whether a part holds with the last of the events: the obvious evaluator asked about the same part of the rule.
+  /// Whether a part holds with the last of the events: the obvious evaluator asked about the same part of the
+  /// rule.
   private func holds(
     _ part: RuleParts.Part, _ rule: Rule, _ stream: JourneyModel.Stream, _ sessionType: String,
     _ externalID: String?, _ events: [ModelEvent]

@@ -123,7 +123,8 @@ import Testing
     #expect(around("9999-12-31T12:00Z", compiled) == CompiledScheduleTests.closes)
   }
 
-  /// A period of 8,000 years, of a rule that holds on one day in 40 years, or never: the last one that began counts.
+  /// A period of 8,000 years, of a rule that holds on one day in 40 years, or never: the last one that began
+  /// counts.
   @Test func longPeriodsOfRareDays() throws {
     for (rule, isRepeated) in [
       ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=5MO;COUNT=2", true),

@@ -85,7 +85,8 @@ import Testing
   }
 
   @Test func schedulesFollowTheClocksToo() throws {
-    // 02:30 to 03:30 every night. On March 29 the clocks go from 02:00 to 03:00, on October 25 from 03:00 to 02:00.
+    // 02:30 to 03:30 every night. On March 29 the clocks go from 02:00 to 03:00, on October 25 from 03:00 to
+    // 02:00.
     let night = try ScheduleScene.schedule("s", "2026-01-01T02:30", "2026-01-01T03:30", "FREQ=DAILY")
     let compiled = ScheduleScene.open(night, zone: ScheduleScene.berlin)
     for (text, expected) in [

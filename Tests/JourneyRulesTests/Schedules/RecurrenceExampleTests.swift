@@ -110,7 +110,8 @@ import Testing
       // A start that the rule would not have is the first of the periods, and counts.
       ("2026-01-07", "FREQ=WEEKLY;BYDAY=MO;COUNT=3", 90, "2026-01-07 2026-01-12 2026-01-19"),
       ("2026-01-07", "FREQ=WEEKLY;BYDAY=MO;COUNT=1", 90, "2026-01-07"),
-      // UNTIL: the day alone includes it, a moment before the begin does not; before the start there is nothing left.
+      // UNTIL: the day alone includes it, a moment before the begin does not; before the start there is
+      // nothing left.
       ("2026-01-05", "FREQ=DAILY;UNTIL=20260107", 90, "2026-01-05 2026-01-06 2026-01-07"),
       ("2026-01-05", "FREQ=DAILY;UNTIL=20260107T090000", 90, "2026-01-05 2026-01-06 2026-01-07"),
       ("2026-01-05", "FREQ=DAILY;UNTIL=20260107T085959", 90, "2026-01-05 2026-01-06"),

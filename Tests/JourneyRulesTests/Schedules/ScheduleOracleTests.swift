@@ -70,8 +70,8 @@ import Testing
     return min(edge + away, end - 1)
   }
 
-  /// The same moment so many times 400 years later that the calendar and the rule's intervals are as now, or `nil` where the
-  /// rule has an end or its start matters.
+  /// The same moment so many times 400 years later that the calendar and the rule's intervals are as now, or
+  /// `nil` where the rule has an end or its start matters.
   private func far(
     _ random: inout RandomSchedules, _ schedule: Schedule, _ oracle: ObviousSchedule, _ moment: Int64
   ) -> Int64? {

@@ -6,7 +6,8 @@ import Testing
 enum ScheduleScene {
   static let utc = TimeZoneDefinition(id: "UTC", initialOffset: 0)
 
-  /// Central European Time with the changes of 2026, as the law has them: the last Sundays of March and October, 01:00 UTC.
+  /// Central European Time with the changes of 2026, as the law has them: the last Sundays of March and
+  /// October, 01:00 UTC.
   static let berlin = TimeZoneDefinition(
     id: "Europe/Berlin", initialOffset: 3_600,
     transitions: [

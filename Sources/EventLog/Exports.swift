@@ -1,0 +1,2 @@
+/// Records are slices of bytes: whoever knows the one knows the other.
+@_exported public import Bytes

@@ -1,0 +1,2 @@
+/// Events are slices of bytes: whoever knows the one knows the other.
+@_exported public import Bytes

@@ -1,0 +1,80 @@
+internal import EventLog
+package import JourneyModel
+package import JourneyRules
+package import Processor
+internal import Sessionizer
+internal import WireFormat
+
+/// Explains from recorded events, in the order in which `Replay` admits them. They are read twice: for the session's customer and lane,
+/// then for what happened in it.
+package struct RecordedEvents: Sendable {
+  /// What was found for an id.
+  package enum Search: Sendable {
+    /// The session's customer, and the lane that owns it.
+    case found(Explanation.Customer, lane: Int32)
+    /// No such session; the one that was probably meant.
+    case unknown(nearest: String?)
+  }
+
+  private var settings: LaneSettings
+  private let takenAt: EventTime
+  private let closes: Bool
+  private let open: @Sendable () throws -> [Replay.Input]
+
+  /// - Parameters:
+  ///   - takenAt: the wall-clock time that `maxFutureSkew` is measured from.
+  ///   - closes: whether to advance event time past every timeout at the end.
+  ///   - open: opens the inputs at their beginning.
+  package init(
+    settings: LaneSettings, takenAt: EventTime, closes: Bool,
+    open: @escaping @Sendable () throws -> [Replay.Input]
+  ) {
+    self.settings = settings
+    self.settings.writesState = false
+    self.takenAt = takenAt
+    self.closes = closes
+    self.open = open
+  }
+
+  /// Looks for a session.
+  package func search(_ session: SessionID) async throws -> Search {
+    let lanes = (0..<settings.partitions).map { number in
+      let machine = LaneMachine(lane: number, settings: settings, configuration: "explain")
+      let search = SessionSearch(session)
+      machine.observer = search
+      return (machine: machine, search: search)
+    }
+    var records = OutputBatch()
+    var merger = try merger()
+    while let (decoded, _, _) = try await merger.next() {
+      let shares = Replay.shares(decoded, lanes: lanes.count)
+      for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
+        records.removeAll()
+        _ = lane.machine.reduce(LaneBatch(takenAt: takenAt, inputs: shares[number]), into: &records)
+        if let customer = lane.search.customer { return .found(customer, lane: Int32(number)) }
+      }
+    }
+    let ids = lanes.flatMap(\.search.ids)
+    return .unknown(nearest: Nearest.candidate(to: session.text, among: ids))
+  }
+
+  /// Explains a definition of a bundle in a session that was found.
+  package func explain(
+    _ definition: Definition, of bundle: CompiledBundle, session: SessionID, customer: Explanation.Customer,
+    lane: Int32
+  ) async throws -> Explanation? {
+    let explainer = LaneExplainer(
+      definition, of: bundle, session: session, customer: customer, lane: lane, settings: settings)
+    var merger = try merger()
+    while let (decoded, _, _) = try await merger.next() {
+      let share = Replay.shares(decoded, lanes: Int(settings.partitions))[Int(lane)]
+      if !share.isEmpty { explainer.reduce(LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle)) }
+    }
+    if closes { explainer.close(takenAt: takenAt) }
+    return explainer.explanation()
+  }
+
+  private func merger() throws -> ReplayMerger {
+    ReplayMerger(try open(), settings: settings)
+  }
+}

@@ -1,0 +1,291 @@
+internal import DequeModule
+package import EventLog
+package import JourneyModel
+package import JourneyRules
+package import Processor
+internal import WireFormat
+
+/// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time, reduces
+/// lane by lane, and keeps the last revision of each session.
+package struct Replay: Sendable {
+  /// Hands over the next chunk of an input; `nil` ends it.
+  package typealias Source = @Sendable () async throws -> RecordChunk?
+
+  /// One input.
+  package struct Input: Sendable {
+    /// Its stream.
+    package var stream: JourneyModel.Stream
+    /// Where its records come from.
+    package var source: Source
+
+    /// Creates an input.
+    package init(stream: JourneyModel.Stream, source: @escaping Source) {
+      self.stream = stream
+      self.source = source
+    }
+  }
+
+  /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected` + `ignored`.
+  package struct Summary: Sendable, Hashable {
+    /// Records read.
+    package var read = 0
+    /// Events folded into sessions.
+    package var applied = 0
+    /// Events already known.
+    package var duplicates = 0
+    /// Records rejected.
+    package var rejected = 0
+    /// Records that are known and say nothing to a session.
+    package var ignored = 0
+    /// Sessions, merged ones not counted.
+    package var sessions = 0
+    /// Sessions still open.
+    package var open = 0
+    /// Sessions that have ended.
+    package var closed = 0
+    /// What rules gave; zeros without definitions.
+    package var derived = DerivedCounts()
+  }
+
+  /// A rejected record.
+  package struct Rejected: Sendable {
+    /// Index of the input.
+    package var input: Int
+    /// Number of the record in its input, from 1.
+    package var line: Int64
+    /// Why.
+    package var reason: RejectionReason
+    /// One sentence for the person who has to mend the producer.
+    package var explanation: String
+    /// The original bytes.
+    package var value: [UInt8]
+  }
+
+  /// What a replay writes as it goes.
+  package struct Sink: Sendable {
+    /// Complete lines of sessions.
+    package var sessions: @Sendable ([UInt8]) async throws -> Void
+    /// A rejected record.
+    package var rejected: @Sendable ([Rejected]) async throws -> Void
+    /// Records read so far.
+    package var progress: @Sendable (Int) async -> Void
+    /// Complete lines of a topic's events, in order of admission within a lane.
+    package var events: @Sendable (OutputTopic, [UInt8]) async throws -> Void
+
+    /// Creates a sink.
+    package init(
+      sessions: @escaping @Sendable ([UInt8]) async throws -> Void,
+      rejected: @escaping @Sendable ([Rejected]) async throws -> Void,
+      progress: @escaping @Sendable (Int) async -> Void,
+      events: @escaping @Sendable (OutputTopic, [UInt8]) async throws -> Void = { _, _ in }
+    ) {
+      self.events = events
+      self.sessions = sessions
+      self.rejected = rejected
+      self.progress = progress
+    }
+  }
+
+  /// Sessions of one lane, forgotten or merged, that end its batch with the portion at hand: until then they stay in memory. Fewer of them
+  /// mean more batches, and so more snapshots and values of one session that only their digest sees.
+  package static let maxGone = 4_096
+  /// Bytes of their facts, attributes and maps that do so as well.
+  package static let maxGoneBytes = 32 << 20
+
+  /// The settings of all lanes.
+  package var settings: LaneSettings
+  /// The wall-clock time that `maxFutureSkew` is measured from, one for the whole replay.
+  package var takenAt: EventTime
+  /// Whether to advance event time past every timeout at the end.
+  package var closes: Bool
+  /// What is evaluated after every event; `nil` for nothing.
+  package var definitions: CompiledBundle?
+  /// When a lane's batch ends.
+  package var limits = BatchLimits()
+
+  /// When a lane's batch ends.
+  package struct BatchLimits: Sendable {
+    /// See `Replay.maxGone`.
+    package var maxGone = Replay.maxGone
+    /// See `Replay.maxGoneBytes`.
+    package var maxGoneBytes = Replay.maxGoneBytes
+
+    /// The defaults.
+    package init() {}
+  }
+
+  /// Creates a replay.
+  package init(
+    settings: LaneSettings, takenAt: EventTime, closes: Bool, definitions: CompiledBundle? = nil
+  ) {
+    self.definitions = definitions
+    self.settings = settings
+    self.settings.writesState = false
+    // It has no lanes to cross: what they tell each other is no part of it yet.
+    self.settings.messaging = nil
+    self.takenAt = takenAt
+    self.closes = closes
+  }
+
+  /// Runs to the end of all inputs.
+  ///
+  /// Three things overlap: the readers decode ahead, lanes reduce, and finished portions are written. Lanes need not
+  /// wait for each other at a portion's end, so two portions may be in work; never more, so memory stays bounded. A batch takes
+  /// many portions, within `limits`.
+  package func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
+    var summary = Summary()
+    let (settings, definitions, limits) = (settings, definitions, limits)
+    let lanes = (0..<settings.partitions).map { number in
+      ReplayLane(
+        LaneMachine(lane: number, settings: settings, configuration: "replay"), limits: limits,
+        definitions: definitions)
+    }
+    var merger = ReplayMerger(inputs, settings: settings)
+    var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
+    var working: Portion?
+    var writing: Task<Void, any Error>?
+    while let (decoded, rejected, ignored) = try await merger.next() {
+      let portion = start(decoded, rejected, ignored, lanes, &newest)
+      if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
+      working = portion
+    }
+    if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
+    try await writing?.value
+    try await finish(lanes, sink, &summary)
+    summary.sessions = summary.open + summary.closed
+    // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep the caller
+    // waiting for nothing.
+    newest = []
+    Task.detached(priority: .low) { withExtendedLifetime(lanes) {} }
+    return summary
+  }
+
+  /// Decoded input in work.
+  private struct Portion {
+    var read: Int
+    var rejected: [Rejected]
+    var ignored: Int
+    var results: [Task<ReplayLane.Output, Never>]
+  }
+
+  /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
+  private func start(
+    _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ ignored: Int, _ lanes: [ReplayLane],
+    _ newest: inout [Task<ReplayLane.Output, Never>?]
+  ) -> Portion {
+    let takenAt = takenAt
+    let shares = Replay.shares(decoded, lanes: lanes.count)
+    var portion = Portion(
+      read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count + ignored, rejected: rejected,
+      ignored: ignored, results: []
+    )
+    for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
+      let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
+      let before = newest[number]
+      let task = Task {
+        _ = await before?.value
+        return await lane.reduce(batch)
+      }
+      newest[number] = task
+      portion.results.append(task)
+    }
+    return portion
+  }
+
+  /// Sums up a portion when all lanes are done with it, and writes what it gave.
+  private func write(
+    _ portion: Portion, _ sink: Sink, _ summary: inout Summary, after writing: Task<Void, any Error>?
+  ) async throws -> Task<Void, any Error> {
+    var rejected: [Rejected] = []
+    var lines: [[UInt8]] = []
+    var derived: [ReplayLane.Derived] = []
+    for result in portion.results {
+      let output = await result.value
+      summary.applied += output.counts.applied
+      summary.duplicates += output.counts.duplicates
+      summary.rejected += output.counts.rejected
+      rejected += output.rejected
+      lines.append(output.sessions)
+      summary.derived = summary.derived + output.derived.counts
+      derived.append(output.derived)
+    }
+    rejected.sort { $0.input == $1.input ? $0.line < $1.line : $0.input < $1.input }
+    summary.read += portion.read
+    summary.rejected += portion.rejected.count
+    summary.ignored += portion.ignored
+    try await writing?.value
+    let (read, all, parts, fired) = (summary.read, portion.rejected + rejected, lines, derived)
+    return Task {
+      for part in parts { try await sink.sessions(part) }
+      for one in fired {
+        for (topic, bytes) in one.lines { try await sink.events(topic, bytes) }
+      }
+      if !all.isEmpty { try await sink.rejected(all) }
+      await sink.progress(read)
+    }
+  }
+
+  /// Closes what is to be closed and writes the sessions still held.
+  private func finish(_ lanes: [ReplayLane], _ sink: Sink, _ summary: inout Summary) async throws {
+    let end = closes ? LaneBatch(takenAt: takenAt, inputs: [], tick: StreamTimes(every: .latest)) : nil
+    let rests = lanes.map { lane in
+      Task {
+        var closing: ReplayLane.Output?
+        if let end { closing = await lane.reduce(end) }
+        return (closing, await lane.finish())
+      }
+    }
+    var most = 0
+    for rest in rests {
+      let (closing, held) = await rest.value
+      if let closing {
+        // Timers fire here too: segments end, delayed actions are offered.
+        summary.derived = summary.derived + closing.derived.counts
+        try await sink.sessions(closing.sessions)
+        for (topic, bytes) in closing.derived.lines { try await sink.events(topic, bytes) }
+      }
+      summary.open += held.open
+      summary.closed += held.closed
+      most = max(most, held.sessions)
+    }
+    try await writeHeld(lanes, most, sink)
+  }
+
+  /// Sessions of one lane whose lines are written at a time.
+  private static let heldPart = 512
+  /// Parts that are encoded ahead of the one being written: enough for every core, little enough for memory.
+  private static let heldPartsAhead = 8
+
+  /// Writes what lanes still hold, a part of each in turn, while the next ones are encoded: to encode all of it first would
+  /// leave a core idle for as long as the file takes, a tenth of a replay.
+  private func writeHeld(_ lanes: [ReplayLane], _ most: Int, _ sink: Sink) async throws {
+    var parts = stride(from: 0, to: most, by: Replay.heldPart).lazy.flatMap { first in
+      lanes.indices.lazy.map { (number: $0, first: first) }
+    }.makeIterator()
+    var ahead: Deque<Task<[UInt8], Never>> = []
+    // A lane takes up one part after the other: what ends its batch is encoded in this order.
+    var newest = [Task<Void, Never>?](repeating: nil, count: lanes.count)
+    while true {
+      while ahead.count < Replay.heldPartsAhead, let (number, first) = parts.next() {
+        let (lane, before) = (lanes[number], newest[number])
+        let task = Task {
+          await before?.value
+          return await lane.lines(of: Replay.heldPart, from: first)
+        }
+        // Only the time of it: a task that is kept keeps its lines.
+        newest[number] = Task { _ = await task.value }
+        ahead.append(task)
+      }
+      guard let next = ahead.popFirst() else { return }
+      let lines = await next.value
+      if !lines.isEmpty { try await sink.sessions(lines) }
+    }
+  }
+}
+
+extension Replay {
+  /// Each lane's events of the parts.
+  static func shares(_ decoded: [ReplayMerger.Part], lanes: Int) -> [[DecodedChunk]] {
+    (0..<lanes).map { lane in decoded.compactMap { $0.chunk.part(of: lane, $0.events) } }
+  }
+}

@@ -1,0 +1,214 @@
+internal import EventLog
+internal import JourneyModel
+internal import JourneyRules
+internal import Processor
+internal import Sessionizer
+internal import WireFormat
+
+/// A lane of an offline replay: the same machine, with the last revision of each session and each rejection kept as
+/// lines instead of records.
+///
+/// Nobody waits for what a replay writes, so a batch takes many portions of the input: each session is encoded once for all
+/// that happened to it meanwhile.
+actor ReplayLane {
+  private let machine: LaneMachine
+  private let definitions: CompiledBundle?
+  private let limits: Replay.BatchLimits
+  private var records = OutputBatch()
+  private var open: OpenBatch?
+  /// Number of sessions that were forgotten.
+  private var forgotten = 0
+
+  init(
+    _ machine: sending LaneMachine, limits: Replay.BatchLimits = Replay.BatchLimits(),
+    definitions: CompiledBundle? = nil
+  ) {
+    self.machine = machine
+    self.limits = limits
+    self.definitions = definitions
+    machine.observer = DigestsOnly()
+  }
+
+  /// A replay reads its outputs portion by portion, and keeps none of them.
+  private final class DigestsOnly: LaneObserver {
+    var keepsOutputs: Bool { false }
+  }
+
+  /// What one portion gave.
+  struct Output: Sendable {
+    /// What became of its records.
+    var counts: BatchCounts
+    /// Lines of sessions that were forgotten.
+    var sessions: [UInt8]
+    var rejected: [Replay.Rejected]
+    var derived: Derived
+  }
+
+  /// Derived events, one JSON object a line.
+  struct Derived: Sendable {
+    /// By topic, in the catalogue's order; topics without any are absent.
+    var lines: [(topic: OutputTopic, bytes: [UInt8])] = []
+    var counts = DerivedCounts()
+  }
+
+  /// Reduces the lane's part of a portion.
+  func reduce(_ portion: LaneBatch) -> Output {
+    var portion = portion
+    portion.definitions = definitions
+    var batch = open.take() ?? machine.begin(portion, in: &records)
+    let counts = machine.admit(portion, &batch, into: &records)
+    var output = Output(
+      counts: counts, sessions: [], rejected: counts.rejected > 0 ? rejections() : [],
+      derived: definitions == nil ? Derived() : derived())
+    // What stands among the records is the portion's, and has been read.
+    batch.digest.cover(records)
+    batch.digest.drop(&records)
+    let sessions = machine.sessionizer
+    if sessions.goneCount >= limits.maxGone || sessions.goneBytes >= limits.maxGoneBytes {
+      let touched = sessions.finish()
+      for (index, value) in touched.enumerated() {
+        if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessions.prefetch(touched, from: index) }
+        encode(value, &batch, &output.sessions)
+      }
+      end(batch)
+    } else {
+      open = batch
+    }
+    return output
+  }
+
+  /// Encodes a touched value, and its line if it is a session that is held no longer.
+  private func encode(_ value: StoredValue, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
+    let snapshot = machine.encode(value, &batch, into: &records)
+    guard let session = value.session, session.lifecycle == .forgotten else { return }
+    forgotten += 1
+    append(session, snapshot, to: &lines)
+  }
+
+  private func append(_ session: Session, _ snapshot: ByteSlice?, to lines: inout [UInt8]) {
+    if let snapshot {
+      lines.append(snapshot, of: records.bytes)
+    } else {
+      machine.snapshot(session, into: &lines)
+    }
+    lines.append(ASCII.newline)
+  }
+
+  private func end(_ batch: consuming OpenBatch) {
+    newest = machine.end(batch, into: &records)
+    records.removeAll()
+  }
+
+  /// The journal record of the newest batch that has ended, with the digests of all that it wrote: what tests compare with a run.
+  private(set) var newest: JournalRecord?
+
+  /// The portion's derived events.
+  private func derived() -> Derived {
+    var derived = Derived(counts: machine.derived)
+    let topics = machine.settings.topics
+    // Held once: docs/design/hot-path.md.
+    let (entries, bytes) = (records.entries, records.bytes)
+    func lines(_ topic: String) -> [UInt8] {
+      guard let number = records.topics.firstIndex(of: topic) else { return [] }
+      var lines: [UInt8] = []
+      // Sized before: growing by doubling would copy everything several times.
+      var size = 0
+      for index in entries.indices where entries[index].topic == number {
+        size += Int(entries[index].value?.length ?? 0) + 1
+      }
+      lines.reserveCapacity(size)
+      for index in entries.indices where entries[index].topic == number {
+        guard let value = entries[index].value else { continue }
+        lines.append(ByteSlice(offset: Int(value.offset), length: Int(value.length)), of: bytes)
+        lines.append(ASCII.newline)
+      }
+      return lines
+    }
+    for entry in OutputCatalog.standard.entries where entry.replay == .events {
+      let bytes = lines(topics[entry.topic])
+      if !bytes.isEmpty { derived.lines.append((entry.topic, bytes)) }
+    }
+    return derived
+  }
+
+  /// Reads the portion's dead letters back, as a subscriber of `rejected` would.
+  private func rejections() -> [Replay.Rejected] {
+    var result: [Replay.Rejected] = []
+    for entry in records.entries where records.topics[entry.topic] == machine.settings.topics.rejected {
+      guard let range = entry.headers else { continue }
+      let headers = HeaderBlock(bytes: records.bytes[range.indices])
+      guard let reason = headers.text("sojourn-reason").flatMap(RejectionReason.init(rawValue:)) else {
+        continue
+      }
+      result.append(
+        Replay.Rejected(
+          input: Int(headers.text("sojourn-origin-partition") ?? "") ?? 0,
+          line: Int64(headers.text("sojourn-origin-offset") ?? "") ?? 0, reason: reason,
+          explanation: headers.text("sojourn-explanation") ?? reason.explanation,
+          value: entry.value.map { Array(records.bytes[$0.indices]) } ?? []))
+    }
+    return result
+  }
+
+  /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the newest batch began, oldest
+  /// first, and then what it has touched, in its order. Of that, only sessions that were not merged have a line.
+  private var rest: [StoredValue] = []
+  /// How many of them nothing has happened to.
+  private var idle = 0
+
+  /// What is left when all input has been reduced.
+  struct Held: Sendable {
+    /// Sessions whose lines may still have to be written.
+    var sessions: Int
+    /// Sessions that are open, and those that have ended, forgotten ones included.
+    var open: Int
+    var closed: Int
+  }
+
+  /// Ends the reducing: from now on only `lines(of:)` is asked for.
+  func finish() -> Held {
+    let held = machine.sessionizer.allSessions
+    let open = held.count { $0.lifecycle == .open }
+    rest = held.filter { !$0.isTouched }.sorted {
+      $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
+    }
+    idle = rest.count
+    rest += machine.sessionizer.finish()
+    let gone = rest[idle...].count { $0.session?.lifecycle == .forgotten }
+    return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
+  }
+
+  /// The lines of the sessions from `first` on, at most `count`; none behind the last one. To be asked for in their order, as the newest
+  /// batch ends with the last of them.
+  func lines(of count: Int, from first: Int) -> [UInt8] {
+    var lines: [UInt8] = []
+    let range = min(first, rest.count)..<min(first + count, rest.count)
+    var batch = open.take()
+    for index in range {
+      if (index - range.lowerBound).isMultiple(of: Sessionizer.prefetchedSessions) {
+        machine.sessionizer.prefetch(rest, from: index)
+      }
+      let value = rest[index]
+      let snapshot = index < idle ? nil : batch?.encode(value, by: machine, into: &records)
+      guard let session = value.session, session.lifecycle != .merged else { continue }
+      append(session, snapshot, to: &lines)
+      // Sized by the first one: growing by doubling would copy everything several times.
+      if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }
+    }
+    if range.upperBound < rest.count {
+      open = batch
+    } else if let batch {
+      end(batch)
+    }
+    return lines
+  }
+}
+
+extension OpenBatch {
+  /// Encodes one touched value; see `LaneMachine.encode`.
+  fileprivate mutating func encode(
+    _ value: StoredValue, by machine: LaneMachine, into records: inout OutputBatch
+  ) -> ByteSlice? {
+    machine.encode(value, &self, into: &records)
+  }
+}

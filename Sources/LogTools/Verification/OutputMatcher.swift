@@ -1,0 +1,234 @@
+internal import EventLog
+internal import Processor
+internal import WireFormat
+
+/// Compares what a lane is expected to have written to one partition with what stands there, in order of commit.
+///
+/// Which record belongs to which batch is not stored: the order of commits is the order in the partition. In a compacted
+/// topic records may be missing whose key has a newer one; in any topic retention may have removed the oldest.
+final class OutputMatcher {
+  /// A record as re-reduced.
+  struct Expected {
+    var content: RecordContent
+    var sequence: Int
+  }
+
+  /// Who wrote a record.
+  enum Ownership { case thisLane, anotherLane, unknown }
+
+  /// Where the first record of a stretch stands is searched for with so many expected records at hand.
+  static let searchWindow = 4_096
+
+  private let lane: Int32
+  private let isCompacted: Bool
+  private let cursor: PartitionCursor
+  /// Who wrote a record of the partition: `routed` is written to by all lanes.
+  private let owner: (StoredRecord) -> Ownership
+  private(set) var compared = LaneVerification.Compared()
+  private var isAligned: Bool
+  private var window: [Expected] = []
+  /// By key: the newest expected record that was not found, until a newer one of its key is.
+  private var missing: [[UInt8]: (sequence: Int, digest: UInt64)] = [:]
+
+  /// - Parameter isWhole: whether the first expected record is the lane's first ever.
+  init(
+    lane: Int32, isCompacted: Bool, isWhole: Bool, cursor: PartitionCursor,
+    owner: @escaping (StoredRecord) -> Ownership = { _ in .thisLane }
+  ) {
+    self.lane = lane
+    self.isCompacted = isCompacted
+    self.cursor = cursor
+    self.owner = owner
+    isAligned = isWhole && (isCompacted || cursor.bounds.earliest.value == 0)
+  }
+
+  /// Takes the next record that was re-reduced.
+  func expect(_ content: RecordContent, sequence: Int) throws {
+    let expected = Expected(content: content, sequence: sequence)
+    if isAligned { return try match(expected) }
+    window.append(expected)
+    if window.count >= OutputMatcher.searchWindow { try align(isLast: false) }
+  }
+
+  /// Ends the comparison.
+  ///
+  /// - Parameters:
+  ///   - isQuiet: whether nothing was committed after the last expected record.
+  ///   - end: the end of the partition now, for keys whose newest record came after the captured one.
+  func finish(sequence: Int, isQuiet: Bool, reader: any PartitionReader, patience: Duration) throws {
+    if !isAligned { try align(isLast: true) }
+    if isQuiet, isAligned, let record = try next(skipsUnknown: true) {
+      throw mismatch(
+        sequence, record.offset, "a record that nothing gave: \(RecordDifference.name(record.key))")
+    }
+    if !missing.isEmpty { try account(reader, patience) }
+  }
+
+  /// The next record that is this lane's or may be. One that nobody can be named for is missed by the lane that wrote it.
+  private func next(skipsUnknown: Bool = false) throws -> StoredRecord? {
+    while let record = try cursor.peek() {
+      switch owner(record) {
+      case .thisLane: return record
+      case .unknown where !skipsUnknown: return record
+      case .unknown, .anotherLane: cursor.advance()
+      }
+    }
+    return nil
+  }
+
+  private func match(_ expected: Expected) throws {
+    var found = try next()
+    while let record = found, owner(record) == .unknown,
+      !OutputMatcher.isSame(record.content, expected.content)
+    {
+      cursor.advance()
+      found = try next()
+    }
+    if let found {
+      let content = found.content
+      if content == expected.content {
+        cursor.advance()
+        compared.equal += 1
+        if isCompacted, let key = content.key { missing[key] = nil }
+        return
+      }
+      if OutputMatcher.isSame(content, expected.content) { throw differs(expected, found) }
+    }
+    guard isCompacted else { throw absent(expected, found) }
+    skip(expected)
+  }
+
+  private func skip(_ expected: Expected) {
+    compared.compacted += 1
+    if let key = expected.content.key {
+      missing[key] = (expected.sequence, OutputMatcher.digest(expected.content))
+    }
+  }
+
+  /// Whether two records are one, of which a part was changed.
+  private static func isSame(_ left: RecordContent, _ right: RecordContent) -> Bool {
+    var equal = 0
+    if left.key == right.key { equal += 1 }
+    if left.value == right.value { equal += 1 }
+    if left.headers == right.headers { equal += 1 }
+    return equal >= 2
+  }
+
+  // MARK: Where to begin
+
+  /// Finds the first expected record that is there, and takes up the comparison from it.
+  ///
+  /// Headers identify: `ce_id` or the origin stands in them. A record that agrees in key and value alone is the
+  /// expected one with damaged headers, unless a later record turns out to be the whole one.
+  private func align(isLast: Bool) throws {
+    guard !window.isEmpty else { return }
+    var byHeaders: [[UInt8]: Int] = [:]
+    var byValue: [[UInt8]: Int] = [:]
+    for (index, expected) in window.enumerated().reversed() {
+      if let headers = expected.content.headers { byHeaders[headers] = index }
+      if let value = expected.content.value { byValue[value] = index }
+    }
+    cursor.seek(to: cursor.bounds.earliest.value)
+    var skipped = 0
+    var candidate: (index: Int, record: StoredRecord)?
+    while let record = try next() {
+      if let headers = record.headers, let index = byHeaders[headers] {
+        return try begin(at: index, record, skipped: skipped, candidate: candidate)
+      }
+      if candidate == nil, let value = record.value, let index = byValue[value],
+        window[index].content.key == record.key
+      {
+        candidate = (index, record)
+      }
+      if owner(record) == .thisLane { skipped += 1 }
+      cursor.advance()
+    }
+    if let candidate { throw differs(window[candidate.index], candidate.record) }
+    if isCompacted {
+      for expected in window { skip(expected) }
+    } else if cursor.bounds.earliest.value > 0 {
+      compared.expired += window.count
+    } else {
+      throw absent(window[0], nil)
+    }
+    window = []
+  }
+
+  private func begin(
+    at index: Int, _ record: StoredRecord, skipped: Int, candidate: (index: Int, record: StoredRecord)?
+  ) throws {
+    if let candidate, candidate.index < index {
+      throw differs(window[candidate.index], candidate.record)
+    }
+    if isCompacted {
+      for expected in window[..<index] { skip(expected) }
+    } else if index > 0 {
+      // Something older is still there, so it was not retention that removed these.
+      if skipped > 0 || cursor.bounds.earliest.value == 0 { throw absent(window[0], record) }
+      compared.expired += index
+    }
+    isAligned = true
+    let rest = window[index...]
+    window = []
+    for expected in rest { try match(expected) }
+  }
+
+  // MARK: What is missing
+
+  /// Expected records that were not found must have been replaced by newer ones of their key, if only after the end.
+  private func account(_ reader: any PartitionReader, _ patience: Duration) throws {
+    let verifiedEnd = try next()?.offset ?? cursor.bounds.end.value
+    guard let now = try reader.bounds([cursor.partition])[cursor.partition] else { return }
+    let all = PartitionCursor(cursor.partition, now, reader: reader, patience: patience)
+    while let record = try all.peek() {
+      all.advance()
+      guard let key = record.key, let known = missing[key] else { continue }
+      if record.offset >= verifiedEnd || OutputMatcher.digest(record.content) == known.digest {
+        missing[key] = nil
+      }
+    }
+    // The smallest, as a dictionary has no order of its own.
+    let first = missing.min {
+      $0.value.sequence == $1.value.sequence
+        ? $0.key.lexicographicallyPrecedes($1.key) : $0.value.sequence < $1.value.sequence
+    }
+    if let first {
+      throw mismatch(
+        first.value.sequence, try next()?.offset,
+        "the newest record of \(RecordDifference.name(first.key)) is missing")
+    }
+  }
+
+  private static func digest(_ content: RecordContent) -> UInt64 {
+    var digest = Digest()
+    for part in [content.key, content.value, content.headers] {
+      digest.append(Int64(part?.count ?? -1))
+      if let part { digest.append(part) }
+    }
+    return digest.value
+  }
+
+  // MARK: Findings
+
+  private func differs(_ expected: Expected, _ found: StoredRecord) -> VerificationMismatch {
+    let difference =
+      RecordDifference.text(expected: expected.content, found: found.content) ?? "the record differs"
+    return mismatch(
+      expected.sequence, found.offset, "\(RecordDifference.name(expected.content.key)): \(difference)")
+  }
+
+  private func absent(_ expected: Expected, _ found: StoredRecord?) -> VerificationMismatch {
+    let name = RecordDifference.name(expected.content.key)
+    guard let found else { return mismatch(expected.sequence, nil, "the record of \(name) is missing") }
+    let difference = RecordDifference.text(expected: expected.content, found: found.content) ?? ""
+    return mismatch(
+      expected.sequence, found.offset,
+      "the record of \(name) is missing, there is one of \(RecordDifference.name(found.key)): \(difference)")
+  }
+
+  private func mismatch(_ sequence: Int, _ offset: Int64?, _ difference: String) -> VerificationMismatch {
+    VerificationMismatch(
+      lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: cursor.partition.partition,
+      offset: offset, difference: difference)
+  }
+}

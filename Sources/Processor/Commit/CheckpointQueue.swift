@@ -1,0 +1,37 @@
+internal import DequeModule
+internal import JourneyModel
+
+/// Values that changed since they were last written to `state`, oldest change first.
+///
+/// The front's sequence is `redoFrom`: everything older stands in `state`.
+struct CheckpointQueue {
+  struct Entry {
+    var id: SessionID
+    var sequence: Int
+    var changedAt: EventTime
+  }
+
+  private var entries: Deque<Entry> = []
+  private var queued: Set<SessionID> = []
+
+  var count: Int { entries.count }
+
+  /// What waits, oldest change first.
+  var waiting: Deque<Entry>.SubSequence { entries[...] }
+
+  /// The oldest sequence whose values are not in `state` yet.
+  var oldestSequence: Int? { entries.first?.sequence }
+
+  mutating func note(_ id: SessionID, sequence: Int, at time: EventTime) {
+    guard queued.insert(id).inserted else { return }
+    entries.append(Entry(id: id, sequence: sequence, changedAt: time))
+  }
+
+  /// Removes the oldest value if it has waited long enough.
+  mutating func pop(changedUpTo time: EventTime) -> SessionID? {
+    guard let entry = entries.first, entry.changedAt <= time else { return nil }
+    entries.removeFirst()
+    queued.remove(entry.id)
+    return entry.id
+  }
+}

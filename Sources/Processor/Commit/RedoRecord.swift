@@ -1,0 +1,53 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+package import WireFormat
+
+/// A record of `redo`: version byte, sequence, then an LZ4 block of operations.
+///
+/// A reader skips operations that it does not know: from `firstUnknownOperation` on each is followed by one section, which
+/// says how long it is.
+package enum RedoRecord {
+  /// Operations that a newer version adds start here.
+  static let firstUnknownOperation: UInt8 = 3
+
+  /// One operation.
+  enum Operation {
+    case put(StoredValue)
+    case delete(SessionID)
+  }
+
+  /// The sequence of the batch that a record belongs to.
+  package static func sequence(_ reader: inout BinaryReader) throws(CodecError) -> Int {
+    let version = try reader.byte()
+    guard version == LaneMachine.redoVersion else {
+      throw CodecError("redo version \(version) is not one this build reads (\(LaneMachine.redoVersion))")
+    }
+    return try reader.number()
+  }
+
+  /// Hands over a record's operations in order, unless its sequence is below `first`.
+  ///
+  /// - Returns: the record's sequence.
+  @discardableResult
+  static func read(
+    _ record: [UInt8], from first: Int, _ body: (Operation, _ sequence: Int) throws -> Void
+  ) throws -> Int {
+    var head = BinaryReader(record)
+    let sequence = try sequence(&head)
+    guard sequence >= first else { return sequence }
+    var operations = BinaryReader(try Compression.decompress(Array(record[head.at...])))
+    while !operations.isAtEnd {
+      switch try operations.byte() {
+      case LaneMachine.RedoOperation.put:
+        var section = try operations.section().body
+        try body(.put(try StateCodec.decode(&section)), sequence)
+      case LaneMachine.RedoOperation.delete:
+        try body(.delete(SessionID(high: try operations.fixed(), low: try operations.fixed())), sequence)
+      case let other where other >= RedoRecord.firstUnknownOperation: _ = try operations.section()
+      case let other: throw CodecError("redo operation \(other)")
+      }
+    }
+    return sequence
+  }
+}

@@ -1,0 +1,85 @@
+internal import EventLog
+internal import JourneyModel
+internal import WireFormat
+
+/// Messages of lanes to lanes.
+///
+/// A message stands in its owner's partition of `routed` and is taken in the order of events: merged by its cause's event time, behind
+/// whatever stands before it there. It moves no watermark and is nobody's input as far as ticks go.
+extension LaneMachine {
+  /// Takes a message that was read.
+  func receive(
+    _ input: DecodedChunk, _ index: Int, _ records: inout OutputBatch, _ counts: inout BatchCounts
+  ) {
+    let received = input.messages[index]
+    let message = received.message
+    func refuse(_ reason: RejectionReason, _ explanation: String) {
+      reject(input, record: received.record, reason, explanation, &records)
+      counts.rejected += 1
+    }
+    guard let key = input.chunk.entries[received.record].key else {
+      return refuse(.badMessage, "a message has no key")
+    }
+    guard owner(of: input.chunk.bytes[key.indices]) == lane else {
+      return refuse(.misplaced, "a message stands in a partition that does not own its key")
+    }
+    guard (0..<settings.partitions).contains(message.sender.lane) else {
+      return refuse(.badMessage, "there is no lane \(message.sender.lane)")
+    }
+    guard let handler, let kind = handler.kinds.first(where: { $0.number == message.kind }) else {
+      return refuse(.unknownMessage, "messages of kind \(message.kind) are not known to this build")
+    }
+    guard kind.versions.contains(message.payloadVersion) else {
+      return refuse(
+        .unknownMessage,
+        "messages of kind \(kind.name) are known up to version \(kind.versions.upperBound), not \(message.payloadVersion)"
+      )
+    }
+    let mark = MessageMark(message.sender)
+    if let known = receivedMessages[message.sender.lane], mark <= known,
+      settings.messaging?.passesOverRepetitions ?? true
+    {
+      counts.duplicates += 1
+      return
+    }
+    do {
+      try handler.apply(message, outbox)
+    } catch {
+      return refuse(.badMessage, "the message is damaged: \(error)")
+    }
+    receivedMessages[message.sender.lane] = mark
+    counts.messages += 1
+    deliver(&records)
+  }
+
+  /// Writes what is to be sent, and applies at once what goes to this very lane.
+  func deliver(_ records: inout OutputBatch) {
+    while !outbox.isEmpty {
+      // What applying one sends goes behind what was sent before.
+      for letter in outbox.take() {
+        let target = owner(of: letter.key[...])
+        if target == lane {
+          applyOwn(letter)
+        } else {
+          records.append(
+            settings.topics.routed, partition: target, key: letter.key, value: letter.message.encoded(),
+            headers: HeaderBlock([
+              (LaneMessage.header, letter.kind), (Origin.partitionHeader, String(lane)),
+            ]))
+        }
+      }
+    }
+  }
+
+  private func applyOwn(_ letter: MessageOutbox.Letter) {
+    do {
+      try handler?.apply(letter.message, outbox)
+    } catch {
+      preconditionFailure("a handler cannot read what it has written: \(error)")
+    }
+  }
+
+  private func owner(of key: ArraySlice<UInt8>) -> Int32 {
+    Placement.lane(of: key, partitions: settings.partitions)
+  }
+}

@@ -1,0 +1,214 @@
+public import EventLog
+public import JourneyModel
+internal import JourneyRules
+package import Sessionizer
+internal import WireFormat
+
+/// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a log.
+public final class LaneMachine {
+  /// The lane's number.
+  public let lane: Int32
+  /// The settings in force.
+  public let settings: LaneSettings
+  /// Sequence of the newest batch.
+  public package(set) var sequence = 0
+  let configuration: String
+  package let sessionizer: Sessionizer
+  /// Values by id, for checkpoints: those that do not stand in `state` yet.
+  package var byID: [SessionID: StoredValue] = [:]
+  /// Ids with a value in `state` that must be taken back.
+  var tombstones: Set<SessionID> = []
+  var checkpoints = CheckpointQueue()
+  let coldStore: (any ColdStore)?
+  var residency: Residency
+
+  /// Records of the newest batch that were read and rejected, by topic.
+  public internal(set) var rejections = RejectionCounts()
+  /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
+  public private(set) var shortenedSnapshots = 0
+  /// What rules gave with the events that were admitted last.
+  public var derived: DerivedCounts { rules.counts }
+
+  /// What messages do; `nil` where lanes tell each other nothing.
+  let handler: (any MessageHandler)?
+  let outbox: MessageOutbox
+  /// How far the messages of each lane are applied.
+  package var receivedMessages: [Int32: MessageMark] = [:]
+
+  /// Memory of the last batch's changes, for the next one.
+  private var redoMemory: [UInt8] = []
+
+  private let rules: LaneRules
+  private var encoder: SnapshotEncoder
+  /// The definitions whose types are in force.
+  private var adopted: CompiledBundle?
+  private let snapshotHeaders: HeaderTemplate
+  /// Who looks on.
+  package var observer: (any LaneObserver)? {
+    didSet {
+      keepsOutputs = observer?.keepsOutputs ?? true
+      rules.observer = observer?.seesEvents ?? false ? observer : nil
+    }
+  }
+  private var keepsOutputs = true
+
+  /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session stays in memory.
+  public init(
+    lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
+  ) {
+    self.lane = lane
+    self.settings = settings
+    self.configuration = configuration
+    // What was never written to `state` could not leave memory.
+    self.coldStore = settings.writesState ? coldStore : nil
+    residency = Residency(isLimited: self.coldStore != nil)
+    handler = settings.messaging?.makeHandler(lane)
+    outbox = MessageOutbox(lane: lane)
+    sessionizer = Sessionizer(settings: settings.sessions)
+    encoder = SnapshotEncoder(
+      settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
+    rules = LaneRules(
+      lane: lane, group: settings.group, sessionizer: sessionizer,
+      isLive: settings.writesState)
+    sessionizer.observer = rules
+    snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
+  }
+
+  /// Number of values held, in memory and in the cold store.
+  public var sessionCount: Int { sessionizer.sessionCount }
+
+  /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
+  public var nextTimers: StreamTimes { sessionizer.nextTimers }
+
+  /// Reduces a batch and encodes what it changes.
+  public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
+    var open = begin(batch, in: &records)
+    _ = admit(batch, &open, into: &records)
+    let touched = sessionizer.finish()
+    for (index, value) in touched.enumerated() {
+      if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessionizer.prefetch(touched, from: index) }
+      _ = encode(value, &open, into: &records)
+    }
+    return end(open, into: &records)
+  }
+
+  /// Begins a batch. It then takes events, once or several times, until what they have changed is encoded.
+  package func begin(_ batch: LaneBatch, in records: inout OutputBatch) -> OpenBatch {
+    sequence += 1
+    rejections = RejectionCounts()
+    shortenedSnapshots = 0
+    outbox.begin(sequence: sequence)
+    var journal = JournalRecord(
+      lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
+      configuration: configuration)
+    journal.ticks = batch.tick
+    journal.lost = batch.lost
+    journal.isRecovered = batch.isRecovered
+    journal.definitions = batch.definitions?.hash.description
+    // Taken out before it is emptied: docs/design/hot-path.md.
+    var memory: [UInt8] = []
+    swap(&memory, &redoMemory)
+    return OpenBatch(
+      journal: journal, digest: OutputDigest(behind: records),
+      changes: StateChanges(memory: memory, keepsParts: settings.writesState),
+      sessions: records.topicIndex(settings.topics.sessions))
+  }
+
+  /// Folds events into sessions and encodes what rules make of them. Tick and definitions of a batch are those of its first events.
+  ///
+  /// - Returns: what became of the records.
+  package func admit(_ batch: LaneBatch, _ open: inout OpenBatch, into records: inout OutputBatch)
+    -> BatchCounts
+  {
+    sessionizer.begin(takenAt: batch.takenAt)
+    _ = adopt(batch.definitions)
+    rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
+    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
+    sessionizer.tick(to: batch.tick)
+    let counts = reduceInputs(batch, &records, &open.journal)
+    rules.write(to: &records, settings.topics, lane: lane)
+    return counts
+  }
+
+  /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its bytes are in the cache.
+  ///
+  /// - Returns: where the snapshot stands among the records; `nil` if there is nothing to tell.
+  package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
+    -> ByteSlice?
+  {
+    if open.digest.isRun(records) {
+      open.digest.cover(records)
+      if !keepsOutputs { open.digest.drop(&records) }
+    }
+    open.touched += 1
+    let snapshot: ByteSlice?
+    switch value.content {
+    case .session(let session): snapshot = encodeSnapshot(session, open.sessions, &records)
+    case .customerMemory, .endedConversation: snapshot = nil
+    }
+    collectChange(value, open.journal.takenAt, &open.changes)
+    return snapshot
+  }
+
+  /// Ends a batch whose changes are all encoded.
+  package func end(_ open: consuming OpenBatch, into records: inout OutputBatch) -> JournalRecord {
+    open.digest.cover(records)
+    if !keepsOutputs { open.digest.drop(&records) }
+    var journal = open.journal
+    journal.outputs = open.digest.text
+    journal.state = writeChanges(&open.changes, of: open.touched, journal.takenAt, &records)
+    redoMemory = open.changes.memory
+    for stream in JourneyModel.Stream.allCases {
+      journal.highest[stream] = sessionizer.highest(stream)
+    }
+    journal.received = receivedMessages
+    journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
+    records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
+    return journal
+  }
+
+  /// Puts the session and event types of a batch's definitions in force.
+  ///
+  /// - Returns: whether sessions in the cold store have to be looked at: a timeout has changed.
+  func adopt(_ definitions: CompiledBundle?) -> Bool {
+    guard definitions !== adopted else { return false }
+    adopted = definitions
+    let types = SessionTypes.inForce(settings.sessions.types, definitions)
+    let hasMoved = sessionizer.adopt(types)
+    encoder = SnapshotEncoder(
+      settings: sessionizer.settings, names: settings.names,
+      eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []),
+      hiddenSegments: Set((definitions?.bundle.segments ?? []).filter { !$0.shouldDisplayToAgent }.map(\.id)),
+      maxBytes: settings.maxSnapshotBytes)
+    return hasMoved
+  }
+
+  private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) -> ByteSlice? {
+    defer { session.hasMilestone = false }
+    guard session.revision > session.emittedRevision else { return nil }
+    if session.lifecycle == .merged {
+      // Nobody has heard of a session that was opened and merged within one batch.
+      guard session.emittedRevision > 0 else { return nil }
+    } else if settings.snapshots == .milestones, !session.hasMilestone {
+      return nil
+    }
+    session.emittedRevision = session.revision
+    let keyStart = records.bytes.count
+    session.id.appendText(to: &records.bytes)
+    let valueStart = records.bytes.count
+    if encoder.encode(session, to: &records.bytes) { shortenedSnapshots += 1 }
+    let headerStart = records.bytes.count
+    snapshotHeaders.append(session, to: &records.bytes)
+    records.append(
+      topic: topic, partition: lane,
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
+    return ByteSlice(offset: valueStart, length: headerStart - valueStart)
+  }
+
+  /// Encodes one session as a snapshot, for `replay` and queries.
+  package func snapshot(_ session: Session, into bytes: inout [UInt8]) {
+    encoder.encode(session, to: &bytes)
+  }
+}

@@ -1,0 +1,45 @@
+package import JourneyModel
+package import Sessionizer
+
+/// Who looks on while a lane works: verification, explanation, a replay, a lane file that is being written. It changes nothing that a
+/// lane writes, except by `evaluates`.
+///
+/// A lane has one observer at most; the processor has none but while it writes a lane file. Every member has a default.
+package protocol LaneObserver: AnyObject {
+  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is taken and their bytes are
+  /// given up. Asked once, when the observer is set.
+  var keepsOutputs: Bool { get }
+
+  /// Whether it is told of each event that was folded in, and of each timer, also without definitions. Asked once, when the observer
+  /// is set.
+  var seesEvents: Bool { get }
+
+  /// Whether rules are evaluated for a session; asked before `applied` and `fired`, and only if `seesEvents`.
+  func evaluates(_ session: Session) -> Bool
+
+  /// An event has been folded into a session whose rules are evaluated, and they have been. Only if `seesEvents`.
+  func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session)
+
+  /// Timers of a session whose rules are evaluated have fired. Only if `seesEvents`.
+  func fired(_ session: Session)
+
+  /// A batch has changed a value, and this is what it is at the batch's end.
+  func changed(_ value: StoredValue)
+
+  /// A value is gone: forgotten, or merged into another one.
+  func gone(_ value: StoredValue)
+
+  /// The values of a key have come back from the cold store.
+  func cameBack(_ values: [StoredValue], of key: UInt64)
+}
+
+extension LaneObserver {
+  package var keepsOutputs: Bool { true }
+  package var seesEvents: Bool { false }
+  package func evaluates(_ session: Session) -> Bool { true }
+  package func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {}
+  package func fired(_ session: Session) {}
+  package func changed(_ value: StoredValue) {}
+  package func gone(_ value: StoredValue) {}
+  package func cameBack(_ values: [StoredValue], of key: UInt64) {}
+}

@@ -1,0 +1,74 @@
+internal import EventLog
+internal import JourneyModel
+internal import Sessionizer
+internal import WireFormat
+
+/// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output batch is at hand.
+struct PendingDerivedEvents {
+  private struct Entry {
+    var topic: OutputTopic
+    var key: Range<Int>
+    var value: Range<Int>
+    var headers: Range<Int>
+  }
+
+  private var bytes: [UInt8] = []
+  private var entries: [Entry] = []
+
+  /// Appends an event.
+  ///
+  /// - Parameter encode: appends the value and returns the event's id.
+  mutating func append(
+    _ topic: OutputTopic, _ session: Session, _ time: EventTime, _ headers: DerivedEventHeaders,
+    _ encode: (inout [UInt8]) -> DerivedEventID?
+  ) {
+    let start = bytes.count
+    session.id.appendText(to: &bytes)
+    let valueStart = bytes.count
+    guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
+    let headerStart = bytes.count
+    headers.append(topic, id: id, subject: session.id, time: time, to: &bytes)
+    entries.append(
+      Entry(
+        topic: topic, key: start..<valueStart, value: valueStart..<headerStart,
+        headers: headerStart..<bytes.count))
+  }
+
+  /// Moves everything into a batch of outputs.
+  mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
+    guard !entries.isEmpty else { return }
+    let base = records.bytes.count
+    // Copied even where there is nothing to move them behind: to change arenas would have both grow to the size of all that a batch
+    // writes, and none of it in the cache.
+    records.bytes.append(all: bytes)
+    func range(_ range: Range<Int>) -> ByteSlice {
+      ByteSlice(offset: base + range.lowerBound, length: range.count)
+    }
+    for entry in entries {
+      records.append(
+        topic: records.topicIndex(topics[entry.topic]), partition: lane, key: range(entry.key),
+        value: range(entry.value), headers: range(entry.headers))
+    }
+    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The CloudEvents headers of derived events, one template for each topic that has such records.
+struct DerivedEventHeaders {
+  /// By the number of an `OutputTopic`.
+  private let templates: [HeaderTemplate?]
+
+  init(group: String, lane: Int32) {
+    templates = OutputCatalog.standard.entries.map { entry in
+      entry.eventType.map { HeaderTemplate(type: $0, group: group, lane: lane) }
+    }
+  }
+
+  func append(
+    _ topic: OutputTopic, id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]
+  ) {
+    precondition(templates[topic.rawValue] != nil, "the catalogue has no event type for this topic")
+    templates[topic.rawValue]?.append(id: id, subject: subject, time: time, to: &bytes)
+  }
+}

@@ -1,0 +1,29 @@
+/// A topic that Sojourn writes. What there is to say about each stands in `OutputCatalog`, once.
+///
+/// The order is that of the settings' digest and of `topics plan`; a new one goes to the end of those that lanes write. The number is an
+/// index and is stored nowhere.
+public enum OutputTopic: Int, CaseIterable, Sendable {
+  /// Records for another lane: events that arrived in a lane which does not own them.
+  case routed
+  /// Session snapshots.
+  case sessions
+  /// Segments assigned and unassigned.
+  case segments
+  /// Outcomes achieved.
+  case outcomes
+  /// What happens to actions; triggers among them.
+  case actions
+  /// Dead letters.
+  case rejected
+  /// One record per committed batch and lane.
+  case journal
+  /// Final values of what each batch touched.
+  case redo
+  /// Checkpointed values.
+  case state
+  /// Definitions in force and the bundles that the journal names.
+  case definitions
+
+  /// What the catalogue says about it.
+  package var entry: OutputEntry { OutputCatalog.standard[self] }
+}

@@ -1,0 +1,59 @@
+public import JourneyModel
+
+/// The names of all topics, prefix included.
+public struct TopicNames: Sendable, Hashable {
+  /// Input topic of each stream.
+  public var inputs: [Stream: String]
+  /// By the number of an `OutputTopic`.
+  private let names: [String]
+
+  /// Creates names with a prefix before each.
+  public init(prefix: String = "") {
+    inputs = Dictionary(uniqueKeysWithValues: Stream.allCases.map { ($0, prefix + $0.name) })
+    names = OutputTopic.allCases.map { prefix + $0.entry.name }
+  }
+
+  /// The name of a topic that Sojourn writes.
+  public subscript(topic: OutputTopic) -> String { names[topic.rawValue] }
+
+  /// The topic of a name; `nil` for one that is not in the catalogue.
+  package func output(named name: String) -> OutputTopic? {
+    names.firstIndex(of: name).flatMap { OutputTopic(rawValue: $0) }
+  }
+
+  /// The names of the topics with some entry, in the catalogue's order.
+  package func outputs(where isWanted: (OutputEntry) -> Bool) -> [String] {
+    OutputCatalog.standard.entries.filter(isWanted).map { self[$0.topic] }
+  }
+
+  /// All topics that a lane consumes, in the order that breaks ties between equal event times.
+  public var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
+
+  /// Topics of what rules give.
+  public var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
+
+  /// All topics that a lane writes.
+  public var produced: [String] { outputs(where: { $0.encoder != .definitions }) }
+
+  /// Every topic, `routed` once for each side that it has.
+  public var all: [String] { consumed + names }
+
+  /// The stream of an input topic; `nil` for `routed` and foreign topics.
+  public func stream(of topic: String) -> Stream? {
+    Stream.allCases.first { inputs[$0] == topic }
+  }
+}
+
+/// The topics that code names; see `OutputTopic` for what each is.
+extension TopicNames {
+  package var routed: String { self[.routed] }
+  package var sessions: String { self[.sessions] }
+  package var segments: String { self[.segments] }
+  package var outcomes: String { self[.outcomes] }
+  package var actions: String { self[.actions] }
+  package var rejected: String { self[.rejected] }
+  package var journal: String { self[.journal] }
+  package var redo: String { self[.redo] }
+  package var state: String { self[.state] }
+  package var definitions: String { self[.definitions] }
+}

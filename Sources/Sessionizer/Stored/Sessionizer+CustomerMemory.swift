@@ -1,0 +1,89 @@
+package import JourneyModel
+package import JourneyRules
+
+/// What is remembered of customers: made when an action is to wait for a return, taken when its customer comes back.
+extension Sessionizer {
+  /// The key of a customer's memory.
+  private static func memoryKey(_ identity: Session.Identity) -> [UInt8] {
+    var key = StoredKind.customerMemory.keyPrefix
+    key.append(identity.customerIDType, of: identity.bytes)
+    key.append(0)
+    key.append(identity.customerID, of: identity.bytes)
+    return key
+  }
+
+  /// The digest of the key of the memory that an event's customer has.
+  package static func memoryKeyDigest(of event: borrowing Event, in bytes: borrowing [UInt8]) -> UInt64 {
+    var digest = FNV1a()
+    digest.add(0)
+    digest.add(event.customerIDType, of: bytes)
+    digest.add(0)
+    digest.add(event.customerID, of: bytes)
+    return digest.value
+  }
+
+  private static func digest(_ key: [UInt8]) -> UInt64 {
+    FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
+  }
+
+  /// Remembers an action until its customer comes back, or until `rules.activationMemory` is over. Of each map only one waits.
+  package func remember(_ action: SessionAction, of session: Session) {
+    let key = Sessionizer.memoryKey(session.identity)
+    let memory = memory(key) ?? makeMemory(key, of: session, at: action.qualified)
+    var action = action
+    action.due = action.qualified + settings.rules.activationMemory
+    // What has waited for too long by then stands in nobody's way, whether or not it has been noticed.
+    let hasFaded = memory.rules.nextFading.map { $0 <= action.qualified } ?? false
+    if hasFaded { memory.rules.fade(upTo: action.qualified) }
+    let isNew = memory.rules.remember(action, limit: settings.rules.maxActions)
+    guard isNew || hasFaded else { return }
+    memory.last = max(memory.last, action.qualified)
+    mark(memory)
+    schedule(memory)
+  }
+
+  /// Takes what the customer of a session that has just been opened was waited for with.
+  package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
+    guard !memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
+    if let fading = memory.rules.nextFading, fading <= time { fade(memory, upTo: time) }
+    guard !memory.isForgotten else { return [] }
+    let before = memory.rules.actions.count
+    let recalled = memory.rules.recall(isVisit: session.stream.profile.isSiteVisit, at: time)
+    // What was given up by then is gone as well, and that has to be written as much as what was recalled: a lane that is restored
+    // knows only what was written.
+    guard memory.rules.actions.count < before else { return [] }
+    if memory.rules.isEmpty { letGo(memory) }
+    mark(memory)
+    return recalled
+  }
+
+  private func memory(_ key: [UInt8]) -> CustomerMemory? {
+    memories[Sessionizer.digest(key)].first { $0.key == key }
+  }
+
+  private func makeMemory(_ key: [UInt8], of session: Session, at time: EventTime) -> CustomerMemory {
+    let identity = session.identity
+    let id = SessionID(
+      type: [], customerIDType: identity.bytes[identity.customerIDType.indices],
+      customerID: identity.bytes[identity.customerID.indices], firstEventID: [], at: nil)
+    let memory = CustomerMemory(
+      id: id, stream: session.stream, keyDigest: Sessionizer.digest(key), key: key,
+      identity: Session.Identity(identity, key: key), first: time)
+    insert(memory)
+    return memory
+  }
+
+  /// Forgets what has waited for too long.
+  func fade(_ memory: CustomerMemory, upTo time: EventTime) {
+    memory.rules.fade(upTo: time)
+    if memory.rules.isEmpty { letGo(memory) }
+    mark(memory)
+    if !memory.isForgotten { schedule(memory) }
+  }
+
+  private func letGo(_ memory: CustomerMemory) {
+    remove(memory)
+    memory.isForgotten = true
+    countGone(memory)
+  }
+}

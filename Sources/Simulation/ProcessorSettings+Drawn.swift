@@ -1,0 +1,45 @@
+internal import JourneyModel
+internal import JourneyRules
+internal import Processor
+internal import Sessionizer
+internal import SimulatedLog
+
+extension ProcessorSettings {
+  /// Everything that could hide a fault by being always the same is drawn.
+  static func drawn(_ random: inout SeededRandom, _ mutation: Mutation?) -> ProcessorSettings {
+    var settings = ProcessorSettings()
+    settings.lanes.partitions = Int32(2 + random.below(3))
+    settings.lanes.snapshots = random.chance(oneIn: 4) ? .milestones : .changes
+    settings.lanes.checkpointAge = EventTime.Span(milliseconds: [0, 500, 4_000][random.below(3)])
+    settings.lanes.maxCheckpointValues = [1, 5, 1_000][random.below(3)]
+    settings.lanes.maxRedoBytes = [64, 700, 100_000][random.below(3)]
+    settings.commitInterval = .milliseconds([40, 150, 400][random.below(3)])
+    settings.maxBatchEvents = [3, 15, 200][random.below(3)]
+    settings.topicIdle = .milliseconds([1_500, 5_000][random.below(2)])
+    settings.restorePatience = .zero
+    settings.maxResidentBytes = [0, 12_000, 4 << 30][random.below(3)]
+    settings.laneFileInterval = [nil, .milliseconds(300), .seconds(5)][random.below(3)]
+    settings.lanes.maxSnapshotBytes = [1_500, 1_048_576][random.below(2)]
+    settings.breaker.minRecords = [8, 1_000][random.below(2)]
+    settings.breaker.maxRejectedPercent = 20
+    settings.breaker.window = .seconds(5)
+    settings.breaker.cooldown = .seconds(4)
+    settings.lanes.sessions.maxEventsPerMinute = [30, 6_000][random.below(2)]
+    settings.lanes.sessions.maxOutOfOrder = .seconds(1)
+    settings.lanes.sessions.maxFutureSkew = .minutes(5)
+    settings.lanes.sessions.allowedLateness = .seconds(20)
+    settings.lanes.sessions.webGap = .seconds(4)
+    settings.lanes.sessions.appGap = .seconds(7)
+    settings.lanes.sessions.conversationRetention = .seconds(15)
+    settings.lanes.sessions.afterCallWorkTimeout = .seconds(3)
+    settings.lanes.sessions.rules.maxTriggerAge = .seconds([3, 300][random.below(2)])
+    settings.lanes.sessions.rules.maxActions = [8, 100][random.below(2)]
+    settings.definitionsInterval = .milliseconds([0, 250][random.below(2)])
+    settings.lanes.sessions.maxSessionEvents = [25, 100_000][random.below(2)]
+    if !random.chance(oneIn: 4) {
+      settings.lanes.messaging =
+        mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
+    }
+    return settings
+  }
+}

@@ -1,0 +1,63 @@
+import EventLog
+import LaneScenes
+import Processor
+import SimulatedLog
+import Testing
+
+@testable import LogTools
+
+/// A record goes to its topic's comparison, and to none if the catalogue does not know its topic.
+@Suite struct TopicMatchersTests {
+  private static func matchers(_ scene: VerificationScene) throws -> (TopicMatchers, any PartitionReader) {
+    let reader = try scene.log.makeReader()
+    let settings = scene.settings.lanes
+    let bounds = try reader.bounds(
+      scene.topics.produced.flatMap { topic in
+        (0..<settings.partitions).map { TopicPartition(topic, $0) }
+      })
+    let matchers = TopicMatchers(
+      lane: 0, settings: settings, compacted: [], isWhole: true, isFirst: true
+    ) { topic, partition in
+      let place = TopicPartition(topic, partition)
+      let empty = PartitionBounds(earliest: NextOffset(0), end: NextOffset(0))
+      return PartitionCursor(place, bounds[place] ?? empty, reader: reader, patience: .zero)
+    }
+    return (matchers, reader)
+  }
+
+  private static func difference(_ topic: String, partition: Int32 = 0) throws -> VerificationMismatch? {
+    let (matchers, reader) = try matchers(try VerificationScene())
+    defer { reader.close() }
+    var batch = OutputBatch()
+    batch.append(topic, partition: partition, key: [1], value: [2])
+    do {
+      try matchers.expect(batch, sequence: 7)
+      return nil
+    } catch let mismatch as VerificationMismatch {
+      return mismatch
+    }
+  }
+
+  @Test func anUnknownTopicIsADifference() throws {
+    let found = try #require(try TopicMatchersTests.difference("predictions"))
+    #expect(found.topic == "predictions" && found.sequence == 7)
+    #expect(found.difference.contains("not in the catalogue"))
+  }
+
+  @Test func aTopicThatLanesDoNotWriteIsADifference() throws {
+    let found = try #require(try TopicMatchersTests.difference("definitions"))
+    #expect(found.difference.contains("none does"))
+  }
+
+  @Test func anotherLanesPartitionIsADifference() throws {
+    let found = try #require(try TopicMatchersTests.difference("sessions", partition: 1))
+    #expect(found.difference.contains("does not write"))
+  }
+
+  /// Every topic that lanes write is compared somewhere: what stands nowhere is missing.
+  @Test(arguments: ["sessions", "segments", "outcomes", "actions", "rejected", "routed", "redo"])
+  func whatIsNotThereIsMissing(topic: String) throws {
+    let found = try #require(try TopicMatchersTests.difference(topic))
+    #expect(found.topic == topic && found.difference.contains("missing"))
+  }
+}

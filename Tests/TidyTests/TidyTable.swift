@@ -1,0 +1,100 @@
+/// What the project allows, with the reason where it is an exception.
+enum TidyTable {
+  /// The pure core and the port: what they may import at all. A value from outside is handed in.
+  static let pureModules: [String: Set<String>] = [
+    "Bytes": [],
+    "JourneyModel": ["Bytes"],
+    "JourneyRules": ["Bytes", "JourneyModel"],
+    "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
+    "EventLog": ["Bytes"],
+    "SeededGenerator": [],
+  ]
+
+  /// System modules that the others may import. Foundation costs a second of start-up nowhere, but locale,
+  /// time zones and JSON by reflection come with it: what makes bytes of outputs does without.
+  static let systemModules: [String: Set<String>] = [
+    "WireFormat": [],
+    "KafkaLog": ["Foundation"],
+    "EmbeddedLog": ["Dispatch", "Foundation", "Synchronization"],
+    "SimulatedLog": ["Foundation", "Synchronization"],
+    "Processor": ["Foundation", "Synchronization"],
+    "LogTools": ["Foundation", "Synchronization"],
+    "LocalStore": ["Foundation", "Glibc", "Synchronization"],
+    "Threads": ["Foundation"],
+  ]
+
+  /// Edges of the package that no import shows, as `target → dependency`.
+  static let silentEdges: [String: String] = [:]
+
+  static let longFiles: [String: (lines: Int, reason: String)] = [
+    "Sources/Processor/Worker/Worker.swift": (600, "being split by what it decides"),
+    "Sources/LogTools/Verification/LaneVerifier.swift": (410, "being split by what it decides"),
+  ]
+
+  /// As `path name`.
+  static let longFunctions: [String: String] = [
+    "Sources/Benchmark/BareClient.swift run": "one loop of librdkafka's calls, in the order that is measured",
+    "Sources/Benchmark/BenchmarkCommand.swift run": "one benchmark after the other, each a few lines",
+    "Sources/Benchmark/RestoreBenchmark.swift write": "one scene that is set up step by step",
+    "Sources/JourneyRules/Evaluation/CompiledRules.swift init": "one assignment for each flat array",
+    "Sources/WireFormat/EventDecoder+Finish.swift finish":
+      "the checks of an event in the order that names what is wrong first",
+    "Sources/sojourn/Commands/ReplayCommand.swift replay": "the course of the command, from files to files",
+    "Sources/sojourn/Commands/RunCommand.swift run": "wires the services together, in the order of starting",
+    "Tests/BrokerTests/KilledProcessesTests.swift work":
+      "the life of a process that is killed somewhere in it",
+    "Tests/JourneyRulesTests/Evaluation/MemberTreeTests.swift bytesNextToQuotesEndNothing":
+      "a table of texts",
+    "Tests/ProcessorTests/Residency/PassivationTests.swift noOutputByteDependsOnWhatIsInMemory":
+      "two lanes side by side, batch by batch",
+    "Tests/SessionizerTests/ObviousModel.swift admit":
+      "the oracle: admission from the top to the bottom, without tricks",
+  ]
+
+  /// Names that are declared once and still used.
+  static let usedFromOutside: [String: String] = [
+    "BenchmarkCommand": "the program's entry",
+    "respond": "called by the HTTP server",
+    "validate": "called by the argument parser",
+    "defaultValueDescription": "called by the argument parser",
+    "toast": "made from its raw value",
+    "imageOnly": "made from its raw value",
+    "leftText": "made from its raw value",
+    "rightText": "made from its raw value",
+    "topText": "made from its raw value",
+    "bottomText": "made from its raw value",
+    "center": "made from its raw value",
+  ]
+
+  /// Pointers, unchecked conformances and the like, by module. C is called from KafkaLog, WireFormat,
+  /// LocalStore and the command; the others have a handful, each with its reason beside it. Lower a number
+  /// when some have gone.
+  static let unsafeNames = [
+    "Benchmark": 7, "Bytes": 6, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 1, "KafkaLog": 36,
+    "LocalStore": 8,
+    "Presentation": 1, "Processor": 6, "SimulatedLog": 3, "Simulation": 8, "WireFormat": 55, "sojourn": 21,
+  ]
+
+  /// Where a folder's tests are, if not under its own name.
+  static let testHomes: [String: (tests: String, reason: String)] = [
+    "Sources/Benchmark": (
+      "Tests/CommandTests", "measures, and is run by scripts/bench; nothing depends on it"
+    ),
+    "Sources/DemoProgram": ("Tests/PresentationTests", "calls the demo that is tested there"),
+    "Sources/JourneyRules/Definitions": ("Tests/JourneyRulesTests/Reading", "values; reading makes them"),
+    "Sources/LogTools/Recovery": ("Tests/ProcessorTests/Restore", "recovers what SilenceTests has lost"),
+    "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test draws from it"),
+    "Sources/Threads": ("Tests/SessionQueriesTests", "one call, which those tests wait through"),
+    "Sources/sojourn": (
+      "Tests/CommandTests", "the command, without its Commands and Simulate folders, is tested in one folder"
+    ),
+    "Sources/sojourn/Commands": ("Tests/EndToEnd", "from outside"),
+    "Sources/sojourn/Configuration": ("Tests/CommandTests", "one folder"),
+    "Sources/sojourn/Definitions": ("Tests/CommandTests", "one folder"),
+    "Sources/sojourn/Explain": ("Tests/EndToEnd", "from outside"),
+    "Sources/sojourn/Files": ("Tests/CommandTests", "one folder"),
+    "Sources/sojourn/Sessions": ("Tests/CommandTests", "one folder"),
+    "Sources/sojourn/Simulate": ("Tests/SimulationTests", "prints what those find"),
+    "Sources/sojourn/Terminal": ("Tests/CommandTests", "one folder"),
+  ]
+}
