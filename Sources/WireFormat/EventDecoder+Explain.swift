@@ -67,13 +67,6 @@ extension EventDecoder {
     }
   }
 
-  /// `a, b or c`.
-  private func choice(_ words: [StaticString]) -> String {
-    let texts = words.map(\.description)
-    return texts.count < 2
-      ? texts.joined() : texts.dropLast().joined(separator: ", ") + " or \(texts[texts.count - 1])"
-  }
-
   /// Where a record stops being JSON, in bytes from its first one, which is byte 0; `nil` if it is nothing but blanks.
   ///
   /// - Parameter place: where the token begins that may not stand there; `nil` if its texts could not be told from the rest.
@@ -82,7 +75,7 @@ extension EventDecoder {
     guard let place else { return badText(json).map { "\(head): \($0)" } }
     guard place < json.count else { return "\(head): it ends at byte \(place), before its value does" }
     // Of the same line, as a terminal shows it.
-    let shown = json[place...].prefix(24).map { $0 < 0x20 ? 0x20 : $0 }
+    let shown = json[place...].prefix(24).map { $0 < ASCII.space ? ASCII.space : $0 }
     return "\(head): at byte \(place) stands '\(String(decoding: shown, as: UTF8.self))'"
   }
 
@@ -98,15 +91,24 @@ extension EventDecoder {
     while index < json.count {
       let byte = json[index]
       if let text = start {
-        if byte < 0x20 { return "byte \(index) is a control character within the text at byte \(text)" }
-        if byte == 0x5c { index += 1 }
-        if byte == 0x22 { start = nil }
-      } else if byte == 0x22 {
+        if byte < ASCII.space {
+          return "byte \(index) is a control character within the text at byte \(text)"
+        }
+        if byte == ASCII.backslash { index += 1 }
+        if byte == ASCII.quote { start = nil }
+      } else if byte == ASCII.quote {
         start = index
       }
       index += 1
     }
     return start.map { "the text at byte \($0) does not end" }
+  }
+
+  /// `a, b or c`.
+  private func choice(_ words: [StaticString]) -> String {
+    let texts = words.map(\.description)
+    return texts.count < 2
+      ? texts.joined() : texts.dropLast().joined(separator: ", ") + " or \(texts[texts.count - 1])"
   }
 
   private func finding(_ path: String, _ value: PickedValue?, _ expected: String) -> String {

@@ -216,17 +216,17 @@ public final class SnapshotEncoder: Sendable {
       bytes.append(isFirst ? ",\"attributes\":{" : ",")
       isFirst = false
       JSONText.append(all[index].name, of: facts.bytes, to: &bytes)
-      bytes.append(0x3a)
+      bytes.append(ASCII.colon)
       bytes.append(all[index].value, of: facts.bytes)
     }
-    if !isFirst { bytes.append(0x7d) }
+    if !isFirst { bytes.append(ASCII.closeBrace) }
     var previous: ByteSlice?
     for index in order where all[index].isList {
       let name = all[index].name
       if let previous, previous.count == name.count,
         name.equals(facts.bytes, facts.bytes, at: Int(previous.offset))
       {
-        bytes.append(0x2c)
+        bytes.append(ASCII.comma)
       } else {
         bytes.append(previous == nil ? ",\"attributeLists\":{" : "]},")
         JSONText.append(name, of: facts.bytes, to: &bytes)

@@ -137,7 +137,7 @@ import WireFormat
     let elsewhere: Set<RejectionReason> = [
       // Limits, and an empty value, have tests of their own; the last ones come from admission and routing.
       .emptyPayload, .tooLarge, .tooDeep, .tooManyFields, .unknownStream, .badRouting, .late, .tooFarAhead,
-      .misplaced, .rateExceeded, .reportWithoutSession,
+      .misplaced, .rateExceeded, .reportWithoutSession, .badMessage, .unknownMessage,
     ]
     #expect(Set(RejectionTests.cases.map(\.0)).union(elsewhere) == Set(RejectionReason.allCases))
   }
