@@ -27,13 +27,15 @@ struct RedoCheck {
     digest.append(changes)
   }
 
-  /// Throws `fatal` if the newest batch is another one than the journal has. All its records must have been
-  /// noted.
-  func finish() throws(LogError) {
+  /// Whether the newest batch is the one that the journal has. All its records must have been noted.
+  var holds: Bool {
     // Others have taken the digest of something else, and a recovery writes what it could find.
-    guard tail.reducer == JournalRecord.reducerVersion, !tail.isRecovered, digest.text != tail.state else {
-      return
-    }
+    tail.reducer != JournalRecord.reducerVersion || tail.isRecovered || digest.text == tail.state
+  }
+
+  /// Throws `fatal` if the newest batch is another one than the journal has.
+  func finish() throws(LogError) {
+    guard !holds else { return }
     throw LogError(
       .fatal, code: "redoDiffers",
       "\(partition): the changes of batch \(tail.sequence) have the digest \(digest.text), the journal says \(tail.state); 'sojourn recover' shows what can be kept"
