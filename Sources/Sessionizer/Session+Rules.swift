@@ -22,10 +22,10 @@ extension Session: SessionFacts {
   package func haveBeenTold() { facts.changedFields = 0 }
 
   /// Offers rules what the session knows.
-  package func tell(_ evaluator: RuleEvaluator) {
+  package func tell(_ visitor: any FactVisitor) {
     // Held once: docs/design/hot-path.md.
     let bytes = facts.bytes
-    let fields = evaluator.sessionFields
+    let fields = visitor.sessionFields
     var hasDisconnectType = false
     var customerDisconnect: FactStore.Fact?
     for index in facts.facts.indices {
@@ -33,34 +33,34 @@ extension Session: SessionFacts {
       if fact.field == .userDisconnectType { hasDisconnectType = true }
       if fact.field == .customerDisconnectType { customerDisconnect = fact }
       guard fields & (1 << UInt64(fact.field.rawValue)) != 0 else { continue }
-      evaluator.take(fact: fact.field, digest: fact.digest, value: fact.value, of: bytes)
+      visitor.take(fact: fact.field, digest: fact.digest, value: fact.value, of: bytes)
     }
     // As in the snapshot: the customer's leg speaks only where the agent's is silent.
     if !hasDisconnectType, let fact = customerDisconnect {
-      evaluator.take(fact: .userDisconnectType, digest: fact.digest, value: fact.value, of: bytes)
+      visitor.take(fact: .userDisconnectType, digest: fact.digest, value: fact.value, of: bytes)
     }
-    for entry in facts.collected { evaluator.take(collected: entry.field, value: entry.value, of: bytes) }
-    if evaluator.readsSessionAttributes {
+    for entry in facts.collected { visitor.take(collected: entry.field, value: entry.value, of: bytes) }
+    if visitor.readsSessionAttributes {
       for entry in facts.attributes {
-        evaluator.take(attribute: entry.name, value: entry.value, isList: entry.isList, of: bytes)
+        visitor.take(attribute: entry.name, value: entry.value, isList: entry.isList, of: bytes)
       }
     }
-    guard evaluator.readsSessionIdentity else { return }
-    evaluator.take(count: .eventCount, eventCount)
+    guard visitor.readsSessionIdentity else { return }
+    visitor.take(count: .eventCount, eventCount)
     switch stream.profile.view {
-    case .page: evaluator.take(count: .pageviewCount, viewCount)
-    case .screen: evaluator.take(count: .screenviewCount, viewCount)
+    case .page: visitor.take(count: .pageviewCount, viewCount)
+    case .screen: visitor.take(count: .screenviewCount, viewCount)
     case nil: break
     }
-    evaluator.take(count: .durationInSeconds, durationInSeconds)
+    visitor.take(count: .durationInSeconds, durationInSeconds)
     let texts = identity.bytes
-    evaluator.take(text: .type, value: identity.type, of: texts)
-    evaluator.take(text: .customerId, value: identity.customerID, of: texts)
-    evaluator.take(text: .customerIdType, value: identity.customerIDType, of: texts)
+    visitor.take(text: .type, value: identity.type, of: texts)
+    visitor.take(text: .customerId, value: identity.customerID, of: texts)
+    visitor.take(text: .customerIdType, value: identity.customerIDType, of: texts)
     guard !identity.externalID.isEmpty else { return }
-    evaluator.take(text: .externalId, value: identity.externalID, of: texts)
+    visitor.take(text: .externalId, value: identity.externalID, of: texts)
     if stream.profile.externalID == .conversationID {
-      evaluator.take(text: .conversationId, value: identity.externalID, of: texts)
+      visitor.take(text: .conversationId, value: identity.externalID, of: texts)
     }
   }
 }

@@ -2,39 +2,50 @@ public import JourneyModel
 internal import JourneyRules
 
 extension Sessionizer {
-  /// Admits one event of the batch: finds or opens its session, folds it in, moves the watermark, fires
-  /// timers.
+  /// Admits one event of the batch, where nothing is evaluated.
   public func admit(_ event: borrowing Event, of batch: borrowing EventBatch) -> Admission {
-    if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
-    let outcome: Outcome
-    if event.stream.profile.ending == .events {
-      outcome = admitKeyed(event, batch)
-    } else {
-      if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
-      if let gap = gap(event.stream, type: event.sessionType, in: batch.bytes) {
-        outcome = admitWindowed(event, batch, gap: gap)
-      } else {
-        outcome = admitKeyed(event, batch)
-      }
-    }
+    var effects = Effects()
+    return admit(event, of: batch, into: &effects)
+  }
+
+  /// Admits one event of the batch: finds or opens its session and folds it in, has it evaluated, moves the
+  /// watermark and fires timers.
+  package func admit(
+    _ event: borrowing Event, of batch: borrowing EventBatch, into effects: inout Effects
+  ) -> Admission {
     let session: Session
-    switch outcome {
+    switch fold(event, batch, &effects) {
     case .applied(let one): session = one
     case .duplicate: return .duplicate
     case .rejected(let reason): return .rejected(reason)
     }
-    if isObserved {
-      observer?.applied(event, of: batch, to: session)
-      if let timer = session.rules.nextTimer, session.timerEntry.map({ timer < $0 }) ?? true {
-        schedule(session)
-      }
+    if evaluatesEvents, let evaluation {
+      evaluate(event, of: batch, in: session, by: evaluation, into: &effects)
     }
-    let stream = Int(event.stream.rawValue)
-    if watermarks[stream].observe(event.time) {
-      let time = watermarks[stream].time(maxOutOfOrder: settings.maxOutOfOrder)
-      if let time { advance(event.stream, to: time, byTick: false) }
-    }
+    advanceWatermark(event, &effects)
     return .applied
+  }
+
+  /// Moves the watermark of an event's stream, and fires what is due by then.
+  private func advanceWatermark(_ event: borrowing Event, _ effects: inout Effects) {
+    let stream = Int(event.stream.rawValue)
+    guard watermarks[stream].observe(event.time),
+      let time = watermarks[stream].time(maxOutOfOrder: settings.maxOutOfOrder)
+    else { return }
+    advance(event.stream, to: time, byTick: false, &effects)
+  }
+
+  /// Folds an event into its session, unless it is too late, too far ahead, a duplicate or one too many.
+  private func fold(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ effects: inout Effects
+  ) -> Outcome {
+    if event.time > takenAt + settings.maxFutureSkew { return .rejected(.tooFarAhead) }
+    if event.stream.profile.ending == .events { return foldKeyed(event, batch, &effects) }
+    if isLate(event, allowance: settings.allowedLateness) { return .rejected(.late) }
+    guard let gap = gap(event.stream, type: event.sessionType, in: batch.bytes) else {
+      return foldKeyed(event, batch, &effects)
+    }
+    return foldWindowed(event, batch, gap: gap, &effects)
   }
 
   /// What became of an event, with the session that it was folded into.
@@ -51,8 +62,8 @@ extension Sessionizer {
 
   /// Sessions that end by inactivity: the event joins whatever is nearer than the gap, and merges what it
   /// bridges.
-  private func admitWindowed(
-    _ event: borrowing Event, _ batch: borrowing EventBatch, gap: EventTime.Span
+  private func foldWindowed(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, gap: EventTime.Span, _ effects: inout Effects
   ) -> Outcome {
     var candidates: [Session] = []
     var single: Session?
@@ -76,12 +87,12 @@ extension Sessionizer {
     }
     if let only = single {
       if let reason = limit(only, event) {
-        fireDue(only, by: event.time)
+        fireDue(only, by: event.time, &effects)
         seal(only, reason)
         return open(event, batch)
       }
       if isTooFast(only, event) { return .rejected(.rateExceeded) }
-      fireDue(only, by: event.time)
+      fireDue(only, by: event.time, &effects)
       apply(event, batch, to: only)
       return .applied(only)
     }
@@ -91,7 +102,7 @@ extension Sessionizer {
     while start < candidates.count, limit(candidates[start], event) != nil { start += 1 }
     // Asked before anything is sealed: a rejected event changes nothing.
     if start < candidates.count, isTooFast(candidates[start], event) { return .rejected(.rateExceeded) }
-    for candidate in candidates { fireDue(candidate, by: event.time) }
+    for candidate in candidates { fireDue(candidate, by: event.time, &effects) }
     for full in candidates[..<start] {
       if let reason = limit(full, event) { seal(full, reason) }
     }
@@ -112,8 +123,8 @@ extension Sessionizer {
   }
 
   /// Conversations and endless custom sessions: one session per key.
-  private func admitKeyed(
-    _ event: borrowing Event, _ batch: borrowing EventBatch
+  private func foldKeyed(
+    _ event: borrowing Event, _ batch: borrowing EventBatch, _ effects: inout Effects
   ) -> Outcome {
     var found: Session?
     var over: Session?
@@ -150,12 +161,12 @@ extension Sessionizer {
     }
     if isStraggler(event, batch.bytes, found) { return .rejected(.late) }
     if let reason = limit(found, event) {
-      fireDue(found, by: event.time)
+      fireDue(found, by: event.time, &effects)
       seal(found, reason)
       return open(event, batch)
     }
     if isTooFast(found, event) { return .rejected(.rateExceeded) }
-    fireDue(found, by: event.time)
+    fireDue(found, by: event.time, &effects)
     apply(event, batch, to: found)
     return .applied(found)
   }

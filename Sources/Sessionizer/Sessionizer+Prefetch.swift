@@ -33,16 +33,13 @@ extension Sessionizer {
     let range = index..<min(index + Sessionizer.prefetchedSessions, values.count)
     var sum = 0
     for index in range where values[index].kind == .session {
-      // Its kind says its class.
-      sum &+= unsafeDowncast(values[index], to: Session.self).touchMembers()
+      sum &+= values[index].cast(to: Session.self).touchMembers()
     }
     for index in range where values[index].kind == .session {
-      // Its kind says its class.
-      sum &+= unsafeDowncast(values[index], to: Session.self).touchStores()
+      sum &+= values[index].cast(to: Session.self).touchStores()
     }
     for index in range where values[index].kind == .session {
-      // Its kind says its class.
-      sum &+= unsafeDowncast(values[index], to: Session.self).touchAll()
+      sum &+= values[index].cast(to: Session.self).touchAll()
     }
     prefetched = sum
   }

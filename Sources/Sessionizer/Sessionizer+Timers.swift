@@ -18,10 +18,16 @@ extension Sessionizer {
 
   /// Advances the timers of the streams that have a time, without making anything late: watermarks stay where
   /// they are.
-  public func tick(to times: StreamTimes) {
+  package func tick(to times: StreamTimes, into effects: inout Effects) {
     for stream in Stream.allCases {
-      if let time = times[stream] { advance(stream, to: time, byTick: true) }
+      if let time = times[stream] { advance(stream, to: time, byTick: true, &effects) }
     }
+  }
+
+  /// Advances timers where nothing is evaluated; see above.
+  public func tick(to times: StreamTimes) {
+    var effects = Effects()
+    tick(to: times, into: &effects)
   }
 
   /// Fires what is due in a session by the time of an event that is about to be folded into it, with the
@@ -29,12 +35,12 @@ extension Sessionizer {
   ///
   /// The watermark comes later, and how much later others' events decide: without this, what a delay finds
   /// would depend on them.
-  func fireDue(_ session: Session, by time: EventTime) {
+  func fireDue(_ session: Session, by time: EventTime, _ effects: inout Effects) {
     // An entry is never later than the deadline.
     guard let entry = session.timerEntry, entry <= time else { return }
     guard let deadline = deadline(session), deadline <= time else { return }
     // As by a tick: what an older event may still reach stays until the watermark agrees.
-    fire(session, upTo: time, byTick: true)
+    fire(session, upTo: time, byTick: true, &effects)
   }
 
   /// From when on, in event time, a conversation that has ended is final: an event that is as new begins
@@ -99,7 +105,7 @@ extension Sessionizer {
 
   /// Fires what is due up to a time, in order of (deadline, session id): the order of entries in the queue
   /// depends on history that a restore does not have.
-  func advance(_ stream: Stream, to time: EventTime, byTick: Bool) {
+  func advance(_ stream: Stream, to time: EventTime, byTick: Bool, _ effects: inout Effects) {
     let index = Int(stream.rawValue)
     if !byTick, let earliest = forgettable[index].earliest, earliest <= time {
       var gone: [(deadline: EventTime, value: StoredValue)] = []
@@ -126,7 +132,7 @@ extension Sessionizer {
       }
     }
     if due.count > 1 { sortByDeadline(&due) }
-    for entry in due { fire(entry.value, upTo: time, byTick: byTick) }
+    for entry in due { fire(entry.value, upTo: time, byTick: byTick, &effects) }
   }
 
   private func sortByDeadline(_ entries: inout [(deadline: EventTime, value: StoredValue)]) {
@@ -135,14 +141,14 @@ extension Sessionizer {
     }
   }
 
-  func fire(_ session: Session, upTo time: EventTime, byTick: Bool) {
+  func fire(_ session: Session, upTo time: EventTime, byTick: Bool, _ effects: inout Effects) {
     while let deadline = deadline(session), deadline <= time {
       // At one moment the rules' timers come first: an offer is still made, a segment still ends, in the open
       // session.
       if session.lifecycle == .open || session.lifecycle == .ended, let timer = session.rules.nextTimer,
         timer <= deadline
       {
-        fireRules(session, at: timer)
+        fireRules(session, at: timer, &effects)
         continue
       }
       switch session.lifecycle {
@@ -170,11 +176,11 @@ extension Sessionizer {
   }
 
   /// Unassigns what expires and lets delayed actions be offered.
-  private func fireRules(_ session: Session, at time: EventTime) {
+  private func fireRules(_ session: Session, at time: EventTime, _ effects: inout Effects) {
     let expired = session.rules.expire(upTo: time)
     touch(session, milestone: true)
-    if !expired.isEmpty { observer?.unassigned(expired, of: session, at: time) }
-    if isObserved { observer?.due(session, at: time) }
+    if !expired.isEmpty { evaluation?.unassigned(expired, of: session, at: time, effects: &effects) }
+    if evaluatesEvents { evaluation?.due(session, at: time, effects: &effects) }
     // Nobody may be there to offer them by, and a timer fires once.
     session.rules.dropTimers(upTo: time)
   }

@@ -10,10 +10,8 @@ public final class Sessionizer {
   var watermarks: [Watermark]
   /// Sessions by digest of their key; sessions of one key are linked through `next`.
   var sessions = SessionTable()
-  /// What is remembered of customers.
-  var memories = KeyIndex<CustomerMemory>()
-  /// What is remembered of conversations.
-  var endings = KeyIndex<EndedConversation>()
+  /// Values that are no sessions.
+  var indexes = StoredIndexes()
   /// Means nothing; see `prefetch`.
   var prefetched = 0
   /// Timers by stream, and final sessions that wait for the watermark to be forgotten.
@@ -30,10 +28,10 @@ public final class Sessionizer {
   /// Keys whose sessions are held elsewhere; see `putAway`.
   package internal(set) var evicted = EvictedKeys()
 
-  /// Who sees what rules ask for. Held, and so may not hold the sessionizer.
-  package var observer: (any SessionObserver)?
-  /// Whether the observer wants to see each event once it has been folded in.
-  package var isObserved = false
+  /// Who evaluates sessions.
+  package var evaluation: (any SessionEvaluation)?
+  /// Whether each event is shown to it, or only what ends by time.
+  package var evaluatesEvents = false
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0

@@ -73,7 +73,7 @@ enum TidyTable {
   static let unsafeNames = [
     "Benchmark": 7, "Bytes": 6, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 1, "KafkaLog": 36,
     "LocalStore": 8,
-    "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 6, "SimulatedLog": 3,
+    "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
     "Simulation": 8, "WireFormat": 55,
     "sojourn": 21,
   ]

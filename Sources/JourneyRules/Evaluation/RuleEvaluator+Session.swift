@@ -1,7 +1,7 @@
 public import JourneyModel
 
 /// What a session offers. Its criteria are compared as it offers them.
-extension RuleEvaluator {
+extension RuleEvaluator: FactVisitor {
   /// A fact of which a session keeps one value: compact JSON, with its digest.
   public func take(
     fact field: EventField, digest: UInt64, value: ByteSlice, of source: borrowing [UInt8]

@@ -1,8 +1,8 @@
 public import JourneyModel
 
-/// What rules may ask of a session, once the event is folded in.
+/// What evaluators may ask of a session, once the event is folded in.
 ///
-/// The session offers, the evaluator picks: one walk over what the session holds, and no fact that no rule
+/// The session offers, the visitor picks: one walk over what the session holds, and no fact that nobody
 /// reads costs more than a look into a table.
 public protocol SessionFacts {
   /// The session's stream.
@@ -12,6 +12,6 @@ public protocol SessionFacts {
   func haveChanged(_ fields: UInt64) -> Bool
   /// Takes note that every fact has been offered.
   func haveBeenTold()
-  /// Offers every fact, each with one of the evaluator's `take` methods.
-  func tell(_ evaluator: RuleEvaluator)
+  /// Offers every fact, each with one of the visitor's `take` methods.
+  func tell(_ visitor: any FactVisitor)
 }

@@ -18,8 +18,8 @@ extension LaneMachine {
       event >= input.batch.events.count && message >= input.messages.count
     }
 
-    /// The next input of the chunk at hand, which is not at its end: of events and messages the one that is
-    /// first in the partition.
+    /// The next input of the chunk at hand, which is not at its end: of events and messages the one that
+    /// is first in the partition.
     @inline(__always)
     func head(of input: borrowing DecodedChunk) -> LaneInput {
       guard message < input.messages.count else { return .event(event) }
@@ -170,7 +170,7 @@ extension LaneMachine {
       }
       return
     }
-    switch sessionizer.admit(input.batch.events[index], of: input.batch) {
+    switch sessionizer.admit(input.batch.events[index], of: input.batch, into: &effects) {
     case .applied:
       counts.applied += 1
       if let handler {

@@ -1,9 +1,8 @@
 public import EventLog
 public import JourneyModel
 internal import JourneyRules
-public import LaneStorage
 package import Sessionizer
-public import WireFormat
+internal import WireFormat
 
 /// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
 /// log.
@@ -29,7 +28,7 @@ public final class LaneMachine {
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
   public private(set) var shortenedSnapshots = 0
   /// What rules gave with the events that were admitted last.
-  public var derived: DerivedCounts { rules.counts }
+  public var derived: DerivedCounts { evaluation.counts }
 
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
@@ -40,7 +39,9 @@ public final class LaneMachine {
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
-  private let rules: LaneRules
+  private let evaluation: LaneEvaluation
+  /// What the batch at hand has caused so far.
+  var effects = Effects()
   private var encoder: SnapshotEncoder
   /// The definitions whose types are in force.
   private var adopted: CompiledBundle?
@@ -49,7 +50,7 @@ public final class LaneMachine {
   package var observer: (any LaneObserver)? {
     didSet {
       keepsOutputs = observer?.keepsOutputs ?? true
-      rules.observer = observer?.seesEvents ?? false ? observer : nil
+      evaluation.observer = observer?.seesEvents ?? false ? observer : nil
     }
   }
   private var keepsOutputs = true
@@ -70,10 +71,8 @@ public final class LaneMachine {
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
-    rules = LaneRules(
-      lane: lane, group: settings.group, sessionizer: sessionizer,
-      isLive: settings.writesState)
-    sessionizer.observer = rules
+    evaluation = LaneEvaluation(lane: lane, group: settings.group, isLive: settings.writesState)
+    sessionizer.evaluation = evaluation
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
@@ -125,13 +124,18 @@ public final class LaneMachine {
     -> BatchCounts
   {
     sessionizer.begin(takenAt: batch.takenAt)
-    _ = adopt(batch.definitions)
-    rules.begin(batch.definitions, takenAt: batch.takenAt, encoder)
-    sessionizer.isObserved = rules.isEvaluating || rules.observer != nil
-    sessionizer.tick(to: batch.tick)
+    putInForce(batch.definitions, takenAt: batch.takenAt)
+    sessionizer.tick(to: batch.tick, into: &effects)
     let counts = reduceInputs(batch, &records, &open.journal)
-    rules.write(to: &records, settings.topics, lane: lane)
+    effects.write(to: &records, settings.topics, lane: lane)
     return counts
+  }
+
+  /// Puts a batch's definitions in force: their types for sessions, the rest for who evaluates.
+  private func putInForce(_ definitions: CompiledBundle?, takenAt: EventTime) {
+    _ = adopt(definitions)
+    evaluation.begin(definitions, takenAt: takenAt, encoder)
+    sessionizer.evaluatesEvents = evaluation.isNeeded
   }
 
   /// Encodes one touched value: if it is a session its snapshot, and then the value, in one go, while its
@@ -146,11 +150,8 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    let snapshot: ByteSlice?
-    switch value.content {
-    case .session(let session): snapshot = encodeSnapshot(session, open.sessions, &records)
-    case .customerMemory, .endedConversation: snapshot = nil
-    }
+    // Only sessions are told.
+    let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }

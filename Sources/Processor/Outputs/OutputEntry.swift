@@ -14,7 +14,7 @@ package struct OutputEntry: Sendable {
     case forward
     /// `SnapshotEncoder`, a record for each session that a batch changed.
     case snapshot
-    /// What rules gave, from `PendingDerivedEvents`.
+    /// What evaluators gave, from `DerivedEventWriter`.
     case derivedEvent
     /// `LaneMachine` refuses a record, with the reason in its headers.
     case rejection

@@ -46,7 +46,9 @@ extension Sessionizer {
 
   /// Takes what is scheduled for the customer of a session that has just been opened.
   package func recall(for session: Session, at time: EventTime) -> [SessionAction] {
-    guard !memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else { return [] }
+    guard !indexes.memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else {
+      return []
+    }
     if let fading = memory.rules.nextFading, fading <= time { fade(memory, upTo: time) }
     guard !memory.isForgotten else { return [] }
     let before = memory.rules.actions.count
@@ -60,7 +62,7 @@ extension Sessionizer {
   }
 
   private func memory(_ key: [UInt8]) -> CustomerMemory? {
-    memories[Sessionizer.digest(key)].first { $0.key == key }
+    indexes.memories[Sessionizer.digest(key)].first { $0.key == key }
   }
 
   private func makeMemory(_ key: [UInt8], of session: Session, at time: EventTime) -> CustomerMemory {

@@ -10,7 +10,7 @@ extension Sessionizer {
     else { return }
     let key = StoredKind.endedConversation.keyPrefix + session.key
     // One that began anew before it was forgotten ends twice.
-    if let ending = endings[session.keyDigest].first(where: { $0.key == key }) {
+    if let ending = indexes.endings[session.keyDigest].first(where: { $0.key == key }) {
       ending.first = max(ending.first, end)
       ending.last = max(ending.last, end, time)
       mark(ending)
@@ -30,9 +30,10 @@ extension Sessionizer {
 
   /// What is remembered of the conversation that an event belongs to, if it is over and forgotten.
   func endedConversation(of event: borrowing Event, in bytes: borrowing [UInt8]) -> EndedConversation? {
-    guard !endings.isEmpty else { return nil }
+    guard !indexes.endings.isEmpty else { return nil }
     let prefix = StoredKind.endedConversation.keyPrefix.count
-    for ending in endings[event.sessionKeyDigest] where ending.key.count == event.sessionKey.count + prefix {
+    for ending in indexes.endings[event.sessionKeyDigest]
+    where ending.key.count == event.sessionKey.count + prefix {
       if event.sessionKey.equals(bytes, ending.key, at: prefix) { return ending }
     }
     return nil

@@ -1,6 +1,37 @@
 package import JourneyModel
 internal import JourneyRules
 
+extension StoredValue {
+  /// A value by its kind.
+  package enum Content {
+    case session(Session)
+    case customerMemory(CustomerMemory)
+    case endedConversation(EndedConversation)
+  }
+
+  /// The value by its kind.
+  package var content: Content {
+    switch kind {
+    case .session: .session(cast(to: Session.self))
+    case .customerMemory: .customerMemory(cast(to: CustomerMemory.self))
+    case .endedConversation: .endedConversation(cast(to: EndedConversation.self))
+    }
+  }
+
+  /// The value as the class of its kind, which whoever calls has asked for.
+  @inline(__always)
+  final func cast<Class: StoredValue>(to subclass: Class.Type) -> Class {
+    // Safe, as each subclass's initializer says its own kind. A checked cast searches the class hierarchy,
+    // and this is asked for every value that a batch touches. Debug builds check it.
+    unsafeDowncast(self, to: subclass)
+  }
+
+  /// The session, if it is one.
+  package var session: Session? {
+    if case .session(let session) = content { session } else { nil }
+  }
+}
+
 /// What the lane asks of every kind.
 extension StoredValue {
   /// A new value of the kind that its key says.
@@ -81,6 +112,14 @@ extension StoredValue {
   }
 }
 
+/// Where the kinds are held that few events look for; sessions have a table of their own.
+struct StoredIndexes {
+  /// What is remembered of customers.
+  var memories = KeyIndex<CustomerMemory>()
+  /// What is remembered of conversations.
+  var endings = KeyIndex<EndedConversation>()
+}
+
 /// Where each kind is held, and what its timers do.
 extension Sessionizer {
   /// Holds a value.
@@ -88,10 +127,10 @@ extension Sessionizer {
     switch value.content {
     case .session(let session): insert(session)
     case .customerMemory(let memory):
-      memories.insert(memory)
+      indexes.memories.insert(memory)
       residentCount += 1
     case .endedConversation(let ending):
-      endings.insert(ending)
+      indexes.endings.insert(ending)
       residentCount += 1
     }
   }
@@ -101,9 +140,9 @@ extension Sessionizer {
     switch value.content {
     case .session(let session): remove(session)
     case .customerMemory(let memory):
-      if memories.remove(memory) { residentCount -= 1 }
+      if indexes.memories.remove(memory) { residentCount -= 1 }
     case .endedConversation(let ending):
-      if endings.remove(ending) { residentCount -= 1 }
+      if indexes.endings.remove(ending) { residentCount -= 1 }
     }
   }
 
@@ -111,8 +150,8 @@ extension Sessionizer {
   func resident(_ kind: StoredKind, _ key: UInt64) -> [StoredValue] {
     switch kind {
     case .session: residentSessions(key)
-    case .customerMemory: memories[key]
-    case .endedConversation: endings[key]
+    case .customerMemory: indexes.memories[key]
+    case .endedConversation: indexes.endings[key]
     }
   }
 
@@ -120,8 +159,8 @@ extension Sessionizer {
   func all(_ kind: StoredKind) -> [StoredValue] {
     switch kind {
     case .session: allSessions
-    case .customerMemory: memories.all
-    case .endedConversation: endings.all
+    case .customerMemory: indexes.memories.all
+    case .endedConversation: indexes.endings.all
     }
   }
 
@@ -135,9 +174,9 @@ extension Sessionizer {
   }
 
   /// Fires what is due in a value.
-  func fire(_ value: StoredValue, upTo time: EventTime, byTick: Bool) {
+  func fire(_ value: StoredValue, upTo time: EventTime, byTick: Bool, _ effects: inout Effects) {
     switch value.content {
-    case .session(let session): fire(session, upTo: time, byTick: byTick)
+    case .session(let session): fire(session, upTo: time, byTick: byTick, &effects)
     case .customerMemory(let memory): fade(memory, upTo: time)
     case .endedConversation(let ending): forget(ending)
     }

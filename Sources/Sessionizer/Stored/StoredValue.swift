@@ -29,8 +29,8 @@ package class StoredValue {
   package final var isTouched = false
   /// What it was last counted with among the lane's memory, in bytes; 0 if it is not counted.
   package final var countedBytes = 0
-  /// When it became clean, as a number that grows with each: its value is in `state` and nothing has changed
-  /// since. 0 while it is not.
+  /// When it became clean, as a number that grows with each: its value is in `state` and nothing has
+  /// changed since. 0 while it is not.
   package final var cleanSince = 0
   /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its
   /// checkpoint.
@@ -48,32 +48,5 @@ package class StoredValue {
     self.identity = identity
     self.first = first
     last = first
-  }
-}
-
-extension StoredValue {
-  /// A value by its kind.
-  package enum Content {
-    case session(Session)
-    case customerMemory(CustomerMemory)
-    case endedConversation(EndedConversation)
-  }
-
-  /// The value by its kind.
-  ///
-  /// Not cast by a look at its class, which costs a search of the hierarchy: the kind is what the subclass's
-  /// initializer says.
-  package var content: Content {
-    switch kind {
-    // Only a subclass's initializer gives a kind, each its own: so the kind says the class.
-    case .session: .session(unsafeDowncast(self, to: Session.self))
-    case .customerMemory: .customerMemory(unsafeDowncast(self, to: CustomerMemory.self))
-    case .endedConversation: .endedConversation(unsafeDowncast(self, to: EndedConversation.self))
-    }
-  }
-
-  /// The session, if it is one.
-  package var session: Session? {
-    if case .session(let session) = content { session } else { nil }
   }
 }

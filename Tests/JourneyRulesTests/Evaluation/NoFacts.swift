@@ -6,5 +6,5 @@ struct NoFacts: SessionFacts {
   var stream = JourneyModel.Stream.web
   func haveChanged(_ fields: UInt64) -> Bool { false }
   func haveBeenTold() {}
-  func tell(_ evaluator: RuleEvaluator) {}
+  func tell(_ visitor: any FactVisitor) {}
 }

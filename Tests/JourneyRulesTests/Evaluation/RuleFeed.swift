@@ -81,7 +81,7 @@ final class RuleFeed {
     sessionizer.begin(takenAt: .latest)
     let admission = sessionizer.admit(first, of: decoded.batch)
     guard admission == .applied else { throw Rejected(reason: "\(admission)") }
-    let touched = sessionizer.finish()
+    let touched = sessionizer.finish().compactMap(\.session)
     // The event's own session is touched before those whose timers it fires.
     guard let session = touched.first(where: { $0.lifecycle != .merged }) else {
       throw Rejected(reason: "untouched")

@@ -3,19 +3,9 @@ internal import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
-/// Derived events of the batch at hand, in one arena, until they can be written: rules fire where no output
-/// batch is at hand.
-struct PendingDerivedEvents {
-  private struct Entry {
-    var topic: OutputTopic
-    var key: Range<Int>
-    var value: Range<Int>
-    var headers: Range<Int>
-  }
-
-  private var bytes: [UInt8] = []
-  private var entries: [Entry] = []
-
+/// Derived events among the effects of the batch at hand, until they can be written: rules fire where no
+/// output batch is at hand.
+extension Effects {
   /// Appends an event.
   ///
   /// - Parameter encode: appends the value and returns the event's id.
@@ -29,15 +19,15 @@ struct PendingDerivedEvents {
     guard let id = encode(&bytes) else { return bytes.removeSubrange(start...) }
     let headerStart = bytes.count
     headers.append(topic, id: id, subject: session.id, time: time, to: &bytes)
-    entries.append(
-      Entry(
-        topic: topic, key: start..<valueStart, value: valueStart..<headerStart,
+    outputs.append(
+      Output(
+        topic: topic.rawValue, key: start..<valueStart, value: valueStart..<headerStart,
         headers: headerStart..<bytes.count))
   }
 
   /// Moves everything into a batch of outputs.
   mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
-    guard !entries.isEmpty else { return }
+    guard !outputs.isEmpty else { return }
     let base = records.bytes.count
     // Copied even where there is nothing to move them behind: to change arenas would have both grow to the
     // size of all that a batch writes, and none of it in the cache.
@@ -45,13 +35,15 @@ struct PendingDerivedEvents {
     func range(_ range: Range<Int>) -> ByteSlice {
       ByteSlice(offset: base + range.lowerBound, length: range.count)
     }
-    for entry in entries {
+    for output in outputs {
+      guard let topic = OutputTopic(rawValue: output.topic) else {
+        preconditionFailure("an effect of no topic")
+      }
       records.append(
-        topic: records.topicIndex(topics[entry.topic]), partition: lane, key: range(entry.key),
-        value: range(entry.value), headers: range(entry.headers))
+        topic: records.topicIndex(topics[topic]), partition: lane, key: range(output.key),
+        value: range(output.value), headers: range(output.headers))
     }
-    bytes.removeAll(keepingCapacity: true)
-    entries.removeAll(keepingCapacity: true)
+    removeAll()
   }
 }
 
