@@ -1,8 +1,9 @@
 public import EventLog
 public import JourneyModel
 internal import JourneyRules
+public import LaneStorage
 package import Sessionizer
-internal import WireFormat
+public import WireFormat
 
 /// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
 /// log.
@@ -150,7 +151,7 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    // Only sessions are told.
+    // Only sessions are emitted.
     let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
