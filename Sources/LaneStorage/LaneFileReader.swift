@@ -8,7 +8,7 @@ package final class LaneFileReader {
   /// What a section says.
   package enum Item {
     case value(StoredValue, isWaiting: Bool)
-    case queued(SessionID, sequence: Int, changedAt: EventTime)
+    case queued(SessionID, sequence: BatchSequence, changedAt: EventTime)
     case tombstone(SessionID)
   }
 
@@ -62,10 +62,10 @@ package final class LaneFileReader {
         try body(.value(value, isWaiting: flags & 2 != 0))
       case LaneFileForm.Tag.queue:
         let entries = try decoding {
-          var entries: [(SessionID, Int, EventTime)] = []
+          var entries: [(SessionID, BatchSequence, EventTime)] = []
           for _ in 0..<(try reader.count()) {
             let id = SessionID(high: try reader.fixed(), low: try reader.fixed())
-            let sequence = try reader.number()
+            let sequence = BatchSequence(try reader.number())
             entries.append((id, sequence, EventTime(milliseconds: Int64(try reader.number()))))
           }
           return entries

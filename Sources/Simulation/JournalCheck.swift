@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -19,7 +20,7 @@ enum JournalCheck {
         guard let value = stored.value else { continue }
         let record = try JournalRecord(decoding: value)
         let place = "lane \(lane), journal offset \(stored.offset), sequence \(record.sequence)"
-        if record.sequence != journal.count + 1 {
+        if record.sequence.value != journal.count + 1 {
           run.violate("\(place): follows sequence \(journal.count)")
         }
         for (topic, range) in record.ranges.sorted(by: { $0.key < $1.key }) {

@@ -11,7 +11,7 @@ public struct JournalRecord: Sendable, Hashable {
   /// Number of lanes; another number refuses to run.
   public var partitions: Int32
   /// Counts a lane's batches from 1.
-  public var sequence: Int
+  public var sequence: BatchSequence
   /// For each input topic the offsets `[from, to)`.
   public var ranges: [String: Range<Int64>]
   /// Offsets `[from, to)` before the ranges that retention removed before they were read, by input topic.
@@ -37,7 +37,7 @@ public struct JournalRecord: Sendable, Hashable {
   /// What became of the records.
   public var counts: BatchCounts
   /// The first sequence whose redo records are needed in addition to `state`.
-  public var redoFrom: Int
+  public var redoFrom: BatchSequence
   /// Digest of the outputs.
   public var outputs: String
   /// Digest of the state changes.
@@ -93,7 +93,7 @@ public struct JournalRecord: Sendable, Hashable {
     }
     lane = stored.lane
     partitions = stored.partitions
-    sequence = stored.sequence
+    sequence = BatchSequence(stored.sequence)
     ranges = try JournalRecord.ranges(stored.ranges)
     lost = try JournalRecord.ranges(stored.lost ?? [:])
     isRecovered = stored.recovered ?? false
@@ -114,12 +114,14 @@ public struct JournalRecord: Sendable, Hashable {
     counts.ignored = stored.counts["ignored"] ?? 0
     counts.messages = stored.counts["messages"] ?? 0
     received = try JournalRecord.marks(stored.received ?? [:])
-    redoFrom = stored.redoFrom
+    redoFrom = BatchSequence(stored.redoFrom)
     outputs = stored.outputs
     state = stored.state
   }
 
-  package init(lane: Int32, partitions: Int32, sequence: Int, takenAt: EventTime, configuration: String) {
+  package init(
+    lane: Int32, partitions: Int32, sequence: BatchSequence, takenAt: EventTime, configuration: String
+  ) {
     self.lane = lane
     self.partitions = partitions
     self.sequence = sequence
@@ -190,7 +192,7 @@ public struct JournalRecord: Sendable, Hashable {
       guard let lane = Int32(name), lane >= 0, mark.count == 2, mark[0] >= 0, mark[1] >= 0 else {
         throw CodecError("journal mark \(mark) of lane \(name)")
       }
-      marks[lane] = MessageMark(sequence: mark[0], index: mark[1])
+      marks[lane] = MessageMark(sequence: BatchSequence(mark[0]), index: mark[1])
     }
     return marks
   }

@@ -1,3 +1,5 @@
+public import JourneyModel
+
 /// How far a lane has applied another one's messages: whatever is not behind it was applied before.
 ///
 /// One mark a sender is enough, as the messages of one lane to another are in one partition in the order in
@@ -5,12 +7,12 @@
 /// back.
 public struct MessageMark: Sendable, Hashable, Comparable {
   /// The sender's batch.
-  public var sequence: Int
+  public var sequence: BatchSequence
   /// The message's number in that batch.
   public var index: Int
 
   /// Creates a mark.
-  public init(sequence: Int, index: Int) {
+  public init(sequence: BatchSequence, index: Int) {
     self.sequence = sequence
     self.index = index
   }

@@ -10,13 +10,9 @@ extension SnapshotEncoder {
     let profile = session.stream.profile
     let type = settings.types.isEmpty ? nil : settings.types[typeName(session)]
     bytes.append(",\"card\":{\"title\":")
-    if type == nil, case .fixed(let title, let icon) = profile.card {
-      // By far the most cards: without making strings.
-      bytes.append(ASCII.quote)
-      bytes.append(title)
-      bytes.append("\",\"icon\":\"")
-      bytes.append(icon)
-      bytes.append(ASCII.quote)
+    if type == nil, case .fixed(_, _, let text) = profile.card {
+      // By far the most cards: as a literal, without making strings.
+      bytes.append(text)
     } else {
       let channel = profile.isConversational ? Channel(session, legs) : .call
       JSONText.append(type?.title ?? title(session, channel), to: &bytes)
@@ -52,7 +48,7 @@ extension SnapshotEncoder {
 
   private func title(_ session: Session, _ channel: Channel) -> String {
     switch session.stream.profile.card {
-    case .fixed(let title, _): return title.description
+    case .fixed(let title, _, _): return title.description
     case .channel:
       switch channel {
       case .call: return isOutbound(session) ? "Outbound" : "Inbound"
@@ -68,7 +64,7 @@ extension SnapshotEncoder {
 
   private func icon(_ session: Session, _ channel: Channel) -> String {
     switch session.stream.profile.card {
-    case .fixed(_, let icon): return icon.description
+    case .fixed(_, let icon, _): return icon.description
     case .sessionType: return typeName(session)
     case .channel:
       let base =

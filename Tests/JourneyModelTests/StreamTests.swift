@@ -21,6 +21,13 @@ import Testing
     #expect(Stream.allCases.map { Int($0.rawValue) } == Array(Stream.allCases.indices))
   }
 
+  @Test func fixedCardsSayTheSameInBothForms() {
+    for stream in Stream.allCases {
+      guard case .fixed(let title, let icon, let text) = stream.profile.card else { continue }
+      #expect(text.description == "\"\(title)\",\"icon\":\"\(icon)\"", "\(stream)")
+    }
+  }
+
   @Test func timesOfStreamsStandApart() {
     var times = StreamTimes()
     for stream in Stream.allCases { times[stream] = EventTime(milliseconds: Int64(stream.rawValue) + 10) }

@@ -1,5 +1,5 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import JourneyRules
 package import LaneStorage
 package import Processor
@@ -208,7 +208,7 @@ package final class CountingReader: PartitionReader {
 
 /// What two lanes have to agree in: one was restored in one way, the other in another, or never stopped.
 package struct LaneView: Equatable {
-  package var sequence: Int
+  package var sequence: BatchSequence
   /// Each value, by id.
   package var sessions: [String: [UInt8]]
 

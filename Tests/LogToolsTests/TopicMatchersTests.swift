@@ -1,4 +1,5 @@
 import EventLog
+import JourneyModel
 import LaneScenes
 import Processor
 import SimulatedLog

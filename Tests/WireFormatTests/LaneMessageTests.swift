@@ -55,7 +55,8 @@ import WireFormat
       let message = LaneMessage(
         kind: UInt8(generator.pick(0...255)), payloadVersion: UInt8(generator.pick(0...255)),
         sender: .init(
-          lane: Int32(generator.pick(0...Int64(Int32.max))), sequence: Int(generator.pick(0...Int64.max)),
+          lane: Int32(generator.pick(0...Int64(Int32.max))),
+          sequence: BatchSequence(Int(generator.pick(0...Int64.max))),
           index: Int(generator.pick(0...70_000))),
         time: EventTime(milliseconds: generator.pick(Int64.min...Int64.max)),
         hops: Int(generator.pick(0...40)),
@@ -91,7 +92,7 @@ import WireFormat
     #expect(throws: CodecError.self) { try LaneMessage(decoding: bytes) }
     for (sequence, index, hops) in [(-1, 0, 0), (0, -1, 0), (0, 0, -1)] {
       var negative = message()
-      negative.sender.sequence = sequence
+      negative.sender.sequence = BatchSequence(sequence)
       negative.sender.index = index
       negative.hops = hops
       #expect(throws: CodecError.self) { try LaneMessage(decoding: negative.encoded()) }

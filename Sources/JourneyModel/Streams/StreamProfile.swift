@@ -101,7 +101,8 @@ public struct StreamProfile: Sendable {
   /// What a card is called.
   @frozen
   public enum Card: Sendable {
-    case fixed(title: StaticString, icon: StaticString)
+    /// `text` is both as they stand in a card, written at once: most cards are such.
+    case fixed(title: StaticString, icon: StaticString, text: StaticString)
     /// By the conversation's channel and direction.
     case channel
     /// By the session's type.
@@ -145,7 +146,9 @@ extension StreamProfile {
         name: "web", streamType: "Web", eventType: "WebEvent", bodyMember: "webEvent", sessionType: "web",
         customerIDType: "cookie", externalID: .none, hasDetailFeed: false, ending: .webGap,
         hasMaxDuration: true, showsPresence: true, view: .page, isConversational: false,
-        listsSearchTerms: true, isSiteVisit: true, card: .fixed(title: "Web Visit", icon: "web-visit"))
+        listsSearchTerms: true, isSiteVisit: true,
+        card: .fixed(
+          title: "Web Visit", icon: "web-visit", text: "\"Web Visit\",\"icon\":\"web-visit\""))
     }
   }
 
@@ -156,7 +159,9 @@ extension StreamProfile {
         name: "app", streamType: "App", eventType: "AppEvent", bodyMember: "appEvent", sessionType: "app",
         customerIDType: "cookie", externalID: .none, hasDetailFeed: false, ending: .appGap,
         hasMaxDuration: true, showsPresence: false, view: .screen, isConversational: false,
-        listsSearchTerms: false, isSiteVisit: false, card: .fixed(title: "App Visit", icon: "app-visit"))
+        listsSearchTerms: false, isSiteVisit: false,
+        card: .fixed(
+          title: "App Visit", icon: "app-visit", text: "\"App Visit\",\"icon\":\"app-visit\""))
     }
   }
 

@@ -18,7 +18,7 @@ struct JournaledBatches {
   let bundles: DefinitionFeed?
 
   private var isReading = false
-  private var beginsAt: Int?
+  private var beginsAt: BatchSequence?
   private var lost = 0
   private var otherSettings = 0
   private var otherDefinitions = 0

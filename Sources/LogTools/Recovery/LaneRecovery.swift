@@ -202,7 +202,7 @@ package struct LaneRecovery: Sendable {
     // Behind everything that was ever written: each batch has a journal record, so its offsets count at least
     // as far.
     let sequence = max(
-      known?.sequence ?? 0, left?.upperBound ?? 0, Int(bounds[journal]?.end.value ?? 0))
+      known?.sequence ?? 0, left?.upperBound ?? 0, BatchSequence(Int(bounds[journal]?.end.value ?? 0)))
     var tail = JournalRecord(
       lane: lane, partitions: settings.lanes.partitions, sequence: sequence,
       takenAt: known?.takenAt ?? EventTime(milliseconds: 0), configuration: configuration)
@@ -257,27 +257,28 @@ package struct LaneRecovery: Sendable {
   /// The sequences that are left in redo.
   private func redoSequences(
     _ redo: TopicPartition, _ bounds: PartitionBounds?, _ restorer: LaneRestorer
-  ) throws -> ClosedRange<Int>? {
+  ) throws -> ClosedRange<BatchSequence>? {
     guard let bounds, bounds.earliest < bounds.end else { return nil }
     let search = RedoRecord.search(restorer.reader, redo, settings.restorePatience)
     guard let first = try search.first(from: bounds.earliest.value, to: bounds.end.value),
       let newest = try restorer.newestCommitted(redo, bounds)
     else { return nil }
     let last = try LogError.decoding(redo) { try LaneMachine.redoSequence(of: newest.bytes) }
-    return first.number...max(first.number, last)
+    let lowest = BatchSequence(first.number)
+    return lowest...max(lowest, last)
   }
 
   /// The first sequence at or after `redoFrom` that redo holds.
   private func firstWhole(
     _ tail: JournalRecord, _ redo: TopicPartition, _ bounds: PartitionBounds?, _ restorer: LaneRestorer
-  ) throws -> Int? {
+  ) throws -> BatchSequence? {
     guard let bounds, tail.redoFrom <= tail.sequence else { return nil }
     let search = RedoRecord.search(restorer.reader, redo, settings.restorePatience)
-    let start = try search.start(reaching: tail.redoFrom, within: bounds)
+    let start = try search.start(reaching: tail.redoFrom.value, within: bounds)
     var found = try search.first(from: start.value, to: bounds.end.value)
-    while let next = found, next.number < tail.redoFrom {
+    while let next = found, next.number < tail.redoFrom.value {
       found = try search.first(from: next.offset.value + 1, to: bounds.end.value)
     }
-    return found?.number ?? tail.sequence + 1
+    return found.map { BatchSequence($0.number) } ?? tail.sequence + 1
   }
 }

@@ -7,7 +7,7 @@ internal import WireFormat
 struct JournalExtent {
   /// A run of batches under the same settings.
   struct Segment {
-    var sequences: ClosedRange<Int>
+    var sequences: ClosedRange<BatchSequence>
     var configuration: String
     var reducer: String
     /// The bundle of definitions that they name, if it is not there.
@@ -17,10 +17,10 @@ struct JournalExtent {
   }
 
   /// First and last sequence; `nil` if there is no record.
-  private(set) var sequences: ClosedRange<Int>?
+  private(set) var sequences: ClosedRange<BatchSequence>?
   private(set) var segments: [Segment] = []
   /// The last batch of which input records are no longer retained, with the numbers.
-  private(set) var notRetained: (sequence: Int, reason: String)?
+  private(set) var notRetained: (sequence: BatchSequence, reason: String)?
   /// Offsets of each input topic that retention removed before they were read, as the journal says.
   private(set) var lost: [String: Int64] = [:]
   /// Where the journal itself is wrong; batches before it may still be verified.

@@ -1,3 +1,4 @@
+package import JourneyModel
 internal import Processor
 
 /// What the verification of one lane found.
@@ -5,7 +6,7 @@ package struct LaneVerification: Sendable, Equatable {
   /// Batches that could not be re-reduced, and why.
   package struct Unverifiable: Sendable, Equatable {
     /// The batches' sequences.
-    package var sequences: ClosedRange<Int>
+    package var sequences: ClosedRange<BatchSequence>
     /// Why, with the numbers.
     package var reason: String
     /// For how many of them the redo records were compared with the journal's digest all the same.
@@ -25,9 +26,9 @@ package struct LaneVerification: Sendable, Equatable {
   /// The lane.
   package var lane: Int32
   /// First and last sequence that the journal holds up to the captured end; `nil` if it holds none.
-  package var journalled: ClosedRange<Int>?
+  package var journalled: ClosedRange<BatchSequence>?
   /// The batches that were re-reduced and compared; `nil` if there was none.
-  package var verified: ClosedRange<Int>?
+  package var verified: ClosedRange<BatchSequence>?
   /// Input records that were reduced again.
   package var events = 0
   /// By the topic's name. `state` counts values that the session really had; `restored` is apart.

@@ -91,10 +91,10 @@ final class LaneVerifier {
   /// From the first batch if nothing prevents it; else from the earliest one before which the sessions are
   /// known, up to the last; if there is none, the first batches as far as the present rules hold.
   private func stretch(
-    _ extent: JournalExtent, _ sequences: ClosedRange<Int>, _ result: inout LaneVerification
-  ) throws -> (ClosedRange<Int>?, VerificationBase?) {
+    _ extent: JournalExtent, _ sequences: ClosedRange<BatchSequence>, _ result: inout LaneVerification
+  ) throws -> (ClosedRange<BatchSequence>?, VerificationBase?) {
     var reasons: [LaneVerification.Unverifiable] = []
-    var earliest = 1
+    var earliest: BatchSequence = 1
     if sequences.lowerBound > 1 {
       earliest = sequences.lowerBound + 1
       reasons.append(
@@ -144,7 +144,7 @@ final class LaneVerifier {
   private static let unknownBefore =
     "the sessions before them are not known: redo is no longer retained, or compaction has replaced values"
 
-  private func base(from earliest: Int, to last: Int) throws -> VerificationBase? {
+  private func base(from earliest: BatchSequence, to last: BatchSequence) throws -> VerificationBase? {
     let topics = settings.topics
     return try VerificationBase.find(
       VerificationBase.Sources(
@@ -175,7 +175,8 @@ final class LaneVerifier {
   }
 
   private func compare(
-    _ sequences: ClosedRange<Int>, _ stretch: ClosedRange<Int>?, _ base: VerificationBase?,
+    _ sequences: ClosedRange<BatchSequence>, _ stretch: ClosedRange<BatchSequence>?,
+    _ base: VerificationBase?,
     _ extent: JournalExtent, _ result: inout LaneVerification,
     _ progress: (Verification.Progress) -> Void
   ) throws {
@@ -207,7 +208,8 @@ final class LaneVerifier {
       }
       progress(
         Verification.Progress(
-          lane: lane, batches: record.sequence - sequences.lowerBound + 1, total: sequences.count))
+          lane: lane, batches: sequences.lowerBound.distance(to: record.sequence) + 1, total: sequences.count)
+      )
     }
     guard let last else { return }
     let isTail = last.sequence == sequences.upperBound && extent.damage == nil

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
@@ -11,7 +12,7 @@ final class OutputMatcher {
   /// A record as re-reduced.
   struct Expected {
     var content: RecordContent
-    var sequence: Int
+    var sequence: BatchSequence
   }
 
   /// Who wrote a record.
@@ -29,7 +30,7 @@ final class OutputMatcher {
   private var isAligned: Bool
   private var window: [Expected] = []
   /// By key: the newest expected record that was not found, until a newer one of its key is.
-  private var missing: [[UInt8]: (sequence: Int, digest: UInt64)] = [:]
+  private var missing: [[UInt8]: (sequence: BatchSequence, digest: UInt64)] = [:]
 
   /// - Parameter isWhole: whether the first expected record is the lane's first ever.
   init(
@@ -44,7 +45,7 @@ final class OutputMatcher {
   }
 
   /// Takes the next record that was re-reduced.
-  func expect(_ content: RecordContent, sequence: Int) throws {
+  func expect(_ content: RecordContent, sequence: BatchSequence) throws {
     let expected = Expected(content: content, sequence: sequence)
     if isAligned { return try match(expected) }
     window.append(expected)
@@ -56,7 +57,8 @@ final class OutputMatcher {
   /// - Parameters:
   ///   - isQuiet: whether nothing was committed after the last expected record.
   ///   - end: the end of the partition now, for keys whose newest record came after the captured one.
-  func finish(sequence: Int, isQuiet: Bool, reader: any PartitionReader, patience: Duration) throws {
+  func finish(sequence: BatchSequence, isQuiet: Bool, reader: any PartitionReader, patience: Duration) throws
+  {
     if !isAligned { try align(isLast: true) }
     if isQuiet, isAligned, let record = try next(skipsUnknown: true) {
       throw mismatch(
@@ -229,7 +231,9 @@ final class OutputMatcher {
       "the record of \(name) is missing, there is one of \(RecordDifference.name(found.key)): \(difference)")
   }
 
-  private func mismatch(_ sequence: Int, _ offset: Int64?, _ difference: String) -> VerificationMismatch {
+  private func mismatch(_ sequence: BatchSequence, _ offset: Int64?, _ difference: String)
+    -> VerificationMismatch
+  {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: cursor.partition.partition,
       offset: offset, difference: difference)

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import WireFormat
 
@@ -19,7 +20,7 @@ final class RedoMatcher {
   }
 
   /// Takes a batch's redo records as re-reduced, which may be none.
-  func expect(_ records: [[UInt8]], sequence: Int) throws {
+  func expect(_ records: [[UInt8]], sequence: BatchSequence) throws {
     let found = try collect(sequence)
     // Retention removes from the front, if need be in the middle of a batch.
     let expired = isAligned ? 0 : max(records.count - found.count, 0)
@@ -45,7 +46,7 @@ final class RedoMatcher {
   /// Compares a batch that cannot be re-reduced with the journal's digest of its changes.
   ///
   /// - Returns: whether its records are still there.
-  func check(digest: String, sequence: Int) throws -> Bool {
+  func check(digest: String, sequence: BatchSequence) throws -> Bool {
     let found = try collect(sequence)
     var sum = Digest()
     for record in found {
@@ -72,7 +73,7 @@ final class RedoMatcher {
   }
 
   /// Ends the comparison.
-  func finish(sequence: Int, isQuiet: Bool) throws {
+  func finish(sequence: BatchSequence, isQuiet: Bool) throws {
     guard isQuiet, let record = try cursor.peek() else { return }
     let name = (try? RedoMatcher.head(record.value))?.name ?? "a damaged redo record"
     throw mismatch(sequence, record.offset, "\(name), which nothing gave")
@@ -80,7 +81,7 @@ final class RedoMatcher {
 
   /// All records of a sequence. Older ones before the first are passed over: they belong to no batch that is
   /// looked at.
-  private func collect(_ sequence: Int) throws -> [StoredRecord] {
+  private func collect(_ sequence: BatchSequence) throws -> [StoredRecord] {
     var found: [StoredRecord] = []
     while let record = try cursor.peek() {
       let head: Head
@@ -102,7 +103,7 @@ final class RedoMatcher {
     return found
   }
 
-  private func compare(_ expected: [UInt8], _ found: StoredRecord, _ sequence: Int) throws {
+  private func compare(_ expected: [UInt8], _ found: StoredRecord, _ sequence: BatchSequence) throws {
     guard found.key == nil, found.headers == nil, let value = found.value else {
       throw mismatch(sequence, found.offset, "a redo record has no key, no headers and a value")
     }
@@ -118,7 +119,7 @@ final class RedoMatcher {
   private static func bodyStart(_ value: [UInt8]) -> Int? { try? head(value).bytes }
 
   private struct Head {
-    var sequence: Int
+    var sequence: BatchSequence
     var bytes: Int
     var name: String { "a redo record of sequence \(sequence)" }
   }
@@ -128,10 +129,12 @@ final class RedoMatcher {
     var reader = BinaryReader(value)
     let version = try reader.byte()
     guard version == LaneMachine.redoVersion else { throw CodecError("its version is \(version)") }
-    return Head(sequence: try reader.number(), bytes: reader.at)
+    return Head(sequence: BatchSequence(try reader.number()), bytes: reader.at)
   }
 
-  private func mismatch(_ sequence: Int, _ offset: Int64?, _ difference: String) -> VerificationMismatch {
+  private func mismatch(_ sequence: BatchSequence, _ offset: Int64?, _ difference: String)
+    -> VerificationMismatch
+  {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: cursor.partition.partition,
       offset: offset, difference: difference)

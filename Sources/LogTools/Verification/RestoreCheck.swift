@@ -12,7 +12,7 @@ struct RestoreCheck {
     var digest: UInt64
     var topic: String
     var offset: Int64
-    var sequence: Int
+    var sequence: BatchSequence
   }
 
   let lane: Int32
@@ -27,7 +27,7 @@ struct RestoreCheck {
   /// - Returns: how many values are restored.
   func run(
     _ machine: LaneMachine, _ held: HeldValues, state: PartitionCursor, below end: Int64,
-    redo: PartitionCursor, redoFrom: Int, sequence: Int
+    redo: PartitionCursor, redoFrom: BatchSequence, sequence: BatchSequence
   ) throws -> Int {
     var values: [SessionID: Value] = [:]
     while let record = try state.peek(), record.offset < end {
@@ -64,7 +64,7 @@ struct RestoreCheck {
   }
 
   private func compare(
-    _ restored: [SessionID: Value], _ machine: LaneMachine, _ held: HeldValues, _ sequence: Int
+    _ restored: [SessionID: Value], _ machine: LaneMachine, _ held: HeldValues, _ sequence: BatchSequence
   ) throws -> Int {
     var values = restored
     let present = machine.sessionizer.allValues.sorted { $0.id < $1.id }
@@ -97,7 +97,7 @@ struct RestoreCheck {
   }
 
   private func decoding<Value>(
-    _ sequence: Int, _ topic: String, _ offset: Int64, _ body: () throws(CodecError) -> Value
+    _ sequence: BatchSequence, _ topic: String, _ offset: Int64, _ body: () throws(CodecError) -> Value
   ) throws -> Value {
     do {
       return try body()
@@ -106,7 +106,7 @@ struct RestoreCheck {
     }
   }
 
-  private func mismatch(_ sequence: Int, _ topic: String, _ offset: Int64?, _ difference: String)
+  private func mismatch(_ sequence: BatchSequence, _ topic: String, _ offset: Int64?, _ difference: String)
     -> VerificationMismatch
   {
     VerificationMismatch(
@@ -122,14 +122,14 @@ struct RedoChanges {
     var value: [UInt8]?
   }
 
-  var sequence: Int
+  var sequence: BatchSequence
   var changes: [Change] = []
 
   init(_ record: [UInt8]) throws(CodecError) {
     var head = BinaryReader(record)
     let version = try head.byte()
     guard version == LaneMachine.redoVersion else { throw CodecError("redo version \(version)") }
-    sequence = try head.number()
+    sequence = BatchSequence(try head.number())
     let bytes = try Compression.decompress(Array(record[head.at...]))
     var body = BinaryReader(bytes)
     while !body.isAtEnd {

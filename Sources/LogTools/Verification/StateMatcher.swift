@@ -29,7 +29,7 @@ final class StateMatcher {
     var revision: Int?
     var bytes: [UInt8]?
     /// The value of its session that comes nearest.
-    var nearest: (value: [UInt8], sequence: Int, distance: Int)?
+    var nearest: (value: [UInt8], sequence: BatchSequence, distance: Int)?
   }
 
   /// - Parameter isWhole: whether the values are known from the first batch on. If not, an older value in
@@ -51,7 +51,7 @@ final class StateMatcher {
   func forget(_ id: SessionID) { if isWhole { gone.insert(id) } }
 
   /// Takes the records that hold the sessions' values as they are at the end of a batch.
-  func advance(_ held: HeldValues, sequence: Int) throws {
+  func advance(_ held: HeldValues, sequence: BatchSequence) throws {
     guard isWhole else { return }
     while true {
       if head == nil { head = try read(held, sequence) }
@@ -81,7 +81,7 @@ final class StateMatcher {
   }
 
   /// Ends the comparison. What is left belongs to later batches, unless there are none.
-  func finish(sequence: Int, isQuiet: Bool) throws {
+  func finish(sequence: BatchSequence, isQuiet: Bool) throws {
     guard let current = head else { return }
     let nearest = current.nearest
     // A value under a revision that the session had, with other bytes, belongs to no later batch either.
@@ -97,7 +97,7 @@ final class StateMatcher {
     throw mismatch(current, nearest.sequence, "a value that the session never had; \(difference)")
   }
 
-  private func read(_ held: HeldValues, _ sequence: Int) throws -> Head? {
+  private func read(_ held: HeldValues, _ sequence: BatchSequence) throws -> Head? {
     guard let record = try cursor.peek() else { return nil }
     func damaged(_ difference: String) -> VerificationMismatch {
       VerificationMismatch(
@@ -123,7 +123,8 @@ final class StateMatcher {
     }
   }
 
-  private func mismatch(_ head: Head, _ sequence: Int, _ difference: String) -> VerificationMismatch {
+  private func mismatch(_ head: Head, _ sequence: BatchSequence, _ difference: String) -> VerificationMismatch
+  {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
       offset: head.record.offset, difference: "session \(head.id.text): \(difference)")

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 
 /// What a stretch of a lane's batches is compared with, topic by topic as the catalogue says.
@@ -66,7 +67,7 @@ struct TopicMatchers {
   }
 
   /// Hands each record that was re-reduced to its topic's matcher.
-  func expect(_ records: OutputBatch, sequence: Int) throws {
+  func expect(_ records: OutputBatch, sequence: BatchSequence) throws {
     let known = try records.topics.map { try entry(named: $0, sequence) }
     var changes: [[UInt8]] = []
     func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
@@ -90,7 +91,9 @@ struct TopicMatchers {
     try redo.expect(changes, sequence: sequence)
   }
 
-  private func entry(named name: String, _ sequence: Int) throws(VerificationMismatch) -> OutputEntry {
+  private func entry(named name: String, _ sequence: BatchSequence) throws(VerificationMismatch)
+    -> OutputEntry
+  {
     guard let topic = topics.output(named: name) else {
       throw mismatch(sequence, name, lane, "a lane wrote to it, and it is not in the catalogue of outputs")
     }
@@ -98,7 +101,7 @@ struct TopicMatchers {
   }
 
   private func matcher(
-    of entry: OutputEntry, _ partition: Int32, _ sequence: Int
+    of entry: OutputEntry, _ partition: Int32, _ sequence: BatchSequence
   ) throws(VerificationMismatch) -> OutputMatcher {
     guard let found = outputs.first(where: { $0.entry.topic == entry.topic }) else {
       throw mismatch(sequence, topics[entry.topic], partition, "nothing compares it")
@@ -112,7 +115,7 @@ struct TopicMatchers {
   }
 
   private func mismatch(
-    _ sequence: Int, _ topic: String, _ partition: Int32, _ difference: String
+    _ sequence: BatchSequence, _ topic: String, _ partition: Int32, _ difference: String
   ) -> VerificationMismatch {
     VerificationMismatch(
       lane: lane, sequence: sequence, topic: topic, partition: partition, offset: nil, difference: difference)

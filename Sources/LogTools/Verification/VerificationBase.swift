@@ -21,7 +21,7 @@ internal import WireFormat
 /// `state`.
 struct VerificationBase {
   /// The first batch that can be reduced again.
-  let start: Int
+  let start: BatchSequence
   /// The journal record before it.
   let before: JournalRecord
   /// The values before it.
@@ -41,7 +41,9 @@ struct VerificationBase {
   /// Finds the earliest batch from `earliest` on that can be begun with, up to the batch `last`.
   ///
   /// - Returns: `nil` if there is none.
-  static func find(_ sources: Sources, from earliest: Int, to last: Int) throws -> VerificationBase? {
+  static func find(_ sources: Sources, from earliest: BatchSequence, to last: BatchSequence) throws
+    -> VerificationBase?
+  {
     let places = try StatePlaces(sources)
     guard let found = try start(sources, places, from: earliest, to: last) else { return nil }
     let values = try values(sources, places, before: found.sequence + 1)
@@ -49,16 +51,16 @@ struct VerificationBase {
   }
 
   /// The first sequence of which all redo records are retained.
-  private static func firstRedo(_ redo: PartitionCursor, _ lane: Int32) throws -> Int {
+  private static func firstRedo(_ redo: PartitionCursor, _ lane: Int32) throws -> BatchSequence {
     redo.seek(to: redo.bounds.earliest.value)
     if redo.bounds.earliest.value == 0 { return 1 }
     // The oldest record may be the rest of its batch.
-    return try redo.peek().map { try changes($0, redo, lane).sequence + 1 } ?? Int.max
+    return try redo.peek().map { try changes($0, redo, lane).sequence + 1 } ?? BatchSequence(Int.max)
   }
 
   /// The journal record before the first batch that can be begun with.
   private static func start(
-    _ sources: Sources, _ places: StatePlaces, from earliest: Int, to last: Int
+    _ sources: Sources, _ places: StatePlaces, from earliest: BatchSequence, to last: BatchSequence
   ) throws -> JournalRecord? {
     let first = try firstRedo(sources.redo, sources.lane)
     let deleted = try deleted(sources)
@@ -108,7 +110,7 @@ struct VerificationBase {
 
   /// The values as they were before a batch.
   private static func values(
-    _ sources: Sources, _ places: StatePlaces, before start: Int
+    _ sources: Sources, _ places: StatePlaces, before start: BatchSequence
   ) throws -> [StoredValue] {
     var values: [SessionID: StoredValue] = [:]
     var touched: Set<SessionID> = []

@@ -1,3 +1,4 @@
+package import JourneyModel
 internal import Processor
 
 /// The first record of a lane that is not what the journal and the inputs say it should be.
@@ -5,7 +6,7 @@ package struct VerificationMismatch: Error, Sendable, Equatable, CustomStringCon
   /// The lane that wrote the record.
   package var lane: Int32
   /// The lane's batch. For a record that fits no batch, the last one that was verified.
-  package var sequence: Int
+  package var sequence: BatchSequence
   /// Topic of the record.
   package var topic: String
   /// Partition of the record.

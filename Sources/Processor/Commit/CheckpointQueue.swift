@@ -7,7 +7,7 @@ internal import JourneyModel
 struct CheckpointQueue {
   struct Entry {
     var id: SessionID
-    var sequence: Int
+    var sequence: BatchSequence
     var changedAt: EventTime
   }
 
@@ -20,9 +20,9 @@ struct CheckpointQueue {
   var waiting: Deque<Entry>.SubSequence { entries[...] }
 
   /// The oldest sequence whose values are not in `state` yet.
-  var oldestSequence: Int? { entries.first?.sequence }
+  var oldestSequence: BatchSequence? { entries.first?.sequence }
 
-  mutating func note(_ id: SessionID, sequence: Int, at time: EventTime) {
+  mutating func note(_ id: SessionID, sequence: BatchSequence, at time: EventTime) {
     guard queued.insert(id).inserted else { return }
     // What the front says has to be the oldest: `redoFrom` is taken from it.
     assert(

@@ -6,12 +6,12 @@ internal import WireFormat
 /// gone.
 package struct RedoOverlay {
   /// The newest value of an id, `nil` if it is gone, and the sequence of the redo record that says so.
-  package var entries: [SessionID: (value: StoredValue?, sequence: Int)] = [:]
+  package var entries: [SessionID: (value: StoredValue?, sequence: BatchSequence)] = [:]
   /// The lowest sequence that was seen.
-  private(set) var first: Int?
+  private(set) var first: BatchSequence?
 
   /// Applies a record, unless its sequence is below `start`.
-  package mutating func apply(_ record: [UInt8], from start: Int) throws {
+  package mutating func apply(_ record: [UInt8], from start: BatchSequence) throws {
     let sequence = try RedoRecord.read(record, from: start) { operation, sequence in
       switch operation {
       case .put(let value): entries[value.id] = (value, sequence)

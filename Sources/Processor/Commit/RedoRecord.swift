@@ -1,5 +1,5 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 internal import Sessionizer
 package import WireFormat
 
@@ -18,16 +18,16 @@ package enum RedoRecord {
   }
 
   /// The sequence of the batch that a record belongs to.
-  package static func sequence(_ reader: inout BinaryReader) throws(CodecError) -> Int {
+  package static func sequence(_ reader: inout BinaryReader) throws(CodecError) -> BatchSequence {
     let version = try reader.byte()
     guard version == LaneMachine.redoVersion else {
       throw CodecError("redo version \(version) is not one this build reads (\(LaneMachine.redoVersion))")
     }
-    return try reader.number()
+    return BatchSequence(try reader.number())
   }
 
   /// The changes that a record holds, as they were before compression; `nil` for a record of another batch.
-  static func changes(_ record: [UInt8], of sequence: Int) throws -> [UInt8]? {
+  static func changes(_ record: [UInt8], of sequence: BatchSequence) throws -> [UInt8]? {
     var head = BinaryReader(record)
     guard try self.sequence(&head) == sequence else { return nil }
     return try Compression.decompress(Array(record[head.at...]))
@@ -38,8 +38,9 @@ package enum RedoRecord {
   /// - Returns: the record's sequence.
   @discardableResult
   static func read(
-    _ record: [UInt8], from first: Int, _ body: (Operation, _ sequence: Int) throws -> Void
-  ) throws -> Int {
+    _ record: [UInt8], from first: BatchSequence,
+    _ body: (Operation, _ sequence: BatchSequence) throws -> Void
+  ) throws -> BatchSequence {
     var head = BinaryReader(record)
     let sequence = try sequence(&head)
     guard sequence >= first else { return sequence }

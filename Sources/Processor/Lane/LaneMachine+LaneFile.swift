@@ -50,7 +50,7 @@ extension LaneMachine {
   /// A value that changed and is not in `state` yet.
   struct PendingCheckpoint {
     var id: SessionID
-    var sequence: Int
+    var sequence: BatchSequence
     var changedAt: EventTime
     /// Whether `state` holds a value that has to be taken back.
     var isGone: Bool

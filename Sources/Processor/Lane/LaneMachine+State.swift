@@ -1,5 +1,5 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 internal import Sessionizer
 internal import WireFormat
 
@@ -14,13 +14,9 @@ extension LaneMachine {
   package static let redoVersion = RedoForm.version
 
   /// The sequence of the batch that a redo record belongs to.
-  package static func redoSequence(of record: [UInt8]) throws -> Int {
+  package static func redoSequence(of record: [UInt8]) throws -> BatchSequence {
     var reader = BinaryReader(record)
-    let version = try reader.byte()
-    guard version == redoVersion else {
-      throw CodecError("redo version \(version) is not one this build reads (\(redoVersion))")
-    }
-    return try reader.number()
+    return try RedoRecord.sequence(&reader)
   }
 
   /// Notes a touched value, or that it is gone.
@@ -77,7 +73,7 @@ extension LaneMachine {
       let start = records.bytes.count
       var head = BinaryWriter()
       head.byte(LaneMachine.redoVersion)
-      head.number(sequence)
+      head.number(sequence.value)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)
       assert(

@@ -13,7 +13,7 @@ public final class LaneMachine {
   /// The settings in force.
   public let settings: LaneSettings
   /// Sequence of the newest batch.
-  public package(set) var sequence = 0
+  public package(set) var sequence: BatchSequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
   /// Values by id, for checkpoints: those that are not in `state` yet.

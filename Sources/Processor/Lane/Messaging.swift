@@ -54,14 +54,14 @@ package final class MessageOutbox {
   }
 
   private let lane: Int32
-  private var sequence = 0
+  private var sequence: BatchSequence = 0
   private var count = 0
   private var letters: [Letter] = []
 
   init(lane: Int32) { self.lane = lane }
 
   /// Starts a batch: numbers begin anew.
-  func begin(sequence: Int) {
+  func begin(sequence: BatchSequence) {
     self.sequence = sequence
     count = 0
   }

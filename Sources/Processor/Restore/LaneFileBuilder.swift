@@ -119,7 +119,7 @@ package final class LaneFileBuilder: LaneObserver {
         for entry in part {
           writer.fixed(entry.id.high)
           writer.fixed(entry.id.low)
-          writer.number(entry.sequence)
+          writer.number(entry.sequence.value)
           writer.number(Int(entry.changedAt.milliseconds))
         }
       }

@@ -46,7 +46,7 @@ package struct LaneFileRestorer {
     // Values for which the file says that `state` has no value. All others have one: what does not wait for
     // its checkpoint has had it.
     var absent: Set<SessionID> = []
-    var queued: [SessionID: (sequence: Int, changedAt: EventTime)] = [:]
+    var queued: [SessionID: (sequence: BatchSequence, changedAt: EventTime)] = [:]
     var gone: Set<SessionID> = []
     var position = source.position
     var unchecked = 0
@@ -104,18 +104,19 @@ package struct LaneFileRestorer {
     try machine.adopt(pending, tail: tail)
   }
 
-  private func newer(_ sequence: Int) -> LaneFileDoubt {
+  private func newer(_ sequence: BatchSequence) -> LaneFileDoubt {
     LaneFileDoubt(
       .newerThanLog, "it is of batch \(sequence), the log's journal ends with batch \(tail.sequence)")
   }
 
   /// What was touched after the file was begun.
-  private func redo(after base: Int, _ progress: RestoreProgress) throws -> RedoOverlay {
+  private func redo(after base: BatchSequence, _ progress: RestoreProgress) throws -> RedoOverlay {
     var overlay = RedoOverlay()
     guard base < tail.sequence else { return overlay }
     let partition = TopicPartition(identity.redo, identity.lane)
     guard let bounds = bounds[partition] else { return overlay }
-    let start = try RedoRecord.search(reader, partition, patience).start(reaching: base + 1, within: bounds)
+    let start = try RedoRecord.search(reader, partition, patience).start(
+      reaching: base.value + 1, within: bounds)
     let count = Int(bounds.end.value - start.value)
     progress.expect(count)
     var position = start
@@ -162,15 +163,15 @@ package struct LaneFileRestorer {
     }
   }
 
-  private func journalRecord(_ sequence: Int) throws -> [UInt8]? {
+  private func journalRecord(_ sequence: BatchSequence) throws -> [UInt8]? {
     let partition = TopicPartition(identity.journal, identity.lane)
     guard let bounds = bounds[partition] else { return nil }
     let search = PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
       try LogError.decoding(partition) {
-        try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence
+        try JournalRecord(decoding: Array(chunk.bytes[value.indices])).sequence.value
       }
     }
-    let start = try search.start(reaching: sequence, within: bounds)
+    let start = try search.start(reaching: sequence.value, within: bounds)
     var found: [UInt8]?
     guard start < bounds.end else { return nil }
     let until = min(start.value + PartitionSearch.shortest, bounds.end.value)
@@ -194,7 +195,7 @@ extension RedoRecord {
   ) -> PartitionSearch {
     PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
       var head = BinaryReader(chunk.bytes, value.indices)
-      return try LogError.decoding(partition) { try RedoRecord.sequence(&head) }
+      return try LogError.decoding(partition) { try RedoRecord.sequence(&head).value }
     }
   }
 }

@@ -7,7 +7,7 @@ internal import WireFormat
 /// A lane file that has been written up to a batch and may be seen once that batch has committed; or why
 /// there is none.
 enum LaneFileOutcome: Sendable {
-  case ready(any LaneFileDraft, sequence: Int, sessions: Int)
+  case ready(any LaneFileDraft, sequence: BatchSequence, sessions: Int)
   case failed(String)
 }
 
@@ -24,7 +24,7 @@ final class LaneFileSchedule {
   /// The journal record of the newest batch.
   private var newest: JournalRecord?
   /// The batch that the newest file ends with.
-  private var written: Int?
+  private var written: BatchSequence?
   private var dueAt: EventTime?
   private var builder: LaneFileBuilder?
 

@@ -261,7 +261,7 @@ package struct LaneRestorer {
         try values.applyState(key: key, value: chunk.copy(entry.value))
       }
     }
-    var first: Int?
+    var first: BatchSequence?
     try read(redo, bounds[redo], from: redoStart, progress) { chunk in
       for entry in chunk.entries {
         guard let value = chunk.copy(entry.value) else { continue }
@@ -290,7 +290,7 @@ package struct LaneRestorer {
     guard let bounds else { return nil }
     guard tail.redoFrom <= tail.sequence, bounds.earliest < bounds.end else { return bounds.end }
     return try RedoRecord.search(reader, redo, settings.restorePatience)
-      .start(reaching: tail.redoFrom, within: bounds)
+      .start(reaching: tail.redoFrom.value, within: bounds)
   }
 
   private func read(

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import WireFormat
 
 /// Holds what redo says against the journal while a lane is restored: batches in order, and of the newest the
@@ -6,7 +7,7 @@ internal import WireFormat
 struct RedoCheck {
   private let partition: TopicPartition
   private let tail: JournalRecord
-  private var newest = 0
+  private var newest: BatchSequence = 0
   private var digest = Digest()
 
   init(_ partition: TopicPartition, tail: JournalRecord) {

@@ -1,5 +1,5 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import Sessionizer
 internal import WireFormat
 
@@ -27,9 +27,9 @@ package struct RestoredValues {
   fileprivate let machine: LaneMachine
   private var known: [SessionID: Known] = [:]
   /// Values that `redo` holds, with the sequence of its record.
-  fileprivate private(set) var changed: [SessionID: (value: StoredValue, sequence: Int)] = [:]
+  fileprivate private(set) var changed: [SessionID: (value: StoredValue, sequence: BatchSequence)] = [:]
   /// Values that `state` still holds although they are gone.
-  private var stale: [(id: SessionID, sequence: Int)] = []
+  private var stale: [(id: SessionID, sequence: BatchSequence)] = []
   private var unchecked = 0
 
   package init(into machine: LaneMachine) { self.machine = machine }
@@ -45,7 +45,7 @@ package struct RestoredValues {
   }
 
   /// Applies a record of `redo` unless `state` already covers its sequence.
-  package mutating func applyRedo(_ record: [UInt8], from first: Int) throws {
+  package mutating func applyRedo(_ record: [UInt8], from first: BatchSequence) throws {
     try RedoRecord.read(record, from: first) { operation, sequence in
       switch operation {
       case .put(let value): try put(value, sequence: sequence)
@@ -58,7 +58,7 @@ package struct RestoredValues {
 
   /// Takes in the newest value of an id so far. Without a sequence it is in `state`, with one in that redo
   /// record.
-  package mutating func put(_ value: StoredValue, sequence: Int?) throws {
+  package mutating func put(_ value: StoredValue, sequence: BatchSequence?) throws {
     try drop(value.id)
     guard !value.isGone else { return }
     // The values of one key are in memory together, or away together.
@@ -99,7 +99,7 @@ package struct RestoredValues {
   }
 
   /// Values that have to be written to `state`, or taken back from there, and since when.
-  fileprivate var unwritten: [(sequence: Int, id: SessionID, isGone: Bool)] {
+  fileprivate var unwritten: [(sequence: BatchSequence, id: SessionID, isGone: Bool)] {
     var result = changed.map { (sequence: $0.value.sequence, id: $0.key, isGone: false) }
     for entry in stale where known[entry.id]?.isHeld == false {
       result.append((entry.sequence, entry.id, true))

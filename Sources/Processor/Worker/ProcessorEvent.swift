@@ -1,4 +1,5 @@
 public import EventLog
+public import JourneyModel
 public import LaneStorage
 public import ProcessRuntime
 public import WireFormat
@@ -19,7 +20,7 @@ public enum ProcessorEvent: Sendable {
   /// A lane's local file is not used, for this reason; the lane is restored from the log.
   case laneFileIgnored(lane: Int32, LaneFileDoubt)
   /// A lane's state as of a batch is in its local file.
-  case laneFileWritten(lane: Int32, sequence: Int, sessions: Int)
+  case laneFileWritten(lane: Int32, sequence: BatchSequence, sessions: Int)
   /// A lane's local file could not be written; the one before stays.
   case laneFileFailed(lane: Int32, reason: String)
   /// A lane is running, with so many sessions.

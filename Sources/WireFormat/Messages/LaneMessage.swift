@@ -21,11 +21,11 @@ package struct LaneMessage: Sendable, Hashable {
     /// The lane that sent it.
     package var lane: Int32
     /// The batch that it was sent with.
-    package var sequence: Int
+    package var sequence: BatchSequence
     /// Which of that batch's messages it is, from 0.
     package var index: Int
 
-    package init(lane: Int32, sequence: Int, index: Int) {
+    package init(lane: Int32, sequence: BatchSequence, index: Int) {
       self.lane = lane
       self.sequence = sequence
       self.index = index
@@ -76,7 +76,7 @@ package struct LaneMessage: Sendable, Hashable {
     writer.byte(kind)
     writer.byte(payloadVersion)
     writer.number(Int(sender.lane))
-    writer.number(sender.sequence)
+    writer.number(sender.sequence.value)
     writer.number(sender.index)
     writer.fixed(UInt64(bitPattern: time.milliseconds))
     writer.number(hops)
@@ -96,7 +96,7 @@ package struct LaneMessage: Sendable, Hashable {
     let lane = try LaneMessage.natural(&reader, "the sender's lane")
     guard let lane = Int32(exactly: lane) else { throw CodecError("the sender's lane is \(lane)") }
     sender = Sender(
-      lane: lane, sequence: try LaneMessage.natural(&reader, "the sender's sequence"),
+      lane: lane, sequence: BatchSequence(try LaneMessage.natural(&reader, "the sender's sequence")),
       index: try LaneMessage.natural(&reader, "the sender's index"))
     time = EventTime(milliseconds: Int64(bitPattern: try reader.fixed()))
     hops = try LaneMessage.natural(&reader, "the number of hops")

@@ -64,8 +64,8 @@ import WireFormat
       for lane in VerificationExtentTests.lanes {
         let result = try scene.verify(lane)
         #expect(result.mismatch == nil, "seed \(seed)")
-        let count = journalled[Int(lane)].count
-        let gone = Int(Double(count) * 0.25)
+        let count = BatchSequence(journalled[Int(lane)].count)
+        let gone = BatchSequence(Int(Double(count.value) * 0.25))
         #expect(result.journalled == gone + 1...count)
         guard let verified = result.verified else { continue }
         begun += 1
@@ -73,7 +73,9 @@ import WireFormat
         #expect(verified.upperBound == count)
         #expect(result.restored != nil)
         // Every batch is verified or accounted for.
-        let unverifiable = result.unverifiable.reduce(into: Set<Int>()) { $0.formUnion($1.sequences) }
+        let unverifiable = result.unverifiable.reduce(into: Set<BatchSequence>()) {
+          $0.formUnion($1.sequences)
+        }
         #expect(unverifiable == Set(gone + 1..<verified.lowerBound))
         #expect(result.unverifiable.contains { $0.reason.contains("begins at offset") })
         for topic in [scene.topics.sessions, scene.topics.redo] {
@@ -93,7 +95,7 @@ import WireFormat
   }
 
   /// Changes records of the last batches, which are verified.
-  private func expectChangesAreFound(_ scene: VerificationScene, _ lane: Int32, from: Int) throws {
+  private func expectChangesAreFound(_ scene: VerificationScene, _ lane: Int32, from: BatchSequence) throws {
     for topic in [scene.topics.sessions, scene.topics.redo] {
       let partition = TopicPartition(topic, lane)
       let record = try #require(try scene.records(partition).last)
@@ -139,19 +141,20 @@ import WireFormat
     let after = before.with(settings)
     try await after.play(minutes: 30..<50, seed: 9)
     for lane in VerificationExtentTests.lanes {
-      let total = try journals(after, lane).count
+      let total = BatchSequence(try journals(after, lane).count)
+      let count = BatchSequence(counts[Int(lane)])
       let result = try after.verify(lane)
       #expect(result.mismatch == nil)
-      #expect(result.verified == counts[Int(lane)] + 1...total)
+      #expect(result.verified == count + 1...total)
       #expect(result.restored != nil)
-      #expect(result.unverifiable.map(\.sequences) == [1...counts[Int(lane)]])
+      #expect(result.unverifiable.map(\.sequences) == [1...count])
       #expect(result.unverifiable[0].reason.contains(before.settings.lanes.digest))
       #expect(result.unverifiable[0].digested == counts[Int(lane)])
       // Under the old settings it is the other way round.
       let old = try before.verify(lane)
       #expect(old.mismatch == nil)
-      #expect(old.verified == 1...counts[Int(lane)])
-      #expect(old.unverifiable.map(\.sequences) == [counts[Int(lane)] + 1...total])
+      #expect(old.verified == 1...count)
+      #expect(old.unverifiable.map(\.sequences) == [count + 1...total])
     }
   }
 

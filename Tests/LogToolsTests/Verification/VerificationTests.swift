@@ -25,8 +25,8 @@ import WireFormat
 
   /// What each topic's records show of their batch, without the verification's own code.
   private struct Batches {
-    private var bySnapshot: [String: Int] = [:]
-    private var gone: [String: Int] = [:]
+    private var bySnapshot: [String: BatchSequence] = [:]
+    private var gone: [String: BatchSequence] = [:]
     var journals: [JournalRecord] = []
 
     init(_ scene: VerificationScene, _ lane: Int32) throws {
@@ -43,16 +43,16 @@ import WireFormat
           }
           let session = try #require(StateCodec.decode(value).session)
           let name = "\(session.id.text):\(session.emittedRevision)"
-          bySnapshot[name] = min(bySnapshot[name] ?? .max, changes.sequence)
+          bySnapshot[name] = min(bySnapshot[name] ?? BatchSequence(.max), changes.sequence)
         }
       }
     }
 
     /// The batch that wrote a snapshot, by session id and revision.
-    func ofSnapshot(_ name: String) -> Int? { bySnapshot[name] ?? gone[String(name.prefix(36))] }
+    func ofSnapshot(_ name: String) -> BatchSequence? { bySnapshot[name] ?? gone[String(name.prefix(36))] }
 
     /// The batch that wrote the so-manieth dead letter.
-    func ofRejection(_ index: Int) -> Int {
+    func ofRejection(_ index: Int) -> BatchSequence {
       var before = 0
       for journal in journals {
         before += journal.counts.rejected

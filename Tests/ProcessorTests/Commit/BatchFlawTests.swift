@@ -9,7 +9,7 @@ import WireFormat
 @Suite struct BatchFlawTests {
   private static let time = EventTime(milliseconds: 1_767_600_000_000)
 
-  private static func record(_ sequence: Int, _ change: (inout JournalRecord) -> Void = { _ in })
+  private static func record(_ sequence: BatchSequence, _ change: (inout JournalRecord) -> Void = { _ in })
     -> JournalRecord
   {
     var record = JournalRecord(

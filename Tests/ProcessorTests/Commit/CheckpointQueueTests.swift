@@ -34,7 +34,7 @@ import Testing
   @Test func staysSmallOverManyValues() {
     var queue = CheckpointQueue()
     for number in 0..<20_000 as Range<UInt64> {
-      queue.note(id(number), sequence: Int(number), at: time(Int64(number)))
+      queue.note(id(number), sequence: BatchSequence(Int(number)), at: time(Int64(number)))
       if number >= 5 {
         let popped = queue.pop(changedUpTo: time(Int64(number)))
         #expect(popped == id(number - 5))

@@ -108,7 +108,7 @@ import WireFormat
         LaneHarness.event("e\(number)", at: Int64(number), of: LaneHarness.customer(number)), takenAt: 0)
     }
     var sizes: [Int] = []
-    var redoFrom: [Int] = []
+    var redoFrom: [BatchSequence] = []
     for _ in 0..<4 {
       sizes.append(lane.reduce([], takenAt: 2 * LaneStateTests.minute).of("state").count)
       redoFrom.append(try #require(lane.journals.last).redoFrom)

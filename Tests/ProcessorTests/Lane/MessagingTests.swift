@@ -128,7 +128,7 @@ import WireFormat
     _ text: String, lane: Int32 = 0, sequence: Int = 1, index: Int = 0, at time: Int64 = 0
   ) -> LaneMessage {
     LaneMessage(
-      Note(text), from: .init(lane: lane, sequence: sequence, index: index),
+      Note(text), from: .init(lane: lane, sequence: BatchSequence(sequence), index: index),
       at: EventTime(milliseconds: LaneHarness.start + time), hops: 0)
   }
 

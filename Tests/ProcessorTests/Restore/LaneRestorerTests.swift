@@ -41,7 +41,9 @@ import WireFormat
       let machine = try #require(restored.machine)
       #expect(restored.source == .log)
       #expect(LaneView(machine) == LaneView(scene.machine))
-      #expect(try #require(restored.tail).redoFrom > batches - 10, "redo is needed near the end only")
+      #expect(
+        try #require(restored.tail).redoFrom > BatchSequence(batches - 10), "redo is needed near the end only"
+      )
       counts[batches] = (
         reader.records["redo", default: 0], reader.records["journal", default: 0], reader.reads
       )
@@ -120,7 +122,7 @@ import WireFormat
     let search = RedoRecord.search(reader, redo, .zero)
     var needed: Int64?
     for offset in bounds.earliest.value..<bounds.end.value
-    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom {
+    where try search.first(from: offset, to: offset + 1)?.number == tail.redoFrom.value {
       needed = needed ?? offset
     }
     let first = try #require(needed)
