@@ -5,14 +5,14 @@ internal import WireFormat
 
 /// A batch is written whole or not at all, in every topic of the catalogue that lanes write:
 ///
-/// - each record is in a transaction that also holds a journal record of the lane that wrote it, and that
+/// - each record stands in a transaction that also holds a journal record of the lane that wrote it, and that
 ///   lane's only one;
-/// - what the journal counts, and what names its batch, is in the transaction of that very batch;
+/// - what the journal counts, and what names its batch, stands in the transaction of that very batch;
 /// - whenever a reader of committed records looks, it sees all records of a transaction or none.
 ///
-/// Except, for the last, while a transaction that nobody has ended yet, such as that of a process that hangs,
-/// holds a partition back: of each a reader sees what is below the first open transaction there, and others
-/// may have committed since.
+/// Except, for the last, while a transaction that nobody has ended yet, such as that of a process that stands
+/// still, holds a partition back: of each a reader sees what is below the first open transaction there, and
+/// others may have committed since.
 enum AtomicityCheck {
   /// How far a reader saw at one moment. A partition that was held back is absent.
   struct Glance {

@@ -7,7 +7,7 @@ internal import WireFormat
 /// in their order.
 ///
 /// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping
-/// that was applied has left a pong. What is twice in `routed` because somebody copied it there is passed
+/// that was applied has left a pong. What stands twice in `routed` because somebody copied it there is passed
 /// over as a duplicate.
 enum MessageCheck {
   /// A message that a lane has sent: copies by others are not among them.

@@ -30,7 +30,9 @@ enum TidyTable {
   /// Edges of the package that no import shows, as `target → dependency`.
   static let silentEdges: [String: String] = [:]
 
-  static let longFiles: [String: (lines: Int, reason: String)] = [:]
+  static let longFiles: [String: (lines: Int, reason: String)] = [
+    "Sources/Processor/Worker/Worker.swift": (600, "being split by what it decides")
+  ]
 
   /// As `path name`.
   static let longFunctions: [String: String] = [

@@ -56,8 +56,8 @@ struct TopicMatchers {
   /// All that compare record for record.
   var records: [OutputMatcher] { outputs.flatMap(\.matchers) }
 
-  /// A lane forwards what it consumes, which is what is in the partitions of its own number; its messages say
-  /// its number there.
+  /// A lane forwards what it consumes, which is what stands in the partitions of its own number; its messages
+  /// say its number there.
   private static func writer(
     of record: StoredRecord, _ lane: Int32, partitions: Int32
   ) -> OutputMatcher.Ownership {

@@ -19,7 +19,7 @@ extension LaneMachine {
     }
 
     /// The next input of the chunk at hand, which is not at its end: of events and messages the one that
-    /// is first in the partition.
+    /// stands first in the partition.
     @inline(__always)
     func head(of input: borrowing DecodedChunk) -> LaneInput {
       guard message < input.messages.count else { return .event(event) }

@@ -4,9 +4,9 @@ internal import WireFormat
 
 /// Messages of lanes to lanes.
 ///
-/// A message is in its owner's partition of `routed` and is taken in the order of events: merged by its
-/// cause's event time, behind whatever is before it there. It moves no watermark and is nobody's input as far
-/// as ticks go.
+/// A message stands in its owner's partition of `routed` and is taken in the order of events: merged by its
+/// cause's event time, behind whatever stands before it there. It moves no watermark and is nobody's input as
+/// far as ticks go.
 extension LaneMachine {
   /// Takes a message that was read.
   func receive(

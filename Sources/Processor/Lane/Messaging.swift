@@ -16,7 +16,7 @@ package protocol MessageHandler: AnyObject {
   func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError)
 }
 
-/// Makes the handlers of messages. Lanes that handle them alike have equal names: the name is in the
+/// Makes the handlers of messages. Lanes that handle them alike have equal names: the name stands in the
 /// settings' digest.
 package struct Messaging: Sendable, Hashable {
   package let name: String
