@@ -1,14 +1,7 @@
 import Bytes
-<<<<<<<< HEAD:Tests/BytesTests/HexWordsTests.swift
-import SeededGenerator
-import Testing
-
-@Suite struct HexWordsTests {
-========
 import Testing
 
 @Suite struct HexDigitsTests {
->>>>>>>> a498a459a675dc7f1d82e9ae74fbc1194a8d7184:Tests/BytesTests/HexDigitsTests.swift
   private func text(_ value: UInt32) -> String {
     withUnsafeBytes(of: Hex.digits(value).bigEndian) { String(decoding: $0, as: UTF8.self) }
   }

@@ -151,7 +151,7 @@ public final class LaneMachine {
       if !keepsOutputs { open.digest.drop(&records) }
     }
     open.touched += 1
-    // Only sessions are told.
+    // Only sessions are emitted.
     let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
