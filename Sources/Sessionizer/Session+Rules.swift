@@ -21,11 +21,7 @@ extension Session: SessionFacts {
 
   package func haveBeenTold() { facts.changedFields = 0 }
 
-<<<<<<< HEAD
-  /// Tells rules what the session knows.
-=======
   /// Offers rules what the session knows.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
   package func tell(_ visitor: any FactVisitor) {
     // Held once: docs/design/hot-path.md.
     let bytes = facts.bytes

@@ -139,11 +139,7 @@ extension Sessionizer {
         if over.map({ ($0.last, $0.id) < (current.last, current.id) }) ?? true { over = current }
         continue
       }
-<<<<<<< HEAD
-      // More than one can stand open if the type had a timeout once; which one counts may not depend on the
-=======
       // More than one can be open if the type had a timeout once; which one counts may not depend on the
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
       // order here.
       if let other = found, (other.last, other.id) > (current.last, current.id) { continue }
       found = current

@@ -1,13 +1,8 @@
 package import JourneyModel
 
 /// Values that leave memory and come back. The sessionizer only knows that they exist; whoever drives it
-<<<<<<< HEAD
 /// keeps their values, and loads what a batch can touch before the batch begins. Then a batch reduces as if
 /// they had never left.
-=======
-/// keeps their values, and loads what a batch can touch before the batch begins. Then a batch reduces
-/// as if they had never left.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 extension Sessionizer {
   /// The values in memory under a key's digest.
   package func resident(_ key: UInt64) -> [StoredValue] {

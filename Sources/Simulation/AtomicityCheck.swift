@@ -5,7 +5,6 @@ internal import WireFormat
 
 /// A batch is written whole or not at all, in every topic of the catalogue that lanes write:
 ///
-<<<<<<< HEAD
 /// - each record is in a transaction that also holds a journal record of the lane that wrote it, and that
 ///   lane's only one;
 /// - what the journal counts, and what names its batch, is in the transaction of that very batch;
@@ -14,16 +13,6 @@ internal import WireFormat
 /// Except, for the last, while a transaction that nobody has ended yet, such as that of a process that hangs,
 /// holds a partition back: of each a reader sees what is below the first open transaction there, and others
 /// may have committed since.
-=======
-/// - each record stands in a transaction that also holds a journal record of the lane that wrote it, and that
-///   lane's only one;
-/// - what the journal counts, and what names its batch, stands in the transaction of that very batch;
-/// - whenever a reader of committed records looks, it sees all records of a transaction or none.
-///
-/// Except, for the last, while a transaction that nobody has ended yet, such as that of a process that stands
-/// still, holds a partition back: of each a reader sees what is below the first open transaction there, and
-/// others may have committed since.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 enum AtomicityCheck {
   /// How far a reader saw at one moment. A partition that was held back is absent.
   struct Glance {

@@ -7,11 +7,7 @@ internal import WireFormat
 /// in their order.
 ///
 /// An oracle that knows nothing of marks: which events have a ping follows from their ids, and every ping
-<<<<<<< HEAD
 /// that was applied has left a pong. What is twice in `routed` because somebody copied it there is passed
-=======
-/// that was applied has left a pong. What stands twice in `routed` because somebody copied it there is passed
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 /// over as a duplicate.
 enum MessageCheck {
   /// A message that a lane has sent: copies by others are not among them.

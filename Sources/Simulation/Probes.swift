@@ -6,13 +6,8 @@ internal import WireFormat
 /// The messages of the simulation: of some events a lane sends a ping to another customer's lane, which
 /// answers with a pong.
 ///
-<<<<<<< HEAD
 /// They change nothing but what they write. So what is in `routed` says which pings were applied, how often
 /// and in which order.
-=======
-/// They change nothing but what they write. So what stands in `routed` says which pings were applied, how
-/// often and in which order.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 final class ProbeHandler: MessageHandler {
   /// One of so many events has a ping.
   private static let interval: UInt32 = 3

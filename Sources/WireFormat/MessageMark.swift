@@ -2,13 +2,8 @@ public import JourneyModel
 
 /// How far a lane has applied another one's messages: whatever is not behind it was applied before.
 ///
-<<<<<<< HEAD
 /// One mark a sender is enough, as the messages of one lane to another are in one partition in the order in
 /// which they were sent. The marks are in every journal record, so whatever brings a lane back brings them
-=======
-/// One mark a sender is enough, as the messages of one lane to another stand in one partition in the order in
-/// which they were sent. The marks stand in every journal record, so whatever brings a lane back brings them
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 /// back.
 public struct MessageMark: Sendable, Hashable, Comparable {
   /// The sender's batch.

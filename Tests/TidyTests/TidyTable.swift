@@ -30,13 +30,7 @@ enum TidyTable {
   /// Edges of the package that no import shows, as `target → dependency`.
   static let silentEdges: [String: String] = [:]
 
-<<<<<<< HEAD
   static let longFiles: [String: (lines: Int, reason: String)] = [:]
-=======
-  static let longFiles: [String: (lines: Int, reason: String)] = [
-    "Sources/Processor/Worker/Worker.swift": (600, "being split by what it decides")
-  ]
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 
   /// As `path name`.
   static let longFunctions: [String: String] = [
@@ -79,11 +73,7 @@ enum TidyTable {
   static let unsafeNames = [
     "Benchmark": 7, "Bytes": 6, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 1, "KafkaLog": 36,
     "LocalStore": 8,
-<<<<<<< HEAD
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 6, "Sessionizer": 1, "SimulatedLog": 3,
-=======
-    "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
     "Simulation": 8, "WireFormat": 55,
     "sojourn": 21,
   ]

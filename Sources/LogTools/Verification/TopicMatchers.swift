@@ -56,13 +56,8 @@ struct TopicMatchers {
   /// All that compare record for record.
   var records: [OutputMatcher] { outputs.flatMap(\.matchers) }
 
-<<<<<<< HEAD
   /// A lane forwards what it consumes, which is what is in the partitions of its own number; its messages say
   /// its number there.
-=======
-  /// A lane forwards what it consumes, which is what stands in the partitions of its own number; its messages
-  /// say its number there.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
   private static func writer(
     of record: StoredRecord, _ lane: Int32, partitions: Int32
   ) -> OutputMatcher.Ownership {

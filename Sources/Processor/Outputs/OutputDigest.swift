@@ -3,11 +3,7 @@ internal import WireFormat
 
 /// The digest of a batch's output records: topic, partition, key, value and headers of each, in their order.
 ///
-<<<<<<< HEAD
 /// Taken in runs while the batch is encoded, so that the bytes are still in the cache and need not be kept.
-=======
-/// Told in runs while the batch is encoded, so that the bytes are still in the cache and need not be kept.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
 /// Where a run ends depends on the records alone if the batch is taken whole, as the processor takes it: then
 /// the same records give the same digest.
 package struct OutputDigest {
@@ -15,11 +11,7 @@ package struct OutputDigest {
   package static let runBytes = 65_536
 
   private var digest = Digest()
-<<<<<<< HEAD
   /// What identifies each topic: its name, as its number depends on what else was written into the same
-=======
-  /// What stands for each topic: its name, as its number depends on what else was written into the same
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
   /// batch.
   private var topics: [UInt64] = []
   private var lengths = BinaryWriter()

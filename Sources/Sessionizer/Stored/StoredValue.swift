@@ -29,13 +29,8 @@ package class StoredValue {
   package final var isTouched = false
   /// What it was last counted with among the lane's memory, in bytes; 0 if it is not counted.
   package final var countedBytes = 0
-<<<<<<< HEAD
   /// When it became clean, as a number that grows with each: its value is in `state` and nothing has changed
   /// since. 0 while it is not.
-=======
-  /// When it became clean, as a number that grows with each: its value is in `state` and nothing has
-  /// changed since. 0 while it is not.
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
   package final var cleanSince = 0
   /// Whether its lane knows that its value has yet to go to `state`: it is known by its id, and waits for its
   /// checkpoint.

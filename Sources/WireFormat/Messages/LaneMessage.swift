@@ -9,11 +9,7 @@ package struct LaneMessage: Sendable, Hashable {
   /// The header that makes a record of `routed` a message; its value is the kind's name.
   package static let header = "sojourn-message"
 
-<<<<<<< HEAD
   /// The header that names it, as what identifies a record to people and to a verification is in headers:
-=======
-  /// The header that names it, as what identifies a record to people and to a verification stands in headers:
->>>>>>> 85840f632b9ff626ff63c65bc12260dfc11b7969
   /// `LANE/SEQUENCE/INDEX`.
   package static let idHeader = "sojourn-message-id"
 
