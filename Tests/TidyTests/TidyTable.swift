@@ -38,8 +38,6 @@ enum TidyTable {
     "Sources/Benchmark/BenchmarkCommand.swift run": "one benchmark after the other, each a few lines",
     "Sources/Benchmark/RestoreBenchmark.swift write": "one scene that is set up step by step",
     "Sources/JourneyRules/Evaluation/CompiledRules.swift init": "one assignment for each flat array",
-    "Sources/WireFormat/EventDecoder+Finish.swift finish":
-      "the checks of an event in the order that names what is wrong first",
     "Sources/sojourn/Commands/ReplayCommand.swift replay": "the course of the command, from files to files",
     "Sources/sojourn/Commands/RunCommand.swift run": "wires the services together, in the order of starting",
     "Tests/BrokerTests/KilledProcessesTests.swift work":
@@ -73,7 +71,7 @@ enum TidyTable {
   static let unsafeNames = [
     "Benchmark": 7, "Bytes": 6, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 1, "KafkaLog": 36,
     "LocalStore": 8,
-    "Presentation": 1, "ProcessRuntime": 2, "Processor": 6, "Sessionizer": 1, "SimulatedLog": 3,
+    "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
     "Simulation": 8, "WireFormat": 55,
     "sojourn": 21,
   ]
@@ -94,6 +92,7 @@ enum TidyTable {
     "Sources/LogTools/Recovery": ("Tests/ProcessorTests/Restore", "recovers what SilenceTests has lost"),
     "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test draws from it"),
     "Sources/Threads": ("Tests/SessionQueriesTests", "one call, which those tests wait through"),
+    "Sources/WireFormat/Stored": ("Tests/WireFormatTests", "stored forms of all builds are read there"),
     "Sources/sojourn": (
       "Tests/CommandTests", "the command, without its Commands and Simulate folders, is tested in one folder"
     ),
