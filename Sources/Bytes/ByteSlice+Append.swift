@@ -19,7 +19,8 @@ extension [UInt8] {
     block.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 
-  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for the pointers.
+  /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for
+  /// the pointers.
   @inlinable
   public mutating func overwrite(from start: Int, with slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices

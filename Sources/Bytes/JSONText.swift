@@ -119,8 +119,8 @@ public enum JSONText {
   @inlinable
   public static func hasZero(_ word: UInt64) -> Bool { zeros(word) != 0 }
 
-  /// The top bit of each byte that is 0. Only the lowest one is sure: a byte above it that is 1 may have it as
-  /// well.
+  /// The top bit of each byte that is 0. Only the lowest one is sure: a byte above it that is 1 may have it
+  /// as well.
   @inlinable
   public static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
 

@@ -205,7 +205,7 @@ public struct MetricsPage: Sendable {
     }
     page.family("sojourn_sessions_passivated_total", .counter, "Sessions moved from memory to a local file.")
     page.sample(facts.evicted)
-    page.family("sojourn_sessions_activated_total", .counter, "Sessions loaded from there.")
+    page.family("sojourn_sessions_activated_total", .counter, "Sessions brought back from there.")
     page.sample(facts.loaded)
   }
 

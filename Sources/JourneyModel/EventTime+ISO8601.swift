@@ -1,5 +1,5 @@
-/// What stands between the digits of `2026-01-05T10:00:02.000Z`, and 0 in their place: three words, the first character in the
-/// lowest byte.
+/// What stands between the digits of `2026-01-05T10:00:02.000Z`, and 0 in their place: three words, the first
+/// character in the lowest byte.
 private let dateForm: UInt64 = 0x2d30_302d_3030_3030
 private let hoursForm: UInt64 = 0x3030_3a30_3054_3030
 private let secondsForm: UInt64 = 0x5a30_3030_2e30_303a

@@ -72,7 +72,8 @@ public struct SessionID: Sendable, Hashable, Comparable {
     name.append(text.span.extracting((start - 1)..<text.count))
   }
 
-  /// A name without its parts, behind its name space; with room for them, what stands between them, the time and the padding.
+  /// A name without its parts, behind its name space; with room for them, what stands between them, the time
+  /// and the padding.
   private static func emptyName(room: Int) -> [UInt8] {
     var name: [UInt8] = []
     name.reserveCapacity(namespace.count + room + 24 + UUIDVersion5.paddingBytes)

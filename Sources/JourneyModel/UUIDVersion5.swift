@@ -31,7 +31,8 @@ public enum UUIDVersion5 {
     }
   }
 
-  /// What is read behind a message: a one bit, zeros up to eight bytes before a multiple of 64, its length in bits.
+  /// What is read behind a message: a one bit, zeros up to eight bytes before a multiple of 64, its length in
+  /// bits.
   static let paddingBytes = 72
 
   private static func hash(_ message: consuming [UInt8]) -> (UInt32, UInt32, UInt32, UInt32, UInt32) {

@@ -210,7 +210,8 @@ package struct FactStore: ~Copyable, Sendable {
     var room: UInt32
   }
 
-  /// Writes a value over the one before: a page is replaced with every event and is about as long, and so the store does not grow.
+  /// Writes a value over the one before: a page is replaced with every event and is about as long, and so the
+  /// store does not grow.
   ///
   /// - Returns: where it stands; `nil` if there is too little room, which is a hole from now on.
   @inline(__always)
@@ -232,7 +233,8 @@ package struct FactStore: ~Copyable, Sendable {
     let spare = slice.count / 8
     makeRoom(slice.count + spare)
     let value = copy(source, slice)
-    // What stands there means nothing: the value's own first bytes are a block to append, a number of zeros would be a loop.
+    // What stands there means nothing: the value's own first bytes are a block to append, a number of zeros
+    // would be a loop.
     bytes.append(ByteSlice(offset: Int(slice.offset), length: spare), of: source)
     return Place(value: value, room: slice.length + UInt32(spare))
   }

@@ -67,16 +67,18 @@ extension EventDecoder {
     }
   }
 
-  /// Where a record stops being JSON, in bytes from its first one, which is byte 0; `nil` if it is nothing but blanks.
+  /// Where a record stops being JSON, in bytes from its first one, which is byte 0; `nil` if it is nothing
+  /// but blanks.
   ///
-  /// - Parameter place: where the token begins that may not stand there; `nil` if its texts could not be told from the rest.
+  /// - Parameter place: where the token begins that may not stand there; `nil` if its texts could not be told
+  ///   from the rest.
   func explain(malformed json: UnsafeBufferPointer<UInt8>, at place: Int?) -> String? {
     let head = RejectionReason.malformedJSON.explanation
     guard let place else { return badText(json).map { "\(head): \($0)" } }
     guard place < json.count else { return "\(head): it ends at byte \(place), before its value does" }
     // Of the same line, as a terminal shows it.
     let shown = json[place...].prefix(24).map { $0 < ASCII.space ? ASCII.space : $0 }
-    return "\(head): at byte \(place) stands '\(String(decoding: shown, as: UTF8.self))'"
+    return "\(head): at byte \(place) is '\(String(decoding: shown, as: UTF8.self))'"
   }
 
   /// What is wrong with the texts of a record.

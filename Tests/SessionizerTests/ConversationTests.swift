@@ -114,8 +114,8 @@ import Testing
     #expect(feed.sessions.count == (offset < 0 ? 1 : 2))
   }
 
-  /// A guest who writes again: on the same day it is the same session, after two days a second one, alone as among strangers, whose
-  /// events have let the first one be forgotten.
+  /// A guest who writes again: on the same day it is the same session, after two days a second one, alone as
+  /// among strangers, whose events have let the first one be forgotten.
   @Test(arguments: [(2, 1), (48, 2)] as [(Int64, Int)])
   func whoComesBackGoesOnWithinRetentionAndBeginsAnewLater(_ hours: Int64, _ count: Int) throws {
     func told(amongStrangers: Bool) throws -> (ids: Set<SessionID>, last: NSDictionary) {

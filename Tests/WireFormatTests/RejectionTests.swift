@@ -84,17 +84,18 @@ import WireFormat
     }
   }
 
-  /// The place is where the token begins that may not stand there, counted in bytes from the record's first one.
+  /// The place is where the token begins that may not stand there, counted in bytes from the record's first
+  /// one.
   @Test(
     arguments: [
-      (#"{"a":NaN}"#, "at byte 5 stands 'NaN}'"), (#"{"a":1} trailing"#, "at byte 8 stands 'trailing'"),
-      (#"{"a":1}{"b":2}"#, #"at byte 7 stands '{"b":2}'"#), (#"{"a":1,}"#, "at byte 7 stands '}'"),
-      (#"{"a" 1}"#, "at byte 5 stands '1}'"), ("{'a':1}", "at byte 1 stands ''a':1}'"),
-      (#"{"é":tru}"#, "at byte 6 stands 'tru}'"), (#"{"a":[1 2]}"#, "at byte 8 stands '2]}'"),
-      (#"{"a":"\x"}"#, #"at byte 5 stands '"\x"}'"#), ("\u{feff}{\"a\":-}", "at byte 8 stands '-}'"),
-      (#"{"attributes":{"a":01}}"#, "at byte 19 stands '01}}'"),
-      (#"{"page":{"title":"T","x":nul}}"#, "at byte 25 stands 'nul}}'"),
-      ("{\"a\":\n\nNaN,\n\"b\":1}", "at byte 7 stands 'NaN, \"b\":1}'"),
+      (#"{"a":NaN}"#, "at byte 5 is 'NaN}'"), (#"{"a":1} trailing"#, "at byte 8 is 'trailing'"),
+      (#"{"a":1}{"b":2}"#, #"at byte 7 is '{"b":2}'"#), (#"{"a":1,}"#, "at byte 7 is '}'"),
+      (#"{"a" 1}"#, "at byte 5 is '1}'"), ("{'a':1}", "at byte 1 is ''a':1}'"),
+      (#"{"é":tru}"#, "at byte 6 is 'tru}'"), (#"{"a":[1 2]}"#, "at byte 8 is '2]}'"),
+      (#"{"a":"\x"}"#, #"at byte 5 is '"\x"}'"#), ("\u{feff}{\"a\":-}", "at byte 8 is '-}'"),
+      (#"{"attributes":{"a":01}}"#, "at byte 19 is '01}}'"),
+      (#"{"page":{"title":"T","x":nul}}"#, "at byte 25 is 'nul}}'"),
+      ("{\"a\":\n\nNaN,\n\"b\":1}", "at byte 7 is 'NaN, \"b\":1}'"),
       (#"{"a":1"#, "it ends at byte 6, before its value does"),
       ("[1,2", "it ends at byte 4, before its value does"),
       (#"{"a":"b"#, "the text at byte 5 does not end"), (#"{"a\""#, "the text at byte 1 does not end"),

@@ -138,7 +138,8 @@ import WireFormat
     }
   }
 
-  /// Queries of such parameters at all distances from their beginning, against one that is taken apart by text.
+  /// Queries of such parameters at all distances from their beginning, against one that is taken apart by
+  /// text.
   @Test func aQueryIsReadAsItsPartsSay() throws {
     var generator = SeededGenerator(seed: 11)
     let names = [

@@ -296,7 +296,7 @@ private final class GoneCount: LaneObserver {
     #expect(counts == ["x0": 2, "x1": 1, "x2": 1, "x3": 1, "x4": 1])
   }
 
-  @Test func whatIsCountedEqualsTheSumOverTheSessionsInMemory() throws {
+  @Test func whatIsCountedEqualsTheSumOverTheValuesInMemory() throws {
     var generator = SeededGenerator(seed: 5)
     let settings = EvictionTests.settings(&generator)
     let lane = try Lane(settings, share: 20_000, stores: MemoryColdStores())
@@ -309,12 +309,12 @@ private final class GoneCount: LaneObserver {
         takenAt: EventTime(milliseconds: LaneHarness.start + now),
         inputs: [decoding.input(event.topic, [event.json])])
       _ = try lane.reduce(taken)
-      let sessions = lane.machine.sessionizer.allSessions
-      #expect(lane.machine.residentBytes == sessions.reduce(0) { $0 + $1.countedBytes })
+      let values = lane.machine.sessionizer.allValues
+      #expect(lane.machine.residentBytes == values.reduce(0) { $0 + $1.countedBytes })
       #expect(
         lane.machine.residency.changedBytes
-          == sessions.filter { $0.cleanSince == 0 }.reduce(0) { $0 + $1.countedBytes })
-      #expect(sessions.allSatisfy { $0.countedBytes > Session.fixedBytes })
+          == values.filter { $0.cleanSince == 0 }.reduce(0) { $0 + $1.countedBytes })
+      #expect(values.allSatisfy { $0.countedBytes > Session.fixedBytes })
     }
     #expect(lane.evicted > 100)
   }

@@ -77,6 +77,7 @@ import Testing
     let changes = note(&breaker, PoisonBreakerTests.counts(1_000, 1_000, reason))
     let harmless: Set<RejectionReason> = [
       .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting, .unknownStream,
+      .badMessage, .unknownMessage,
     ]
     #expect(opens(changes) == !harmless.contains(reason))
   }
