@@ -23,6 +23,11 @@ public final class EventDecoder {
   var ignored: IgnoredKind?
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
   var canonicalTime: ByteSlice?
+  /// Whether the message of a record that is not JSON says where it stops being JSON.
+  ///
+  /// Lanes do not: the text is in a dead letter's header, which a verification compares byte by byte with what
+  /// builds of the same reducer version wrote.
+  public var locatesMalformed = true
 
   /// Creates a decoder for a number of lanes.
   ///
@@ -176,7 +181,9 @@ public final class EventDecoder {
     case CJSON_TOO_MANY: reason = .tooManyFields
     default:
       reason = .malformedJSON
-      message = explain(malformed: json, at: status == CJSON_MALFORMED ? picker.failedAt : nil)
+      if locatesMalformed {
+        message = explain(malformed: json, at: status == CJSON_MALFORMED ? picker.failedAt : nil)
+      }
     }
     if reason != nil || ignored != nil {
       arena.count = arenaMark

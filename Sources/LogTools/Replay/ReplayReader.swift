@@ -20,6 +20,7 @@ actor ReplayReader {
 
     init(_ settings: LaneSettings, stream: JourneyModel.Stream) {
       decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions)
+      decoder?.locatesMalformed = false
       self.stream = stream
     }
 

@@ -43,6 +43,7 @@ package final class InputDecoder {
     guard let decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions) else {
       throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser")
     }
+    decoder.locatesMalformed = false
     topics = settings.topics
     self.decoder = decoder
   }

@@ -99,9 +99,7 @@ import WireFormat
     #expect(rejected.map(\.partition) == [1, 1])
     let headers = try #require(rejected[0].headers)
     #expect(headers.text("sojourn-reason") == "malformedJSON")
-    #expect(
-      headers.text("sojourn-explanation")
-        == "\(RejectionReason.malformedJSON.explanation): at byte 2 is 'not json '")
+    #expect(headers.text("sojourn-explanation") == RejectionReason.malformedJSON.explanation)
     #expect(headers.text("sojourn-stream") == "web")
     #expect(headers.text("sojourn-origin-offset") == "0")
     #expect(headers.text("ce_specversion") == "1.0")
