@@ -25,8 +25,8 @@ public final class EventDecoder {
   var canonicalTime: ByteSlice?
   /// Whether the message of a record that is not JSON says where it stops being JSON.
   ///
-  /// Lanes do not: the text is in a dead letter's header, which a verification compares byte by byte with what
-  /// builds of the same reducer version wrote.
+  /// Lanes do not: the text is in a dead letter's header, which a verification compares byte by byte with
+  /// what builds of the same reducer version wrote.
   public var locatesMalformed = true
 
   /// Creates a decoder for a number of lanes.

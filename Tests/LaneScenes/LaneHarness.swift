@@ -31,6 +31,8 @@ package final class LaneHarness {
     guard let decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions) else {
       throw CodecError("no memory")
     }
+    // As lanes have it.
+    decoder.locatesMalformed = false
     self.decoder = decoder
   }
 
