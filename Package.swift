@@ -27,12 +27,22 @@ let programSettings: [LinkerSetting] = [
   .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
 ]
 
+/// What the gateway knows of the world by the tables of others: user agents, domains, numbers, places. A build
+/// without them (`swift build --disable-default-traits`) says so where it is asked.
+let edgeLibraries = "EdgeLibraries"
+
 let package = Package(
   name: "sojourn",
   products: [
     .executable(name: "sojourn", targets: ["sojourn"]),
     .executable(name: "sojourn-demo", targets: ["DemoProgram"]),
     .executable(name: "sojourn-benchmark", targets: ["Benchmark"]),
+  ],
+  traits: [
+    .trait(
+      name: edgeLibraries,
+      description: "Links PCRE2, libpsl, libphonenumber and libmaxminddb"),
+    .default(enabledTraits: [edgeLibraries]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -146,6 +156,22 @@ let package = Package(
         "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: coreSettings),
+
+    // What the tables of others know of a request.
+    .target(
+      name: "CEdge",
+      cSettings: [.define("EDGE_LIBRARIES", .when(traits: [edgeLibraries]))],
+      cxxSettings: [.define("EDGE_LIBRARIES", .when(traits: [edgeLibraries]))],
+      linkerSettings: ["pcre2-8", "psl", "phonenumber", "maxminddb"].map {
+        .linkedLibrary($0, .when(traits: [edgeLibraries]))
+      }),
+    .target(
+      name: "Edge",
+      dependencies: [
+        "CEdge",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: coreSettings),
 
@@ -300,6 +326,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "EdgeTests", dependencies: ["Edge", "SeededGenerator"], swiftSettings: coreSettings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
