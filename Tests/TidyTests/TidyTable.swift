@@ -26,6 +26,8 @@ enum TidyTable {
     "LocalStore": ["Foundation", "Glibc", "Synchronization"],
     "Threads": ["Foundation"],
     "Edge": ["Synchronization"],
+    "Tokens": [],
+    "Sources/Tokens/Keys/KeySetFile.swift": ["Foundation", "Glibc"],
     "Sources/Edge/UserAgents/UserAgentRules+File.swift": ["Foundation"],
   ]
 
