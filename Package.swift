@@ -149,16 +149,20 @@ let package = Package(
       ],
       swiftSettings: coreSettings),
 
-    // HTTP: health and metrics.
+    // HTTP: health and metrics, and events that come in.
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "WireFormat",
+        "Bytes", "CZlib", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
+        "WireFormat",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -303,8 +307,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "SimulatedLog",
-        "WireFormat",
+        "CZlib", "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
+        "SimulatedLog", "Threads", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
