@@ -101,7 +101,6 @@ struct EventDrafting {
     } else {
       let made = identity.make(
         object.bytes[object.range], index: candidate.index, statesTime: candidate.statesTime)
-      candidate.id = made.id
       candidate.isRepeatable = made.isRepeatable
       event.setDefault("id", json: ObjectWriter.quoted(Array(made.id.utf8)))
     }

@@ -88,7 +88,6 @@ package struct ActionEventDialect: Dialect {
     } else {
       // The same state of the same action reported again is the same report, whenever that is.
       let made = drafting.identity.make(object.raw, index: 0, statesTime: true)
-      candidate.id = made.id
       record.add("id", text: made.id)
     }
     record.add("customerId", text: owner.customerID)

@@ -13,12 +13,13 @@ package struct ExternalEventsDialect: Dialect {
     let judge = Judge(settings: settings, source: source, request: request)
     var drafting = EventDrafting(settings: settings, source: source, request: request)
     let body = BodyText.withoutMark(body)
-    guard let object = JSONObject(body) else {
+    guard let batch = BatchBody(body, member: "entities") else {
       return judge.items([drafting.broken(body, 0..<body.count, index: 0)])
     }
-    let entities = Entities(of: object, atMost: settings.maxVendorBatchEvents)
-    guard let ranges = entities.ranges else { return [entities.refusal] }
-    return judge.items(ranges.enumerated().map { draft(body, $1, index: $0, &drafting) })
+    if let refusal = batch.refusal(member: "entities", atMost: settings.maxVendorBatchEvents) {
+      return [refusal]
+    }
+    return judge.items((batch.elements ?? []).enumerated().map { draft(body, $1, index: $0, &drafting) })
   }
 
   private func draft(
@@ -70,7 +71,7 @@ package struct ExternalEventsDialect: Dialect {
   /// - Parameter items: what `read` gave for it.
   package func response(to body: [UInt8], items: [IntakeItem]) -> [UInt8] {
     let body = BodyText.withoutMark(body)
-    let ranges = JSONObject(body).flatMap { Entities(of: $0, atMost: .max).ranges } ?? []
+    let ranges = BatchBody(body, member: "entities")?.elements ?? []
     var unprocessed: [[UInt8]] = []
     for item in items {
       guard case .refused(let index, _, let code, let explanation, _) = item else { continue }

@@ -45,36 +45,12 @@ package struct CustomEventsDialect: Dialect {
     let body = BodyText.withoutMark(body)
     var envelope = EventDrafting.Envelope()
     envelope.stream = .custom
-    guard let object = JSONObject(body), object["entities"] != nil else {
+    guard let batch = BatchBody(body, member: "entities"), batch.hasMember else {
       return judge.items([drafting.draft(body, 0..<body.count, index: 0, envelope: envelope)])
     }
-    let entities = Entities(of: object, atMost: settings.maxBatchEvents)
-    guard let ranges = entities.ranges else { return [entities.refusal] }
+    if let refusal = batch.refusal(member: "entities", atMost: settings.maxBatchEvents) { return [refusal] }
+    let ranges = batch.elements ?? []
     return judge.items(
       ranges.enumerated().map { drafting.draft(body, $1, index: $0, envelope: envelope) })
-  }
-}
-
-/// The array `entities` of a body.
-struct Entities {
-  /// `nil` where there is none, or one that is too long.
-  let ranges: [Range<Int>]?
-  /// What is said where there is none.
-  let refusal: IntakeItem
-
-  init(of object: JSONObject, atMost limit: Int) {
-    let array = object["entities"]
-    let found = array.flatMap { $0.kind == .array ? JSONElements.ranges(object.bytes, $0.range) : nil }
-    ranges = found.flatMap { $0.count <= limit ? $0 : nil }
-    if let found, ranges == nil {
-      refusal = .refused(
-        index: 0, id: nil, code: .tooManyEvents,
-        explanation: "$.entities has \(found.count) elements, expected at most \(limit)", path: "$.entities")
-    } else {
-      refusal = .refused(
-        index: 0, id: nil, code: .badBatch,
-        explanation: "$.entities is \(array == nil ? "missing" : "no array"), expected an array of events",
-        path: "$.entities")
-    }
   }
 }

@@ -7,7 +7,7 @@ struct Candidate {
   var stream: JourneyModel.Stream
   /// One JSON object, if it is none of those that the client got wrong.
   var value: [UInt8]
-  /// As it is in the value; `nil` if the client's own is no text.
+  /// The client's own; `nil` for one that was made, which says nothing to the client.
   var id: String?
   var isRepeatable = true
   /// Whether the client said when the event took place.

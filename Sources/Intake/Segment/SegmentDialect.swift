@@ -43,51 +43,15 @@ package struct SegmentDialect: Dialect {
     guard isBatch else {
       return judge.items([draft(text, all, index: 0, batch: nil, &drafting)])
     }
-    guard let batch = SegmentDialect.envelope(text, all) else {
+    guard let batch = BatchBody(text, member: "batch") else {
       return judge.items([drafting.broken(text, all, index: 0)])
     }
-    guard let calls = batch.calls else {
-      return judge.items([
-        drafting.refused(
-          0, nil, .badBatch, "$.batch is missing or no array, expected an array of calls", "$.batch")
-      ])
-    }
-    guard calls.count <= settings.maxVendorBatchEvents else {
-      let limit = settings.maxVendorBatchEvents
-      return judge.items([
-        drafting.refused(
-          0, nil, .tooManyEvents, "$.batch has \(calls.count) calls, expected at most \(limit)", "$.batch")
-      ])
+    if let refusal = batch.refusal(member: "batch", atMost: settings.maxVendorBatchEvents) {
+      return [refusal]
     }
     return judge.items(
-      calls.enumerated().map { draft(text, $1, index: $0, batch: batch.around, &drafting) })
-  }
-
-  /// What is around the calls of a batch, and where those are. A call that is no JSON does not make the others
-  /// unreadable.
-  private static func envelope(
-    _ text: [UInt8], _ range: Range<Int>
-  ) -> (around: JSONObject?, calls: [Range<Int>]?)? {
-    if let object = JSONObject(text, range) {
-      let array = object["batch"]
-      return (
-        object, array.flatMap { $0.kind == .array ? JSONElements.ranges(text, $0.range) : nil }
-      )
-    }
-    guard let members = JSONElements.members(text, range) else { return nil }
-    guard let array = members.last(where: { text[$0.name].elementsEqual("batch".utf8) }),
-      let calls = JSONElements.ranges(text, array.value)
-    else { return nil }
-    // The other members still have to be JSON.
-    var around: [UInt8] = [ASCII.openBrace]
-    for member in members where member.name != array.name {
-      if around.count > 1 { around.append(ASCII.comma) }
-      around +=
-        text[member.name.lowerBound - 1..<member.name.upperBound + 1] + [ASCII.colon] + text[member.value]
-    }
-    around.append(ASCII.closeBrace)
-    guard let object = JSONObject(around) else { return nil }
-    return (object, calls)
+      (batch.elements ?? []).enumerated()
+        .map { draft(text, $1, index: $0, batch: batch.around, &drafting) })
   }
 
   private func draft(

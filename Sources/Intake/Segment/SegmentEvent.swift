@@ -128,7 +128,7 @@ struct SegmentEvent {
       id = made.id
       candidate.isRepeatable = made.isRepeatable
     }
-    candidate.id = id
+    candidate.id = object.text("messageId").map { String(decoding: $0, as: UTF8.self) }
     event.add("id", text: id)
   }
 

@@ -51,8 +51,7 @@ import Testing
           "accepted a web", "1 - notAnObject $", "accepted b web", "3 - missingCustomer $.customerId",
           "4 - notAnObject $", "5 - notAnObject $", "6 - notAnObject $", "accepted c web",
           "8 - malformedJSON $",
-        ].enumerated().map { $0.offset == 3 ? items.summaries[3] : $0.element })
-    #expect(items.summaries[3].hasSuffix("missingCustomer $.customerId"))
+        ])
     #expect(
       items[8].explanation == "the value is not well-formed JSON in UTF-8: at byte 14 is 'tru}'")
   }
