@@ -78,6 +78,11 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Bodies of HTTP requests to records of the input streams. Pure; the server is elsewhere.
+    .target(
+      name: "Intake", dependencies: ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "WireFormat"],
+      swiftSettings: coreSettings),
+
     // The port and the logs behind it.
     .target(name: "EventLog", dependencies: ["Bytes"], swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -256,6 +261,12 @@ let package = Package(
       name: "WireFormatTests",
       dependencies: [
         "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IntakeTests",
+      dependencies: [
+        "Bytes", "EventLog", "Intake", "JourneyModel", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

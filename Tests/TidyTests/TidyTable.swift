@@ -7,6 +7,7 @@ enum TidyTable {
     "JourneyRules": ["Bytes", "JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
     "EventLog": ["Bytes"],
+    "Intake": ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "WireFormat"],
     "SeededGenerator": [],
   ]
 
