@@ -27,6 +27,10 @@ let programSettings: [LinkerSetting] = [
   .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
 ]
 
+/// What the gateway knows of the world by the tables of others: user agents, domains, numbers, places. A build
+/// without them (`swift build --disable-default-traits`) says so where it is asked.
+let edgeLibraries = "EdgeLibraries"
+
 let package = Package(
   name: "sojourn",
   products: [
@@ -34,11 +38,18 @@ let package = Package(
     .executable(name: "sojourn-demo", targets: ["DemoProgram"]),
     .executable(name: "sojourn-benchmark", targets: ["Benchmark"]),
   ],
+  traits: [
+    .trait(
+      name: edgeLibraries,
+      description: "Links PCRE2, libpsl, libphonenumber and libmaxminddb"),
+    .default(enabledTraits: [edgeLibraries]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -46,6 +57,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     // Slices, text, numbers and digests of bytes: below everything, and known to whoever knows events or
@@ -154,12 +166,39 @@ let package = Package(
       ],
       swiftSettings: coreSettings),
 
+    // What the tables of others know of a request.
+    .target(
+      name: "CEdge",
+      cSettings: [.define("EDGE_LIBRARIES", .when(traits: [edgeLibraries]))],
+      cxxSettings: [.define("EDGE_LIBRARIES", .when(traits: [edgeLibraries]))],
+      linkerSettings: ["pcre2-8", "psl", "phonenumber", "maxminddb"].map {
+        .linkedLibrary($0, .when(traits: [edgeLibraries]))
+      }),
+    .target(
+      name: "Edge",
+      dependencies: [
+        "CEdge",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: coreSettings),
+
+    // Who bears a token, and what that one may do.
+    .target(
+      name: "Tokens",
+      dependencies: [
+        "Bytes", "JourneyModel",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ],
+      swiftSettings: swiftSettings),
+
     // HTTP: health and metrics, and events that come in.
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "CZlib", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
-        "WireFormat",
+        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
+        "Tokens", "WireFormat",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -315,6 +354,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "EdgeTests", dependencies: ["Edge", "SeededGenerator"], swiftSettings: coreSettings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
@@ -322,6 +362,14 @@ let package = Package(
         "SimulatedLog", "Threads", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TokensTests",
+      dependencies: [
+        "JourneyModel", "SeededGenerator", "Tokens",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -26,6 +26,10 @@ enum TidyTable {
     "LogTools": ["Foundation", "Synchronization"],
     "LocalStore": ["Foundation", "Glibc", "Synchronization"],
     "Threads": ["Foundation"],
+    "Edge": ["Synchronization"],
+    "Tokens": [],
+    "Sources/Tokens/Keys/KeySetFile.swift": ["Foundation", "Glibc"],
+    "Sources/Edge/UserAgents/UserAgentRules+File.swift": ["Foundation"],
   ]
 
   /// Edges of the package that no import shows, as `target → dependency`.
@@ -75,10 +79,10 @@ enum TidyTable {
   ]
 
   /// Pointers, unchecked conformances and the like, by module. C is called from KafkaLog, WireFormat,
-  /// LocalStore and the command; the others have a handful, each with its reason beside it. Lower a number
-  /// when some have gone.
+  /// LocalStore, Edge and the command; the others have a handful, each with its reason beside it. Lower a
+  /// number when some have gone.
   static let unsafeNames = [
-    "Benchmark": 7, "Bytes": 7, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 7, "KafkaLog": 36,
+    "Benchmark": 7, "Bytes": 7, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 7, "KafkaLog": 36,
     "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
     "Simulation": 8, "WireFormat": 59,
