@@ -247,9 +247,9 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
-        "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor",
-        "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
+        "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
+        "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime",
+        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -358,8 +358,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CZlib", "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
-        "SimulatedLog", "Threads", "WireFormat",
+        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
+        "Processor", "SimulatedLog", "Threads", "Tokens", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -393,8 +393,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
+        "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
+        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,15 +1,27 @@
+package import Tokens
+
 /// Who may send, and under which names the server answers.
-package struct AccessSettings: Sendable, Hashable {
+package struct AccessSettings: Sendable {
   /// How senders prove who they are.
   package enum Mode: String, Sendable, CaseIterable {
-    /// Not at all: only on loopback, where only this machine can send.
+    /// Not at all, unless sources are configured: only on loopback, where only this machine can send.
     case none
+    /// By a source's write key, or by a token.
+    case tokens
   }
 
   package var mode = Mode.none
   /// `Host` values that are answered, without ports, in small letters: a page that a browser shows could
   /// otherwise send to this machine under a name of its own.
   package var hosts = ["localhost", "127.0.0.1", "[::1]"]
+  /// Who may send. With none and without proof there is one, `local`, that takes any key.
+  package var sources: [Source] = []
+  /// Tokens that may write for anybody.
+  package var tokens: [ListedToken] = []
+  /// Requests a minute of one address whose key or token is no good.
+  package var failuresPerMinute = 30
+  /// Most addresses and sources whose rates are counted apart.
+  package var maxCounted = 65_536
 
   package init() {}
 
@@ -20,8 +32,8 @@ package struct AccessSettings: Sendable, Hashable {
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
-  /// Whether pages of these `Origin` fields may send: only this server's own, since a browser lets any page
-  /// send text to this machine. Programs send none.
+  /// Whether pages of these `Origin` fields may send without proof: only this server's own, since a browser
+  /// lets any page send text to this machine. Programs send none.
   package func allows(origin fields: [String]) -> Bool {
     fields.allSatisfy { origin in
       guard let scheme = ["http://", "https://"].first(where: { origin.hasPrefix($0) }) else { return false }

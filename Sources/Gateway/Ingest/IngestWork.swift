@@ -1,51 +1,67 @@
 internal import EventLog
+internal import Intake
 
 /// What is done with a body of events, from its bytes to the answer.
 struct IngestWork: Sendable {
-  let gateway: IngestHandler
-  let head: RequestHead
-  let request: IntakeRequest
-  let source: IntakeSource
-  let form: Inflation.Form?
+  let call: IngestCall
 
-  /// Unpacks, tells apart, judges and submits; answers when the log has acknowledged.
+  private var handler: IngestHandler { call.handler }
+  private var source: String { call.source.intake.id }
+
+  /// Unpacks, reads, counts and submits; answers when the log has acknowledged.
   func run(_ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
     let bytes: [UInt8]
     switch unpacked(body) {
     case .success(let unpacked): bytes = unpacked
-    case .failure(let problem): return reply(gateway.answer(problem, to: head))
+    case .failure(let problem): return reply(call.answer(problem))
     }
-    let items = PlainEvents(maxEvents: gateway.limits.maxEvents).read(bytes, source: source, request: request)
-    guard let verdict = gateway.judge.judge(items) else {
-      return reply(gateway.answer(.unavailable("no memory for a decoder"), to: head))
+    guard let dialect = call.dialect(handler.intake) else {
+      return reply(call.finished(Answer(status: 204)))
     }
-    for refusal in verdict.refusals { gateway.monitor.noteRefusal(refusal.code, source: source.id) }
-    gateway.monitor.note(verdict.refusals.count, .refused, source: source.id)
-    let accepted = verdict.batch.entries.count
-    let answer = IngestAnswer(accepted: accepted, refusals: verdict.refusals, limits: gateway.limits)
-    guard accepted > 0 else { return reply(answer.answer(contextID: head.id)) }
-    let submission = Submission(batch: verdict.batch) { outcome in
+    let result = IngestResult(dialect.read(bytes, source: call.source.intake, request: call.request))
+    let monitor = handler.monitor
+    for refusal in result.refusals { monitor.noteRefusal(refusal.code.rawValue, source: source) }
+    monitor.note(result.refusals.count, .refused, source: source)
+    monitor.note(result.unwanted, .unwanted, source: source)
+    monitor.note(result.ignored, .ignored, source: source)
+    let count = result.records.count
+    let answer = IngestAnswer(call: call, result: result, body: bytes, limits: handler.limits).answer
+    guard count > 0 else { return reply(answer) }
+    if let problem = handler.gatekeeper.admit(count, call.head, call.source) {
+      monitor.note(count, .limited, source: source)
+      return reply(call.answer(problem))
+    }
+    submit(result, body, answer, reply)
+  }
+
+  private func submit(
+    _ result: IngestResult, _ body: RequestBody, _ answer: Answer,
+    _ reply: @escaping @Sendable (Answer) -> Void
+  ) {
+    let (monitor, count) = (handler.monitor, result.records.count)
+    for record in result.records { monitor.note(rule: record.timeRule.rawValue) }
+    let submission = Submission(batch: result.batch(topics: handler.topics)) { outcome in
       // Held until the log has the records, which are as large as the body.
       withExtendedLifetime(body.reservation) {
         switch outcome {
         case .durable:
-          gateway.monitor.note(accepted, .accepted, source: source.id)
-          reply(answer.answer(contextID: head.id))
+          monitor.note(count, .accepted, source: source)
+          reply(answer)
         case .failed(let error):
-          gateway.monitor.note(accepted, .shed, source: source.id)
-          reply(gateway.answer(problem(error), to: head))
+          monitor.note(count, .shed, source: source)
+          reply(call.answer(problem(error)))
         }
       }
     }
-    guard gateway.publishing.submit(submission) else {
-      gateway.monitor.note(accepted, .shed, source: source.id)
-      return reply(gateway.answer(.unavailable("the log does not take events at the moment"), to: head))
+    guard handler.publishing.submit(submission) else {
+      monitor.note(count, .shed, source: source)
+      return reply(call.answer(.unavailable("the log does not take events at the moment")))
     }
   }
 
   private func unpacked(_ body: RequestBody) -> Result<[UInt8], Problem> {
-    guard let form else { return .success(body.bytes) }
-    let limit = gateway.limits.maxBodyBytes
+    guard let form = call.form else { return .success(body.bytes) }
+    let limit = handler.maxBodyBytes(of: call.route)
     do throws(Inflation.Failure) {
       return .success(
         try Inflation.inflate(body.bytes, form, maxBytes: limit, reservation: body.reservation))

@@ -10,6 +10,9 @@ final class ConnectionTable: Sendable {
   struct Network: Hashable, Sendable {
     private var bytes: [UInt8]
 
+    /// The network of an address as text.
+    init(text: String?) { self.init(text.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }) }
+
     init(_ address: SocketAddress?) {
       // The system's form behind family and port, read as bytes: its types are NIO's own affair.
       let raw = address?.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)) } ?? []

@@ -31,6 +31,8 @@ enum ConnectionPhase {
   case idle
   /// Some of a head is there.
   case head
+  /// Somebody decides whether the request is admitted; its body waits.
+  case judging(Exchange)
   /// A body is read.
   case body(Exchange)
   /// A body is read and dropped, since the answer is known.

@@ -17,6 +17,7 @@ package struct GatewayMetrics {
     var page = MetricsText()
     requests(&page)
     events(&page)
+    times(&page)
     log(&page)
     return page.bytes
   }
@@ -38,6 +39,12 @@ package struct GatewayMetrics {
     page.sample(budget.usedBytes)
     page.family("sojourn_gateway_in_flight_max_bytes", .gauge, "ingest.maxInFlightBytes.")
     page.sample(budget.limit)
+    page.family(
+      "sojourn_gateway_authentication_failures_total", .counter,
+      "Requests whose sender is not known, by code.")
+    for (kind, count) in facts.failedAuthentications.sorted(by: { $0.key < $1.key }) {
+      page.sample([("kind", kind)], count)
+    }
   }
 
   private func events(_ page: inout MetricsText) {
@@ -49,6 +56,14 @@ package struct GatewayMetrics {
     page.family("sojourn_ingest_refused_total", .counter, "Events that were refused, by reason.")
     for (key, count) in sorted(facts.refusals) {
       page.sample([("source", key.source), ("reason", key.label)], count)
+    }
+  }
+
+  private func times(_ page: inout MetricsText) {
+    page.family(
+      "sojourn_ingest_time_rule_total", .counter, "Events taken, by the clock that their time is from.")
+    for (rule, count) in facts.timeRules.sorted(by: { $0.key < $1.key }) {
+      page.sample([("rule", rule)], count)
     }
   }
 

@@ -3,7 +3,9 @@ internal import Synchronization
 /// Counts what the ingest server does, for whoever asks, on any thread.
 package final class GatewayMonitor: Sendable {
   /// What became of an event.
-  package enum Outcome: String, Sendable, CaseIterable { case accepted, refused, shed }
+  package enum Outcome: String, Sendable, CaseIterable {
+    case accepted, refused, limited, shed, ignored, unwanted
+  }
 
   struct Facts: Sendable {
     struct Answered: Hashable {
@@ -18,6 +20,8 @@ package final class GatewayMonitor: Sendable {
     var durations: [String: DurationHistogram] = [:]
     var events: [Counted: Int] = [:]
     var refusals: [Counted: Int] = [:]
+    var failedAuthentications: [String: Int] = [:]
+    var timeRules: [String: Int] = [:]
     var sends = DurationHistogram()
     var sentRecords = 0
     var failedSends = 0
@@ -47,6 +51,13 @@ package final class GatewayMonitor: Sendable {
 
   func noteRefusal(_ reason: String, source: String) {
     state.withLock { $0.refusals[Facts.Counted(source: source, label: reason), default: 0] += 1 }
+  }
+
+  /// Counts an event by the clock that its time is from.
+  func note(rule: String) { state.withLock { $0.timeRules[rule, default: 0] += 1 } }
+
+  func noteFailedAuthentication(_ kind: String) {
+    state.withLock { $0.failedAuthentications[kind, default: 0] += 1 }
   }
 
   func noteSend(records: Int, after duration: Duration) {

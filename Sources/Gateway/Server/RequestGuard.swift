@@ -14,16 +14,16 @@ final class RequestGuard: ChannelInboundHandler {
   let handler: any RequestHandler
   private let check: HeadCheck
   private let ids: RequestIDs
-  private let clock: @Sendable () -> NIODeadline = { NIODeadline.now() }
+  let clock: @Sendable () -> NIODeadline = { NIODeadline.now() }
   /// Answered first of all, to a connection that is one too many.
   private let refusal: Problem?
 
   var context: ChannelHandlerContext?
-  private var phase = ConnectionPhase.idle
+  var phase = ConnectionPhase.idle
   private var parts = CircularBuffer<HTTPServerRequestPart>()
   /// What is wrong with the bytes behind `parts`.
   private var failure: Problem?
-  private var deadline = NIODeadline.distantFuture
+  var deadline = NIODeadline.distantFuture
   private var number: UInt64 = 0
   private var headBytes = 0
   private var hasFirstLine = false
@@ -144,7 +144,7 @@ final class RequestGuard: ChannelInboundHandler {
     guard !isInputClosed, parts.isEmpty, failure == nil else { return }
     switch phase {
     case .idle, .head, .body, .dropping, .lingering: context?.read()
-    case .working, .writing, .closed: break
+    case .judging, .working, .writing, .closed: break
     }
   }
 
@@ -182,7 +182,7 @@ final class RequestGuard: ChannelInboundHandler {
         }
       case .head: break
       }
-    case .working, .writing, .lingering, .closed: return false
+    case .judging, .working, .writing, .lingering, .closed: return false
     }
     return true
   }
@@ -195,7 +195,7 @@ final class RequestGuard: ChannelInboundHandler {
   }
 
   /// Answers what cannot be read, and closes.
-  private func fail(_ problem: Problem) {
+  func fail(_ problem: Problem) {
     var exchange = newExchange(nil)
     if case .body(let known) = phase { exchange = known }
     write(handler.answer(problem, to: exchange.head), exchange, closes: true)
@@ -224,13 +224,24 @@ final class RequestGuard: ChannelInboundHandler {
   }
 
   private func begin(_ head: HTTPRequestHead) {
-    var exchange = newExchange(head)
+    let exchange = newExchange(head)
     guard let request = exchange.head else { return }
     if let problem = check.problem(head) {
       return write(handler.answer(problem, to: request), exchange, closes: true)
     }
-    switch handler.admit(request) {
+    proceed(exchange, handler.admit(request))
+  }
+
+  private func proceed(_ known: Exchange, _ admission: Admission) {
+    var exchange = known
+    switch admission {
     case .answer(let answer): refuse(exchange, answer)
+    case .later(let ask):
+      become(.judging(exchange))
+      guard let loop = context?.eventLoop else { return }
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      let number = exchange.number
+      ask { admission in loop.execute { bound.value.decide(admission, number) } }
     case .read(let plan):
       if let stated = exchange.statedBytes {
         guard stated <= plan.maxBytes else { return refuse(exchange, plan.tooLarge) }
@@ -241,6 +252,13 @@ final class RequestGuard: ChannelInboundHandler {
       if exchange.expectsContinue, exchange.statedBytes != 0, parts.isEmpty { sayContinue() }
       become(.body(exchange))
     }
+  }
+
+  private func decide(_ admission: Admission, _ number: UInt64) {
+    guard case .judging(let exchange) = phase, exchange.number == number else { return }
+    proceed(exchange, admission)
+    advance()
+    read()
   }
 
   private func sayContinue() {
@@ -292,7 +310,7 @@ final class RequestGuard: ChannelInboundHandler {
 
   // MARK: Answers
 
-  private func write(_ answer: Answer, _ exchange: Exchange, closes: Bool) {
+  func write(_ answer: Answer, _ exchange: Exchange, closes: Bool) {
     guard let context else { return }
     let closes = closes || !exchange.isKeptAlive || isQuiescing
     become(.writing(closes: closes))
@@ -341,58 +359,5 @@ final class RequestGuard: ChannelInboundHandler {
       if isInputClosed, case .idle = phase { context.close(promise: nil) }
       read()
     }
-  }
-
-  // MARK: Deadlines
-
-  private func become(_ next: ConnectionPhase) {
-    phase = next
-    let patience: Duration =
-      switch next {
-      case .idle: limits.keepAlive
-      case .head: limits.headDeadline
-      case .body, .dropping: limits.bodyDeadline
-      case .working: limits.answerDeadline
-      case .writing: limits.responseDeadline
-      case .lingering: limits.linger
-      case .closed: .seconds(0)
-      }
-    deadline = clock() + TimeAmount(patience)
-  }
-
-  /// Ends what has taken too long.
-  private func look() {
-    let now = clock()
-    if case .body(let exchange) = phase, isTooSlow(exchange, now) { return expire() }
-    if now >= deadline { expire() }
-  }
-
-  private func isTooSlow(_ exchange: Exchange, _ now: NIODeadline) -> Bool {
-    let elapsed = (now - exchange.began).nanoseconds
-    guard elapsed > TimeAmount(limits.bodyGrace).nanoseconds else { return false }
-    return Double(exchange.readBytes) < Double(limits.minBodyRate) * Double(elapsed) / 1e9
-  }
-
-  private func expire() {
-    switch phase {
-    case .idle, .writing, .lingering, .closed: context?.close(promise: nil)
-    case .head: fail(RequestGuard.slow("head", limits.headDeadline, "gateway.headDeadline"))
-    case .body(let exchange):
-      let problem = RequestGuard.slow(
-        "body", limits.bodyDeadline, "gateway.bodyDeadline, gateway.minBodyRate")
-      write(handler.answer(problem, to: exchange.head), exchange, closes: true)
-    case .dropping(let exchange, let answer): write(answer, exchange, closes: true)
-    case .working(let exchange):
-      let problem = Problem.unavailable(
-        "the log has not acknowledged in time, so that it is not known whether the events are in it; "
-          + "the same request again does no harm if they have ids")
-      write(handler.answer(problem, to: exchange.head), exchange, closes: false)
-    }
-  }
-
-  private static func slow(_ what: String, _ limit: Duration, _ keys: String) -> Problem {
-    Problem(
-      408, "client.failed.request",
-      "the request's \(what) did not come within \(limit.components.seconds) s, or too slowly (\(keys))")
   }
 }

@@ -35,13 +35,8 @@ package struct RequestHead: Sendable {
   /// All values of a header field.
   package func all(_ name: String) -> [String] { headers[name] }
 
-  /// The media type of the body in small letters, without parameters; `nil` without one.
-  package var mediaType: String? {
-    guard let text = headers.first(name: "content-type") else { return nil }
-    let type = text.utf8.prefix { $0 != ASCII.semicolon }.map(ASCII.lowercased)
-    let words = type.split { $0 == ASCII.space || $0 == ASCII.tab }
-    return words.count == 1 ? String(decoding: words[0], as: UTF8.self) : words.isEmpty ? nil : ""
-  }
+  /// All header fields, in their order.
+  var fields: [(name: String, value: String)] { headers.map { ($0.name, $0.value) } }
 }
 
 /// Text of targets, `%xx` for bytes.

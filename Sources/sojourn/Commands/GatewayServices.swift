@@ -1,10 +1,12 @@
 import EventLog
 import Gateway
+import Intake
 import JourneyModel
 import Logging
 internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
+import Tokens
 
 /// What takes events over HTTP: a handler that publishes them, and the server in front of it.
 struct GatewayServices: Sendable {
@@ -20,14 +22,20 @@ struct GatewayServices: Sendable {
     host = gateway.host
     self.isRequired = isRequired
     let clock = SystemClock()
+    let logger = LogLine.logger("sojourn.gateway", settings.logging, least: .warning)
+    var intake = IntakeSettings()
+    intake.limits = settings.processor.lanes.decoding
+    intake.edge = try IntakeTables()
+    let tokens = gateway.access.tokens
     handler = IngestHandler(
-      access: gateway.access, limits: gateway.ingest, decoding: settings.processor.lanes.decoding,
+      access: gateway.access, verifier: tokens.isEmpty ? nil : try ListedTokens(tokens),
+      limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, now: { clock.now },
       makePublisher: { try log.makePublisher() })
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
       requiredBy: isRequired ? "gateway.enabled" : nil,
-      logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
+      logger: logger)
   }
 
   /// What `run` takes events with; `nil` if it takes none.

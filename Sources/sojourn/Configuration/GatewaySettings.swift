@@ -1,7 +1,7 @@
 import Gateway
 
 /// Whether and where events are taken over HTTP, from whom, and how much.
-struct GatewaySettings: Sendable, Equatable {
+struct GatewaySettings: Sendable {
   /// When `run` takes events.
   enum Mode: String, CaseIterable {
     /// On the embedded log; a port that is taken is a warning.
@@ -61,7 +61,7 @@ extension ConfigurationKey {
         settings.gateway.access.hosts = names
         return true
       },
-      ConfigurationKey("auth.mode", "none") { settings, text in
+      ConfigurationKey("auth.mode", "none or tokens") { settings, text in
         guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
         settings.gateway.access.mode = mode
         return true
@@ -85,6 +85,8 @@ extension ConfigurationKey {
     .duration("gateway.bodyGrace", \.gateway.server.bodyGrace),
     .size("gateway.minBodyRate", 1...1_048_576, \.gateway.server.minBodyRate),
     .duration("gateway.responseDeadline", \.gateway.server.responseDeadline),
+    .number("auth.failuresPerMinute", 1...1_000_000, \.gateway.access.failuresPerMinute),
+    .number("ingest.maxCounted", 16...16_777_216, \.gateway.access.maxCounted),
   ]
 
   private static let ingestLimits: [ConfigurationKey] = [

@@ -58,7 +58,10 @@ struct Settings: Sendable {
     settings.kafka = sources.kafka
     settings.ignoredVariables = sources.ignoredVariables
     settings.logOrigin = sources.origin(of: "log")
-    if let file { try settings.apply(file) }
+    if let file {
+      try settings.apply(file)
+      try settings.gateway.access.apply(file)
+    }
     settings.applyTopics()
     settings.gateway.hostOrigin = sources.origin(of: "gateway.host")
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {

@@ -1,12 +1,13 @@
 import EventLog
 import Foundation
+import Intake
 import JourneyModel
 import Logging
 import ServiceLifecycle
 import Synchronization
 import Testing
 import Threads
-import WireFormat
+import Tokens
 
 @testable import Gateway
 
@@ -18,11 +19,11 @@ struct GatewayScene: Sendable {
 
   init(
     server limits: ServerLimits = ServerLimits(), ingest: IngestLimits = IngestLimits(),
-    access: AccessSettings = AccessSettings(), decoding: DecodingLimits = DecodingLimits()
+    access: AccessSettings = AccessSettings(), verifier: (any TokenVerifier)? = nil
   ) {
     let log = log
     handler = IngestHandler(
-      access: access, limits: ingest, decoding: decoding,
+      access: access, verifier: verifier, limits: ingest, intake: IntakeSettings(),
       topics: Dictionary(uniqueKeysWithValues: JourneyModel.Stream.allCases.map { ($0, "in-\($0.name)") }),
       now: { EventTime(milliseconds: 1_767_600_000_000) }, makePublisher: { log.publisher() })
     server = GatewayServer(
