@@ -22,7 +22,7 @@ package struct JourneyEventResponse: Sendable {
   ///
   /// - Parameters:
   ///   - record: what was accepted.
-  ///   - session: the session as JSON, `{"id":…,"selfUri":…,"durationInSeconds":…}`; `nil` if nobody knows it.
+  ///   - session: the session as JSON, `{"id":…,"selfUri":…,"eventCount":…}`; `nil` if nobody knows it.
   package func encode(_ record: IntakeRecord, session: [UInt8]? = nil) -> [UInt8] {
     var chunk = RecordChunk(source: TopicPartition("", 0), next: NextOffset(0))
     chunk.append(offset: RecordOffset(0), timestamp: -1, key: nil, value: record.value)

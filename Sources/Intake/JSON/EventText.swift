@@ -13,8 +13,8 @@ struct EventText {
   }
 
   let object: JSONObject
-  /// The members of the event, and of the bodies of the documented envelopes in it: facts may be in either. In
-  /// the order of the text, but for the members of bodies, which come behind those.
+  /// The members of the event, and of the bodies of the documented envelopes in it: facts may be in either.
+  /// In the order of the text, but for the members of bodies, which come behind those.
   private let members: [JSONObject.Member]
   private var defaults = ObjectWriter()
   private var finals = ObjectWriter()

@@ -54,7 +54,8 @@ struct JSONObject {
     }
   }
 
-  /// The text of a member that is a string, or a number as it is written; `nil` for others and for an empty one.
+  /// The text of a member that is a string, or a number as it is written; `nil` for others and for an empty
+  /// one.
   func text(_ name: String) -> [UInt8]? {
     guard let value = self[name], value.kind == .string || value.kind == .number else { return nil }
     let text = JSONObject.text(of: value, in: bytes)

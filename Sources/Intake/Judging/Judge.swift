@@ -78,8 +78,8 @@ struct Judge {
         isRepeatable: candidate.isRepeatable))
   }
 
-  /// Puts a time into a record: in ours over the one that stands there, in a client's behind everything, where
-  /// it is final.
+  /// Puts a time into a record: in ours over the one that stands there, in a client's behind everything,
+  /// where it is final.
   private func set(_ time: EventTime, in value: inout [UInt8], isOurs: Bool) {
     var text: [UInt8] = [ASCII.quote]
     time.appendISO8601(to: &text)

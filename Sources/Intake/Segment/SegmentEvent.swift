@@ -95,8 +95,8 @@ struct SegmentEvent {
     }
   }
 
-  /// Who it is about. A visitor stays the same one when they log in, so that the visit stays whole: the user's
-  /// id is then what links the two.
+  /// Who it is about. A visitor stays the same one when they log in, so that the visit stays whole: the
+  /// user's id is then what links the two.
   private func writeCustomer(_ stream: JourneyModel.Stream, to event: inout ObjectWriter) {
     let isCustom = stream.profile.sessionType == nil
     if let anonymousID, !isCustom || userID == nil {
