@@ -305,7 +305,7 @@ let package = Package(
     .testTarget(
       name: "IntakeTests",
       dependencies: [
-        "Bytes", "EventLog", "Intake", "JourneyModel", "SeededGenerator", "WireFormat",
+        "EventLog", "Intake", "JourneyModel", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

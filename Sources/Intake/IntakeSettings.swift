@@ -3,7 +3,9 @@ package import WireFormat
 /// What all dialects go by.
 package struct IntakeSettings: Sendable {
   /// The processor's own, so that both judge alike.
-  package var limits = DecodingLimits()
+  package var limits = DecodingLimits() {
+    didSet { decoders = DecoderPool(limits) }
+  }
   /// Most events of one body.
   package var maxBatchEvents = 10_000
   /// Most entities of one body of external events, and most calls of one Segment batch: the vendors'.
@@ -18,6 +20,8 @@ package struct IntakeSettings: Sendable {
   package var maxAge: Int64 = 3_600_000
   package var clock = ClientClock()
   package var edge: any EdgeFacts = NoEdge()
+  /// All copies lend from one pool.
+  private(set) var decoders = DecoderPool(DecodingLimits())
 
   /// The default settings, without libraries.
   package init() {}

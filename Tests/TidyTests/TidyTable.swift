@@ -7,7 +7,8 @@ enum TidyTable {
     "JourneyRules": ["Bytes", "JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
     "EventLog": ["Bytes"],
-    "Intake": ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "WireFormat"],
+    // Synchronization for one lock: decoders are lent to whoever reads a body.
+    "Intake": ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "Synchronization", "WireFormat"],
     "SeededGenerator": [],
   ]
 
@@ -82,7 +83,8 @@ enum TidyTable {
   /// LocalStore, Edge and the command; the others have a handful, each with its reason beside it. Lower a
   /// number when some have gone.
   static let unsafeNames = [
-    "Benchmark": 7, "Bytes": 7, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 7, "KafkaLog": 36,
+    "Benchmark": 7, "Bytes": 7, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 6, "Intake": 1,
+    "KafkaLog": 36,
     "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
     "Simulation": 8, "WireFormat": 59,

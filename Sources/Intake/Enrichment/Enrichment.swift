@@ -24,7 +24,13 @@ struct Enrichment {
 
   // MARK: Pages
 
-  private func addPage(to event: inout EventText) -> PageAddress? {
+  /// What the other facts are compared with.
+  private struct Page {
+    var domain: [UInt8]
+    var parameters: [PageAddress.Parameter]
+  }
+
+  private func addPage(to event: inout EventText) -> Page? {
     for value in event.facts("page") where value.kind == .object {
       guard let object = JSONObject(event.object.bytes, value.range) else { continue }
       redact(object.all("url"), of: object, in: &event)
@@ -34,34 +40,43 @@ struct Enrichment {
         if kept.count < text.count { event.replace(query, json: ObjectWriter.quoted(kept)) }
       }
     }
-    guard let object = event.nested("page"), let url = object.text("url"), var page = PageAddress(url) else {
-      return nil
-    }
-    let complete = page
-    page.redact(tracking)
-    event.complete("page", parts(of: page))
+    guard let object = event.nested("page"), let url = object.text("url"), var address = PageAddress(url)
+    else { return nil }
+    let page = Page(domain: domain(of: address.hostname), parameters: address.parameters)
+    address.redact(tracking)
+    event.complete("page", parts(of: address, domain: page.domain))
     if event.text("searchQuery") == nil,
-      let query = tracking.searchQueryParameters.lazy.compactMap({ complete.parameter($0) }).first
+      let query = search(in: page.parameters)
     {
       event.setDefault("searchQuery", json: ObjectWriter.quoted(query))
     }
-    return complete
+    return page
   }
 
   /// Takes out of URLs what the source does not want; leaves one alone that has nothing of it.
   private func redact(_ urls: [JSONValue], of object: JSONObject, in event: inout EventText) {
     for url in urls where url.kind == .string {
       let text = JSONObject.text(of: url, in: object.bytes)
-      guard var address = PageAddress(text) else { continue }
+      // Most URLs have nothing that could be taken out.
+      let mayHaveSome = !tracking.excludedQueryParameters.isEmpty || text.contains(UInt8(ascii: "#"))
+      guard mayHaveSome, var address = PageAddress(text) else { continue }
       let before = address.url
       address.redact(tracking)
       if address.url != before { event.replace(url, json: ObjectWriter.quoted(address.url)) }
     }
   }
 
-  private func parts(of address: PageAddress) -> ObjectWriter {
+  /// What was searched for: by the first of the source's parameters that there is.
+  private func search(in parameters: [PageAddress.Parameter]) -> [UInt8]? {
+    for name in tracking.searchQueryParameters {
+      if let found = parameters.first(where: { $0.name.elementsEqual(name.utf8) }) { return found.value }
+    }
+    return nil
+  }
+
+  private func parts(of address: PageAddress, domain: [UInt8]) -> ObjectWriter {
     var members = ObjectWriter()
-    members.add("domain", text: domain(of: address.hostname))
+    members.add("domain", text: domain)
     members.add("hostname", text: address.hostname)
     members.add("pathname", text: address.pathname)
     members.add("queryString", text: address.queryString)
@@ -81,7 +96,7 @@ struct Enrichment {
 
   // MARK: Where the visitor came from
 
-  private func addReferrer(to event: inout EventText, page: PageAddress?) {
+  private func addReferrer(to event: inout EventText, page: Page?) {
     redact(event.facts("referrerUrl"), of: event.object, in: &event)
     for value in event.facts("referrer") where value.kind == .object {
       guard let object = JSONObject(event.object.bytes, value.range) else { continue }
@@ -93,13 +108,14 @@ struct Enrichment {
     referrer.redact(tracking)
     var members = ObjectWriter()
     members.add("url", text: referrer.url)
-    members.add(parts(of: referrer))
+    let domain = domain(of: referrer.hostname)
+    members.add(parts(of: referrer, domain: domain))
     let site = ReferrerMedium.site(of: referrer.hostname)
     members.add("name", text: site?.name)
     let medium: ReferrerMedium
-    if let page, domain(of: page.hostname) == domain(of: referrer.hostname) {
+    if let page, page.domain == domain {
       medium = .internal
-    } else if let page, ReferrerMedium.isPaid(page) {
+    } else if let page, ReferrerMedium.isPaid(page.parameters) {
       medium = .paid
     } else {
       medium = site?.medium ?? .unknown

@@ -73,17 +73,21 @@ struct PageAddress {
     return kept.count == parts.count ? query : Array(kept.joined(separator: [UInt8(ascii: "&")]))
   }
 
-  /// The first value of a parameter that is not empty, without its escapes.
-  func parameter(_ name: String) -> [UInt8]? {
-    guard let queryString else { return nil }
-    for part in queryString.split(separator: UInt8(ascii: "&")) {
-      let key = part.prefix { $0 != UInt8(ascii: "=") }
-      let value = part.dropFirst(key.count + 1)
-      if !value.isEmpty, PageAddress.decoded(key).elementsEqual(name.utf8) {
-        return PageAddress.decoded(value)
-      }
+  /// A parameter of the query.
+  struct Parameter {
+    var name: [UInt8]
+    var value: [UInt8]
+  }
+
+  /// The parameters that have a value, without their escapes.
+  var parameters: [Parameter] {
+    guard let queryString else { return [] }
+    return queryString.split(separator: UInt8(ascii: "&")).compactMap { part in
+      let name = part.prefix { $0 != UInt8(ascii: "=") }
+      let value = part.dropFirst(name.count + 1)
+      return value.isEmpty
+        ? nil : Parameter(name: PageAddress.decoded(name), value: PageAddress.decoded(value))
     }
-    return nil
   }
 
   /// Text without percent-encoding, a plus being a blank; as it came if what that stands for is no text.

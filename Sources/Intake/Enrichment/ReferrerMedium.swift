@@ -24,21 +24,27 @@ enum ReferrerMedium: String, CaseIterable {
     return nil
   }
 
-  /// Parameters of ad networks' links, and media that are paid for.
-  static func isPaid(_ page: PageAddress) -> Bool {
-    if clickIDs.contains(where: { page.parameter($0) != nil }) { return true }
-    guard let medium = page.parameter("utm_medium") else { return false }
-    let word = String(decoding: medium.map { ASCII.lowercased($0) }, as: UTF8.self)
-    return paidMedia.contains(word)
+  /// Whether a page's URL has a parameter of an ad network's link, or a medium that is paid for.
+  static func isPaid(_ parameters: [PageAddress.Parameter]) -> Bool {
+    for parameter in parameters {
+      if clickIDs.contains(parameter.name) { return true }
+      if parameter.name == utmMedium, paidMedia.contains(parameter.value.map { ASCII.lowercased($0) }) {
+        return true
+      }
+    }
+    return false
   }
 
-  static let clickIDs = [
+  private static let utmMedium = Array("utm_medium".utf8)
+  private static let clickIDs = words([
     "gclid", "gbraid", "wbraid", "dclid", "msclkid", "fbclid", "ttclid", "twclid", "li_fat_id",
-  ]
-  private static let paidMedia: Set<String> = [
+  ])
+  private static let paidMedia = words([
     "cpc", "ppc", "cpm", "cpv", "paid", "paidsearch", "paid-search", "paid_search", "paidsocial",
     "paid-social", "paid_social", "display", "banner", "retargeting", "affiliate",
-  ]
+  ])
+
+  private static func words(_ words: [String]) -> Set<[UInt8]> { Set(words.map { Array($0.utf8) }) }
 
   private static let everywhere = [
     "google": "Google", "yandex": "Yandex", "yahoo": "Yahoo", "ecosia": "Ecosia", "qwant": "Qwant",

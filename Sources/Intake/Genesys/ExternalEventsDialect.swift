@@ -2,8 +2,8 @@ internal import Bytes
 internal import JourneyModel
 internal import WireFormat
 
-/// External events of the Journey API: `{"entities":[{id, dateCreated, identifiers, attributes}]}`. They become
-/// custom events whose session is what their identifier names.
+/// External events of the Journey API: `{"entities":[{id, dateCreated, identifiers, attributes}]}`. They
+/// become custom events whose session is what their identifier names.
 package struct ExternalEventsDialect: Dialect {
   private let settings: IntakeSettings
 

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import JourneyModel
 
-/// One web or app event of the Journey API: `POST /api/v2/journey/deployments/{id}/webevents` and `appevents`.
+/// One web or app event of the Journey API: `POST /api/v2/journey/deployments/{id}/webevents` and
+/// `appevents`.
 package struct JourneyEventDialect: Dialect {
   private let stream: JourneyModel.Stream
   private let settings: IntakeSettings

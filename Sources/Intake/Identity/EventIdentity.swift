@@ -26,8 +26,8 @@ struct EventIdentity {
   /// The id of an event that states none.
   ///
   /// With an `Idempotency-Key` it is made of that and of the event's place. Without one it is made of the
-  /// client's own bytes, and of how many equal ones stand before it: not of its place, so that a batch that is
-  /// put together anew still gives the same ids. Two equal events without a time are two clicks and no
+  /// client's own bytes, and of how many equal ones stand before it: not of its place, so that a batch that
+  /// is put together anew still gives the same ids. Two equal events without a time are two clicks and no
   /// repetition, which only the request's own id can tell.
   mutating func make(_ bytes: some Collection<UInt8>, index: Int, statesTime: Bool) -> Made {
     if let key = request.idempotencyKey, !key.isEmpty {

@@ -2,8 +2,8 @@ internal import Bytes
 
 /// A body whose events are in an array that is a member of it.
 ///
-/// The events are told apart before any is read: one that is no JSON does not keep the others from being read.
-/// What is around them has to be JSON.
+/// The events are told apart before any is read: one that is no JSON does not keep the others from being
+/// read. What is around them has to be JSON.
 struct BatchBody {
   /// Whether there is a member of that name, null not counted.
   let hasMember: Bool

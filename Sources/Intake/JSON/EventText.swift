@@ -13,8 +13,9 @@ struct EventText {
   }
 
   let object: JSONObject
-  /// The event, and the bodies of the documented envelopes in it: facts may be in either.
-  private let scopes: [JSONObject]
+  /// The members of the event, and of the bodies of the documented envelopes in it: facts may be in either.
+  /// In the order of the text, but for the members of bodies, which come behind those.
+  private let members: [JSONObject.Member]
   private var defaults = ObjectWriter()
   private var finals = ObjectWriter()
   private var edits: [Edit] = []
@@ -23,20 +24,35 @@ struct EventText {
 
   init(_ object: JSONObject) {
     self.object = object
-    scopes =
-      [object]
-      + EventText.bodies.flatMap { name in
-        object.all(name).compactMap { $0.kind == .object ? JSONObject(object.bytes, $0.range) : nil }
-      }
+    var members = object.members
+    for member in object.members where member.value.kind == .object {
+      guard EventText.bodies.contains(where: { object.isNamed(member, $0) }),
+        let body = JSONObject(object.bytes, member.value.range)
+      else { continue }
+      members += body.members
+    }
+    self.members = members
   }
 
   /// The value of a fact that counts: the last one in the text, of a kind if one is asked for.
   func fact(_ name: String, _ kind: JSONValue.Kind? = nil) -> JSONValue? {
-    facts(name).filter { kind == nil || $0.kind == kind }.max { $0.range.lowerBound < $1.range.lowerBound }
+    var found: JSONValue?
+    for member in members where member.value.kind != .null && object.isNamed(member, name) {
+      guard kind == nil || member.value.kind == kind else { continue }
+      if let found, found.range.lowerBound > member.value.range.lowerBound { continue }
+      found = member.value
+    }
+    return found
   }
 
   /// All values of a fact.
-  func facts(_ name: String) -> [JSONValue] { scopes.flatMap { $0.all(name) } }
+  func facts(_ name: String) -> [JSONValue] {
+    var values: [JSONValue] = []
+    for member in members where member.value.kind != .null && object.isNamed(member, name) {
+      values.append(member.value)
+    }
+    return values
+  }
 
   /// The text of a fact that is a string.
   func text(_ name: String) -> [UInt8]? {

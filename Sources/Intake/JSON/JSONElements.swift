@@ -22,8 +22,8 @@ enum JSONElements {
     return scanner.at == range.upperBound ? elements : nil
   }
 
-  /// Names, without their quotes, and values of the members of an object, told apart in the same way; `nil` if
-  /// the range is no object.
+  /// Names, without their quotes, and values of the members of an object, told apart in the same way; `nil`
+  /// if the range is no object.
   static func members(
     _ bytes: [UInt8], _ range: Range<Int>
   ) -> [(name: Range<Int>, value: Range<Int>)]? {

@@ -54,7 +54,8 @@ struct JSONObject {
     }
   }
 
-  /// The text of a member that is a string, or a number as it is written; `nil` for others and for an empty one.
+  /// The text of a member that is a string, or a number as it is written; `nil` for others and for an empty
+  /// one.
   func text(_ name: String) -> [UInt8]? {
     guard let value = self[name], value.kind == .string || value.kind == .number else { return nil }
     let text = JSONObject.text(of: value, in: bytes)
@@ -67,8 +68,15 @@ struct JSONObject {
   /// A value's bytes, as they are.
   func raw(_ value: JSONValue) -> ArraySlice<UInt8> { bytes[value.range] }
 
-  private func isNamed(_ member: Member, _ name: String) -> Bool {
-    member.name.count == name.utf8.count && bytes[member.name].elementsEqual(name.utf8)
+  /// Whether a member of this text has a name.
+  func isNamed(_ member: Member, _ name: String) -> Bool {
+    guard member.name.count == name.utf8.count else { return false }
+    var at = member.name.lowerBound
+    for byte in name.utf8 {
+      if bytes[at] != byte { return false }
+      at += 1
+    }
+    return true
   }
 
   /// A text, if it is a number of JSON.

@@ -26,9 +26,6 @@ struct Judge {
 
   private func judge(_ candidates: [Candidate]) -> [IntakeItem] {
     guard !candidates.isEmpty else { return [] }
-    guard let decoder = EventDecoder(limits: settings.limits, partitions: 1) else {
-      preconditionFailure("no memory for the JSON parser")
-    }
     let size = candidates.reduce(0) { $0 + $1.value.count }
     var chunk = RecordChunk(
       source: TopicPartition("", 0), next: NextOffset(0), byteCapacity: size,
@@ -37,7 +34,7 @@ struct Judge {
       chunk.append(offset: RecordOffset(Int64(index)), timestamp: -1, key: nil, value: candidate.value)
     }
     chunk.seal()
-    let decoded = decoder.decode(chunk) { .success(candidates[$0].stream) }
+    let decoded = settings.decoders.with { $0.decode(chunk) { .success(candidates[$0].stream) } }
     var items = [IntakeItem?](repeating: nil, count: candidates.count)
     for rejection in decoded.rejections {
       items[rejection.record] = refusal(rejection, of: candidates[rejection.record])
@@ -81,8 +78,8 @@ struct Judge {
         isRepeatable: candidate.isRepeatable))
   }
 
-  /// Puts a time into a record: in ours over the one that stands there, in a client's behind everything, where
-  /// it is final.
+  /// Puts a time into a record: in ours over the one that stands there, in a client's behind everything,
+  /// where it is final.
   private func set(_ time: EventTime, in value: inout [UInt8], isOurs: Bool) {
     var text: [UInt8] = [ASCII.quote]
     time.appendISO8601(to: &text)

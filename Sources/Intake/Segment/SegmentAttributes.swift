@@ -1,4 +1,5 @@
 internal import Bytes
+internal import WireFormat
 
 /// Properties and traits in the Journey API's form: `{"total":{"dataType":"number","value":"129.99"}}`.
 struct SegmentAttributes {
@@ -6,13 +7,12 @@ struct SegmentAttributes {
   /// How many values found no place.
   private(set) var omitted = 0
   private var seen: Set<[UInt8]> = []
-  private let maxCount: Int
-  private let maxNestedBytes: Int
+  private let settings: IntakeSettings
 
-  init(maxCount: Int, maxNestedBytes: Int) {
-    self.maxCount = maxCount
-    self.maxNestedBytes = maxNestedBytes
-  }
+  init(_ settings: IntakeSettings) { self.settings = settings }
+
+  /// Levels of the event around an attribute's value: the event, its attributes, the attribute.
+  private static let levelsAround = 3
 
   /// Adds a text.
   mutating func add(_ name: [UInt8], text: [UInt8]) { put(name, "string", ObjectWriter.quoted(text)) }
@@ -71,7 +71,10 @@ struct SegmentAttributes {
     case .boolean: put(name, "boolean", ObjectWriter.quoted(object.raw(value)))
     case .array, .object:
       let json = CompactJSON.of(object.raw(value))
-      guard json.count <= maxNestedBytes else {
+      // What is deeper than an event may be would cost all of it.
+      guard json.count <= settings.maxNestedBytes,
+        CompactJSON.depth(json) + SegmentAttributes.levelsAround <= settings.limits.maxEventDepth
+      else {
         omitted += 1
         return
       }
@@ -81,7 +84,7 @@ struct SegmentAttributes {
 
   private mutating func put(_ name: [UInt8], _ type: String, _ json: [UInt8]) {
     guard !name.isEmpty, !seen.contains(name) else { return }
-    guard writer.names.count < maxCount else {
+    guard writer.names.count < settings.maxAttributes else {
       omitted += 1
       return
     }
@@ -90,31 +93,5 @@ struct SegmentAttributes {
     value.add("dataType", text: type)
     value.add("value", json: json)
     writer.add(String(decoding: name, as: UTF8.self), json: value.object)
-  }
-}
-
-/// JSON without the blanks between its tokens.
-enum CompactJSON {
-  static func of(_ json: some Collection<UInt8>) -> [UInt8] {
-    var result: [UInt8] = []
-    var isText = false
-    var isEscaped = false
-    for byte in json {
-      if isText {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == ASCII.backslash {
-          isEscaped = true
-        } else if byte == ASCII.quote {
-          isText = false
-        }
-      } else if JSONScanner.isBlank(byte) {
-        continue
-      } else if byte == ASCII.quote {
-        isText = true
-      }
-      result.append(byte)
-    }
-    return result
   }
 }

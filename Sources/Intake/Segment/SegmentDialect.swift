@@ -27,6 +27,13 @@ package struct SegmentDialect: Dialect {
     SegmentDialect(nil, isBatch: true, settings)
   }
 
+  /// The write key in a body, which counts where none is in the request's fields.
+  package static func writeKey(in body: [UInt8]) -> String? {
+    let text = BodyText.withoutMark(body)
+    let around = JSONObject(text) ?? BatchBody(text, member: "batch")?.around
+    return around?.text("writeKey").map { String(decoding: $0, as: UTF8.self) }
+  }
+
   package func read(_ body: [UInt8], source: IntakeSource, request: IntakeRequest) -> [IntakeItem] {
     let judge = Judge(settings: settings, source: source, request: request)
     var drafting = EventDrafting(settings: settings, source: source, request: request)

@@ -95,8 +95,8 @@ struct SegmentEvent {
     }
   }
 
-  /// Who it is about. A visitor stays the same one when they log in, so that the visit stays whole: the user's
-  /// id is then what links the two.
+  /// Who it is about. A visitor stays the same one when they log in, so that the visit stays whole: the
+  /// user's id is then what links the two.
   private func writeCustomer(_ stream: JourneyModel.Stream, to event: inout ObjectWriter) {
     let isCustom = stream.profile.sessionType == nil
     if let anonymousID, !isCustom || userID == nil {
@@ -153,8 +153,7 @@ struct SegmentEvent {
   private func writeAttributes(
     _ name: [UInt8], to event: inout ObjectWriter, _ candidate: inout Candidate
   ) {
-    var attributes = SegmentAttributes(
-      maxCount: settings.maxAttributes, maxNestedBytes: settings.maxNestedBytes)
+    var attributes = SegmentAttributes(settings)
     if call == .track, let title = object.text("event"), title != name {
       attributes.add(Array("eventTitle".utf8), text: title)
     }
@@ -171,7 +170,7 @@ struct SegmentEvent {
     // A group's traits are the group's, and no person's.
     if call == .group { attributes.addAll(of: object.object("traits")) }
     event.add("attributes", object: attributes.writer)
-    var traits = SegmentAttributes(maxCount: settings.maxAttributes, maxNestedBytes: settings.maxNestedBytes)
+    var traits = SegmentAttributes(settings)
     if let userID { traits.add(Array("userId".utf8), text: userID) }
     if call != .group { traits.addScalars(of: object.object("traits"), international) }
     traits.addScalars(of: context.object("traits"), international)

@@ -296,4 +296,23 @@ import Testing
     #expect(size(32_767) == ["accepted m1 web"] && size(32_768) == ["accepted m1 web"])
     #expect(size(32_769) == ["0 - tooLarge $"])
   }
+
+  @Test(
+    "What is nested deeper than an event may be is left out, and the event is not lost",
+    arguments: [28, 29, 30])
+  func depth(_ levels: Int) {
+    let nested = String(repeating: "[", count: levels) + "\"]\"" + String(repeating: "]", count: levels)
+    let items = SegmentDialect.single(.track).read(
+      #"{\#(Self.head),"event":"a","properties":{"l":\#(nested),"k":1}}"#, Self.browser)
+    #expect(items.summaries == ["accepted m1 web"])
+    #expect(items.first?.record?.headers.text("sojourn-omitted") == (levels <= 29 ? nil : "1"))
+  }
+
+  @Test("The write key of a body")
+  func writeKey() {
+    func key(_ body: String) -> String? { SegmentDialect.writeKey(in: Array(body.utf8)) }
+    #expect(key(#"{"writeKey":"k1","event":"a"}"#) == "k1")
+    #expect(key(#"{"batch":[{],"writeKey":"k1"}"#) == nil && key(#"{"batch":[{}x],"writeKey":"k1"}"#) == "k1")
+    #expect(key("{}") == nil && key("[") == nil && key(#"{"writeKey":{}}"#) == nil)
+  }
 }
