@@ -90,6 +90,11 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Bodies of HTTP requests to records of the input streams. Pure; the server is elsewhere.
+    .target(
+      name: "Intake", dependencies: ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "WireFormat"],
+      swiftSettings: coreSettings),
+
     // The port and the logs behind it.
     .target(name: "EventLog", dependencies: ["Bytes"], swiftSettings: coreSettings),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -187,16 +192,21 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    // HTTP: health and metrics.
+    // HTTP: health and metrics, and events that come in.
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "EventLog", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "WireFormat",
+        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
+        "Tokens", "WireFormat",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),
@@ -237,9 +247,9 @@ let package = Package(
     .executableTarget(
       name: "sojourn",
       dependencies: [
-        "Bytes", "CZlib", "CZstd", "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules",
-        "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime", "Processor",
-        "SessionQueries", "Sessionizer", "Simulation", "Threads", "WireFormat",
+        "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
+        "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime",
+        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -293,6 +303,12 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "IntakeTests",
+      dependencies: [
+        "EventLog", "Intake", "JourneyModel", "SeededGenerator", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "EventLogTests", dependencies: ["EventLog"], swiftSettings: swiftSettings),
     .testTarget(
       name: "KafkaLogTests",
@@ -342,8 +358,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor", "SimulatedLog",
-        "WireFormat",
+        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
+        "Processor", "SimulatedLog", "Threads", "Tokens", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -377,8 +393,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "JourneyModel", "JourneyRules", "Presentation", "Processor", "SeededGenerator",
-        "SessionQueries", "Sessionizer", "SimulatedLog", "WireFormat", "sojourn",
+        "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
+        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -19,7 +19,8 @@ struct Sojourn: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
+      DemoCommand.self, RunCommand.self, GatewayCommand.self, PublishCommand.self, SessionsCommand.self,
+      SessionCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
     ])

@@ -6,6 +6,8 @@ SOJOURN=${SOJOURN:-"$root/.build/debug/sojourn"}
 SOJOURN=$(realpath "$SOJOURN")
 # Checks run several processors at a time: those that look at health ask for a port themselves.
 export SOJOURN_HTTP_PORT=${SOJOURN_HTTP_PORT:-off}
+# The same for those that look at events over HTTP.
+export SOJOURN_GATEWAY_ENABLED=${SOJOURN_GATEWAY_ENABLED:-off}
 work=$(mktemp -d)
 children=()
 

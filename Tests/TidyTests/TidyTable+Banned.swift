@@ -3,7 +3,7 @@ extension TidyTable {
   private static let pure = [
     "Sources/Bytes/", "Sources/JourneyModel/", "Sources/JourneyRules/", "Sources/Sessionizer/",
     "Sources/WireFormat/",
-    "Sources/EventLog/",
+    "Sources/EventLog/", "Sources/Intake/",
   ]
   private static let core = pure + ["Sources/Processor/", "Sources/LogTools/"]
   private static let tests = "Tests/"
@@ -70,7 +70,7 @@ extension TidyTable {
   private static let simulation = "Sources/Simulation/"
   /// Queues of the system's where it wants one.
   private static let dispatching = [
-    "Sources/Gateway/EndProbe.swift", "Sources/sojourn/Commands/MaintenanceService.swift",
+    "Sources/Gateway/Health/EndProbe.swift", "Sources/sojourn/Commands/MaintenanceService.swift",
   ]
   /// Threads that may block, since nobody else runs on them.
   private static let blocking = [
@@ -80,6 +80,7 @@ extension TidyTable {
     "Sources/SessionQueries/SessionWait.swift",
   ]
   private static let detaching = [
-    "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/HealthServer.swift", "Sources/Benchmark/", tests,
+    "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/Health/HealthServer.swift",
+    "Sources/Gateway/Server/GatewayServer.swift", "Sources/Benchmark/", tests,
   ]
 }

@@ -15,7 +15,9 @@ struct HealthServices: Sendable {
   private let host: String
 
   /// Nothing if `http.port` is off.
-  init?(_ settings: Settings, _ log: any EventLog) {
+  ///
+  /// - Parameter gateway: what takes events beside the processor; its metrics are on the same page.
+  init?(_ settings: Settings, _ log: any EventLog, _ gateway: GatewayServices?) {
     guard let port = settings.http.port else { return nil }
     host = settings.http.host
     let clock = SystemClock()
@@ -27,7 +29,8 @@ struct HealthServices: Sendable {
       instance: settings.processor.instance)
     let pages = HealthPages(
       monitor: monitor, limits: settings.health,
-      maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity
+      maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity,
+      further: { gateway?.metrics ?? [] }
     ) { ProcessFacts.current(started: started) }
     let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)

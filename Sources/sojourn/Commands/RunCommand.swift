@@ -28,6 +28,9 @@ struct RunCommand: AsyncParsableCommand {
       Health and metrics are served on http.host:http.port (127.0.0.1:8321): /livez, /readyz, and /metrics for Prometheus. \
       http.port=0 takes any free port, http.port=off serves nothing. A second run on the same machine needs a port of its own.
 
+      On the embedded log events are taken over HTTP as well, on gateway.host:gateway.port (127.0.0.1:8320): POST /v1/events?stream=web. \
+      gateway.enabled=on does so on Kafka too, gateway.enabled=off nowhere; 'sojourn gateway' is the same without a processor.
+
       However long nobody ran, a start goes on where the last one ended. If a broker removed input meanwhile that was not read, it \
       says how much, where and from when, and stops; with lostInput=earliest it goes on from the earliest record that is left. A log \
       that does not answer is waited for (startTimeout).
@@ -54,7 +57,8 @@ struct RunCommand: AsyncParsableCommand {
         logger.debug("not settings: \(settings.ignoredVariables.joined(separator: ", "))")
       }
       let reporter = RunReporter(isQuiet: quiet, logger: logger)
-      let health = HealthServices(settings, log)
+      let gateway = try GatewayServices(run: settings, log)
+      let health = HealthServices(settings, log, gateway)
       let local = try localStorage(settings)
       if isNewLog, local.laneFiles.map(holdsLaneFiles) ?? false {
         logger.warning(
@@ -79,10 +83,15 @@ struct RunCommand: AsyncParsableCommand {
       if let health {
         managed.append(Managed(service: health.server, successTerminationBehavior: .ignore))
       }
+      if let gateway {
+        managed.append(
+          Managed(service: GatewayService(services: gateway), successTerminationBehavior: .ignore))
+      }
       managed.append(
         Managed(
           service: WorkerService(
-            worker: worker, health: health, log: log, plan: TopicPlan(settings), logger: logger,
+            worker: worker, health: health, gateway: gateway, log: log, plan: TopicPlan(settings),
+            logger: logger,
             start: LogStart(timeout: settings.startTimeout) { note(.waiting($0)) },
             prepare: { try TopicsCommand.prepare(settings, log) }),
           successTerminationBehavior: .gracefullyShutdownGroup))

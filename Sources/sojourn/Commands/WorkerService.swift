@@ -9,6 +9,7 @@ import Synchronization
 struct WorkerService: Service {
   let worker: Worker
   let health: HealthServices?
+  let gateway: GatewayServices?
   let log: any EventLog
   let plan: TopicPlan
   let logger: Logger
@@ -25,6 +26,14 @@ struct WorkerService: Service {
         return
       }
       logger.notice("health and metrics on http://\(address)")
+    }
+    if let gateway {
+      if let address = await gateway.listening() {
+        logger.notice("events on http://\(address)/v1/events")
+      } else if gateway.isRequired {
+        try await gracefulShutdown()
+        return
+      }
     }
     let isStopped = Mutex(false)
     do {

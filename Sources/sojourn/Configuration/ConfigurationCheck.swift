@@ -29,6 +29,8 @@ enum ConfigurationCheck {
     empty.types = []
     empty.typeAttributes = []
     empty.names = []
+    empty.sources = []
+    empty.tokens = []
     let entries = file.entries.map { entry in
       var part = empty
       part.entries = [entry]
@@ -45,6 +47,16 @@ enum ConfigurationCheck {
       part.names = [name]
       return part
     }
-    return entries + types + names
+    let sources = file.sources.map { source in
+      var part = empty
+      part.sources = [source]
+      return part
+    }
+    let tokens = file.tokens.map { token in
+      var part = empty
+      part.tokens = [token]
+      return part
+    }
+    return entries + types + names + sources + tokens
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// A YAML file as flat keys with their lines, and the two lists that hold objects.
+/// A YAML file as flat keys with their lines, and the lists that hold objects.
 struct ConfigurationFile {
   struct Entry {
     var key: String
@@ -14,6 +14,9 @@ struct ConfigurationFile {
   var types: [[Entry]] = []
   var typeAttributes: [[[Entry]]] = []
   var names: [[Entry]] = []
+  /// Members of members have dotted keys; the items of lists are lines of one value.
+  var sources: [[Entry]] = []
+  var tokens: [[Entry]] = []
 
   /// - Parameters:
   ///   - key: what gave the path: a flag, a variable or an argument.
@@ -63,13 +66,32 @@ struct ConfigurationFile {
         }
       case "names":
         for item in try sequence(name, value) { names.append(try scalars(name, try object(name, item))) }
+      case "sources":
+        for item in try sequence(name, value) { sources.append(try members(name, try object(name, item))) }
       default: try flatten(name, value)
       }
     }
   }
 
+  /// The members of an object, those of its objects among them.
+  private func members(_ parent: String, _ mapping: Node.Mapping, prefix: String = "") throws -> [Entry] {
+    try mapping.flatMap { key, value in
+      let name = prefix + (key.string ?? "")
+      if let inner = value.mapping { return try members(parent, inner, prefix: name + ".") }
+      if let items = value.sequence {
+        let texts = try items.map { try scalar("\(parent).\(name)", key, $0).value }
+        return [Entry(key: name, value: texts.joined(separator: "\n"), line: line(key))]
+      }
+      var entry = try scalar(parent, key, value)
+      entry.key = name
+      return [entry]
+    }
+  }
+
   private mutating func flatten(_ key: String, _ node: Node) throws {
-    if let mapping = node.mapping {
+    if key == "auth.tokens" {
+      for item in try sequence(key, node) { tokens.append(try members(key, try object(key, item))) }
+    } else if let mapping = node.mapping {
       for (inner, value) in mapping { try flatten(key + "." + (inner.string ?? ""), value) }
     } else if let scalar = node.scalar {
       entries.append(Entry(key: key, value: scalar.string, line: line(node)))

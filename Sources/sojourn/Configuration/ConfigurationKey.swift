@@ -15,7 +15,7 @@ struct ConfigurationKey: Sendable {
   var set: @Sendable (inout Settings, String) -> Bool
 
   /// All keys but `kafka.*`, `types` and `names`.
-  static let all = place + JourneyModel.Stream.allCases.map(topic) + others
+  static let all = place + JourneyModel.Stream.allCases.map(topic) + others + gateway
 
   private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in
@@ -247,7 +247,7 @@ struct ConfigurationKey: Sendable {
   }
 
   /// What is between commas, without blanks around it.
-  private static func items(_ text: String) -> [String] {
+  static func items(_ text: String) -> [String] {
     text.split(separator: ",").map { item in
       var item = item.drop { $0 == " " }
       while item.last == " " { item = item.dropLast() }
@@ -264,7 +264,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  private static func number(
+  static func number(
     _ name: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<Settings, Int> & Sendable
   ) -> Self {
     ConfigurationKey(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
@@ -275,7 +275,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  private static func size(
+  static func size(
     _ name: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<Settings, Int> & Sendable
   ) -> Self {
     ConfigurationKey(name, sizeForm(range)) { settings, text in
@@ -293,7 +293,7 @@ struct ConfigurationKey: Sendable {
 
   private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
 
-  private static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable)
+  static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable)
     -> Self
   {
     ConfigurationKey(name, durationForm) { settings, text in

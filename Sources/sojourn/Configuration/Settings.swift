@@ -16,6 +16,7 @@ struct Settings: Sendable {
   var memory = MemoryPlan()
   var http = HTTPSettings()
   var health = HealthLimits()
+  var gateway = GatewaySettings()
   var logging = LogSettings()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
@@ -57,8 +58,12 @@ struct Settings: Sendable {
     settings.kafka = sources.kafka
     settings.ignoredVariables = sources.ignoredVariables
     settings.logOrigin = sources.origin(of: "log")
-    if let file { try settings.apply(file) }
+    if let file {
+      try settings.apply(file)
+      try settings.gateway.access.apply(file)
+    }
     settings.applyTopics()
+    settings.gateway.hostOrigin = sources.origin(of: "gateway.host")
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {
       let least =
         MemoryPlan.otherBytes(maxBatchBytes: settings.processor.maxBatchBytes)

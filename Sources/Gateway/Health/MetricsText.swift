@@ -25,13 +25,13 @@ struct MetricsText {
   }
 
   /// A histogram's buckets, sum in seconds, and count.
-  mutating func histogram(_ histogram: DurationHistogram) {
+  mutating func histogram(_ histogram: DurationHistogram, labels: [(String, String)] = []) {
     for bucket in histogram.cumulative {
-      line([("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
+      line(labels + [("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
     }
-    line([("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
-    line([], suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
-    line([], suffix: "_count", "\(histogram.count)")
+    line(labels + [("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
+    line(labels, suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
+    line(labels, suffix: "_count", "\(histogram.count)")
   }
 
   private mutating func line(_ labels: [(String, String)], suffix: String = "", _ value: String) {

@@ -12,23 +12,34 @@ public struct HealthAnswer: Sendable, Hashable {
   public var allow: String?
 }
 
+/// What a process says of its health.
+public protocol HealthAnswering: Sendable {
+  /// Answers a request, at any time, on any thread.
+  func answer(method: String, path: String) -> HealthAnswer
+}
+
 /// What is at which path.
-public struct HealthPages: Sendable {
+public struct HealthPages: HealthAnswering {
   private let monitor: ProcessorMonitor
   private let limits: HealthLimits
   private let maxOutOfOrder: EventTime.Span
   private let identity: ProcessorIdentity
   private let process: @Sendable () -> ProcessFacts
+  /// Further families of the page of metrics.
+  private let further: @Sendable () -> [UInt8]
 
-  /// Creates pages of what a monitor knows; `process` is asked with every page of metrics.
+  /// Creates pages of what a monitor knows; `process` is asked with every page of metrics, and so is
+  /// `further`, which gives families that are not the processor's.
   public init(
     monitor: ProcessorMonitor, limits: HealthLimits, maxOutOfOrder: EventTime.Span,
-    identity: ProcessorIdentity, process: @escaping @Sendable () -> ProcessFacts
+    identity: ProcessorIdentity, further: @escaping @Sendable () -> [UInt8] = { [] },
+    process: @escaping @Sendable () -> ProcessFacts
   ) {
     self.monitor = monitor
     self.limits = limits
     self.maxOutOfOrder = maxOutOfOrder
     self.identity = identity
+    self.further = further
     self.process = process
   }
 
@@ -51,8 +62,8 @@ public struct HealthPages: Sendable {
     return page()
   }
 
-  private static let plain = "text/plain; charset=utf-8"
-  private static let json = "application/json"
+  static let plain = "text/plain; charset=utf-8"
+  static let json = "application/json"
 
   private func live() -> HealthAnswer {
     let (facts, moment) = monitor.read()
@@ -73,6 +84,6 @@ public struct HealthPages: Sendable {
     let page = MetricsPage(
       facts: facts, moment: moment, limits: limits, maxOutOfOrder: maxOutOfOrder, identity: identity,
       process: process())
-    return HealthAnswer(status: 200, contentType: MetricsPage.contentType, body: page.text)
+    return HealthAnswer(status: 200, contentType: MetricsPage.contentType, body: page.text + further())
   }
 }

@@ -112,7 +112,7 @@ import WireFormat
   @Test func thePageIsTheGoldenOne() throws {
     let bytes = MetricsPageTests.page(MetricsPageTests.script().facts, at: 62_000).text
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/golden/metrics.txt")
+      .deletingLastPathComponent().appendingPathComponent("Fixtures/golden/metrics.txt")
     // Reasons that did not occur are 0 and tested below: a new one need not change this page.
     let text = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter {
       !($0.hasPrefix("sojourn_records_rejected_total") && $0.hasSuffix(" 0"))

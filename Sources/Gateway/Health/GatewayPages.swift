@@ -1,0 +1,82 @@
+internal import JourneyModel
+internal import WireFormat
+
+/// Health and metrics of a process that takes events over HTTP and processes none.
+package struct GatewayPages: HealthAnswering {
+  private let monitor: GatewayMonitor
+  private let identity: ProcessorIdentity
+  private let metrics: @Sendable () -> [UInt8]
+  private let process: @Sendable () -> ProcessFacts
+
+  /// Creates pages; `metrics` are the ingest server's families.
+  package init(
+    monitor: GatewayMonitor, identity: ProcessorIdentity, metrics: @escaping @Sendable () -> [UInt8],
+    process: @escaping @Sendable () -> ProcessFacts
+  ) {
+    self.monitor = monitor
+    self.identity = identity
+    self.metrics = metrics
+    self.process = process
+  }
+
+  /// Answers a request: 404 for an unknown path, 405 for any method but GET and HEAD.
+  package func answer(method: String, path: String) -> HealthAnswer {
+    guard ["/livez", "/readyz", "/metrics"].contains(path) else {
+      return HealthAnswer(
+        status: 404, contentType: HealthPages.plain, body: Array("try /livez, /readyz or /metrics\n".utf8))
+    }
+    guard method == "GET" || method == "HEAD" else {
+      return HealthAnswer(
+        status: 405, contentType: HealthPages.plain, body: Array("only GET and HEAD\n".utf8),
+        allow: "GET, HEAD")
+    }
+    switch path {
+    case "/metrics":
+      return HealthAnswer(status: 200, contentType: MetricsPage.contentType, body: families())
+    case "/readyz":
+      let reasons = reasons
+      return HealthAnswer(
+        status: reasons.isEmpty ? 200 : 503, contentType: HealthPages.json,
+        body: JSONPage.encode(Ready(ready: reasons.isEmpty, reasons: reasons)))
+    default:
+      return HealthAnswer(
+        status: 200, contentType: HealthPages.json, body: JSONPage.encode(Alive(alive: true)))
+    }
+  }
+
+  private struct Alive: Encodable { var alive: Bool }
+  private struct Ready: Encodable {
+    var ready: Bool
+    var reasons: [Reason]
+  }
+  private struct Reason: Encodable { var code: String }
+
+  /// What is in the way of taking events.
+  private var reasons: [Reason] {
+    let facts = monitor.read()
+    return (facts.isStopping ? [Reason(code: "stopping")] : [])
+      + (facts.isLogAway ? [Reason(code: "logUnavailable")] : [])
+  }
+
+  private func families() -> [UInt8] {
+    var page = MetricsText()
+    page.family("sojourn_build_info", .gauge, "Version of the program and of its reducer; always 1.")
+    page.sample([("version", identity.version), ("reducer", JournalRecord.reducerVersion)], 1)
+    page.family("sojourn_ready", .gauge, "1 if /readyz says so, otherwise 0.")
+    page.sample(reasons.isEmpty ? 1 : 0)
+    process().families(&page)
+    return page.bytes + metrics()
+  }
+}
+
+extension ProcessFacts {
+  /// What every Prometheus client gives under these names, so that common dashboards find it.
+  func families(_ page: inout MetricsText) {
+    page.family("process_start_time_seconds", .gauge, "Start of the process since 1970-01-01T00:00:00Z.")
+    page.sample(Double(started.milliseconds) / 1_000)
+    page.family("process_resident_memory_bytes", .gauge, "Memory in use.")
+    if let bytes = residentBytes { page.sample(bytes) }
+    page.family("process_cpu_seconds_total", .counter, "Processor time used.")
+    if let seconds = cpuSeconds { page.sample(seconds) }
+  }
+}

@@ -1,0 +1,36 @@
+internal import Intake
+
+/// A request with events whose sender is known.
+struct IngestCall: Sendable {
+  let head: RequestHead
+  let route: Route
+  let source: Source
+  let request: IntakeRequest
+  /// How the body is packed; `nil` if it is not.
+  let form: Inflation.Form?
+  /// The handler, which knows the way to the log.
+  let handler: IngestHandler
+
+  /// What reads the body.
+  func dialect(_ settings: IntakeSettings) -> (any Dialect)? {
+    switch route {
+    case .events: EventsDialect(settings)
+    case .customEvents: CustomEventsDialect(settings)
+    case .externalEvents: ExternalEventsDialect(settings)
+    case .webEvents: JourneyEventDialect.web(settings)
+    case .appEvents: JourneyEventDialect.app(settings)
+    case .call(let call): SegmentDialect.single(call, settings)
+    case .batch, .beacon: SegmentDialect.batch(settings)
+    case .clientMetrics, .projectSettings, .sourceConfig: nil
+    }
+  }
+
+  /// Adds what a page of another origin has to be told.
+  func finished(_ answer: Answer) -> Answer {
+    var answer = answer
+    answer.fields += CORS.fields(for: head)
+    return answer
+  }
+
+  func answer(_ problem: Problem) -> Answer { finished(problem.answer(contextID: head.id)) }
+}

@@ -1,0 +1,133 @@
+package import EventLog
+internal import Foundation
+internal import Synchronization
+
+/// Sends what requests submit, on a thread of its own: the log's calls block.
+///
+/// Unchecked, because the queue is guarded by its condition.
+package final class PublishingThread: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var queue: PublishQueue
+  private var isStopped = false
+  private let makePublisher: @Sendable () throws -> any Publisher
+  private let facts: GatewayMonitor
+  private let began = ContinuousClock.now
+
+  /// Starts the thread. It asks for its publisher when there is something to send, and for a new one after a
+  /// failure that leaves the old one of no use.
+  package init(
+    limits: PublishLimits, facts: GatewayMonitor,
+    makePublisher: @escaping @Sendable () throws -> any Publisher
+  ) {
+    queue = PublishQueue(limits)
+    self.facts = facts
+    self.makePublisher = makePublisher
+    let thread = Thread { [self] in work() }
+    thread.name = "publisher"
+    thread.start()
+  }
+
+  /// Whether the log counts as away.
+  package var isAway: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return queue.isAway
+  }
+
+  /// Hands records over.
+  ///
+  /// - Returns: `false` if they are not taken, since the log does not answer or the process stops; `done` is
+  ///   then not called.
+  package func submit(_ submission: Submission) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    guard queue.offer(submission, now: ContinuousClock.now - began) else { return false }
+    condition.signal()
+    return true
+  }
+
+  /// Takes nothing more, sends what waits, and ends the thread.
+  package func stop() {
+    condition.lock()
+    isStopped = true
+    queue.stop()
+    condition.signal()
+    condition.unlock()
+  }
+
+  private func work() {
+    var publisher: (any Publisher)?
+    while let batch = next() {
+      let start = ContinuousClock.now
+      do {
+        let open = try publisher ?? makePublisher()
+        publisher = open
+        try send(batch, open)
+        note(nil)
+      } catch let error as LogError {
+        note(error)
+        if error.reaction == .fatal {
+          publisher?.close()
+          publisher = nil
+        }
+      } catch {
+        // The port throws nothing else.
+        for submission in batch {
+          submission.done(.failed(LogError(.fatal, code: "publish", "\(error)")))
+        }
+      }
+      facts.noteSend(
+        records: batch.reduce(0) { $0 + $1.batch.entries.count }, after: ContinuousClock.now - start)
+    }
+    publisher?.close()
+  }
+
+  /// Sends submissions together. If one of them is what the log does not take, each is tried alone, so that
+  /// it fails for none but its own.
+  private func send(_ batch: [Submission], _ publisher: any Publisher) throws {
+    do {
+      if batch.count == 1 {
+        try publisher.send(batch[0].batch)
+      } else {
+        var records = OutputBatch()
+        for submission in batch { records.append(contentsOf: submission.batch) }
+        try publisher.send(records)
+      }
+      for submission in batch { submission.done(.durable) }
+    } catch let error as LogError where error.code == LogError.recordTooLarge && batch.count > 1 {
+      for submission in batch {
+        do {
+          try publisher.send(submission.batch)
+          submission.done(.durable)
+        } catch let error as LogError {
+          submission.done(.failed(error))
+        }
+      }
+    } catch let error as LogError {
+      for submission in batch { submission.done(.failed(error)) }
+      // A record that is too large says nothing about the log.
+      if error.code != LogError.recordTooLarge { throw error }
+    }
+  }
+
+  /// Waits for something to send; `nil` once the thread may end.
+  private func next() -> [Submission]? {
+    condition.lock()
+    defer { condition.unlock() }
+    while queue.isEmpty, !isStopped { condition.wait() }
+    let batch = queue.take()
+    return batch.isEmpty ? nil : batch
+  }
+
+  private func note(_ error: LogError?) {
+    condition.lock()
+    if error == nil { queue.noteSent() } else { queue.noteFailed(now: ContinuousClock.now - began) }
+    // Whatever waits behind a log that is away would wait for its deadline.
+    let given = queue.isAway ? queue.takeAll() : []
+    let isAway = queue.isAway
+    condition.unlock()
+    facts.noteLog(isAway: isAway, failed: error != nil)
+    guard let error else { return }
+    for submission in given { submission.done(.failed(error)) }
+  }
+}

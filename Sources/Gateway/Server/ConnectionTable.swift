@@ -1,0 +1,65 @@
+internal import NIOCore
+internal import Synchronization
+
+/// Who is connected, so that neither all clients together nor one of them takes every connection.
+final class ConnectionTable: Sendable {
+  /// Why a connection is not served.
+  enum Refusal: Sendable { case full, fullForAddress }
+
+  /// What connections are counted by: an IPv4 address, or the /64 of an IPv6 address.
+  struct Network: Hashable, Sendable {
+    private var bytes: [UInt8]
+
+    /// The network of an address as text.
+    init(text: String?) { self.init(text.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }) }
+
+    init(_ address: SocketAddress?) {
+      // The system's form behind family and port, read as bytes: its types are NIO's own affair.
+      let raw = address?.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)) } ?? []
+      switch address {
+      case .v4: bytes = Array(raw.dropFirst(4).prefix(4))
+      case .v6:
+        let address = Array(raw.dropFirst(8).prefix(16))
+        // An IPv4 address within IPv6 is that address.
+        let isMapped = address.prefix(10).allSatisfy { $0 == 0 } && address[10...11] == [0xff, 0xff]
+        bytes = Array(isMapped ? address.suffix(4) : address.prefix(8))
+      default: bytes = []
+      }
+    }
+  }
+
+  private struct State {
+    var count = 0
+    var byNetwork: [Network: Int] = [:]
+  }
+
+  private let maxConnections: Int
+  private let maxPerAddress: Int
+  private let state = Mutex(State())
+
+  init(_ limits: ServerLimits) {
+    maxConnections = limits.maxConnections
+    maxPerAddress = limits.maxConnectionsPerAddress
+  }
+
+  /// Connections that are open.
+  var count: Int { state.withLock { $0.count } }
+
+  /// Counts a connection, served or not, until `close`.
+  func open(_ network: Network) -> Refusal? {
+    state.withLock { state in
+      state.count += 1
+      state.byNetwork[network, default: 0] += 1
+      if state.count > maxConnections { return .full }
+      return state.byNetwork[network, default: 0] > maxPerAddress ? .fullForAddress : nil
+    }
+  }
+
+  func close(_ network: Network) {
+    state.withLock { state in
+      state.count -= 1
+      let left = (state.byNetwork[network] ?? 1) - 1
+      state.byNetwork[network] = left > 0 ? left : nil
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import Synchronization
+
+/// Counts what the ingest server does, for whoever asks, on any thread.
+package final class GatewayMonitor: Sendable {
+  /// What became of an event.
+  package enum Outcome: String, Sendable, CaseIterable {
+    case accepted, refused, limited, shed, ignored, unwanted
+  }
+
+  struct Facts: Sendable {
+    struct Answered: Hashable {
+      var route: String
+      var status: Int
+    }
+    struct Counted: Hashable {
+      var source: String
+      var label: String
+    }
+    var answers: [Answered: Int] = [:]
+    var durations: [String: DurationHistogram] = [:]
+    var events: [Counted: Int] = [:]
+    var refusals: [Counted: Int] = [:]
+    var failedAuthentications: [String: Int] = [:]
+    var timeRules: [String: Int] = [:]
+    var sends = DurationHistogram()
+    var sentRecords = 0
+    var failedSends = 0
+    var isLogAway = false
+    var isStopping = false
+  }
+
+  private let state = Mutex(Facts())
+  /// Memory for bodies in flight.
+  package let budget: ByteBudget
+
+  package init(budget: ByteBudget) { self.budget = budget }
+
+  func read() -> Facts { state.withLock { $0 } }
+
+  func note(route: String, status: Int, after duration: Duration) {
+    state.withLock { facts in
+      facts.answers[Facts.Answered(route: route, status: status), default: 0] += 1
+      facts.durations[route, default: DurationHistogram()].note(duration)
+    }
+  }
+
+  func note(_ count: Int, _ outcome: Outcome, source: String) {
+    guard count > 0 else { return }
+    state.withLock { $0.events[Facts.Counted(source: source, label: outcome.rawValue), default: 0] += count }
+  }
+
+  func noteRefusal(_ reason: String, source: String) {
+    state.withLock { $0.refusals[Facts.Counted(source: source, label: reason), default: 0] += 1 }
+  }
+
+  /// Counts an event by the clock that its time is from.
+  func note(rule: String) { state.withLock { $0.timeRules[rule, default: 0] += 1 } }
+
+  func noteFailedAuthentication(_ kind: String) {
+    state.withLock { $0.failedAuthentications[kind, default: 0] += 1 }
+  }
+
+  func noteSend(records: Int, after duration: Duration) {
+    state.withLock { facts in
+      facts.sends.note(duration)
+      facts.sentRecords += records
+    }
+  }
+
+  func noteLog(isAway: Bool, failed: Bool) {
+    state.withLock { facts in
+      facts.isLogAway = isAway
+      if failed { facts.failedSends += 1 }
+    }
+  }
+
+  /// Notes that the process was asked to stop.
+  package func noteStopping() { state.withLock { $0.isStopping = true } }
+}

@@ -1,0 +1,100 @@
+import Gateway
+
+/// Whether and where events are taken over HTTP, from whom, and how much.
+struct GatewaySettings: Sendable {
+  /// When `run` takes events.
+  enum Mode: String, CaseIterable {
+    /// On the embedded log; a port that is taken is a warning.
+    case auto
+    /// Always; a port that is taken stops the start.
+    case on
+    case off
+  }
+
+  var mode = Mode.auto
+  /// Host name or address to listen on.
+  var host = "127.0.0.1"
+  /// Port; 0 takes any that is free.
+  var port = 8_320
+  var access = AccessSettings()
+  var server = ServerLimits()
+  var ingest = IngestLimits()
+
+  /// Where `host` came from, for messages about it.
+  var hostOrigin = "default"
+
+  /// Refuses what would let strangers write.
+  func check() throws {
+    guard access.mode == .none, !AccessSettings.isLoopback(host) else { return }
+    throw ConfigurationProblem(
+      key: "gateway.host", value: host,
+      expected:
+        "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write",
+      origin: hostOrigin)
+  }
+}
+
+extension ConfigurationKey {
+  /// What the ingest server takes.
+  static let gateway: [ConfigurationKey] =
+    [
+      ConfigurationKey("gateway.enabled", "auto, on or off") { settings, text in
+        guard let mode = GatewaySettings.Mode(rawValue: text) else { return false }
+        settings.gateway.mode = mode
+        return true
+      },
+      ConfigurationKey("gateway.host", "a host name or an address, 1 to 253 characters") { settings, text in
+        guard HTTPSettings.isHost(text) else { return false }
+        settings.gateway.host = text
+        return true
+      },
+      ConfigurationKey("gateway.port", "a port from 0 (any that is free) to 65535") { settings, text in
+        guard let port = HTTPSettings.port(text), let port else { return false }
+        settings.gateway.port = port
+        return true
+      },
+      ConfigurationKey(
+        "gateway.hosts", "names that Host fields may have, without ports, with commas between them"
+      ) { settings, text in
+        let names = items(text).map { $0.lowercased() }
+        guard !names.isEmpty, names.allSatisfy(isHostName) else { return false }
+        settings.gateway.access.hosts = names
+        return true
+      },
+      ConfigurationKey("auth.mode", "none or tokens") { settings, text in
+        guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
+        settings.gateway.access.mode = mode
+        return true
+      },
+    ] + serverLimits + ingestLimits
+
+  private static func isHostName(_ name: String) -> Bool {
+    HTTPSettings.isHost(
+      name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name)
+  }
+
+  private static let serverLimits: [ConfigurationKey] = [
+    .number("gateway.maxConnections", 1...100_000, \.gateway.server.maxConnections),
+    .number("gateway.maxConnectionsPerAddress", 1...100_000, \.gateway.server.maxConnectionsPerAddress),
+    .size("gateway.maxTargetBytes", 256...65_536, \.gateway.server.maxTargetBytes),
+    .size("gateway.maxHeaderBytes", 1_024...65_536, \.gateway.server.maxHeaderBytes),
+    .number("gateway.maxHeaderFields", 16...250, \.gateway.server.maxHeaderFields),
+    .duration("gateway.keepAlive", \.gateway.server.keepAlive),
+    .duration("gateway.headDeadline", \.gateway.server.headDeadline),
+    .duration("gateway.bodyDeadline", \.gateway.server.bodyDeadline),
+    .duration("gateway.bodyGrace", \.gateway.server.bodyGrace),
+    .size("gateway.minBodyRate", 1...1_048_576, \.gateway.server.minBodyRate),
+    .duration("gateway.responseDeadline", \.gateway.server.responseDeadline),
+    .number("auth.failuresPerMinute", 1...1_000_000, \.gateway.access.failuresPerMinute),
+    .number("ingest.maxCounted", 16...16_777_216, \.gateway.access.maxCounted),
+  ]
+
+  private static let ingestLimits: [ConfigurationKey] = [
+    .size("ingest.maxBodyBytes", 1_024...268_435_456, \.gateway.ingest.maxBodyBytes),
+    .size("ingest.maxInFlightBytes", 1_048_576...17_179_869_184, \.gateway.ingest.maxInFlightBytes),
+    .number("ingest.maxEvents", 1...1_000_000, \.gateway.ingest.maxEvents),
+    .number("ingest.maxBatchEvents", 1...100_000, \.gateway.ingest.publishing.maxRecords),
+    .size("ingest.maxBatchBytes", 65_536...67_108_864, \.gateway.ingest.publishing.maxBytes),
+    .duration("ingest.ackTimeout", \.gateway.server.answerDeadline),
+  ]
+}

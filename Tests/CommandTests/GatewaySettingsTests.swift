@@ -1,0 +1,155 @@
+import Foundation
+import Gateway
+import Intake
+import JourneyModel
+import Testing
+import Tokens
+
+@testable import sojourn
+
+@Suite struct GatewaySettingsTests {
+  private func load(_ yaml: String) throws -> GatewaySettings {
+    try Settings.load(file: ConfigurationFile(path: "test.yaml", text: yaml), environment: [:], flags: [])
+      .gateway
+  }
+
+  @Test func eventsAreTakenOnLoopbackUnlessToldOtherwise() throws {
+    let standard = try load("")
+    #expect(standard.server == ServerLimits())
+    #expect(standard.ingest == IngestLimits())
+    #expect(standard.access.mode == .none && standard.access.sources.isEmpty)
+    #expect((standard.mode, standard.host, standard.port) == (.auto, "127.0.0.1", 8_320))
+    #expect(standard.access.hosts == ["localhost", "127.0.0.1", "[::1]"])
+    let settings = try load(
+      """
+      gateway:
+        enabled: on
+        host: "::1"
+        port: 0
+        hosts: "A.example, [::1]"
+        headDeadline: 2s
+        maxHeaderBytes: 4KiB
+      ingest:
+        maxBodyBytes: 1MiB
+        ackTimeout: 3s
+      """)
+    #expect((settings.mode, settings.host, settings.port) == (.on, "::1", 0))
+    #expect(settings.access.hosts == ["a.example", "[::1]"])
+    #expect(settings.server.headDeadline == .seconds(2))
+    #expect(settings.server.maxHeaderBytes == 4_096)
+    #expect(settings.ingest.maxBodyBytes == 1 << 20)
+    #expect(settings.server.answerDeadline == .seconds(3))
+  }
+
+  @Test(arguments: ["0.0.0.0", "::", "10.0.0.1", "shop.example", "localhost.example"])
+  func withoutProofOnlyThisMachineMayWrite(host: String) throws {
+    let problem = #expect(throws: ConfigurationProblem.self) {
+      try load("gateway: {host: \"\(host)\"}").check()
+    }
+    #expect(problem?.key == "gateway.host")
+    #expect(problem?.value == host)
+    #expect(problem?.origin == "test.yaml:1")
+    #expect(problem?.expected.contains("auth.mode") == true)
+  }
+
+  @Test(arguments: ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+  func thisMachineMayWrite(host: String) throws {
+    try load("gateway: {host: \"\(host)\"}").check()
+  }
+
+  @Test(arguments: [
+    "gateway: {port: off}", "gateway: {port: 65536}", "gateway: {enabled: yes}", "gateway: {hosts: \"\"}",
+    "gateway: {hosts: \"a/b\"}", "gateway: {maxConnections: 0}", "gateway: {maxHeaderFields: 251}",
+    "gateway: {headDeadline: 0s}", "ingest: {maxBodyBytes: 1023}", "auth: {mode: open}",
+  ])
+  func whatIsNoValueIsRefused(yaml: String) {
+    #expect(throws: ConfigurationProblem.self) { try load(yaml) }
+  }
+
+  private static let hash = String(repeating: "ab", count: 32)
+
+  @Test func sourcesAndTokens() throws {
+    let access = try load(
+      """
+      auth:
+        mode: tokens
+        tokens:
+          - {subject: desk, sha256: "\(GatewaySettingsTests.hash)", permissions: ["sojourn:events:add"]}
+      sources:
+        - id: shop-web
+          kind: browser
+          writeKeys: ["browser-key-1", "sha256:\(GatewaySettingsTests.hash)"]
+          deployments: [5a1c]
+          origins: ["https://Shop.example.com"]
+          limits: {eventsPerMinute: 10, requestsPerMinutePerAddress: 5}
+          tracking: {searchQueryParameters: [q, s], anonymizeIp: true, honorPrivacySignal: true}
+        - id: backend
+          kind: server
+          writeKeys: server-key-1
+          streams: [custom, conversation]
+          sessionType: delivery
+          identity: {userIdType: account}
+      """
+    ).access
+    #expect(access.mode == .tokens)
+    #expect(access.tokens.map(\.access.subject) == ["desk"])
+    #expect(access.tokens.map(\.access.permissions) == [["sojourn:events:add"]])
+    #expect(access.sources.map(\.intake.id) == ["shop-web", "backend"])
+    let (web, backend) = (access.sources[0], access.sources[1])
+    #expect(web.keyHashes.contains(WriteKey.hash("browser-key-1")) && web.keyHashes.count == 2)
+    #expect(web.origins == ["https://shop.example.com"])
+    #expect(web.limits.eventsPerMinute == 10 && web.limits.requestsPerMinutePerAddress == 5)
+    #expect(web.limits.eventsPerMinutePerAddress == 6_000)
+    #expect(web.intake.tracking.searchQueryParameters == ["q", "s"])
+    #expect(web.intake.tracking.anonymizeIp && web.intake.tracking.honorPrivacySignal)
+    #expect(web.intake.streams == [.web])
+    #expect(backend.intake.streams == [.custom, .conversation])
+    #expect((backend.intake.sessionType, backend.intake.userIdType) == ("delivery", "account"))
+    #expect(backend.limits.requestsPerMinutePerAddress == nil)
+  }
+
+  @Test(arguments: [
+    ("- {kind: server, writeKeys: secret-key-1}", "sources"),
+    ("- {id: a, writeKeys: secret-key-1}", "sources.id"),
+    ("- {id: a, kind: robot, writeKeys: secret-key-1}", "sources.kind"),
+    ("- {id: a, kind: server}", "sources.writeKeys"),
+    ("- {id: a, kind: server, writeKeys: secret}", "sources.writeKeys"),
+    ("- {id: a, kind: server, writeKeys: \"sha256:secret\"}", "sources.writeKeys"),
+    ("- {id: a, kind: browser, writeKeys: secret-key-1}", "sources.origins"),
+    ("- {id: a, kind: browser, writeKeys: secret-key-1, origins: \"shop.example\"}", "sources.origins"),
+    ("- {id: a, kind: server, writeKeys: secret-key-1, streams: [mail]}", "sources.streams"),
+    (
+      "- {id: a, kind: server, writeKeys: secret-key-1, limits: {eventsPerMinute: 0}}",
+      "sources.limits.eventsPerMinute"
+    ),
+    (
+      "- {id: a, kind: server, writeKeys: secret-key-1, tracking: {anonymizeIp: yes}}",
+      "sources.tracking.anonymizeIp"
+    ),
+    ("- {id: a, kind: server, writeKeys: secret-key-1, colour: red}", "sources.colour"),
+    (
+      "- {id: a, kind: server, writeKeys: secret-key-1}\n  - {id: a, kind: server, writeKeys: secret-key-2}",
+      "sources.id"
+    ),
+    (
+      "- {id: a, kind: server, writeKeys: secret-key-1}\n  - {id: b, kind: server, writeKeys: secret-key-1}",
+      "sources.id"
+    ),
+  ])
+  func aWrongSourceIsNamedWithoutItsKeys(text: String, key: String) throws {
+    let problem = #expect(throws: ConfigurationProblem.self) { try load("sources:\n  " + text) }
+    #expect(problem?.key == key)
+    #expect(problem.map { !"\($0)".contains("secret") } == true)
+  }
+
+  @Test(arguments: [
+    "{subject: a, sha256: \"00\"}", "{subject: \"\", sha256: \"HASH\"}",
+    "{subject: a, sha256: \"HASH\", key: x}",
+    "{subject: a, sha256: \"HASH\"}\n    - {subject: b, sha256: \"HASH\"}",
+  ])
+  func aWrongTokenIsNamed(text: String) throws {
+    let yaml = text.replacingOccurrences(of: "HASH", with: GatewaySettingsTests.hash)
+    let problem = #expect(throws: ConfigurationProblem.self) { try load("auth:\n  tokens:\n    - " + yaml) }
+    #expect(problem?.key.hasPrefix("auth.tokens") == true)
+  }
+}
