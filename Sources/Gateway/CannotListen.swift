@@ -1,19 +1,19 @@
-public import Foundation
+internal import Foundation
 
 /// The address of the HTTP server cannot be had.
-public struct CannotListen: LocalizedError, Sendable, Hashable {
+package struct CannotListen: LocalizedError, Sendable, Hashable {
   /// The configured host.
-  public var host: String
+  package var host: String
   /// The configured port.
-  public var port: Int
+  package var port: Int
   /// What the system said.
-  public var reason: String
+  package var reason: String
 
   /// `HOST:PORT`, an IPv6 host in brackets.
-  public var address: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var address: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// The failure, for a person, with what can be done about it.
-  public var errorDescription: String? {
+  package var errorDescription: String? {
     "health and metrics cannot be served on \(address): \(reason); "
       + "set http.port to another port, to 0 for any that is free, or to off"
   }

@@ -1,19 +1,19 @@
-public import JourneyModel
+package import JourneyModel
 
 /// An answer to a request, before any HTTP library is involved.
-public struct HealthAnswer: Sendable, Hashable {
+package struct HealthAnswer: Sendable, Hashable {
   /// HTTP status.
-  public var status: Int
+  package var status: Int
   /// Media type of the body.
-  public var contentType: String
+  package var contentType: String
   /// The body.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// Methods that the path takes, for the `Allow` header of a 405.
-  public var allow: String?
+  package var allow: String?
 }
 
 /// What is at which path.
-public struct HealthPages: Sendable {
+package struct HealthPages: Sendable {
   private let monitor: ProcessorMonitor
   private let limits: HealthLimits
   private let maxOutOfOrder: EventTime.Span
@@ -21,7 +21,7 @@ public struct HealthPages: Sendable {
   private let process: @Sendable () -> ProcessFacts
 
   /// Creates pages of what a monitor knows; `process` is asked with every page of metrics.
-  public init(
+  package init(
     monitor: ProcessorMonitor, limits: HealthLimits, maxOutOfOrder: EventTime.Span,
     identity: ProcessorIdentity, process: @escaping @Sendable () -> ProcessFacts
   ) {
@@ -33,7 +33,7 @@ public struct HealthPages: Sendable {
   }
 
   /// Answers a request. 404 for an unknown path, 405 for any method but GET and HEAD.
-  public func answer(method: String, path: String) -> HealthAnswer {
+  package func answer(method: String, path: String) -> HealthAnswer {
     let page: () -> HealthAnswer
     switch path {
     case "/livez": page = live
