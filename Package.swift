@@ -388,7 +388,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SessionQueriesTests",
-      dependencies: ["EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog", "Threads"],
+      dependencies: [
+        "EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog", "Threads", "WireFormat",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",

@@ -4,6 +4,7 @@ import Foundation
 import KafkaLog
 import Logging
 import Processor
+internal import WireFormat
 
 /// `sojourn-benchmark bare-part`: the process of the bare client, with nothing in it that is set for the
 /// processor.

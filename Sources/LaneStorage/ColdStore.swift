@@ -1,10 +1,10 @@
-public import EventLog
+package import EventLog
 internal import JourneyModel
 package import Sessionizer
 package import WireFormat
 
 /// Makes the stores in which lanes keep values that do not fit into memory.
-public protocol ColdStores: Sendable {
+package protocol ColdStores: Sendable {
   /// A new, empty store for one lane; nothing of an earlier one is ever read again.
   func makeStore(lane: Int32) throws(LogError) -> any ColdStore
 }
@@ -14,7 +14,7 @@ public protocol ColdStores: Sendable {
 ///
 /// It may be lost at no harm: a missing or damaged value makes the lane drop everything and come back from
 /// the log. So nothing in it has to survive the process, and its owner throws it away with the lane.
-public protocol ColdStore: AnyObject {
+package protocol ColdStore: AnyObject {
   /// Stores values; their keys are not in the store yet.
   ///
   /// Throws `abortAndRewind` if the store is damaged, `fatal` if it cannot be written.
@@ -38,15 +38,15 @@ public protocol ColdStore: AnyObject {
 }
 
 /// All values of one key, as bytes that show whether they were damaged.
-public struct ColdValue: Sendable {
+package struct ColdValue: Sendable {
   /// Digest of the values' key.
-  public var key: UInt64
+  package var key: UInt64
   /// Checksum (8 bytes, XXH3 over key and block), then an LZ4 block: number of values, then each as
   /// `StateCodec` writes it.
-  public var bytes: [UInt8]
+  package var bytes: [UInt8]
 
   /// A value as a store holds it.
-  public init(key: UInt64, bytes: [UInt8]) {
+  package init(key: UInt64, bytes: [UInt8]) {
     self.key = key
     self.bytes = bytes
   }

@@ -3,7 +3,7 @@
 ///
 /// Calls block; they are made on a lane's executor, or on a thread that is there for them. Whatever they
 /// throw means only that the file is not used.
-public protocol LaneFiles: Sendable {
+package protocol LaneFiles: Sendable {
   /// Opens a lane's file; `nil` if there is none.
   func open(_ lane: Int32) throws -> (any LaneFileSource)?
   /// Starts a new file for a lane; nobody sees it before it is published.
@@ -11,7 +11,7 @@ public protocol LaneFiles: Sendable {
 }
 
 /// A lane file that is read from its beginning.
-public protocol LaneFileSource: AnyObject {
+package protocol LaneFileSource: AnyObject {
   /// Size of the file in bytes, as it lies on disk.
   var size: Int { get }
   /// How much of `size` has been read.
@@ -24,7 +24,7 @@ public protocol LaneFileSource: AnyObject {
 }
 
 /// A lane file that is being written. One thread at a time uses it; dropping it discards it.
-public protocol LaneFileDraft: AnyObject, Sendable {
+package protocol LaneFileDraft: AnyObject, Sendable {
   /// Appends bytes.
   func write(_ bytes: [UInt8]) throws
   /// Appends what ends the file.
@@ -36,9 +36,9 @@ public protocol LaneFileDraft: AnyObject, Sendable {
 }
 
 /// Why a lane file is not used: the lane is restored from the log instead, and nothing is lost.
-public struct LaneFileDoubt: Error, Sendable, Hashable, CustomStringConvertible {
+package struct LaneFileDoubt: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of doubt.
-  public enum Reason: String, Sendable, CaseIterable {
+  package enum Reason: String, Sendable, CaseIterable {
     /// It ends before its end mark.
     case torn
     /// A checksum or a form does not hold.
@@ -58,16 +58,16 @@ public struct LaneFileDoubt: Error, Sendable, Hashable, CustomStringConvertible 
   }
 
   /// The kind of doubt.
-  public var reason: Reason
+  package var reason: Reason
   /// What was found, for a person.
-  public var detail: String
+  package var detail: String
 
   /// Creates a doubt.
-  public init(_ reason: Reason, _ detail: String) {
+  package init(_ reason: Reason, _ detail: String) {
     self.reason = reason
     self.detail = detail
   }
 
   /// `reason: detail`.
-  public var description: String { "\(reason.rawValue): \(detail)" }
+  package var description: String { "\(reason.rawValue): \(detail)" }
 }

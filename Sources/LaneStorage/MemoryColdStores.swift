@@ -1,18 +1,18 @@
-public import EventLog
+package import EventLog
 
 /// Cold stores in memory: for simulations and tests, where nothing may touch a disk. They save memory only in
 /// so far as values are smaller than sessions.
-public struct MemoryColdStores: ColdStores {
+package struct MemoryColdStores: ColdStores {
   private let damage: @Sendable (ColdValue) -> ColdValue?
 
   /// Creates stores.
   ///
   /// - Parameter damage: what becomes of a value before it is taken out; `nil` loses it. Default: it stays as
   ///   it is.
-  public init(damage: @escaping @Sendable (ColdValue) -> ColdValue? = { $0 }) { self.damage = damage }
+  package init(damage: @escaping @Sendable (ColdValue) -> ColdValue? = { $0 }) { self.damage = damage }
 
   /// An empty store.
-  public func makeStore(lane: Int32) throws(LogError) -> any ColdStore { Store(damage: damage) }
+  package func makeStore(lane: Int32) throws(LogError) -> any ColdStore { Store(damage: damage) }
 
   private final class Store: ColdStore {
     private let damage: @Sendable (ColdValue) -> ColdValue?

@@ -2,23 +2,23 @@ internal import Synchronization
 
 /// Lane files in memory: for the simulation and tests, which tear and exchange them. A process that is killed
 /// leaves what it published and nothing else.
-public final class MemoryLaneFiles: LaneFiles {
+package final class MemoryLaneFiles: LaneFiles {
   private let files = Mutex<[Int32: [UInt8]]>([:])
 
   /// Keeps nothing yet.
-  public init() {}
+  package init() {}
 
   /// The bytes of a lane's file, to look at and to damage; `nil` for none.
-  public subscript(_ lane: Int32) -> [UInt8]? {
+  package subscript(_ lane: Int32) -> [UInt8]? {
     get { files.withLock { $0[lane] } }
     set { files.withLock { $0[lane] = newValue } }
   }
 
   /// Opens a lane's file; `nil` if there is none.
-  public func open(_ lane: Int32) -> (any LaneFileSource)? { self[lane].map(Source.init) }
+  package func open(_ lane: Int32) -> (any LaneFileSource)? { self[lane].map(Source.init) }
 
   /// Starts a new file for a lane.
-  public func create(_ lane: Int32) -> any LaneFileDraft { Draft(lane, self) }
+  package func create(_ lane: Int32) -> any LaneFileDraft { Draft(lane, self) }
 
   private final class Source: LaneFileSource {
     private static let blockBytes = 4_096

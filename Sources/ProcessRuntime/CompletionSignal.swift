@@ -4,14 +4,14 @@ internal import Foundation
 /// runs inside a synchronous call of the log; the committer has its own thread, so it always gets there.
 ///
 /// Unchecked, because the state is guarded by its condition.
-public final class CompletionSignal: @unchecked Sendable {
+package final class CompletionSignal: @unchecked Sendable {
   private let condition = NSCondition()
   private var hasOpened = false
 
   package init() {}
 
   /// Whether it has opened.
-  public var isOpen: Bool {
+  package var isOpen: Bool {
     condition.lock()
     defer { condition.unlock() }
     return hasOpened

@@ -1,4 +1,4 @@
-public import JourneyModel
+package import JourneyModel
 internal import Synchronization
 
 /// The machine's clock, which somebody may set: a jump is doubted until it has lasted.
@@ -7,13 +7,13 @@ internal import Synchronization
 /// does no harm: the later one for what events are compared with, so that none is refused as too far ahead;
 /// the earlier one for timers, so that no session ends early. Steps below `tolerance`, as time servers make
 /// them, are taken as they come.
-public final class SteadyClock: WallClock {
+package final class SteadyClock: WallClock {
   /// A jump of the clock.
-  public struct Jump: Sendable, Hashable {
+  package struct Jump: Sendable, Hashable {
     /// How far it went, in milliseconds; negative for back.
-    public var milliseconds: Int64
+    package var milliseconds: Int64
     /// Whether it has lasted and counts from now on.
-    public var isAccepted: Bool
+    package var isAccepted: Bool
   }
 
   /// A reading of both clocks.
@@ -29,9 +29,9 @@ public final class SteadyClock: WallClock {
   }
 
   /// A step that is no jump, in milliseconds.
-  public static let tolerance: Int64 = 1_000
+  package static let tolerance: Int64 = 1_000
   /// How long a jump has to last by default.
-  public static let defaultSettling: Duration = .seconds(300)
+  package static let defaultSettling: Duration = .seconds(300)
 
   private let clock: any WallClock
   private let uptime: @Sendable () -> Duration
@@ -41,7 +41,7 @@ public final class SteadyClock: WallClock {
 
   /// Creates a clock over another one. `uptime` is a clock that nobody sets; `report` hears of each jump when
   /// it is seen and when it counts.
-  public init(
+  package init(
     _ clock: any WallClock, settling: Duration = SteadyClock.defaultSettling,
     uptime: @escaping @Sendable () -> Duration, report: @escaping @Sendable (Jump) -> Void = { _ in }
   ) {
@@ -53,10 +53,10 @@ public final class SteadyClock: WallClock {
   }
 
   /// The time now; the later of both while they differ.
-  public var now: EventTime { EventTime(milliseconds: read().upperBound) }
+  package var now: EventTime { EventTime(milliseconds: read().upperBound) }
 
   /// The time now; the earlier of both while they differ.
-  public var settled: EventTime { EventTime(milliseconds: read().lowerBound) }
+  package var settled: EventTime { EventTime(milliseconds: read().lowerBound) }
 
   private func read() -> ClosedRange<Int64> {
     let reading = Reading(wall: clock.now.milliseconds, uptime: uptime())

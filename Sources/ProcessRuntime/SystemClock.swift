@@ -1,13 +1,13 @@
 internal import Foundation
-public import JourneyModel
+package import JourneyModel
 
 /// The machine's clock.
-public struct SystemClock: WallClock {
+package struct SystemClock: WallClock {
   /// Creates a clock.
-  public init() {}
+  package init() {}
 
   /// The time now.
-  public var now: EventTime {
+  package var now: EventTime {
     EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
   }
 }

@@ -1,31 +1,31 @@
 internal import Foundation
 
 /// Production's runtime: a thread for each actor that blocks, the cooperative pool for lanes.
-public struct ThreadRuntime: WorkerRuntime {
+package struct ThreadRuntime: WorkerRuntime {
   private let start = ContinuousClock.now
 
   /// Creates a runtime.
-  public init() {}
+  package init() {}
 
   /// An executor with a thread of its own.
-  public func makeExecutor(_ name: String) -> any WorkerExecutor { ThreadExecutor(name: name) }
+  package func makeExecutor(_ name: String) -> any WorkerExecutor { ThreadExecutor(name: name) }
 
   /// The cooperative pool.
-  public var taskExecutor: (any TaskExecutor)? { nil }
+  package var taskExecutor: (any TaskExecutor)? { nil }
 
   /// Time since the runtime was made.
-  public var uptime: Duration { ContinuousClock.now - start }
+  package var uptime: Duration { ContinuousClock.now - start }
 
   /// Suspends the calling task; a cancelled one goes on at once.
-  public func sleep(for duration: Duration) async { try? await Task.sleep(for: duration) }
+  package func sleep(for duration: Duration) async { try? await Task.sleep(for: duration) }
 
   /// Blocks the calling thread.
-  public func block(for duration: Duration) {
+  package func block(for duration: Duration) {
     Thread.sleep(forTimeInterval: Double(duration.milliseconds) / 1_000)
   }
 
   /// Blocks the calling thread until the signal opens.
-  public func wait(for signal: CompletionSignal, upTo duration: Duration) -> Bool {
+  package func wait(for signal: CompletionSignal, upTo duration: Duration) -> Bool {
     signal.wait(upTo: duration)
   }
 }

@@ -1,7 +1,7 @@
-public import JourneyModel
+package import JourneyModel
 
 /// The wall clock, injected: the machines never read one.
-public protocol WallClock: Sendable {
+package protocol WallClock: Sendable {
   /// The time now.
   var now: EventTime { get }
   /// The time up to which timers may be advanced. Behind `now` while the clock is doubted; see `SteadyClock`.
@@ -10,5 +10,5 @@ public protocol WallClock: Sendable {
 
 extension WallClock {
   /// A clock that is not doubted.
-  public var settled: EventTime { now }
+  package var settled: EventTime { now }
 }

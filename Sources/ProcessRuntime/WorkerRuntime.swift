@@ -1,7 +1,7 @@
 /// What a worker needs of the machine it runs on: threads, a steady clock and ways to wait.
 ///
 /// The simulation brings one thread and virtual time instead; nothing else of the worker differs there.
-public protocol WorkerRuntime: Sendable {
+package protocol WorkerRuntime: Sendable {
   /// An executor for an actor whose calls block.
   func makeExecutor(_ name: String) -> any WorkerExecutor
   /// Where lanes and the worker's tasks run; `nil` for the cooperative pool.
@@ -19,7 +19,7 @@ public protocol WorkerRuntime: Sendable {
 }
 
 /// A serial executor that ends when it is asked to.
-public protocol WorkerExecutor: SerialExecutor {
+package protocol WorkerExecutor: SerialExecutor {
   /// Ends once the queue is empty.
   func stop()
 }

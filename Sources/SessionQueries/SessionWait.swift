@@ -1,6 +1,7 @@
 package import EventLog
 import Foundation
 package import Processor
+internal import WireFormat
 
 /// Waits until the processor has committed what was in the inputs, so that whoever has just published sees
 /// it. Blocks.

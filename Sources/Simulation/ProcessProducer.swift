@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// A process's producer; the mutations of a commit happen here.
 final class ProcessProducer: TransactionalProducer {

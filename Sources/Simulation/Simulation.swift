@@ -1,4 +1,5 @@
 internal import Processor
+internal import WireFormat
 
 /// Runs the production processor on the simulated log: several processes, seeded faults at every request,
 /// virtual time, one thread; then lets it heal, and checks what is in the log.

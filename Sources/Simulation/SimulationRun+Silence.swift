@@ -1,8 +1,10 @@
 internal import EventLog
 internal import JourneyModel
+internal import LogTools
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
+internal import WireFormat
 
 /// Long times in which nobody runs, and what maintenance removes meanwhile.
 extension SimulationRun {

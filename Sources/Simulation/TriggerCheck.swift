@@ -3,6 +3,7 @@ internal import Foundation
 internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
+internal import WireFormat
 
 /// What rules give, under faults: each derived event once; each trigger that is due, once.
 ///

@@ -5,6 +5,7 @@ internal import Processor
 internal import Sessionizer
 internal import Testing
 internal import Threads
+import WireFormat
 
 #if canImport(Glibc)
   internal import Glibc

@@ -4,6 +4,7 @@ internal import JourneyRules
 internal import LogTools
 internal import Processor
 internal import Synchronization
+import WireFormat
 
 /// The same input through `Replay`: the sessions that a processor must arrive at.
 final class OfflineReplay: Sendable {

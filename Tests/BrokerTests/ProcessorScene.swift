@@ -4,6 +4,7 @@ internal import JourneyRules
 internal import KafkaLog
 internal import Processor
 internal import Sessionizer
+import WireFormat
 
 /// A processor's topics on the broker with the usual steps. Everything here may block.
 struct ProcessorScene: Sendable {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import Testing
+import WireFormat
 
 @testable import Processor
 @testable import sojourn

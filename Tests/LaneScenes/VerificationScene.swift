@@ -9,7 +9,7 @@ internal import SeededGenerator
 internal import Sessionizer
 package import SimulatedLog
 internal import Synchronization
-internal import WireFormat
+package import WireFormat
 
 /// The production worker over seeded events of all kinds on a simulated log, with ticks, restarts, aborted
 /// transactions, redo, checkpoints and tombstones: what a verification has to agree with.

@@ -6,6 +6,7 @@ import SimulatedLog
 import Synchronization
 import Testing
 import Threads
+import WireFormat
 
 @testable import SessionQueries
 

@@ -86,8 +86,8 @@ enum TidyTable {
     "Benchmark": 7, "Bytes": 7, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 6, "Intake": 1,
     "KafkaLog": 36,
     "LocalStore": 8,
-    "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "WireFormat": 59,
+    "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
+    "Simulation": 8, "WireFormat": 61,
     "sojourn": 21,
   ]
 
@@ -107,6 +107,7 @@ enum TidyTable {
     "Sources/LogTools/Recovery": ("Tests/ProcessorTests/Restore", "recovers what SilenceTests has lost"),
     "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test draws from it"),
     "Sources/Threads": ("Tests/SessionQueriesTests", "one call, which those tests wait through"),
+    "Sources/WireFormat/Redo": ("Tests/ProcessorTests/Restore", "a restore reads what a lane wrote"),
     "Sources/WireFormat/Stored": ("Tests/WireFormatTests", "stored forms of all builds are read there"),
     "Sources/sojourn": (
       "Tests/CommandTests", "the command, without its Commands and Simulate folders, is tested in one folder"

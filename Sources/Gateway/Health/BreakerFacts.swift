@@ -1,16 +1,16 @@
-public import Processor
+package import Processor
 
 /// What is known of the breaker of an input topic.
-public struct BreakerFacts: Sendable, Hashable {
+package struct BreakerFacts: Sendable, Hashable {
   /// Why the topic is not read; `nil` if it is, on trial or as ever.
-  public private(set) var opening: BreakerOpening?
+  package private(set) var opening: BreakerOpening?
   /// Uptime at which it opened last.
-  public private(set) var openedAt: Duration = .zero
+  package private(set) var openedAt: Duration = .zero
   /// How often it opened.
-  public private(set) var openings = 0
+  package private(set) var openings = 0
 
   /// Creates facts of a breaker that never opened.
-  public init() {}
+  package init() {}
 
   mutating func open(_ opening: BreakerOpening, at uptime: Duration) {
     self.opening = opening

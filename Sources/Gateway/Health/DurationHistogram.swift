@@ -1,5 +1,5 @@
 /// Counts durations by size, in fixed buckets.
-public struct DurationHistogram: Sendable, Hashable {
+package struct DurationHistogram: Sendable, Hashable {
   /// Upper bounds, each within its bucket, with the text that is in the label.
   static let bounds: [(limit: Duration, label: String)] = [
     (.milliseconds(1), "0.001"), (.microseconds(2_500), "0.0025"), (.milliseconds(5), "0.005"),
@@ -11,12 +11,12 @@ public struct DurationHistogram: Sendable, Hashable {
   /// Count of each bucket alone; the last one has no bound.
   private var buckets = [Int](repeating: 0, count: DurationHistogram.bounds.count + 1)
   /// Number of durations.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// Their sum.
-  public private(set) var sum: Duration = .zero
+  package private(set) var sum: Duration = .zero
 
   /// Creates an empty histogram.
-  public init() {}
+  package init() {}
 
   /// Counts a duration.
   mutating func note(_ duration: Duration) {

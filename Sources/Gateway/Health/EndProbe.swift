@@ -1,22 +1,22 @@
 internal import Dispatch
-public import EventLog
-public import ServiceLifecycle
+package import EventLog
+internal import ServiceLifecycle
 
 /// Asks the log itself now and then where the topics end.
 ///
 /// What the worker's consumer knows of the ends comes with the records it fetches. If a partition is not
 /// fetched any more, or the worker hangs, it learns of no further record, and a lag that is not known looks
 /// like none.
-public struct EndProbe: Service {
+package struct EndProbe: Service {
   /// Most partitions of one round; with more of them a round goes on where the last one ended.
-  public static let maxPartitions = 256
+  package static let maxPartitions = 256
 
   private let monitor: ProcessorMonitor
   private let log: any EventLog
   private let interval: Duration
 
   /// Creates a probe that asks once in an `interval`.
-  public init(monitor: ProcessorMonitor, log: any EventLog, interval: Duration = .seconds(15)) {
+  package init(monitor: ProcessorMonitor, log: any EventLog, interval: Duration = .seconds(15)) {
     self.monitor = monitor
     self.log = log
     self.interval = interval
@@ -24,7 +24,7 @@ public struct EndProbe: Service {
 
   /// Asks until a graceful shutdown or cancellation. Throws nothing: a log that cannot be reached is the
   /// worker's to report, and the next round asks again.
-  public func run() async throws {
+  package func run() async throws {
     try? await cancelWhenGracefulShutdown {
       let reader = EndReader(log)
       defer { reader.close() }

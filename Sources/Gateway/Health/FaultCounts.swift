@@ -1,16 +1,16 @@
-public import EventLog
+package import EventLog
 
 /// Counts faults by what they demanded and by code.
-public struct FaultCounts: Sendable, Hashable {
+package struct FaultCounts: Sendable, Hashable {
   /// A kind of fault.
-  public struct Kind: Sendable, Hashable, Comparable {
+  package struct Kind: Sendable, Hashable, Comparable {
     /// What the caller had to do.
-    public var reaction: LogError.Reaction
+    package var reaction: LogError.Reaction
     /// The error's short code.
-    public var code: String
+    package var code: String
 
     /// Orders by reaction, then code.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
       left.reaction == right.reaction
         ? left.code.utf8.lexicographicallyPrecedes(right.code.utf8)
         : left.reaction.rawValue.utf8.lexicographicallyPrecedes(right.reaction.rawValue.utf8)
@@ -18,15 +18,15 @@ public struct FaultCounts: Sendable, Hashable {
   }
 
   /// Most codes that are kept apart; further ones count as `other`, so that no log can flood a metrics store.
-  public static let maxKinds = 64
+  package static let maxKinds = 64
 
   private var counts: [Kind: Int] = [:]
 
   /// Creates zeros.
-  public init() {}
+  package init() {}
 
   /// The counts in order.
-  public var sorted: [(kind: Kind, count: Int)] {
+  package var sorted: [(kind: Kind, count: Int)] {
     counts.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) }
   }
 

@@ -1,11 +1,11 @@
 /// After how long a processor counts as unwell.
-public struct HealthLimits: Sendable, Hashable {
+package struct HealthLimits: Sendable, Hashable {
   /// How long a partition may lag without getting on until it counts as stalled.
-  public var stallAfter: Duration = .seconds(60)
+  package var stallAfter: Duration = .seconds(60)
   /// How long the worker may be silent until it counts as dead. More than any single wait that is no fault:
   /// the longest is for the broker to give up on the open transaction of a predecessor that was killed.
-  public var liveAfter: Duration = .seconds(30)
+  package var liveAfter: Duration = .seconds(30)
 
   /// Creates the default limits.
-  public init() {}
+  package init() {}
 }

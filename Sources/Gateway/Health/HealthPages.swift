@@ -1,25 +1,25 @@
-public import JourneyModel
+package import JourneyModel
 
 /// An answer to a request, before any HTTP library is involved.
-public struct HealthAnswer: Sendable, Hashable {
+package struct HealthAnswer: Sendable, Hashable {
   /// HTTP status.
-  public var status: Int
+  package var status: Int
   /// Media type of the body.
-  public var contentType: String
+  package var contentType: String
   /// The body.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// Methods that the path takes, for the `Allow` header of a 405.
-  public var allow: String?
+  package var allow: String?
 }
 
 /// What a process says of its health.
-public protocol HealthAnswering: Sendable {
+package protocol HealthAnswering: Sendable {
   /// Answers a request, at any time, on any thread.
   func answer(method: String, path: String) -> HealthAnswer
 }
 
 /// What is at which path.
-public struct HealthPages: HealthAnswering {
+package struct HealthPages: HealthAnswering {
   private let monitor: ProcessorMonitor
   private let limits: HealthLimits
   private let maxOutOfOrder: EventTime.Span
@@ -30,7 +30,7 @@ public struct HealthPages: HealthAnswering {
 
   /// Creates pages of what a monitor knows; `process` is asked with every page of metrics, and so is
   /// `further`, which gives families that are not the processor's.
-  public init(
+  package init(
     monitor: ProcessorMonitor, limits: HealthLimits, maxOutOfOrder: EventTime.Span,
     identity: ProcessorIdentity, further: @escaping @Sendable () -> [UInt8] = { [] },
     process: @escaping @Sendable () -> ProcessFacts
@@ -44,7 +44,7 @@ public struct HealthPages: HealthAnswering {
   }
 
   /// Answers a request. 404 for an unknown path, 405 for any method but GET and HEAD.
-  public func answer(method: String, path: String) -> HealthAnswer {
+  package func answer(method: String, path: String) -> HealthAnswer {
     let page: () -> HealthAnswer
     switch path {
     case "/livez": page = live

@@ -1,16 +1,16 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
-public import Logging
+package import Logging
 internal import NIOCore
-public import ServiceLifecycle
+package import ServiceLifecycle
 
 /// Serves the pages over HTTP. A window and nothing more: it keeps the process neither from working nor from
 /// stopping.
 ///
 /// It fails only where it cannot listen, before anything else has begun. What goes wrong later is logged, and
 /// the processor goes on without it.
-public final class HealthServer: Service {
+package final class HealthServer: Service {
   /// Most connections at a time; further ones wait to be accepted.
   static let maxConnections = 64
   /// How long a connection may be idle.
@@ -28,7 +28,7 @@ public final class HealthServer: Service {
 
   /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
   /// stay open when the process is to stop.
-  public init(
+  package init(
     host: String, port: Int, pages: any HealthAnswering, logger: Logger, patience: Duration = .seconds(2)
   ) {
     self.host = host
@@ -40,7 +40,7 @@ public final class HealthServer: Service {
   }
 
   /// Waits until the server listens, and gives the port; `nil` if it never will. One caller may ask, once.
-  public func listening() async -> Int? {
+  package func listening() async -> Int? {
     for await port in ports { return port }
     return nil
   }
@@ -53,7 +53,7 @@ public final class HealthServer: Service {
   }
 
   /// Serves until a graceful shutdown or cancellation. Throws `CannotListen`.
-  public func run() async throws {
+  package func run() async throws {
     let (events, tell) = AsyncStream<Event>.makeStream()
     let group = ServiceGroup(
       configuration: .init(services: [application { tell.yield(.listening(port: $0)) }], logger: logger))

@@ -1,22 +1,22 @@
-public import EventLog
+package import EventLog
 internal import Processor
 
 /// How far a lane is known to have come in one input topic.
-public struct InputFacts: Sendable, Hashable {
+package struct InputFacts: Sendable, Hashable {
   /// Everything before this is committed; `nil` before the first turn.
-  public private(set) var position: NextOffset?
+  package private(set) var position: NextOffset?
   /// The highest end that was seen.
-  public private(set) var end: NextOffset?
+  package private(set) var end: NextOffset?
   /// Why nothing is fetched for now.
-  public private(set) var pause: String?
+  package private(set) var pause: String?
   /// Uptime since which the lag is more than 0 and the position the same; `nil` without lag.
-  public private(set) var behindSince: Duration?
+  package private(set) var behindSince: Duration?
 
   /// Creates facts of an input that nothing is known of.
-  public init() {}
+  package init() {}
 
   /// Records that are there and not committed.
-  public var lag: Int64 {
+  package var lag: Int64 {
     guard let position, let end else { return 0 }
     return max(0, end.value - position.value)
   }

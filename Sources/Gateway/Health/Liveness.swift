@@ -2,25 +2,25 @@ internal import Foundation
 internal import JourneyModel
 
 /// Whether the worker is alive. If not, only a restart helps, which is safe at any moment.
-public struct Liveness: Sendable, Hashable {
+package struct Liveness: Sendable, Hashable {
   /// How long there was no sign of the worker.
-  public let silence: Duration
+  package let silence: Duration
   /// The longest silence of a worker that is alive.
-  public let limit: Duration
+  package let limit: Duration
   private let since: EventTime
 
   /// Judges what is known.
-  public init(_ facts: ProcessorFacts, at moment: Moment, _ limits: HealthLimits) {
+  package init(_ facts: ProcessorFacts, at moment: Moment, _ limits: HealthLimits) {
     silence = facts.silence(at: moment)
     limit = limits.liveAfter
     since = moment.time(at: facts.lastSign)
   }
 
   /// Whether the worker is alive.
-  public var isAlive: Bool { silence <= limit }
+  package var isAlive: Bool { silence <= limit }
 
   /// `{"alive":true}`, or `alive`, `code`, `limitSeconds` and `since`.
-  public var json: [UInt8] {
+  package var json: [UInt8] {
     guard !isAlive else { return JSONPage.encode(Page(alive: true)) }
     return JSONPage.encode(
       Page(alive: false, code: "silent", limitSeconds: limit.secondsValue, since: since.iso8601))

@@ -1,15 +1,15 @@
-public import EventLog
-public import Processor
+package import EventLog
+package import Processor
 
 /// Input that retention removed before it was read, since the start.
-public struct LostInputFacts: Sendable, Hashable {
+package struct LostInputFacts: Sendable, Hashable {
   /// What was lost of each partition, as last reported.
-  public private(set) var newest: [TopicPartition: LostInput] = [:]
+  package private(set) var newest: [TopicPartition: LostInput] = [:]
   /// Offsets lost of each partition.
-  public private(set) var counts: [TopicPartition: Int64] = [:]
+  package private(set) var counts: [TopicPartition: Int64] = [:]
 
   /// Creates facts of nothing lost.
-  public init() {}
+  package init() {}
 
   /// Takes in what a restore found. The same loss is reported again by each restore until a batch has gone on
   /// behind it.

@@ -1,5 +1,5 @@
 internal import EventLog
-public import JourneyModel
+package import JourneyModel
 internal import LaneStorage
 internal import Processor
 internal import WireFormat
@@ -8,22 +8,22 @@ internal import WireFormat
 /// it helps.
 ///
 /// The number of series is bounded by lanes × input topics: nothing that an event says ever becomes a label.
-public struct MetricsPage: Sendable {
+package struct MetricsPage: Sendable {
   /// What is known of the processor.
-  public var facts: ProcessorFacts
+  package var facts: ProcessorFacts
   /// When the page is read.
-  public var moment: Moment
+  package var moment: Moment
   /// From when on a partition counts as stalled.
-  public var limits: HealthLimits
+  package var limits: HealthLimits
   /// How far watermarks trail the highest event time.
-  public var maxOutOfOrder: EventTime.Span
+  package var maxOutOfOrder: EventTime.Span
   /// Who the processor is.
-  public var identity: ProcessorIdentity
+  package var identity: ProcessorIdentity
   /// What the system knows of the process.
-  public var process: ProcessFacts
+  package var process: ProcessFacts
 
   /// Creates a page.
-  public init(
+  package init(
     facts: ProcessorFacts, moment: Moment, limits: HealthLimits, maxOutOfOrder: EventTime.Span,
     identity: ProcessorIdentity, process: ProcessFacts
   ) {
@@ -36,10 +36,10 @@ public struct MetricsPage: Sendable {
   }
 
   /// The page's media type.
-  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+  package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   /// The page.
-  public var text: [UInt8] {
+  package var text: [UInt8] {
     var page = MetricsText()
     identity(&page)
     health(&page)

@@ -1,14 +1,14 @@
-public import JourneyModel
+package import JourneyModel
 
 /// One reading of both clocks: the steady one for ages, the wall clock for what people read.
-public struct Moment: Sendable, Hashable {
+package struct Moment: Sendable, Hashable {
   /// Time since some fixed moment; never goes back.
-  public var uptime: Duration
+  package var uptime: Duration
   /// The time of day.
-  public var now: EventTime
+  package var now: EventTime
 
   /// Creates a moment.
-  public init(uptime: Duration, now: EventTime) {
+  package init(uptime: Duration, now: EventTime) {
     self.uptime = uptime
     self.now = now
   }

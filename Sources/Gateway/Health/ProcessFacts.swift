@@ -1,24 +1,24 @@
 internal import Foundation
-public import JourneyModel
+package import JourneyModel
 
 /// What the operating system knows of this process.
-public struct ProcessFacts: Sendable, Hashable {
+package struct ProcessFacts: Sendable, Hashable {
   /// When it started.
-  public var started: EventTime
+  package var started: EventTime
   /// Memory in use, in bytes; `nil` where the system does not say.
-  public var residentBytes: Int?
+  package var residentBytes: Int?
   /// Processor time used, in seconds; `nil` where the system does not say.
-  public var cpuSeconds: Double?
+  package var cpuSeconds: Double?
 
   /// Creates facts.
-  public init(started: EventTime, residentBytes: Int?, cpuSeconds: Double?) {
+  package init(started: EventTime, residentBytes: Int?, cpuSeconds: Double?) {
     self.started = started
     self.residentBytes = residentBytes
     self.cpuSeconds = cpuSeconds
   }
 
   /// Asks the system.
-  public static func current(started: EventTime) -> ProcessFacts {
+  package static func current(started: EventTime) -> ProcessFacts {
     var usage = rusage()
     #if os(Linux)
       let succeeded = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0

@@ -1,74 +1,74 @@
-public import EventLog
+package import EventLog
 internal import LaneStorage
 internal import ProcessRuntime
-public import Processor
-public import WireFormat
+package import Processor
+package import WireFormat
 
 /// What is known of a processor from what it reported: a plain value, of which pages and verdicts are pure
 /// functions.
-public struct ProcessorFacts: Sendable {
+package struct ProcessorFacts: Sendable {
   /// Uptime of the worker's last sign of life; before the first one, of the beginning.
-  public private(set) var lastSign: Duration
+  package private(set) var lastSign: Duration
   /// Whether the worker is a member of its group; `nil` before its first turn.
-  public private(set) var isMember: Bool?
+  package private(set) var isMember: Bool?
   /// Whether it was asked to stop.
-  public private(set) var isStopping = false
+  package private(set) var isStopping = false
   /// Whom it waits for, where that is known.
-  public private(set) var waiting: String?
+  package private(set) var waiting: String?
   /// The lanes that it owns.
-  public private(set) var lanes: [Int32: LaneFacts] = [:]
+  package private(set) var lanes: [Int32: LaneFacts] = [:]
   /// What became of records since the start, by the lane in which they were; lanes that were given back stay.
-  public private(set) var counts: [Int32: BatchCounts] = [:]
+  package private(set) var counts: [Int32: BatchCounts] = [:]
   /// Records read and rejected since the start, by the topic that they were read from.
-  public private(set) var rejections = RejectionCounts()
+  package private(set) var rejections = RejectionCounts()
   /// Input topics that are known of.
-  public private(set) var topics: Set<String> = []
+  package private(set) var topics: Set<String> = []
   /// The states of breakers of input topics; those that never opened are missing.
-  public private(set) var breakers: [String: BreakerFacts] = [:]
+  package private(set) var breakers: [String: BreakerFacts] = [:]
   /// Snapshots that left something out because of their size.
-  public private(set) var shortenedSnapshots = 0
+  package private(set) var shortenedSnapshots = 0
   /// What rules gave.
-  public private(set) var derived = DerivedCounts()
+  package private(set) var derived = DerivedCounts()
   /// The definitions in force; `nil` for none.
-  public private(set) var definitions: DefinitionsReport?
+  package private(set) var definitions: DefinitionsReport?
   /// Definitions that could not be read.
-  public private(set) var definitionsIgnored = 0
+  package private(set) var definitionsIgnored = 0
   /// Sessions that were put into cold stores.
-  public private(set) var evicted = 0
+  package private(set) var evicted = 0
   /// Sessions that were loaded from there.
-  public private(set) var loaded = 0
+  package private(set) var loaded = 0
   /// Confirmed commits.
-  public private(set) var commits = 0
+  package private(set) var commits = 0
   /// Records written by them.
-  public private(set) var recordsWritten = 0
+  package private(set) var recordsWritten = 0
   /// Bytes of keys, values and headers written by them.
-  public private(set) var bytesWritten = 0
+  package private(set) var bytesWritten = 0
   /// How long their transactions took.
-  public private(set) var transactionTimes = DurationHistogram()
+  package private(set) var transactionTimes = DurationHistogram()
   /// How long it took from their first record to the confirmation.
-  public private(set) var batchTimes = DurationHistogram()
+  package private(set) var batchTimes = DurationHistogram()
   /// Failures after which lanes were dropped and read back.
-  public private(set) var rewinds = FaultCounts()
+  package private(set) var rewinds = FaultCounts()
   /// Failures after which the same request was made again.
-  public private(set) var retries = FaultCounts()
+  package private(set) var retries = FaultCounts()
   /// Lanes that were restored, by where their state came from.
-  public private(set) var restores: [RestoreReport.Source: RestoreFacts] = [:]
+  package private(set) var restores: [RestoreReport.Source: RestoreFacts] = [:]
   /// Input that was removed before it was read.
-  public private(set) var lostInput = LostInputFacts()
+  package private(set) var lostInput = LostInputFacts()
   /// Jumps of the machine's clock.
-  public private(set) var clockJumps = 0
+  package private(set) var clockJumps = 0
   /// How often what nobody needs any more could not be given up.
-  public private(set) var retentionFailures = 0
+  package private(set) var retentionFailures = 0
   /// What an embedded log takes of the disk; `nil` on other logs, or before the first look.
-  public private(set) var disk: DiskFacts?
+  package private(set) var disk: DiskFacts?
   /// What became of lanes' local files.
-  public private(set) var laneFiles = LaneFileFacts()
+  package private(set) var laneFiles = LaneFileFacts()
 
   /// Creates the facts of a processor that is being started.
-  public init(at moment: Moment) { lastSign = moment.uptime }
+  package init(at moment: Moment) { lastSign = moment.uptime }
 
   /// Takes in what the processor reports.
-  public mutating func note(_ event: ProcessorEvent, at moment: Moment) {
+  package mutating func note(_ event: ProcessorEvent, at moment: Moment) {
     switch event {
     case .waiting(let text):
       // Somebody else looks after this one, so it is no sign of the worker.
@@ -119,26 +119,26 @@ public struct ProcessorFacts: Sendable {
   }
 
   /// Notes high watermarks that were asked for outside of the worker.
-  public mutating func note(ends: [TopicPartition: NextOffset], at moment: Moment) {
+  package mutating func note(ends: [TopicPartition: NextOffset], at moment: Moment) {
     for (source, end) in ends {
       lanes[source.partition]?.inputs[source.topic]?.note(end: end, at: moment.uptime)
     }
   }
 
   /// Notes what the log takes of the disk.
-  public mutating func note(_ disk: DiskFacts) { self.disk = disk }
+  package mutating func note(_ disk: DiskFacts) { self.disk = disk }
 
   /// Notes that the processor was asked to stop.
-  public mutating func noteStopping() { isStopping = true }
+  package mutating func noteStopping() { isStopping = true }
 
   /// How long there was no sign of the worker.
-  public func silence(at moment: Moment) -> Duration { moment.uptime - lastSign }
+  package func silence(at moment: Moment) -> Duration { moment.uptime - lastSign }
 
   /// Partitions that lag and did not get on for at least `duration`, in order.
   ///
   /// Nothing has to happen for one to appear here: a worker that hangs inside a call reports nothing any
   /// more.
-  public func stalls(at moment: Moment, after duration: Duration) -> [Stall] {
+  package func stalls(at moment: Moment, after duration: Duration) -> [Stall] {
     var stalls: [Stall] = []
     for (number, lane) in lanes.sorted(by: { $0.key < $1.key }) {
       for (topic, input) in lane.inputs.inByteOrder {

@@ -1,16 +1,16 @@
 /// Who a processor is, for labels. No addresses and no settings: pages are read by many.
-public struct ProcessorIdentity: Sendable, Hashable {
+package struct ProcessorIdentity: Sendable, Hashable {
   /// The program's version.
-  public var version: String
+  package var version: String
   /// `kafka` or `embedded`.
-  public var log: String
+  package var log: String
   /// The consumer group.
-  public var group: String
+  package var group: String
   /// The instance in its group.
-  public var instance: String
+  package var instance: String
 
   /// Creates an identity.
-  public init(version: String, log: String, group: String, instance: String) {
+  package init(version: String, log: String, group: String, instance: String) {
     self.version = version
     self.log = log
     self.group = group

@@ -1,41 +1,41 @@
-public import EventLog
-public import Processor
+package import EventLog
+package import Processor
 internal import Synchronization
 
 /// Keeps what a running processor reports, for whoever asks at any time, on any thread.
 ///
 /// Noting takes a lock for some microseconds and never waits for a reader's page: readers copy the facts.
-public final class ProcessorMonitor: Sendable {
+package final class ProcessorMonitor: Sendable {
   private let clock: @Sendable () -> Moment
   private let state: Mutex<ProcessorFacts>
 
   /// Creates a monitor of a processor that is about to start. `clock` gives the moment of what is noted or
   /// asked for.
-  public init(clock: @escaping @Sendable () -> Moment) {
+  package init(clock: @escaping @Sendable () -> Moment) {
     self.clock = clock
     state = Mutex(ProcessorFacts(at: clock()))
   }
 
   /// Takes in what the processor reports; may be called on any thread.
-  public func note(_ event: ProcessorEvent) {
+  package func note(_ event: ProcessorEvent) {
     let moment = clock()
     state.withLock { $0.note(event, at: moment) }
   }
 
   /// Notes high watermarks that were asked for outside of the worker.
-  public func note(ends: [TopicPartition: NextOffset]) {
+  package func note(ends: [TopicPartition: NextOffset]) {
     let moment = clock()
     state.withLock { $0.note(ends: ends, at: moment) }
   }
 
   /// Notes what the log takes of the disk.
-  public func note(_ disk: DiskFacts) { state.withLock { $0.note(disk) } }
+  package func note(_ disk: DiskFacts) { state.withLock { $0.note(disk) } }
 
   /// Notes that the processor was asked to stop.
-  public func noteStopping() { state.withLock { $0.noteStopping() } }
+  package func noteStopping() { state.withLock { $0.noteStopping() } }
 
   /// What is known now.
-  public func read() -> (facts: ProcessorFacts, moment: Moment) {
+  package func read() -> (facts: ProcessorFacts, moment: Moment) {
     let moment = clock()
     return (state.withLock { $0 }, moment)
   }

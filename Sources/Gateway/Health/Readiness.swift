@@ -1,15 +1,15 @@
 internal import EventLog
-public import JourneyModel
-public import Processor
+package import JourneyModel
+package import Processor
 
 /// Whether a processor does its work, and if not, why.
 ///
 /// Ready is who is a member of its group, has all its lanes running, and gets on wherever there is something
 /// to read. So is a member that got no lanes, because there are more members than lanes. A process that waits
 /// for another one to give up an embedded log is alive and not ready.
-public struct Readiness: Sendable, Hashable {
+package struct Readiness: Sendable, Hashable {
   /// One thing in the way.
-  public enum Reason: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     /// The worker has not taken its first turn.
     case starting
     /// It is no member of its group; who is, where that is known.
@@ -27,16 +27,16 @@ public struct Readiness: Sendable, Hashable {
   }
 
   /// Most reasons that are listed; the others are counted.
-  public static let maxListed = 100
+  package static let maxListed = 100
 
   /// What is in the way, in a fixed order; empty if nothing is.
-  public let reasons: [Reason]
+  package let reasons: [Reason]
   /// Input that retention removed before it was read, since the start. In nobody's way any more, and not to
   /// be overlooked.
-  public let lost: [LostInput]
+  package let lost: [LostInput]
 
   /// Judges what is known.
-  public init(_ facts: ProcessorFacts, at moment: Moment, _ limits: HealthLimits) {
+  package init(_ facts: ProcessorFacts, at moment: Moment, _ limits: HealthLimits) {
     var reasons: [Reason] = []
     if facts.isStopping { reasons.append(.stopping) }
     if !Liveness(facts, at: moment, limits).isAlive {
@@ -60,10 +60,10 @@ public struct Readiness: Sendable, Hashable {
   }
 
   /// Whether nothing is in the way.
-  public var isReady: Bool { reasons.isEmpty }
+  package var isReady: Bool { reasons.isEmpty }
 
   /// `ready` and `reasons`, each with its `code`.
-  public var json: [UInt8] {
+  package var json: [UInt8] {
     let listed = reasons.prefix(Readiness.maxListed)
     let omitted = reasons.count - listed.count
     return JSONPage.encode(

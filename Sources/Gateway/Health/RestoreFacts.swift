@@ -1,12 +1,12 @@
 /// Restores of one kind since the start.
-public struct RestoreFacts: Sendable, Hashable {
+package struct RestoreFacts: Sendable, Hashable {
   /// How many.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// How long they took, together.
-  public private(set) var elapsed: Duration = .zero
+  package private(set) var elapsed: Duration = .zero
 
   /// Creates zeros.
-  public init() {}
+  package init() {}
 
   mutating func note(_ elapsed: Duration) {
     count += 1

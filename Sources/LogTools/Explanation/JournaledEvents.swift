@@ -3,6 +3,7 @@ package import JourneyModel
 package import JourneyRules
 package import Processor
 internal import Sessionizer
+internal import WireFormat
 
 /// Explains from a log: reads a lane's journal and the inputs of each batch again, so that events are
 /// admitted in the order, and timers moved at the moments, in which the processor did. Writes nothing, and

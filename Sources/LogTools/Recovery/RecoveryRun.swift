@@ -3,6 +3,7 @@ internal import JourneyModel
 package import LaneStorage
 package import ProcessRuntime
 package import Processor
+internal import WireFormat
 
 /// Recovers the lanes of a group as its only member, so that nobody works on them meanwhile.
 package struct RecoveryRun: Sendable {

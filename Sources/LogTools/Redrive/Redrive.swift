@@ -1,6 +1,7 @@
 package import EventLog
 package import JourneyModel
 package import Processor
+internal import WireFormat
 
 /// Puts rejected records back to where they first entered, after what made them fail was fixed.
 ///

@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import JourneyModel
 internal import Processor
+internal import WireFormat
 
 /// Puts back the records of one reason: read, produce, commit with the positions, until the captured end.
 final class RedriveRun {

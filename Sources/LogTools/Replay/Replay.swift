@@ -3,7 +3,7 @@ package import EventLog
 package import JourneyModel
 package import JourneyRules
 package import Processor
-internal import WireFormat
+package import WireFormat
 
 /// Runs recorded events through the processor's own machines, without a log: merges the inputs by event time,
 /// reduces lane by lane, and keeps the last revision of each session.

@@ -128,7 +128,7 @@ final class RedoMatcher {
     guard let value else { throw CodecError("it has no value") }
     var reader = BinaryReader(value)
     let version = try reader.byte()
-    guard version == LaneMachine.redoVersion else { throw CodecError("its version is \(version)") }
+    guard version == RedoForm.version else { throw CodecError("its version is \(version)") }
     return Head(sequence: BatchSequence(try reader.number()), bytes: reader.at)
   }
 

@@ -128,19 +128,19 @@ struct RedoChanges {
   init(_ record: [UInt8]) throws(CodecError) {
     var head = BinaryReader(record)
     let version = try head.byte()
-    guard version == LaneMachine.redoVersion else { throw CodecError("redo version \(version)") }
+    guard version == RedoForm.version else { throw CodecError("redo version \(version)") }
     sequence = BatchSequence(try head.number())
     let bytes = try Compression.decompress(Array(record[head.at...]))
     var body = BinaryReader(bytes)
     while !body.isAtEnd {
       switch try body.byte() {
-      case LaneMachine.RedoOperation.put:
+      case RedoForm.Operation.put:
         let start = body.at
         var section = try body.section().body
         // The section's tag and length are before its body.
         let value = Array(bytes[start + 5..<body.at])
         changes.append(Change(id: try StateCodec.decode(&section).id, value: value))
-      case LaneMachine.RedoOperation.delete:
+      case RedoForm.Operation.delete:
         changes.append(Change(id: SessionID(high: try body.fixed(), low: try body.fixed()), value: nil))
       case let other: throw CodecError("redo operation \(other)")
       }

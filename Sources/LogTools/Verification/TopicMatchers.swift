@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Processor
+internal import WireFormat
 
 /// What a stretch of a lane's batches is compared with, topic by topic as the catalogue says.
 struct TopicMatchers {

@@ -5,6 +5,7 @@ import JourneyRules
 internal import ProcessRuntime
 import Processor
 import SessionQueries
+internal import WireFormat
 
 /// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who
 /// looks at the cards.

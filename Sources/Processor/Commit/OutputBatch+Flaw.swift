@@ -1,4 +1,5 @@
 internal import EventLog
+internal import WireFormat
 
 extension OutputBatch {
   /// What is wrong with the records that one lane's batch has written; `nil` if nothing is.

@@ -1,13 +1,13 @@
-public import EventLog
-public import JourneyRules
-public import WireFormat
+package import EventLog
+package import JourneyRules
+package import WireFormat
 
 /// Follows the topic `definitions`: what is in force, and any bundle that the journal names.
 ///
 /// Driven by whoever owns it, on a thread that may block; it keeps no clock.
-public final class DefinitionFeed {
+package final class DefinitionFeed {
   /// What is in force; `nil` if nothing was ever applied.
-  public private(set) var current: DefinitionRecords.Current?
+  package private(set) var current: DefinitionRecords.Current?
 
   private let reader: any PartitionReader
   private let partition: TopicPartition
@@ -24,7 +24,7 @@ public final class DefinitionFeed {
   private let settings: RuleSettings
 
   /// Creates a feed that has read nothing yet.
-  public init(
+  package init(
     reader: any PartitionReader, topic: String, settings: RuleSettings, patience: Duration
   ) {
     self.reader = reader
@@ -45,7 +45,7 @@ public final class DefinitionFeed {
   /// - Returns: whether another bundle is in force than the last call reported.
   /// - Throws: `LogError`, `.retry` if writers were faster all the time.
   @discardableResult
-  public func refresh() throws -> Bool {
+  package func refresh() throws -> Bool {
     var problem: CodecError?
     var rounds = 0
     while let bounds = try reader.bounds([partition])[partition] {
@@ -86,7 +86,7 @@ public final class DefinitionFeed {
   }
 
   /// The bundle in force; `nil` if nothing was ever applied, or nothing is left.
-  public func bundleInForce() throws -> CompiledBundle? {
+  package func bundleInForce() throws -> CompiledBundle? {
     guard let current else { return nil }
     guard let bundle = try bundle(current.bundle) else {
       throw LogError(
@@ -98,10 +98,10 @@ public final class DefinitionFeed {
   }
 
   /// What this build warns about in the bundle in force, once that has been read.
-  public var warningsInForce: [String] { current.flatMap { warnings[$0.bundle] } ?? [] }
+  package var warningsInForce: [String] { current.flatMap { warnings[$0.bundle] } ?? [] }
 
   /// A bundle by its hash; `nil` if it is not there.
-  public func bundle(_ hash: String) throws -> CompiledBundle? {
+  package func bundle(_ hash: String) throws -> CompiledBundle? {
     if let known = compiled[hash] { return known }
     guard let count = counts[hash], let parts = pieces[hash], parts.count == count else { return nil }
     let ordered = (0..<count).compactMap { parts[$0] }
@@ -117,7 +117,7 @@ public final class DefinitionFeed {
   /// The newest version of each definition that any bundle has had, those of removed ones included.
   ///
   /// Bundles that cannot be read are passed over.
-  public func newestVersions() -> [DefinitionVersion] {
+  package func newestVersions() -> [DefinitionVersion] {
     var newest: [DefinitionVersion.Key: DefinitionVersion] = [:]
     for (hash, count) in counts {
       guard let parts = pieces[hash], parts.count == count else { continue }
@@ -131,7 +131,7 @@ public final class DefinitionFeed {
 
   /// Forgets the pieces and compiled forms of bundles that are not in force: a processor that runs on for
   /// years does not need them.
-  public func keepOnlyCurrent() {
+  package func keepOnlyCurrent() {
     guard let hash = current?.bundle else { return }
     pieces = pieces.filter { $0.key == hash }
     counts = counts.filter { $0.key == hash }

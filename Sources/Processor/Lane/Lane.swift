@@ -4,9 +4,9 @@ internal import WireFormat
 
 /// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and
 /// each is touched by one task at a time.
-public actor Lane {
+package actor Lane {
   /// The lane's number.
-  public nonisolated let number: Int32
+  package nonisolated let number: Int32
   private let machine: LaneMachine
   private let decoder: InputDecoder
   private let files: LaneFileSchedule?

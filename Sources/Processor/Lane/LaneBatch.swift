@@ -1,27 +1,27 @@
-public import JourneyModel
-public import JourneyRules
-public import WireFormat
+package import JourneyModel
+package import JourneyRules
+package import WireFormat
 
 /// What a lane reduces and commits at once.
-public struct LaneBatch: Sendable {
+package struct LaneBatch: Sendable {
   /// Wall-clock time at which the batch was taken from the log.
-  public var takenAt: EventTime
+  package var takenAt: EventTime
   /// Decoded input: chunks of one partition in offset order.
-  public var inputs: [DecodedChunk]
+  package var inputs: [DecodedChunk]
   /// Position of every consumed topic before this batch: the journal states them all, so that a tail can be
   /// compared with the group's offsets.
-  public var positions: [String: Int64]
+  package var positions: [String: Int64]
   /// Offsets in front of the positions that retention removed before they were read; see `LostInput`.
-  public var lost: [String: Range<Int64>]
+  package var lost: [String: Range<Int64>]
   /// Whether it begins a lane anew after a recovery; see `LaneRecovery`.
-  public var isRecovered: Bool
+  package var isRecovered: Bool
   /// Advance timers first, those of each stream that has sat idle at the end of its input to its time.
-  public var tick: StreamTimes
+  package var tick: StreamTimes
   /// The definitions in force from its first event on; `nil` for none.
-  public var definitions: CompiledBundle?
+  package var definitions: CompiledBundle?
 
   /// Creates a batch.
-  public init(
+  package init(
     takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:],
     lost: [String: Range<Int64>] = [:], isRecovered: Bool = false, tick: StreamTimes = StreamTimes(),
     definitions: CompiledBundle? = nil

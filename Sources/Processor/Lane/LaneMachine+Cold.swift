@@ -15,13 +15,13 @@ extension LaneMachine {
   private static let maxStoreKeys = 1_000
 
   /// Values in memory.
-  public var residentSessions: Int { sessionizer.residentCount }
+  package var residentSessions: Int { sessionizer.residentCount }
   /// Values in the cold store.
-  public var evictedSessions: Int { sessionizer.evicted.sessionCount }
+  package var evictedSessions: Int { sessionizer.evicted.sessionCount }
   /// Estimated bytes of the sessions in memory.
-  public var residentBytes: Int { residency.bytes }
+  package var residentBytes: Int { residency.bytes }
   /// Bytes that sessions in memory may take; more makes `evict()` put clean ones into the cold store.
-  public var memoryShare: Int {
+  package var memoryShare: Int {
     get { residency.share }
     set { residency.share = newValue }
   }

@@ -4,15 +4,6 @@ internal import Sessionizer
 internal import WireFormat
 
 extension LaneMachine {
-  /// What a redo record says about one value.
-  package enum RedoOperation {
-    package static let put: UInt8 = 1
-    package static let delete: UInt8 = 2
-  }
-
-  /// First byte of a redo record.
-  package static let redoVersion = RedoForm.version
-
   /// The sequence of the batch that a redo record belongs to.
   package static func redoSequence(of record: [UInt8]) throws -> BatchSequence {
     var reader = BinaryReader(record)
@@ -22,7 +13,7 @@ extension LaneMachine {
   /// Notes a touched value, or that it is gone.
   func collectChange(_ value: StoredValue, _ takenAt: EventTime, _ changes: inout StateChanges) {
     if value.isGone {
-      changes.writer.byte(RedoOperation.delete)
+      changes.writer.byte(RedoForm.Operation.delete)
       changes.writer.fixed(value.id.high)
       changes.writer.fixed(value.id.low)
       if settings.writesState { uncount(value) }
@@ -33,7 +24,7 @@ extension LaneMachine {
       }
     } else {
       observer?.changed(value)
-      changes.writer.byte(RedoOperation.put)
+      changes.writer.byte(RedoForm.Operation.put)
       let start = changes.writer.bytes.count
       changes.writer.section(0) { StateCodec.encode(value, to: &$0) }
       assert(
@@ -72,7 +63,7 @@ extension LaneMachine {
     for part in changes.parts {
       let start = records.bytes.count
       var head = BinaryWriter()
-      head.byte(LaneMachine.redoVersion)
+      head.byte(RedoForm.version)
       head.number(sequence.value)
       records.bytes.append(all: head.bytes)
       Compression.compress(part, appendingTo: &records.bytes)

@@ -1,19 +1,19 @@
-public import EventLog
-public import JourneyModel
+package import EventLog
+package import JourneyModel
 internal import JourneyRules
-public import LaneStorage
+package import LaneStorage
 package import Sessionizer
-public import WireFormat
+package import WireFormat
 
 /// One lane as a synchronous machine: batch in, records out. It never reads the clock and never touches a
 /// log.
-public final class LaneMachine {
+package final class LaneMachine {
   /// The lane's number.
-  public let lane: Int32
+  package let lane: Int32
   /// The settings in force.
-  public let settings: LaneSettings
+  package let settings: LaneSettings
   /// Sequence of the newest batch.
-  public package(set) var sequence: BatchSequence = 0
+  package var sequence: BatchSequence = 0
   let configuration: String
   package let sessionizer: Sessionizer
   /// Values by id, for checkpoints: those that are not in `state` yet.
@@ -25,11 +25,11 @@ public final class LaneMachine {
   var residency: Residency
 
   /// Records of the newest batch that were read and rejected, by topic.
-  public internal(set) var rejections = RejectionCounts()
+  package internal(set) var rejections = RejectionCounts()
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
-  public private(set) var shortenedSnapshots = 0
+  package private(set) var shortenedSnapshots = 0
   /// What rules gave with the events that were admitted last.
-  public var derived: DerivedCounts { evaluation.counts }
+  package var derived: DerivedCounts { evaluation.counts }
 
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
@@ -58,7 +58,7 @@ public final class LaneMachine {
 
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
   /// stays in memory.
-  public init(
+  package init(
     lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
   ) {
     self.lane = lane
@@ -78,13 +78,13 @@ public final class LaneMachine {
   }
 
   /// Number of values held, in memory and in the cold store.
-  public var sessionCount: Int { sessionizer.sessionCount }
+  package var sessionCount: Int { sessionizer.sessionCount }
 
   /// For each stream the earliest time at which a tick could change anything; none where no timer is set.
-  public var nextTimers: StreamTimes { sessionizer.nextTimers }
+  package var nextTimers: StreamTimes { sessionizer.nextTimers }
 
   /// Reduces a batch and encodes what it changes.
-  public func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
+  package func reduce(_ batch: LaneBatch, into records: inout OutputBatch) -> JournalRecord {
     var open = begin(batch, in: &records)
     _ = admit(batch, &open, into: &records)
     let touched = sessionizer.finish()

@@ -1,23 +1,23 @@
-public import JourneyModel
-public import WireFormat
+package import JourneyModel
+package import WireFormat
 
 /// What one transaction did in one lane.
-public struct LaneReport: Sendable {
+package struct LaneReport: Sendable {
   /// The lane.
-  public var lane: Int32
+  package var lane: Int32
   /// What became of its records.
-  public var counts: BatchCounts
+  package var counts: BatchCounts
   /// Highest admitted event time of each stream that has had an event.
-  public var highest: [JourneyModel.Stream: EventTime]
+  package var highest: [JourneyModel.Stream: EventTime]
   /// Sessions held afterwards.
-  public var sessions: Int
+  package var sessions: Int
   /// When the next timer may be due; `nil` if none is set.
-  public var nextTimer: EventTime?
+  package var nextTimer: EventTime?
   /// Where its sessions are.
-  public var residency: ResidencyReport
+  package var residency: ResidencyReport
 
   /// Creates a report.
-  public init(
+  package init(
     lane: Int32, counts: BatchCounts = BatchCounts(), highest: [JourneyModel.Stream: EventTime] = [:],
     sessions: Int = 0, nextTimer: EventTime? = nil, residency: ResidencyReport = ResidencyReport()
   ) {

@@ -6,7 +6,7 @@ internal import WireFormat
 extension LaneSettings {
   /// Digest of everything that shapes output bytes, for the journal. Written out member by member in a fixed
   /// order: no dictionary order or reflection may decide it.
-  public var digest: String {
+  package var digest: String {
     var bytes: [UInt8] = []
     func add(_ name: String, _ value: String) {
       JSONText.append(name, to: &bytes)

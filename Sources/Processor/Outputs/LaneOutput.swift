@@ -1,27 +1,27 @@
-public import EventLog
-public import JourneyModel
-public import WireFormat
+package import EventLog
+package import JourneyModel
+package import WireFormat
 
 /// Everything one batch writes; it commits whole or not at all.
-public struct LaneOutput: Sendable {
+package struct LaneOutput: Sendable {
   /// Records for all topics.
-  public var records: OutputBatch
+  package var records: OutputBatch
   /// The batch's journal record, which also is in `records`.
-  public var journal: JournalRecord
+  package var journal: JournalRecord
   /// When each stream's next timer may be due.
-  public var nextTimers: StreamTimes
+  package var nextTimers: StreamTimes
   /// The batch's time for each stream that had events of this lane in it.
-  public var ownInput = StreamTimes()
+  package var ownInput = StreamTimes()
   /// Number of sessions held afterwards.
-  public var sessionCount: Int
+  package var sessionCount: Int
   /// Where they are.
-  public var residency: ResidencyReport
+  package var residency: ResidencyReport
   /// Records read and rejected, by topic.
-  public var rejections = RejectionCounts()
+  package var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
-  public var shortenedSnapshots = 0
+  package var shortenedSnapshots = 0
   /// What rules gave.
-  public var derived = DerivedCounts()
+  package var derived = DerivedCounts()
   /// The lane's file, if this batch completed one: visible only after the batch has committed.
   var file: LaneFileOutcome?
 }

@@ -1,18 +1,18 @@
 /// Where a lane's sessions are after a batch, and which the batch moved.
-public struct ResidencyReport: Sendable, Hashable {
+package struct ResidencyReport: Sendable, Hashable {
   /// Sessions in memory.
-  public var residentSessions: Int
+  package var residentSessions: Int
   /// Sessions in the cold store.
-  public var evictedSessions: Int
+  package var evictedSessions: Int
   /// Estimated bytes of the sessions in memory.
-  public var residentBytes: Int
+  package var residentBytes: Int
   /// Sessions that the batch put into the cold store.
-  public var evicted: Int
+  package var evicted: Int
   /// Sessions that the batch loaded from there.
-  public var loaded: Int
+  package var loaded: Int
 
   /// Creates a report.
-  public init(
+  package init(
     residentSessions: Int = 0, evictedSessions: Int = 0, residentBytes: Int = 0, evicted: Int = 0,
     loaded: Int = 0
   ) {

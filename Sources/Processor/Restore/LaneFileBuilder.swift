@@ -34,7 +34,7 @@ package final class LaneFileBuilder: LaneObserver {
     let values = machine.sessionizer.allValues.sorted { $0.id < $1.id }
     resident = machine.coldStore == nil ? [] : values.map(\.id)
     rest = values.reversed()
-    writer.bytes = LaneFileForm.magic + [LaneFileForm.version, StateCodec.version, LaneMachine.redoVersion]
+    writer.bytes = LaneFileForm.magic + [LaneFileForm.version, StateCodec.version, RedoForm.version]
     digest.append(writer.bytes)
     section(LaneFileForm.Tag.identity) { identity.write(to: &$0) }
     section(LaneFileForm.Tag.base) { $0.text(base.encoded()) }

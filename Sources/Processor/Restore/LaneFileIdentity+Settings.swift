@@ -1,4 +1,5 @@
 package import LaneStorage
+internal import WireFormat
 
 extension LaneFileIdentity {
   /// The identity of a lane under these settings on this log.

@@ -284,7 +284,7 @@ package struct LaneRestorer {
   }
 
   /// Where redo has to be read from.
-  func redoStart(
+  package func redoStart(
     _ redo: TopicPartition, _ bounds: PartitionBounds?, _ tail: JournalRecord
   ) throws -> NextOffset? {
     guard let bounds else { return nil }

@@ -1,10 +1,10 @@
-public import EventLog
-public import JourneyModel
+package import EventLog
+package import JourneyModel
 
 /// Input that retention removed before the group had read it.
-public struct LostInput: Sendable, Hashable {
+package struct LostInput: Sendable, Hashable {
   /// What to do about it.
-  public enum Policy: String, Sendable, CaseIterable {
+  package enum Policy: String, Sendable, CaseIterable {
     /// Stop with the numbers: a person decides.
     case stop
     /// Go on from the earliest record that is left, and journal the gap.
@@ -12,21 +12,21 @@ public struct LostInput: Sendable, Hashable {
   }
 
   /// The partition.
-  public var partition: TopicPartition
+  package var partition: TopicPartition
   /// Offsets `[from, to)` that are gone; markers of transactions are among them, so it is at most so many
   /// records.
-  public var offsets: Range<Int64>
+  package var offsets: Range<Int64>
   /// When the lane committed last: the lost records were written later, or not long before; `nil` if it never
   /// did.
-  public var since: EventTime?
+  package var since: EventTime?
   /// When the first record that is left was written; `nil` if none is left.
-  public var until: EventTime?
+  package var until: EventTime?
   /// Whether the group had never read the partition: then nothing was promised, and it begins at the earliest
   /// record.
-  public var isFirstRead: Bool
+  package var isFirstRead: Bool
 
   /// Creates a description.
-  public init(
+  package init(
     partition: TopicPartition, offsets: Range<Int64>, since: EventTime?, until: EventTime?, isFirstRead: Bool
   ) {
     self.partition = partition
@@ -37,12 +37,12 @@ public struct LostInput: Sendable, Hashable {
   }
 
   /// Number of offsets.
-  public var count: Int64 { offsets.upperBound - offsets.lowerBound }
+  package var count: Int64 { offsets.upperBound - offsets.lowerBound }
 }
 
 extension LostInput: CustomStringConvertible {
   /// `web[0]: 150 records, offsets 0 to 149, written after … and before …`.
-  public var description: String {
+  package var description: String {
     let times =
       switch (since, until) {
       case (let since?, let until?):
@@ -59,7 +59,7 @@ extension LostInput: CustomStringConvertible {
 
 extension LogError {
   /// The code of a stop because input is lost.
-  public static let inputLost = "inputLost"
+  package static let inputLost = "inputLost"
 
   /// Lost input over which a person has to decide.
   ///

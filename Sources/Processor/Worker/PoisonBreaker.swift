@@ -1,3 +1,5 @@
+package import WireFormat
+
 /// Stops reading an input topic whose records are mostly broken, so that a bad release of a producer does not
 /// turn a day's events into rejections that have to be put back: what is not read yet waits in the log.
 ///
@@ -7,24 +9,24 @@
 ///
 /// A synchronous machine without a clock: times are a steady clock's. What it knows is lost with the process;
 /// a new one opens again after `minRecords`.
-public struct PoisonBreaker: Sendable {
+package struct PoisonBreaker: Sendable {
   /// When it opens and for how long.
-  public struct Settings: Sendable, Hashable {
+  package struct Settings: Sendable, Hashable {
     /// How far back records count.
-    public var window: Duration = .seconds(30)
+    package var window: Duration = .seconds(30)
     /// Fewest records of a topic within the window that say anything.
-    public var minRecords = 1_000
+    package var minRecords = 1_000
     /// The percentage of a topic's records that may be broken; 100 never opens.
-    public var maxRejectedPercent = 50
+    package var maxRejectedPercent = 50
     /// How long a topic is left alone.
-    public var cooldown: Duration = .seconds(60)
+    package var cooldown: Duration = .seconds(60)
 
     /// Creates the default settings.
-    public init() {}
+    package init() {}
   }
 
   /// Where a topic is.
-  public enum State: Sendable, Hashable {
+  package enum State: Sendable, Hashable {
     /// It is read.
     case closed
     /// It is not read before this time.
@@ -34,7 +36,7 @@ public struct PoisonBreaker: Sendable {
   }
 
   /// What changed.
-  public enum Change: Sendable, Hashable {
+  package enum Change: Sendable, Hashable {
     /// The topic's partitions are to be paused.
     case opened(BreakerOpening)
     /// The topic's partitions are to be resumed.
@@ -62,18 +64,18 @@ public struct PoisonBreaker: Sendable {
   private var topics: [String: Topic] = [:]
 
   /// Creates a breaker that is closed for every topic.
-  public init(_ settings: Settings = Settings()) { self.settings = settings }
+  package init(_ settings: Settings = Settings()) { self.settings = settings }
 
   /// Where a topic is.
-  public func state(_ topic: String) -> State { topics[topic]?.state ?? .closed }
+  package func state(_ topic: String) -> State { topics[topic]?.state ?? .closed }
 
   /// Topics that are not to be read, by name.
-  public var openTopics: [String] {
+  package var openTopics: [String] {
     topics.filter { if case .open = $0.value.state { true } else { false } }.keys.sorted()
   }
 
   /// Lets time pass.
-  public mutating func advance(to now: Duration) -> [Change] {
+  package mutating func advance(to now: Duration) -> [Change] {
     var changes: [Change] = []
     for name in topics.keys.sorted() {
       switch topics[name]?.state {
@@ -95,7 +97,7 @@ public struct PoisonBreaker: Sendable {
   /// opened, and change nothing.
   ///
   /// - Returns: the topics that open by it.
-  public mutating func note(_ counts: RejectionCounts, of inputs: [String], at now: Duration) -> [Change] {
+  package mutating func note(_ counts: RejectionCounts, of inputs: [String], at now: Duration) -> [Change] {
     guard settings.maxRejectedPercent < 100 else { return [] }
     var changes: [Change] = []
     for name in inputs {
@@ -130,18 +132,18 @@ public struct PoisonBreaker: Sendable {
 }
 
 /// Why a topic is not read for a while.
-public struct BreakerOpening: Sendable, Hashable {
+package struct BreakerOpening: Sendable, Hashable {
   /// The topic.
-  public var topic: String
+  package var topic: String
   /// Its records within the window.
-  public var read: Int
+  package var read: Int
   /// How many of them were broken.
-  public var rejected: Int
+  package var rejected: Int
   /// How long it is left alone.
-  public var cooldown: Duration
+  package var cooldown: Duration
 
   /// Creates an opening.
-  public init(topic: String, read: Int, rejected: Int, cooldown: Duration) {
+  package init(topic: String, read: Int, rejected: Int, cooldown: Duration) {
     self.topic = topic
     self.read = read
     self.rejected = rejected
@@ -149,5 +151,5 @@ public struct BreakerOpening: Sendable, Hashable {
   }
 
   /// The share of broken records, from 0 to 1.
-  public var share: Double { read > 0 ? Double(rejected) / Double(read) : 0 }
+  package var share: Double { read > 0 ? Double(rejected) / Double(read) : 0 }
 }

@@ -1,11 +1,11 @@
-public import EventLog
-public import JourneyModel
-public import LaneStorage
-public import ProcessRuntime
-public import WireFormat
+package import EventLog
+package import JourneyModel
+package import LaneStorage
+package import ProcessRuntime
+package import WireFormat
 
 /// What a processor reports as it runs, for logs, terminals and metrics.
-public enum ProcessorEvent: Sendable {
+package enum ProcessorEvent: Sendable {
   /// It waits for partitions; the text says who has them, where that is known.
   case waiting(String)
   /// These lanes are being read back.
@@ -52,21 +52,21 @@ public enum ProcessorEvent: Sendable {
 }
 
 /// Which definitions are in force.
-public struct DefinitionsReport: Sendable, Hashable {
+package struct DefinitionsReport: Sendable, Hashable {
   /// Hash of the bundle.
-  public var hash: String
+  package var hash: String
   /// Counts the changes, from 1.
-  public var revision: Int
+  package var revision: Int
   /// Number of definitions, of all kinds.
-  public var count: Int
+  package var count: Int
   /// What this build warns about in them, one line each: they are in force all the same.
-  public var warnings: [String] = []
+  package var warnings: [String] = []
 }
 
 /// What a lane's restore did.
-public struct RestoreReport: Sendable {
+package struct RestoreReport: Sendable {
   /// Where a lane's state came from.
-  public enum Source: String, Sendable, CaseIterable {
+  package enum Source: String, Sendable, CaseIterable {
     /// The lane had none yet.
     case nothing
     /// `state` and `redo`.
@@ -78,16 +78,16 @@ public struct RestoreReport: Sendable {
   }
 
   /// The lane.
-  public var lane: Int32
+  package var lane: Int32
   /// Sessions held.
-  public var sessions: Int
+  package var sessions: Int
   /// Where they came from.
-  public var source: Source
+  package var source: Source
   /// Time that it took.
-  public var elapsed: Duration
+  package var elapsed: Duration
 
   /// Creates a report.
-  public init(lane: Int32, sessions: Int, source: Source, elapsed: Duration) {
+  package init(lane: Int32, sessions: Int, source: Source, elapsed: Duration) {
     self.lane = lane
     self.sessions = sessions
     self.source = source
@@ -96,32 +96,32 @@ public struct RestoreReport: Sendable {
 }
 
 /// What one transaction did.
-public struct CommitReport: Sendable {
+package struct CommitReport: Sendable {
   /// What became of the records.
-  public var counts: BatchCounts
+  package var counts: BatchCounts
   /// Records read and rejected, by topic and reason.
-  public var rejections = RejectionCounts()
+  package var rejections = RejectionCounts()
   /// Snapshots that leave something out, because they would exceed `maxSnapshotBytes`.
-  public var shortenedSnapshots = 0
+  package var shortenedSnapshots = 0
   /// What rules gave.
-  public var derived = DerivedCounts()
+  package var derived = DerivedCounts()
   /// Lanes that took part.
-  public var lanes: Int
+  package var lanes: Int
   /// Sessions held by all lanes of the worker.
-  public var sessions: Int
+  package var sessions: Int
   /// Records written, to all topics.
-  public var records: Int
+  package var records: Int
   /// Bytes of keys, values and headers written.
-  public var bytes: Int
+  package var bytes: Int
   /// Time from taking the first record to the confirmed commit.
-  public var elapsed: Duration
+  package var elapsed: Duration
   /// Time of the transaction alone, from its beginning to the confirmed commit.
-  public var transaction: Duration
+  package var transaction: Duration
   /// What it did in each of the lanes that took part, by number.
-  public var byLane: [LaneReport]
+  package var byLane: [LaneReport]
 
   /// Creates a report.
-  public init(
+  package init(
     counts: BatchCounts = BatchCounts(), rejections: RejectionCounts = RejectionCounts(),
     shortenedSnapshots: Int = 0, lanes: Int = 0, sessions: Int = 0, records: Int = 0, bytes: Int = 0,
     elapsed: Duration = .zero, transaction: Duration = .zero, byLane: [LaneReport] = []

@@ -1,8 +1,9 @@
-public import EventLog
+package import EventLog
 internal import JourneyModel
-public import LaneStorage
-public import ProcessRuntime
+package import LaneStorage
+package import ProcessRuntime
 internal import Synchronization
+internal import WireFormat
 
 /// One consumer with its lanes: takes batches, lets the lanes reduce them side by side, commits them in one
 /// transaction while the next batch is taken.
@@ -11,10 +12,10 @@ internal import Synchronization
 /// `WorkerMachine` (which lanes, which topics, what to reduce) and `BatchPipeline` (in which order). The
 /// actor does what they say: here the membership, in `Worker+Batches` the batches, in `Worker+Lanes` what
 /// happens to its lanes.
-public actor Worker {
+package actor Worker {
   private nonisolated let executor: any WorkerExecutor
   /// The worker's own thread: polling blocks.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   let settings: ProcessorSettings
   let log: any EventLog
@@ -38,7 +39,7 @@ public actor Worker {
   static let maxBatchesInFlight = 3
 
   /// Creates a worker; it does nothing until `run()`.
-  public init(
+  package init(
     settings: ProcessorSettings, log: any EventLog, clock: any WallClock,
     local: LocalStorage = LocalStorage(), runtime: any WorkerRuntime = ThreadRuntime(),
     report: @escaping @Sendable (ProcessorEvent) -> Void
@@ -65,13 +66,13 @@ public actor Worker {
   }
 
   /// Asks the worker to finish its batch, commit and leave.
-  public nonisolated func stop() {
+  package nonisolated func stop() {
     stopFlag.set()
   }
   nonisolated let stopFlag = StopFlag()
 
   /// Runs until stopped. Throws only what a person must see to.
-  public func run() async throws {
+  package func run() async throws {
     defer { executor.stop() }
     do {
       var policy = MembershipPolicy(maxRetries: settings.maxRetries)

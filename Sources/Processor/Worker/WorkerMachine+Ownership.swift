@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import WireFormat
 
 /// What the actor does about its lanes, without waiting for anything: assignments come inside a poll.
 enum LaneAction: Hashable {

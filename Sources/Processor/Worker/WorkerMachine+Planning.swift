@@ -2,6 +2,7 @@ internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
 internal import ProcessRuntime
+internal import WireFormat
 
 /// Which batch comes next for each lane.
 extension WorkerMachine {

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import WireFormat
 
 /// Which lanes a worker owns, which topics it reads, and how far each lane has come: synchronous, driven by
 /// an actor in production and by one thread in the simulation. What has to be done about it comes back as

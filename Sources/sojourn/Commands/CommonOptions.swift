@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Presentation
 import Processor
+internal import WireFormat
 
 /// Options that every command on a log takes.
 struct CommonOptions: ParsableArguments {

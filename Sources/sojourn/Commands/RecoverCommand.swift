@@ -8,6 +8,7 @@ import Presentation
 internal import ProcessRuntime
 import Processor
 import Threads
+internal import WireFormat
 
 /// `sojourn recover`.
 struct RecoverCommand: AsyncParsableCommand {

@@ -7,6 +7,7 @@ import Presentation
 internal import ProcessRuntime
 import Processor
 import Threads
+internal import WireFormat
 
 /// `sojourn redrive`.
 struct RedriveCommand: AsyncParsableCommand {

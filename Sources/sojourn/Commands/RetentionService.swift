@@ -1,10 +1,12 @@
 import EventLog
 import Foundation
+internal import LogTools
 import Presentation
 import Processor
 import ServiceLifecycle
 import Synchronization
 import Threads
+internal import WireFormat
 
 /// Reports to the log again and again what a restart of the running lanes does not need any more, so that it
 /// may go once it is old enough. Nothing else ever removes it.

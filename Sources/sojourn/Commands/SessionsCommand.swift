@@ -6,6 +6,7 @@ import Presentation
 import Processor
 import SessionQueries
 import Threads
+internal import WireFormat
 
 /// `sojourn sessions`.
 struct SessionsCommand: AsyncParsableCommand {

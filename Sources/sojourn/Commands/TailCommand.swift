@@ -5,6 +5,7 @@ import Presentation
 import Processor
 import SessionQueries
 import Threads
+internal import WireFormat
 
 /// `sojourn tail`.
 struct TailCommand: AsyncParsableCommand {

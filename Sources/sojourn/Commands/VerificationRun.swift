@@ -5,6 +5,7 @@ import Presentation
 import Processor
 import Synchronization
 import Threads
+internal import WireFormat
 
 /// `replay --verify`: lanes side by side, a line about each, then a summary as JSON.
 struct VerificationRun {

@@ -1,5 +1,6 @@
 import JourneyModel
 import Processor
+internal import WireFormat
 
 extension TopicNames {
   /// The topics by the names that commands know them under.

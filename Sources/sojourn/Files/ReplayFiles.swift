@@ -1,5 +1,6 @@
 import LogTools
 import Processor
+internal import WireFormat
 
 /// The files of a replay, one for each topic that the catalogue says a replay writes.
 struct ReplayFiles: Sendable {

@@ -6,6 +6,7 @@ import Processor
 import SimulatedLog
 import Synchronization
 import Testing
+import WireFormat
 
 @testable import Gateway
 

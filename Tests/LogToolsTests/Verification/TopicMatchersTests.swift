@@ -4,6 +4,7 @@ import LaneScenes
 import Processor
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import LogTools
 

@@ -18,13 +18,13 @@ import WireFormat
   ) {
     let bytes = try #require(record.value)
     var head = BinaryReader(bytes)
-    #expect(try head.byte() == LaneMachine.redoVersion)
+    #expect(try head.byte() == RedoForm.version)
     let sequence = try head.number()
     var body = BinaryReader(try Compression.decompress(Array(bytes[head.at...])))
     var put: [Session] = []
     var deleted: [SessionID] = []
     while !body.isAtEnd {
-      if try body.byte() == LaneMachine.RedoOperation.put {
+      if try body.byte() == RedoForm.Operation.put {
         var section = try body.section().body
         put.append(try #require(StateCodec.decode(&section).session))
       } else {

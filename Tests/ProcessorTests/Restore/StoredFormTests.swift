@@ -103,7 +103,7 @@ import WireFormat
     let zero = Array(redo[..<head.at]) + Compression.compress([0] + body)
     #expect(throws: CodecError.self) { try operations(zero) }
     var otherForm = redo
-    otherForm[0] = LaneMachine.redoVersion + 1
+    otherForm[0] = RedoForm.version + 1
     let error = #expect(throws: CodecError.self) { try operations(otherForm) }
     #expect(error?.description.contains("version 2") == true)
   }

@@ -1,6 +1,7 @@
 import JourneyModel
 import SeededGenerator
 import Testing
+import WireFormat
 
 @testable import Processor
 

@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import Testing
+import WireFormat
 
 @testable import Processor
 

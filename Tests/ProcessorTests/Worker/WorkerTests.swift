@@ -9,6 +9,7 @@ import SeededGenerator
 import SimulatedLog
 import Synchronization
 import Testing
+import WireFormat
 
 /// The production worker on the simulated log, with requests that fail before and after they took effect.
 @Suite struct WorkerTests {

@@ -1,5 +1,4 @@
 internal import JourneyModel
-package import WireFormat
 
 /// What has to hold of a lane's batch, whoever wrote it.
 ///

@@ -1,6 +1,5 @@
 package import JourneyModel
 package import Sessionizer
-internal import WireFormat
 
 /// What redo says of the values that were touched after some batch: the newest value of each, or that it is
 /// gone.
@@ -8,7 +7,10 @@ package struct RedoOverlay {
   /// The newest value of an id, `nil` if it is gone, and the sequence of the redo record that says so.
   package var entries: [SessionID: (value: StoredValue?, sequence: BatchSequence)] = [:]
   /// The lowest sequence that was seen.
-  private(set) var first: BatchSequence?
+  package private(set) var first: BatchSequence?
+
+  /// Knows of nothing yet.
+  package init() {}
 
   /// Applies a record, unless its sequence is below `start`.
   package mutating func apply(_ record: [UInt8], from start: BatchSequence) throws {

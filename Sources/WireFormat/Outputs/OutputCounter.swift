@@ -1,5 +1,3 @@
-package import WireFormat
-
 /// A family of metrics that counts what is written to a topic.
 package struct OutputCounter: Sendable {
   /// What it counts.

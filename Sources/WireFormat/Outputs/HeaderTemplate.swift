@@ -1,10 +1,9 @@
 internal import EventLog
-internal import JourneyModel
-internal import Sessionizer
-internal import WireFormat
+package import JourneyModel
+package import Sessionizer
 
 /// CloudEvents 1.0 headers in Kafka's binary mode, with the constant ones encoded once per lane.
-struct HeaderTemplate {
+package struct HeaderTemplate {
   private let constant: [UInt8]
   /// All headers of a derived event, whose values have always the same lengths; and where these are.
   private let derived: [UInt8]
@@ -13,12 +12,12 @@ struct HeaderTemplate {
   private let timeAt: Int
 
   /// The headers of a topic's events.
-  init(_ topic: OutputTopic, group: String, lane: Int32) {
+  package init(_ topic: OutputTopic, group: String, lane: Int32) {
     precondition(topic.entry.eventType != nil, "the catalogue has no event type for this topic")
     self.init(type: topic.entry.eventType ?? "", group: group, lane: lane)
   }
 
-  init(type: String, group: String, lane: Int32) {
+  package init(type: String, group: String, lane: Int32) {
     constant =
       HeaderBlock([
         ("ce_specversion", "1.0"), ("ce_type", type), ("ce_source", "/sojourn/\(group)/\(lane)"),
@@ -40,7 +39,7 @@ struct HeaderTemplate {
   }
 
   /// Appends the headers of a session's snapshot to an arena.
-  func append(_ session: Session, to bytes: inout [UInt8]) {
+  package func append(_ session: Session, to bytes: inout [UInt8]) {
     bytes.append(all: constant)
     HeaderTemplate.header("ce_id", &bytes) { bytes in
       session.id.appendText(to: &bytes)
@@ -52,7 +51,7 @@ struct HeaderTemplate {
   }
 
   /// Appends the headers of a derived event to an arena.
-  func append(id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]) {
+  package func append(id: DerivedEventID, subject: SessionID, time: EventTime, to bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(all: derived)
     var text = bytes.mutableSpan

@@ -1,11 +1,11 @@
-internal import JourneyModel
-internal import Sessionizer
+package import JourneyModel
+package import Sessionizer
 
 /// What a rejection says where there are numbers to it.
-enum RejectionText {
+package enum RejectionText {
   /// Why a time is not taken: the time, what it was measured against, how far it lies from that and how far
   /// it may.
-  static func explanation(_ time: EventTime, beyond bound: TimeBound) -> String {
+  package static func explanation(_ time: EventTime, beyond bound: TimeBound) -> String {
     let distance = EventTime.Span(
       milliseconds: abs(
         time.milliseconds.subtractingReportingOverflow(bound.reference.milliseconds).partialValue))

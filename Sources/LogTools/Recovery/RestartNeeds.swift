@@ -1,4 +1,6 @@
 package import EventLog
+package import Processor
+internal import WireFormat
 
 /// What a restart of a lane needs of each partition, and nothing below: the newest journal record, the redo
 /// records that `state` does not cover, and whatever the group has not read.

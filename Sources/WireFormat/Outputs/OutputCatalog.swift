@@ -1,5 +1,3 @@
-internal import WireFormat
-
 /// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation
 /// and metrics read it.
 package struct OutputCatalog: Sendable {

@@ -1,5 +1,4 @@
 package import EventLog
-internal import WireFormat
 
 /// The digest of a batch's output records: topic, partition, key, value and headers of each, in their order.
 ///

@@ -1,7 +1,6 @@
 internal import EventLog
 package import JourneyModel
-internal import Sessionizer
-package import WireFormat
+package import Sessionizer
 
 /// A record of `redo`: version byte, sequence, then an LZ4 block of operations.
 ///
@@ -9,10 +8,10 @@ package import WireFormat
 /// section, which says how long it is.
 package enum RedoRecord {
   /// Operations that a newer version adds start here.
-  static let firstUnknownOperation: UInt8 = 3
+  package static let firstUnknownOperation: UInt8 = 3
 
   /// One operation.
-  enum Operation {
+  package enum Operation {
     case put(StoredValue)
     case delete(SessionID)
   }
@@ -20,14 +19,14 @@ package enum RedoRecord {
   /// The sequence of the batch that a record belongs to.
   package static func sequence(_ reader: inout BinaryReader) throws(CodecError) -> BatchSequence {
     let version = try reader.byte()
-    guard version == LaneMachine.redoVersion else {
-      throw CodecError("redo version \(version) is not one this build reads (\(LaneMachine.redoVersion))")
+    guard version == RedoForm.version else {
+      throw CodecError("redo version \(version) is not one this build reads (\(RedoForm.version))")
     }
     return BatchSequence(try reader.number())
   }
 
   /// The changes that a record holds, as they were before compression; `nil` for a record of another batch.
-  static func changes(_ record: [UInt8], of sequence: BatchSequence) throws -> [UInt8]? {
+  package static func changes(_ record: [UInt8], of sequence: BatchSequence) throws -> [UInt8]? {
     var head = BinaryReader(record)
     guard try self.sequence(&head) == sequence else { return nil }
     return try Compression.decompress(Array(record[head.at...]))
@@ -37,7 +36,7 @@ package enum RedoRecord {
   ///
   /// - Returns: the record's sequence.
   @discardableResult
-  static func read(
+  package static func read(
     _ record: [UInt8], from first: BatchSequence,
     _ body: (Operation, _ sequence: BatchSequence) throws -> Void
   ) throws -> BatchSequence {
@@ -47,10 +46,10 @@ package enum RedoRecord {
     var operations = BinaryReader(try Compression.decompress(Array(record[head.at...])))
     while !operations.isAtEnd {
       switch try operations.byte() {
-      case LaneMachine.RedoOperation.put:
+      case RedoForm.Operation.put:
         var section = try operations.section().body
         try body(.put(try StateCodec.decode(&section)), sequence)
-      case LaneMachine.RedoOperation.delete:
+      case RedoForm.Operation.delete:
         try body(.delete(SessionID(high: try operations.fixed(), low: try operations.fixed())), sequence)
       case let other where other >= RedoRecord.firstUnknownOperation: _ = try operations.section()
       case let other: throw CodecError("redo operation \(other)")

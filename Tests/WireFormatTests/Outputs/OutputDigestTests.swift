@@ -1,7 +1,7 @@
 import EventLog
 import Testing
 
-@testable import Processor
+@testable import WireFormat
 
 /// The digest of a batch's outputs.
 @Suite struct OutputDigestTests {

@@ -1,20 +1,20 @@
-public import JourneyModel
+package import JourneyModel
 
 /// The names of all topics, prefix included.
-public struct TopicNames: Sendable, Hashable {
+package struct TopicNames: Sendable, Hashable {
   /// Input topic of each stream.
-  public var inputs: [Stream: String]
+  package var inputs: [Stream: String]
   /// By the number of an `OutputTopic`.
   private let names: [String]
 
   /// Creates names with a prefix before each.
-  public init(prefix: String = "") {
+  package init(prefix: String = "") {
     inputs = Dictionary(uniqueKeysWithValues: Stream.allCases.map { ($0, prefix + $0.name) })
     names = OutputTopic.allCases.map { prefix + $0.entry.name }
   }
 
   /// The name of a topic that Sojourn writes.
-  public subscript(topic: OutputTopic) -> String { names[topic.rawValue] }
+  package subscript(topic: OutputTopic) -> String { names[topic.rawValue] }
 
   /// The topic of a name; `nil` for one that is not in the catalogue.
   package func output(named name: String) -> OutputTopic? {
@@ -27,19 +27,19 @@ public struct TopicNames: Sendable, Hashable {
   }
 
   /// All topics that a lane consumes, in the order that breaks ties between equal event times.
-  public var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
+  package var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
 
   /// Topics of what rules give.
-  public var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
+  package var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
 
   /// All topics that a lane writes.
-  public var produced: [String] { outputs(where: { $0.encoder != .definitions }) }
+  package var produced: [String] { outputs(where: { $0.encoder != .definitions }) }
 
   /// Every topic, `routed` once for each side that it has.
-  public var all: [String] { consumed + names }
+  package var all: [String] { consumed + names }
 
   /// The stream of an input topic; `nil` for `routed` and foreign topics.
-  public func stream(of topic: String) -> Stream? {
+  package func stream(of topic: String) -> Stream? {
     Stream.allCases.first { inputs[$0] == topic }
   }
 }

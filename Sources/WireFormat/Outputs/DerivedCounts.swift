@@ -1,28 +1,28 @@
-internal import JourneyRules
+package import JourneyRules
 
 /// What rules gave.
-public struct DerivedCounts: Sendable, Hashable {
+package struct DerivedCounts: Sendable, Hashable {
   /// Segments assigned.
-  public var assigned = 0
+  package var assigned = 0
   /// Segments that expired.
-  public var unassigned = 0
+  package var unassigned = 0
   /// Outcomes achieved.
-  public var achieved = 0
+  package var achieved = 0
   /// Actions that qualified.
-  public var qualified = 0
+  package var qualified = 0
   /// Triggers: actions offered.
-  public var offered = 0
+  package var offered = 0
   /// Triggers that were too old.
-  public var expired = 0
+  package var expired = 0
   /// Times that an action was kept from being offered.
-  public var blocked = 0
+  package var blocked = 0
   /// States that clients reported.
-  public var reported = 0
+  package var reported = 0
 
   /// Creates zeros.
-  public init() {}
+  package init() {}
 
-  mutating func count(_ happening: ActionEvent.Happening) {
+  package mutating func count(_ happening: ActionEvent.Happening) {
     switch happening {
     case .qualified: qualified += 1
     case .offered: offered += 1
@@ -33,7 +33,7 @@ public struct DerivedCounts: Sendable, Hashable {
   }
 
   /// Adds two counts.
-  public static func + (left: Self, right: Self) -> Self {
+  package static func + (left: Self, right: Self) -> Self {
     var sum = left
     sum.assigned += right.assigned
     sum.unassigned += right.unassigned

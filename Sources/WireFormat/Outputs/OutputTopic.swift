@@ -2,7 +2,7 @@
 ///
 /// The order is that of the settings' digest and of `topics plan`; a new one goes to the end of those that
 /// lanes write. The number is an index and is stored nowhere.
-public enum OutputTopic: Int, CaseIterable, Sendable {
+package enum OutputTopic: Int, CaseIterable, Sendable {
   /// Records for another lane: events that arrived in a lane which does not own them.
   case routed
   /// Session snapshots.

@@ -1,12 +1,10 @@
-package import WireFormat
-
 /// What a batch changed, as bytes of redo records, cut into parts before they grow too large for a record.
 package struct StateChanges {
   package var writer = BinaryWriter()
   /// The parts that are closed, if they are kept.
-  private(set) var parts: [[UInt8]] = []
+  package private(set) var parts: [[UInt8]] = []
   /// Digest of the parts that are closed.
-  private(set) var digest = Digest()
+  package private(set) var digest = Digest()
   private let keepsParts: Bool
 
   /// Starts with the memory of an earlier batch. Parts that nobody writes need not be kept: their digest is
