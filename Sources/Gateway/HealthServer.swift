@@ -20,7 +20,7 @@ public final class HealthServer: Service {
 
   private let host: String
   private let port: Int
-  private let pages: HealthPages
+  private let pages: any HealthSource
   private let logger: Logger
   private let patience: Duration
   private let ports: AsyncStream<Int>
@@ -28,7 +28,7 @@ public final class HealthServer: Service {
 
   /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
   /// stay open when the process is to stop.
-  public init(host: String, port: Int, pages: HealthPages, logger: Logger, patience: Duration = .seconds(2)) {
+  public init(host: String, port: Int, pages: any HealthSource, logger: Logger, patience: Duration = .seconds(2)) {
     self.host = host
     self.port = port
     self.pages = pages
@@ -125,7 +125,7 @@ public final class HealthServer: Service {
 /// Turns requests into pages.
 private struct HealthResponder: HTTPResponder {
   typealias Context = BasicRequestContext
-  let pages: HealthPages
+  let pages: any HealthSource
 
   func respond(to request: Request, context: Context) async throws -> Response {
     let answer = pages.answer(method: request.method.rawValue, path: request.uri.path)

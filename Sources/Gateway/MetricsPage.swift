@@ -50,7 +50,7 @@ public struct MetricsPage: Sendable {
     restores(&page)
     retention(&page)
     lanes(&page)
-    process(&page)
+    page.process(process)
     return page.bytes
   }
 
@@ -300,15 +300,5 @@ public struct MetricsPage: Sendable {
         body([("lane", "\(number)"), ("topic", topic)], input)
       }
     }
-  }
-
-  private func process(_ page: inout MetricsText) {
-    // The names that every Prometheus client gives them, so that common dashboards find them.
-    page.family("process_start_time_seconds", .gauge, "Start of the process since 1970-01-01T00:00:00Z.")
-    page.sample(Double(process.started.milliseconds) / 1_000)
-    page.family("process_resident_memory_bytes", .gauge, "Memory in use.")
-    if let bytes = process.residentBytes { page.sample(bytes) }
-    page.family("process_cpu_seconds_total", .counter, "Processor time used.")
-    if let seconds = process.cpuSeconds { page.sample(seconds) }
   }
 }

@@ -1,37 +1,51 @@
-/// Writes the Prometheus text format, version 0.0.4.
-struct MetricsText {
-  enum Kind: String { case counter, gauge, histogram }
+internal import JourneyModel
 
-  private(set) var bytes: [UInt8] = []
+/// Writes the Prometheus text format, version 0.0.4.
+package struct MetricsText {
+  package enum Kind: String { case counter, gauge, histogram }
+
+  package private(set) var bytes: [UInt8] = []
   private var name = ""
 
-  init() { bytes.reserveCapacity(16_384) }
+  /// Creates an empty page.
+  package init() { bytes.reserveCapacity(16_384) }
 
   /// Begins a family; its samples follow. `name` has the base unit in it.
-  mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+  package mutating func family(_ name: String, _ kind: Kind, _ help: String) {
     self.name = name
     append("# HELP \(name) \(MetricsText.escaped(help, quotes: false))\n")
     append("# TYPE \(name) \(kind.rawValue)\n")
   }
 
-  mutating func sample(_ value: Int) { line([], "\(value)") }
+  package mutating func sample(_ value: Int) { line([], "\(value)") }
 
-  mutating func sample(_ value: Double) { line([], MetricsText.number(value)) }
+  package mutating func sample(_ value: Double) { line([], MetricsText.number(value)) }
 
-  mutating func sample(_ labels: [(String, String)], _ value: Int) { line(labels, "\(value)") }
+  package mutating func sample(_ labels: [(String, String)], _ value: Int) { line(labels, "\(value)") }
 
-  mutating func sample(_ labels: [(String, String)], _ value: Double) {
+  package mutating func sample(_ labels: [(String, String)], _ value: Double) {
     line(labels, MetricsText.number(value))
   }
 
   /// A histogram's buckets, sum in seconds, and count.
-  mutating func histogram(_ histogram: DurationHistogram) {
+  package mutating func histogram(_ histogram: DurationHistogram, _ labels: [(String, String)] = []) {
     for bucket in histogram.cumulative {
-      line([("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
+      line(labels + [("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
     }
-    line([("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
-    line([], suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
-    line([], suffix: "_count", "\(histogram.count)")
+    line(labels + [("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
+    line(labels, suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
+    line(labels, suffix: "_count", "\(histogram.count)")
+  }
+
+  /// What the system knows of the process, under the names that every Prometheus client gives it, so that
+  /// common dashboards find it.
+  package mutating func process(_ process: ProcessFacts) {
+    family("process_start_time_seconds", .gauge, "Start of the process since 1970-01-01T00:00:00Z.")
+    sample(Double(process.started.milliseconds) / 1_000)
+    family("process_resident_memory_bytes", .gauge, "Memory in use.")
+    if let bytes = process.residentBytes { sample(bytes) }
+    family("process_cpu_seconds_total", .counter, "Processor time used.")
+    if let seconds = process.cpuSeconds { sample(seconds) }
   }
 
   private mutating func line(_ labels: [(String, String)], suffix: String = "", _ value: String) {

@@ -22,6 +22,7 @@ struct Sojourn: AsyncParsableCommand {
       DemoCommand.self, RunCommand.self, PublishCommand.self, SessionsCommand.self, SessionCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
+      WebhooksCommand.self,
     ])
 
   /// The program's version.

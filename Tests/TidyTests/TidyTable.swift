@@ -25,6 +25,7 @@ enum TidyTable {
     "LogTools": ["Foundation", "Synchronization"],
     "LocalStore": ["Foundation", "Glibc", "Synchronization"],
     "Threads": ["Foundation"],
+    "Webhooks": ["Foundation", "Synchronization"],
   ]
 
   /// Edges of the package that no import shows, as `target → dependency`.
@@ -72,7 +73,7 @@ enum TidyTable {
     "Benchmark": 7, "Bytes": 7, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 1, "KafkaLog": 36,
     "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 3, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "WireFormat": 59,
+    "Simulation": 8, "Webhooks": 5, "WireFormat": 59,
     "sojourn": 21,
   ]
 

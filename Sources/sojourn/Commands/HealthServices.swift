@@ -5,6 +5,7 @@ import Logging
 internal import ProcessRuntime
 import Processor
 import Sessionizer
+import Webhooks
 
 /// What `run` shows of itself: a monitor of the worker, a server with its pages, and a probe of the topics'
 /// ends.
@@ -15,7 +16,9 @@ struct HealthServices: Sendable {
   private let host: String
 
   /// Nothing if `http.port` is off.
-  init?(_ settings: Settings, _ log: any EventLog) {
+  ///
+  /// - Parameter webhooks: what is known of the senders that run in the same process.
+  init?(_ settings: Settings, _ log: any EventLog, webhooks: [TargetMonitor] = []) {
     guard let port = settings.http.port else { return nil }
     host = settings.http.host
     let clock = SystemClock()
@@ -25,10 +28,11 @@ struct HealthServices: Sendable {
     let identity = ProcessorIdentity(
       version: Sojourn.version, log: settings.log.kind, group: settings.processor.lanes.group,
       instance: settings.processor.instance)
-    let pages = HealthPages(
+    var pages = HealthPages(
       monitor: monitor, limits: settings.health,
       maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity
     ) { ProcessFacts.current(started: started) }
+    if !webhooks.isEmpty { pages.besides = [{ WebhookMetrics.page(webhooks.map(\.current)) }] }
     let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)
     probe = EndProbe(monitor: monitor, log: log)
@@ -37,6 +41,11 @@ struct HealthServices: Sendable {
   /// Waits until the server listens and gives its address; `nil` if it never will.
   func listening() async -> String? {
     guard let port = await server.listening() else { return nil }
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    return HealthServices.address(host, port)
+  }
+
+  /// `host:port`, with brackets around an IPv6 address.
+  static func address(_ host: String, _ port: Int) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }

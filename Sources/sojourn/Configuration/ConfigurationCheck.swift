@@ -29,6 +29,7 @@ enum ConfigurationCheck {
     empty.types = []
     empty.typeAttributes = []
     empty.names = []
+    empty.targets = []
     let entries = file.entries.map { entry in
       var part = empty
       part.entries = [entry]
@@ -45,6 +46,11 @@ enum ConfigurationCheck {
       part.names = [name]
       return part
     }
-    return entries + types + names
+    let targets = file.targets.map { target in
+      var part = empty
+      part.targets = [target]
+      return part
+    }
+    return entries + types + names + targets
   }
 }

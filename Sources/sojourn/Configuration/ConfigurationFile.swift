@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// A YAML file as flat keys with their lines, and the two lists that hold objects.
+/// A YAML file as flat keys with their lines, and the lists that hold objects.
 struct ConfigurationFile {
   struct Entry {
     var key: String
@@ -14,6 +14,8 @@ struct ConfigurationFile {
   var types: [[Entry]] = []
   var typeAttributes: [[[Entry]]] = []
   var names: [[Entry]] = []
+  /// Of a list in a target there is an entry for each item.
+  var targets: [[Entry]] = []
 
   /// - Parameters:
   ///   - key: what gave the path: a flag, a variable or an argument.
@@ -63,7 +65,27 @@ struct ConfigurationFile {
         }
       case "names":
         for item in try sequence(name, value) { names.append(try scalars(name, try object(name, item))) }
+      case "webhooks": try webhooks(value)
       default: try flatten(name, value)
+      }
+    }
+  }
+
+  /// Targets are a list of objects; what stands beside them is as flat as everything else.
+  private mutating func webhooks(_ node: Node) throws {
+    for (key, value) in try object("webhooks", node) {
+      guard key.string == "targets" else {
+        try flatten("webhooks." + (key.string ?? ""), value)
+        continue
+      }
+      for item in try sequence("webhooks.targets", value) {
+        var entries: [Entry] = []
+        for (key, value) in try object("webhooks.targets", item) {
+          for one in value.sequence.map(Array.init) ?? [value] {
+            entries.append(try scalar("webhooks.targets", key, one))
+          }
+        }
+        targets.append(entries)
       }
     }
   }

@@ -17,6 +17,7 @@ struct Settings: Sendable {
   var http = HTTPSettings()
   var health = HealthLimits()
   var logging = LogSettings()
+  var webhooks = WebhookPlan()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
@@ -58,6 +59,7 @@ struct Settings: Sendable {
     settings.ignoredVariables = sources.ignoredVariables
     settings.logOrigin = sources.origin(of: "log")
     if let file { try settings.apply(file) }
+    if let file { settings.webhooks.targets = try PlannedTarget.targets(in: file) }
     settings.applyTopics()
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {
       let least =
