@@ -83,6 +83,8 @@ package actor WebhookClient {
     switch await book.address() {
     case .success(let found): address = found
     case .failure(let problem):
+      // Whoever waits no longer has not been told anything.
+      guard !Task.isCancelled else { return .failure(.cancelled) }
       await book.noteFailure()
       return .failure(problem.failure)
     }

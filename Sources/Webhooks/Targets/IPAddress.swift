@@ -98,24 +98,24 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
   private static func sixteen(_ text: String) -> [UInt8]? {
     let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
-    guard let first = groups(halves[0]) else { return nil }
+    guard let first = groups(halves[0], mayEndInFour: halves.count == 1) else { return nil }
     switch halves.count {
     case 1: return first.count == 16 ? first : nil
     case 2:
-      guard let last = groups(halves[1]), first.count + last.count <= 14 else { return nil }
+      guard let last = groups(halves[1], mayEndInFour: true), first.count + last.count <= 14 else { return nil }
       return first + [UInt8](repeating: 0, count: 16 - first.count - last.count) + last
     default: return nil
     }
   }
 
-  /// The bytes of groups with colons between them; the last one may be an IPv4 address.
-  private static func groups(_ text: Substring) -> [UInt8]? {
+  /// The bytes of groups with colons between them; at the end of an address there may be an IPv4 one.
+  private static func groups(_ text: Substring, mayEndInFour: Bool) -> [UInt8]? {
     guard !text.isEmpty else { return [] }
     var bytes: [UInt8] = []
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       if part.utf8.contains(UInt8(ascii: ".")) {
-        guard index == parts.count - 1, let four = four(String(part)) else { return nil }
+        guard mayEndInFour, index == parts.count - 1, let four = four(String(part)) else { return nil }
         bytes += four
         continue
       }
