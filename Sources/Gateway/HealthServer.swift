@@ -28,7 +28,9 @@ public final class HealthServer: Service {
 
   /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
   /// stay open when the process is to stop.
-  public init(host: String, port: Int, pages: any HealthSource, logger: Logger, patience: Duration = .seconds(2)) {
+  public init(
+    host: String, port: Int, pages: any HealthSource, logger: Logger, patience: Duration = .seconds(2)
+  ) {
     self.host = host
     self.port = port
     self.pages = pages

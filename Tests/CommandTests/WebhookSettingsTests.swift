@@ -66,7 +66,8 @@ import Webhooks
   }
 
   @Test(arguments: [
-    ("name: a b", "webhooks.targets.name", "'a b'"), ("name: \(String(repeating: "n", count: 65))", "name", "1 to 64"),
+    ("name: a b", "webhooks.targets.name", "'a b'"),
+    ("name: \(String(repeating: "n", count: 65))", "name", "1 to 64"),
     ("url: hooks.example", "webhooks.targets.url", "https://HOST"),
     ("url: https://me:pass-word@hooks.example", "webhooks.targets.url", "no user"),
     ("url: http://hooks.example/pass-word", "webhooks.targets.url", "'http://hooks.example:80'"),
@@ -98,7 +99,9 @@ import Webhooks
     #expect(problem?.key == "webhooks.targets.\(name == "secret" ? "secretFile" : name)")
   }
 
-  @Test(arguments: [WebhookTarget.maxTargets, WebhookTarget.maxTargets + 1]) func targetsAreBounded(count: Int) {
+  @Test(arguments: [WebhookTarget.maxTargets, WebhookTarget.maxTargets + 1]) func targetsAreBounded(
+    count: Int
+  ) {
     let items = (0..<count).map {
       "    - {name: t\($0), url: 'https://hooks.example', secret: \(Self.secret)}\n"
     }
@@ -118,11 +121,13 @@ import Webhooks
     #expect(problem?.key == "webhooks.targets.name" && problem?.origin == "test.yaml:4")
   }
 
-  @Test(arguments: [
-    ("a secret that is in a file\n", 1), ("a secret that is in a file\n  the one that follows it \n\n", 2),
-    ("", nil), ("too short\n", nil), ("one secret of three in it\ntwo secret of three in it\nthree secret of three\n", nil),
-    (String(repeating: "k", count: 200) + String(repeating: "\n", count: 3_897), nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("a secret that is in a file\n", 1), ("a secret that is in a file\n  the one that follows it \n\n", 2),
+      ("", nil), ("too short\n", nil),
+      ("one secret of three in it\ntwo secret of three in it\nthree secret of three\n", nil),
+      (String(repeating: "k", count: 200) + String(repeating: "\n", count: 3_897), nil),
+    ] as [(String, Int?)])
   func secretsInAFile(content: String, count: Int?) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().uuidString)").path()
     try Data(content.utf8).write(to: URL(filePath: path))

@@ -70,12 +70,14 @@ import Testing
     #expect(scene.machine.due() == nil)
   }
 
-  @Test(arguments: [
-    (200, true, nil), (204, true, nil), (299, true, nil), (302, true, .redirected), (307, true, .redirected),
-    (400, true, .refused), (401, true, .refused), (404, true, .refused), (422, true, .refused),
-    (410, true, .gone), (408, false, nil), (409, false, nil), (425, false, nil), (429, false, nil),
-    (500, false, nil), (501, false, nil), (503, false, nil), (599, false, nil),
-  ] as [(Int, Bool, FailureReason?)])
+  @Test(
+    arguments: [
+      (200, true, nil), (204, true, nil), (299, true, nil), (302, true, .redirected),
+      (307, true, .redirected),
+      (400, true, .refused), (401, true, .refused), (404, true, .refused), (422, true, .refused),
+      (410, true, .gone), (408, false, nil), (409, false, nil), (425, false, nil), (429, false, nil),
+      (500, false, nil), (501, false, nil), (503, false, nil), (599, false, nil),
+    ] as [(Int, Bool, FailureReason?)])
   func statuses(status: Int, isSettled: Bool, reason: FailureReason?) {
     var scene = MachineScene()
     scene.take("t")

@@ -115,7 +115,9 @@ import Testing
     mutating func allows(_ seconds: Double, underWay: Int = 0) -> Bool {
       circuit.allows(at: .seconds(seconds), underWay: underWay)
     }
-    mutating func fault(_ seconds: Double) -> TargetCircuit.Change? { circuit.noteFault(at: .seconds(seconds)) }
+    mutating func fault(_ seconds: Double) -> TargetCircuit.Change? {
+      circuit.noteFault(at: .seconds(seconds))
+    }
     mutating func well() -> TargetCircuit.Change? { circuit.noteWell() }
   }
 

@@ -99,7 +99,8 @@ struct ServiceScene {
         partition: Placement.lane(of: session.utf8, partitions: ServiceScene.partitions),
         key: Array(session.utf8),
         value: Array(
-          "{\"eventType\":\"WebActionEvent\",\"webActionEvent\":{\"action\":{\"state\":\"qualified\"}}}".utf8))
+          "{\"eventType\":\"WebActionEvent\",\"webActionEvent\":{\"action\":{\"state\":\"qualified\"}}}".utf8)
+      )
     }
     let (log, records) = (log, batch)
     try await onOwnThread {

@@ -71,7 +71,8 @@ import Testing
   @Test func cloudEventHeadersOfARecord() {
     let block = HeaderBlock([
       ("ce_id", "a b\"%é\u{7f}"), ("ce_type", "dev.sojourn.action.v1"), ("content-type", "application/json"),
-      ("ce_Bad-Name", "x"), ("ce_source", "/sojourn/g/0\r\nX-Evil: 1"), ("ce_long", String(repeating: "x", count: 1_025)),
+      ("ce_Bad-Name", "x"), ("ce_source", "/sojourn/g/0\r\nX-Evil: 1"),
+      ("ce_long", String(repeating: "x", count: 1_025)),
     ])
     #expect(
       CloudEventHeaders.of(block) == [
@@ -80,13 +81,14 @@ import Testing
       ])
   }
 
-  @Test(arguments: [
-    ("0", 0), ("7", 7_000), ("  120", 120_000), ("99999999999999999999", 9_999_999_999_000),
-    ("Mon, 05 Jan 2026 08:00:10 GMT", 10_000), ("Mon, 05 Jan 2026 07:59:59 GMT", 0),
-    ("Sun, 01 Feb 2026 08:00:00 GMT", 27 * 86_400_000), ("", nil), ("-1", nil), ("1.5", nil), ("soon", nil),
-    ("Mon, 05 Jan 2026 08:00:10 CET", nil), ("Monday, 05-Jan-26 08:00:10 GMT", nil),
-    ("Mon, 32 Jan 2026 08:00:10 GMT", nil),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("0", 0), ("7", 7_000), ("  120", 120_000), ("99999999999999999999", 9_999_999_999_000),
+      ("Mon, 05 Jan 2026 08:00:10 GMT", 10_000), ("Mon, 05 Jan 2026 07:59:59 GMT", 0),
+      ("Sun, 01 Feb 2026 08:00:00 GMT", 27 * 86_400_000), ("", nil), ("-1", nil), ("1.5", nil), ("soon", nil),
+      ("Mon, 05 Jan 2026 08:00:10 CET", nil), ("Monday, 05-Jan-26 08:00:10 GMT", nil),
+      ("Mon, 32 Jan 2026 08:00:10 GMT", nil),
+    ] as [(String, Int64?)])
   func retryAfter(text: String, milliseconds: Int64?) {
     let now = EventTime(milliseconds: MachineScene.start)
     #expect(RetryAfter.duration(text, at: now) == milliseconds.map { .milliseconds($0) })

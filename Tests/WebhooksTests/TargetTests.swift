@@ -5,24 +5,25 @@ import Testing
 @testable import Webhooks
 
 @Suite struct TargetTests {
-  @Test(arguments: [
-    ("8.8.8.8", .global), ("1.1.1.1", .global), ("172.15.255.255", .global), ("172.32.0.0", .global),
-    ("192.167.255.255", .global), ("100.63.255.255", .global), ("100.128.0.0", .global),
-    ("198.17.255.255", .global), ("198.20.0.0", .global), ("223.255.255.255", .global),
-    ("2606:4700::1111", .global), ("3fff:ffff::1", .global),
-    ("127.0.0.1", .loopback), ("127.255.255.255", .loopback), ("::1", .loopback),
-    ("::ffff:127.0.0.1", .loopback), ("::ffff:7f00:1", .loopback), ("64:ff9b::127.0.0.1", .loopback),
-    ("2002:7f00:1::", .loopback), ("::127.0.0.1", .loopback),
-    ("10.0.0.0", .privateUse), ("172.16.0.0", .privateUse), ("172.31.255.255", .privateUse),
-    ("192.168.1.1", .privateUse), ("100.64.0.0", .privateUse), ("100.127.255.255", .privateUse),
-    ("fc00::1", .privateUse), ("fdff::1", .privateUse), ("::ffff:10.1.2.3", .privateUse),
-    ("2002:0a00:1::", .privateUse),
-    ("0.0.0.0", .never), ("0.1.2.3", .never), ("169.254.169.254", .never), ("224.0.0.1", .never),
-    ("255.255.255.255", .never), ("240.0.0.1", .never), ("192.0.2.1", .never), ("192.0.0.8", .never),
-    ("198.18.0.1", .never), ("198.51.100.1", .never), ("203.0.113.1", .never), ("::", .never),
-    ("fe80::1", .never), ("ff02::1", .never), ("2001:db8::1", .never), ("fd00:ec2::254", .never),
-    ("::ffff:169.254.169.254", .never), ("64:ff9b::169.254.169.254", .never), ("100::1", .never),
-  ] as [(String, IPAddress.Scope)])
+  @Test(
+    arguments: [
+      ("8.8.8.8", .global), ("1.1.1.1", .global), ("172.15.255.255", .global), ("172.32.0.0", .global),
+      ("192.167.255.255", .global), ("100.63.255.255", .global), ("100.128.0.0", .global),
+      ("198.17.255.255", .global), ("198.20.0.0", .global), ("223.255.255.255", .global),
+      ("2606:4700::1111", .global), ("3fff:ffff::1", .global),
+      ("127.0.0.1", .loopback), ("127.255.255.255", .loopback), ("::1", .loopback),
+      ("::ffff:127.0.0.1", .loopback), ("::ffff:7f00:1", .loopback), ("64:ff9b::127.0.0.1", .loopback),
+      ("2002:7f00:1::", .loopback), ("::127.0.0.1", .loopback),
+      ("10.0.0.0", .privateUse), ("172.16.0.0", .privateUse), ("172.31.255.255", .privateUse),
+      ("192.168.1.1", .privateUse), ("100.64.0.0", .privateUse), ("100.127.255.255", .privateUse),
+      ("fc00::1", .privateUse), ("fdff::1", .privateUse), ("::ffff:10.1.2.3", .privateUse),
+      ("2002:0a00:1::", .privateUse),
+      ("0.0.0.0", .never), ("0.1.2.3", .never), ("169.254.169.254", .never), ("224.0.0.1", .never),
+      ("255.255.255.255", .never), ("240.0.0.1", .never), ("192.0.2.1", .never), ("192.0.0.8", .never),
+      ("198.18.0.1", .never), ("198.51.100.1", .never), ("203.0.113.1", .never), ("::", .never),
+      ("fe80::1", .never), ("ff02::1", .never), ("2001:db8::1", .never), ("fd00:ec2::254", .never),
+      ("::ffff:169.254.169.254", .never), ("64:ff9b::169.254.169.254", .never), ("100::1", .never),
+    ] as [(String, IPAddress.Scope)])
   func scopes(text: String, scope: IPAddress.Scope) throws {
     let address = try #require(IPAddress(text))
     #expect(address.scope == scope)
@@ -30,7 +31,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "1.2.3.4.5", "1.2.3.", "256.1.1.1", "1.2.3.04",
+    "", "1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "1.2.3.4.5", "1.2.3.", "256.1.1.1",
+    "1.2.3.04",
     ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "::1::", "fe80::1%eth0", "12345::", "g::",
     "1.2.3.4::", "::1.2.3", "1:2:3:4:5:6:7::8",
   ]) func whatIsNoAddress(text: String) { #expect(IPAddress(text) == nil) }
@@ -51,7 +53,8 @@ import Testing
   @Test(arguments: [
     ("", "https://HOST"), ("example.com", "https://HOST"), ("ftp://example.com", "https://HOST"),
     ("https://", "host name"), ("https:///path", "host name"), ("https://user:pw@example.com", "no user"),
-    ("https://example.com:0", "port"), ("https://example.com:65536", "port"), ("https://example.com:", "port"),
+    ("https://example.com:0", "port"), ("https://example.com:65536", "port"),
+    ("https://example.com:", "port"),
     ("https://example.com:8a", "port"), ("https://exa mple.com", "blanks"), ("https://example.com/#x", "#"),
     ("https://ex%61mple.com", "host name"), ("https://[::1", "https://HOST"), ("https://[::1]x", "IPv6"),
     ("https://[fe80::1%25eth0]", "IPv6"), ("https://[1.2.3.4.5]", "IPv6"), ("https://a..b", "host name"),

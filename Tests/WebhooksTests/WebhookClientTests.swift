@@ -39,7 +39,9 @@ import Testing
   }
 
   static func result(
-    timeout: Duration = .seconds(20), _ behave: @escaping @Sendable (ReceivingServer.Received) ->
+    timeout: Duration = .seconds(20),
+    _ behave:
+      @escaping @Sendable (ReceivingServer.Received) ->
       ReceivingServer.Behaviour
   ) async throws -> AttemptResult {
     let server = try await ReceivingServer.start(behave)
@@ -53,7 +55,9 @@ import Testing
   @Test func aReceiverCanVerifyWhatItGets() async throws {
     let server = try await ReceivingServer.start()
     let client = Self.client(try Self.target(server.url + "?key=1"))
-    for _ in 0..<3 { #expect(await client.send(Self.attempt()) == .answered(status: 200, retryAfter: nil, body: [])) }
+    for _ in 0..<3 {
+      #expect(await client.send(Self.attempt()) == .answered(status: 200, retryAfter: nil, body: []))
+    }
     let received = try #require(server.received.first)
     #expect(server.received.count == 3)
     #expect(server.connections == 1, "connections are used again")
@@ -142,8 +146,9 @@ import Testing
     for size in [limit - 1, limit, limit + 1] {
       let result = try await Self.result { _ in .answer(400, body: String(repeating: "z", count: size)) }
       #expect(
-        result == .answered(
-          status: 400, retryAfter: nil, body: [UInt8](repeating: 0x7a, count: min(size, limit))))
+        result
+          == .answered(
+            status: 400, retryAfter: nil, body: [UInt8](repeating: 0x7a, count: min(size, limit))))
     }
   }
 
@@ -194,7 +199,9 @@ import Testing
     let client = Self.client(
       try Self.target("http://hooks.example:\(server.port)/", allowsPrivate: true), lookup: lookup
     ) { clock.withLock { $0 } }
-    for _ in 0..<2 { #expect(await client.send(Self.attempt()) == .answered(status: 200, retryAfter: nil, body: [])) }
+    for _ in 0..<2 {
+      #expect(await client.send(Self.attempt()) == .answered(status: 200, retryAfter: nil, body: []))
+    }
     #expect(asked.withLock { $0 } == 1)
     #expect(server.received.first?.headers["host"] == "hooks.example:\(server.port)")
     clock.withLock { $0 = 30_000 }

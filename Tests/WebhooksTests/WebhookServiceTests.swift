@@ -184,7 +184,9 @@ import Testing
     let scene = try Self.simulated()
     let server = try await ReceivingServer.start()
     let target = try ServiceScene.target("crm", server.url)
-    let (staying, leaving) = (scene.service([target], instance: "one"), scene.service([target], instance: "two"))
+    let (staying, leaving) = (
+      scene.service([target], instance: "one"), scene.service([target], instance: "two")
+    )
     let names = Self.names(300)
     try await ServiceScene.running([staying]) {
       try await ServiceScene.running([leaving]) {

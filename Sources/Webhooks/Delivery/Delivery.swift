@@ -28,7 +28,9 @@ struct Delivery: Sendable {
   var lastSent: EventTime?
 
   /// Bytes that it takes in memory.
-  var byteCount: Int { body.count + order.count + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } }
+  var byteCount: Int {
+    body.count + order.count + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+  }
 }
 
 /// The record of a trigger.

@@ -212,7 +212,8 @@ package struct DeliveryMachine: Sendable {
     guard delivery.trigger.isInTime(at: next) else {
       return settle(
         delivery.id, .expired,
-        "expires at \(delivery.trigger.expiresAt.iso8601), before the next attempt; \(DeliveryMachine.text(result))")
+        "expires at \(delivery.trigger.expiresAt.iso8601), before the next attempt; "
+          + DeliveryMachine.text(result))
     }
     let due = now.uptime + pause
     deliveries[delivery.id]?.state = .waiting(until: due)

@@ -13,7 +13,8 @@ package enum WebhookMetrics {
   }
 
   private static func triggers(_ targets: [TargetFacts], _ page: inout MetricsText) {
-    page.family("sojourn_webhook_triggers_total", .counter, "Triggers read for a target, by what became of them.")
+    page.family(
+      "sojourn_webhook_triggers_total", .counter, "Triggers read for a target, by what became of them.")
     for facts in targets {
       let counts = facts.counts
       page.sample([("target", facts.target), ("outcome", "delivered")], counts.delivered)
@@ -24,7 +25,8 @@ package enum WebhookMetrics {
     }
     gauge("sojourn_webhook_pending", "Triggers in memory that are not settled.", \.pending, targets, &page)
     gauge(
-      "sojourn_webhook_pending_bytes", "Bytes of triggers and dead letters in memory.", \.pendingBytes, targets,
+      "sojourn_webhook_pending_bytes", "Bytes of triggers and dead letters in memory.", \.pendingBytes,
+      targets,
       &page)
     page.family("sojourn_webhook_lag_records", .gauge, "Records of the topic that are still to be read.")
     for facts in targets { page.sample([("target", facts.target)], Int(facts.lag)) }
@@ -44,13 +46,15 @@ package enum WebhookMetrics {
           [("target", facts.target), ("result", failure.rawValue)], facts.counts.unanswered[failure] ?? 0)
       }
     }
-    gauge("sojourn_webhook_requests_under_way", "Requests without an answer so far.", \.requests, targets, &page)
+    gauge(
+      "sojourn_webhook_requests_under_way", "Requests without an answer so far.", \.requests, targets, &page)
     page.family("sojourn_webhook_request_seconds", .histogram, "Time of a request that was answered.")
     for facts in targets { page.histogram(facts.times, [("target", facts.target)]) }
   }
 
   private static func state(_ targets: [TargetFacts], _ page: inout MetricsText) {
-    page.family("sojourn_webhook_circuit", .gauge, "1 for what a target's circuit is; open: it is left alone.")
+    page.family(
+      "sojourn_webhook_circuit", .gauge, "1 for what a target's circuit is; open: it is left alone.")
     for facts in targets {
       for state in TargetCircuit.State.allCases {
         page.sample(

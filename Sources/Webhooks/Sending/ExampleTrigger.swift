@@ -26,7 +26,8 @@ package enum ExampleTrigger {
     body.append("},\"actionMap\":{\"id\":\"example\",\"selfUri\":\"/api/v2/journey/actionmaps/example\"")
     body.append(",\"displayName\":\"Example\",\"version\":1}")
     member(",\"expiresAt\":", expiry.iso8601)
-    body.append(",\"architectFlow\":{\"id\":\"example\",\"selfUri\":\"/api/v2/flows/example\"}},\"because\":[]}")
+    body.append(
+      ",\"architectFlow\":{\"id\":\"example\",\"selfUri\":\"/api/v2/flows/example\"}},\"because\":[]}")
     return Attempt(
       id: 0, number: 1,
       trigger: Trigger(

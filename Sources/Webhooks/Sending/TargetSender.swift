@@ -137,7 +137,7 @@ final class TargetSender: Sendable {
     for failure in failures { counts[failure.reason, default: 0] += 1 }
     let text = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
     logger.warning(
-      "target '\(target.name)': triggers not delivered, now in \(settings.failures): \(text.joined(separator: ", "))")
+      "target '\(target.name)': not delivered, now in \(settings.failures): \(text.joined(separator: ", "))")
   }
 
   private func tell(_ change: TargetCircuit.Change) {

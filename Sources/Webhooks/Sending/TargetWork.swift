@@ -176,7 +176,8 @@ final class TargetWork {
     guard let commit = sender.withMachine({ $0.due() }) else { return }
     let now = sender.moment.now
     let form = FailureRecord(
-      target: sender.target.name, group: sender.shared.group, maxShownBytes: sender.target.rules.maxShownBytes)
+      target: sender.target.name, group: sender.shared.group, maxShownBytes: sender.target.rules.maxShownBytes
+    )
     var batch = OutputBatch()
     for failure in commit.failures {
       form.append(failure, to: &batch, topic: sender.shared.failures, at: now)

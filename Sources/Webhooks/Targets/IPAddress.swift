@@ -102,7 +102,9 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     switch halves.count {
     case 1: return first.count == 16 ? first : nil
     case 2:
-      guard let last = groups(halves[1], mayEndInFour: true), first.count + last.count <= 14 else { return nil }
+      guard let last = groups(halves[1], mayEndInFour: true), first.count + last.count <= 14 else {
+        return nil
+      }
       return first + [UInt8](repeating: 0, count: 16 - first.count - last.count) + last
     default: return nil
     }

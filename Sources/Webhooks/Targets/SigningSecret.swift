@@ -27,7 +27,8 @@ package struct SigningSecret: Sendable, CustomStringConvertible, CustomReflectab
     }
     guard SigningSecret.keyBytes.contains(key.count) else {
       throw Problem(
-        expected: "a key of \(SigningSecret.keyBytes.lowerBound) to \(SigningSecret.keyBytes.upperBound) bytes")
+        expected:
+          "a key of \(SigningSecret.keyBytes.lowerBound) to \(SigningSecret.keyBytes.upperBound) bytes")
     }
   }
 

@@ -11,6 +11,7 @@ internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
 import UnixSignals
+import Webhooks
 
 /// `sojourn run`.
 struct RunCommand: AsyncParsableCommand {

@@ -115,7 +115,8 @@ struct WebhooksCommand: AsyncParsableCommand {
     if let port = settings.http.port {
       let started = SystemClock().now
       let pages = WebhookPages(
-        sender.service.monitors, limits: settings.health, version: Sojourn.version, uptime: sender.service.uptime
+        sender.service.monitors, limits: settings.health, version: Sojourn.version,
+        uptime: sender.service.uptime
       ) { ProcessFacts.current(started: started) }
       let made = HealthServer(
         host: settings.http.host, port: port, pages: pages,

@@ -69,11 +69,12 @@ struct PlannedTarget: Sendable {
     }
     switch (fields.optional("secret"), fields.optional("secretFile")) {
     case (let text?, nil):
-      do { target.secrets = [try SigningSecret(text)] } catch let problem as SigningSecret.Problem {
-        throw fields.problem("secret", problem.expected, shown: "…")
+      do { target.secrets = [try SigningSecret(text)] } catch {
+        throw fields.problem("secret", error.expected, shown: "…")
       }
     case (nil, let path?): secretFile = SecretPlace(path: path, origin: fields.origin("secretFile"))
-    case (nil, nil): throw fields.problem("secretFile", "a file with the secret that requests are signed with")
+    case (nil, nil):
+      throw fields.problem("secretFile", "a file with the secret that requests are signed with")
     case (_?, _?): throw fields.problem("secret", "either secret or secretFile", shown: "…")
     }
     self.target = target
