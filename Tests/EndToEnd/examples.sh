@@ -83,7 +83,7 @@ if command -v javac >/dev/null; then
 fi
 
 # --- Kafka: a mock cluster, which lives in a client of librdkafka -------------------------------------------------------
-"$python" - >brokers.txt <<'PYTHON' &
+"$python" - >brokers.txt 2>brokers.err <<'PYTHON' &
 import time
 from confluent_kafka import Producer
 holder = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1})

@@ -164,6 +164,30 @@ import Testing
     await server.stop()
   }
 
+  @Test func whatRetentionRemovedIsPassed() async throws {
+    let log = SimulatedLog(seed: 7, configuration: .init(waitsInRealTime: true))
+    let scene = try ServiceScene(log)
+    let server = try await ReceivingServer.start()
+    let target = try ServiceScene.target("crm", server.url)
+    for round in 0..<2 {
+      try await scene.publish(Self.names(40, round * 40), session: Self.session)
+      if round == 1 {
+        // All of the first round, and some of the second that nobody has read.
+        log.now += 1_000
+        let ends = (0..<ServiceScene.partitions).map { TopicPartition(ServiceScene.actions, $0) }
+        let bounds = try log.makeReader().bounds(ends)
+        try log.release(before: bounds.mapValues { NextOffset($0.end.value - 2) }, history: .zero)
+      }
+      try await ServiceScene.running([scene.service([target])]) {
+        try await eventually { try await scene.isSettled("crm") }
+      }
+    }
+    let after = server.received.dropFirst(40)
+    #expect(after.count == 4, "the last trigger of each partition is left")
+    #expect(after.allSatisfy { $0.id.number >= 40 })
+    await server.stop()
+  }
+
   @Test func twoInstancesShareTheWork() async throws {
     let scene = try Self.simulated()
     let server = try await ReceivingServer.start()

@@ -112,6 +112,19 @@ final class TargetSender: Sendable {
 
   // MARK: - What the work of a membership uses
 
+  /// What partitions hold.
+  func bounds(of partitions: [TopicPartition]) throws -> [TopicPartition: PartitionBounds] {
+    let reader = try log.makeReader()
+    defer { reader.close() }
+    return try retrying { try reader.bounds(partitions) }
+  }
+
+  func tell(lost partition: TopicPartition, from position: NextOffset, to earliest: NextOffset) {
+    logger.warning(
+      "target '\(target.name)': \(partition) was to be read from \(position), which is not there any more; going on at \(earliest)"
+    )
+  }
+
   /// Begins the requests that may be made now.
   func begin() {
     let (begun, changes) = machine.withLock { machine in

@@ -56,7 +56,7 @@ final class TargetWork {
     let (isFull, isRoomy) = sender.withMachine { machine in
       (
         machine.isFull,
-        machine.capacity >= machine.rules.maxPending / 2
+        machine.capacity >= max(1, machine.rules.maxPending / 2)
           && machine.byteCapacity >= machine.rules.maxPendingBytes / 2
       )
     }
@@ -92,6 +92,7 @@ final class TargetWork {
     isPaused = false
     do {
       let committed = try sender.retrying { try consumer.committed(partitions) }
+      try skipLost(committed)
       sender.withMachine { machine in
         machine.drain(false)
         machine.assign(Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? nil) }))
@@ -102,6 +103,18 @@ final class TargetWork {
       failure = LogError(.ownershipLost, code: error.code, error.message)
     } catch {
       failure = LogError(.fatal, code: "unexpected", "\(error)")
+    }
+  }
+
+  /// Goes on with the earliest record where retention has removed more than was read, or the topic is another
+  /// one: what is missing had expired long before, so nobody has to decide about it.
+  private func skipLost(_ committed: [TopicPartition: NextOffset?]) throws {
+    for (partition, bounds) in try sender.bounds(of: Array(committed.keys)) {
+      guard let position = committed[partition] ?? nil,
+        position < bounds.earliest || position > bounds.end
+      else { continue }
+      try consumer.seek([partition: bounds.earliest])
+      sender.tell(lost: partition, from: position, to: bounds.earliest)
     }
   }
 

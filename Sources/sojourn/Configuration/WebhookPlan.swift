@@ -65,7 +65,9 @@ enum SecretFile {
       throw refuse("1 to \(WebhookTarget.maxSecrets) secrets, one a line; it has \(lines.count)")
     }
     return try lines.map { line in
-      do { return try SigningSecret(line) } catch { throw refuse("in each line \(error.expected)") }
+      do { return try SigningSecret(line) } catch let problem as SigningSecret.Problem {
+        throw refuse("in each line \(problem.expected)")
+      }
     }
   }
 }
