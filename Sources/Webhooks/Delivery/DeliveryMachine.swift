@@ -8,8 +8,8 @@ internal import JourneyModel
 /// the time that is handed in. Knows no network and no log.
 ///
 /// Triggers of one session go one after the other, each once the one before it is settled; sessions do not
-/// wait for each other. A trigger is settled when it was delivered, or when its failure is to be written. What
-/// a commit stores lies behind everything that is settled.
+/// wait for each other. A trigger is settled when it was delivered, or when its failure is to be written.
+/// What a commit stores lies behind everything that is settled.
 package struct DeliveryMachine: Sendable {
   let rules: DeliveryRules
   private let backoff: Backoff

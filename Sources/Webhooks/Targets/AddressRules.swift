@@ -1,5 +1,5 @@
-/// Which addresses a target may be at. Asked of the URL when it is configured, and of every answer of the name
-/// service before a connection is made: a name may mean another machine tomorrow.
+/// Which addresses a target may be at. Asked of the URL when it is configured, and of every answer of the
+/// name service before a connection is made: a name may mean another machine tomorrow.
 package struct AddressRules: Sendable, Hashable {
   /// Whether addresses of private networks are allowed.
   package var allowsPrivate: Bool

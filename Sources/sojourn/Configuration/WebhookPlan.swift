@@ -21,7 +21,8 @@ struct WebhookPlan: Sendable {
     }
   }
 
-  /// The targets with their secrets. Throws a `ConfigurationProblem` that names the file, never what is in it.
+  /// The targets with their secrets. Throws a `ConfigurationProblem` that names the file, never what is in
+  /// it.
   func ready() throws -> [WebhookTarget] {
     try targets.map { planned in
       var target = planned.target
