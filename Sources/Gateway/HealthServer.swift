@@ -20,7 +20,7 @@ public final class HealthServer: Service {
 
   private let host: String
   private let port: Int
-  private let pages: any HealthSource
+  private let pages: any HealthAnswering
   private let logger: Logger
   private let patience: Duration
   private let ports: AsyncStream<Int>
@@ -29,7 +29,7 @@ public final class HealthServer: Service {
   /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
   /// stay open when the process is to stop.
   public init(
-    host: String, port: Int, pages: any HealthSource, logger: Logger, patience: Duration = .seconds(2)
+    host: String, port: Int, pages: any HealthAnswering, logger: Logger, patience: Duration = .seconds(2)
   ) {
     self.host = host
     self.port = port
@@ -127,7 +127,7 @@ public final class HealthServer: Service {
 /// Turns requests into pages.
 private struct HealthResponder: HTTPResponder {
   typealias Context = BasicRequestContext
-  let pages: any HealthSource
+  let pages: any HealthAnswering
 
   func respond(to request: Request, context: Context) async throws -> Response {
     let answer = pages.answer(method: request.method.rawValue, path: request.uri.path)

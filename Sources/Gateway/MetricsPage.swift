@@ -50,7 +50,7 @@ public struct MetricsPage: Sendable {
     restores(&page)
     retention(&page)
     lanes(&page)
-    page.process(process)
+    process.families(&page)
     return page.bytes
   }
 

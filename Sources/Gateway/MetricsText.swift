@@ -1,5 +1,3 @@
-internal import JourneyModel
-
 /// Writes the Prometheus text format, version 0.0.4.
 package struct MetricsText {
   package enum Kind: String { case counter, gauge, histogram }
@@ -28,24 +26,13 @@ package struct MetricsText {
   }
 
   /// A histogram's buckets, sum in seconds, and count.
-  package mutating func histogram(_ histogram: DurationHistogram, _ labels: [(String, String)] = []) {
+  package mutating func histogram(_ histogram: DurationHistogram, labels: [(String, String)] = []) {
     for bucket in histogram.cumulative {
       line(labels + [("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
     }
     line(labels + [("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
     line(labels, suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
     line(labels, suffix: "_count", "\(histogram.count)")
-  }
-
-  /// What the system knows of the process, under the names that every Prometheus client gives it, so that
-  /// common dashboards find it.
-  package mutating func process(_ process: ProcessFacts) {
-    family("process_start_time_seconds", .gauge, "Start of the process since 1970-01-01T00:00:00Z.")
-    sample(Double(process.started.milliseconds) / 1_000)
-    family("process_resident_memory_bytes", .gauge, "Memory in use.")
-    if let bytes = process.residentBytes { sample(bytes) }
-    family("process_cpu_seconds_total", .counter, "Processor time used.")
-    if let seconds = process.cpuSeconds { sample(seconds) }
   }
 
   private mutating func line(_ labels: [(String, String)], suffix: String = "", _ value: String) {

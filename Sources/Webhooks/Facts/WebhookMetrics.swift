@@ -49,7 +49,7 @@ package enum WebhookMetrics {
     gauge(
       "sojourn_webhook_requests_under_way", "Requests without an answer so far.", \.requests, targets, &page)
     page.family("sojourn_webhook_request_seconds", .histogram, "Time of a request that was answered.")
-    for facts in targets { page.histogram(facts.times, [("target", facts.target)]) }
+    for facts in targets { page.histogram(facts.times, labels: [("target", facts.target)]) }
   }
 
   private static func state(_ targets: [TargetFacts], _ page: inout MetricsText) {

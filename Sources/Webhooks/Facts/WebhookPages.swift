@@ -2,7 +2,7 @@ internal import Bytes
 package import Gateway
 
 /// What a process that only sends webhooks shows of itself.
-package struct WebhookPages: HealthSource {
+package struct WebhookPages: HealthAnswering {
   private let monitors: [TargetMonitor]
   private let limits: HealthLimits
   private let uptime: @Sendable () -> Duration
@@ -21,25 +21,43 @@ package struct WebhookPages: HealthSource {
     self.process = process
   }
 
-  /// The page of `/livez`: 503 if a sender gives no sign of life.
-  package func live() -> HealthAnswer {
+  /// Answers a request: 404 for an unknown path, 405 for any method but GET and HEAD.
+  package func answer(method: String, path: String) -> HealthAnswer {
+    let page: () -> HealthAnswer
+    switch path {
+    case "/livez": page = live
+    case "/readyz": page = ready
+    case "/metrics": page = metrics
+    default:
+      return HealthAnswer(
+        status: 404, contentType: HealthPages.plain, body: Array("try /livez, /readyz or /metrics\n".utf8))
+    }
+    guard method == "GET" || method == "HEAD" else {
+      return HealthAnswer(
+        status: 405, contentType: HealthPages.plain, body: Array("only GET and HEAD\n".utf8),
+        allow: "GET, HEAD")
+    }
+    return page()
+  }
+
+  /// 503 if a sender gives no sign of life.
+  private func live() -> HealthAnswer {
     let silent = targets { uptime() - $0.lastSign > limits.liveAfter }
     return answer(silent.isEmpty, "alive", silent.map { ($0, "silent") })
   }
 
-  /// The page of `/readyz`: 503 while a sender is no member of its target's group, as one that waits for
+  /// 503 while a sender is no member of its target's group, as one that waits for
   /// another process is. A target that does not answer makes nobody unready: that is its own matter.
-  package func ready() -> HealthAnswer {
+  private func ready() -> HealthAnswer {
     let waiting = targets { !$0.isMember }
     return answer(waiting.isEmpty, "ready", waiting.map { ($0, "waiting") })
   }
 
-  /// The page of `/metrics`.
-  package func metrics() -> HealthAnswer {
+  private func metrics() -> HealthAnswer {
     var page = MetricsText()
     page.family("sojourn_build_info", .gauge, "Version of the program; always 1.")
     page.sample([("version", version)], 1)
-    page.process(process())
+    process().families(&page)
     return HealthAnswer(
       status: 200, contentType: MetricsPage.contentType,
       body: page.bytes + WebhookMetrics.page(monitors.map(\.current)))
@@ -65,6 +83,6 @@ package struct WebhookPages: HealthSource {
       body.append("}")
     }
     body.append("]}\n")
-    return HealthAnswer(status: isWell ? 200 : 503, contentType: HealthAnswer.json, body: body)
+    return HealthAnswer(status: isWell ? 200 : 503, contentType: HealthPages.json, body: body)
   }
 }

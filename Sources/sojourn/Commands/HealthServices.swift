@@ -28,11 +28,11 @@ struct HealthServices: Sendable {
     let identity = ProcessorIdentity(
       version: Sojourn.version, log: settings.log.kind, group: settings.processor.lanes.group,
       instance: settings.processor.instance)
-    var pages = HealthPages(
+    let pages = HealthPages(
       monitor: monitor, limits: settings.health,
-      maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity
+      maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity,
+      further: { webhooks.isEmpty ? [] : WebhookMetrics.page(webhooks.map(\.current)) }
     ) { ProcessFacts.current(started: started) }
-    if !webhooks.isEmpty { pages.besides = [{ WebhookMetrics.page(webhooks.map(\.current)) }] }
     let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)
     probe = EndProbe(monitor: monitor, log: log)
