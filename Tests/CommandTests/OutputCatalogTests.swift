@@ -12,8 +12,8 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("schemas")
 
-  /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a replay,
-  /// and what senders of webhooks write.
+  /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a
+  /// replay, and what senders of webhooks write.
   private static let others: Set<String> = Set(Stream.allCases.map { "event-\($0.name)" })
     .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure"])
 

@@ -160,7 +160,10 @@ import Testing
     try await ServiceScene.running([scene.service([target])]) {
       try await eventually { try await scene.isSettled("crm") }
     }
-    #expect(server.received.map(\.id).sorted() == names.sorted(), "what was under way was waited for")
+    #expect(Set(server.received.map(\.id)) == Set(names))
+    // What was under way was waited for; what was delivered behind an older one that was open comes again.
+    #expect(server.received.count <= 400 + before)
+    Self.expectOrder(server.received)
     await server.stop()
   }
 

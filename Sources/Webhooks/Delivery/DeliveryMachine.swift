@@ -17,8 +17,9 @@ package struct DeliveryMachine: Sendable {
   private var deliveries: [UInt64: Delivery] = [:]
   /// Deliveries of each key in the order of the log; the first one is on its way.
   private var queues: [[UInt8]: Deque<UInt64>] = [:]
-  /// Deliveries that may be sent; some have been settled meanwhile.
-  private var ready: Deque<UInt64> = []
+  /// Deliveries that may be sent, the oldest first, so that little lies behind an older one that is open; some
+  /// have been settled meanwhile.
+  private var ready: Heap<UInt64> = []
   private var waiting: Heap<Due> = []
   private var expiries: Heap<Expiry> = []
   private var underWay: Set<UInt64> = []
@@ -150,7 +151,7 @@ package struct DeliveryMachine: Sendable {
   }
 
   private mutating func begin(at now: Moment) -> Attempt? {
-    guard let id = ready.popFirst(), var delivery = deliveries[id], delivery.state == .ready else {
+    guard let id = ready.popMin(), var delivery = deliveries[id], delivery.state == .ready else {
       return nil
     }
     delivery.state = .underWay
@@ -236,7 +237,7 @@ package struct DeliveryMachine: Sendable {
 
   /// What waits for a target that said it is gone.
   private mutating func giveUpReady() {
-    while let id = ready.popFirst() {
+    while let id = ready.popMin() {
       guard deliveries[id]?.state == .ready else { continue }
       settle(id, .gone, "the target answered 410 a short while ago and is left alone")
     }
@@ -269,7 +270,7 @@ package struct DeliveryMachine: Sendable {
 
   private mutating func makeReady(_ id: UInt64) {
     deliveries[id]?.state = .ready
-    ready.append(id)
+    ready.insert(id)
   }
 
   // MARK: - What is committed
