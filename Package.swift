@@ -53,9 +53,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
@@ -211,6 +213,25 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // Triggers, sent over HTTP to whoever acts on them.
+    .target(
+      name: "Webhooks",
+      dependencies: [
+        "Bytes", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "SeededGenerator", "Threads", "WireFormat",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+
     // Blocking calls, away from the threads that tasks share.
     .target(name: "Threads", swiftSettings: swiftSettings),
 
@@ -249,7 +270,8 @@ let package = Package(
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
         "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime",
-        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "WireFormat",
+        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Webhooks",
+        "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -373,6 +395,18 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "WebhooksTests",
+      dependencies: [
+        "EmbeddedLog", "EventLog", "Gateway", "JourneyModel", "JourneyRules", "ProcessRuntime",
+        "SeededGenerator", "SimulatedLog", "Threads", "Webhooks",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "BrokerTests",
       dependencies: [
         "CRdKafka", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog", "LogConformance", "LogTools",
@@ -396,7 +430,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
-        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "WireFormat", "sojourn",
+        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Webhooks",
+        "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

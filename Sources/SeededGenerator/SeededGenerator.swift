@@ -1,5 +1,5 @@
-/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads; nothing that
-/// runs in production draws random numbers.
+/// SplitMix64: the same seed gives the same numbers on every machine. For tests and workloads, and for pauses
+/// that are spread by what they belong to; nothing that reaches a record of the processor's is drawn.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -13,9 +13,10 @@ import WireFormat
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("schemas")
 
-  /// Schemas of what is no output: inputs by stream, shared parts, and the last line of a replay.
+  /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a
+  /// replay, and what senders of webhooks write.
   private static let others: Set<String> = Set(Stream.allCases.map { "event-\($0.name)" })
-    .union(["event-conversation-detail", "common", "replay-summary"])
+    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure"])
 
   private static func files() throws -> Set<String> {
     let suffix = ".schema.json"

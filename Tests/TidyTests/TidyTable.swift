@@ -31,6 +31,7 @@ enum TidyTable {
     "Tokens": [],
     "Sources/Tokens/Keys/KeySetFile.swift": ["Foundation", "Glibc"],
     "Sources/Edge/UserAgents/UserAgentRules+File.swift": ["Foundation"],
+    "Webhooks": ["Foundation", "Synchronization"],
   ]
 
   /// Edges of the package that no import shows, as `target → dependency`.
@@ -59,6 +60,8 @@ enum TidyTable {
   /// Names that are declared once and still used.
   static let usedFromOutside: [String: String] = [
     "BenchmarkCommand": "the program's entry",
+    "customMirror": "asked by whatever prints",
+    "makeAsyncIterator": "called by loops",
     "respond": "called by the HTTP server",
     "handlerAdded": "called by the channel's pipeline",
     "handlerRemoved": "called by the channel's pipeline",
@@ -87,7 +90,7 @@ enum TidyTable {
     "KafkaLog": 36,
     "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "WireFormat": 61,
+    "Simulation": 8, "Webhooks": 4, "WireFormat": 61,
     "sojourn": 21,
   ]
 

@@ -19,7 +19,7 @@ package struct DurationHistogram: Sendable, Hashable {
   package init() {}
 
   /// Counts a duration.
-  mutating func note(_ duration: Duration) {
+  package mutating func note(_ duration: Duration) {
     let index = DurationHistogram.bounds.firstIndex { duration <= $0.limit } ?? DurationHistogram.bounds.count
     buckets[index] += 1
     count += 1

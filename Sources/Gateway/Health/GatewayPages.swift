@@ -68,15 +68,3 @@ package struct GatewayPages: HealthAnswering {
     return page.bytes + metrics()
   }
 }
-
-extension ProcessFacts {
-  /// What every Prometheus client gives under these names, so that common dashboards find it.
-  func families(_ page: inout MetricsText) {
-    page.family("process_start_time_seconds", .gauge, "Start of the process since 1970-01-01T00:00:00Z.")
-    page.sample(Double(started.milliseconds) / 1_000)
-    page.family("process_resident_memory_bytes", .gauge, "Memory in use.")
-    if let bytes = residentBytes { page.sample(bytes) }
-    page.family("process_cpu_seconds_total", .counter, "Processor time used.")
-    if let seconds = cpuSeconds { page.sample(seconds) }
-  }
-}

@@ -10,6 +10,14 @@ package struct HealthAnswer: Sendable, Hashable {
   package var body: [UInt8]
   /// Methods that the path takes, for the `Allow` header of a 405.
   package var allow: String?
+
+  /// Creates an answer.
+  package init(status: Int, contentType: String, body: [UInt8], allow: String? = nil) {
+    self.status = status
+    self.contentType = contentType
+    self.body = body
+    self.allow = allow
+  }
 }
 
 /// What a process says of its health.
@@ -62,8 +70,10 @@ package struct HealthPages: HealthAnswering {
     return page()
   }
 
-  static let plain = "text/plain; charset=utf-8"
-  static let json = "application/json"
+  /// Media type of text.
+  package static let plain = "text/plain; charset=utf-8"
+  /// Media type of JSON.
+  package static let json = "application/json"
 
   private func live() -> HealthAnswer {
     let (facts, moment) = monitor.read()

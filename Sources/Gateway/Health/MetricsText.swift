@@ -1,31 +1,32 @@
 /// Writes the Prometheus text format, version 0.0.4.
-struct MetricsText {
-  enum Kind: String { case counter, gauge, histogram }
+package struct MetricsText {
+  package enum Kind: String { case counter, gauge, histogram }
 
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private var name = ""
 
-  init() { bytes.reserveCapacity(16_384) }
+  /// Creates an empty page.
+  package init() { bytes.reserveCapacity(16_384) }
 
   /// Begins a family; its samples follow. `name` has the base unit in it.
-  mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+  package mutating func family(_ name: String, _ kind: Kind, _ help: String) {
     self.name = name
     append("# HELP \(name) \(MetricsText.escaped(help, quotes: false))\n")
     append("# TYPE \(name) \(kind.rawValue)\n")
   }
 
-  mutating func sample(_ value: Int) { line([], "\(value)") }
+  package mutating func sample(_ value: Int) { line([], "\(value)") }
 
-  mutating func sample(_ value: Double) { line([], MetricsText.number(value)) }
+  package mutating func sample(_ value: Double) { line([], MetricsText.number(value)) }
 
-  mutating func sample(_ labels: [(String, String)], _ value: Int) { line(labels, "\(value)") }
+  package mutating func sample(_ labels: [(String, String)], _ value: Int) { line(labels, "\(value)") }
 
-  mutating func sample(_ labels: [(String, String)], _ value: Double) {
+  package mutating func sample(_ labels: [(String, String)], _ value: Double) {
     line(labels, MetricsText.number(value))
   }
 
   /// A histogram's buckets, sum in seconds, and count.
-  mutating func histogram(_ histogram: DurationHistogram, labels: [(String, String)] = []) {
+  package mutating func histogram(_ histogram: DurationHistogram, labels: [(String, String)] = []) {
     for bucket in histogram.cumulative {
       line(labels + [("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
     }

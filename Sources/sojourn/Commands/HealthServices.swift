@@ -5,6 +5,7 @@ import Logging
 internal import ProcessRuntime
 import Processor
 import Sessionizer
+import Webhooks
 
 /// What `run` shows of itself: a monitor of the worker, a server with its pages, and a probe of the topics'
 /// ends.
@@ -16,8 +17,12 @@ struct HealthServices: Sendable {
 
   /// Nothing if `http.port` is off.
   ///
-  /// - Parameter gateway: what takes events beside the processor; its metrics are on the same page.
-  init?(_ settings: Settings, _ log: any EventLog, _ gateway: GatewayServices?) {
+  /// - Parameters:
+  ///   - gateway: what takes events beside the processor; its metrics are on the same page.
+  ///   - webhooks: what is known of the senders that run in the same process.
+  init?(
+    _ settings: Settings, _ log: any EventLog, _ gateway: GatewayServices?, webhooks: [TargetMonitor] = []
+  ) {
     guard let port = settings.http.port else { return nil }
     host = settings.http.host
     let clock = SystemClock()
@@ -30,7 +35,9 @@ struct HealthServices: Sendable {
     let pages = HealthPages(
       monitor: monitor, limits: settings.health,
       maxOutOfOrder: settings.processor.lanes.sessions.maxOutOfOrder, identity: identity,
-      further: { gateway?.metrics ?? [] }
+      further: {
+        (gateway?.metrics ?? []) + (webhooks.isEmpty ? [] : WebhookMetrics.page(webhooks.map(\.current)))
+      }
     ) { ProcessFacts.current(started: started) }
     let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)
@@ -40,6 +47,11 @@ struct HealthServices: Sendable {
   /// Waits until the server listens and gives its address; `nil` if it never will.
   func listening() async -> String? {
     guard let port = await server.listening() else { return nil }
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    return HealthServices.address(host, port)
+  }
+
+  /// `host:port`, with brackets around an IPv6 address.
+  static func address(_ host: String, _ port: Int) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }

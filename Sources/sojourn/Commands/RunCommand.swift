@@ -11,6 +11,7 @@ internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
 import UnixSignals
+import Webhooks
 
 /// `sojourn run`.
 struct RunCommand: AsyncParsableCommand {
@@ -58,7 +59,8 @@ struct RunCommand: AsyncParsableCommand {
       }
       let reporter = RunReporter(isQuiet: quiet, logger: logger)
       let gateway = try GatewayServices(run: settings, log)
-      let health = HealthServices(settings, log, gateway)
+      let webhooks = try webhookSender(settings, log) { reporter.note(.waiting($0)) }
+      let health = HealthServices(settings, log, gateway, webhooks: webhooks?.service.monitors ?? [])
       let local = try localStorage(settings)
       if isNewLog, local.laneFiles.map(holdsLaneFiles) ?? false {
         logger.warning(
@@ -95,6 +97,7 @@ struct RunCommand: AsyncParsableCommand {
             start: LogStart(timeout: settings.startTimeout) { note(.waiting($0)) },
             prepare: { try TopicsCommand.prepare(settings, log) }),
           successTerminationBehavior: .gracefullyShutdownGroup))
+      if let webhooks { managed.append(Managed(service: webhooks, successTerminationBehavior: .ignore)) }
       if let health { managed.append(Managed(service: health.probe, successTerminationBehavior: .ignore)) }
       let retention = RetentionService(
         log: log, settings: settings.processor, history: settings.history, lanes: lanes, report: note)
@@ -121,6 +124,16 @@ struct RunCommand: AsyncParsableCommand {
       try await services.run()
       reporter.finish()
     }
+  }
+
+  /// Whoever sends webhooks in this process, if the configuration wants it.
+  private func webhookSender(
+    _ settings: Settings, _ log: any EventLog, note: @escaping @Sendable (String) -> Void
+  ) throws -> WebhookSender? {
+    guard settings.webhooks.isPart(ofRunOn: settings.log) else { return nil }
+    return WebhookSender(
+      try settings.webhooks.ready(), settings, log,
+      logger: LogLine.logger("sojourn.webhooks", settings.logging), note: note)
   }
 
   /// Whether there is a file of any of the first lanes; one that cannot be read is there.

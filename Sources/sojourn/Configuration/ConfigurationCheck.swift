@@ -31,6 +31,7 @@ enum ConfigurationCheck {
     empty.names = []
     empty.sources = []
     empty.tokens = []
+    empty.targets = []
     let entries = file.entries.map { entry in
       var part = empty
       part.entries = [entry]
@@ -57,6 +58,11 @@ enum ConfigurationCheck {
       part.tokens = [token]
       return part
     }
-    return entries + types + names + sources + tokens
+    let targets = file.targets.map { target in
+      var part = empty
+      part.targets = [target]
+      return part
+    }
+    return entries + types + names + sources + tokens + targets
   }
 }

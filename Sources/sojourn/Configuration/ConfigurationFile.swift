@@ -17,6 +17,8 @@ struct ConfigurationFile {
   /// Members of members have dotted keys; the items of lists are lines of one value.
   var sources: [[Entry]] = []
   var tokens: [[Entry]] = []
+  /// Of a list in a target there is an entry for each item.
+  var targets: [[Entry]] = []
 
   /// - Parameters:
   ///   - key: what gave the path: a flag, a variable or an argument.
@@ -38,7 +40,9 @@ struct ConfigurationFile {
     do {
       root = try compose(yaml: text)
     } catch {
-      throw ConfigurationProblem(key: "the file", value: nil, expected: "YAML: \(error)", origin: path)
+      // The first line has the place and the problem; those behind it quote the file, secrets and all.
+      let problem = "\(error)".prefix { $0 != "\n" }
+      throw ConfigurationProblem(key: "the file", value: nil, expected: "YAML: \(problem)", origin: path)
     }
     guard let root else { return }
     guard let mapping = root.mapping else {
@@ -68,6 +72,7 @@ struct ConfigurationFile {
         for item in try sequence(name, value) { names.append(try scalars(name, try object(name, item))) }
       case "sources":
         for item in try sequence(name, value) { sources.append(try members(name, try object(name, item))) }
+      case "webhooks": try webhooks(value)
       default: try flatten(name, value)
       }
     }
@@ -85,6 +90,25 @@ struct ConfigurationFile {
       var entry = try scalar(parent, key, value)
       entry.key = name
       return [entry]
+    }
+  }
+
+  /// Targets are a list of objects; what stands beside them is as flat as everything else.
+  private mutating func webhooks(_ node: Node) throws {
+    for (key, value) in try object("webhooks", node) {
+      guard key.string == "targets" else {
+        try flatten("webhooks." + (key.string ?? ""), value)
+        continue
+      }
+      for item in try sequence("webhooks.targets", value) {
+        var entries: [Entry] = []
+        for (key, value) in try object("webhooks.targets", item) {
+          for one in value.sequence.map(Array.init) ?? [value] {
+            entries.append(try scalar("webhooks.targets", key, one))
+          }
+        }
+        targets.append(entries)
+      }
     }
   }
 

@@ -14,7 +14,7 @@ struct ConfigurationKey: Sendable {
   /// Sets the value; `false` if it is not what was expected.
   var set: @Sendable (inout Settings, String) -> Bool
 
-  /// All keys but `kafka.*`, `types` and `names`.
+  /// All keys but `kafka.*`, `types`, `names` and the lists of sources, tokens and webhooks' targets.
   static let all = place + JourneyModel.Stream.allCases.map(topic) + others + gateway
 
   private static let place: [ConfigurationKey] = [
@@ -182,6 +182,13 @@ struct ConfigurationKey: Sendable {
       settings.http.port = port
       return true
     },
+    ConfigurationKey("webhooks.enabled", "auto, on or off") { settings, text in
+      guard let choice = WebhookPlan.Choice(rawValue: text) else { return false }
+      settings.webhooks.choice = choice
+      return true
+    },
+    .number("webhooks.maxPending", 1...100_000, \.webhooks.maxPending),
+    .size("webhooks.maxPendingBytes", 1_048_576...1_073_741_824, \.webhooks.maxPendingBytes),
     .duration("health.stallAfter", \.health.stallAfter),
     .duration("health.liveAfter", \.health.liveAfter),
     ConfigurationKey("logging.format", "text or json") { settings, text in

@@ -7,6 +7,8 @@ import WireFormat
 struct RecordSizes {
   /// An event with key and headers.
   let input: Int
+  /// A trigger that was not delivered: the trigger, and headers that say why.
+  let deadTrigger: Int
   private let forwarded: Int
   private let snapshot: Int
   private let derivedEvent: Int
@@ -21,6 +23,7 @@ struct RecordSizes {
     snapshot = max(forwarded, lanes.maxSnapshotBytes + 65_536)
     // Facts of the session, what a definition shows, inputs of a flow, and why.
     derivedEvent = max(1_048_576, snapshot + 524_288)
+    deadTrigger = derivedEvent + 65_536
     // A session is closed by its bytes only after the event that exceeds them, and writing may escape each
     // byte once.
     value = (lanes.sessions.maxSessionBytes + lanes.decoding.maxEventBytes) * 2 + 131_072

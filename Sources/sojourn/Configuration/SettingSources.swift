@@ -95,7 +95,10 @@ struct SettingSources {
   }
 
   private static func unknown(_ key: String, _ value: String, origin: String) -> ConfigurationProblem {
-    let names = ConfigurationKey.all.map(\.name) + ["kafka.*", "types", "names", "sources", "auth.tokens"]
+    let names =
+      ConfigurationKey.all.map(\.name) + [
+        "kafka.*", "types", "names", "sources", "auth.tokens", "webhooks.targets",
+      ]
     let plain = key.replacingOccurrences(of: "SOJOURN_", with: "").replacingOccurrences(of: "_", with: "")
       .lowercased()
     let near = names.min { distance($0.lowercased(), plain) < distance($1.lowercased(), plain) } ?? "log"

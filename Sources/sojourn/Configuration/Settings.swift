@@ -18,6 +18,7 @@ struct Settings: Sendable {
   var health = HealthLimits()
   var gateway = GatewaySettings()
   var logging = LogSettings()
+  var webhooks = WebhookPlan()
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
@@ -61,6 +62,7 @@ struct Settings: Sendable {
     if let file {
       try settings.apply(file)
       try settings.gateway.access.apply(file)
+      settings.webhooks.targets = try PlannedTarget.targets(in: file)
     }
     settings.applyTopics()
     settings.gateway.hostOrigin = sources.origin(of: "gateway.host")

@@ -24,7 +24,7 @@ struct TopicPlan {
     let history = settings.history.components.seconds * 1_000
     let isOwn = if case .embedded = settings.log { true } else { false }
     let unneeded = isOwn ? Int(history) : -1
-    topics =
+    var topics =
       inputs.map {
         TopicSpecification(
           name: $0, partitions: lanes.partitions,
@@ -35,6 +35,14 @@ struct TopicPlan {
           name: names[entry.topic], partitions: entry.hasOnePartition ? 1 : lanes.partitions,
           settings: TopicPlan.settings(entry.cleanup, unneeded: unneeded, sizes.bytes(entry.size)))
       }
+    // Written by whoever sends webhooks, and by no lane.
+    if !settings.webhooks.targets.isEmpty {
+      topics.append(
+        TopicSpecification(
+          name: settings.webhookFailures, partitions: lanes.partitions,
+          settings: TopicPlan.kept(336 * TopicPlan.hour, sizes.deadTrigger)))
+    }
+    self.topics = topics
   }
 
   private static let hour = 3_600_000

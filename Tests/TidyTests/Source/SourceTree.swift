@@ -32,7 +32,7 @@ struct SourceTree {
 
   private static func paths(in root: URL) -> [String] {
     var paths: [String] = []
-    for top in ["Package.swift", "README.md", "Sources", "Tests", "docs", "schemas"] {
+    for top in ["Package.swift", "README.md", "Sources", "Tests", "docs", "examples", "schemas"] {
       let start = root.appendingPathComponent(top)
       guard let walk = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil) else {
         continue
