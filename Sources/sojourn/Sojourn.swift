@@ -8,7 +8,7 @@ struct Sojourn: AsyncParsableCommand {
     commandName: "sojourn",
     abstract: "Turns raw customer events into sessions, exactly once.",
     discussion: """
-      Events of four streams (web, app, conversation, custom) go in as JSON, one object a record; sessions come out as \
+      Events of several streams (\(JourneyModel.Stream.names)) go in as JSON, one object a record; sessions come out as \
       snapshots, on Kafka or on the embedded log, which is one file and needs no broker. A first look: 'sojourn demo'.
 
       Settings come from --config FILE or SOJOURN_CONFIG (YAML), from the environment (time.topicIdle is \

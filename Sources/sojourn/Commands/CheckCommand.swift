@@ -50,7 +50,7 @@ struct CheckCommand: AsyncParsableCommand {
       if let stream {
         guard let known = JourneyModel.Stream(name: stream) else {
           throw ConfigurationProblem(
-            key: "--stream", value: stream, expected: "one of web, app, conversation, custom", origin: "check"
+            key: "--stream", value: stream, expected: "one of \(JourneyModel.Stream.names)", origin: "check"
           )
         }
         given = known

@@ -233,7 +233,7 @@ struct ExplainInput: Sendable {
     else {
       throw ConfigurationProblem(
         key: "--input", value: text,
-        expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
+        expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names)",
         origin: "explain")
     }
     self.stream = stream

@@ -44,7 +44,7 @@ struct PublishCommand: AsyncParsableCommand {
       let settings = try common.settings()
       guard let stream = JourneyModel.Stream(name: stream) else {
         throw ConfigurationProblem(
-          key: "STREAM", value: stream, expected: "one of web, app, conversation, custom", origin: "publish")
+          key: "STREAM", value: stream, expected: "one of \(JourneyModel.Stream.names)", origin: "publish")
       }
       if let partition, !(0..<settings.processor.lanes.partitions).contains(partition) {
         throw ConfigurationProblem(

@@ -105,7 +105,7 @@ struct ReplayCommand: AsyncParsableCommand {
       else {
         throw ConfigurationProblem(
           key: "--input", value: text,
-          expected: "STREAM=FILE with STREAM one of web, app, conversation, custom",
+          expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names)",
           origin: "replay")
       }
       let path = String(text[text.index(after: separator)...])

@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Runs the processor until it is asked to stop.",
     discussion: """
-      Reads the four input topics, writes sessions, rejected and the internal topics. On the embedded log missing topics \
+      Reads the input topics, writes sessions, rejected and the internal topics. On the embedded log missing topics \
       are created; on Kafka they are refused with the command that creates them. SIGTERM, SIGINT and SIGHUP finish the batch under \
       way, commit it and leave; under nohup, SIGHUP stays ignored. Killing it at any moment loses nothing: the next start goes on from the last commit.
 

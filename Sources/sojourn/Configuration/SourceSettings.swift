@@ -106,7 +106,7 @@ struct SourceReader {
       source.intake.streams = Set(
         try SourceReader.items(entry.value).map { name in
           guard let stream = JourneyModel.Stream(name: name) else {
-            throw problem(entry, "a list of web, app, conversation, custom")
+            throw problem(entry, "a list of \(JourneyModel.Stream.names)")
           }
           return stream
         })
