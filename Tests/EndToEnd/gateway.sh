@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Events over HTTP while the gateway and the processor are killed again and again: each event that was answered with 200 is
+# in exactly one session, once. SOJOURN_LONG=1 sends more and kills more.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+total=6400 least=8
+if [[ -n ${SOJOURN_LONG:-} ]]; then total=100000 least=20; fi
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+options=(--set time.topicIdle=1h --set commitInterval=50ms)
+
+start_gateway() {
+  "$SOJOURN" gateway --log embedded://log.db --set "gateway.port=$port" 2>>gateway.err &
+  gateway=$!
+  children+=("$gateway")
+}
+
+# Without anything to make sure of first: the first lines of the README.
+SOJOURN_GATEWAY_ENABLED=on "$SOJOURN" run --quiet --log embedded://first.db --set "gateway.port=$port" 2>first.err &
+run=$!
+children+=("$run")
+deadline=$((SECONDS + 30))
+until grep -q "events on http://127.0.0.1:$port" first.err; do
+  ((SECONDS < deadline)) || fail "no address: $(cat first.err)"
+  sleep 0.1
+done
+url="http://localhost:$port/v1/events?stream=web"
+good="{\"id\":\"3\",\"eventName\":\"page_viewed\",\"createdDate\":$(date +%s)000,\"customerId\":\"ada\"}"
+[[ $(curl -s "$url" -d "$good") == '{"accepted":1,"rejected":[]}' ]] || fail "an event: $(curl -s "$url" -d "$good")"
+refused=$(curl -s -w ' %{http_code}' "$url" -d "${good/page_viewed/page viewed}")
+[[ $refused == *"is 'page viewed', expected letters, digits and underscores"* && $refused == *' 400' ]] ||
+  fail "a wrong event: $refused"
+wait_for_events first.db 1
+# The same port for a second one: a warning where nobody asked for it, the end where somebody did.
+SOJOURN_GATEWAY_ENABLED=auto timeout 30 "$SOJOURN" run --quiet --log embedded://other.db --set "gateway.port=$port" 2>auto.err &
+other=$!
+children+=("$other")
+deadline=$((SECONDS + 25))
+until grep -q 'lane 7 runs' auto.err; do
+  ((SECONDS < deadline)) || fail "a taken port stopped it: $(cat auto.err)"
+  sleep 0.1
+done
+grep -q "warning .*gateway.port is $port" auto.err || fail "no warning: $(cat auto.err)"
+kill -TERM "$other"
+wait "$other" || fail "auto ended with $?"
+status=0
+SOJOURN_GATEWAY_ENABLED=on timeout 30 "$SOJOURN" run --log embedded://other.db --set "gateway.port=$port" 2>on.err || status=$?
+[[ $status == 1 ]] || fail "a taken port ended with $status: $(cat on.err)"
+grep -q "critical .*127.0.0.1:$port.*gateway.port" on.err || fail "a taken port: $(cat on.err)"
+stop_run
+
+start_gateway
+start_run log.db "${options[@]}"
+python3 "$here/senders.py" "$port" "$total" acknowledged.txt >senders.out 2>senders.err &
+senders=$!
+children+=("$senders")
+kills=0
+while kill -0 "$senders" 2>/dev/null; do
+  sleep "0.$((RANDOM % 9 + 1))"
+  ((kills < least * 3)) || { sleep 1; continue; }
+  if ((RANDOM % 2)); then
+    kill -9 "$gateway" 2>/dev/null || fail "the gateway ended by itself: $(tail -n 3 gateway.err)"
+    wait "$gateway" 2>/dev/null || true
+    start_gateway
+  else
+    kill -9 "$run" 2>/dev/null || fail "run ended by itself: $(tail -n 3 log.db.run)"
+    wait "$run" 2>/dev/null || true
+    start_run log.db "${options[@]}"
+  fi
+  kills=$((kills + 1))
+done
+wait "$senders" || fail "the senders: $(tail -n 5 senders.err senders.out)"
+((kills >= least)) || fail "only $kills kills"
+wait_for_events log.db "$total"
+kill -TERM "$gateway"
+wait "$gateway" || fail "the gateway ended with $?: $(tail -n 3 gateway.err)"
+stop_run
+"$SOJOURN" sessions --json --log embedded://log.db >sessions.ndjson
+"$SOJOURN" tail rejected --from-beginning --log embedded://log.db >rejected.txt
+[[ ! -s rejected.txt ]] || fail "records were rejected: $(head -n 2 rejected.txt)"
+python3 - <<'PYTHON' || fail "not each event once after $kills kills"
+import json
+acknowledged = open("acknowledged.txt").read().split()
+shown = [event["id"] for line in open("sessions.ndjson") for event in json.loads(line)["journeyMap"]["events"]]
+assert len(acknowledged) == len(set(acknowledged))
+assert len(shown) == len(set(shown)), "an event is there twice"
+assert set(shown) == set(acknowledged), (len(shown), len(acknowledged))
+PYTHON
+"$SOJOURN" replay --verify "${options[@]}" --log embedded://log.db >verified 2>&1 || fail "not verified: $(cat verified)"
+echo "gateway: $total events, each once after $kills kills; $(cat senders.out)"
