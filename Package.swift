@@ -65,6 +65,9 @@ let package = Package(
     // What administrators define: read, checked, bundled. Pure as well.
     .target(name: "JourneyRules", dependencies: ["Bytes", "JourneyModel"], swiftSettings: hotPathSettings),
 
+    // Who is who: identifiers, what was said of them, and the persons that follow. Pure as well.
+    .target(name: "Identity", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
     // Bytes to events and back.
     .target(
       name: "CJSONFields",
@@ -238,6 +241,9 @@ let package = Package(
     .testTarget(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IdentityTests", dependencies: ["Identity", "JourneyModel", "SeededGenerator"],
+      swiftSettings: coreSettings),
     .testTarget(
       name: "JourneyRulesTests",
       dependencies: [

@@ -5,6 +5,7 @@ enum TidyTable {
     "Bytes": [],
     "JourneyModel": ["Bytes"],
     "JourneyRules": ["Bytes", "JourneyModel"],
+    "Identity": ["JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
     "EventLog": ["Bytes"],
     "SeededGenerator": [],
