@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "Bytes", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "Bytes", "Identity", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4",
+        "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
@@ -257,7 +258,7 @@ let package = Package(
     .testTarget(
       name: "WireFormatTests",
       dependencies: [
-        "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+        "Identity", "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -29,6 +29,18 @@ package struct Cluster: Sendable, Hashable {
     dropErased()
   }
 
+  /// A cluster as it was stored.
+  package init(
+    members: KeyedList<Member>, assertions: KeyedList<Assertion>, shared: KeyedList<SharedMark>,
+    erasures: KeyedList<Erasure>
+  ) {
+    self.members = members
+    self.assertions = assertions
+    self.shared = shared
+    self.erasures = erasures
+    dropErased()
+  }
+
   package var isEmpty: Bool { members.isEmpty && assertions.isEmpty && shared.isEmpty && erasures.isEmpty }
 
   /// Takes what another cluster says. Commutative, associative and idempotent, as long as no evidence of a

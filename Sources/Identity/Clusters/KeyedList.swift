@@ -20,6 +20,15 @@ package struct KeyedList<Element: Keyed>: Sendable, Hashable {
     for element in unordered { insert(element) }
   }
 
+  /// A list as it was stored; `nil` if the elements are not in their order, each once.
+  package init?(ascending elements: [Element]) {
+    for place in elements.indices.dropFirst()
+    where !Element.precedes(elements[place - 1], elements[place]) {
+      return nil
+    }
+    self.elements = elements
+  }
+
   package var count: Int { elements.count }
   package var isEmpty: Bool { elements.isEmpty }
 

@@ -246,7 +246,8 @@ import Testing
     let (a, b, c) = (email("a"), phone(1), external("1"))
     let said = [
       link(a, b, .curated, at: 1), separation(a, b, at: 2), link(a, b, at: 3), link(b, c, at: 4),
-      link(b, c, at: 5), link(a, email("elsewhere"), at: 6), separation(a, c, at: 1), link(a, c, .curated, at: 2),
+      link(b, c, at: 5), link(a, email("elsewhere"), at: 6), separation(a, c, at: 1),
+      link(a, c, .curated, at: 2),
     ]
     let outcomes = cluster([a, b, c], said).contacts(limits).decisions.map(\.outcome)
     let counted = Dictionary(grouping: outcomes) { "\($0)".prefix(7) }.mapValues(\.count)

@@ -13,16 +13,18 @@ import Testing
 
   private func owner(_ number: Int) -> IdentifierKey { email("o\(number)").key }
 
-  /// All that was ever said, and the question asked of it anew each time.
-  private func obvious(_ all: [WeakTimeline.Entry], at time: Int64) -> IdentifierKey? {
+  /// All that was ever said, searched from its beginning for each time.
+  private func obvious(_ all: [WeakTimeline.Entry], at times: [Int64]) -> [IdentifierKey?] {
     let sorted = all.sorted { left, right in
-      (left.stamp.time.milliseconds, text(left.stamp.id), left.owner) < (
-        right.stamp.time.milliseconds, text(right.stamp.id), right.owner
+      let (one, other) = (text(left.stamp.id), text(right.stamp.id))
+      return (left.stamp.time.milliseconds, one, left.owner) < (
+        right.stamp.time.milliseconds, other, right.owner
       )
     }
-    guard let first = sorted.first else { return nil }
-    let before = sorted.filter { $0.stamp.time.milliseconds <= max(time, first.stamp.time.milliseconds) }
-    return before.last?.owner.key
+    let first = sorted.first?.stamp.time.milliseconds ?? 0
+    return times.map { at in
+      sorted.last { $0.stamp.time.milliseconds <= max(at, first) }?.owner.key
+    }
   }
 
   @Test func anyOrderWithinTheBoundGivesTheSameOwners() {
@@ -43,7 +45,7 @@ import Testing
         timeline.insert(entry, horizon: time(newest - lateness), limits)
       }
       let times = Array(Int64(-1)...122)
-      let expected = times.map { obvious(entries, at: $0) }
+      let expected = obvious(entries, at: times)
       let found = times.map { timeline.owner(at: time($0))?.key }
       let runs = timeline.runs
       let byRuns = times.map { at in

@@ -64,7 +64,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "0", "000-000", "-", "-1", "null", "NULL", "\"null\"", "'None'", "nil", "undefined", "NaN", "n/a",
+    "", " ", "0", "000-000", "-", "-1", "null", "NULL", "\"null\"", "'None'", "nil", "undefined", "NaN",
+    "n/a",
     "Unknown", "anonymous", "guest", "test", "true", "false", "invalid", "void", "[object Object]", "not set",
     "id", "email", "distinct_id", "xxxx", "\"\"", "`null`", " null ",
   ])
