@@ -1,3 +1,5 @@
+package import JourneyModel
+
 /// Bounds of everything that identity keeps. Part of the configuration's digest: results depend on them.
 package struct IdentityLimits: Sendable, Hashable {
   /// Most mail addresses of one contact.
@@ -38,6 +40,12 @@ package struct IdentityLimits: Sendable, Hashable {
   package var maxWatchers = 200
   /// Most contacts of one merge command; the fewest are two.
   package var maxMergedContacts = 25
+  /// How much newer activity must be to be told to a cluster's root.
+  package var activityStep = EventTime.Span.hours(7 * 24)
+  /// How long a contact that nobody decided about is kept after its last activity.
+  package var contactRetention = EventTime.Span.hours(60 * 24)
+  /// How long an erasure is remembered: longer than inputs and dead letters are kept.
+  package var erasureMemory = EventTime.Span.hours(90 * 24)
 
   /// The defaults.
   package init() {}
