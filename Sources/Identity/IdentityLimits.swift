@@ -38,14 +38,8 @@ package struct IdentityLimits: Sendable, Hashable {
   package var maxSuggestions = 10
   /// Most lanes' cookies and sessions that an identifier's register tells of changes.
   package var maxWatchers = 200
-  /// Most contacts of one merge command; the fewest are two.
-  package var maxMergedContacts = 25
   /// How much newer activity must be to be told to a cluster's root.
   package var activityStep = EventTime.Span.hours(7 * 24)
-  /// How long a contact that nobody decided about is kept after its last activity.
-  package var contactRetention = EventTime.Span.hours(60 * 24)
-  /// How long an erasure is remembered: longer than inputs and dead letters are kept.
-  package var erasureMemory = EventTime.Span.hours(90 * 24)
 
   /// The defaults.
   package init() {}

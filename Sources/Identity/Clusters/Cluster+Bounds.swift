@@ -1,5 +1,5 @@
-/// What is kept of a cluster that has grown beyond its bounds. Here only may the result depend on the order in
-/// which things arrived.
+/// What is kept of a cluster that has grown beyond its bounds. Here only may the result depend on the order
+/// in which things arrived.
 extension Cluster {
   /// How many bytes it takes at most where it is stored or sent.
   package var weight: Int {

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
-/// A contact's id: UUID version 5 of its canonical identifier and that one's generation; where a contact of an
-/// address book is in it, that contact's own id.
+/// A contact's id: UUID version 5 of its canonical identifier and that one's generation; where a contact of
+/// an address book is in it, that contact's own id.
 package struct ContactID: Sendable, Hashable, Comparable {
   /// 1 to 255 bytes.
   package var text: [UInt8]

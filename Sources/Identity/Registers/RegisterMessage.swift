@@ -7,7 +7,8 @@ package enum RegisterMessage: Sendable, Hashable {
   case union(with: NodeRef, Assertion)
   /// To a smaller representative: a whole cluster, which its sender has given up.
   case adopt(Cluster, revision: Int)
-  /// To the root, along parents: something that a cluster's member has learnt, as a cluster of little content.
+  /// To the root, along parents: something that a cluster's member has learnt, as a cluster of little
+  /// content.
   case note(Cluster)
   /// From the root to a member: what its contact is.
   case resolve(Resolution)

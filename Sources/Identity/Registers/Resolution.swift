@@ -33,8 +33,8 @@ package struct Resolution: Sendable, Hashable {
     self.answer = answer
   }
 
-  /// Whether it says more recently what another says: the smaller root is the later one, as clusters only ever
-  /// move to smaller keys.
+  /// Whether it says more recently what another says: the smaller root is the later one, as clusters only
+  /// ever move to smaller keys.
   package func isNewer(than other: Resolution) -> Bool {
     root.key == other.root.key ? revision > other.revision : root.key < other.root.key
   }

@@ -1,8 +1,8 @@
 import Identity
 import JourneyModel
 
-/// Contacts by the rules as they are written, from the facts one by one: no cluster, no groups with numbers, no
-/// counters. Slow, and made to be read.
+/// Contacts by the rules as they are written, from the facts one by one: no cluster, no groups with numbers,
+/// no counters. Slow, and made to be read.
 struct ObviousContacts {
   let facts: [Fact]
   let limits: IdentityLimits
