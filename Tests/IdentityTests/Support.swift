@@ -4,7 +4,7 @@ import JourneyModel
 
 /// How many random cases a property looks at: `IDENTITY_CASES`, else few enough for every run. The full count
 /// is 100000.
-let randomCases = ProcessInfo.processInfo.environment["IDENTITY_CASES"].flatMap { Int($0) } ?? 2_000
+let randomCases = ProcessInfo.processInfo.environment["IDENTITY_CASES"].flatMap { Int($0) } ?? 1_000
 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 

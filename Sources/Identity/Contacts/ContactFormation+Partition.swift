@@ -73,7 +73,8 @@ extension ContactFormation {
 
   /// What follows from links: how sure it is, and whom they might have joined.
   private func addLinks(to contacts: inout [Contact], _ contactOf: [Int]) {
-    // Newest first: of a pair's refusals the newest is shown.
+    // Newest first: of a pair's refusals the newest is shown. That an end is shared only if nothing else
+    // speaks against it, as registers of shared ones do not tell of every link.
     var refused: [(one: Int, other: Int, LinkDecision, RefusalReason)] = []
     for decision in decisions {
       let pair = decision.assertion.pair
@@ -92,6 +93,8 @@ extension ContactFormation {
       let (left, right) = ($0.2.assertion, $1.2.assertion)
       return left.stamp == right.stamp ? Assertion.precedes(left, right) : left.stamp > right.stamp
     }
+    let others = Set(refused.filter { !$0.3.isShared }.map(\.2.assertion.pair))
+    refused.removeAll { $0.3.isShared && others.contains($0.2.assertion.pair) }
     var told = Set<IdentifierPair>()
     for (one, other, decision, reason) in refused where told.insert(decision.assertion.pair).inserted {
       for (contact, counterpart) in [(one, other), (other, one)]

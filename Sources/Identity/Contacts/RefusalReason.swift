@@ -11,6 +11,9 @@ package enum RefusalReason: Sendable, Hashable {
   /// Several people use the identifier.
   case shared(IdentifierKey)
 
+  /// Whether several people use one of the two.
+  var isShared: Bool { if case .shared = self { true } else { false } }
+
   /// As readers know it.
   package var name: String {
     switch self {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct RegisterPropertyTests {
   /// `IDENTITY_HISTORIES`; the full count is 3000.
   private let histories =
-    ProcessInfo.processInfo.environment["IDENTITY_HISTORIES"].flatMap { Int($0) } ?? 400
+    ProcessInfo.processInfo.environment["IDENTITY_HISTORIES"].flatMap { Int($0) } ?? 200
 
   /// A contact in words, without what depends on who came first: ids under which it was seen on the way, and
   /// suggestions of shared ones.
@@ -88,7 +88,11 @@ import Testing
 
   @Test(arguments: RegisterLanes.Fault.allCases)
   func whatIsBrokenIsNoticed(_ fault: RegisterLanes.Fault) {
-    let noticed = (0..<UInt64(400)).count { !run($0, fault: fault).differences.isEmpty }
-    #expect(noticed > 5, "\(fault): \(noticed) of 400")
+    // Until it is sure.
+    var noticed = 0
+    for seed in 0..<UInt64(400) where noticed <= 5 {
+      if !run(seed, fault: fault).differences.isEmpty { noticed += 1 }
+    }
+    #expect(noticed > 5, "\(fault)")
   }
 }
