@@ -28,6 +28,14 @@ package struct IdentityLimits: Sendable, Hashable {
   package var maxAssertions = 400
   /// Most bytes of a cluster, by `Cluster.weight`.
   package var maxClusterBytes = 65_536
+  /// Most erasures that a cluster remembers, the newest.
+  package var maxErasures = 400
+  /// Most grants of an identifier; beyond, none is given.
+  package var maxGrants = 100
+  /// Most claims that an identifier's register takes of one minute of event time; decisions are not counted.
+  package var assertsPerMinute = 120
+  /// Most contacts that one command merges.
+  package var maxMerge = 25
   /// Most traits of a member.
   package var maxTraits = 20
   /// Most bytes of a trait's value, and of its name.
@@ -40,6 +48,10 @@ package struct IdentityLimits: Sendable, Hashable {
   package var maxWatchers = 200
   /// How much newer activity must be to be told to a cluster's root.
   package var activityStep = EventTime.Span.hours(7 * 24)
+  /// How long a contact that nobody decided about is kept after its last activity.
+  package var contactRetention = EventTime.Span.hours(60 * 24)
+  /// How long an erased identifier refuses what is older; above the retention of inputs and dead letters.
+  package var erasureMemory = EventTime.Span.hours(90 * 24)
 
   /// The defaults.
   package init() {}
@@ -54,5 +66,14 @@ package struct IdentityLimits: Sendable, Hashable {
     case .contact: contactIDs
     case .cookie, .guest, .appInstallation: 0
     }
+  }
+
+  /// Of what contacts depend on beside their cluster: where it has changed, all are told anew (FNV-1a, 64 bits).
+  var digest: UInt64 {
+    let values = [
+      emails, phones, externalIDs, socialIDs, contactIDs, maxIdentifiers, maxDevices, maxSegments,
+      maxSuggestions,
+    ]
+    return values.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
   }
 }

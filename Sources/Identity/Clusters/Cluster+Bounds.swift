@@ -5,7 +5,7 @@ extension Cluster {
   package var weight: Int {
     members.elements.reduce(64) { $0 + Cluster.weight($1) }
       + assertions.elements.reduce(0) { $0 + 52 + $1.stamp.id.count }
-      + 32 * shared.count + 48 * erasures.count
+      + 32 * shared.count + 48 * erasures.count + 32 * requests.count
   }
 
   static func weight(_ member: Member) -> Int {
@@ -14,6 +14,9 @@ extension Cluster {
       + member.segments.elements.reduce(0) { $0 + 32 + $1.segment.count + $1.stamp.id.count }
       + member.devices.elements.reduce(0) {
         $0 + 40 + $1.device.value.count + $1.device.source.count + 18 * $1.intervals.count
+      }
+      + member.grants.elements.reduce(0) {
+        $0 + 24 + $1.map.count + $1.assignment.count + $1.holder.id.count
       }
   }
 
@@ -30,6 +33,7 @@ extension Cluster {
       member.segments.keepNewest(limits.maxSegments) { ($0.stamp, $0.segment) }
       member.devices.keepNewest(limits.maxDevices) { (Stamp($0.lastSeen, []), $0.device.value) }
     }
+    boundErasures(limits)
     if assertions.count > limits.maxAssertions { thinOut() }
     if assertions.count > limits.maxAssertions {
       let last = assertions.elements[limits.maxAssertions]

@@ -9,6 +9,7 @@ package struct Cluster: Sendable, Hashable {
   package private(set) var assertions: KeyedList<Assertion>
   package private(set) var shared: KeyedList<SharedMark>
   package private(set) var erasures: KeyedList<Erasure>
+  package private(set) var requests: KeyedList<ErasureRequest>
 
   /// An empty cluster.
   package init() {
@@ -16,32 +17,38 @@ package struct Cluster: Sendable, Hashable {
     assertions = KeyedList()
     shared = KeyedList()
     erasures = KeyedList()
+    requests = KeyedList()
   }
 
   /// A cluster of some parts, as `merge` would make it.
   package init(
-    members: [Member], assertions: [Assertion] = [], shared: [SharedMark] = [], erasures: [Erasure] = []
+    members: [Member], assertions: [Assertion] = [], shared: [SharedMark] = [], erasures: [Erasure] = [],
+    requests: [ErasureRequest] = []
   ) {
     self.members = KeyedList(members)
     self.assertions = KeyedList(assertions)
     self.shared = KeyedList(shared)
     self.erasures = KeyedList(erasures)
+    self.requests = KeyedList(requests)
     dropErased()
   }
 
   /// A cluster as it was stored.
   package init(
     members: KeyedList<Member>, assertions: KeyedList<Assertion>, shared: KeyedList<SharedMark>,
-    erasures: KeyedList<Erasure>
+    erasures: KeyedList<Erasure>, requests: KeyedList<ErasureRequest>
   ) {
     self.members = members
     self.assertions = assertions
     self.shared = shared
     self.erasures = erasures
+    self.requests = requests
     dropErased()
   }
 
-  package var isEmpty: Bool { members.isEmpty && assertions.isEmpty && shared.isEmpty && erasures.isEmpty }
+  package var isEmpty: Bool {
+    members.isEmpty && assertions.isEmpty && shared.isEmpty && erasures.isEmpty && requests.isEmpty
+  }
 
   /// Takes what another cluster says. Commutative, associative and idempotent, as long as no evidence of a
   /// later generation is older than the erasure that began it; registers see to that.
@@ -55,6 +62,7 @@ package struct Cluster: Sendable, Hashable {
     members.merge(incoming.members)
     assertions.merge(incoming.assertions)
     shared.merge(incoming.shared)
+    requests.merge(incoming.requests)
   }
 
   /// Adds an assertion; without effect if one of the two was erased since.
@@ -86,29 +94,12 @@ package struct Cluster: Sendable, Hashable {
     return place < erasures.count && erasures.elements[place].key == key ? erasures.elements[place] : nil
   }
 
-  /// Erases identifiers: what was said of them at a time or before goes, and what still comes goes too.
-  ///
-  /// - Parameter time: above every time that was admitted so far.
-  /// - Returns: what was known of them.
-  @discardableResult
-  package mutating func erase(_ keys: [IdentifierKey], at time: EventTime) -> [Member] {
-    let erased = keys.compactMap { member($0) }
-    for key in keys {
-      let before = max(member(key)?.generation ?? 0, erasure(of: key)?.generation ?? 0)
-      erasures.insert(Erasure(key, at: time, generation: before + 1))
-    }
-    dropErased()
-    return erased
-  }
+  mutating func note(_ erasure: Erasure) { erasures.insert(erasure) }
 
-  /// Forgets erasures that nothing on its way can be older than any more.
-  package mutating func forgetErasures(before time: EventTime) {
-    // Where only the erasure says when a member began, it stays with it.
-    let needed = Set(members.elements.filter { $0.created == nil }.map(\.key))
-    erasures.removeAll { $0.time < time && !needed.contains($0.key) }
-  }
+  /// Asks for the erasure of an identifier's contact, here or wherever the cluster meets the identifier.
+  package mutating func request(_ request: ErasureRequest) { requests.insert(request) }
 
-  private mutating func dropErased() {
+  mutating func dropErased() {
     guard !erasures.isEmpty else { return }
     let known = erasures
     func erasure(_ key: IdentifierKey) -> Erasure? {
@@ -137,6 +128,23 @@ package struct Cluster: Sendable, Hashable {
 
   mutating func keep(assertions isKept: (Assertion) -> Bool) {
     assertions.removeAll { !isKept($0) }
+  }
+
+  mutating func keep(shared isKept: (SharedMark) -> Bool) {
+    shared.removeAll { !isKept($0) }
+  }
+
+  mutating func keep(erasures isKept: (Erasure) -> Bool, requests isAsked: (ErasureRequest) -> Bool) {
+    let asked = requests.elements.filter(isAsked)
+    erasures.removeAll { !isKept($0) }
+    if asked.count < requests.count { requests = KeyedList(asked) }
+  }
+
+  /// Changes one member, if it is here.
+  mutating func change(_ key: IdentifierKey, _ change: (inout Member) -> Void) {
+    let place = members.firstIndex { $0.key >= key }
+    guard place < members.count, members.elements[place].key == key else { return }
+    members.update(at: place, change)
   }
 
   mutating func change(_ change: (inout Member) -> Void) {

@@ -80,6 +80,13 @@ package struct KeyedList<Element: Keyed>: Sendable, Hashable {
   /// Changes the element at a place; its key must stay.
   package mutating func update(at place: Int, _ change: (inout Element) -> Void) { change(&elements[place]) }
 
+  /// The element with another's key.
+  package func element(like other: Element) -> Element? {
+    let place = firstIndex { !Element.precedes($0, other) }
+    guard place < elements.count, !Element.precedes(other, elements[place]) else { return nil }
+    return elements[place]
+  }
+
   /// The first place from which on a condition holds that holds for all behind it.
   package func firstIndex(_ isBehind: (Element) -> Bool) -> Int {
     var (low, high) = (0, elements.count)

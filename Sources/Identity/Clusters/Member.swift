@@ -16,6 +16,8 @@ package struct Member: Keyed {
   package var traits: KeyedList<Trait>
   package var segments: KeyedList<SegmentAssignment>
   package var devices: KeyedList<DeviceUse>
+  /// What was given to it once and is not given again.
+  package var grants: KeyedList<Grant>
 
   /// A member of which nothing but a piece of evidence is known.
   package init(
@@ -31,6 +33,7 @@ package struct Member: Keyed {
     traits = KeyedList()
     segments = KeyedList()
     devices = KeyedList()
+    grants = KeyedList()
   }
 
   package var key: IdentifierKey { identifier.key }
@@ -55,6 +58,7 @@ package struct Member: Keyed {
     traits.merge(other.traits)
     segments.merge(other.segments)
     devices.merge(other.devices)
+    grants.merge(other.grants)
   }
 
   /// What is left of it after an erasure; `nil` if nothing is.
@@ -71,6 +75,7 @@ package struct Member: Keyed {
     rest.traits.removeAll { $0.stamp.time <= erasure.time }
     rest.segments.removeAll { $0.stamp.time <= erasure.time }
     rest.devices.transform { $0.after(erasure.time) }
+    rest.grants.removeAll { $0.holder.time <= erasure.time }
     return rest
   }
 }

@@ -13,6 +13,9 @@ package struct IdentifierKey: Sendable, Hashable, Comparable {
     self.low = low
   }
 
+  /// No identifier's.
+  package static let none = IdentifierKey(high: 0, low: 0)
+
   /// The name space: UUIDv5 of the URL name space and `https://sojourn.dev/identifier`.
   static let namespace: [UInt8] = UUIDVersion5.bytes(
     namespace: UUIDVersion5.urlNamespace, name: Array("https://sojourn.dev/identifier".utf8))

@@ -1,4 +1,4 @@
-internal import JourneyModel
+package import JourneyModel
 
 /// A strong identifier's register: where it stands in the forest of registers, and if it is a root, the
 /// cluster.
@@ -11,23 +11,43 @@ package struct Register: Sendable, Hashable {
   /// The root, or somebody nearer to it; `nil`: this is a root.
   package var parent: NodeRef?
   /// Empty unless this is a root.
-  package var cluster = Cluster()
+  package var cluster = Cluster() {
+    didSet { formed = FormedContacts() }
+  }
   /// Of the cluster.
   package var revision = 0
+  /// The digest of the limits under which the members were told last.
+  package var formedUnder: UInt64?
+  var formed = FormedContacts()
   /// What was said of the identifier itself; `nil` until something is.
   package var evidence: Member?
   /// Identifiers that it was named with by what is not curated, in order; none any more once it is shared.
   package var partners: [IdentifierKey] = []
-  package var isShared = false
+  /// The newest evidence when it was found to be several people's.
+  package var sharedSince: EventTime?
+  /// What was erased: older evidence is refused.
+  package var stub: Erasure?
+  /// When a root found last that the contact is gone: what is older does not bring it back.
+  package var forgotten: RootVersion?
   /// What its contact is.
   package var resolution: Resolution?
   /// Who is told of changes, the oldest first.
   package var watchers: [NodeRef] = []
+  package var rate = ClaimRate()
 
   /// A register of which nothing is known.
   package init(_ node: NodeRef) { self.node = node }
 
+  /// A register as it was stored.
+  package init(_ node: NodeRef, cluster: Cluster) {
+    self.node = node
+    self.cluster = cluster
+  }
+
   package var isRoot: Bool { parent == nil }
+
+  /// Whether so many use it that it joins nothing any more.
+  package var isShared: Bool { sharedSince != nil }
 
   /// Applies a message.
   ///
@@ -43,21 +63,19 @@ package struct Register: Sendable, Hashable {
         output.send(message, to: parent)
       } else {
         revision = max(revision, otherRevision)
-        change(rules, adopted: Set(other.members.elements.map(\.key)), &output) { $0.merge(other) }
+        change(rules, adopted: other.members.elements, &output) { $0.merge(other) }
       }
-    case .note(let news):
-      if let parent {
-        output.send(message, to: parent)
-      } else {
-        change(rules, &output) { $0.merge(news) }
-      }
+    case .note(let news): tell(news, rules, &output)
     case .resolve(let found): learn(found, rules, &output)
-    case .resolved, .alias: break  // Kept by others: watchers, and the register of a contact's id.
+    case .command(let command): obey(command, rules, &output)
+    case .forget(let told): forget(told, rules, &output)
+    case .grantAsked(let request): decide(request, rules, &output)
+    case .resolved, .alias, .grantAnswered: break  // Kept by others: watchers, a contact's id's register.
     }
     return output
   }
 
-  private mutating func unite(
+  mutating func unite(
     _ other: NodeRef, _ assertion: Assertion, _ rules: RegisterRules, _ output: inout RegisterOutput
   ) {
     if let parent {
@@ -70,15 +88,29 @@ package struct Register: Sendable, Hashable {
     } else {
       parent = other
       cluster.add(assertion)
+      // One assertion more may be one too many to send.
+      let evicted = cluster.bound(by: rules.limits)
+      if !evicted.isEmpty { revision += 1 }
+      leaveAlone(evicted, rules, &output)
       output.send(.adopt(cluster, revision: revision), to: other)
       cluster = Cluster()
     }
   }
 
-  private mutating func accept(_ claim: Claim, _ rules: RegisterRules, _ output: inout RegisterOutput) {
+  mutating func accept(_ claim: Claim, _ rules: RegisterRules, _ output: inout RegisterOutput) {
+    if let stub, claim.stamp.time <= stub.time {
+      output.refusals.append(Refusal(claim.stamp.id, .erased))
+      return
+    }
+    let isDecision = claim.strength == .curated
+    guard isDecision || rate.admit(claim.stamp.time, most: rules.limits.assertsPerMinute) else {
+      output.refusals.append(Refusal(claim.stamp.id, .tooFrequent))
+      return
+    }
     let isOverfull = resolution?.answer.isOverfull ?? false
     var news = Member(
-      claim.identifier, at: claim.stamp.time, claim.strength, generation: evidence?.generation ?? 0)
+      claim.identifier, at: claim.stamp.time, claim.strength,
+      generation: evidence?.generation ?? stub?.generation ?? 0)
     for trait in claim.traits { news.traits.insert(trait) }
     for segment in claim.segments { news.segments.insert(segment) }
     let isKnown = evidence.map { $0.says(news, within: rules.limits.activityStep) } ?? false
@@ -90,28 +122,26 @@ package struct Register: Sendable, Hashable {
     evidence = own
     var shared: [SharedMark] = []
     if !isShared, isHub(claim, rules) {
-      isShared = true
+      sharedSince = own.last
       partners = []
       shared = [SharedMark(node.key, at: own.last)]
     }
     if !isOverfull, !isKnown || !shared.isEmpty {
-      tell(Cluster(members: isKnown ? [] : [news], shared: shared), rules, &output)
+      tell(Cluster(members: isKnown ? [] : [news], shared: shared, erasures: erasures), rules, &output)
     }
     // Where several people are behind it, only a decision joins it.
-    let joins = !isOverfull && (!isShared || claim.strength == .curated)
+    let joins = !isOverfull && (!isShared || isDecision)
     for partner in claim.partners where joins && partner.type.isStrong {
       // Of a pair the larger one's register starts: it is named there as well.
       guard partner.key < node.key, let assertion = claim.assertion(partner) else { continue }
       output.unions += 1
-      let other = rules.node(of: partner)
-      if isRoot {
-        unite(other, assertion, rules, &output)
-      } else if let parent {
-        output.send(.union(with: other, assertion), to: parent)
-      }
+      unite(rules.node(of: partner), assertion, rules, &output)
     }
     watch(claim.watcher, rules, &output)
   }
+
+  /// Goes with what is told after an erasure: wherever that comes first, what is older must not mix with it.
+  var erasures: [Erasure] { stub.map { [$0] } ?? [] }
 
   /// Whether so many are named with it that it tells nobody apart.
   private mutating func isHub(_ claim: Claim, _ rules: RegisterRules) -> Bool {
@@ -128,7 +158,7 @@ package struct Register: Sendable, Hashable {
     return partners.count > rules.limits.maxPartners
   }
 
-  private mutating func tell(_ news: Cluster, _ rules: RegisterRules, _ output: inout RegisterOutput) {
+  mutating func tell(_ news: Cluster, _ rules: RegisterRules, _ output: inout RegisterOutput) {
     if let parent {
       output.send(.note(news), to: parent)
     } else {
@@ -151,6 +181,7 @@ package struct Register: Sendable, Hashable {
 
   private mutating func learn(_ found: Resolution, _ rules: RegisterRules, _ output: inout RegisterOutput) {
     if let resolution, !found.isNewer(than: resolution) { return }
+    if let forgotten, forgotten.isNewer(than: found.version) { return }
     let before = resolution?.answer
     resolution = found
     // Paths grow short. A root that is told of a smaller one has been linked before: its cluster was sent.

@@ -15,9 +15,18 @@ package enum RegisterMessage: Sendable, Hashable {
   /// From an identifier's register to whoever watches it.
   case resolved(IdentifierKey, Resolution.Answer)
   /// To the lane of a contact's id: which identifier stands for it.
-  case alias(ContactID, NodeRef)
+  case alias(Alias)
+  /// To the lane of a contact's id, to an identifier's register, and on to the root: what somebody decided.
+  case command(Command)
+  /// From the root to a member's register and its devices, and from there to who watches it: it is gone.
+  case forget(Forgetting)
+  /// To an identifier's register and on to the root: may somebody act?
+  case grantAsked(GrantRequest)
+  /// From the root to who asked.
+  case grantAnswered(GrantAnswer)
 
-  /// A message and where it goes. Of an alias the key is zero: the contact's id says where it belongs.
+  /// A message and where it goes. Of what goes to the lane of a contact's id the key is `none`: the message
+  /// says which id.
   package struct Envelope: Sendable, Hashable {
     package var to: NodeRef
     package var message: RegisterMessage

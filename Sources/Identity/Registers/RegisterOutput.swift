@@ -4,10 +4,21 @@ package struct RegisterOutput: Sendable, Hashable {
   package var messages: [RegisterMessage.Envelope] = []
   /// Contacts that readers must be told of anew.
   package var contacts: [Contact] = []
+  /// Ids of contacts that readers must forget.
+  package var removed: [ContactID] = []
+  /// What was not done.
+  package var refusals: [Refusal] = []
   /// How many links were sent on their way.
   package var unions = 0
 
   package init() {}
+
+  /// What readers are told of ids that stand for nobody of their own any more: where they lead, in one step.
+  package var merged: [(ContactID, into: ContactID)] {
+    contacts.flatMap { contact in
+      contact.mergeSet.filter { $0 != contact.id }.map { ($0, into: contact.id) }
+    }
+  }
 
   mutating func send(_ message: RegisterMessage, to node: NodeRef) {
     messages.append(RegisterMessage.Envelope(to: node, message))

@@ -33,9 +33,9 @@ package struct Resolution: Sendable, Hashable {
     self.answer = answer
   }
 
-  /// Whether it says more recently what another says: the smaller root is the later one, as clusters only
-  /// ever move to smaller keys.
-  package func isNewer(than other: Resolution) -> Bool {
-    root.key == other.root.key ? revision > other.revision : root.key < other.root.key
-  }
+  /// When it was found.
+  package var version: RootVersion { RootVersion(root: root, revision: revision) }
+
+  /// Whether it says more recently what another says.
+  package func isNewer(than other: Resolution) -> Bool { version.isNewer(than: other.version) }
 }

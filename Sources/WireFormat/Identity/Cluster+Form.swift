@@ -1,6 +1,6 @@
 package import Identity
 
-/// Members, assertions, shared ones and erasures, each in its order: one content has one form.
+/// Members, assertions, shared ones, erasures and requests, each in its order: one content has one form.
 extension Cluster: IdentityForm {
   package init(decoding reader: inout BinaryReader, version: UInt8) throws(CodecError) {
     let members = try reader.list("members") { reader throws(CodecError) in
@@ -16,7 +16,11 @@ extension Cluster: IdentityForm {
       Erasure(
         try reader.key(), at: try reader.time(), generation: try reader.natural("a generation"))
     }
-    self.init(members: members, assertions: assertions, shared: shared, erasures: erasures)
+    let requests = try reader.list("requests") { reader throws(CodecError) in
+      ErasureRequest(try reader.key(), at: try reader.time())
+    }
+    self.init(
+      members: members, assertions: assertions, shared: shared, erasures: erasures, requests: requests)
   }
 
   package func encode(to writer: inout BinaryWriter) {
@@ -30,6 +34,10 @@ extension Cluster: IdentityForm {
       writer.key(erasure.key)
       writer.time(erasure.time)
       writer.number(erasure.generation)
+    }
+    writer.list(requests) { request, writer in
+      writer.key(request.key)
+      writer.time(request.time)
     }
   }
 }

@@ -25,6 +25,9 @@ extension Member: IdentityForm {
     devices = try reader.list("devices") { reader throws(CodecError) in
       try DeviceUse(decoding: &reader, version: version)
     }
+    grants = try reader.list("grants") { reader throws(CodecError) in
+      Grant(map: try reader.text(), assignment: try reader.text(), holder: try reader.stamp())
+    }
   }
 
   package func encode(to writer: inout BinaryWriter) {
@@ -46,6 +49,11 @@ extension Member: IdentityForm {
       writer.stamp(segment.stamp)
     }
     writer.list(devices) { $0.encode(to: &$1) }
+    writer.list(grants) { grant, writer in
+      writer.text(all: grant.map)
+      writer.text(all: grant.assignment)
+      writer.stamp(grant.holder)
+    }
   }
 }
 

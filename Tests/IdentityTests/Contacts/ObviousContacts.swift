@@ -41,8 +41,14 @@ struct ObviousContacts {
     }
   }
 
-  /// Each contact in words, sorted.
-  func contacts() -> [String] {
+  /// Identifiers of one contact each.
+  func groups() -> [Set<IdentifierKey>] {
+    let (known, said, shared) = content()
+    return group(Array(known.values), Array(said), shared).0
+  }
+
+  /// What is left of the facts.
+  private func content() -> ([IdentifierKey: Known], Set<Assertion>, Set<IdentifierKey>) {
     let erased = erasedAt
     func isGone(_ key: IdentifierKey, _ time: EventTime) -> Bool {
       erased[key].map { time <= $0.time } ?? false
@@ -60,7 +66,12 @@ struct ObviousContacts {
     }
     var shared = Set<IdentifierKey>()
     for case .shared(let mark) in facts where !isGone(mark.key, mark.time) { shared.insert(mark.key) }
+    return (known, said, shared)
+  }
 
+  /// Each contact in words, sorted.
+  func contacts() -> [String] {
+    let (known, said, shared) = content()
     let (groups, refused, curated) = group(Array(known.values), Array(said), shared)
     return groups.map { group in
       describe(

@@ -7,38 +7,82 @@ struct RegisterLanes {
   /// Ways to be wrong, each of which a test must notice.
   enum Fault: CaseIterable {
     case linkAnyWay, adoptNotForwarded, lastResolveWins, linksInOrderOfArrival, noHubRule, lostInside
+    case erasedWithoutStub, forgottenWithoutVersion, mergedBeforeFiltering, erasuresStayBehind
+
+    /// Those that need somebody to be erased.
+    static let ofErasure: [Fault] = [
+      .erasedWithoutStub, .forgottenWithoutVersion, .mergedBeforeFiltering, .erasuresStayBehind,
+    ]
+    static let ofMerging = allCases.filter { !ofErasure.contains($0) }
+  }
+
+  /// What a reader of contacts knows of an id.
+  enum Seen: Hashable {
+    case contact(Contact)
+    case merged(into: ContactID)
   }
 
   private(set) var registers: [IdentifierKey: Register] = [:]
-  private var underWay: [(from: Int32, envelope: RegisterMessage.Envelope)]
-  private let rules: RegisterRules
+  private var underWay: [(from: Int32, envelope: RegisterMessage.Envelope)] = []
+  let rules: RegisterRules
   private let fault: Fault?
   private let isOrdered: Bool
   private(set) var delivered = 0
   private(set) var longest = 0
   private(set) var links = 0
-  private(set) var aliases: [ContactID: NodeRef] = [:]
+  private(set) var aliases: [ContactID: AliasRegister] = [:]
+  /// By watchers, devices and askers.
+  private(set) var told: [RegisterMessage.Envelope] = []
+  private(set) var view: [ContactID: Seen] = [:]
+  /// All that were erased, the newest of each.
+  private(set) var erasures: [IdentifierKey: Erasure] = [:]
+  private(set) var refusals: [Refusal] = []
   /// What went wrong on the way.
   private(set) var problems: [String] = []
 
-  init(_ history: RegisterHistory, fault: Fault?, isOrdered: Bool, _ random: inout SeededGenerator) {
-    var rules = history.rules
+  /// Lanes in which nothing has happened.
+  init(_ rules: RegisterRules, fault: Fault? = nil, isOrdered: Bool) {
+    var rules = rules
     if fault == .noHubRule { rules.limits.maxPartners = 1_000 }
     self.rules = rules
     self.fault = fault
     self.isOrdered = isOrdered
-    // Sessions are anywhere.
-    underWay = history.claims.map { claim in
-      (
-        Int32(random.pick(100...103)),
-        RegisterMessage.Envelope(to: rules.node(of: claim.identifier), .claim(claim))
-      )
+  }
+
+  init(_ history: RegisterHistory, fault: Fault?, isOrdered: Bool, _ random: inout SeededGenerator) {
+    self.init(history.rules, fault: fault, isOrdered: isOrdered)
+    for claim in history.claims { say(claim, &random) }
+  }
+
+  /// A session somewhere says something.
+  mutating func say(_ claim: Claim, _ random: inout SeededGenerator) {
+    send(.claim(claim), to: rules.node(of: claim.identifier), from: Int32(random.pick(100...103)))
+  }
+
+  mutating func send(_ message: RegisterMessage, to node: NodeRef, from lane: Int32 = 100) {
+    underWay.append((lane, RegisterMessage.Envelope(to: node, message)))
+  }
+
+  mutating func send(_ command: Command, from lane: Int32 = 100) {
+    send(.command(command), to: command.destination(rules), from: lane)
+  }
+
+  /// Time passes in all lanes.
+  mutating func tick(at now: EventTime) {
+    for key in registers.keys.sorted() {
+      guard var register = registers[key] else { continue }
+      let output = register.tick(at: now, rules)
+      registers[key] = register
+      see(output)
+      for sent in output.messages { underWay.append((register.node.lane, sent)) }
     }
   }
 
-  /// Delivers until nothing is under way.
-  mutating func run(_ random: inout SeededGenerator) {
-    while !underWay.isEmpty {
+  /// Delivers until nothing is under way, or so many.
+  mutating func run(_ random: inout SeededGenerator, most: Int = .max) {
+    var rest = most
+    while !underWay.isEmpty, rest > 0 {
+      rest -= 1
       var place = Int(random.pick(0...Int64(underWay.count - 1)))
       if isOrdered {
         let (from, to) = (underWay[place].from, underWay[place].envelope.to.lane)
@@ -67,9 +111,18 @@ struct RegisterLanes {
 
   private mutating func deliver(_ envelope: RegisterMessage.Envelope) -> [RegisterMessage.Envelope] {
     delivered += 1
-    if case .alias(let id, let node) = envelope.message {
-      if let known = aliases[id], known != node { problems.append("two stand for one contact") }
-      aliases[id] = node
+    if case .forget(let told) = envelope.message, told.cause == .erased, told.key == envelope.to.key {
+      forgottenThrough[told.key] = max(forgottenThrough[told.key] ?? told.time, told.time)
+    }
+    if let id = contact(envelope.message) {
+      var register = aliases[id] ?? AliasRegister(id)
+      let output = register.receive(envelope.message, rules)
+      aliases[id] = register
+      see(output)
+      return output.messages
+    }
+    if isForOthers(envelope) {
+      told.append(envelope)
       return []
     }
     let key = envelope.to.key
@@ -77,7 +130,16 @@ struct RegisterLanes {
     if register.node.lane != envelope.to.lane { problems.append("a register in two lanes") }
     let wasRoot = register.isRoot
     let before = register.parent
-    let sent = broken(envelope.message, &register) ?? register.receive(envelope.message, rules).messages
+    let sent: [RegisterMessage.Envelope]
+    if let instead = broken(envelope.message, &register) {
+      sent = instead
+    } else {
+      let output = register.receive(envelope.message, rules)
+      see(output)
+      check(envelope.message, before: registers[key], after: register, output)
+      sent = output.messages
+    }
+    if fault == .erasedWithoutStub { register.stub = nil }
     if wasRoot, !register.isRoot { links += 1 }
     if let parent = register.parent {
       if parent.key >= key { problems.append("a parent is not smaller") }
@@ -88,6 +150,56 @@ struct RegisterLanes {
     }
     registers[key] = register
     return sent
+  }
+
+  /// The contact's id to whose lane a message goes.
+  private func contact(_ message: RegisterMessage) -> ContactID? {
+    switch message {
+    case .alias(let alias): alias.contact
+    case .command(let command): if case .contact(let id) = command.subject { id } else { nil }
+    default: nil
+    }
+  }
+
+  private func isForOthers(_ envelope: RegisterMessage.Envelope) -> Bool {
+    switch envelope.message {
+    case .resolved, .grantAnswered: true
+    case .forget(let told): told.key != envelope.to.key
+    default: false
+    }
+  }
+
+  private mutating func see(_ output: RegisterOutput) {
+    for contact in output.contacts { view[contact.id] = .contact(contact) }
+    for (id, canonical) in output.merged { view[id] = .merged(into: canonical) }
+    for id in output.removed { view[id] = nil }
+    refusals += output.refusals
+  }
+
+  private mutating func check(
+    _ message: RegisterMessage, before: Register?, after: Register, _ output: RegisterOutput
+  ) {
+    for case .forget(let told) in output.messages.map(\.message) where told.cause == .erased {
+      note(Erasure(told.key, at: told.time, generation: told.generation))
+    }
+    let key = after.node.key
+    if case .command = message, let stub = after.stub, stub != before?.stub {
+      note(stub)
+      forgottenThrough[key] = stub.time
+    }
+    guard case .claim(let claim) = message, let through = forgottenThrough[key],
+      claim.stamp.time <= through
+    else { return }
+    if !output.refusals.contains(Refusal(claim.stamp.id, .erased)) { problems.append("not refused") }
+  }
+
+  /// Until when each register has been told to forget.
+  private var forgottenThrough: [IdentifierKey: EventTime] = [:]
+
+  mutating func note(_ erasure: Erasure) {
+    var known = erasures[erasure.key] ?? erasure
+    known.merge(erasure)
+    erasures[erasure.key] = known
   }
 
   /// What a faulty register does; `nil` where it does the right thing.
@@ -117,8 +229,48 @@ struct RegisterLanes {
       return sent
     case (.lostInside, .union(let other, _)) where register.isRoot && other.key == register.node.key:
       return []
+    case (.forgottenWithoutVersion, .forget):
+      let sent = register.receive(message, rules).messages
+      register.forgotten = nil
+      return sent
+    case (.mergedBeforeFiltering, .note(let news)) where register.isRoot:
+      return register.receive(.note(mixed(news, register)), rules).messages
+    case (.erasuresStayBehind, .adopt(let cluster, let revision)):
+      let rest = Cluster(
+        members: cluster.members.elements, assertions: cluster.assertions.elements,
+        shared: cluster.shared.elements)
+      return register.receive(.adopt(rest, revision: revision), rules).messages
     default: return nil
     }
+  }
+
+  /// What comes of taking the newest of times before what was erased is left out.
+  private func mixed(_ news: Cluster, _ register: Register) -> Cluster {
+    let members = news.members.elements.map { member -> Member in
+      guard let known = register.cluster.member(member.key) else { return member }
+      var member = member
+      member.last = max(member.last, known.last)
+      member.generation = known.generation
+      return member
+    }
+    return Cluster(
+      members: members, assertions: news.assertions.elements, shared: news.shared.elements,
+      erasures: news.erasures.elements)
+  }
+
+  /// What readers see that is not so.
+  var misread: [String] {
+    let found = contacts.map(\.contact)
+    var problems: [String] = []
+    for contact in found where view[contact.id] != .contact(contact) { problems.append("another contact") }
+    let ids = Set(found.map(\.id))
+    for (id, seen) in view {
+      switch seen {
+      case .contact: if !ids.contains(id) { problems.append("a contact that is none") }
+      case .merged(let into): if !ids.contains(into) { problems.append("a contact's id leads nowhere") }
+      }
+    }
+    return problems
   }
 
   /// The contacts that roots find.

@@ -167,7 +167,7 @@ import WireFormat
   @Test func formsAreThoseOfVersionOne() {
     let one = Identifier(type: .email, value: bytes("a@x"))
     #expect(one.encoded() == [1, 1, 3, 0x61, 0x40, 0x78, 0])
-    #expect(Cluster().encoded() == [1, 0, 0, 0, 0])
+    #expect(Cluster().encoded() == [1, 0, 0, 0, 0, 0])
     #expect(WeakTimeline().encoded() == [1, 0, 0, 0])
     guard let pair = IdentifierPair(IdentifierKey(high: 1, low: 2), IdentifierKey(high: 1, low: 3)) else {
       return
