@@ -50,9 +50,9 @@ extension Cluster {
   /// longer: here they only meet what is under way.
   mutating func boundErasures(_ limits: IdentityLimits) {
     guard erasures.count + requests.count > limits.maxErasures else { return }
-    let times = (erasures.elements.map(\.time) + requests.elements.map(\.time)).sorted(by: >)
-    let oldest = times[limits.maxErasures - 1]
-    keep(erasures: { $0.time > oldest }, requests: { $0.time > oldest })
+    let all = erasures.elements.map { ($0.time, $0.key) } + requests.elements.map { ($0.time, $0.key) }
+    let last = all.sorted(by: >)[limits.maxErasures - 1]
+    keep(erasures: { ($0.time, $0.key) >= last }, requests: { ($0.time, $0.key) >= last })
   }
 
   /// Forgets erasures and requests that nothing on its way can be older than any more.

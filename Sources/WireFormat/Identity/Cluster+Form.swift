@@ -12,10 +12,7 @@ extension Cluster: IdentityForm {
     let shared = try reader.list("shared ones") { reader throws(CodecError) in
       SharedMark(try reader.key(), at: try reader.time())
     }
-    let erasures = try reader.list("erasures") { reader throws(CodecError) in
-      Erasure(
-        try reader.key(), at: try reader.time(), generation: try reader.natural("a generation"))
-    }
+    let erasures = try reader.list("erasures") { reader throws(CodecError) in try reader.erasure() }
     let requests = try reader.list("requests") { reader throws(CodecError) in
       ErasureRequest(try reader.key(), at: try reader.time())
     }
@@ -30,11 +27,7 @@ extension Cluster: IdentityForm {
       writer.key(mark.key)
       writer.time(mark.time)
     }
-    writer.list(erasures) { erasure, writer in
-      writer.key(erasure.key)
-      writer.time(erasure.time)
-      writer.number(erasure.generation)
-    }
+    writer.list(erasures) { $1.erasure($0) }
     writer.list(requests) { request, writer in
       writer.key(request.key)
       writer.time(request.time)

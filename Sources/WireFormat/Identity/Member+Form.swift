@@ -14,14 +14,8 @@ extension Member: IdentityForm {
     self.init(identifier, at: last, strength, generation: generation)
     self.created = created
     self.isPublished = isPublished
-    traits = try reader.list("traits") { reader throws(CodecError) in
-      Trait(try reader.text(), try reader.text(), try reader.stamp())
-    }
-    segments = try reader.list("segments") { reader throws(CodecError) in
-      SegmentAssignment(
-        try reader.text(), isAssigned: try reader.flag(), expires: try reader.optionalTime(),
-        try reader.stamp())
-    }
+    traits = try reader.list("traits") { reader throws(CodecError) in try reader.trait() }
+    segments = try reader.list("segments") { reader throws(CodecError) in try reader.segment() }
     devices = try reader.list("devices") { reader throws(CodecError) in
       try DeviceUse(decoding: &reader, version: version)
     }
@@ -37,17 +31,8 @@ extension Member: IdentityForm {
     writer.time(last)
     writer.byte(strength.rawValue)
     writer.byte(isPublished ? 1 : 0)
-    writer.list(traits) { trait, writer in
-      writer.text(all: trait.name)
-      writer.text(all: trait.value)
-      writer.stamp(trait.stamp)
-    }
-    writer.list(segments) { segment, writer in
-      writer.text(all: segment.segment)
-      writer.byte(segment.isAssigned ? 1 : 0)
-      writer.time(optional: segment.expires)
-      writer.stamp(segment.stamp)
-    }
+    writer.list(traits) { $1.trait($0) }
+    writer.list(segments) { $1.segment($0) }
     writer.list(devices) { $0.encode(to: &$1) }
     writer.list(grants) { grant, writer in
       writer.text(all: grant.map)
