@@ -68,7 +68,8 @@ package struct IdentityLimits: Sendable, Hashable {
     }
   }
 
-  /// Of what contacts depend on beside their cluster: where it has changed, all are told anew (FNV-1a, 64 bits).
+  /// Of what contacts depend on beside their cluster (FNV-1a, 64 bits): where it has changed, all are told
+  /// anew.
   var digest: UInt64 {
     let values = [
       emails, phones, externalIDs, socialIDs, contactIDs, maxIdentifiers, maxDevices, maxSegments,

@@ -36,7 +36,7 @@ extension Cluster {
       guard let named = member(request.key) else { continue }
       // Whoever came after it is somebody else, whose contact is no business of it.
       let isLater = created(named) > request.time
-      let keys = isLater ? nil : contacts(limits).contact(of: request.key)?.identifiers
+      let keys = isLater ? nil : contacts(limits, isExplained: false).contact(of: request.key)?.identifiers
       for member in erase(keys ?? [request.key], at: request.time) {
         guard let erasure = erasure(of: member.key) else { continue }
         erased.append(Erased(member: member, erasure: erasure))

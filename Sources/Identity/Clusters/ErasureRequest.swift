@@ -1,7 +1,7 @@
 package import JourneyModel
 
-/// Somebody is to be erased whose identifier has not come to this cluster yet: it is under way. When it comes,
-/// so does the erasure of its whole contact.
+/// Somebody is to be erased whose identifier has not come to this cluster yet: it is under way. When it
+/// comes, so does the erasure of its whole contact.
 package struct ErasureRequest: Keyed {
   package let key: IdentifierKey
   /// What was said at this time or before is to go.

@@ -2,15 +2,24 @@ internal import JourneyModel
 
 /// Groups become contacts.
 extension ContactFormation {
-  func partition() -> ContactPartition {
+  func partition(isExplained: Bool) -> ContactPartition {
     var contacts: [Contact] = []
     var contactOf = [Int](repeating: -1, count: members.count)
-    for group in members.indices where !groupMembers[group].isEmpty {
-      contactOf[group] = contacts.count
-      contacts.append(contact(groupMembers[group].sorted()))
+    var places: [[Int]] = []
+    for member in members.indices {
+      let group = group[member]
+      if contactOf[group] < 0 {
+        contactOf[group] = places.count
+        places.append([])
+        places[contactOf[group]].reserveCapacity(sizes[group])
+      }
+      places[contactOf[group]].append(member)
     }
+    contacts.reserveCapacity(places.count)
+    for places in places { contacts.append(contact(places)) }
     addLinks(to: &contacts, contactOf)
     contacts.sort { $0.canonical < $1.canonical }
+    let decisions = isExplained ? zip(assertions, outcomes).map { LinkDecision($0, $1) } : []
     return ContactPartition(contacts: contacts, decisions: decisions)
   }
 
@@ -75,32 +84,34 @@ extension ContactFormation {
   private func addLinks(to contacts: inout [Contact], _ contactOf: [Int]) {
     // Newest first: of a pair's refusals the newest is shown. That an end is shared only if nothing else
     // speaks against it, as registers of shared ones do not tell of every link.
-    var refused: [(one: Int, other: Int, LinkDecision, RefusalReason)] = []
-    for decision in decisions {
-      let pair = decision.assertion.pair
-      guard let one = group(of: pair.one), let other = group(of: pair.other) else { continue }
-      switch decision.outcome {
+    var refused: [(one: Int, other: Int, Assertion, RefusalReason)] = []
+    for (number, outcome) in outcomes.enumerated() {
+      let assertion = assertions[number]
+      switch outcome {
       case .joined, .together:
+        guard let one = group(of: assertion.pair.one) else { continue }
         let contact = contactOf[one]
-        contacts[contact].strength = max(contacts[contact].strength, decision.assertion.strength)
-        if decision.assertion.strength == .curated { contacts[contact].type = .curated }
-      case .refused(let reason) where one != other:
-        refused.append((contactOf[one], contactOf[other], decision, reason))
+        contacts[contact].strength = max(contacts[contact].strength, assertion.strength)
+        if assertion.strength == .curated { contacts[contact].type = .curated }
+      case .refused(let reason):
+        let pair = assertion.pair
+        guard let one = group(of: pair.one), let other = group(of: pair.other), one != other else { continue }
+        refused.append((contactOf[one], contactOf[other], assertion, reason))
       default: continue
       }
     }
-    refused.sort {
-      let (left, right) = ($0.2.assertion, $1.2.assertion)
-      return left.stamp == right.stamp ? Assertion.precedes(left, right) : left.stamp > right.stamp
+    guard !refused.isEmpty else { return }
+    refused.sort { left, right in
+      left.2.stamp == right.2.stamp ? Assertion.precedes(left.2, right.2) : left.2.stamp > right.2.stamp
     }
-    let others = Set(refused.filter { !$0.3.isShared }.map(\.2.assertion.pair))
-    refused.removeAll { $0.3.isShared && others.contains($0.2.assertion.pair) }
+    let others = Set(refused.filter { !$0.3.isShared }.map(\.2.pair))
+    refused.removeAll { $0.3.isShared && others.contains($0.2.pair) }
     var told = Set<IdentifierPair>()
-    for (one, other, decision, reason) in refused where told.insert(decision.assertion.pair).inserted {
+    for (one, other, assertion, reason) in refused where told.insert(assertion.pair).inserted {
       for (contact, counterpart) in [(one, other), (other, one)]
       where contacts[contact].suggestions.count < limits.maxSuggestions {
         contacts[contact].suggestions.append(
-          ContactSuggestion(decision.assertion, reason, other: contacts[counterpart].id))
+          ContactSuggestion(assertion, reason, other: contacts[counterpart].id))
       }
     }
   }

@@ -5,100 +5,105 @@ extension Cluster {
   ///
   /// Links are looked at from the strongest to the weakest, of equals the oldest first. Each joins the groups
   /// of its two ends, unless something speaks against it.
-  package func contacts(_ limits: IdentityLimits) -> ContactPartition {
+  ///
+  /// - Parameter isExplained: whether to say what became of each assertion.
+  package func contacts(_ limits: IdentityLimits, isExplained: Bool = true) -> ContactPartition {
     var formation = ContactFormation(self, limits)
     formation.join()
-    return formation.partition()
+    return formation.partition(isExplained: isExplained)
   }
 }
 
-/// Contacts in the making. Members are numbers here: their places in the cluster.
+/// Contacts in the making. Members are numbers here: their places in the cluster. All is in flat arrays, as
+/// this runs with every change of a cluster.
 struct ContactFormation {
-  /// How many a group has of a type, or of a source's.
-  struct Slot: Hashable {
-    let type: IdentifierType
-    let source: [UInt8]
-  }
-
   let limits: IdentityLimits
   let members: [Member]
-  private let assertions: [Assertion]
-  private let shared: [SharedMark]
+  let assertions: [Assertion]
   let created: [EventTime]
-  private let places: [IdentifierKey: Int]
-  /// What decides about a pair: of the curated statements the one that prevails.
+  /// The members' keys, ascending.
+  private let keys: [IdentifierKey]
+  private var isShared: [Bool]
+  /// What decides about a pair: of the curated statements the one that prevails. Mostly there are none.
   private var verdicts: [IdentifierPair: Assertion] = [:]
   /// Pairs that must stay apart.
   private var apart: [(one: Int, other: Int, pair: IdentifierPair)] = []
 
   /// The group of each member, named by one of it.
   private(set) var group: [Int]
-  private(set) var groupMembers: [[Int]]
-  private var slotOf: [Int] = []
-  private var slots: [Slot] = []
-  /// How many of each slot a group has.
-  private var counts: [[Int: Int]]
-  private(set) var decisions: [LinkDecision] = []
+  /// How many a group has; 0 of one that is part of another now.
+  private(set) var sizes: [Int]
+  /// From each member to another of its group, in a ring.
+  private var next: [Int]
+  /// The type, or type and source, that a limit counts by, in numbers.
+  private var slots: [(type: IdentifierType, source: [UInt8])] = []
+  /// How many of each slot a group has: one row a group.
+  private var counts: [Int32]
+  /// What became of each assertion.
+  private(set) var outcomes: [LinkDecision.Outcome] = []
 
   init(_ cluster: Cluster, _ limits: IdentityLimits) {
     self.limits = limits
     members = cluster.members.elements
     assertions = cluster.assertions.elements
-    shared = cluster.shared.elements
     created = members.map { cluster.created($0) }
-    var places: [IdentifierKey: Int] = [:]
-    places.reserveCapacity(members.count)
-    for (place, member) in members.enumerated() { places[member.key] = place }
-    self.places = places
+    keys = members.map(\.key)
     group = Array(members.indices)
-    groupMembers = members.indices.map { [$0] }
-    var numbers: [Slot: Int] = [:]
-    for member in members {
-      let source = member.identifier.type.isPerSource ? member.identifier.source : []
-      let slot = Slot(type: member.identifier.type, source: source)
-      if let known = numbers[slot] {
-        slotOf.append(known)
-      } else {
-        numbers[slot] = slots.count
-        slotOf.append(slots.count)
-        slots.append(slot)
-      }
+    next = group
+    sizes = [Int](repeating: 1, count: members.count)
+    isShared = [Bool](repeating: false, count: members.count)
+    counts = []
+    var slotOf: [Int] = []
+    slotOf.reserveCapacity(members.count)
+    for member in members { slotOf.append(slot(of: member.identifier)) }
+    counts = [Int32](repeating: 0, count: members.count * slots.count)
+    for (place, slot) in slotOf.enumerated() { counts[place * slots.count + slot] = 1 }
+    for mark in cluster.shared.elements {
+      if let place = place(of: mark.key) { isShared[place] = true }
     }
-    counts = slotOf.map { [$0: 1] }
-    for assertion in assertions where assertion.strength == .curated {
+    // Those that count first are curated.
+    for assertion in assertions.prefix(while: { $0.strength == .curated }) {
       if let known = verdicts[assertion.pair], !assertion.prevails(over: known) { continue }
       verdicts[assertion.pair] = assertion
     }
+    guard !verdicts.isEmpty else { return }
     for assertion in assertions where !assertion.isPositive && verdicts[assertion.pair] == assertion {
-      guard let one = places[assertion.pair.one], let other = places[assertion.pair.other] else { continue }
+      guard let one = place(of: assertion.pair.one), let other = place(of: assertion.pair.other) else {
+        continue
+      }
       apart.append((one, other, assertion.pair))
     }
   }
 
+  private mutating func slot(of identifier: Identifier) -> Int {
+    let isPerSource = identifier.type.isPerSource
+    for (number, slot) in slots.enumerated() where slot.type == identifier.type {
+      if !isPerSource || slot.source == identifier.source { return number }
+    }
+    slots.append((identifier.type, isPerSource ? identifier.source : []))
+    return slots.count - 1
+  }
+
   /// Looks at all assertions, which are in their order already.
   mutating func join() {
-    decisions.reserveCapacity(assertions.count)
-    for assertion in assertions { decisions.append(LinkDecision(assertion, decide(assertion))) }
+    outcomes.reserveCapacity(assertions.count)
+    for number in assertions.indices { outcomes.append(decide(assertions[number])) }
   }
 
   private mutating func decide(_ assertion: Assertion) -> LinkDecision.Outcome {
     let pair = assertion.pair
-    let verdict = verdicts[pair]
+    let verdict = verdicts.isEmpty ? nil : verdicts[pair]
     guard assertion.isPositive else { return verdict == assertion ? .separates : .outdated }
-    guard let one = places[pair.one], let other = places[pair.other] else { return .unknownMember }
-    if verdict?.isPositive == false { return .separated }
-    let isCurated = assertion.strength == .curated
-    if !isCurated, let mark = mark(pair) { return .refused(.shared(mark)) }
+    guard let one = place(of: pair.one), let other = place(of: pair.other) else { return .unknownMember }
+    if let verdict, !verdict.isPositive { return .separated }
+    if assertion.strength != .curated, isShared[one] || isShared[other] {
+      return .refused(.shared(isShared[one] ? pair.one : pair.other))
+    }
     let (left, right) = (group[one], group[other])
     guard left != right else { return .together }
     if let reason = refusal(left, right, assertion.strength) { return .refused(reason) }
     unite(left, right)
     return .joined
-  }
-
-  /// The shared end of a pair.
-  private func mark(_ pair: IdentifierPair) -> IdentifierKey? {
-    shared.first { pair.contains($0.key) }?.key
   }
 
   private func refusal(_ left: Int, _ right: Int, _ strength: EvidenceStrength) -> RefusalReason? {
@@ -107,31 +112,47 @@ struct ContactFormation {
       if first == left && second == right || first == right && second == left { return .cannot(pair) }
     }
     // Of everything: what one change of a contact costs is bounded by it.
-    guard groupMembers[left].count + groupMembers[right].count <= limits.maxIdentifiers else { return .full }
+    guard sizes[left] + sizes[right] <= limits.maxIdentifiers else { return .full }
     guard strength != .curated else { return nil }
     // In the order of slots, so that the reason is always the same one.
-    let common = counts[left].keys.filter { counts[right][$0] != nil }.sorted()
-    for slot in common
-    where (counts[left][slot] ?? 0) + (counts[right][slot] ?? 0) > limits.most(of: slots[slot].type) {
-      return .limits(slots[slot].type)
+    let (own, others) = (left * slots.count, right * slots.count)
+    var common: Int?
+    for slot in slots.indices where counts[own + slot] > 0 && counts[others + slot] > 0 {
+      if Int(counts[own + slot] + counts[others + slot]) > limits.most(of: slots[slot].type) {
+        return .limits(slots[slot].type)
+      }
+      common = common ?? slot
     }
-    if strength == .observed, groupMembers[left].count > 1, groupMembers[right].count > 1,
-      let slot = common.first
-    {
-      return .conflict(slots[slot].type)
+    if strength == .observed, sizes[left] > 1, sizes[right] > 1, let common {
+      return .conflict(slots[common].type)
     }
     return nil
   }
 
   private mutating func unite(_ left: Int, _ right: Int) {
-    let (kept, gone) = groupMembers[left].count >= groupMembers[right].count ? (left, right) : (right, left)
-    for member in groupMembers[gone] { group[member] = kept }
-    groupMembers[kept].append(contentsOf: groupMembers[gone])
-    groupMembers[gone] = []
-    for (slot, count) in counts[gone] { counts[kept][slot, default: 0] += count }
-    counts[gone] = [:]
+    let (kept, gone) = sizes[left] >= sizes[right] ? (left, right) : (right, left)
+    var member = gone
+    repeat {
+      group[member] = kept
+      member = next[member]
+    } while member != gone
+    // Two rings become one where one step of each is exchanged.
+    next.swapAt(kept, gone)
+    sizes[kept] += sizes[gone]
+    sizes[gone] = 0
+    for slot in slots.indices { counts[kept * slots.count + slot] += counts[gone * slots.count + slot] }
+  }
+
+  /// Where an identifier is among the members.
+  private func place(of key: IdentifierKey) -> Int? {
+    var (low, high) = (0, keys.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if keys[middle] < key { low = middle + 1 } else { high = middle }
+    }
+    return low < keys.count && keys[low] == key ? low : nil
   }
 
   /// The group of an identifier, where it is a member.
-  func group(of key: IdentifierKey) -> Int? { places[key].map { group[$0] } }
+  func group(of key: IdentifierKey) -> Int? { place(of: key).map { group[$0] } }
 }

@@ -116,8 +116,8 @@ extension Register {
     }
   }
 
-  /// May somebody act on an assignment? Whoever asked first may. Once is all that is promised: where it cannot
-  /// be known, the answer is no.
+  /// May somebody act on an assignment? Whoever asked first may. Once is all that is promised: where it
+  /// cannot be known, the answer is no.
   mutating func decide(
     _ request: GrantRequest, _ rules: RegisterRules, _ output: inout RegisterOutput
   ) {

@@ -53,7 +53,8 @@ extension Register {
     guard stub.map({ $0.time < time }) ?? true else { return }
     let before = max(evidence?.generation ?? 0, stub?.generation ?? 0)
     let version = resolution?.version ?? RootVersion(root: node, revision: revision)
-    if let own = evidence, resolution?.answer.isOverfull ?? false, resolution?.answer.contact == own.contactID {
+    if let own = evidence, resolution?.answer.isOverfull ?? false, resolution?.answer.contact == own.contactID
+    {
       output.removed.append(own.contactID)
       output.send(
         .alias(Alias(own.contactID, nil, RootVersion(root: version.root, revision: version.revision + 1))),

@@ -23,11 +23,9 @@ extension Register {
   }
 
   /// The contacts of the cluster.
-  mutating func contacts(_ limits: IdentityLimits) -> [Contact] {
+  func contacts(_ limits: IdentityLimits) -> [Contact] {
     if let known = formed.contacts, formedUnder == limits.digest { return known }
-    let contacts = cluster.contacts(limits).contacts
-    if formedUnder == limits.digest { formed.contacts = contacts }
-    return contacts
+    return cluster.contacts(limits, isExplained: false).contacts
   }
 
   /// Changes the cluster and tells those whose answer is another one now.
@@ -66,7 +64,7 @@ extension Register {
       expired + erased.map { Gone($0.member, $0.erasure) }
       + dropped(before.members.elements + adopted, but: Set(erased.map(\.member.key)))
     let adopted = Set(adopted.map(\.key))
-    let found = cluster.contacts(rules.limits).contacts
+    let found = cluster.contacts(rules.limits, isExplained: false).contacts
     remove(gone, rules, &output)
     let new = publish(found, old, adopted, rules, &output)
     formed.contacts = new
@@ -112,7 +110,7 @@ extension Register {
     for var member in evicted {
       if !member.isPublished { announce(member, rules, &output) }
       member.isPublished = true
-      let alone = Cluster(members: [member]).contacts(rules.limits).contacts
+      let alone = Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
       output.contacts += alone
       guard let contact = alone.first else { continue }
       var answer = Resolution.Answer(contact)

@@ -25,13 +25,13 @@ extension Register {
   }
 
   /// When a tick has something to do next; `nil`: never, as far as is known.
-  package mutating func due(_ rules: RegisterRules) -> EventTime? {
+  package func due(_ rules: RegisterRules) -> EventTime? {
     let own = stub.map { $0.time + rules.limits.erasureMemory }
     guard isRoot, let cluster = clusterDue(rules.limits) else { return own }
     return own.map { min($0, cluster) } ?? cluster
   }
 
-  private mutating func clusterDue(_ limits: IdentityLimits) -> EventTime? {
+  private func clusterDue(_ limits: IdentityLimits) -> EventTime? {
     var times: [EventTime] = []
     let created = Set(cluster.members.elements.filter { $0.created == nil }.map(\.key))
     times += cluster.erasures.elements.filter { !created.contains($0.key) }
@@ -57,7 +57,7 @@ extension Cluster {
   /// Takes out contacts of which nothing was heard for long.
   mutating func expire(at now: EventTime, _ limits: IdentityLimits) -> [Register.Gone] {
     var gone: [Register.Gone] = []
-    for contact in contacts(limits).contacts {
+    for contact in contacts(limits, isExplained: false).contacts {
       guard let end = contact.end(limits), end <= now else { continue }
       for member in contact.identifiers.compactMap({ member($0) }) {
         gone.append(

@@ -111,7 +111,8 @@ extension Resolution.Answer: IdentityForm {
     let kind = try reader.byte()
     guard let type = ContactType(rawValue: kind) else { throw CodecError("\(kind) is no type of contact") }
     self.init(
-      contact: contact, type: type, name: try reader.optional { reader throws(CodecError) in try reader.text() },
+      contact: contact, type: type,
+      name: try reader.optional { reader throws(CodecError) in try reader.text() },
       segments: try reader.array { reader throws(CodecError) in try reader.segment() },
       isOverfull: try reader.flag())
   }

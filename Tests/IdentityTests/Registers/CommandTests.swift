@@ -6,7 +6,9 @@ import Testing
 @Suite struct CommandTests {
   private let all = [email("a"), phone(1), external("1"), email("b"), phone(2)]
 
-  private func values(_ identifiers: Identifier...) -> [String] { identifiers.map { text($0.value) }.sorted() }
+  private func values(_ identifiers: Identifier...) -> [String] {
+    identifiers.map { text($0.value) }.sorted()
+  }
 
   private func ids(_ count: Int) -> [ContactID] { (0..<count).map { ContactID(text: bytes("c\($0)")) } }
 
@@ -25,7 +27,8 @@ import Testing
 
   @Test func oneContactTwiceIsNoMerge() {
     #expect(throws: CommandProblem.count(1, expected: 2...25)) {
-      try Command.merge([ContactID(text: bytes("c")), ContactID(text: bytes("c"))], stamp(1), IdentityLimits())
+      try Command.merge(
+        [ContactID(text: bytes("c")), ContactID(text: bytes("c"))], stamp(1), IdentityLimits())
     }
   }
 
@@ -66,7 +69,8 @@ import Testing
     let places = Array(0..<5)
     let chain = places.dropLast().map { [$0, $0 + 1] }
     for steps in [
-      chain + [[4, 0]], chain, chain.reversed(), chain.map { $0.reversed() }, places.dropFirst().map { [0, $0] },
+      chain + [[4, 0]], chain, chain.reversed(), chain.map { $0.reversed() },
+      places.dropFirst().map { [0, $0] },
       places.dropLast().map { [4, $0] },
     ] {
       for isOneByOne in [true, false] {
@@ -269,7 +273,7 @@ import Testing
         driver.limits))
     driver.run()
     let end: Int64 = 50 + 86_400_000
-    var register = driver.register(all[0])
+    let register = driver.register(all[0])
     #expect(register?.due(driver.lanes.rules) == time(end))
     driver.tick(at: end + offset)
     #expect((driver.contact(all[0])?.segments.isEmpty == false) == isAssigned)

@@ -53,7 +53,8 @@ struct ErasureHistory {
     erased.append([])
   }
 
-  private static func event(_ pool: [Identifier], _ stamp: Stamp, _ random: inout SeededGenerator) -> [Claim] {
+  private static func event(_ pool: [Identifier], _ stamp: Stamp, _ random: inout SeededGenerator) -> [Claim]
+  {
     var named = [random.pick(pool)]
     while random.chance(50), named.count < 4 { named.append(random.pick(pool)) }
     let strength: EvidenceStrength =

@@ -45,7 +45,8 @@ import Testing
         guard quiet else { continue }
         lanes.run(&random)
         note()
-        let new = Set(erasures.filter { ($0.value.last?.time) == end && before[$0.key]?.last?.time != end }.keys)
+        let new = Set(
+          erasures.filter { ($0.value.last?.time) == end && before[$0.key]?.last?.time != end }.keys)
         let isNew = before[identifier.key]?.last?.time != end
         let expected = isNew ? groups.first { $0.contains(identifier.key) } ?? [identifier.key] : []
         if new != expected { outcome.differences.append("another group was erased") }
@@ -120,7 +121,9 @@ import Testing
       } else if register.resolution != nil {
         problems.append("an erased contact was revived")
       }
-      if register.partners.contains(where: { run.lanes.registers[$0] == nil }) { problems.append("a partner") }
+      if register.partners.contains(where: { run.lanes.registers[$0] == nil }) {
+        problems.append("a partner")
+      }
     }
     for (id, register) in run.lanes.aliases where register.alias?.node != nil {
       let key = register.alias?.node?.key

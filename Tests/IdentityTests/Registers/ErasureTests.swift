@@ -8,7 +8,9 @@ import Testing
   private let mobile = phone(1)
   private let crm = external("1")
 
-  private func values(_ identifiers: Identifier...) -> [String] { identifiers.map { text($0.value) }.sorted() }
+  private func values(_ identifiers: Identifier...) -> [String] {
+    identifiers.map { text($0.value) }.sorted()
+  }
 
   private func erase(_ through: Int64) -> Command.Operation { .erase(through: time(through)) }
 
@@ -196,7 +198,7 @@ import Testing
     driver.command(erase(100), of: gwen, at: 50)
     driver.run()
     let end = 100 + driver.limits.erasureMemory.milliseconds
-    var register = driver.register(gwen)
+    let register = driver.register(gwen)
     #expect(register?.due(driver.lanes.rules) == time(end))
     driver.tick(at: end + offset)
     #expect((driver.register(gwen)?.stub != nil) == isKept)

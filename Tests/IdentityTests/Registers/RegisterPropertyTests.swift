@@ -57,7 +57,9 @@ import Testing
     if fault == nil { outcome.differences += lanes.misread }
     outcome.refusals = contacts.reduce(0) { $0 + $1.contact.suggestions.count }
     for (contact, cluster) in contacts {
-      if lanes.aliases[contact.id]?.alias?.node?.key != contact.canonical { outcome.differences.append("no alias") }
+      if lanes.aliases[contact.id]?.alias?.node?.key != contact.canonical {
+        outcome.differences.append("no alias")
+      }
       for key in contact.identifiers {
         let answer = lanes.registers[key]?.resolution?.answer
         if answer?.contact != contact.id || answer?.name != contact.name || answer?.type != contact.type {

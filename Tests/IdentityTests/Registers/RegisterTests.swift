@@ -71,7 +71,8 @@ import Testing
     var register = register(email("a"))
     for number in 0..<count {
       let watcher = NodeRef(cookie("\(number)").key, lane: 0)
-      _ = register.receive(.claim(Claim(email("a"), .observed, stamp(Int64(number) * 1_000), watcher: watcher)), rules)
+      _ = register.receive(
+        .claim(Claim(email("a"), .observed, stamp(Int64(number) * 1_000), watcher: watcher)), rules)
     }
     #expect(register.watchers.count == min(200, count))
     #expect((register.watchers.first?.key == cookie("0").key) == (count <= 200))

@@ -6,23 +6,23 @@ import WireFormat
 
 /// Forms of identity: what was written is read, what is damaged gives an error.
 @Suite struct IdentityFormTests {
-  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+  func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-  private func random(_ random: inout SeededGenerator, _ type: IdentifierType) -> Identifier {
+  func random(_ random: inout SeededGenerator, _ type: IdentifierType) -> Identifier {
     Identifier(
       type: type, value: bytes("value-\(random.pick(0...30))"),
       source: type.isPerSource ? bytes(random.pick(["", "crm", "shop"])) : [])
   }
 
-  private func time(_ random: inout SeededGenerator) -> EventTime {
+  func time(_ random: inout SeededGenerator) -> EventTime {
     EventTime(milliseconds: random.pick([0, EventTime.latest.milliseconds, random.pick(1...100)]))
   }
 
-  private func stamp(_ random: inout SeededGenerator) -> Stamp {
+  func stamp(_ random: inout SeededGenerator) -> Stamp {
     Stamp(time(&random), [UInt8](repeating: 0x61, count: Int(random.pick([0, 1, 36, 255]))))
   }
 
-  private func member(_ random: inout SeededGenerator) -> Member {
+  func member(_ random: inout SeededGenerator) -> Member {
     var member = Member(
       self.random(&random, random.pick([.email, .phone, .externalID, .contact, .social])), at: time(&random),
       random.pick(EvidenceStrength.allCases), generation: Int(random.pick(0...3)))
@@ -48,7 +48,7 @@ import WireFormat
     return member
   }
 
-  private func cluster(_ random: inout SeededGenerator) -> Cluster {
+  func cluster(_ random: inout SeededGenerator) -> Cluster {
     let members = (0..<random.pick(0...8)).map { _ in member(&random) }
     var assertions: [Assertion] = []
     for _ in 0..<random.pick(0...10) where !members.isEmpty {
@@ -66,7 +66,7 @@ import WireFormat
       })
   }
 
-  private func timeline(_ random: inout SeededGenerator) -> WeakTimeline {
+  func timeline(_ random: inout SeededGenerator) -> WeakTimeline {
     let entries = (0..<random.pick(0...12)).map { _ in
       WeakTimeline.Entry(
         stamp(&random),
