@@ -30,7 +30,14 @@ extension Cluster {
         $0.value.count > limits.maxTraitBytes || $0.name.count > limits.maxTraitBytes
       }
       member.traits.keepNewest(limits.maxTraits) { ($0.stamp, $0.name) }
+      // Those taken away are counted by themselves: they must not drive out what is held.
+      let taken = KeyedList(ascending: member.segments.elements.filter { !$0.isAssigned })
+      member.segments.removeAll { !$0.isAssigned }
       member.segments.keepNewest(limits.maxSegments) { ($0.stamp, $0.segment) }
+      if var taken, !taken.isEmpty {
+        taken.keepNewest(limits.maxSegments) { ($0.stamp, $0.segment) }
+        member.segments.merge(taken)
+      }
       member.devices.keepNewest(limits.maxDevices) { (Stamp($0.lastSeen, []), $0.device.value) }
     }
     boundErasures(limits)

@@ -15,8 +15,11 @@ package struct AliasRegister: Sendable, Hashable {
     var output = RegisterOutput()
     switch message {
     case .alias(let told):
-      guard alias.map({ told.version.isNewer(than: $0.version) }) ?? true else { break }
-      alias = told
+      // An id that ends and begins in one step has begun.
+      let isNews = alias.map { known in
+        told.version.isNewer(than: known.version) || told.version == known.version && told.node != nil
+      }
+      if isNews ?? true { alias = told }
     case .command(let command): pass(command, rules, &output)
     default: break
     }
@@ -42,11 +45,6 @@ package struct AliasRegister: Sendable, Hashable {
       return
     }
     // All are known: only now anything is done.
-    for other in known.dropFirst() {
-      guard let pair = IdentifierPair(known[0].key, other.key) else { continue }
-      output.unions += 1
-      output.send(.union(with: known[0], Assertion(link: pair, .curated, command.stamp)), to: other)
-    }
     output.send(
       .command(Command(.reunite(known), of: .identifier(known[0]), command.stamp)), to: known[0])
   }

@@ -23,7 +23,7 @@ package struct Command: Sendable, Hashable {
     case separate(Identifier)
     /// The contacts are one; found are identifiers of those that were looked up.
     case merge(rest: [ContactID], found: [NodeRef])
-    /// What was decided against the contacts of some identifiers being one is decided otherwise now.
+    /// The contacts of some identifiers are one, whatever was decided against it before.
     case reunite([NodeRef])
     /// Somebody vouches for the identifier.
     case verify

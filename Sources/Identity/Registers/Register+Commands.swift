@@ -31,24 +31,24 @@ extension Register {
     case .put(let traits): accept(Claim(own, .curated, command.stamp, traits: traits), rules, &output)
     case .verify: accept(Claim(own, .curated, command.stamp), rules, &output)
     case .claim(let identifier):
-      link(own, identifier, command.stamp, isSeparating: false, rules, &output)
-      let both = [node, rules.node(of: identifier)]
-      output.send(.command(Command(.reunite(both), of: .identifier(node), command.stamp)), to: node)
+      let other = rules.node(of: identifier)
+      output.send(.claim(Claim(identifier, .curated, command.stamp)), to: other)
+      let both = Command(.reunite([node, other]), of: .identifier(node), command.stamp)
+      output.send(.command(both), to: node)
     case .separate(let identifier):
-      link(own, identifier, command.stamp, isSeparating: true, rules, &output)
+      separate(own, identifier, command.stamp, rules, &output)
     case .release, .merge, .reunite, .segments, .erase: return false
     }
     return true
   }
 
   /// Both are told: the one with the larger key starts.
-  private mutating func link(
-    _ own: Identifier, _ other: Identifier, _ stamp: Stamp, isSeparating: Bool, _ rules: RegisterRules,
+  private mutating func separate(
+    _ own: Identifier, _ other: Identifier, _ stamp: Stamp, _ rules: RegisterRules,
     _ output: inout RegisterOutput
   ) {
-    accept(
-      Claim(own, .curated, stamp, partners: [other], isSeparating: isSeparating), rules, &output)
-    let claim = Claim(other, .curated, stamp, partners: [own], isSeparating: isSeparating)
+    accept(Claim(own, .curated, stamp, partners: [other], isSeparating: true), rules, &output)
+    let claim = Claim(other, .curated, stamp, partners: [own], isSeparating: true)
     output.send(.claim(claim), to: rules.node(of: other))
   }
 
@@ -79,13 +79,28 @@ extension Register {
       }
     case .reunite(let nodes):
       let groups = contacts.filter { contact in nodes.contains { contact.identifiers.contains($0.key) } }
-      let overruled = cluster.separations(across: groups, before: command.stamp)
-      guard !overruled.isEmpty else { return }
-      change(rules, &output) { cluster in
-        for pair in overruled { cluster.add(Assertion(link: pair, .curated, command.stamp)) }
-      }
+      reunite(nodes, groups, subject, command.stamp, rules, &output)
     case .segments(let changes): assign(changes, contact, subject, command.stamp, rules, &output)
     case .put, .claim, .separate, .merge, .verify, .erase: break
+    }
+  }
+
+  /// Overrules what keeps the contacts apart, and only then links them: one link more could take an
+  /// identifier from its contact.
+  private mutating func reunite(
+    _ nodes: [NodeRef], _ groups: [Contact], _ subject: NodeRef, _ stamp: Stamp, _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) {
+    let overruled = cluster.separations(across: groups, before: stamp)
+    let here = nodes.filter { cluster.member($0.key) != nil }
+    let pairs = here.compactMap { IdentifierPair(subject.key, $0.key) }
+    change(rules, &output) { cluster in
+      for pair in overruled + pairs { cluster.add(Assertion(link: pair, .curated, stamp)) }
+    }
+    for other in nodes where !here.contains(other) {
+      guard let pair = IdentifierPair(subject.key, other.key) else { continue }
+      output.unions += 1
+      output.send(.union(with: subject, Assertion(link: pair, .curated, stamp)), to: other)
     }
   }
 

@@ -13,12 +13,13 @@ extension Register {
   }
 
   /// Members of whom nothing is left, or only what came after, as an erasure has met them here.
-  private func dropped(_ members: [Member], but known: Set<IdentifierKey>) -> [Gone] {
+  private func dropped(_ members: [Member], but known: [Gone], _ evicted: [Member]) -> [Gone] {
     guard !cluster.erasures.isEmpty else { return [] }
+    let others = Set(known.map(\.member.key) + evicted.map(\.key))
     return members.compactMap { member in
-      guard !known.contains(member.key), let erasure = cluster.erasure(of: member.key) else { return nil }
-      guard member.generation < erasure.generation else { return nil }
-      return Gone(member, erasure)
+      guard !others.contains(member.key), let erasure = cluster.erasure(of: member.key) else { return nil }
+      let isLeft = cluster.member(member.key).map { $0.generation == member.generation } ?? false
+      return isLeft ? nil : Gone(member, erasure)
     }
   }
 
@@ -60,10 +61,10 @@ extension Register {
     formedUnder = digest
     guard cluster != before || !evicted.isEmpty || !adopted.isEmpty || isAnew else { return }
     revision += 1
-    let gone =
-      expired + erased.map { Gone($0.member, $0.erasure) }
-      + dropped(before.members.elements + adopted, but: Set(erased.map(\.member.key)))
-    let adopted = Set(adopted.map(\.key))
+    var gone = expired + erased.map { Gone($0.member, $0.erasure) }
+    gone += dropped(before.members.elements + adopted, but: gone, evicted)
+    // Who forgot is told in any case what is left.
+    let adopted = Set(adopted.map(\.key)).union(gone.map(\.member.key))
     let found = cluster.contacts(rules.limits, isExplained: false).contacts
     remove(gone, rules, &output)
     let new = publish(found, old, adopted, rules, &output)

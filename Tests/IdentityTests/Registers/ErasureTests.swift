@@ -80,7 +80,6 @@ import Testing
     driver.run()
     #expect(driver.people == [values(crm)])
     #expect(driver.contact(crm)?.suggestions == [])
-    #expect(driver.contact(crm)?.last == time(90))
     #expect(driver.problems == [])
   }
 
@@ -133,7 +132,8 @@ import Testing
         .init(stamp(5), driver.node(gwen)), .init(stamp(7), driver.node(crm)),
         .init(stamp(101), driver.node(gwen)),
       ], isShared: false, lastSeen: time(101))
-    #expect(timeline.remove(told.key, through: told.time))
+    let isRemoved = timeline.remove(told.key, through: told.time)
+    #expect(isRemoved)
     #expect(timeline.entries.map(\.stamp) == [stamp(7), stamp(101)])
   }
 

@@ -170,9 +170,9 @@ struct RegisterLanes {
   }
 
   private mutating func see(_ output: RegisterOutput) {
+    for id in output.removed { view[id] = nil }
     for contact in output.contacts { view[contact.id] = .contact(contact) }
     for (id, canonical) in output.merged { view[id] = .merged(into: canonical) }
-    for id in output.removed { view[id] = nil }
     refusals += output.refusals
   }
 

@@ -41,7 +41,7 @@ import WireFormat
       expires: random.chance(50) ? parts.time(&random) : nil, parts.stamp(&random))
   }
 
-  private func trait(_ random: inout SeededGenerator) -> Trait {
+  private func trait(_ random: inout SeededGenerator) -> Identity.Trait {
     Trait(bytes("givenName"), bytes(random.pick(["", "Gwen"])), parts.stamp(&random))
   }
 
