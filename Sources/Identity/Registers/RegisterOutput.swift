@@ -2,8 +2,8 @@
 package struct RegisterOutput: Sendable, Hashable {
   /// To send, in this order.
   package var messages: [RegisterMessage.Envelope] = []
-  /// Ids of contacts that readers must forget, before they are told of others: an address book's may return at
-  /// once.
+  /// Ids of contacts that readers must forget, before they are told of others: an address book's may return
+  /// at once.
   package var removed: [ContactID] = []
   /// Contacts that readers must be told of anew.
   package var contacts: [Contact] = []
