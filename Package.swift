@@ -79,6 +79,9 @@ let package = Package(
     // What administrators define: read, checked, bundled. Pure as well.
     .target(name: "JourneyRules", dependencies: ["Bytes", "JourneyModel"], swiftSettings: hotPathSettings),
 
+    // Who is who: identifiers, what was said of them, and the persons that follow. Pure as well.
+    .target(name: "Identity", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
+
     // Bytes to events and back.
     .target(
       name: "CJSONFields",
@@ -88,7 +91,8 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "Bytes", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4", "CXXHash",
+        "Bytes", "Identity", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4",
+        "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
@@ -309,6 +313,9 @@ let package = Package(
       name: "JourneyModelTests", dependencies: ["JourneyModel", "SeededGenerator"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "IdentityTests", dependencies: ["Identity", "JourneyModel", "SeededGenerator"],
+      swiftSettings: coreSettings),
+    .testTarget(
       name: "JourneyRulesTests",
       dependencies: [
         "JourneyRules", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer", "WireFormat",
@@ -321,7 +328,7 @@ let package = Package(
     .testTarget(
       name: "WireFormatTests",
       dependencies: [
-        "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+        "Identity", "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -15,7 +15,7 @@ public enum UUIDVersion5 {
   }
 
   /// The two halves of the UUID, big endian, of a name behind its name space.
-  static func halves(of message: consuming [UInt8]) -> (high: UInt64, low: UInt64) {
+  package static func halves(of message: consuming [UInt8]) -> (high: UInt64, low: UInt64) {
     let digest = hash(message)
     return (
       high: (UInt64(digest.0) << 32 | UInt64(digest.1)) & ~0xf000 | 0x5000,
@@ -33,7 +33,7 @@ public enum UUIDVersion5 {
 
   /// What is read behind a message: a one bit, zeros up to eight bytes before a multiple of 64, its length in
   /// bits.
-  static let paddingBytes = 72
+  package static let paddingBytes = 72
 
   private static func hash(_ message: consuming [UInt8]) -> (UInt32, UInt32, UInt32, UInt32, UInt32) {
     var padded = message

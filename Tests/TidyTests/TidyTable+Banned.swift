@@ -1,9 +1,8 @@
 /// Calls that the project does without, and what to use.
 extension TidyTable {
   private static let pure = [
-    "Sources/Bytes/", "Sources/JourneyModel/", "Sources/JourneyRules/", "Sources/Sessionizer/",
-    "Sources/WireFormat/",
-    "Sources/EventLog/", "Sources/Intake/",
+    "Sources/Bytes/", "Sources/Identity/", "Sources/JourneyModel/", "Sources/JourneyRules/",
+    "Sources/Sessionizer/", "Sources/WireFormat/", "Sources/EventLog/", "Sources/Intake/",
   ]
   private static let core = pure + ["Sources/Processor/", "Sources/LogTools/"]
   private static let tests = "Tests/"

@@ -5,6 +5,7 @@ enum TidyTable {
     "Bytes": [],
     "JourneyModel": ["Bytes"],
     "JourneyRules": ["Bytes", "JourneyModel"],
+    "Identity": ["JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
     "EventLog": ["Bytes"],
     // Synchronization for one lock: decoders are lent to whoever reads a body.

@@ -7,6 +7,7 @@ internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
 import Tokens
+internal import WireFormat
 
 /// What takes events over HTTP: a handler that publishes them, and the server in front of it.
 struct GatewayServices: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Processor
 import Webhooks
+internal import WireFormat
 
 /// Who is sent triggers, as the configuration says it. Secrets are read only by whoever sends.
 struct WebhookPlan: Sendable {

@@ -1,0 +1,184 @@
+internal import JourneyModel
+
+/// What a root does when its cluster changes.
+extension Register {
+  /// A member that is no longer part of the cluster, and why.
+  struct Gone {
+    var member: Member
+    var cause: Forgetting.Cause
+    /// What was said at this time or before goes.
+    var time: EventTime
+    /// Of what comes after.
+    var generation: Int
+  }
+
+  /// Members of whom nothing is left, or only what came after, as an erasure has met them here.
+  private func dropped(_ members: [Member], but known: [Gone], _ evicted: [Member]) -> [Gone] {
+    guard !cluster.erasures.isEmpty else { return [] }
+    let others = Set(known.map(\.member.key) + evicted.map(\.key))
+    return members.compactMap { member in
+      guard !others.contains(member.key), let erasure = cluster.erasure(of: member.key) else { return nil }
+      let isLeft = cluster.member(member.key).map { $0.generation == member.generation } ?? false
+      return isLeft ? nil : Gone(member, erasure)
+    }
+  }
+
+  /// The contacts of the cluster.
+  func contacts(_ limits: IdentityLimits) -> [Contact] {
+    if let known = formed.contacts, formedUnder == limits.digest { return known }
+    return cluster.contacts(limits, isExplained: false).contacts
+  }
+
+  /// Changes the cluster and tells those whose answer is another one now.
+  ///
+  /// - Parameter adopted: members that had another root: they, and readers of their contacts, are told in any
+  ///   case.
+  mutating func change(
+    _ rules: RegisterRules, adopted: [Member] = [], _ output: inout RegisterOutput,
+    _ apply: (inout Cluster) -> Void
+  ) {
+    replace(
+      rules, adopted: adopted, &output,
+      { cluster in
+        apply(&cluster)
+        return []
+      })
+  }
+
+  /// As above, of a change that takes members out.
+  mutating func replace(
+    _ rules: RegisterRules, adopted: [Member] = [], _ output: inout RegisterOutput,
+    _ apply: (inout Cluster) -> [Gone]
+  ) {
+    let digest = rules.limits.digest
+    // Members were told under other limits: nothing of that can be taken for known.
+    let isAnew = formedUnder != nil && formedUnder != digest
+    let old = isAnew ? [] : contacts(rules.limits)
+    let before = cluster
+    let expired = apply(&cluster)
+    let erased = cluster.settleErasures(rules.limits)
+    let evicted = cluster.bound(by: rules.limits)
+    formedUnder = digest
+    guard cluster != before || !evicted.isEmpty || !adopted.isEmpty || isAnew else { return }
+    revision += 1
+    var gone = expired + erased.map { Gone($0.member, $0.erasure) }
+    gone += dropped(before.members.elements + adopted, but: gone, evicted)
+    // Who forgot is told in any case what is left.
+    let adopted = Set(adopted.map(\.key)).union(gone.map(\.member.key))
+    let found = cluster.contacts(rules.limits, isExplained: false).contacts
+    remove(gone, rules, &output)
+    let new = publish(found, old, adopted, rules, &output)
+    formed.contacts = new
+    tell(new, unlike: old, adopted, rules, &output)
+    leaveAlone(evicted, rules, &output)
+  }
+
+  /// Tells members whose answer is another one.
+  private func tell(
+    _ new: [Contact], unlike old: [Contact], _ adopted: Set<IdentifierKey>, _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) {
+    var known: [IdentifierKey: Int] = [:]
+    known.reserveCapacity(cluster.members.count)
+    for (place, contact) in old.enumerated() {
+      for key in contact.identifiers { known[key] = place }
+    }
+    let answers = new.map { Resolution.Answer($0) }
+    let before = old.map { Resolution.Answer($0) }
+    // By key, whichever contact they are of.
+    var places = [Int](repeating: 0, count: cluster.members.count)
+    for (place, contact) in new.enumerated() {
+      for key in contact.identifiers { places[cluster.members.firstIndex { $0.key >= key }] = place }
+    }
+    for (number, member) in cluster.members.elements.enumerated() {
+      let answer = answers[places[number]]
+      if let place = known[member.key], before[place] == answer, !adopted.contains(member.key) { continue }
+      tell(member, answer, rules, &output)
+    }
+  }
+
+  private func tell(
+    _ member: Member, _ answer: Resolution.Answer, _ rules: RegisterRules, _ output: inout RegisterOutput
+  ) {
+    // To itself as well: one way for all.
+    output.send(
+      .resolve(Resolution(root: node, revision: revision, answer: answer)),
+      to: rules.node(of: member.identifier))
+  }
+
+  /// Those for whom the cluster has no room are contacts of their own from now on.
+  func leaveAlone(_ evicted: [Member], _ rules: RegisterRules, _ output: inout RegisterOutput) {
+    for var member in evicted {
+      if !member.isPublished { announce(member, rules, &output) }
+      member.isPublished = true
+      let alone = Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
+      output.contacts += alone
+      guard let contact = alone.first else { continue }
+      var answer = Resolution.Answer(contact)
+      answer.isOverfull = true
+      tell(member, answer, rules, &output)
+    }
+  }
+
+  /// Tells registers, devices and readers of those that are gone.
+  private func remove(_ gone: [Gone], _ rules: RegisterRules, _ output: inout RegisterOutput) {
+    let version = RootVersion(root: node, revision: revision)
+    for gone in gone {
+      let told = Forgetting(
+        gone.member.key, gone.cause, through: gone.time, generation: gone.generation, version)
+      output.send(.forget(told), to: rules.node(of: gone.member.identifier))
+      if gone.cause == .erased {
+        for use in gone.member.devices.elements {
+          output.send(.forget(told), to: rules.node(of: use.device))
+        }
+      }
+      guard gone.member.isPublished else { continue }
+      let id = gone.member.contactID
+      output.removed.append(id)
+      output.send(.alias(Alias(id, nil, version)), to: NodeRef(.none, lane: rules.placement(id.text)))
+    }
+  }
+
+  private func announce(_ member: Member, _ rules: RegisterRules, _ output: inout RegisterOutput) {
+    let id = member.contactID
+    let alias = Alias(
+      id, rules.node(of: member.identifier), RootVersion(root: node, revision: revision))
+    output.send(.alias(alias), to: NodeRef(.none, lane: rules.placement(id.text)))
+  }
+
+  /// Tells readers of contacts that have changed; an id that is new to them gets its alias.
+  ///
+  /// - Returns: the contacts, with what readers know of them now.
+  private mutating func publish(
+    _ new: [Contact], _ old: [Contact], _ adopted: Set<IdentifierKey>, _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) -> [Contact] {
+    let known = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
+    var published = new
+    for place in new.indices
+    where known[new[place].id] != new[place] || new[place].identifiers.contains(where: adopted.contains) {
+      let canonical = new[place].canonical
+      if let member = cluster.member(canonical), !member.isPublished {
+        cluster.publish(canonical)
+        published[place].mergeSet.append(new[place].id)
+        published[place].mergeSet.sort()
+        announce(member, rules, &output)
+      }
+      output.contacts.append(published[place])
+    }
+    return published
+  }
+}
+
+extension Register.Gone {
+  init(_ member: Member, _ erasure: Erasure) {
+    self.init(member: member, cause: .erased, time: erasure.time, generation: erasure.generation)
+  }
+}
+
+extension Resolution.Answer {
+  init(_ contact: Contact) {
+    self.init(
+      contact: contact.id, type: contact.type, name: contact.name, segments: contact.segments)
+  }
+}

@@ -1,0 +1,96 @@
+import Identity
+import JourneyModel
+import SeededGenerator
+import Testing
+
+/// Permission to act once on an assignment, however many ask.
+@Suite struct GrantTests {
+  private func ask(
+    _ identifier: Identifier, _ asker: String, _ driver: inout LaneDriver, map: String = "m",
+    assignment: String = "gold-1"
+  ) {
+    let request = GrantRequest(
+      driver.node(identifier), map: bytes(map), assignment: bytes(assignment), asker: stamp(50, asker),
+      replyTo: driver.node(cookie(asker)))
+    driver.lanes.send(.grantAsked(request), to: driver.node(identifier), from: Int32(asker.count % 3))
+  }
+
+  private func answers(_ driver: LaneDriver) -> [String: [Bool]] {
+    var result: [String: [Bool]] = [:]
+    for case .grantAnswered(let answer) in driver.lanes.told.map(\.message) {
+      result[text(answer.asker.id), default: []].append(answer.isGranted)
+    }
+    return result
+  }
+
+  @Test func theFirstWhoAsksGetsIt() {
+    var driver = LaneDriver()
+    driver.say([email("a"), phone(1)], at: 1)
+    driver.run()
+    ask(email("a"), "one", &driver)
+    driver.run()
+    ask(phone(1), "two", &driver)
+    ask(phone(1), "one", &driver)
+    ask(phone(1), "three", &driver, assignment: "gold-2")
+    ask(phone(1), "four", &driver, map: "n")
+    driver.run()
+    #expect(answers(driver) == ["one": [true, true], "two": [false], "three": [true], "four": [true]])
+  }
+
+  @Test func nobodyGetsItOfNobody() {
+    var driver = LaneDriver()
+    ask(email("a"), "one", &driver)
+    driver.run()
+    #expect(answers(driver) == ["one": [false]])
+  }
+
+  @Test(arguments: [99, 100, 101])
+  func anIdentifierHasAHundred(_ count: Int) {
+    var driver = LaneDriver()
+    driver.say([email("a")], at: 1)
+    driver.run()
+    for number in 0..<count {
+      ask(email("a"), "asker \(number)", &driver, assignment: "a\(number)")
+      driver.run()
+    }
+    #expect(answers(driver).values.count { $0 == [true] } == min(count, 100))
+  }
+
+  @Test func onceHoweverItsClusterMoves() {
+    var granted = 0
+    for seed in 0..<UInt64(300) {
+      var random = SeededGenerator(seed: seed)
+      var driver = LaneDriver(lanes: Int32(random.pick(1...8)), seed: seed)
+      let all = [email("a"), phone(1), external("1"), email("b"), phone(2)]
+      // They are one from the start, and then their cluster goes from root to root.
+      let first = all.shuffled(using: &random).prefix(2)
+      driver.say(Array(first), at: 1)
+      driver.run()
+      for step in 0..<6 {
+        driver.say([random.pick(all), random.pick(Array(first))], at: Int64(step) + 2)
+        driver.run(most: Int(random.pick(0...6)))
+        ask(random.pick(Array(first)), "asker \(step)", &driver)
+        driver.run(most: Int(random.pick(0...6)))
+      }
+      driver.run()
+      let given = answers(driver).values.flatMap(\.self)
+      #expect(given.count == 6)
+      #expect(given.count { $0 } == 1, "seed \(seed)")
+      granted += given.count { $0 }
+    }
+    #expect(granted == 300)
+  }
+
+  @Test func itGoesWithThePerson() {
+    var driver = LaneDriver()
+    driver.say([email("a")], at: 1)
+    driver.run()
+    ask(email("a"), "one", &driver)
+    driver.run()
+    driver.command(.erase(through: time(100)), of: email("a"), at: 60)
+    driver.run()
+    driver.say([email("a")], at: 101)
+    driver.run()
+    #expect(driver.lanes.contacts.first?.cluster.members.elements.first?.grants.isEmpty == true)
+  }
+}

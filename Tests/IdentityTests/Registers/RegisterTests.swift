@@ -1,0 +1,140 @@
+import Identity
+import JourneyModel
+import Testing
+
+/// One register, message by message.
+@Suite struct RegisterTests {
+  private let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { value in
+    Int32(value.count % 4)
+  }
+
+  /// Two identifiers, the one with the smaller key first.
+  private var two: (small: Identifier, large: Identifier) {
+    email("a").key < phone(1).key ? (email("a"), phone(1)) : (phone(1), email("a"))
+  }
+
+  private func register(_ identifier: Identifier) -> Register { Register(rules.node(of: identifier)) }
+
+  @Test func theLargerOneGivesItsClusterToTheSmaller() {
+    let (small, large) = two
+    var register = register(large)
+    let output = register.receive(.claim(Claim(large, .observed, stamp(1), partners: [small])), rules)
+    #expect(register.parent == rules.node(of: small))
+    #expect(register.cluster.isEmpty)
+    let adopted = output.messages.compactMap { envelope -> Cluster? in
+      guard case .adopt(let cluster, _) = envelope.message else { return nil }
+      #expect(envelope.to == rules.node(of: small))
+      return cluster
+    }
+    #expect(adopted.map { $0.members.elements.map(\.identifier) } == [[large]])
+    #expect(adopted.map(\.assertions.count) == [1])
+  }
+
+  @Test func theSmallerOneLeavesItToTheLarger() {
+    let (small, large) = two
+    var register = register(small)
+    let output = register.receive(.claim(Claim(small, .observed, stamp(1), partners: [large])), rules)
+    #expect(register.isRoot)
+    #expect(output.unions == 0)
+    #expect(output.contacts.map(\.identifiers) == [[small.key]])
+    #expect(output.contacts.map(\.mergeSet) == [[ContactID(of: small, generation: 0)]])
+  }
+
+  @Test(arguments: [(19, false), (20, false), (21, true)])
+  func moreThanTwentyPartnersShareAnIdentifier(_ count: Int, _ isShared: Bool) {
+    var register = register(email("hub"))
+    for number in 0..<count {
+      _ = register.receive(
+        .claim(Claim(email("hub"), .observed, stamp(Int64(number)), partners: [phone(number)])), rules)
+    }
+    #expect(register.isShared == isShared)
+    #expect(register.partners.count == (isShared ? 0 : count))
+    // Decisions are no sign of a hub.
+    var decided = self.register(email("hub"))
+    for number in 0..<count {
+      _ = decided.receive(
+        .claim(Claim(email("hub"), .curated, stamp(Int64(number)), partners: [phone(number)])), rules)
+    }
+    #expect(!decided.isShared)
+  }
+
+  @Test func aRoleIsSharedFromTheStart() {
+    var register = register(email("info"))
+    _ = register.receive(.claim(Claim(email("info"), .observed, stamp(1), partners: [phone(1)])), rules)
+    #expect(register.isShared)
+    #expect(register.isRoot)
+    #expect(register.cluster.shared.count == 1)
+  }
+
+  @Test(arguments: [199, 200, 201])
+  func theOldestWatcherGoes(_ count: Int) {
+    var register = register(email("a"))
+    for number in 0..<count {
+      let watcher = NodeRef(cookie("\(number)").key, lane: 0)
+      _ = register.receive(
+        .claim(Claim(email("a"), .observed, stamp(Int64(number) * 1_000), watcher: watcher)), rules)
+    }
+    #expect(register.watchers.count == min(200, count))
+    #expect((register.watchers.first?.key == cookie("0").key) == (count <= 200))
+  }
+
+  @Test func watchersAreToldOfNamesOnce() {
+    var register = register(email("a"))
+    let watcher = NodeRef(cookie("c").key, lane: 3)
+    let named = [Trait(bytes("givenName"), bytes("Gwen"), stamp(2))]
+    var queue: [RegisterMessage.Envelope] = [
+      RegisterMessage.Envelope(
+        to: register.node, .claim(Claim(email("a"), .observed, stamp(1), watcher: watcher))),
+      RegisterMessage.Envelope(
+        to: register.node, .claim(Claim(email("a"), .observed, stamp(2), traits: named))),
+      RegisterMessage.Envelope(
+        to: register.node, .claim(Claim(email("a"), .observed, stamp(2), traits: named))),
+    ]
+    var told: [[UInt8]?] = []
+    while !queue.isEmpty {
+      let next = queue.removeFirst()
+      if case .resolved(_, let answer) = next.message {
+        #expect(next.to == watcher)
+        told.append(answer.name)
+      } else if next.to == register.node {
+        queue.append(contentsOf: register.receive(next.message, rules).messages)
+      }
+    }
+    // First that there is a contact, then its name.
+    #expect(told == [nil, bytes("Gwen")])
+  }
+
+  @Test func anOlderResolutionIsNotAccepted() {
+    func found(_ root: UInt64, _ revision: Int) -> Resolution {
+      Resolution(
+        root: NodeRef(IdentifierKey(high: root, low: 0), lane: 0), revision: revision,
+        answer: Resolution.Answer(
+          contact: ContactID(text: bytes("\(root)-\(revision)")), type: .identified, name: nil, segments: []))
+    }
+    for (known, told, isAccepted) in [
+      (found(5, 5), found(5, 4), false), (found(5, 5), found(5, 5), false), (found(5, 5), found(5, 6), true),
+      (found(5, 5), found(4, 1), true), (found(5, 5), found(6, 9), false),
+    ] {
+      var register = register(email("a"))
+      _ = register.receive(.resolve(known), rules)
+      _ = register.receive(.resolve(told), rules)
+      #expect((register.resolution == told) == (isAccepted || known == told))
+    }
+  }
+
+  @Test func repeatedEvidenceIsToldOnce() {
+    let (small, large) = two
+    var register = register(large)
+    let claim = Claim(large, .observed, stamp(1), partners: [small])
+    _ = register.receive(.claim(claim), rules)
+    let again = register.receive(.claim(claim), rules).messages
+    #expect(again.allSatisfy { if case .union = $0.message { true } else { false } })
+    var later = claim
+    (later.partners, later.stamp) = ([], stamp(7 * 86_400_000))
+    let early = register.receive(.claim(later), rules).messages
+    #expect(early.isEmpty)
+    later.stamp = stamp(7 * 86_400_000 + 1)
+    let due = register.receive(.claim(later), rules).messages
+    #expect(due.count == 1)
+  }
+}
