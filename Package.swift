@@ -209,6 +209,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
+      // The description that the server gives: docs/openapi.json.
+      resources: [.embedInCode("Server/openapi.json")],
       swiftSettings: swiftSettings),
 
     // Blocking calls, away from the threads that tasks share.
