@@ -118,6 +118,19 @@ struct BenchmarkCommand: AsyncParsableCommand {
           print("idle: \(line)")
         }
       }
+      // Servers of their own processes: only when asked for.
+      if only.map({ "gateway".contains($0) }) ?? false {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-gateway-\(getpid())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+          .appending(path: "sojourn")
+        for log in [nil] + (brokers.map { [$0] } ?? []) as [String?] {
+          let benchmark = GatewayBenchmark(brokers: log, seconds: seconds, program: program.path)
+          for row in try await benchmark.run(directory: directory.path, note: note) { print(row) }
+        }
+        return
+      }
       // Minutes by the clock, and a machine without other work: only when asked for.
       if only.map({ "latency".contains($0) }) ?? false {
         try await latency(note)

@@ -14,6 +14,8 @@ package struct AccessSettings: Sendable {
   /// `Host` values that are answered, without ports, in small letters: a page that a browser shows could
   /// otherwise send to this machine under a name of its own.
   package var hosts = ["localhost", "127.0.0.1", "[::1]"]
+  /// Proxies whose `X-Forwarded-For` says who the client is.
+  package var trustedProxies = TrustedProxies()
   /// Who may send. With none and without proof there is one, `local`, that takes any key.
   package var sources: [Source] = []
   /// Tokens that may write for anybody.

@@ -12,6 +12,8 @@ final class Gatekeeper: Sendable {
     case source(Source)
     /// A token that has to be verified.
     case token(String)
+    /// Nobody yet: the body may have a write key.
+    case unknown
     case refused(Problem)
   }
 
@@ -67,15 +69,27 @@ final class Gatekeeper: Sendable {
       return .source(source)
     }
     let (key, isBearer) = credentials(head, route)
-    guard let key else {
-      return .refused(
-        Problem(
-          401, "authentication.required", "the request has neither a write key nor a token",
-          fields: [Answer.Field("WWW-Authenticate", "Bearer")]))
-    }
+    guard let key else { return route.mayHaveKeyInBody ? .unknown : .refused(Gatekeeper.noCredentials) }
     if let source = byKey[WriteKey.hash(key)] { return .source(source) }
     if isBearer, verifier != nil { return .token(key) }
     return failed(network, Gatekeeper.badCredentials)
+  }
+
+  /// Who sends a body that says so itself.
+  func find(keyInBody key: String?, _ head: RequestHead) -> Result<Source, Problem> {
+    guard let key else { return .failure(Gatekeeper.noCredentials) }
+    if let source = byKey[WriteKey.hash(key)] { return .success(source) }
+    let network = ConnectionTable.Network(text: head.clientAddress)
+    guard case .refused(let problem) = failed(network, Gatekeeper.badCredentials) else {
+      return .failure(Gatekeeper.badCredentials)
+    }
+    return .failure(problem)
+  }
+
+  private static var noCredentials: Problem {
+    Problem(
+      401, "authentication.required", "the request has neither a write key nor a token",
+      fields: [Answer.Field("WWW-Authenticate", "Bearer")])
   }
 
   private static var badCredentials: Problem {

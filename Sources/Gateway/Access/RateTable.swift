@@ -1,5 +1,5 @@
-/// Rates by the generic cell rate algorithm: for each key the time at which all that it has taken is paid off.
-/// Of what is not ahead of that, a minute's worth may be taken at once.
+/// Rates by the generic cell rate algorithm: for each key the time at which all that it has taken is paid
+/// off. Of what is not ahead of that, a minute's worth may be taken at once.
 ///
 /// Bounded: a key that owes nothing is forgotten at no loss. If all of them owe, new keys share one count, so
 /// that nobody gets rid of his debt by crowding the table.

@@ -18,7 +18,8 @@ struct IngestAnswer {
     if result.accepted == 0, let first = result.refusals.first { return error(first) }
     switch call.route {
     case .webEvents, .appEvents:
-      return json(200, result.records.first?.value ?? Array("{}".utf8))
+      let response = JourneyEventResponse(call.handler.intake)
+      return json(200, result.records.first.map { response.encode($0) } ?? Array("{}".utf8))
     case .call, .batch, .beacon:
       return json(
         200, object(Array("\"success\":true".utf8) + (result.refusals.isEmpty ? [] : comma + rejected)))
@@ -35,16 +36,19 @@ struct IngestAnswer {
 
   /// 200 whatever was refused, unless the body could not be told apart into entities.
   private var external: Answer {
-    if result.accepted == 0, let first = result.refusals.first, first.path == "$", first.index == 0,
-      result.refusals.count == 1, first.code != RefusalCode(.notAnObject)
-    {
-      return error(first)
-    }
+    if let first = result.refusals.first, result.accepted == 0, isOfBody(first) { return error(first) }
     let items = result.refusals.map {
       IntakeItem.refused(
         index: $0.index, id: $0.id, code: $0.code, explanation: $0.explanation, path: $0.path)
     }
     return json(200, ExternalEventsDialect().response(to: body, items: items))
+  }
+
+  /// Whether a refusal is of the body, and not of an entity in it.
+  private func isOfBody(_ refusal: IngestResult.Refusal) -> Bool {
+    let first = body.first { $0 > ASCII.space }
+    return first != ASCII.openBrace || [.badBatch, .tooManyEvents].contains(refusal.code)
+      || refusal.code == RefusalCode(.malformedJSON) && result.refusals.count == 1
   }
 
   /// In the shape of all errors, with the members of a good answer.

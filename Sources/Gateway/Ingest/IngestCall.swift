@@ -1,10 +1,13 @@
 internal import Intake
 
-/// A request with events whose sender is known.
+/// A request with events.
 struct IngestCall: Sendable {
   let head: RequestHead
   let route: Route
-  let source: Source
+  /// Who sends.
+  var source: Source
+  /// Whether the body has still to say who sends; `source` is then nobody's.
+  var isAnonymous = false
   let request: IntakeRequest
   /// How the body is packed; `nil` if it is not.
   let form: Inflation.Form?
@@ -21,7 +24,7 @@ struct IngestCall: Sendable {
     case .appEvents: JourneyEventDialect.app(settings)
     case .call(let call): SegmentDialect.single(call, settings)
     case .batch, .beacon: SegmentDialect.batch(settings)
-    case .clientMetrics, .projectSettings, .sourceConfig: nil
+    case .clientMetrics, .projectSettings, .sourceConfig, .description: nil
     }
   }
 

@@ -15,6 +15,18 @@ struct IngestWork: Sendable {
     case .success(let unpacked): bytes = unpacked
     case .failure(let problem): return reply(call.answer(problem))
     }
+    guard call.isAnonymous else { return read(bytes, body, reply) }
+    switch handler.admit(bytes, of: call) {
+    case .success(let source):
+      var known = call
+      known.source = source
+      known.isAnonymous = false
+      IngestWork(call: known).read(bytes, body, reply)
+    case .failure(let problem): reply(call.answer(problem))
+    }
+  }
+
+  private func read(_ bytes: [UInt8], _ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
     guard let dialect = call.dialect(handler.intake) else {
       return reply(call.finished(Answer(status: 204)))
     }

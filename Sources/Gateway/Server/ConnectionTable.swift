@@ -14,17 +14,8 @@ final class ConnectionTable: Sendable {
     init(text: String?) { self.init(text.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }) }
 
     init(_ address: SocketAddress?) {
-      // The system's form behind family and port, read as bytes: its types are NIO's own affair.
-      let raw = address?.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)) } ?? []
-      switch address {
-      case .v4: bytes = Array(raw.dropFirst(4).prefix(4))
-      case .v6:
-        let address = Array(raw.dropFirst(8).prefix(16))
-        // An IPv4 address within IPv6 is that address.
-        let isMapped = address.prefix(10).allSatisfy { $0 == 0 } && address[10...11] == [0xff, 0xff]
-        bytes = Array(isMapped ? address.suffix(4) : address.prefix(8))
-      default: bytes = []
-      }
+      let whole = AddressBytes.of(address) ?? []
+      bytes = whole.count == 16 ? Array(whole.prefix(8)) : whole
     }
   }
 

@@ -58,7 +58,14 @@ package final class IngestHandler: RequestHandler {
 
   // MARK: By the head
 
-  package func admit(_ head: RequestHead) -> Admission {
+  package func admit(_ known: RequestHead) -> Admission {
+    var head = known
+    head.clientAddress = access.trustedProxies.client(
+      connected: known.clientAddress, forwarded: known.all("x-forwarded-for"))
+    return decide(head)
+  }
+
+  private func decide(_ head: RequestHead) -> Admission {
     if !access.answers(to: head.only("host")), !head.all("host").isEmpty {
       return refuse(
         head,
@@ -78,16 +85,18 @@ package final class IngestHandler: RequestHandler {
         Problem(
           405, "method.not.allowed", "the path takes \(allowed)", fields: [Answer.Field("Allow", allowed)]))
     }
+    if route == .description { return .answer(.json(200, PackageResources.openapi_json)) }
     switch gatekeeper.find(head, route) {
     case .refused(let problem): return refuse(head, problem, isAuthentication: true)
     case .source(let source): return admit(head, route, source)
+    case .unknown: return events(head, route, nil)
     case .token(let token):
       return .later { [self] decide in
         Task {
           switch await gatekeeper.verify(token, head, route, now: now()) {
           case .source(let source): decide(admit(head, route, source))
           case .refused(let problem): decide(refuse(head, problem, isAuthentication: true))
-          case .token: decide(refuse(head, .unavailable("the token cannot be verified")))
+          case .token, .unknown: decide(refuse(head, .unavailable("the token cannot be verified")))
           }
         }
       }
@@ -120,13 +129,25 @@ package final class IngestHandler: RequestHandler {
     }
   }
 
+  /// Decides about a sender who is named in the body.
+  func admit(_ body: [UInt8], of call: IngestCall) -> Result<Source, Problem> {
+    let found = gatekeeper.find(keyInBody: SegmentDialect.writeKey(in: body), call.head)
+    switch found {
+    case .failure(let problem): monitor.noteFailedAuthentication(problem.code)
+    case .success(let source):
+      guard gatekeeper.allowsOrigin(call.head, source) else { return .failure(IngestHandler.foreign) }
+      if let problem = gatekeeper.admit(call.head, source) { return .failure(problem) }
+    }
+    return found
+  }
+
   private func with(_ fields: [Answer.Field], _ answer: Answer) -> Answer {
     var answer = answer
     answer.fields += fields
     return answer
   }
 
-  private func events(_ head: RequestHead, _ route: Route, _ source: Source) -> Admission {
+  private func events(_ head: RequestHead, _ route: Route, _ known: Source?) -> Admission {
     let form: Inflation.Form?
     switch head.all("content-encoding").joined(separator: ",").lowercased() {
     case "", "identity": form = nil
@@ -138,12 +159,13 @@ package final class IngestHandler: RequestHandler {
         Problem(
           415, "unsupported.media.type", "Content-Encoding is not one of gzip, deflate, identity, once"))
     }
-    var source = source
+    var source = known ?? Gatekeeper.local
     if case .externalEvents(let configuration) = route, source.intake.sessionType == nil {
       source.intake.sessionType = configuration
     }
     let call = IngestCall(
-      head: head, route: route, source: source, request: request(head), form: form, handler: self)
+      head: head, route: route, source: source, isAnonymous: known == nil, request: request(head), form: form,
+      handler: self)
     let limit = maxBodyBytes(of: route)
     let work = IngestWork(call: call)
     return .read(

@@ -4,8 +4,8 @@ package enum Admission: Sendable {
   case answer(Answer)
   /// Its body is read, and then worked on.
   case read(BodyPlan)
-  /// Somebody has to be asked; he says once, from any thread, which of the others it is. Until then no body is
-  /// read.
+  /// Somebody has to be asked; he says once, from any thread, which of the others it is. Until then no body
+  /// is read.
   case later(@Sendable (@escaping @Sendable (Admission) -> Void) -> Void)
 }
 

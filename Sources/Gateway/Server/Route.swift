@@ -15,6 +15,8 @@ enum Route: Hashable, Sendable {
   case clientMetrics
   case projectSettings(key: String)
   case sourceConfig
+  /// The description of all of them.
+  case description
 
   init?(path: String) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
@@ -33,6 +35,7 @@ enum Route: Hashable, Sendable {
     case ("beacon", 3) where parts[1] == "v1" && parts[2] == "batch": self = .beacon
     case ("sourceConfig", 1): self = .sourceConfig
     case ("sourceConfig", 2) where parts[1].isEmpty: self = .sourceConfig
+    case ("openapi.json", 1): self = .description
     case ("rsaMetrics", 1): self = .clientMetrics
     case ("api", _) where parts.count >= 4 && parts[1] == "v2" && parts[2] == "journey":
       guard let route = Route(journey: parts[3...].map { $0 }) else { return nil }
@@ -72,13 +75,14 @@ enum Route: Hashable, Sendable {
     case .clientMetrics: "/v1/m"
     case .projectSettings: "/v1/projects/{writeKey}/settings"
     case .sourceConfig: "/sourceConfig"
+    case .description: "/openapi.json"
     }
   }
 
   /// The methods that it takes.
   var methods: [String] {
     switch self {
-    case .projectSettings, .sourceConfig: ["GET", "HEAD"]
+    case .projectSettings, .sourceConfig, .description: ["GET", "HEAD"]
     default: ["POST"]
     }
   }
@@ -88,6 +92,14 @@ enum Route: Hashable, Sendable {
     switch self {
     case .webEvents(let deployment), .appEvents(let deployment): deployment
     default: nil
+    }
+  }
+
+  /// Whether clients may put their write key into the body.
+  var mayHaveKeyInBody: Bool {
+    switch self {
+    case .call, .batch, .beacon: true
+    default: false
     }
   }
 
@@ -104,7 +116,7 @@ enum Route: Hashable, Sendable {
     case .webEvents, .appEvents, .call, .beacon, .clientMetrics: 65_536
     case .customEvents, .externalEvents: 1_048_576
     case .batch: 4_194_304
-    case .projectSettings, .sourceConfig: 0
+    case .projectSettings, .sourceConfig, .description: 0
     }
   }
 }

