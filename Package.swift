@@ -330,7 +330,8 @@ let package = Package(
     .testTarget(
       name: "WireFormatTests",
       dependencies: [
-        "Identity", "WireFormat", "JourneyModel", "JourneyRules", "EventLog", "SeededGenerator", "Sessionizer",
+        "EventLog", "Identity", "JourneyModel", "JourneyRules", "SeededGenerator", "Sessionizer",
+        "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
