@@ -27,8 +27,8 @@ let programSettings: [LinkerSetting] = [
   .linkedLibrary("tcmalloc_minimal"), .unsafeFlags(["-use-ld=lld"], .when(configuration: .release)),
 ]
 
-/// What the gateway knows of the world by the tables of others: user agents, domains, numbers, places. A build
-/// without them (`swift build --disable-default-traits`) says so where it is asked.
+/// What the gateway knows of the world by the tables of others: user agents, domains, numbers, places. A
+/// build without them (`swift build --disable-default-traits`) says so where it is asked.
 let edgeLibraries = "EdgeLibraries"
 
 let package = Package(
