@@ -1,5 +1,6 @@
 import ArgumentParser
 import Presentation
+import JourneyModel
 
 /// The command.
 @main
