@@ -109,9 +109,9 @@ import Testing
   }
 
   @Test func aStatusCountsHoweverLongItsTextTakes() async throws {
-    let hanging = try await Self.result(timeout: .seconds(3)) { _ in .headOnly(200) }
+    let hanging = try await Self.result(timeout: .seconds(6)) { _ in .headOnly(200) }
     #expect(hanging == .answered(status: 200, retryAfter: nil, body: []))
-    let slow = try await Self.result(timeout: .seconds(3)) { _ in
+    let slow = try await Self.result(timeout: .seconds(6)) { _ in
       .drip(503, bytes: 1_000_000, pause: .milliseconds(20))
     }
     guard case .answered(503, nil, let body) = slow else {

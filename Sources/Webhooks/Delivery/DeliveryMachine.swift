@@ -17,8 +17,8 @@ package struct DeliveryMachine: Sendable {
   private var deliveries: [UInt64: Delivery] = [:]
   /// Deliveries of each key in the order of the log; the first one is on its way.
   private var queues: [[UInt8]: Deque<UInt64>] = [:]
-  /// Deliveries that may be sent, the oldest first, so that little lies behind an older one that is open; some
-  /// have been settled meanwhile.
+  /// Deliveries that may be sent, the oldest first, so that little lies behind an older one that is open;
+  /// some have been settled meanwhile.
   private var ready: Heap<UInt64> = []
   private var waiting: Heap<Due> = []
   private var expiries: Heap<Expiry> = []
