@@ -172,35 +172,33 @@ assert set(held) == {"s1", "s3"} and held["s1"]["revision"] == held["s1"]["seen"
 
 # --- HTTP: events go in through the gateway, sessions come out ---------------------------------------------------------
 published=0
-if "$SOJOURN" topics plan --log embedded://plan.db --set gateway.port=0 >/dev/null 2>&1; then
-  gateway=$((20000 + RANDOM % 10000))
-  start_run http.db --set "gateway.port=$gateway" --set commitInterval=50ms --set time.topicIdle=1h
-  for _ in {1..200}; do (: <"/dev/tcp/127.0.0.1/$gateway") 2>/dev/null && break || sleep 0.1; done
-  "$python" - >now.ndjson <<'PYTHON'
+gateway=$((20000 + RANDOM % 10000))
+SOJOURN_GATEWAY_ENABLED=on start_run http.db --set "gateway.port=$gateway" --set commitInterval=50ms --set time.topicIdle=1h
+for _ in {1..200}; do (: <"/dev/tcp/127.0.0.1/$gateway") 2>/dev/null && break || sleep 0.1; done
+"$python" - >now.ndjson <<'PYTHON'
 import datetime
 now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
 for number in range(1200):
-    print(f'{{"id":"e{number}","customerId":"c{number % 40}","eventName":"page_viewed","createdDate":"{now}"}}')
+  print(f'{{"id":"e{number}","customerId":"c{number % 40}","eventName":"page_viewed","createdDate":"{now}"}}')
 PYTHON
-  # publish NAME COMMAND…: a part of its own, twice: what was sent again counts once.
-  publish() {
-    local name=$1 from=$2
-    shift 2
-    sed -n "$from,$((from + 399))p" now.ndjson >"$name.ndjson"
-    for _ in 1 2; do
-      "$@" <"$name.ndjson" >"$name.txt" 2>"$name.err" || fail "$name: $(cat "$name.txt" "$name.err")"
-      grep -qx '400 accepted, 0 rejected' "$name.txt" || fail "$name: $(cat "$name.txt")"
-    done
-    published=$((published + 400))
-    echo '{"customerId":"c1","eventName":"no name","createdDate":"2026-01-05T10:00:00.000Z"}' >bad.ndjson
-    ! "$@" <bad.ndjson >"$name.txt" 2>"$name.err" || fail "$name: a bad event was taken"
-    grep -q badEventName "$name.err" || fail "$name: no reason in $(cat "$name.err")"
-    grep -qx '0 accepted, 1 rejected' "$name.txt" || fail "$name: $(cat "$name.txt")"
-  }
-  publish python-http 1 "$python" "$examples/python/publish_http.py" --url "http://127.0.0.1:$gateway"
-  if command -v node >/dev/null; then publish node-http 401 node "$examples/javascript/publish-http.mjs" "http://127.0.0.1:$gateway"; fi
-  if command -v javac >/dev/null; then publish java-http 801 java -cp classes PublishHttp "http://127.0.0.1:$gateway"; fi
-  wait_for_events http.db "$published"
-  stop_run
-fi
+# publish NAME COMMAND…: a part of its own, twice: what was sent again counts once.
+publish() {
+  local name=$1 from=$2
+  shift 2
+  sed -n "$from,$((from + 399))p" now.ndjson >"$name.ndjson"
+  for _ in 1 2; do
+    "$@" <"$name.ndjson" >"$name.txt" 2>"$name.err" || fail "$name: $(cat "$name.txt" "$name.err")"
+    grep -qx '400 accepted, 0 rejected' "$name.txt" || fail "$name: $(cat "$name.txt")"
+  done
+  published=$((published + 400))
+  echo '{"customerId":"c1","eventName":"no name","createdDate":"2026-01-05T10:00:00.000Z"}' >bad.ndjson
+  ! "$@" <bad.ndjson >"$name.txt" 2>"$name.err" || fail "$name: a bad event was taken"
+  grep -q badEventName "$name.err" || fail "$name: no reason in $(cat "$name.err")"
+  grep -qx '0 accepted, 1 rejected' "$name.txt" || fail "$name: $(cat "$name.txt")"
+}
+publish python-http 1 "$python" "$examples/python/publish_http.py" --url "http://127.0.0.1:$gateway"
+if command -v node >/dev/null; then publish node-http 401 node "$examples/javascript/publish-http.mjs" "http://127.0.0.1:$gateway"; fi
+if command -v javac >/dev/null; then publish java-http 801 java -cp classes PublishHttp "http://127.0.0.1:$gateway"; fi
+wait_for_events http.db "$published"
+stop_run
 echo "examples: $received receivers verified and acted once; 200 events to their owners over Kafka; $published over HTTP"

@@ -14,6 +14,8 @@ import threading
 import time
 
 SENDERS = 8
+# Seconds between two bodies of a sender: a fast machine would be done before enough was killed.
+PAUSE = 0.15
 SPAN = 50 * 60 * 1000
 BAD = {"id": "bad", "customerId": "c", "eventName": "page viewed", "createdDate": "2026-01-05T08:00:00.000Z"}
 
@@ -47,6 +49,7 @@ class Sender(threading.Thread):
             if len(batch) == size:
                 self.deliver(batch)
                 batch, size = [], self.rng.choice([1, 1, 2, 5, 20, 40])
+                time.sleep(PAUSE)
         if batch:
             self.deliver(batch)
 
