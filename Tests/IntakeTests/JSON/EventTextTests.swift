@@ -33,6 +33,8 @@ import Testing
     let one = try event(#"{"page":{"a":1},"webEvent":{"page":{"b":2},"x":"in"},"page":"text","x":null}"#)
     #expect(one.nested("page")?["b"] != nil && one.text("x") == Array("in".utf8))
     #expect(one.facts("page").count == 3)
+    let behind = try event(#"{"x":"first","webEvent":{"x":"in"},"x":"last"}"#)
+    #expect(behind.text("x") == Array("last".utf8))
   }
 
   @Test("An object gets what it lacks, the last of its name")
