@@ -1,6 +1,6 @@
 import ArgumentParser
-import Presentation
 import JourneyModel
+import Presentation
 
 /// The command.
 @main
