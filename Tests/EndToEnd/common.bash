@@ -4,6 +4,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here="$root/Tests/EndToEnd"
 SOJOURN=${SOJOURN:-"$root/.build/debug/sojourn"}
 SOJOURN=$(realpath "$SOJOURN")
+# Not for the command, which takes every SOJOURN_ variable for a key of its configuration.
+long=${SOJOURN_LONG:-}
+unset SOJOURN_LONG
 # Checks run several processors at a time: those that look at health ask for a port themselves.
 export SOJOURN_HTTP_PORT=${SOJOURN_HTTP_PORT:-off}
 # The same for those that look at events over HTTP.

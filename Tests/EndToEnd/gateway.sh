@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
 total=6400 least=8
-if [[ -n ${SOJOURN_LONG:-} ]]; then total=100000 least=20; fi
+if [[ -n $long ]]; then total=100000 least=20; fi
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 options=(--set time.topicIdle=1h --set commitInterval=50ms)
 
