@@ -174,7 +174,7 @@ public struct CustomerAddress: Sendable, Hashable {
     for byte in lowercased(text) where byte != ASCII.space && byte != ASCII.hyphen && byte != ASCII.underscore
     {
       word.append(byte)
-      if word.count > 32 { return false }
+      if word.count > 24 { return false }
     }
     return withheld.contains { equals(word[...], $0) }
   }

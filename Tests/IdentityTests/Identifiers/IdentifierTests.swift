@@ -22,7 +22,7 @@ import Testing
     ("gwen", "!notEmail"), ("@example.com", "!notEmail"), ("gwen@", "!notEmail"), ("a@b@c", "!notEmail"),
     ("gw en@example.com", "!notEmail"), ("", "!empty"), (" ", "!empty"), ("g\u{0}@x", "!notText"),
     ("Test@Test.com", "!blocked"), ("a@a.com", "!blocked"), ("null", "!blocked"),
-    ("anonymous@anonymous.invalid", "!blocked"), ("+15550100001", "!notEmail"),
+    ("+15550100001", "!notEmail"),
   ])
   func mail(_ value: String, _ expected: String) { #expect(read(.email, value) == expected) }
 
