@@ -71,7 +71,7 @@ let package = Package(
     .target(
       name: "Sessionizer",
       dependencies: [
-        "JourneyModel", "JourneyRules",
+        "Identity", "JourneyModel", "JourneyRules",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -141,6 +141,14 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // Who is behind sessions: what events say of persons, and what lanes keep and tell of them.
+    .target(
+      name: "Persons",
+      dependencies: [
+        "EventLog", "Identity", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+      ],
+      swiftSettings: hotPathSettings),
+
     // Offline, beside the processor: replay, verification, redrive, explanation and recovery of a log.
     .target(
       name: "LogTools",
@@ -166,7 +174,7 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Persons", "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
@@ -275,8 +283,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
-        "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime",
-        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Webhooks",
+        "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons", "Presentation",
+        "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Webhooks",
         "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -383,6 +391,13 @@ let package = Package(
         "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PersonsTests",
+      dependencies: [
+        "EventLog", "Identity", "JourneyModel", "LaneStorage", "Persons", "Processor", "Sessionizer",
+        "WireFormat",
+      ],
+      swiftSettings: coreSettings),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation"],
       swiftSettings: swiftSettings),

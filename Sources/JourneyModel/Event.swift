@@ -38,6 +38,9 @@ public struct Event: Sendable {
   public var firstFact: UInt32
   /// One past its last fact.
   public var endFact: UInt32
+  /// One past what it says of its customer, which is behind its facts: pairs of a trait's name and value.
+  /// Equal to `endFact` for nearly every event, and wherever persons are not looked for.
+  public var endTrait: UInt32
   /// Where a conversation is after it.
   public var phase: ConversationPhase
   /// Whether it counts as a page view (web) or screen view (app).
@@ -66,6 +69,7 @@ public struct Event: Sendable {
     mapEntryHead = 0
     firstFact = 0
     endFact = 0
+    endTrait = 0
     phase = .none
     isView = false
     isReport = false

@@ -40,6 +40,10 @@ public enum EventField: UInt8, Sendable, CaseIterable {
   // A name and, right behind it, a value.
   case attributeName = 50
   case attributeValue = 51
+  /// What identifies the customer: a name and, right behind it, a value. Behind an event's facts, and never
+  /// stored as one.
+  case traitName = 52
+  case traitValue = 53
   /// What the event says of a leg of its conversation: a `LegMark`. Never stored as a fact.
   case leg = 60
 
@@ -88,7 +92,7 @@ public enum EventField: UInt8, Sendable, CaseIterable {
     switch self {
     case .referrer, .campaign, .journeyContext: .earliest
     case .searchQuery, .channel, .division: .collect
-    case .attributeName, .attributeValue: .pair
+    case .attributeName, .attributeValue, .traitName, .traitValue: .pair
     case .leg: .leg
     default: .latest
     }

@@ -49,6 +49,8 @@ package struct SessionSnapshot: Decodable, Sendable {
     package var queue: String?
     package var agent: String?
     package var currentPage: String?
+    /// What to call the customer; `nil` where persons are not looked for.
+    package var customer: String?
     package var segments: Int
   }
 
@@ -80,6 +82,12 @@ package struct SessionSnapshot: Decodable, Sendable {
     package var type: String?
   }
 
+  /// How a contact was found.
+  package struct Verification: Decodable, Sendable {
+    package var by: String
+    package var level: String
+  }
+
   /// Either form that a conversation names its web session in.
   package struct JourneyContext: Decodable, Sendable {
     package var customerSession: Reference?
@@ -105,6 +113,8 @@ package struct SessionSnapshot: Decodable, Sendable {
   package var device: SessionDetails?
   package var geolocation: SessionDetails?
   package var conversation: Reference?
+  package var externalContact: Reference?
+  package var verification: Verification?
   package var card: Card
   package var journeyMap: JourneyMap
 

@@ -1,3 +1,4 @@
+internal import Identity
 internal import JourneyRules
 
 extension StoredValue {
@@ -26,6 +27,9 @@ extension Session {
         conversation.legs.byteCount * 5 / 4 + conversation.legs.legs.count * MemoryLayout<Leg>.stride + 128
     }
     if !rules.isEmpty { total += rules.byteCount }
+    if let person {
+      total += 128 + person.named.reduce(0) { $0 + 256 + $1.identifier.value.count }
+    }
     return total + duplicates.memoryBytes
   }
 
@@ -35,6 +39,7 @@ extension Session {
     map = JourneyMap()
     duplicates = DuplicateFilter()
     rules = RuleState()
+    person = nil
     conversation = ConversationState()
     next = nil
   }

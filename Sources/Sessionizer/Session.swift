@@ -61,6 +61,8 @@ package final class Session: StoredValue {
   package var conversation = ConversationState()
   /// What rules have found in it.
   package var rules = RuleState()
+  /// Who is behind it; `nil` where persons are not looked for, and until somebody is named.
+  package var person: SessionPerson?
 
   // Bookkeeping of the lane; not part of the value.
   var next: Session?

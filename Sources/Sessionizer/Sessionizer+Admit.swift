@@ -19,6 +19,7 @@ extension Sessionizer {
     case .duplicate: return .duplicate
     case .rejected(let reason): return .rejected(reason)
     }
+    if notesFolded { note(folded: session) }
     if evaluatesEvents, let evaluation {
       evaluate(event, of: batch, in: session, by: evaluation, into: &effects)
     }

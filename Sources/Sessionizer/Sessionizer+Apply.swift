@@ -147,6 +147,10 @@ extension Sessionizer {
     survivor.facts.merge(later.facts, settings: settings)
     survivor.map.merge(later.map, limit: settings.maxJourneyMapEvents)
     survivor.duplicates.merge(later.duplicates, window: settings.duplicateWindow)
+    if let person = later.person {
+      if survivor.person == nil { survivor.person = SessionPerson() }
+      survivor.person?.merge(person)
+    }
     remove(later)
     later.lifecycle = .merged
     countGone(later)

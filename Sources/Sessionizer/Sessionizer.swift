@@ -33,6 +33,24 @@ public final class Sessionizer {
   /// Whether each event is shown to it, or only what ends by time.
   package var evaluatesEvents = false
 
+  /// Whether somebody asks which session an event was folded into.
+  package var notesFolded = false
+  /// The session that the newest applied event was folded into, where that is asked.
+  package private(set) var folded: Session?
+  /// Values of persons whose timers are due, with the time that they are due by: the lane takes them.
+  var due: [(record: IdentifierRecord, time: EventTime)] = []
+
+  /// Takes the values of persons whose timers are due, in the order in which they became so.
+  package func takeDue() -> [(record: IdentifierRecord, time: EventTime)] {
+    defer { due.removeAll(keepingCapacity: true) }
+    return due
+  }
+
+  /// Whether timers of persons are due.
+  package var hasDue: Bool { !due.isEmpty }
+
+  func note(folded session: Session) { folded = session }
+
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0
   /// Number of values held, the evicted ones included.

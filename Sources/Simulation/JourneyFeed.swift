@@ -13,6 +13,8 @@ struct JourneyFeed {
     var isValid: Bool
     /// Whether it is an event of `in_transit`.
     var isTransit: Bool
+    /// Identifiers of persons that it names.
+    var identifiers: [String] = []
   }
 
   private var random: SeededRandom
@@ -78,6 +80,25 @@ struct JourneyFeed {
     .web, .web, .web, .web, .web, .web, .custom, .custom, .app, .conversation,
   ]
 
+  /// What a visitor says of himself: known from the event's number alone, so that it costs no draw and checks
+  /// know it as well.
+  private static func traits(of number: Int) -> String {
+    let identifiers = identifiers(of: number)
+    guard !identifiers.isEmpty else { return "" }
+    let members = identifiers.map { identifier in
+      "\"\(identifier.contains("@") ? "email" : "cellPhone")\":\"\(identifier)\""
+    }
+    return ",\"traits\":{" + (members + ["\"givenName\":\"N\(number % 6)\""]).joined(separator: ",") + "}"
+  }
+
+  /// The identifiers of persons that a web event names.
+  static func identifiers(of number: Int) -> [String] {
+    var identifiers: [String] = []
+    if number % 5 == 2 { identifiers.append("p\(number / 5 % 11)@example.com") }
+    if number % 7 == 3 { identifiers.append("+155501\(10 + number / 7 % 8)") }
+    return identifiers
+  }
+
   private mutating func append(now: Int64, _ batch: inout OutputBatch) {
     number += 1
     let customer = "c\(random.below(14))"
@@ -96,7 +117,9 @@ struct JourneyFeed {
     var text: String
     switch stream {
     case .web:
-      text = head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}}"
+      text =
+        head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}"
+        + JourneyFeed.traits(of: number) + "}"
     case .custom:
       let order = "\(customer)-\(random.below(2))"
       text =
@@ -124,7 +147,9 @@ struct JourneyFeed {
       case 1: nil
       default: Array(customer.utf8)
       }
-    let record = Published(customer: customer, id: id, isValid: isValid, isTransit: isTransit)
+    let record = Published(
+      customer: customer, id: id, isValid: isValid, isTransit: isTransit,
+      identifiers: stream == .web ? JourneyFeed.identifiers(of: number) : [])
     batch.append(topic, partition: -1, key: key, value: value)
     published.append(record)
     if random.chance(oneIn: 12), repeats {

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Persons
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
@@ -39,6 +40,10 @@ extension ProcessorSettings {
     if !random.chance(oneIn: 4) {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
+    }
+    // Persons' messages take the place of probes.
+    if mutation != .repeatsMessages, random.chance(oneIn: 3) {
+      settings.lanes.findPersons(PersonSettings())
     }
     return settings
   }

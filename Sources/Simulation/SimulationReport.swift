@@ -100,6 +100,12 @@ enum Situation: String, CaseIterable {
   case messageApplied
   /// A message came a second time.
   case messageRepeated
+  /// A contact was published.
+  case contactPublished
+  /// A contact became part of another.
+  case contactMerged
+  /// A session's card named a person.
+  case personShown
   /// An action was kept from being offered.
   case actionBlocked
 }

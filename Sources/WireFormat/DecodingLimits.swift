@@ -24,6 +24,9 @@ public struct DecodingLimits: Sendable, Hashable {
     "test@example.com",
   ]
 
+  /// Whether what identifies customers is read: traits, and the external ids of web and app events.
+  public var readsTraits = false
+
   /// How national phone numbers of the conversation detail feed become international ones.
   public var numbering = NumberingPlan()
 

@@ -48,6 +48,7 @@ extension EventDecoder {
       event.customerIDType = append(draft.stream.profile.customerIDType)
     }
     if let reason = resolveSessionType(draft, &event) { return reason }
+    takeExternalID(draft)
     if let view = draft.stream.profile.view {
       event.isView = arenaEquals(name, view.eventName)
     } else if draft.stream.profile.isConversational {
@@ -188,6 +189,8 @@ extension EventDecoder {
     event.sessionKeyDigest = xxh3_64(arena.base + Int(event.sessionKey.offset), event.sessionKey.count)
     event.firstFact = UInt32(firstFact)
     event.endFact = UInt32(batch.facts.count)
+    if !traits.isEmpty { appendTraits() }
+    event.endTrait = UInt32(batch.facts.count)
     appendMapEntry(&event)
     batch.events.append(event)
   }

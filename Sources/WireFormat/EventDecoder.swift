@@ -12,6 +12,8 @@ public final class EventDecoder {
   let picker: FieldPicker
   var arena = ScratchArena()
   var batch = EventBatch()
+  /// What the record says of its customer: pairs, put behind its facts once those are complete.
+  var traits: [Event.Fact] = []
   /// What the events of the chunk that was sorted last took.
   private var density = SortedChunk.Density()
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
@@ -186,6 +188,7 @@ public final class EventDecoder {
       }
     }
     if reason != nil || ignored != nil {
+      traits.removeAll(keepingCapacity: true)
       arena.count = arenaMark
       batch.facts.removeSubrange(factMark...)
     }
@@ -208,6 +211,10 @@ public final class EventDecoder {
         if fact == .attributeName {
           guard index < fields.count else { break }
           appendAttribute(name: field, value: fields[index])
+          index += 1
+        } else if fact == .traitName {
+          guard index < fields.count else { break }
+          takeTrait(name: field, value: fields[index])
           index += 1
         } else if !fact.isConversational || draft.stream.profile.isConversational,
           hasExpectedKind(fact, field)

@@ -6,7 +6,8 @@ final class FieldPicker {
 
   /// - Returns: `nil` without memory.
   init?(limits: DecodingLimits) {
-    let rules = InputRule.all.map { rule in
+    let all = limits.readsTraits ? InputRule.all + InputRule.traits : InputRule.all
+    let rules = all.map { rule in
       cjson_rule(
         name: UnsafeRawPointer(rule.name.utf8Start).assumingMemoryBound(to: CChar.self),
         scope: rule.scope, field: rule.field, action: UInt16(rule.action.rawValue), inner: rule.inner)

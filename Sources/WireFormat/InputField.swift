@@ -131,6 +131,12 @@ struct InputRule {
     envelope.filter { $0.scope == InputScope.root } + facts(InputScope.root)
   static let bodyRules: [InputRule] = facts(InputScope.body)
 
+  /// What identifies the customer: only where persons are looked for, as every member that is read counts
+  /// towards `maxEventFacts`.
+  static let traits: [InputRule] = [InputScope.root, InputScope.body].map {
+    InputRule($0, "traits", EventField.traitName, CJSON_MAP)
+  }
+
   private static let bodies = Stream.allCases.map {
     InputRule(InputScope.root, $0.profile.bodyMember, scopeOnly: InputScope.body)
   }

@@ -39,6 +39,10 @@ extension SnapshotEncoder {
       bytes.append(",\"currentPage\":")
       bytes.append(title, of: facts.bytes)
     }
+    if showsPersons {
+      bytes.append(",\"customer\":")
+      customerName(session, &bytes)
+    }
     bytes.append(",\"segments\":")
     JSONText.append(segments, to: &bytes)
     bytes.append(ASCII.closeBrace)

@@ -15,14 +15,17 @@ public final class SnapshotEncoder: Sendable {
   let maxBytes: Int
   /// Segments that agents are not shown.
   let hiddenSegments: Set<String>
+  /// Whether cards say who the customer is.
+  let showsPersons: Bool
   private let common = SnapshotEncoder.common.map { $0 }
   private let conversational = SnapshotEncoder.conversational.map { $0 }
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
   public init(
     settings: SessionSettings, names: DisplayNames, eventTypes: EventTypeTable = EventTypeTable(),
-    hiddenSegments: Set<String> = [], maxBytes: Int = .max
+    hiddenSegments: Set<String> = [], maxBytes: Int = .max, showsPersons: Bool = false
   ) {
+    self.showsPersons = showsPersons
     self.hiddenSegments = hiddenSegments
     self.settings = settings
     self.eventTypes = eventTypes
@@ -70,8 +73,10 @@ public final class SnapshotEncoder: Sendable {
     let segments = rules(assignments, actions, &bytes)
     let legs = self.legs(session)
     let places = facts.places
+    if let person = session.person { self.person(person, &bytes) }
     for member in profile.isConversational ? conversational : common {
       if let index = places.index(of: member.field) {
+        if member.field == .externalContact, session.person?.shown != nil { continue }
         bytes.append(member.name)
         bytes.append(facts.facts[index].value, of: facts.bytes)
       }

@@ -90,6 +90,7 @@ extension EventBatch {
     _ event: Event, facts newFacts: borrowing [Event.Fact], bytes newBytes: UnsafeBufferPointer<UInt8>
   ) {
     var event = event
+    let traits = event.endTrait - event.endFact
     let start = UInt32(bytes.count)
     bytes.append(contentsOf: newBytes)
     event.move(by: start)
@@ -99,7 +100,8 @@ extension EventBatch {
     newFacts.span.withUnsafeBufferPointer { facts.append(contentsOf: $0) }
     var own = facts.mutableSpan
     for index in firstFact..<own.count { own[index].value.offset &+= start }
-    event.endFact = UInt32(facts.count)
+    event.endTrait = UInt32(facts.count)
+    event.endFact = event.endTrait - traits
     events.append(event)
   }
 }

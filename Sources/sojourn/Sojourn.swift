@@ -21,7 +21,7 @@ struct Sojourn: AsyncParsableCommand {
     version: version,
     subcommands: [
       DemoCommand.self, RunCommand.self, GatewayCommand.self, PublishCommand.self, SessionsCommand.self,
-      SessionCommand.self,
+      SessionCommand.self, ContactsCommand.self, ContactCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
       WebhooksCommand.self,

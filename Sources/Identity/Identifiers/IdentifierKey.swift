@@ -13,6 +13,13 @@ package struct IdentifierKey: Sendable, Hashable, Comparable {
     self.low = low
   }
 
+  /// The 16 bytes.
+  package var bytes: [UInt8] {
+    [high, low].flatMap { half in
+      (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+    }
+  }
+
   /// No identifier's.
   package static let none = IdentifierKey(high: 0, low: 0)
 

@@ -1,10 +1,10 @@
-internal import JourneyModel
+package import JourneyModel
 
 /// Text of a JSON string whose escapes decoding has checked.
-enum JSONUnescaping {
+package enum JSONUnescaping {
   /// Appends what the bytes between the quotes say. A lone surrogate, which JSON allows and UTF-8 does not,
   /// becomes U+FFFD.
-  static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
+  package static func append(_ slice: ByteSlice, of bytes: borrowing [UInt8], to output: inout [UInt8]) {
     var at = Int(slice.offset)
     let end = slice.indices.upperBound
     while at < end {

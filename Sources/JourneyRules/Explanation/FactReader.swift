@@ -4,33 +4,16 @@ package import JourneyModel
 package struct FactReader: Sendable {
   /// The key.
   package let key: FactKey
-  private let tree: MemberTree
-  private let node: Int32
+  private let path: PathReader
 
   /// Creates a reader.
   package init(_ key: FactKey) {
     self.key = key
-    var paths = MemberPaths()
-    node = paths.addRoot()
-    paths.add(key.path, key: 0, to: node)
-    tree = MemberTree(paths)
+    path = PathReader(key.path)
   }
 
   /// The scalars that the key's path leads to in a fact's compact JSON.
-  package func values(in json: ByteSlice, of bytes: [UInt8]) -> [String] {
-    var leaves = ScratchList<MemberTree.Leaf>()
-    tree.walk(json, of: bytes, from: node, to: &leaves)
-    return leaves.indices.map { index in
-      let leaf = leaves[index]
-      var text: [UInt8] = []
-      if leaf.isEscaped {
-        JSONUnescaping.append(leaf.slice, of: bytes, to: &text)
-      } else {
-        text.append(leaf.slice, of: bytes)
-      }
-      return String(decoding: text, as: UTF8.self)
-    }
-  }
+  package func values(in json: ByteSlice, of bytes: [UInt8]) -> [String] { path.values(in: json, of: bytes) }
 
   /// The values that an event has for a key of events; none for a key that only sessions have.
   package func values(of event: borrowing Event, in batch: borrowing EventBatch) -> [String] {

@@ -122,8 +122,8 @@ package struct Replay: Sendable {
     self.definitions = definitions
     self.settings = settings
     self.settings.writesState = false
-    // It has no lanes to cross: what they send each other is no part of it yet.
-    self.settings.messaging = nil
+    // Only what persons are found by is handed over from lane to lane.
+    if !settings.findsPersons { self.settings.messaging = nil }
     self.takenAt = takenAt
     self.closes = closes
   }
@@ -143,15 +143,26 @@ package struct Replay: Sendable {
     }
     var merger = ReplayMerger(inputs, settings: settings)
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
+    var persons = ReplayPersons(lanes: lanes.count)
     var working: Portion?
     var writing: Task<Void, any Error>?
     while let (decoded, rejected, ignored) = try await merger.next() {
-      let portion = start(decoded, rejected, ignored, lanes, &newest)
-      if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
+      let portion = start(decoded, rejected, ignored, lanes, &newest, &persons)
+      if let finished = working {
+        writing = try await write(finished, sink, &summary, &persons, after: writing)
+      }
       working = portion
     }
-    if let finished = working { writing = try await write(finished, sink, &summary, after: writing) }
+    if let finished = working {
+      writing = try await write(finished, sink, &summary, &persons, after: writing)
+    }
+    // Until nobody has anything to say any more.
+    while !persons.isQuiet {
+      let portion = start([], [], 0, lanes, &newest, &persons)
+      writing = try await write(portion, sink, &summary, &persons, after: writing)
+    }
     try await writing?.value
+    if settings.findsPersons { try await sink.events(.contacts, persons.lines) }
     try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
     // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep
@@ -172,7 +183,7 @@ package struct Replay: Sendable {
   /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
   private func start(
     _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ ignored: Int, _ lanes: [ReplayLane],
-    _ newest: inout [Task<ReplayLane.Output, Never>?]
+    _ newest: inout [Task<ReplayLane.Output, Never>?], _ persons: inout ReplayPersons
   ) -> Portion {
     let takenAt = takenAt
     let shares = Replay.shares(decoded, lanes: lanes.count)
@@ -180,28 +191,36 @@ package struct Replay: Sendable {
       read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count + ignored, rejected: rejected,
       ignored: ignored, results: []
     )
-    for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
-      let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
+    func chain(_ number: Int, _ work: @escaping @Sendable () async -> ReplayLane.Output) {
       let before = newest[number]
       let task = Task {
         _ = await before?.value
-        return await lane.reduce(batch)
+        return await work()
       }
       newest[number] = task
       portion.results.append(task)
+    }
+    for (number, lane) in lanes.enumerated() {
+      let messages = persons.messages(for: number)
+      if !messages.isEmpty { chain(number) { await lane.receive(messages, takenAt: takenAt) } }
+      guard !shares[number].isEmpty else { continue }
+      let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
+      chain(number) { await lane.reduce(batch) }
     }
     return portion
   }
 
   /// Sums up a portion when all lanes are done with it, and writes what it gave.
   private func write(
-    _ portion: Portion, _ sink: Sink, _ summary: inout Summary, after writing: Task<Void, any Error>?
+    _ portion: Portion, _ sink: Sink, _ summary: inout Summary, _ persons: inout ReplayPersons,
+    after writing: Task<Void, any Error>?
   ) async throws -> Task<Void, any Error> {
     var rejected: [Rejected] = []
     var lines: [[UInt8]] = []
     var derived: [ReplayLane.Derived] = []
     for result in portion.results {
       let output = await result.value
+      persons.take(output)
       summary.applied += output.counts.applied
       summary.duplicates += output.counts.duplicates
       summary.rejected += output.counts.rejected

@@ -42,6 +42,10 @@ actor ReplayLane {
     var sessions: [UInt8]
     var rejected: [Replay.Rejected]
     var derived: Derived
+    /// What the lane tells others, in order.
+    var messages: [ReplayMessage] = []
+    /// Contacts that have changed, in order; without a value those that are gone.
+    var contacts: [(id: [UInt8], value: [UInt8]?)] = []
   }
 
   /// Derived events, one JSON object a line.
@@ -60,6 +64,7 @@ actor ReplayLane {
     var output = Output(
       counts: counts, sessions: [], rejected: counts.rejected > 0 ? rejections() : [],
       derived: definitions == nil ? Derived() : derived())
+    if machine.settings.findsPersons { takePersons(into: &output) }
     // What is among the records is the portion's, and has been read.
     batch.digest.cover(records)
     batch.digest.drop(&records)
@@ -130,6 +135,28 @@ actor ReplayLane {
       if !bytes.isEmpty { derived.lines.append((entry.topic, bytes)) }
     }
     return derived
+  }
+
+  /// Takes what the portion says of persons out of its records.
+  private func takePersons(into output: inout Output) {
+    let topics = machine.settings.topics
+    for entry in records.entries {
+      let name = records.topics[entry.topic]
+      func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(records.bytes[$0.indices]) } }
+      if name == topics[.contacts] {
+        output.contacts.append((copy(entry.key) ?? [], copy(entry.value)))
+      } else if name == topics.routed, let value = copy(entry.value) {
+        output.messages.append(
+          ReplayMessage(from: machine.lane, to: entry.partition, key: copy(entry.key) ?? [], value: value))
+      }
+    }
+  }
+
+  /// Applies what other lanes have told this one.
+  func receive(_ messages: [ReplayMessage], takenAt: EventTime) -> Output {
+    let batch = LaneBatch(
+      takenAt: takenAt, inputs: [ReplayMessage.chunk(messages, machine.settings.topics.routed, machine.lane)])
+    return reduce(batch)
   }
 
   /// Reads the portion's dead letters back, as a subscriber of `rejected` would.

@@ -19,6 +19,9 @@ package struct SessionCard: Sendable {
     self.isExpanded = isExpanded
   }
 
+  /// What a card calls a customer of whom nothing is known.
+  private static let unknown = "Unknown"
+
   /// The lines of the card.
   package var lines: [String] {
     [top] + rows.map(framed) + [bottom]
@@ -80,6 +83,11 @@ package struct SessionCard: Sendable {
     if let external = session.externalId {
       person.append("Type: \(clean(session.type))")
       person.append("Id: \(clean(external))")
+    }
+    if let name = card.customer, name != SessionCard.unknown || session.externalContact != nil {
+      var words = ["Person: \(clean(name))"]
+      if let found = session.verification { words.append("by \(clean(found.by)), \(clean(found.level))") }
+      rows += wrapped(words)
     }
     rows += wrapped(person)
     rows += wrapped(surroundings)

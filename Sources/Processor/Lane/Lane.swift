@@ -41,6 +41,7 @@ package actor Lane {
     for stream in JourneyModel.Stream.allCases where ownInput[stream] != nil { batch.tick[stream] = nil }
     try machine.load(for: batch)
     let journal = machine.reduce(batch, into: &records)
+    if let failure = machine.loadFailure { throw failure }
     if let flaw = journal.flaw(after: newest) { preconditionFailure("lane \(number): \(flaw)") }
     assert(records.flaw(of: number, machine.settings.topics) == nil)
     assert(

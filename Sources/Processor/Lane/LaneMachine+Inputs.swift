@@ -174,7 +174,12 @@ extension LaneMachine {
     case .applied:
       counts.applied += 1
       if let handler {
-        handler.applied(input.batch.events[index], of: input.batch, outbox)
+        if let session = sessionizer.folded, handler.changesValues {
+          handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
+          fireDue(&records)
+        } else {
+          handler.applied(input.batch.events[index], of: input.batch, outbox)
+        }
         deliver(&records)
       }
     case .duplicate: counts.duplicates += 1

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import Sessionizer
 internal import WireFormat
 
 /// Messages of lanes to lanes.
@@ -21,7 +22,9 @@ extension LaneMachine {
     guard let key = input.chunk.entries[received.record].key else {
       return refuse(.badMessage, "a message has no key")
     }
-    guard owner(of: input.chunk.bytes[key.indices]) == lane else {
+    let name = input.chunk.bytes[key.indices]
+    let isAddressed = handler?.kinds.first { $0.number == message.kind }?.isAddressed ?? false
+    guard (isAddressed ? MessageKind.lane(ofKey: name) : owner(of: name)) == lane else {
       return refuse(.misplaced, "a message stands in a partition that does not own its key")
     }
     guard (0..<settings.partitions).contains(message.sender.lane) else {
@@ -44,7 +47,11 @@ extension LaneMachine {
       return
     }
     do {
-      try handler.apply(message, outbox)
+      if handler.changesValues {
+        try handler.apply(message, in: self)
+      } else {
+        try handler.apply(message, outbox)
+      }
     } catch {
       return refuse(.badMessage, "the message is damaged: \(error)")
     }
@@ -58,7 +65,7 @@ extension LaneMachine {
     while !outbox.isEmpty {
       // What applying one sends goes behind what was sent before.
       for letter in outbox.take() {
-        let target = owner(of: letter.key[...])
+        let target = letter.lane ?? owner(of: letter.key[...])
         if target == lane {
           applyOwn(letter)
         } else {
@@ -70,12 +77,29 @@ extension LaneMachine {
             ]))
         }
       }
+      for one in outbox.takePublications() {
+        records.append(
+          settings.topics[one.topic], partition: one.partition, key: one.key, value: one.value,
+          headers: one.headers)
+      }
     }
+  }
+
+  /// Has timers of persons do what is due.
+  func fireDue(_ records: inout OutputBatch) {
+    guard let handler, sessionizer.hasDue else { return }
+    for one in sessionizer.takeDue() { handler.due(one.record, at: one.time, in: self) }
+    deliver(&records)
   }
 
   private func applyOwn(_ letter: MessageOutbox.Letter) {
     do {
-      try handler?.apply(letter.message, outbox)
+      guard let handler else { return }
+      if handler.changesValues {
+        try handler.apply(letter.message, in: self)
+      } else {
+        try handler.apply(letter.message, outbox)
+      }
     } catch {
       preconditionFailure("a handler cannot read what it has written: \(error)")
     }

@@ -33,9 +33,12 @@ package final class LaneMachine {
 
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
-  let outbox: MessageOutbox
+  package let outbox: MessageOutbox
   /// How far the messages of each lane are applied.
   package var receivedMessages: [Int32: MessageMark] = [:]
+
+  /// Why a value could not be brought back while a batch was reduced: its result must not be used.
+  package private(set) var loadFailure: LogError?
 
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
@@ -71,9 +74,11 @@ package final class LaneMachine {
     outbox = MessageOutbox(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
-      settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes)
+      settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes,
+      showsPersons: settings.findsPersons)
     evaluation = LaneEvaluation(lane: lane, group: settings.group, isLive: settings.writesState)
     sessionizer.evaluation = evaluation
+    sessionizer.notesFolded = handler?.changesValues ?? false
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
@@ -127,6 +132,7 @@ package final class LaneMachine {
     sessionizer.begin(takenAt: batch.takenAt)
     putInForce(batch.definitions, takenAt: batch.takenAt)
     sessionizer.tick(to: batch.tick, into: &effects)
+    fireDue(&records)
     let counts = reduceInputs(batch, &records, &open.journal)
     effects.write(to: &records, settings.topics, lane: lane)
     return counts
@@ -186,13 +192,14 @@ package final class LaneMachine {
       settings: sessionizer.settings, names: settings.names,
       eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []),
       hiddenSegments: Set((definitions?.bundle.segments ?? []).filter { !$0.shouldDisplayToAgent }.map(\.id)),
-      maxBytes: settings.maxSnapshotBytes)
+      maxBytes: settings.maxSnapshotBytes, showsPersons: settings.findsPersons)
     return hasMoved
   }
 
   private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) -> ByteSlice? {
     defer { session.hasMilestone = false }
-    guard session.revision > session.emittedRevision else { return nil }
+    let hasNewPerson = session.person.map { $0.revision > $0.emitted } ?? false
+    guard session.revision > session.emittedRevision || hasNewPerson else { return nil }
     if session.lifecycle == .merged {
       // Nobody has heard of a session that was opened and merged within one batch.
       guard session.emittedRevision > 0 else { return nil }
@@ -200,6 +207,7 @@ package final class LaneMachine {
       return nil
     }
     session.emittedRevision = session.revision
+    if hasNewPerson, let person = session.person { session.person?.emitted = person.revision }
     let keyStart = records.bytes.count
     session.id.appendText(to: &records.bytes)
     let valueStart = records.bytes.count
@@ -212,6 +220,18 @@ package final class LaneMachine {
       value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
       headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
+  }
+
+  /// Brings back what is away under a key's digest, in the middle of a batch: which values a message touches is
+  /// known only when it is applied.
+  package func bringBack(_ digest: UInt64) {
+    guard sessionizer.evicted.contains(digest) else { return }
+    var keys = [digest]
+    do {
+      try bringBack(&keys)
+    } catch {
+      loadFailure = loadFailure ?? error
+    }
   }
 
   /// Encodes one session as a snapshot, for `replay` and queries.

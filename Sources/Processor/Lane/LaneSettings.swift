@@ -38,6 +38,9 @@ package struct LaneSettings: Sendable, Hashable {
   /// What lanes send each other; `nil` for nothing.
   package var messaging: Messaging?
 
+  /// Whether persons are looked for.
+  package var findsPersons: Bool { decoding.readsTraits }
+
   /// Whether internal records are written; an offline replay only digests them.
   package var writesState = true
 

@@ -1,4 +1,6 @@
+package import EventLog
 package import JourneyModel
+package import Sessionizer
 package import WireFormat
 
 /// What a lane does with messages: which kinds it knows, when it sends any, and what applying one changes.
@@ -14,6 +16,30 @@ package protocol MessageHandler: AnyObject {
 
   /// Applies a message of one of its kinds. If its payload is damaged it throws and has changed nothing.
   func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError)
+
+  /// Whether it is handed sessions and stored values: then the following are called instead of those above.
+  var changesValues: Bool { get }
+
+  /// An event was folded into a session.
+  func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine)
+
+  /// Applies a message, as above.
+  func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError)
+
+  /// The timer of a value is due.
+  func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine)
+}
+
+extension MessageHandler {
+  package var changesValues: Bool { false }
+  package func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
+  ) { applied(event, of: batch, lane.outbox) }
+  package func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
+    try apply(message, lane.outbox)
+  }
+  package func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine) {}
 }
 
 /// Makes the handlers of messages. Lanes that handle them alike have equal names: the name stands in the
@@ -49,14 +75,26 @@ package final class MessageOutbox {
     var message: LaneMessage
     /// The kind's name, for the record's headers.
     var kind: String
-    /// Placed like an event's placement key.
+    /// Placed like an event's placement key, or beginning with the lane.
     var key: [UInt8]
+    /// The lane, if the key begins with it.
+    var lane: Int32?
+  }
+
+  /// A record for readers that goes out with the batch, behind the messages sent before.
+  struct Publication {
+    var topic: OutputTopic
+    var partition: Int32
+    var key: [UInt8]
+    var value: [UInt8]?
+    var headers: HeaderBlock
   }
 
   private let lane: Int32
   private var sequence: BatchSequence = 0
   private var count = 0
   private var letters: [Letter] = []
+  private var publications: [Publication] = []
 
   init(lane: Int32) { self.lane = lane }
 
@@ -74,16 +112,45 @@ package final class MessageOutbox {
   package func send(
     _ payload: some MessagePayload, to key: [UInt8], at time: EventTime, after cause: LaneMessage? = nil
   ) {
+    send(payload, to: key, lane: nil, at: time, after: cause)
+  }
+
+  /// Sends a message of an addressed kind to a lane; `name` tells its record's key from others.
+  package func send(
+    _ payload: some MessagePayload, to lane: Int32, name: [UInt8], at time: EventTime,
+    after cause: LaneMessage? = nil
+  ) {
+    send(payload, to: MessageKind.key(lane: lane, name), lane: lane, at: time, after: cause)
+  }
+
+  private func send(
+    _ payload: some MessagePayload, to key: [UInt8], lane target: Int32?, at time: EventTime,
+    after cause: LaneMessage?
+  ) {
     let sender = LaneMessage.Sender(lane: lane, sequence: sequence, index: count)
     count += 1
     let hops = cause.map { $0.hops &+ 1 } ?? 0
     letters.append(
       Letter(
         message: LaneMessage(payload, from: sender, at: time, hops: max(0, hops)),
-        kind: type(of: payload).kind.name, key: key))
+        kind: type(of: payload).kind.name, key: key, lane: target))
   }
 
-  var isEmpty: Bool { letters.isEmpty }
+  /// Publishes a record with the batch; `nil` as its value takes the key back.
+  package func publish(
+    _ topic: OutputTopic, partition: Int32, key: [UInt8], value: [UInt8]?, headers: HeaderBlock
+  ) {
+    publications.append(
+      Publication(topic: topic, partition: partition, key: key, value: value, headers: headers))
+  }
+
+  var isEmpty: Bool { letters.isEmpty && publications.isEmpty }
+
+  /// What was published since the last call, in order.
+  func takePublications() -> [Publication] {
+    defer { publications.removeAll(keepingCapacity: true) }
+    return publications
+  }
 
   /// What was sent since the last call, in order.
   func take() -> [Letter] {

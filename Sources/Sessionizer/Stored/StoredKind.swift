@@ -9,6 +9,12 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
   case customerMemory
   /// A conversation that is over and forgotten; see `EndedConversation`.
   case endedConversation
+  /// What is known of an identifier of persons; see `IdentifierRecord`.
+  case identifier
+  /// Whose a device was; see `DeviceRecord`.
+  case device
+  /// Which identifier stands for a contact; see `ContactRecord`.
+  case contact
 
   /// What the keys of this kind begin with. Keys of events, and so of sessions, begin with their type, which
   /// is never empty and has no NUL byte.
@@ -17,6 +23,9 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
     case .session: []
     case .customerMemory: [0]
     case .endedConversation: [0, 0]
+    case .identifier: [0, 0, 0, 1]
+    case .device: [0, 0, 0, 2]
+    case .contact: [0, 0, 0, 3]
     }
   }
 
@@ -26,8 +35,21 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
       self = .session
       return
     }
-    // A customer's memory has the type of the customer's id behind its prefix, which is never empty.
-    self = key.count > 2 && key[1] == 0 ? .endedConversation : .customerMemory
+    // A customer's memory has the type of the customer's id behind its prefix, which is never empty; an ended
+    // conversation its session's key, which never begins with NUL.
+    guard key.count > 2, key[1] == 0 else {
+      self = .customerMemory
+      return
+    }
+    guard key.count > 3, key[2] == 0 else {
+      self = .endedConversation
+      return
+    }
+    switch key[3] {
+    case 1: self = .identifier
+    case 2: self = .device
+    default: self = .contact
+    }
   }
 
   /// Whether values of this kind count their changes. One that does not comes back under its old id after it
@@ -35,7 +57,7 @@ package enum StoredKind: UInt8, CaseIterable, Sendable {
   package var hasRevisions: Bool {
     switch self {
     case .session: true
-    case .customerMemory, .endedConversation: false
+    case .customerMemory, .endedConversation, .identifier, .device, .contact: false
     }
   }
 }

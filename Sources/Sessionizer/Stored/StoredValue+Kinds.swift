@@ -7,6 +7,9 @@ extension StoredValue {
     case session(Session)
     case customerMemory(CustomerMemory)
     case endedConversation(EndedConversation)
+    case identifier(IdentifierRecord)
+    case device(DeviceRecord)
+    case contact(ContactRecord)
   }
 
   /// The value by its kind.
@@ -15,6 +18,9 @@ extension StoredValue {
     case .session: .session(cast(to: Session.self))
     case .customerMemory: .customerMemory(cast(to: CustomerMemory.self))
     case .endedConversation: .endedConversation(cast(to: EndedConversation.self))
+    case .identifier: .identifier(cast(to: IdentifierRecord.self))
+    case .device: .device(cast(to: DeviceRecord.self))
+    case .contact: .contact(cast(to: ContactRecord.self))
     }
   }
 
@@ -47,6 +53,13 @@ extension StoredValue {
     case .endedConversation:
       EndedConversation(
         id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
+    case .identifier:
+      IdentifierRecord(
+        id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
+    case .device:
+      DeviceRecord(id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
+    case .contact:
+      ContactRecord(id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
     }
   }
 
@@ -56,6 +69,7 @@ extension StoredValue {
     case .session(let session): session.lifecycle == .forgotten || session.lifecycle == .merged
     case .customerMemory(let memory): memory.isForgotten
     case .endedConversation(let ending): ending.isForgotten
+    case .identifier, .device, .contact: false
     }
   }
 
@@ -63,7 +77,7 @@ extension StoredValue {
   var isMerged: Bool {
     switch content {
     case .session(let session): session.lifecycle == .merged
-    case .customerMemory, .endedConversation: false
+    case .customerMemory, .endedConversation, .identifier, .device, .contact: false
     }
   }
 
@@ -71,7 +85,7 @@ extension StoredValue {
   var isFinal: Bool {
     switch content {
     case .session(let session): session.lifecycle == .final
-    case .customerMemory, .endedConversation: false
+    case .customerMemory, .endedConversation, .identifier, .device, .contact: false
     }
   }
 
@@ -79,7 +93,7 @@ extension StoredValue {
   package var storedRevision: Int {
     switch content {
     case .session(let session): session.revision
-    case .customerMemory, .endedConversation: 0
+    case .customerMemory, .endedConversation, .identifier, .device, .contact: 0
     }
   }
 
@@ -89,6 +103,9 @@ extension StoredValue {
     case .session(let session): session.memoryBytes
     case .customerMemory(let memory): memory.memoryBytes
     case .endedConversation(let ending): ending.memoryBytes
+    case .identifier(let record): record.memoryBytes
+    case .device(let record): record.memoryBytes
+    case .contact(let record): record.memoryBytes
     }
   }
 
@@ -96,7 +113,7 @@ extension StoredValue {
   var goneBytes: Int {
     switch content {
     case .session(let session): session.byteCount
-    case .customerMemory, .endedConversation: 0
+    case .customerMemory, .endedConversation, .identifier, .device, .contact: 0
     }
   }
 
@@ -108,6 +125,7 @@ extension StoredValue {
       session.releaseStores()
     case .customerMemory(let memory): memory.drop()
     case .endedConversation(let ending): ending.isForgotten = true
+    case .identifier, .device, .contact: break
     }
   }
 }
@@ -118,6 +136,12 @@ struct StoredIndexes {
   var memories = KeyIndex<CustomerMemory>()
   /// What is remembered of conversations.
   var endings = KeyIndex<EndedConversation>()
+  /// What is known of identifiers of persons.
+  var identifiers = KeyIndex<IdentifierRecord>()
+  /// What is known of devices.
+  var devices = KeyIndex<DeviceRecord>()
+  /// What is known of contacts' ids.
+  var contacts = KeyIndex<ContactRecord>()
 }
 
 /// Where each kind is held, and what its timers do.
@@ -132,6 +156,15 @@ extension Sessionizer {
     case .endedConversation(let ending):
       indexes.endings.insert(ending)
       residentCount += 1
+    case .identifier(let record):
+      indexes.identifiers.insert(record)
+      residentCount += 1
+    case .device(let record):
+      indexes.devices.insert(record)
+      residentCount += 1
+    case .contact(let record):
+      indexes.contacts.insert(record)
+      residentCount += 1
     }
   }
 
@@ -143,6 +176,12 @@ extension Sessionizer {
       if indexes.memories.remove(memory) { residentCount -= 1 }
     case .endedConversation(let ending):
       if indexes.endings.remove(ending) { residentCount -= 1 }
+    case .identifier(let record):
+      if indexes.identifiers.remove(record) { residentCount -= 1 }
+    case .device(let record):
+      if indexes.devices.remove(record) { residentCount -= 1 }
+    case .contact(let record):
+      if indexes.contacts.remove(record) { residentCount -= 1 }
     }
   }
 
@@ -152,6 +191,9 @@ extension Sessionizer {
     case .session: residentSessions(key)
     case .customerMemory: indexes.memories[key]
     case .endedConversation: indexes.endings[key]
+    case .identifier: indexes.identifiers[key]
+    case .device: indexes.devices[key]
+    case .contact: indexes.contacts[key]
     }
   }
 
@@ -161,6 +203,9 @@ extension Sessionizer {
     case .session: allSessions
     case .customerMemory: indexes.memories.all
     case .endedConversation: indexes.endings.all
+    case .identifier: indexes.identifiers.all
+    case .device: indexes.devices.all
+    case .contact: indexes.contacts.all
     }
   }
 
@@ -170,6 +215,8 @@ extension Sessionizer {
     case .session(let session): deadline(session)
     case .customerMemory(let memory): memory.isForgotten ? nil : memory.rules.nextFading
     case .endedConversation(let ending): ending.isForgotten ? nil : ending.last + settings.conversationMemory
+    case .identifier(let record): record.due
+    case .device, .contact: nil
     }
   }
 
@@ -179,6 +226,8 @@ extension Sessionizer {
     case .session(let session): fire(session, upTo: time, byTick: byTick, &effects)
     case .customerMemory(let memory): fade(memory, upTo: time)
     case .endedConversation(let ending): forget(ending)
+    case .identifier(let record): due.append((record, time))
+    case .device, .contact: break
     }
   }
 }

@@ -4,7 +4,8 @@ internal import JourneyModel
 /// What one lane's register tells another's, as the payload of a lane's message: the key that it goes to, a
 /// number that says what it is, and that. The lane is that of the record.
 package struct RegisterPayload: MessagePayload, Hashable {
-  package static let kind = MessageKind(number: 1, name: "register", versions: 1...1)
+  package static let kind = MessageKind(
+    number: 1, name: "register", versions: 1...1, isAddressed: true)
 
   /// Most bytes of a message: a cluster's, and what goes with it.
   package static let mostBytes = IdentityLimits().maxClusterBytes + 1_024

@@ -45,6 +45,11 @@ package struct HeaderTemplate {
       session.id.appendText(to: &bytes)
       bytes.append(ASCII.colon)
       JSONText.append(session.revision, to: &bytes)
+      // Snapshots of one revision differ in who the customer is.
+      if let person = session.person, person.revision > 0 {
+        bytes.append(ASCII.colon)
+        JSONText.append(person.revision, to: &bytes)
+      }
     }
     HeaderTemplate.header("ce_subject", &bytes) { session.id.appendText(to: &$0) }
     HeaderTemplate.header("ce_time", &bytes) { session.last.appendISO8601(to: &$0) }

@@ -63,6 +63,11 @@ package struct OutputCatalog: Sendable {
       OutputEntry(
         topic: topic, name: "state", audience: .processor, encoder: .value, cleanup: .compact, size: .value,
         comparison: .values)
+    case .contacts:
+      OutputEntry(
+        topic: topic, name: "contacts", audience: .subscribers, encoder: .contact, cleanup: .compact,
+        size: .value, eventType: "dev.sojourn.contact.v1", schemas: ["contact"],
+        comparison: .recordsAmongOthers, replay: .lastValues)
     case .definitions:
       // One partition: what is in force is one thing, whatever the number of lanes.
       OutputEntry(

@@ -24,6 +24,8 @@ package struct OutputEntry: Sendable {
     case changes
     /// `StateCodec`, when a value's checkpoint is due.
     case value
+    /// `ContactEncoder`, when a cluster of identifiers has changed.
+    case contact
     /// `DefinitionStore`: not a lane, but whoever applies definitions.
     case definitions
   }
@@ -84,6 +86,8 @@ package struct OutputEntry: Sendable {
     case lastRevisions
     /// Every value, one a line; only where definitions are tried.
     case events
+    /// The last value of each key, one a line; only where persons are looked for.
+    case lastValues
     /// Each refused record with its reason.
     case rejections
     /// Not at all.

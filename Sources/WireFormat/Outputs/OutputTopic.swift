@@ -21,6 +21,8 @@ package enum OutputTopic: Int, CaseIterable, Sendable {
   case redo
   /// Checkpointed values.
   case state
+  /// Persons: a record for each contact, and for each id that leads to one.
+  case contacts
   /// Definitions in force and the bundles that the journal names.
   case definitions
 

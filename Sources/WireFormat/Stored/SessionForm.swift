@@ -41,6 +41,9 @@ enum SessionForm {
       writer.section(Tag.rate) { $0.number(session.minuteCount) }
     }
     StateCodec.encode(session.rules, to: &writer)
+    if let person = session.person {
+      writer.section(Tag.person) { PersonForm.encode(person, to: &$0) }
+    }
   }
 
   private static func encode(_ facts: borrowing FactStore, _ writer: inout BinaryWriter) {
@@ -113,6 +116,7 @@ enum SessionForm {
     case Tag.conversation: try conversation(&body, session)
     case Tag.legs: try LegCodec.decode(&body, into: &session.conversation)
     case Tag.rate: session.minuteCount = try StateCodec.amount(&body)
+    case Tag.person: session.person = try PersonForm.person(&body)
     case Tag.rules: session.rules = try StateCodec.rules(&body)
     case Tag.assignmentEvents: try StateCodec.takeEvents(&body, into: &session.rules)
     default: return

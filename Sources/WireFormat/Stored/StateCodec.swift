@@ -13,8 +13,20 @@ package import Sessionizer
 /// as wherever values are their length is stated and checked: by an LZ4 block's length, by a section around
 /// each.
 package enum StateCodec {
-  /// Versions this build can read: the first byte.
+  /// The first byte of a value, and of all that lane files say of values' form.
   package static let version: UInt8 = 1
+
+  /// The version of what builds from before persons would take for something else: what is kept of persons,
+  /// and sessions that know of any.
+  private static let personVersion: UInt8 = 2
+
+  private static func version(of value: StoredValue) -> UInt8 {
+    switch value.content {
+    case .session(let session): session.person == nil ? version : personVersion
+    case .customerMemory, .endedConversation: version
+    case .identifier, .device, .contact: personVersion
+    }
+  }
 
   /// Tags of all kinds, so that none is given twice.
   enum Tag {
@@ -30,15 +42,20 @@ package enum StateCodec {
     static let rules: UInt8 = 10
     static let assignmentEvents: UInt8 = 16
     static let legs: UInt8 = 20
+    static let person: UInt8 = 21
+    static let register: UInt8 = 22
+    static let device: UInt8 = 23
+    static let alias: UInt8 = 24
   }
 
   package static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
-    writer.byte(version)
+    writer.byte(version(of: value))
     encodeIdentity(value, &writer)
     switch value.content {
     case .session(let session): SessionForm.encode(session, to: &writer)
     case .customerMemory(let memory): CustomerMemoryForm.encode(memory, to: &writer)
     case .endedConversation(let ending): EndedConversationForm.encode(ending, to: &writer)
+    case .identifier, .device, .contact: PersonForm.encode(value, to: &writer)
     }
   }
 
@@ -70,8 +87,9 @@ package enum StateCodec {
 
   package static func decode(_ reader: inout BinaryReader) throws(CodecError) -> StoredValue {
     let version = try reader.byte()
-    guard version == StateCodec.version else {
-      throw CodecError("state version \(version) is not one this build reads (\(StateCodec.version))")
+    guard version == StateCodec.version || version == personVersion else {
+      throw CodecError(
+        "state version \(version) is not one this build reads (\(StateCodec.version), \(personVersion))")
     }
     var value: StoredValue?
     var hasActivity = false
@@ -87,6 +105,7 @@ package enum StateCodec {
       case .session(let session): try SessionForm.take(tag, &body, session)
       case .customerMemory(let memory): try CustomerMemoryForm.take(tag, &body, memory)
       case .endedConversation(let ending): try EndedConversationForm.take(tag, &body, ending)
+      case .identifier, .device, .contact: try PersonForm.take(tag, &body, value)
       }
     }
     guard let value else { throw CodecError("there is no identity section") }

@@ -25,6 +25,11 @@ struct SessionsCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Only sessions of this customer.", valueName: "ID"))
   var customer: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Only sessions of this person: a contact's id, an address or a number.", valueName: "WHO"))
+  var contact: String?
+
   @Flag(name: .long, help: "Only sessions that have not ended.")
   var open = false
 
@@ -60,6 +65,11 @@ struct SessionsCommand: AsyncParsableCommand {
       }
       var sessions = board.sessions()
       if let customer { sessions.removeAll { $0.customerId != customer } }
+      if let contact {
+        let contacts = try await ContactReading.board(common, settings, waits: false)
+        let person = try ContactCommand.one(of: contacts.contacts(of: contact), contact)
+        sessions.removeAll { !person.owns($0) }
+      }
       if open { sessions.removeAll { !$0.isOpen } }
       let shown = sessions.prefix(limit ?? (json ? sessions.count : 20))
       if json {

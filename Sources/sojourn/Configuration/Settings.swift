@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Gateway
 import JourneyModel
+import Persons
 import Processor
 import Sessionizer
 import WireFormat
@@ -19,6 +20,9 @@ struct Settings: Sendable {
   var gateway = GatewaySettings()
   var logging = LogSettings()
   var webhooks = WebhookPlan()
+  /// How persons are found, and whether they are looked for at all.
+  var persons = PersonSettings()
+  var findsPersons = false
   var topicPrefix = ""
   var topicNames: [JourneyModel.Stream: String] = [:]
   /// Where this processor keeps files of its own, all of which may be lost at no harm; empty for the default.
@@ -77,6 +81,10 @@ struct Settings: Sendable {
         origin: sources.origin(of: "memory.maxBytes"))
     }
     settings.processor.maxResidentBytes = bytes
+    if settings.findsPersons {
+      settings.persons.identifiers.plan = settings.processor.lanes.decoding.numbering
+      settings.processor.lanes.findPersons(settings.persons)
+    }
     return settings
   }
 

@@ -8,15 +8,18 @@ struct ReplayFiles: Sendable {
   /// In the order in which they are published.
   private let order: [NDJSONFile]
 
-  /// - Parameter hasDefinitions: whether there is anything that gives events.
-  init(directory: String, hasDefinitions: Bool) throws {
+  /// - Parameters:
+  ///   - hasDefinitions: whether there is anything that gives events.
+  ///   - findsPersons: whether there are contacts.
+  init(directory: String, hasDefinitions: Bool, findsPersons: Bool) throws {
     var files: [OutputTopic: NDJSONFile] = [:]
     var order: [NDJSONFile] = []
     for entry in OutputCatalog.standard.shown {
       switch entry.replay {
       case .none: continue
       case .events where !hasDefinitions: continue
-      case .lastRevisions, .events, .rejections:
+      case .lastValues where !findsPersons: continue
+      case .lastRevisions, .lastValues, .events, .rejections:
         let file = try NDJSONFile(path: directory + "/\(entry.name).ndjson")
         files[entry.topic] = file
         order.append(file)

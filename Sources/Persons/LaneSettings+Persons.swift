@@ -1,0 +1,13 @@
+package import Processor
+internal import WireFormat
+
+extension LaneSettings {
+  /// Lets lanes look for persons.
+  package mutating func findPersons(_ persons: PersonSettings) {
+    decoding.readsTraits = true
+    let (partitions, group) = (partitions, group)
+    messaging = Messaging(name: "persons " + persons.signature) { lane in
+      PersonHandler(persons, lane: lane, partitions: partitions, group: group)
+    }
+  }
+}

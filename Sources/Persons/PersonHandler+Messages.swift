@@ -1,0 +1,167 @@
+internal import EventLog
+internal import Identity
+package import JourneyModel
+package import Processor
+package import Sessionizer
+package import WireFormat
+
+/// What registers tell each other.
+extension PersonHandler {
+  package func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
+    let envelope = try message.read(RegisterPayload.self).envelope(in: self.lane)
+    switch envelope.message {
+    case .alias(let alias): tell(contact: alias.contact, envelope.message, message, lane)
+    case .command(let command) where envelope.to.key == .none:
+      if case .contact(let id) = command.subject { tell(contact: id, envelope.message, message, lane) }
+    case .resolved(let key, let answer): learn(key, answer, envelope.to, message, lane)
+    case .forget(let told) where told.key != envelope.to.key: forget(told, envelope.to, message, lane)
+    case .grantAnswered: break
+    default: tell(envelope, message, lane)
+    }
+  }
+
+  package func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine) {
+    guard var register = record.register else { return }
+    let output = register.tick(at: time, rules)
+    record.register = register
+    record.due = register.due(rules)
+    lane.sessionizer.changed(record, at: record.last)
+    carry(out: output, register, at: time, nil, lane)
+  }
+
+  /// Sends a register's message.
+  func send(
+    _ envelope: RegisterMessage.Envelope, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine
+  ) {
+    lane.outbox.send(
+      RegisterPayload(envelope), to: envelope.to.lane, name: envelope.to.key.bytes, at: time, after: cause)
+  }
+
+  /// Hands a message to an identifier's register.
+  private func tell(
+    _ envelope: RegisterMessage.Envelope, _ cause: LaneMessage, _ lane: LaneMachine
+  ) {
+    let key = envelope.to.key
+    lane.bringBack(Sessionizer.personDigest(.identifier, key.bytes))
+    let known = lane.sessionizer.identifier(key)
+    let before = known?.register
+    var register = before ?? Register(envelope.to)
+    let output = register.receive(envelope.message, rules)
+    if register != before {
+      let record =
+        known ?? lane.sessionizer.makePerson(.identifier, key.bytes, at: cause.time).asIdentifier
+      record.register = register
+      record.due = register.due(rules)
+      lane.sessionizer.changed(record, at: cause.time)
+    }
+    carry(out: output, register, at: cause.time, cause, lane)
+  }
+
+  /// Hands a message to the register of a contact's id.
+  private func tell(
+    contact id: ContactID, _ message: RegisterMessage, _ cause: LaneMessage, _ lane: LaneMachine
+  ) {
+    lane.bringBack(Sessionizer.personDigest(.contact, id.text))
+    let known = lane.sessionizer.contact(id)
+    let before = known?.register
+    var register = before ?? AliasRegister(id)
+    let output = register.receive(message, rules)
+    if register != before, register.alias != nil {
+      let record = known ?? lane.sessionizer.makePerson(.contact, id.text, at: cause.time).asContact
+      record.register = register
+      lane.sessionizer.changed(record, at: cause.time)
+    }
+    for envelope in output.messages { send(envelope, at: cause.time, cause, lane) }
+  }
+
+  /// Sends what a register wants sent, and tells readers of its contacts.
+  private func carry(
+    out output: RegisterOutput, _ register: Register, at time: EventTime, _ cause: LaneMessage?,
+    _ lane: LaneMachine
+  ) {
+    for envelope in output.messages { send(envelope, at: time, cause, lane) }
+    for id in output.removed { publish(id, nil, register.revision, time, lane) }
+    for contact in output.contacts {
+      let members = contact.identifiers.compactMap { register.cluster.member($0) }
+      publish(
+        contact.id, encoder.encode(contact, members, revision: register.revision), register.revision, time,
+        lane)
+    }
+    for (id, into) in output.merged {
+      publish(
+        id, encoder.encode(id, mergedInto: into, revision: register.revision), register.revision, time, lane)
+    }
+  }
+
+  private func publish(
+    _ id: ContactID, _ value: [UInt8]?, _ revision: Int, _ time: EventTime, _ lane: LaneMachine
+  ) {
+    lane.outbox.publish(
+      .contacts, partition: Placement.lane(of: id.text, partitions: partitions), key: id.text, value: value,
+      headers: encoder.headers(of: id, revision: revision, at: time))
+  }
+
+  // MARK: - Who watches
+
+  /// A device, or a session, hears what became of an identifier.
+  private func learn(
+    _ key: IdentifierKey, _ answer: Resolution.Answer?, _ target: NodeRef, _ cause: LaneMessage,
+    _ lane: LaneMachine
+  ) {
+    lane.bringBack(Sessionizer.personDigest(.device, target.key.bytes))
+    guard let record = lane.sessionizer.device(target.key) else {
+      lane.bringBack(target.key.high)
+      for session in lane.sessionizer.sessions(target.key.high) where session.id.low == target.key.low {
+        learn(key, answer, session, lane)
+      }
+      return
+    }
+    guard record.learn(key, answer) else { return }
+    lane.sessionizer.changed(record, at: cause.time)
+    guard let device = record.device else { return }
+    for session in sessions(of: device, lane) { learn(key, answer, session, lane) }
+  }
+
+  private func learn(
+    _ key: IdentifierKey, _ answer: Resolution.Answer?, _ session: Session, _ lane: LaneMachine
+  ) {
+    if let place = session.person?.named.firstIndex(where: { $0.identifier.key == key }),
+      session.person?.named[place].answer != answer
+    {
+      session.person?.named[place].answer = answer
+      lane.sessionizer.changed(person: session)
+    }
+    show(session, lane)
+  }
+
+  /// Who was named on a device, or in a session, is gone.
+  private func forget(_ told: Forgetting, _ target: NodeRef, _ cause: LaneMessage, _ lane: LaneMachine) {
+    learn(told.key, nil, target, cause, lane)
+    guard told.cause == .erased, let record = lane.sessionizer.device(target.key), let device = record.device
+    else { return }
+    let before = record.timeline.runs
+    if record.timeline.remove(told.key, through: told.time) {
+      report(record, device, before, at: cause.time, lane)
+      if !record.timeline.owners.contains(where: { $0.key == told.key }) { record.forget(told.key) }
+      lane.sessionizer.changed(record, at: cause.time)
+      showSessions(of: device, lane)
+    }
+  }
+}
+
+extension StoredValue {
+  var asIdentifier: IdentifierRecord {
+    guard case .identifier(let record) = content else { preconditionFailure("a value of another kind") }
+    return record
+  }
+
+  var asDevice: DeviceRecord {
+    guard case .device(let record) = content else { preconditionFailure("a value of another kind") }
+    return record
+  }
+
+  var asContact: ContactRecord {
+    guard case .contact(let record) = content else { preconditionFailure("a value of another kind") }
+    return record
+  }
+}

@@ -1,0 +1,273 @@
+internal import EventLog
+internal import Identity
+package import JourneyModel
+package import Processor
+package import Sessionizer
+package import WireFormat
+
+/// What a lane does about persons: takes what events say of them, keeps registers, and tells those of other
+/// lanes.
+package final class PersonHandler: MessageHandler {
+  package let kinds = [RegisterPayload.kind]
+  package var changesValues: Bool { true }
+
+  let settings: PersonSettings
+  let rules: RegisterRules
+  let lane: Int32
+  let partitions: Int32
+  let encoder: ContactEncoder
+
+  init(_ settings: PersonSettings, lane: Int32, partitions: Int32, group: String) {
+    self.settings = settings
+    self.lane = lane
+    self.partitions = partitions
+    rules = RegisterRules(limits: settings.limits, identifiers: settings.identifiers) { text in
+      Placement.lane(of: text, partitions: partitions)
+    }
+    encoder = ContactEncoder(group: group, lane: lane)
+  }
+
+  package func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, _ outbox: MessageOutbox
+  ) {}
+
+  package func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError) {
+    preconditionFailure("values are handed to it")
+  }
+
+  // MARK: - Events
+
+  package func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
+  ) {
+    let opens = session.eventCount == 1
+    // Nearly every event says nothing of persons, and goes on here.
+    let isFirst = event.time == session.first
+    let hasTraits = event.endTrait > event.endFact
+    let isConversational = event.stream.profile.isConversational
+    guard opens || isFirst || hasTraits || isConversational else { return }
+    let evidence = EventEvidence(event, of: batch, opens: opens, settings)
+    let stamp = Stamp(event.time, Array(batch.bytes[event.id.indices]))
+    if !evidence.isEmpty { take(evidence, stamp, session, lane) }
+    if opens || isFirst || !evidence.isEmpty { show(session, lane) }
+  }
+
+  /// Notes in the session what was said, and tells the identifiers' registers what is new.
+  private func take(_ evidence: EventEvidence, _ stamp: Stamp, _ session: Session, _ lane: LaneMachine) {
+    if evidence.namings.isEmpty {
+      tellTraits(evidence, stamp, session, lane)
+    } else {
+      tellNamings(evidence, stamp, session, lane)
+    }
+  }
+
+  private func set(_ person: SessionPerson, of session: Session, _ lane: LaneMachine) {
+    guard person != session.person ?? SessionPerson() else { return }
+    session.person = person
+    lane.sessionizer.changed(person: session)
+  }
+
+  private func tellNamings(
+    _ evidence: EventEvidence, _ stamp: Stamp, _ session: Session, _ lane: LaneMachine
+  ) {
+    var person = session.person ?? SessionPerson()
+    let news = note(evidence, stamp, &person)
+    set(person, of: session, lane)
+    guard !news.isEmpty else { return }
+    let watcher = use(session, evidence, stamp, lane) ?? session.watcher(in: self.lane)
+    for named in person.named {
+      let isNews = news.contains(named.identifier.key)
+      // Of two that belong together each register has to hear.
+      let partners = person.named.map(\.identifier).filter { other in
+        other != named.identifier && (isNews || news.contains(other.key))
+      }
+      guard isNews || !partners.isEmpty else { continue }
+      let claim = Claim(
+        named.identifier, named.strength, stamp, partners: partners,
+        traits: isNews ? evidence.traits : [], watcher: watcher)
+      send(.init(to: rules.node(of: named.identifier), .claim(claim)), at: stamp.time, nil, lane)
+    }
+  }
+
+  /// Notes in the session who was named.
+  ///
+  /// - Returns: of whom something is new.
+  private func note(
+    _ evidence: EventEvidence, _ stamp: Stamp, _ person: inout SessionPerson
+  ) -> Set<IdentifierKey> {
+    let digest = evidence.traitDigest
+    let startsAnew = evidence.namings.contains { naming in
+      person.named.contains { $0.identifier.conflicts(with: naming.identifier) }
+    }
+    // Another address, another number: a second person sits there.
+    if startsAnew {
+      person.named.removeAll { known in
+        !evidence.namings.contains { $0.identifier == known.identifier }
+      }
+    }
+    var news: Set<IdentifierKey> = []
+    for naming in evidence.namings {
+      guard let place = person.named.firstIndex(where: { $0.identifier == naming.identifier }) else {
+        var named = SessionPerson.Named(naming.identifier, naming.strength, stamp)
+        named.traits = digest
+        person.named.append(named)
+        news.insert(naming.identifier.key)
+        continue
+      }
+      if naming.strength > person.named[place].strength || digest != 0 && digest != person.named[place].traits {
+        person.named[place].strength = max(person.named[place].strength, naming.strength)
+        if digest != 0 { person.named[place].traits = digest }
+        news.insert(naming.identifier.key)
+      }
+      person.named[place].first = min(person.named[place].first, stamp)
+      person.named[place].last = max(person.named[place].last, stamp)
+    }
+    if person.named.count > SessionPerson.maxNamed {
+      person.named.removeFirst(person.named.count - SessionPerson.maxNamed)
+    }
+    return news
+  }
+
+  /// What is said of somebody who was named before in the session goes to the one who was named last.
+  private func tellTraits(
+    _ evidence: EventEvidence, _ stamp: Stamp, _ session: Session, _ lane: LaneMachine
+  ) {
+    let digest = evidence.traitDigest
+    guard var person = session.person, let newest = person.named.map(\.last).max(),
+      let place = person.named.firstIndex(where: { $0.last == newest }), person.named[place].traits != digest
+    else { return }
+    person.named[place].traits = digest
+    set(person, of: session, lane)
+    let named = person.named[place]
+    let claim = Claim(named.identifier, named.strength, stamp, traits: evidence.traits)
+    send(.init(to: rules.node(of: named.identifier), .claim(claim)), at: stamp.time, nil, lane)
+  }
+
+  /// Notes on the session's device who uses it.
+  ///
+  /// - Returns: where the device is known; `nil` if the session is on none.
+  private func use(
+    _ session: Session, _ evidence: EventEvidence, _ stamp: Stamp, _ lane: LaneMachine
+  ) -> NodeRef? {
+    guard let device = session.device, let owner = evidence.namings.first?.identifier else { return nil }
+    lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
+    let record =
+      lane.sessionizer.device(device.key)
+      ?? lane.sessionizer.makePerson(.device, device.key.bytes, at: stamp.time).asDevice
+    record.device = device
+    for naming in evidence.namings { record.name(naming.identifier, at: stamp.time) }
+    takeAnswers(of: record, into: session)
+    let horizon = lane.sessionizer.watermark(session.stream).map {
+      $0 - lane.settings.sessions.allowedLateness
+    }
+    let before = record.timeline.runs
+    let hasChanged = record.timeline.insert(
+      .init(stamp, rules.node(of: owner)), horizon: horizon ?? EventTime(milliseconds: 0), settings.limits)
+    if hasChanged { report(record, device, before, at: stamp.time, lane) }
+    lane.sessionizer.changed(record, at: stamp.time)
+    if hasChanged { showSessions(of: device, lane) }
+    return NodeRef(device.key, lane: self.lane)
+  }
+
+  /// What the device knows already of those who are named in its session.
+  private func takeAnswers(of record: DeviceRecord, into session: Session) {
+    guard let named = session.person?.named else { return }
+    for place in named.indices where named[place].answer == nil {
+      session.person?.named[place].answer = record.named(named[place].identifier.key)?.answer
+    }
+  }
+
+  /// Tells owners of a device when it was theirs.
+  func report(
+    _ record: DeviceRecord, _ device: Identifier, _ before: [WeakTimeline.Run], at time: EventTime,
+    _ lane: LaneMachine
+  ) {
+    let after = record.timeline.runs
+    func intervals(_ runs: [WeakTimeline.Run], _ key: IdentifierKey) -> [DeviceUse.Interval] {
+      runs.filter { $0.owner.key == key }.map(\.interval)
+    }
+    let keys = Set((before + after).map(\.owner.key)).sorted()
+    record.revision += 1
+    for key in keys where intervals(before, key) != intervals(after, key) {
+      guard let named = record.named(key) else { continue }
+      var member = Member(named.identifier, at: named.since)
+      member.devices.insert(
+        DeviceUse(
+          device, revision: record.revision, lastSeen: record.timeline.lastSeen ?? time,
+          intervals: intervals(after, key)))
+      send(
+        .init(to: rules.node(of: named.identifier), .note(Cluster(members: [member]))), at: time, nil, lane)
+    }
+  }
+
+  // MARK: - Sessions
+
+  /// Shows anew who is behind a device's sessions.
+  func showSessions(of device: Identifier, _ lane: LaneMachine) {
+    for session in sessions(of: device, lane) { show(session, lane) }
+  }
+
+  /// The sessions of a device that the lane holds.
+  func sessions(of device: Identifier, _ lane: LaneMachine) -> [Session] {
+    var found: [Session] = []
+    for profile in JourneyModel.Stream.allCases.map(\.profile) {
+      guard profile.view != nil, let type = profile.sessionType else { continue }
+      let key = SessionKey.key(
+        type: type.bytes, customerIDType: Array(device.type.name.utf8), customerID: device.value)
+      let digest = SessionKey.digest(key)
+      lane.bringBack(digest)
+      found += lane.sessionizer.sessions(digest, key: key)
+    }
+    return found
+  }
+
+  /// Finds out anew who is behind a session.
+  func show(_ session: Session, _ lane: LaneMachine) {
+    guard session.lifecycle == .open || session.lifecycle == .ended else { return }
+    let found = contact(of: session, lane)
+    guard found != session.person?.shown else { return }
+    if session.person == nil { session.person = SessionPerson() }
+    session.person?.shown = found
+    lane.sessionizer.changedContact(session)
+  }
+
+  /// The contact of who was named last in the session; else of whose device it was when it began.
+  private func contact(of session: Session, _ lane: LaneMachine) -> SessionPerson.Shown? {
+    if let named = session.person?.named.max(by: { $0.last < $1.last }) {
+      return named.answer.map { SessionPerson.Shown($0, by: named.identifier.type, named.strength) }
+    }
+    guard let device = session.device else { return nil }
+    lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
+    guard let record = lane.sessionizer.device(device.key),
+      let owner = record.timeline.owner(at: session.first, settings.devices),
+      let answer = record.named(owner.key)?.answer
+    else { return nil }
+    return SessionPerson.Shown(answer, by: device.type, .observed)
+  }
+}
+
+extension Identifier {
+  /// Whether the two are of one type, and of one source where that counts, and differ.
+  fileprivate func conflicts(with other: Identifier) -> Bool {
+    type == other.type && source == other.source && value != other.value
+  }
+}
+
+extension Session {
+  /// The device that the session is on, where its customer's id is a device's.
+  var device: Identifier? {
+    guard stream.profile.view != nil, let type = IdentifierType(name: identity.bytes[identity.customerIDType.indices]),
+      !type.isStrong
+    else { return nil }
+    return Identifier(type: type, value: Array(identity.bytes[identity.customerID.indices]))
+  }
+
+  /// Where answers to the session go.
+  func watcher(in lane: Int32) -> NodeRef {
+    NodeRef(IdentifierKey(high: keyDigest, low: id.low), lane: lane)
+  }
+}
+
+extension StaticString {
+  fileprivate var bytes: [UInt8] { withUTF8Buffer { Array($0) } }
+}

@@ -1,0 +1,112 @@
+internal import EventLog
+internal import Foundation
+internal import Persons
+internal import Processor
+internal import SimulatedLog
+internal import WireFormat
+
+/// Persons as readers of `contacts` and `sessions` see them at the end, whatever failed: an oracle that knows
+/// which identifiers the applied events have named, and nothing of registers.
+enum PersonCheck {
+  /// What is read of a contact.
+  private struct Contact: Decodable {
+    struct Identifier: Decodable {
+      var type: String
+      var value: String
+    }
+
+    var id: String
+    var revision: Int
+    var mergedTo: String?
+    var identifiers: [Identifier]?
+  }
+
+  /// What is read of a session.
+  private struct Session: Decodable {
+    struct Reference: Decodable { var id: String? }
+
+    var id: String
+    var externalContact: Reference?
+  }
+
+  static func run(_ run: SimulationRun, _ feed: JourneyFeed) throws {
+    guard run.settings.lanes.findsPersons else { return }
+    var newest: [String: Contact] = [:]
+    var hasGone = false
+    for lane in 0..<run.settings.lanes.partitions {
+      let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
+      for record in try run.log.committedRecords(place) {
+        let key = String(decoding: record.key ?? [], as: UTF8.self)
+        guard let value = record.value else {
+          newest[key] = nil
+          hasGone = true
+          continue
+        }
+        let contact = try JSONDecoder().decode(Contact.self, from: Data(value))
+        if contact.id != key { run.violate("\(place)@\(record.offset): contact \(contact.id) under \(key)") }
+        if let before = newest[key], before.revision > contact.revision {
+          run.violate("\(place)@\(record.offset): revision \(contact.revision) behind \(before.revision)")
+        }
+        newest[key] = contact
+        run.count(.contactPublished, 1)
+      }
+    }
+    judgeContacts(newest, run)
+    // Somebody of whom nothing was heard for two months is gone.
+    if !hasGone { judgeIdentifiers(newest, try CountCheck.applied(run, feed), feed, run) }
+    try judgeSessions(newest, hasGone: hasGone, run)
+  }
+
+  /// Every id leads to a contact in one step, and no identifier is of two.
+  private static func judgeContacts(_ contacts: [String: Contact], _ run: SimulationRun) {
+    var owners: [String: String] = [:]
+    for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
+      if let into = contact.mergedTo {
+        run.count(.contactMerged, 1)
+        if contacts[into] == nil || contacts[into]?.mergedTo != nil {
+          run.violate("contact \(contact.id) leads to \(into), which is none")
+        }
+        continue
+      }
+      for identifier in contact.identifiers ?? [] {
+        let name = "\(identifier.type) \(identifier.value)"
+        if let other = owners[name] { run.violate("\(name) is of \(other) and of \(contact.id)") }
+        owners[name] = contact.id
+      }
+    }
+  }
+
+  /// What applied events have named is somebody's, and nothing else is.
+  private static func judgeIdentifiers(
+    _ contacts: [String: Contact], _ applied: Set<String>, _ feed: JourneyFeed,
+    _ run: SimulationRun
+  ) {
+    var named: Set<String> = []
+    for record in feed.published where applied.contains(record.id) { named.formUnion(record.identifiers) }
+    let known = Set(contacts.values.filter { $0.mergedTo == nil }.flatMap { $0.identifiers ?? [] }.map(\.value))
+    let missing = named.subtracting(known).sorted()
+    if !missing.isEmpty { run.violate("nobody is known by \(missing.joined(separator: ", "))") }
+    let invented = known.subtracting(named).filter { $0.contains("@example.com") || $0.hasPrefix("+") }.sorted()
+    if !invented.isEmpty { run.violate("nobody has named \(invented.joined(separator: ", "))") }
+  }
+
+  /// A card names a contact that is there.
+  private static func judgeSessions(
+    _ contacts: [String: Contact], hasGone: Bool, _ run: SimulationRun
+  ) throws {
+    var newest: [String: Session] = [:]
+    for lane in 0..<run.settings.lanes.partitions {
+      let place = TopicPartition(run.settings.lanes.topics.sessions, lane)
+      for record in try run.log.committedRecords(place) {
+        guard let value = record.value else { continue }
+        let session = try JSONDecoder().decode(Session.self, from: Data(value))
+        newest[session.id] = session
+      }
+    }
+    for session in newest.values.sorted(by: { $0.id < $1.id }) {
+      guard let named = session.externalContact?.id else { continue }
+      run.count(.personShown, 1)
+      if contacts[named] == nil, !hasGone { run.violate("session \(session.id) names \(named), who is nobody") }
+    }
+  }
+}

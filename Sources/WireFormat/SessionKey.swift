@@ -1,0 +1,16 @@
+internal import CXXHash
+
+/// The keys by which sessions are found.
+package enum SessionKey {
+  /// The key of a customer's sessions that nothing else names.
+  package static func key(type: [UInt8], customerIDType: [UInt8], customerID: [UInt8]) -> [UInt8] {
+    type + [0] + customerIDType + [0] + customerID
+  }
+
+  /// Its digest, as in `Event.sessionKeyDigest`.
+  package static func digest(_ key: [UInt8]) -> UInt64 {
+    key.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { xxh3_64($0, bytes.count) } ?? 0
+    }
+  }
+}
