@@ -17,11 +17,9 @@ package final class GatewayServer: Service {
   private let handler: any RequestHandler
   private let table: ConnectionTable
   private let logger: Logger
-  private let patience: Duration
   /// What becomes of an address that cannot be had: `nil` if the process goes on without the server.
   private let key: String?
-  private let ports: AsyncStream<Int>
-  private let tellPort: AsyncStream<Int>.Continuation
+  private let server: ListeningServer
 
   /// Creates a server for an address; port 0 takes any that is free.
   ///
@@ -38,91 +36,43 @@ package final class GatewayServer: Service {
     self.handler = handler
     self.key = key
     self.logger = logger
-    self.patience = patience
     table = ConnectionTable(limits)
-    (ports, tellPort) = AsyncStream.makeStream()
+    server = ListeningServer(patience: patience, logger: logger)
   }
 
   /// Connections that are open.
   package var connections: Int { table.count }
 
   /// Waits until the server listens, and gives the port; `nil` if it never will. One caller may ask, once.
-  package func listening() async -> Int? {
-    for await port in ports { return port }
-    return nil
-  }
-
-  private enum Event: Sendable {
-    case listening(port: Int)
-    case ended((any Error)?)
-    case shutdown
-    case patienceOver
-  }
+  package func listening() async -> Int? { await server.listening() }
 
   /// Serves until a graceful shutdown or cancellation. Throws `CannotListen` if it has to serve.
   package func run() async throws {
-    let (events, tell) = AsyncStream<Event>.makeStream()
-    let group = ServiceGroup(
-      configuration: .init(services: [service { tell.yield(.listening(port: $0)) }], logger: logger))
-    // A task of its own, because a connection that somebody holds open may not hold this one.
-    let serving = Task.detached {
-      do {
-        try await group.run()
-        tell.yield(.ended(nil))
-      } catch {
-        tell.yield(.ended(error))
-      }
-    }
-    defer {
-      tellPort.finish()
-      serving.cancel()
-    }
-    try await withGracefulShutdownHandler {
-      try await follow(events, group, tell)
-    } onGracefulShutdown: {
-      tell.yield(.shutdown)
-    }
-  }
-
-  /// Goes through what happens; a cancelled task sees the end of the stream.
-  private func follow(
-    _ events: AsyncStream<Event>, _ group: ServiceGroup, _ tell: AsyncStream<Event>.Continuation
-  ) async throws {
-    var isListening = false
-    for await event in events {
-      switch event {
-      case .listening(let port):
-        isListening = true
-        tellPort.yield(port)
-      case .ended(let error):
-        let reason = error.map { "\($0)" } ?? "it ended at once"
-        if isListening {
-          if error != nil { logger.error("the ingest server failed", metadata: ["reason": "\(reason)"]) }
-        } else if let key {
-          throw CannotListen(
-            host: host, port: port, reason: reason, what: "events",
-            remedy:
-              "\(key) wants the server: set gateway.port to a free port, to 0 for any, or gateway.enabled to off"
-          )
-        } else {
-          logger.warning(
-            "events are not taken over HTTP: gateway.port is \(port), expected a port that is free on \(host); gateway.enabled=off says so without this line",
-            metadata: ["reason": "\(reason)"])
-        }
-        return
-      case .shutdown:
-        let patience = patience
-        Task.detached {
-          await group.triggerGracefulShutdown()
-          try? await Task.sleep(for: patience)
-          tell.yield(.patienceOver)
-        }
-      case .patienceOver: return
+    try await server.run(service) { end in
+      switch end {
+      case .neverListened(let reason): try giveUp(reason)
+      case .failed(let reason):
+        logger.error("the ingest server failed", metadata: ["reason": "\(reason)"])
+      case .stopped: break
       }
     }
   }
 
-  private func service(_ onListening: @escaping @Sendable (Int) -> Void) -> some Service {
+  /// Says that the address cannot be had.
+  private func giveUp(_ reason: String) throws {
+    guard let key else {
+      logger.warning(
+        "events are not taken over HTTP: gateway.port is \(port), expected a port that is free on \(host); gateway.enabled=off says so without this line",
+        metadata: ["reason": "\(reason)"])
+      return
+    }
+    throw CannotListen(
+      host: host, port: port, reason: reason, what: "events",
+      remedy:
+        "\(key) wants the server: set gateway.port to a free port, to 0 for any, or gateway.enabled to off")
+  }
+
+  private func service(_ onListening: @escaping @Sendable (Int) -> Void) -> any Service {
     Server(
       childChannelSetup: GatewayChannel(
         limits: limits, handler: handler, table: table,
