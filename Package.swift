@@ -439,7 +439,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
+        "Edge", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
         "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Webhooks",
         "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

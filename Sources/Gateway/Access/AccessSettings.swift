@@ -6,8 +6,10 @@ package struct AccessSettings: Sendable {
   package enum Mode: String, Sendable, CaseIterable {
     /// Not at all, unless sources are configured: only on loopback, where only this machine can send.
     case none
-    /// By a source's write key, or by a token.
+    /// By a source's write key, or by a listed token.
     case tokens
+    /// So too, or by a token that an identity provider signed.
+    case jwt
   }
 
   package var mode = Mode.none

@@ -41,7 +41,7 @@ struct GatewayCommand: AsyncParsableCommand {
         try await start.run(
           isStopped: { false }, { try TopicsCommand.prepare(running, log) })
       else { return }
-      let gateway = try GatewayServices(running, log, isRequired: true)
+      let gateway = try await GatewayServices(running, log, isRequired: true)
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
       var managed: [Managed] = []
       if let health = healthServer(running, gateway) {

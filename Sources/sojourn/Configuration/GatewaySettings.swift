@@ -1,3 +1,4 @@
+import Edge
 import Gateway
 
 /// Whether and where events are taken over HTTP, from whom, and how much.
@@ -19,18 +20,32 @@ struct GatewaySettings: Sendable {
   var access = AccessSettings()
   var server = ServerLimits()
   var ingest = IngestLimits()
+  var jwt = SignedTokenSettings()
+  var edge = EdgeSettings()
 
-  /// Where `host` came from, for messages about it.
-  var hostOrigin = "default"
+  /// Where the values of keys came from, for messages about them.
+  var origins: [String: String] = [:]
 
-  /// Refuses what would let strangers write.
+  /// Refuses what would let strangers write, and half of what signed tokens need.
   func check() throws {
-    guard access.mode == .none, !AccessSettings.isLoopback(host) else { return }
-    throw ConfigurationProblem(
-      key: "gateway.host", value: host,
-      expected:
-        "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write",
-      origin: hostOrigin)
+    if access.mode == .none, !AccessSettings.isLoopback(host) {
+      throw problem(
+        "gateway.host", host,
+        "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write")
+    }
+    if access.mode == .jwt, let key = jwt.missingKey {
+      throw problem(key, "", "a value, as auth.mode is jwt")
+    }
+    if access.mode != .jwt, jwt.isConfigured {
+      throw problem(
+        "auth.mode", access.mode.rawValue,
+        "jwt, as there is an auth.jwt: no signed token would be taken otherwise")
+    }
+  }
+
+  /// What is wrong with the value of a key.
+  func problem(_ key: String, _ value: String?, _ expected: String) -> ConfigurationProblem {
+    ConfigurationProblem(key: key, value: value, expected: expected, origin: origins[key] ?? "default")
   }
 }
 
@@ -69,7 +84,7 @@ extension ConfigurationKey {
         settings.gateway.access.trustedProxies = proxies
         return true
       },
-      ConfigurationKey("auth.mode", "none or tokens") { settings, text in
+      ConfigurationKey("auth.mode", "none, tokens or jwt") { settings, text in
         guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
         settings.gateway.access.mode = mode
         return true
