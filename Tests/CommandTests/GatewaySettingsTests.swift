@@ -65,7 +65,11 @@ import Tokens
     "gateway: {headDeadline: 0s}", "ingest: {maxBodyBytes: 1023}", "auth: {mode: open}",
     "auth: {jwt: {algorithms: \"\"}}", "auth: {jwt: {algorithms: none}}", "auth: {jwt: {algorithms: HS256}}",
     "auth: {jwt: {subjectClaim: \"\"}}", "auth: {jwt: {leeway: 601s}}", "auth: {jwt: {secret: abc}}",
-    "edge: {userAgents: on}", "edge: {userAgentRules: \"\"}", "edge: {phones: \"\"}",
+    "gateway: {publicUrl: shop.example}", "gateway: {publicUrl: \"ftp://shop.example\"}",
+    "gateway: {publicUrl: \"https://shop.example/path\"}", "gateway: {publicUrl: \"https://\"}",
+    "gateway: {publicUrl: \"https://shop.example:port\"}", "gateway: {maxStreams: 0}",
+    "gateway: {maxStreams: 1001}", "edge: {userAgents: on}", "edge: {userAgentRules: \"\"}",
+    "edge: {phones: \"\"}",
   ])
   func whatIsNoValueIsRefused(yaml: String) {
     #expect(throws: ConfigurationProblem.self) { try load(yaml) }
@@ -247,5 +251,37 @@ import Tokens
     }
     #expect((problem?.key, problem?.value) == ("auth.jwt.jwksFile", "/nonexistent.json"))
     #expect(problem?.origin == "test.yaml:3")
+  }
+
+  @Test(arguments: [
+    ("https://shop.example", "https", "shop.example"), ("http://[::1]:8320", "http", "[::1]:8320"),
+    ("https://shop.example:8443", "https", "shop.example:8443"), ("https://[::1]", "https", "[::1]"),
+  ])
+  func addressesForClients(url: String, scheme: String, authority: String) throws {
+    let access = try load("gateway: {publicUrl: \"\(url)\"}").access
+    #expect(access.publicURL == PublicURL(scheme: scheme, authority: authority))
+    #expect(try load("gateway: {publicUrl: \"\"}").access.publicURL == nil)
+  }
+
+  @Test(arguments: [("certificate", "gateway.tls.key"), ("key", "gateway.tls.certificate")])
+  func aCertificateNeedsItsKey(given: String, missing: String) throws {
+    let problem = #expect(throws: ConfigurationProblem.self) {
+      try load("gateway: {tls: {\(given): a.pem}}").check()
+    }
+    #expect(problem?.key == missing)
+  }
+
+  @Test func aCertificateThatCannotBeReadStopsTheStart() async throws {
+    let settings = try Settings.load(
+      file: ConfigurationFile(
+        path: "test.yaml",
+        text: "gateway:\n  tls:\n    certificate: /nonexistent.pem\n    key: /nonexistent.key"),
+      environment: [:], flags: [])
+    let problem = await #expect(throws: ConfigurationProblem.self) {
+      try await GatewayServices(settings, SimulatedLog(seed: 1), isRequired: true)
+    }
+    #expect((problem?.key, problem?.value) == ("gateway.tls.certificate", "/nonexistent.pem"))
+    #expect(problem?.origin == "test.yaml:3")
+    #expect(problem?.expected.contains("No such file") == true)
   }
 }

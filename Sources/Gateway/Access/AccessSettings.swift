@@ -16,6 +16,10 @@ package struct AccessSettings: Sendable {
   /// `Host` values that are answered, without ports, in small letters: a page that a browser shows could
   /// otherwise send to this machine under a name of its own.
   package var hosts = ["localhost", "127.0.0.1", "[::1]"]
+  /// Where clients reach the server, if they do so through somebody else.
+  package var publicURL: PublicURL?
+  /// Whether the server itself speaks TLS.
+  package var isEncrypted = false
   /// Proxies whose `X-Forwarded-For` says who the client is.
   package var trustedProxies = TrustedProxies()
   /// Who may send. With none and without proof there is one, `local`, that takes any key.
@@ -43,6 +47,11 @@ package struct AccessSettings: Sendable {
       guard let scheme = ["http://", "https://"].first(where: { origin.hasPrefix($0) }) else { return false }
       return answers(to: String(origin.dropFirst(scheme.count)))
     }
+  }
+
+  /// Where a client that sent a `Host` field reaches the server.
+  func address(host field: String?) -> PublicURL {
+    publicURL ?? PublicURL(scheme: isEncrypted ? "https" : "http", authority: field ?? "")
   }
 
   /// Whether a `Host` field names this server.

@@ -1,14 +1,20 @@
+package import JourneyModel
+
 /// The ingest server's part of the page that Prometheus reads. Labels are routes, statuses, sources of the
 /// configuration and reasons: nothing that a client says becomes one.
 package struct GatewayMetrics {
   private let facts: GatewayMonitor.Facts
   private let connections: Int
   private let budget: ByteBudget
+  private let certificateEnd: EventTime?
 
   /// Reads what is known now.
-  package init(_ monitor: GatewayMonitor, connections: Int) {
+  ///
+  /// - Parameter certificateEnd: when the certificate ends; `nil` if there is none.
+  package init(_ monitor: GatewayMonitor, connections: Int, certificateEnd: EventTime? = nil) {
     facts = monitor.read()
     self.connections = connections
+    self.certificateEnd = certificateEnd
     budget = monitor.budget
   }
 
@@ -39,6 +45,12 @@ package struct GatewayMetrics {
     page.sample(budget.usedBytes)
     page.family("sojourn_gateway_in_flight_max_bytes", .gauge, "ingest.maxInFlightBytes.")
     page.sample(budget.limit)
+    if let certificateEnd {
+      page.family(
+        "sojourn_gateway_certificate_end_seconds", .gauge,
+        "When the certificate in use ends, in seconds of the Unix epoch.")
+      page.sample(Int(certificateEnd.milliseconds / 1_000))
+    }
     page.family(
       "sojourn_gateway_authentication_failures_total", .counter,
       "Requests whose sender is not known, by code.")

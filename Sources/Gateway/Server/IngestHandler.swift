@@ -118,8 +118,9 @@ package final class IngestHandler: RequestHandler {
     }
     switch route {
     case .projectSettings(let key):
+      let address = access.address(host: head.only("host"))
       let settings = ClientSettings.analyticsJS(
-        writeKey: key, apiHost: (head.only("host") ?? "") + "/v1", scheme: "http")
+        writeKey: key, apiHost: address.authority + "/v1", scheme: address.scheme)
       return .answer(with(CORS.fields(for: head), .json(200, settings)))
     case .sourceConfig:
       let settings = ClientSettings.sourceConfig(

@@ -56,7 +56,7 @@ struct GatewayCommand: AsyncParsableCommand {
           logger: LogLine.logger("sojourn.services", running.logging, least: .warning)))
       let notice = Task {
         guard let address = await gateway.listening() else { return }
-        logger.notice("events on http://\(address)/v1/events, to \(running.log)")
+        logger.notice("events on \(address)/v1/events, to \(running.log)")
       }
       defer { notice.cancel() }
       try await services.run()

@@ -15,6 +15,8 @@ struct GatewayServices: Sendable {
   let server: GatewayServer
   let isRequired: Bool
   private let host: String
+  private let publicURL: PublicURL?
+  private let certificate: CertificateFiles?
   private let tables: IntakeTables
 
   /// Reads the files that taking events needs.
@@ -24,6 +26,7 @@ struct GatewayServices: Sendable {
     let gateway = settings.gateway
     try gateway.check()
     host = gateway.host
+    publicURL = gateway.access.publicURL
     self.isRequired = isRequired
     let clock = SystemClock()
     let notices = LogLine.logger("sojourn.gateway", settings.logging)
@@ -32,14 +35,17 @@ struct GatewayServices: Sendable {
     var intake = IntakeSettings()
     intake.limits = settings.processor.lanes.decoding
     intake.edge = tables
+    certificate = try gateway.certificateFiles(notices)
+    var access = gateway.access
+    access.isEncrypted = certificate != nil
     handler = IngestHandler(
-      access: gateway.access, verifier: try await gateway.verifier(notices),
+      access: access, verifier: try await gateway.verifier(notices),
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, now: { clock.now },
       makePublisher: { try log.makePublisher() })
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
-      requiredBy: isRequired ? "gateway.enabled" : nil,
+      certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
 
@@ -53,13 +59,17 @@ struct GatewayServices: Sendable {
 
   /// The server's families for the page of metrics, and those of the tables.
   var metrics: [UInt8] {
-    GatewayMetrics(handler.monitor, connections: server.connections).text + tables.metrics
+    GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
+      + tables.metrics
   }
 
-  /// Waits until the server listens and gives its address; `nil` if it never will.
+  /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never
+  /// will.
   func listening() async -> String? {
     guard let port = await server.listening() else { return nil }
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    if let publicURL { return "\(publicURL.scheme)://\(publicURL.authority)" }
+    return (certificate == nil ? "http://" : "https://")
+      + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
   }
 }
 
@@ -78,6 +88,23 @@ struct GatewayService: Service {
 }
 
 extension GatewaySettings {
+  /// The server's certificate; `nil` if there is none.
+  fileprivate func certificateFiles(_ logger: Logger) throws -> CertificateFiles? {
+    guard !certificate.isEmpty else { return nil }
+    do throws(CertificateFlaw) {
+      return try CertificateFiles(certificate: certificate, key: certificateKey) { report in
+        switch report {
+        case .loaded(let end): logger.notice("gateway.tls: a certificate until \(end.iso8601) is in use")
+        case .kept(let flaw): logger.error("gateway.tls: \(flaw); the certificate from before stays in use")
+        }
+      }
+    } catch {
+      throw problem(
+        error.file == .key ? "gateway.tls.key" : "gateway.tls.certificate", error.path,
+        "PEM that can be used: the file \(error.reason)")
+    }
+  }
+
   /// Says what the bearer of a token may do; `nil` if there are no tokens. Reads the keys of signed ones.
   fileprivate func verifier(_ logger: Logger) async throws -> (any TokenVerifier)? {
     let listed = access.tokens.isEmpty ? nil : try ListedTokens(access.tokens)

@@ -17,6 +17,9 @@ struct GatewaySettings: Sendable {
   var host = "127.0.0.1"
   /// Port; 0 takes any that is free.
   var port = 8_320
+  /// Paths of a certificate and of its key; empty for none.
+  var certificate = ""
+  var certificateKey = ""
   var access = AccessSettings()
   var server = ServerLimits()
   var ingest = IngestLimits()
@@ -32,6 +35,10 @@ struct GatewaySettings: Sendable {
       throw problem(
         "gateway.host", host,
         "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write")
+    }
+    if certificate.isEmpty != certificateKey.isEmpty {
+      let key = certificate.isEmpty ? "gateway.tls.certificate" : "gateway.tls.key"
+      throw problem(key, "", "the path of a file, as there is the other one of certificate and key")
     }
     if access.mode == .jwt, let key = jwt.missingKey {
       throw problem(key, "", "a value, as auth.mode is jwt")
@@ -76,6 +83,22 @@ extension ConfigurationKey {
         settings.gateway.access.hosts = names
         return true
       },
+      .path("gateway.tls.certificate", \.gateway.certificate),
+      .path("gateway.tls.key", \.gateway.certificateKey),
+      ConfigurationKey("gateway.publicUrl", "http:// or https:// and a host, without a path, or nothing") {
+        settings, text in
+        if text.isEmpty {
+          settings.gateway.access.publicURL = nil
+          return true
+        }
+        guard let scheme = ["http", "https"].first(where: { text.hasPrefix($0 + "://") }) else {
+          return false
+        }
+        let authority = String(text.dropFirst(scheme.count + 3))
+        guard isAuthority(authority) else { return false }
+        settings.gateway.access.publicURL = PublicURL(scheme: scheme, authority: authority)
+        return true
+      },
       ConfigurationKey(
         "gateway.trustedProxies",
         "addresses or networks such as 10.0.0.0/8, with commas between them, or nothing"
@@ -96,9 +119,26 @@ extension ConfigurationKey {
       name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name)
   }
 
+  /// Whether a text is a host, or a host and a port.
+  private static func isAuthority(_ text: String) -> Bool {
+    let end = text.lastIndex(of: "]").map { text.index(after: $0) } ?? text.startIndex
+    guard let colon = text[end...].lastIndex(of: ":") else { return isHostName(text) }
+    return isHostName(String(text[..<colon])) && UInt16(text[text.index(after: colon)...]) != nil
+  }
+
+  /// The path of a file, or nothing.
+  static func path(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self {
+    ConfigurationKey(name, "the path of a file, or nothing") { settings, text in
+      guard !text.utf8.contains(0) else { return false }
+      settings[keyPath: path] = text
+      return true
+    }
+  }
+
   private static let serverLimits: [ConfigurationKey] = [
     .number("gateway.maxConnections", 1...100_000, \.gateway.server.maxConnections),
     .number("gateway.maxConnectionsPerAddress", 1...100_000, \.gateway.server.maxConnectionsPerAddress),
+    .number("gateway.maxStreams", 1...1_000, \.gateway.server.maxStreams),
     .size("gateway.maxTargetBytes", 256...65_536, \.gateway.server.maxTargetBytes),
     .size("gateway.maxHeaderBytes", 1_024...65_536, \.gateway.server.maxHeaderBytes),
     .number("gateway.maxHeaderFields", 16...250, \.gateway.server.maxHeaderFields),

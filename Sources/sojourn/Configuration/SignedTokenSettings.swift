@@ -27,11 +27,7 @@ struct SignedTokenSettings: Sendable {
 extension ConfigurationKey {
   /// Who signs tokens, and what is in them.
   static let signedTokens: [ConfigurationKey] = [
-    ConfigurationKey("auth.jwt.jwksFile", "the path of a file, or nothing") { settings, text in
-      guard !text.utf8.contains(0) else { return false }
-      settings.gateway.jwt.keySetFile = text
-      return true
-    },
+    .path("auth.jwt.jwksFile", \.gateway.jwt.keySetFile),
     .name("auth.jwt.issuer", mayBeEmpty: true, \.gateway.jwt.claims.issuer),
     .name("auth.jwt.audience", mayBeEmpty: true, \.gateway.jwt.claims.audience),
     ConfigurationKey(
@@ -59,7 +55,8 @@ extension ConfigurationKey {
     _ name: String, mayBeEmpty: Bool, _ path: any WritableKeyPath<Settings, String> & Sendable
   ) -> Self {
     let range = (mayBeEmpty ? 0 : 1)...SignedTokenSettings.maxNameBytes
-    return ConfigurationKey(name, "a text of \(range.lowerBound) to \(range.upperBound) bytes") { settings, text in
+    return ConfigurationKey(name, "a text of \(range.lowerBound) to \(range.upperBound) bytes") {
+      settings, text in
       guard range.contains(text.utf8.count) else { return false }
       settings[keyPath: path] = text
       return true
