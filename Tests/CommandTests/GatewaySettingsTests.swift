@@ -91,7 +91,7 @@ import Tokens
           deployments: [5a1c]
           origins: ["https://Shop.example.com"]
           limits: {eventsPerMinute: 10, requestsPerMinutePerAddress: 5}
-          tracking: {searchQueryParameters: [q, s], anonymizeIp: true, honorPrivacySignal: true}
+          tracking: {searchQueryParameters: [q, s], anonymizeIp: true, honorPrivacySignal: true, ipFilters: [10.0.0.0/8]}
         - id: backend
           kind: server
           writeKeys: server-key-1
@@ -111,6 +111,7 @@ import Tokens
     #expect(web.limits.eventsPerMinutePerAddress == 6_000)
     #expect(web.intake.tracking.searchQueryParameters == ["q", "s"])
     #expect(web.intake.tracking.anonymizeIp && web.intake.tracking.honorPrivacySignal)
+    #expect(web.ipFilters.contains("10.1.1.1") && !web.ipFilters.contains("11.1.1.1"))
     #expect(web.intake.streams == [.web])
     #expect(backend.intake.streams == [.custom, .conversation])
     #expect((backend.intake.sessionType, backend.intake.userIdType) == ("delivery", "account"))
@@ -134,6 +135,10 @@ import Tokens
     (
       "- {id: a, kind: server, writeKeys: secret-key-1, tracking: {anonymizeIp: yes}}",
       "sources.tracking.anonymizeIp"
+    ),
+    (
+      "- {id: a, kind: server, writeKeys: secret-key-1, tracking: {ipFilters: [\"10.0.0.0/33\"]}}",
+      "sources.tracking.ipFilters"
     ),
     ("- {id: a, kind: server, writeKeys: secret-key-1, colour: red}", "sources.colour"),
     (

@@ -65,6 +65,12 @@ package struct GatewayMetrics {
     for (key, count) in sorted(facts.events) {
       page.sample([("source", key.source), ("outcome", key.label)], count)
     }
+    page.family(
+      "sojourn_ingest_filtered_requests_total", .counter,
+      "Requests that were dropped for where they come from (tracking.ipFilters).")
+    for (source, count) in facts.filtered.sorted(by: { $0.key < $1.key }) {
+      page.sample([("source", source)], count)
+    }
     page.family("sojourn_ingest_refused_total", .counter, "Events that were refused, by reason.")
     for (key, count) in sorted(facts.refusals) {
       page.sample([("source", key.source), ("reason", key.label)], count)
@@ -74,9 +80,13 @@ package struct GatewayMetrics {
   private func times(_ page: inout MetricsText) {
     page.family(
       "sojourn_ingest_time_rule_total", .counter, "Events taken, by the clock that their time is from.")
-    for (rule, count) in facts.timeRules.sorted(by: { $0.key < $1.key }) {
-      page.sample([("rule", rule)], count)
+    for (key, count) in sorted(facts.timeRules) {
+      page.sample([("source", key.source), ("rule", key.label)], count)
     }
+    page.family(
+      "sojourn_ingest_clock_skew_seconds", .histogram,
+      "How far the client's clock was behind, by when it says that it sent; below 0 it was ahead.")
+    page.histogram(facts.skews.cumulative, sum: facts.skews.sum, count: facts.skews.count)
   }
 
   private func log(_ page: inout MetricsText) {
