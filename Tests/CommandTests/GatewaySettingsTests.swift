@@ -15,6 +15,8 @@ import Tokens
       .gateway
   }
 
+  static let now = EventTime(milliseconds: 1_767_600_000_000)
+
   @Test func eventsAreTakenOnLoopbackUnlessToldOtherwise() throws {
     let standard = try load("")
     #expect(standard.server == ServerLimits())
@@ -196,6 +198,7 @@ import Tokens
     ("mode: jwt\n  jwt: {jwksFile: a, issuer: b}", "auth.jwt.audience"),
     ("mode: tokens\n  jwt: {jwksFile: a, issuer: b, audience: c}", "auth.mode"),
     ("jwt: {issuer: b}", "auth.mode"),
+    ("tokenFile: a", "auth.mode"),
   ])
   func signedTokensNeedAllOfTheirSettings(text: String, key: String) throws {
     let problem = #expect(throws: ConfigurationProblem.self) { try load("auth:\n  " + text).check() }

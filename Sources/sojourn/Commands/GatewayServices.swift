@@ -107,7 +107,8 @@ extension GatewaySettings {
 
   /// Says what the bearer of a token may do; `nil` if there are no tokens. Reads the keys of signed ones.
   fileprivate func verifier(_ logger: Logger) async throws -> (any TokenVerifier)? {
-    let listed = access.tokens.isEmpty ? nil : try ListedTokens(access.tokens)
+    let tokens = try access.tokens + ownToken(logger)
+    let listed = tokens.isEmpty ? nil : try ListedTokens(tokens)
     guard access.mode == .jwt else { return listed }
     do throws(KeySetFlaw) {
       let keys = try await KeySetFile(path: jwt.keySetFile, allowed: jwt.algorithms) { report in
@@ -122,7 +123,20 @@ extension GatewaySettings {
       return TokenVerifiers(
         listed: listed, signed: SignedTokens(keys: keys, claims: jwt.claims, algorithms: jwt.algorithms))
     } catch {
-      throw problem("auth.jwt.jwksFile", jwt.keySetFile, "a JSON Web Key Set with public keys: the file \(error)")
+      throw problem(
+        "auth.jwt.jwksFile", jwt.keySetFile, "a JSON Web Key Set with public keys: the file \(error)")
+    }
+  }
+
+  /// The token of `auth.tokenFile`.
+  private func ownToken(_ logger: Logger) throws -> [ListedToken] {
+    guard !tokenFile.isEmpty else { return [] }
+    do {
+      let (token, isNew) = try TokenFile(path: tokenFile).token()
+      logger.notice("auth.tokenFile: \(isNew ? "a random token was made" : "the token is") in \(tokenFile)")
+      return [token]
+    } catch let flaw as FileProblem {
+      throw problem("auth.tokenFile", tokenFile, "a file with a token, or a place for one: \(flaw.reason)")
     }
   }
 }

@@ -24,6 +24,8 @@ struct GatewaySettings: Sendable {
   var server = ServerLimits()
   var ingest = IngestLimits()
   var jwt = SignedTokenSettings()
+  /// The path of a file with a token, which is made if it is not there; empty for none.
+  var tokenFile = ""
   var edge = EdgeSettings()
 
   /// Where the values of keys came from, for messages about them.
@@ -42,6 +44,11 @@ struct GatewaySettings: Sendable {
     }
     if access.mode == .jwt, let key = jwt.missingKey {
       throw problem(key, "", "a value, as auth.mode is jwt")
+    }
+    if access.mode == .none, !tokenFile.isEmpty {
+      throw problem(
+        "auth.mode", access.mode.rawValue,
+        "tokens or jwt, as there is an auth.tokenFile: nobody would be asked for the token otherwise")
     }
     if access.mode != .jwt, jwt.isConfigured {
       throw problem(
@@ -112,6 +119,7 @@ extension ConfigurationKey {
         settings.gateway.access.mode = mode
         return true
       },
+      .path("auth.tokenFile", \.gateway.tokenFile),
     ] + serverLimits + ingestLimits
 
   private static func isHostName(_ name: String) -> Bool {
