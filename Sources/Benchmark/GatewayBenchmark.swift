@@ -83,7 +83,7 @@ struct GatewayBenchmark {
 
   private func start(_ log: String) throws -> (Process, Int) {
     let output = FileManager.default.temporaryDirectory.appending(path: "gateway-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: output) }
     let server = Process()
     server.executableURL = URL(filePath: program)

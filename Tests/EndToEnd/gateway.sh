@@ -49,6 +49,66 @@ SOJOURN_GATEWAY_ENABLED=on timeout 30 "$SOJOURN" run --log embedded://other.db -
 grep -q "critical .*127.0.0.1:$port.*gateway.port" on.err || fail "a taken port: $(cat on.err)"
 stop_run
 
+# TLS and signed tokens: another gateway on the same log, with a certificate and a provider's keys made here.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost -keyout server.key -out server.pem 2>/dev/null
+secure=(--log embedded://first.db --set "gateway.port=$port" --set gateway.tls.certificate=server.pem
+  --set auth.mode=jwt --set auth.jwt.jwksFile=keys.json --set auth.jwt.issuer=provider --set auth.jwt.audience=sojourn)
+openssl genrsa -out provider.key 2048 2>/dev/null
+python3 "$here/signed_token.py" provider.key first >keys.json
+status=0
+timeout 30 "$SOJOURN" gateway "${secure[@]}" --set gateway.tls.key=provider.key 2>tls.err || status=$?
+[[ $status == 2 ]] || fail "another certificate's key ended with $status: $(cat tls.err)"
+grep -q "gateway.tls.key is 'provider.key'" tls.err || fail "another certificate's key: $(cat tls.err)"
+"$SOJOURN" gateway "${secure[@]}" --set gateway.tls.key=server.key --set http.port=off 2>tls.err &
+gateway=$!
+children+=("$gateway")
+deadline=$((SECONDS + 30))
+until grep -q "events on https://127.0.0.1:$port" tls.err; do
+  ((SECONDS < deadline)) || fail "no address: $(cat tls.err)"
+  sleep 0.1
+done
+secure_url="https://localhost:$port/v1/events?stream=web"
+# Version of HTTP, kid, permission → status and version.
+ask() {
+  curl -s -o answer.json -w '%{http_code} %{http_version}' --cacert server.pem "$1" "$secure_url" -d "${good/\"3\"/\"4\"}" \
+    -H "Authorization: Bearer $(python3 "$here/signed_token.py" provider.key "$2" "$3")"
+}
+for version in 1.1 2; do
+  [[ $(ask "--http$version" first sojourn:events:add) == "200 $version" ]] || fail "HTTP/$version: $(cat answer.json tls.err)"
+done
+[[ $(ask --http2 first sojourn:events:view) == '403 2' ]] || fail "no permission: $(cat answer.json)"
+[[ $(ask --http2 second sojourn:events:add) == '401 2' ]] || fail "an unknown key: $(cat answer.json)"
+# The provider changes its keys; later the file is broken, and the keys from before stay.
+python3 "$here/signed_token.py" provider.key second >next.json
+mv next.json keys.json
+[[ $(ask --http2 second sojourn:events:add) == '200 2' ]] || fail "a new key: $(cat answer.json tls.err)"
+[[ $(ask --http2 first sojourn:events:add) == '401 2' ]] || fail "a key that is gone: $(cat answer.json)"
+echo '{"keys":[' >keys.json
+[[ $(ask --http2 second sojourn:events:add) == '200 2' ]] || fail "a broken file: $(cat answer.json)"
+[[ $(grep -c 'error .*auth.jwt.jwksFile' tls.err) == 1 ]] || fail "a broken file was not named once: $(cat tls.err)"
+! grep -q 'eyJ' tls.err || fail "a token in the log"
+kill -TERM "$gateway"
+wait "$gateway" || fail "the gateway ended with $?: $(tail -n 3 tls.err)"
+
+# A token that is made where there is none.
+"$SOJOURN" gateway --log embedded://first.db --set "gateway.port=$port" --set http.port=off --set auth.mode=tokens \
+  --set auth.tokenFile=token 2>token.err &
+gateway=$!
+children+=("$gateway")
+deadline=$((SECONDS + 30))
+until grep -q "events on http://127.0.0.1:$port" token.err; do
+  ((SECONDS < deadline)) || fail "no address: $(cat token.err)"
+  sleep 0.1
+done
+grep -q 'a random token was made in token' token.err || fail "no word of the token: $(cat token.err)"
+[[ $(curl -s -o answer.json -w '%{http_code}' "$url" -d "$good") == 401 ]] || fail "no token: $(cat answer.json)"
+[[ $(curl -s -o answer.json -w '%{http_code}' "$url" -d "$good" -H "Authorization: Bearer $(cat token)") == 200 ]] ||
+  fail "the token: $(cat answer.json)"
+! grep -q "$(cat token)" token.err || fail "the token is in the log"
+kill -TERM "$gateway"
+wait "$gateway" || fail "the gateway ended with $?: $(tail -n 3 token.err)"
+
 start_gateway
 start_run log.db "${options[@]}"
 python3 "$here/senders.py" "$port" "$total" acknowledged.txt >senders.out 2>senders.err &

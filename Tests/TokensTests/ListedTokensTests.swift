@@ -47,6 +47,7 @@ import Testing
 
   @Test(arguments: [-1, 0, 1])
   func tokensHaveALongest(offset: Int) async throws {
+    #expect(TokenLimits.tokenBytes == 8_192)
     let token = String(repeating: "x", count: TokenLimits.tokenBytes + offset)
     let tokens = try ListedTokens([entry(token)])
     let found = await tokens.verify(token, now: Provider.now)

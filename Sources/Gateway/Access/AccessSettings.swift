@@ -6,14 +6,20 @@ package struct AccessSettings: Sendable {
   package enum Mode: String, Sendable, CaseIterable {
     /// Not at all, unless sources are configured: only on loopback, where only this machine can send.
     case none
-    /// By a source's write key, or by a token.
+    /// By a source's write key, or by a listed token.
     case tokens
+    /// So too, or by a token that an identity provider signed.
+    case jwt
   }
 
   package var mode = Mode.none
   /// `Host` values that are answered, without ports, in small letters: a page that a browser shows could
   /// otherwise send to this machine under a name of its own.
   package var hosts = ["localhost", "127.0.0.1", "[::1]"]
+  /// Where clients reach the server, if they do so through somebody else.
+  package var publicURL: PublicURL?
+  /// Whether the server itself speaks TLS.
+  package var isEncrypted = false
   /// Proxies whose `X-Forwarded-For` says who the client is.
   package var trustedProxies = TrustedProxies()
   /// Who may send. With none and without proof there is one, `local`, that takes any key.
@@ -41,6 +47,11 @@ package struct AccessSettings: Sendable {
       guard let scheme = ["http://", "https://"].first(where: { origin.hasPrefix($0) }) else { return false }
       return answers(to: String(origin.dropFirst(scheme.count)))
     }
+  }
+
+  /// Where a client that sent a `Host` field reaches the server.
+  func address(host field: String?) -> PublicURL {
+    publicURL ?? PublicURL(scheme: isEncrypted ? "https" : "http", authority: field ?? "")
   }
 
   /// Whether a `Host` field names this server.

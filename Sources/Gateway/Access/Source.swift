@@ -12,6 +12,8 @@ package struct Source: Sendable {
   /// Origins of pages that may send; `*` for any.
   package var origins: Set<String>
   package var limits: SourceLimits
+  /// Addresses whose requests are answered and dropped: the own office, a load test, a monitor.
+  package var ipFilters = AddressNetworks()
 
   package init(
     _ intake: IntakeSource, keyHashes: Set<[UInt8]> = [], deployments: Set<String> = [],

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// The address of the HTTP server cannot be had.
 package struct CannotListen: LocalizedError, Sendable, Hashable {

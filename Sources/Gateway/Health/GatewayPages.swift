@@ -5,7 +5,7 @@ internal import WireFormat
 package struct GatewayPages: HealthAnswering {
   private let monitor: GatewayMonitor
   private let identity: ProcessorIdentity
-  private let metrics: @Sendable () -> [UInt8]
+  private let further: @Sendable () -> [UInt8]
   private let process: @Sendable () -> ProcessFacts
 
   /// Creates pages; `metrics` are the ingest server's families.
@@ -15,33 +15,25 @@ package struct GatewayPages: HealthAnswering {
   ) {
     self.monitor = monitor
     self.identity = identity
-    self.metrics = metrics
+    further = metrics
     self.process = process
   }
 
-  /// Answers a request: 404 for an unknown path, 405 for any method but GET and HEAD.
-  package func answer(method: String, path: String) -> HealthAnswer {
-    guard ["/livez", "/readyz", "/metrics"].contains(path) else {
-      return HealthAnswer(
-        status: 404, contentType: HealthPages.plain, body: Array("try /livez, /readyz or /metrics\n".utf8))
-    }
-    guard method == "GET" || method == "HEAD" else {
-      return HealthAnswer(
-        status: 405, contentType: HealthPages.plain, body: Array("only GET and HEAD\n".utf8),
-        allow: "GET, HEAD")
-    }
-    switch path {
-    case "/metrics":
-      return HealthAnswer(status: 200, contentType: MetricsPage.contentType, body: families())
-    case "/readyz":
-      let reasons = reasons
-      return HealthAnswer(
-        status: reasons.isEmpty ? 200 : 503, contentType: HealthPages.json,
-        body: JSONPage.encode(Ready(ready: reasons.isEmpty, reasons: reasons)))
-    default:
-      return HealthAnswer(
-        status: 200, contentType: HealthPages.json, body: JSONPage.encode(Alive(alive: true)))
-    }
+  /// 200 as long as anything answers.
+  package func live() -> HealthAnswer {
+    HealthAnswer(status: 200, contentType: HealthAnswer.json, body: JSONPage.encode(Alive(alive: true)))
+  }
+
+  /// 503 while events are not taken.
+  package func ready() -> HealthAnswer {
+    let reasons = reasons
+    return HealthAnswer(
+      status: reasons.isEmpty ? 200 : 503, contentType: HealthAnswer.json,
+      body: JSONPage.encode(Ready(ready: reasons.isEmpty, reasons: reasons)))
+  }
+
+  package func metrics() -> HealthAnswer {
+    HealthAnswer(status: 200, contentType: MetricsPage.contentType, body: families())
   }
 
   private struct Alive: Encodable { var alive: Bool }
@@ -65,6 +57,6 @@ package struct GatewayPages: HealthAnswering {
     page.family("sojourn_ready", .gauge, "1 if /readyz says so, otherwise 0.")
     page.sample(reasons.isEmpty ? 1 : 0)
     process().families(&page)
-    return page.bytes + metrics()
+    return page.bytes + further()
   }
 }

@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Serves the pages over HTTP. A window and nothing more: it keeps the process neither from working nor from
 /// stopping.
@@ -22,9 +22,7 @@ package final class HealthServer: Service {
   private let port: Int
   private let pages: any HealthAnswering
   private let logger: Logger
-  private let patience: Duration
-  private let ports: AsyncStream<Int>
-  private let tellPort: AsyncStream<Int>.Continuation
+  private let server: ListeningServer
 
   /// Creates a server for an address; port 0 takes any that is free. `patience` is how long connections may
   /// stay open when the process is to stop.
@@ -35,82 +33,26 @@ package final class HealthServer: Service {
     self.port = port
     self.pages = pages
     self.logger = logger
-    self.patience = patience
-    (ports, tellPort) = AsyncStream.makeStream()
+    server = ListeningServer(patience: patience, logger: logger)
   }
 
   /// Waits until the server listens, and gives the port; `nil` if it never will. One caller may ask, once.
-  package func listening() async -> Int? {
-    for await port in ports { return port }
-    return nil
-  }
-
-  private enum Event: Sendable {
-    case listening(port: Int)
-    case ended((any Error)?)
-    case shutdown
-    case patienceOver
-  }
+  package func listening() async -> Int? { await server.listening() }
 
   /// Serves until a graceful shutdown or cancellation. Throws `CannotListen`.
   package func run() async throws {
-    let (events, tell) = AsyncStream<Event>.makeStream()
-    let group = ServiceGroup(
-      configuration: .init(services: [application { tell.yield(.listening(port: $0)) }], logger: logger))
-    // A task of its own, because a connection that somebody holds open may not hold this one.
-    let serving = Task.detached {
-      do {
-        try await group.run()
-        tell.yield(.ended(nil))
-      } catch {
-        tell.yield(.ended(error))
-      }
-    }
-    defer {
-      tellPort.finish()
-      serving.cancel()
-    }
-    try await withGracefulShutdownHandler {
-      try await follow(events, group, tell)
-    } onGracefulShutdown: {
-      tell.yield(.shutdown)
-    }
-  }
-
-  /// Goes through what happens; a cancelled task sees the end of the stream.
-  private func follow(
-    _ events: AsyncStream<Event>, _ group: ServiceGroup, _ tell: AsyncStream<Event>.Continuation
-  ) async throws {
-    var isListening = false
-    for await event in events {
-      switch event {
-      case .listening(let port):
-        isListening = true
-        tellPort.yield(port)
-      case .ended(let error):
-        guard isListening else {
-          throw CannotListen(host: host, port: port, reason: error.map { "\($0)" } ?? "it ended at once")
-        }
-        if let error {
-          logger.error(
-            "the HTTP server failed; processing goes on without it", metadata: ["reason": "\(error)"])
-        }
-        return
-      case .shutdown:
-        let patience = patience
-        Task.detached {
-          await group.triggerGracefulShutdown()
-          try? await Task.sleep(for: patience)
-          tell.yield(.patienceOver)
-        }
-      case .patienceOver: return
+    try await server.run(application) { end in
+      switch end {
+      case .neverListened(let reason): throw CannotListen(host: host, port: port, reason: reason)
+      case .failed(let reason):
+        logger.error(
+          "the HTTP server failed; processing goes on without it", metadata: ["reason": "\(reason)"])
+      case .stopped: break
       }
     }
   }
 
-  private func application(
-    _ onListening: @escaping @Sendable (Int) -> Void
-  ) -> some Service {
+  private func application(_ onListening: @escaping @Sendable (Int) -> Void) -> any Service {
     var http = HTTP1Channel.Configuration(idleTimeout: HealthServer.idleTimeout)
     http.httpDecoder.maxHeaderListSize = HealthServer.maxHeaderBytes
     http.httpDecoder.maxHeaderFieldSize = HealthServer.maxHeaderBytes

@@ -27,12 +27,20 @@ package struct MetricsText {
 
   /// A histogram's buckets, sum in seconds, and count.
   package mutating func histogram(_ histogram: DurationHistogram, labels: [(String, String)] = []) {
-    for bucket in histogram.cumulative {
+    self.histogram(
+      histogram.cumulative, sum: histogram.sum.secondsValue, count: histogram.count, labels: labels)
+  }
+
+  /// A histogram by its buckets, each with the counts of those before it.
+  mutating func histogram(
+    _ buckets: [(label: String, count: Int)], sum: Double, count: Int, labels: [(String, String)] = []
+  ) {
+    for bucket in buckets {
       line(labels + [("le", bucket.label)], suffix: "_bucket", "\(bucket.count)")
     }
-    line(labels + [("le", "+Inf")], suffix: "_bucket", "\(histogram.count)")
-    line(labels, suffix: "_sum", MetricsText.number(histogram.sum.secondsValue))
-    line(labels, suffix: "_count", "\(histogram.count)")
+    line(labels + [("le", "+Inf")], suffix: "_bucket", "\(count)")
+    line(labels, suffix: "_sum", MetricsText.number(sum))
+    line(labels, suffix: "_count", "\(count)")
   }
 
   private mutating func line(_ labels: [(String, String)], suffix: String = "", _ value: String) {

@@ -18,6 +18,7 @@ struct IngestWork: Sendable {
     guard call.isAnonymous else { return read(bytes, body, reply) }
     switch handler.admit(bytes, of: call) {
     case .success(let source):
+      guard handler.wants(call.head, source) else { return reply(call.finished(Answer(status: 204))) }
       var known = call
       known.source = source
       known.isAnonymous = false
@@ -51,7 +52,7 @@ struct IngestWork: Sendable {
     _ reply: @escaping @Sendable (Answer) -> Void
   ) {
     let (monitor, count) = (handler.monitor, result.records.count)
-    for record in result.records { monitor.note(rule: record.timeRule.rawValue) }
+    monitor.noteTimes(of: result.records, source: source)
     let submission = Submission(batch: result.batch(topics: handler.topics)) { outcome in
       // Held until the log has the records, which are as large as the body.
       withExtendedLifetime(body.reservation) {

@@ -1,14 +1,20 @@
+package import JourneyModel
+
 /// The ingest server's part of the page that Prometheus reads. Labels are routes, statuses, sources of the
 /// configuration and reasons: nothing that a client says becomes one.
 package struct GatewayMetrics {
   private let facts: GatewayMonitor.Facts
   private let connections: Int
   private let budget: ByteBudget
+  private let certificateEnd: EventTime?
 
   /// Reads what is known now.
-  package init(_ monitor: GatewayMonitor, connections: Int) {
+  ///
+  /// - Parameter certificateEnd: when the certificate ends; `nil` if there is none.
+  package init(_ monitor: GatewayMonitor, connections: Int, certificateEnd: EventTime? = nil) {
     facts = monitor.read()
     self.connections = connections
+    self.certificateEnd = certificateEnd
     budget = monitor.budget
   }
 
@@ -39,6 +45,12 @@ package struct GatewayMetrics {
     page.sample(budget.usedBytes)
     page.family("sojourn_gateway_in_flight_max_bytes", .gauge, "ingest.maxInFlightBytes.")
     page.sample(budget.limit)
+    if let certificateEnd {
+      page.family(
+        "sojourn_gateway_certificate_end_seconds", .gauge,
+        "When the certificate in use ends, in seconds of the Unix epoch.")
+      page.sample(Int(certificateEnd.milliseconds / 1_000))
+    }
     page.family(
       "sojourn_gateway_authentication_failures_total", .counter,
       "Requests whose sender is not known, by code.")
@@ -53,6 +65,12 @@ package struct GatewayMetrics {
     for (key, count) in sorted(facts.events) {
       page.sample([("source", key.source), ("outcome", key.label)], count)
     }
+    page.family(
+      "sojourn_ingest_filtered_requests_total", .counter,
+      "Requests that were dropped for where they come from (tracking.ipFilters).")
+    for (source, count) in facts.filtered.sorted(by: { $0.key < $1.key }) {
+      page.sample([("source", source)], count)
+    }
     page.family("sojourn_ingest_refused_total", .counter, "Events that were refused, by reason.")
     for (key, count) in sorted(facts.refusals) {
       page.sample([("source", key.source), ("reason", key.label)], count)
@@ -62,9 +80,13 @@ package struct GatewayMetrics {
   private func times(_ page: inout MetricsText) {
     page.family(
       "sojourn_ingest_time_rule_total", .counter, "Events taken, by the clock that their time is from.")
-    for (rule, count) in facts.timeRules.sorted(by: { $0.key < $1.key }) {
-      page.sample([("rule", rule)], count)
+    for (key, count) in sorted(facts.timeRules) {
+      page.sample([("source", key.source), ("rule", key.label)], count)
     }
+    page.family(
+      "sojourn_ingest_clock_skew_seconds", .histogram,
+      "How far the client's clock was behind, by when it says that it sent; below 0 it was ahead.")
+    page.histogram(facts.skews.cumulative, sum: facts.skews.sum, count: facts.skews.count)
   }
 
   private func log(_ page: inout MetricsText) {

@@ -1,3 +1,4 @@
+internal import Intake
 internal import Synchronization
 
 /// Counts what the ingest server does, for whoever asks, on any thread.
@@ -21,19 +22,42 @@ package final class GatewayMonitor: Sendable {
     var events: [Counted: Int] = [:]
     var refusals: [Counted: Int] = [:]
     var failedAuthentications: [String: Int] = [:]
-    var timeRules: [String: Int] = [:]
+    var timeRules: [Counted: Int] = [:]
+    var skews = SkewHistogram()
+    /// Requests that a source's filter of addresses held back.
+    var filtered: [String: Int] = [:]
     var sends = DurationHistogram()
     var sentRecords = 0
     var failedSends = 0
     var isLogAway = false
     var isStopping = false
+    /// Sources with a label of their own.
+    var sources: Set<String> = []
+
+    /// The label of a source.
+    mutating func label(_ source: String) -> String {
+      if sources.contains(source) { return source }
+      guard sources.count < GatewayMonitor.maxSources else { return "other" }
+      sources.insert(source)
+      return source
+    }
   }
 
-  private let state = Mutex(Facts())
+  /// Sources that have a label of their own in metrics; the others share one, `other`. Bearers of tokens are
+  /// sources too, and whoever signs tokens may name any number of them.
+  package static let maxSources = 100
+
+  private let state: Mutex<Facts>
   /// Memory for bodies in flight.
   package let budget: ByteBudget
 
-  package init(budget: ByteBudget) { self.budget = budget }
+  /// - Parameter sources: those of the configuration, which are the first to have labels.
+  package init(budget: ByteBudget, sources: [String] = []) {
+    self.budget = budget
+    var facts = Facts()
+    facts.sources = Set(sources.prefix(GatewayMonitor.maxSources))
+    state = Mutex(facts)
+  }
 
   func read() -> Facts { state.withLock { $0 } }
 
@@ -46,15 +70,32 @@ package final class GatewayMonitor: Sendable {
 
   func note(_ count: Int, _ outcome: Outcome, source: String) {
     guard count > 0 else { return }
-    state.withLock { $0.events[Facts.Counted(source: source, label: outcome.rawValue), default: 0] += count }
+    state.withLock { facts in
+      facts.events[Facts.Counted(source: facts.label(source), label: outcome.rawValue), default: 0] += count
+    }
   }
 
   func noteRefusal(_ reason: String, source: String) {
-    state.withLock { $0.refusals[Facts.Counted(source: source, label: reason), default: 0] += 1 }
+    state.withLock { facts in
+      facts.refusals[Facts.Counted(source: facts.label(source), label: reason), default: 0] += 1
+    }
   }
 
-  /// Counts an event by the clock that its time is from.
-  func note(rule: String) { state.withLock { $0.timeRules[rule, default: 0] += 1 } }
+  /// Counts events by the clock that their times are from, and how far the clients' clocks are off.
+  func noteTimes(of records: [IntakeRecord], source: String) {
+    state.withLock { facts in
+      let label = facts.label(source)
+      for record in records {
+        facts.timeRules[Facts.Counted(source: label, label: record.timeRule.rawValue), default: 0] += 1
+        if let skew = record.skew { facts.skews.note(milliseconds: skew) }
+      }
+    }
+  }
+
+  /// Counts a request that comes from an address whose events a source does not want.
+  func noteFiltered(source: String) {
+    state.withLock { facts in facts.filtered[facts.label(source), default: 0] += 1 }
+  }
 
   func noteFailedAuthentication(_ kind: String) {
     state.withLock { $0.failedAuthentications[kind, default: 0] += 1 }

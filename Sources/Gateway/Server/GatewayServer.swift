@@ -17,116 +17,78 @@ package final class GatewayServer: Service {
   private let handler: any RequestHandler
   private let table: ConnectionTable
   private let logger: Logger
-  private let patience: Duration
+  private let certificate: CertificateFiles?
   /// What becomes of an address that cannot be had: `nil` if the process goes on without the server.
   private let key: String?
-  private let ports: AsyncStream<Int>
-  private let tellPort: AsyncStream<Int>.Continuation
+  private let life: ListeningServer
 
   /// Creates a server for an address; port 0 takes any that is free.
   ///
   /// - Parameters:
+  ///   - certificate: with one there is only TLS at the address.
   ///   - requiredBy: the key that wants the server; `nil` if an address that cannot be had is a warning only.
   ///   - patience: how long requests under way have when the process is to stop.
   package init(
-    host: String, port: Int, limits: ServerLimits, handler: any RequestHandler, requiredBy key: String?,
-    logger: Logger, patience: Duration = .seconds(10)
+    host: String, port: Int, limits: ServerLimits, handler: any RequestHandler,
+    certificate: CertificateFiles? = nil, requiredBy key: String?, logger: Logger,
+    patience: Duration = .seconds(10)
   ) {
     self.host = host
     self.port = port
     self.limits = limits
     self.handler = handler
+    self.certificate = certificate
     self.key = key
     self.logger = logger
-    self.patience = patience
     table = ConnectionTable(limits)
-    (ports, tellPort) = AsyncStream.makeStream()
+    life = ListeningServer(patience: patience, logger: logger)
   }
 
   /// Connections that are open.
   package var connections: Int { table.count }
 
   /// Waits until the server listens, and gives the port; `nil` if it never will. One caller may ask, once.
-  package func listening() async -> Int? {
-    for await port in ports { return port }
-    return nil
-  }
-
-  private enum Event: Sendable {
-    case listening(port: Int)
-    case ended((any Error)?)
-    case shutdown
-    case patienceOver
-  }
+  package func listening() async -> Int? { await life.listening() }
 
   /// Serves until a graceful shutdown or cancellation. Throws `CannotListen` if it has to serve.
   package func run() async throws {
-    let (events, tell) = AsyncStream<Event>.makeStream()
-    let group = ServiceGroup(
-      configuration: .init(services: [service { tell.yield(.listening(port: $0)) }], logger: logger))
-    // A task of its own, because a connection that somebody holds open may not hold this one.
-    let serving = Task.detached {
-      do {
-        try await group.run()
-        tell.yield(.ended(nil))
-      } catch {
-        tell.yield(.ended(error))
-      }
-    }
-    defer {
-      tellPort.finish()
-      serving.cancel()
-    }
-    try await withGracefulShutdownHandler {
-      try await follow(events, group, tell)
-    } onGracefulShutdown: {
-      tell.yield(.shutdown)
-    }
-  }
-
-  /// Goes through what happens; a cancelled task sees the end of the stream.
-  private func follow(
-    _ events: AsyncStream<Event>, _ group: ServiceGroup, _ tell: AsyncStream<Event>.Continuation
-  ) async throws {
-    var isListening = false
-    for await event in events {
-      switch event {
-      case .listening(let port):
-        isListening = true
-        tellPort.yield(port)
-      case .ended(let error):
-        let reason = error.map { "\($0)" } ?? "it ended at once"
-        if isListening {
-          if error != nil { logger.error("the ingest server failed", metadata: ["reason": "\(reason)"]) }
-        } else if let key {
-          throw CannotListen(
-            host: host, port: port, reason: reason, what: "events",
-            remedy:
-              "\(key) wants the server: set gateway.port to a free port, to 0 for any, or gateway.enabled to off"
-          )
-        } else {
-          logger.warning(
-            "events are not taken over HTTP: gateway.port is \(port), expected a port that is free on \(host); gateway.enabled=off says so without this line",
-            metadata: ["reason": "\(reason)"])
-        }
-        return
-      case .shutdown:
-        let patience = patience
-        Task.detached {
-          await group.triggerGracefulShutdown()
-          try? await Task.sleep(for: patience)
-          tell.yield(.patienceOver)
-        }
-      case .patienceOver: return
+    try await life.run(service) { end in
+      switch end {
+      case .neverListened(let reason): try giveUp(reason)
+      case .failed(let reason):
+        logger.error("the ingest server failed", metadata: ["reason": "\(reason)"])
+      case .stopped: break
       }
     }
   }
 
-  private func service(_ onListening: @escaping @Sendable (Int) -> Void) -> some Service {
+  /// Says that the address cannot be had.
+  private func giveUp(_ reason: String) throws {
+    guard let key else {
+      logger.warning(
+        "events are not taken over HTTP: gateway.port is \(port), expected a port that is free on \(host); gateway.enabled=off says so without this line",
+        metadata: ["reason": "\(reason)"])
+      return
+    }
+    throw CannotListen(
+      host: host, port: port, reason: reason, what: "events",
+      remedy:
+        "\(key) wants the server: set gateway.port to a free port, to 0 for any, or gateway.enabled to off")
+  }
+
+  private func service(_ onListening: @escaping @Sendable (Int) -> Void) -> any Service {
+    let plain = GatewayChannel(
+      limits: limits, handler: handler, table: table,
+      ids: RequestIDs(seed: UInt64.random(in: .min ... .max)))
+    guard let certificate else { return server(plain, onListening) }
+    return server(SecureChannel(plain: plain, files: certificate), onListening)
+  }
+
+  private func server(
+    _ channel: some ServerChildChannel, _ onListening: @escaping @Sendable (Int) -> Void
+  ) -> any Service {
     Server(
-      childChannelSetup: GatewayChannel(
-        limits: limits, handler: handler, table: table,
-        ids: RequestIDs(seed: UInt64.random(in: .min ... .max))),
+      childChannelSetup: channel,
       configuration: ServerConfiguration(
         address: .hostname(host, port: port), backlog: 1_024,
         availableConnectionsDelegate: MaximumAvailableConnections(

@@ -30,7 +30,8 @@ struct HeadCheck {
     }
     if !codings.isEmpty {
       guard codings.count == 1, codings[0].utf8.map(ASCII.lowercased) == Array("chunked".utf8),
-        head.version == .http1_1
+        // A body of a stream of HTTP/2 that states no length is handed on as a chunked one.
+        head.version == .http1_1 || head.version.major == 2
       else {
         return .badRequest("Transfer-Encoding is '\(shown(codings[0]))', expected chunked, and HTTP/1.1")
       }

@@ -37,7 +37,8 @@ package final class IngestHandler: RequestHandler {
     self.intake = intake
     let began = ContinuousClock.now
     gatekeeper = Gatekeeper(access, verifier: verifier) { ContinuousClock.now - began }
-    monitor = GatewayMonitor(budget: ByteBudget(limit: limits.maxInFlightBytes))
+    monitor = GatewayMonitor(
+      budget: ByteBudget(limit: limits.maxInFlightBytes), sources: access.sources.map(\.intake.id))
     publishing = PublishingThread(limits: limits.publishing, facts: monitor, makePublisher: makePublisher)
   }
 
@@ -118,15 +119,25 @@ package final class IngestHandler: RequestHandler {
     }
     switch route {
     case .projectSettings(let key):
+      let address = access.address(host: head.only("host"))
       let settings = ClientSettings.analyticsJS(
-        writeKey: key, apiHost: (head.only("host") ?? "") + "/v1", scheme: "http")
+        writeKey: key, apiHost: address.authority + "/v1", scheme: address.scheme)
       return .answer(with(CORS.fields(for: head), .json(200, settings)))
     case .sourceConfig:
       let settings = ClientSettings.sourceConfig(
         source: source.intake, writeKey: head.parameter("writeKey") ?? "", dataPlaneURL: nil)
       return .answer(with(CORS.fields(for: head), .json(200, settings)))
-    default: return events(head, route, source)
+    default:
+      guard wants(head, source) else { return .answer(with(CORS.fields(for: head), Answer(status: 204))) }
+      return events(head, route, source)
     }
+  }
+
+  /// Whether a source wants what comes from a request's address. Counts the request if not.
+  func wants(_ head: RequestHead, _ source: Source) -> Bool {
+    guard let address = head.clientAddress, source.ipFilters.contains(address) else { return true }
+    monitor.noteFiltered(source: source.intake.id)
+    return false
   }
 
   /// Decides about a sender who is named in the body.

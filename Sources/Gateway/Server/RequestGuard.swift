@@ -17,6 +17,8 @@ final class RequestGuard: ChannelInboundHandler {
   let clock: @Sendable () -> NIODeadline = { NIODeadline.now() }
   /// Answered first of all, to a connection that is one too many.
   private let refusal: Problem?
+  /// Whether this is a stream of HTTP/2: one request, whose answer says itself where it ends.
+  private let isStream: Bool
 
   var context: ChannelHandlerContext?
   var phase = ConnectionPhase.idle
@@ -32,11 +34,15 @@ final class RequestGuard: ChannelInboundHandler {
   private var isQuiescing = false
   private var ticks: RepeatedTask?
 
-  init(limits: ServerLimits, handler: any RequestHandler, ids: RequestIDs, refusal: Problem?) {
+  init(
+    limits: ServerLimits, handler: any RequestHandler, ids: RequestIDs, refusal: Problem?,
+    isStream: Bool = false
+  ) {
     self.limits = limits
     self.handler = handler
     self.ids = ids
     self.refusal = refusal
+    self.isStream = isStream
     check = HeadCheck(limits: limits)
   }
 
@@ -319,7 +325,9 @@ final class RequestGuard: ChannelInboundHandler {
       headers.add(name: "Content-Length", value: "\(answer.body.count)")
     }
     if let id = exchange.head?.id { headers.add(name: "Sojourn-Request-Id", value: id) }
-    if closes {
+    if isStream {
+      // Nobody asks what becomes of a stream: it has ended.
+    } else if closes {
       headers.add(name: "Connection", value: "close")
     } else if exchange.isHTTP10 {
       headers.add(name: "Connection", value: "keep-alive")
@@ -351,7 +359,7 @@ final class RequestGuard: ChannelInboundHandler {
       if isInputClosed { return context.close(promise: nil) }
       parts.removeAll()
       become(.lingering)
-      context.close(mode: .output, promise: nil)
+      if !isStream { context.close(mode: .output, promise: nil) }
       read()
     } else {
       become(.idle)

@@ -4,6 +4,8 @@ package struct ServerLimits: Sendable, Hashable {
   package var maxConnections = 4_096
   /// Most connections of one address: an IPv4 address, or the /64 of an IPv6 address.
   package var maxConnectionsPerAddress = 256
+  /// Most requests at a time of one connection over HTTP/2; one more is refused by the protocol.
+  package var maxStreams = 100
   /// Longest request target in bytes; a longer one is answered with 414.
   package var maxTargetBytes = 8_192
   /// Most bytes of header names and values; more are answered with 431.

@@ -21,39 +21,20 @@ package struct WebhookPages: HealthAnswering {
     self.process = process
   }
 
-  /// Answers a request: 404 for an unknown path, 405 for any method but GET and HEAD.
-  package func answer(method: String, path: String) -> HealthAnswer {
-    let page: () -> HealthAnswer
-    switch path {
-    case "/livez": page = live
-    case "/readyz": page = ready
-    case "/metrics": page = metrics
-    default:
-      return HealthAnswer(
-        status: 404, contentType: HealthPages.plain, body: Array("try /livez, /readyz or /metrics\n".utf8))
-    }
-    guard method == "GET" || method == "HEAD" else {
-      return HealthAnswer(
-        status: 405, contentType: HealthPages.plain, body: Array("only GET and HEAD\n".utf8),
-        allow: "GET, HEAD")
-    }
-    return page()
-  }
-
   /// 503 if a sender gives no sign of life.
-  private func live() -> HealthAnswer {
+  package func live() -> HealthAnswer {
     let silent = targets { uptime() - $0.lastSign > limits.liveAfter }
     return answer(silent.isEmpty, "alive", silent.map { ($0, "silent") })
   }
 
   /// 503 while a sender is no member of its target's group, as one that waits for
   /// another process is. A target that does not answer makes nobody unready: that is its own matter.
-  private func ready() -> HealthAnswer {
+  package func ready() -> HealthAnswer {
     let waiting = targets { !$0.isMember }
     return answer(waiting.isEmpty, "ready", waiting.map { ($0, "waiting") })
   }
 
-  private func metrics() -> HealthAnswer {
+  package func metrics() -> HealthAnswer {
     var page = MetricsText()
     page.family("sojourn_build_info", .gauge, "Version of the program; always 1.")
     page.sample([("version", version)], 1)
@@ -83,6 +64,6 @@ package struct WebhookPages: HealthAnswering {
       body.append("}")
     }
     body.append("]}\n")
-    return HealthAnswer(status: isWell ? 200 : 503, contentType: HealthPages.json, body: body)
+    return HealthAnswer(status: isWell ? 200 : 503, contentType: HealthAnswer.json, body: body)
   }
 }

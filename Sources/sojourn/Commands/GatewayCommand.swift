@@ -41,7 +41,7 @@ struct GatewayCommand: AsyncParsableCommand {
         try await start.run(
           isStopped: { false }, { try TopicsCommand.prepare(running, log) })
       else { return }
-      let gateway = try GatewayServices(running, log, isRequired: true)
+      let gateway = try await GatewayServices(running, log, isRequired: true)
       typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
       var managed: [Managed] = []
       if let health = healthServer(running, gateway) {
@@ -56,7 +56,7 @@ struct GatewayCommand: AsyncParsableCommand {
           logger: LogLine.logger("sojourn.services", running.logging, least: .warning)))
       let notice = Task {
         guard let address = await gateway.listening() else { return }
-        logger.notice("events on http://\(address)/v1/events, to \(running.log)")
+        logger.notice("events on \(address)/v1/events, to \(running.log)")
       }
       defer { notice.cancel() }
       try await services.run()

@@ -15,45 +15,61 @@ struct GatewayServices: Sendable {
   let server: GatewayServer
   let isRequired: Bool
   private let host: String
+  private let publicURL: PublicURL?
+  private let certificate: CertificateFiles?
+  private let tables: IntakeTables
 
+  /// Reads the files that taking events needs.
+  ///
   /// - Parameter isRequired: whether a port that cannot be had is a failure, or a warning.
-  init(_ settings: Settings, _ log: any EventLog, isRequired: Bool) throws {
+  init(_ settings: Settings, _ log: any EventLog, isRequired: Bool) async throws {
     let gateway = settings.gateway
     try gateway.check()
     host = gateway.host
+    publicURL = gateway.access.publicURL
     self.isRequired = isRequired
     let clock = SystemClock()
-    let logger = LogLine.logger("sojourn.gateway", settings.logging, least: .warning)
+    let notices = LogLine.logger("sojourn.gateway", settings.logging)
+    tables = try IntakeTables(gateway)
+    for note in tables.notes { notices.notice("\(note)") }
     var intake = IntakeSettings()
     intake.limits = settings.processor.lanes.decoding
-    intake.edge = try IntakeTables()
-    let tokens = gateway.access.tokens
+    intake.edge = tables
+    certificate = try gateway.certificateFiles(notices)
+    var access = gateway.access
+    access.isEncrypted = certificate != nil
     handler = IngestHandler(
-      access: gateway.access, verifier: tokens.isEmpty ? nil : try ListedTokens(tokens),
+      access: access, verifier: try await gateway.verifier(notices),
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, now: { clock.now },
       makePublisher: { try log.makePublisher() })
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
-      requiredBy: isRequired ? "gateway.enabled" : nil,
-      logger: logger)
+      certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
+      logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
 
   /// What `run` takes events with; `nil` if it takes none.
-  init?(run settings: Settings, _ log: any EventLog) throws {
+  init?(run settings: Settings, _ log: any EventLog) async throws {
     switch (settings.gateway.mode, settings.log) {
     case (.off, _), (.auto, .kafka): return nil
-    case (let mode, _): try self.init(settings, log, isRequired: mode == .on)
+    case (let mode, _): try await self.init(settings, log, isRequired: mode == .on)
     }
   }
 
-  /// The server's families for the page of metrics.
-  var metrics: [UInt8] { GatewayMetrics(handler.monitor, connections: server.connections).text }
+  /// The server's families for the page of metrics, and those of the tables.
+  var metrics: [UInt8] {
+    GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
+      + tables.metrics
+  }
 
-  /// Waits until the server listens and gives its address; `nil` if it never will.
+  /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never
+  /// will.
   func listening() async -> String? {
     guard let port = await server.listening() else { return nil }
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    if let publicURL { return "\(publicURL.scheme)://\(publicURL.authority)" }
+    return (certificate == nil ? "http://" : "https://")
+      + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
   }
 }
 
@@ -67,6 +83,60 @@ struct GatewayService: Service {
       try await services.server.run()
     } onGracefulShutdown: {
       services.handler.monitor.noteStopping()
+    }
+  }
+}
+
+extension GatewaySettings {
+  /// The server's certificate; `nil` if there is none.
+  fileprivate func certificateFiles(_ logger: Logger) throws -> CertificateFiles? {
+    guard !certificate.isEmpty else { return nil }
+    do throws(CertificateFlaw) {
+      return try CertificateFiles(certificate: certificate, key: certificateKey) { report in
+        switch report {
+        case .loaded(let end): logger.notice("gateway.tls: a certificate until \(end.iso8601) is in use")
+        case .kept(let flaw): logger.error("gateway.tls: \(flaw); the certificate from before stays in use")
+        }
+      }
+    } catch {
+      throw problem(
+        error.file == .key ? "gateway.tls.key" : "gateway.tls.certificate", error.path,
+        "PEM that can be used: the file \(error.reason)")
+    }
+  }
+
+  /// Says what the bearer of a token may do; `nil` if there are no tokens. Reads the keys of signed ones.
+  fileprivate func verifier(_ logger: Logger) async throws -> (any TokenVerifier)? {
+    let tokens = try access.tokens + ownToken(logger)
+    let listed = tokens.isEmpty ? nil : try ListedTokens(tokens)
+    guard access.mode == .jwt else { return listed }
+    do throws(KeySetFlaw) {
+      let keys = try await KeySetFile(path: jwt.keySetFile, allowed: jwt.algorithms) { report in
+        switch report {
+        case .loaded(let count, let notes):
+          logger.notice("auth.jwt.jwksFile: \(count) keys are in use")
+          for note in notes { logger.warning("auth.jwt.jwksFile: \(note)") }
+        case .kept(let flaw):
+          logger.error("auth.jwt.jwksFile \(flaw); the keys from before stay in use")
+        }
+      }
+      return TokenVerifiers(
+        listed: listed, signed: SignedTokens(keys: keys, claims: jwt.claims, algorithms: jwt.algorithms))
+    } catch {
+      throw problem(
+        "auth.jwt.jwksFile", jwt.keySetFile, "a JSON Web Key Set with public keys: the file \(error)")
+    }
+  }
+
+  /// The token of `auth.tokenFile`.
+  private func ownToken(_ logger: Logger) throws -> [ListedToken] {
+    guard !tokenFile.isEmpty else { return [] }
+    do {
+      let (token, isNew) = try TokenFile(path: tokenFile).token()
+      logger.notice("auth.tokenFile: \(isNew ? "a random token was made" : "the token is") in \(tokenFile)")
+      return [token]
+    } catch let flaw as FileProblem {
+      throw problem("auth.tokenFile", tokenFile, "a file with a token, or a place for one: \(flaw.reason)")
     }
   }
 }

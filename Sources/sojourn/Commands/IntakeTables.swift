@@ -1,15 +1,40 @@
 import Edge
+import Gateway
 import Intake
 
 /// What installed libraries know, for whoever reads bodies.
 struct IntakeTables: EdgeFacts {
-  private let libraries: EdgeLibraries
+  let libraries: EdgeLibraries
   /// What is known of a domain without a list.
   private let rule = NoEdge()
 
-  /// Loads what is installed; what is not stays unknown.
-  init() throws {
-    libraries = try EdgeLibraries()
+  /// Loads what the settings ask for; what need not be there and is not stays unknown.
+  init(_ settings: GatewaySettings) throws {
+    do throws(EdgeIncomplete) {
+      libraries = try EdgeLibraries(settings.edge)
+    } catch {
+      let key = error.gaps.first?.setting ?? "edge"
+      throw settings.problem(
+        key, settings.edge.text(of: key),
+        "what is there: " + error.gaps.map { "\($0.reason): \($0.remedy)" }.joined(separator: "; "))
+    }
+  }
+
+  /// What is missing or odd, for the log.
+  var notes: [String] {
+    libraries.gaps.map(\.description) + libraries.notes.map { "edge.userAgentRules: \($0)" }
+  }
+
+  /// The families of the page of metrics.
+  var metrics: [UInt8] {
+    var page = MetricsText()
+    page.family(
+      "sojourn_edge_missing", .gauge, "1 for each setting that asks for what is not installed; else nothing.")
+    for gap in libraries.gaps { page.sample([("setting", gap.setting)], 1) }
+    page.family(
+      "sojourn_edge_stopped_user_agents_total", .counter, "User agents that a rule was given up for.")
+    page.sample(libraries.stoppedUserAgents)
+    return page.bytes
   }
 
   func agent(_ userAgent: String?, hints: [String: String]) -> AgentFacts? {
@@ -45,5 +70,18 @@ struct IntakeTables: EdgeFacts {
     (facts.latitude, facts.longitude) = (found.latitude.map { "\($0)" }, found.longitude.map { "\($0)" })
     (facts.timezone, facts.organization) = (found.timezone, found.organization)
     return facts
+  }
+}
+
+extension EdgeSettings {
+  /// What a key says, for a message about it.
+  fileprivate func text(of key: String) -> String? {
+    switch key {
+    case "edge.userAgents": userAgents.rawValue
+    case "edge.domains": domains.rawValue
+    case "edge.phones": phones.rawValue
+    case "edge.placeDatabases": placeDatabases.joined(separator: ",")
+    default: nil
+    }
   }
 }

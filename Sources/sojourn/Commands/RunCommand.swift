@@ -58,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
         logger.debug("not settings: \(settings.ignoredVariables.joined(separator: ", "))")
       }
       let reporter = RunReporter(isQuiet: quiet, logger: logger)
-      let gateway = try GatewayServices(run: settings, log)
+      let gateway = try await GatewayServices(run: settings, log)
       let webhooks = try webhookSender(settings, log) { reporter.note(.waiting($0)) }
       let health = HealthServices(settings, log, gateway, webhooks: webhooks?.service.monitors ?? [])
       let local = try localStorage(settings)

@@ -29,7 +29,7 @@ struct WorkerService: Service {
     }
     if let gateway {
       if let address = await gateway.listening() {
-        logger.notice("events on http://\(address)/v1/events")
+        logger.notice("events on \(address)/v1/events")
       } else if gateway.isRequired {
         try await gracefulShutdown()
         return

@@ -4,20 +4,30 @@ enum ConfigurationCheck {
   static func findings(in path: String) -> [ConfigurationProblem] {
     do {
       let file = try ConfigurationFile(path: path)
-      return parts(of: file).compactMap { part in
-        do {
-          _ = try Settings.load(file: part, environment: [:], flags: [])
-          return nil
-        } catch let problem as ConfigurationProblem {
-          return problem
-        } catch {
-          return ConfigurationProblem(key: "the file", value: nil, expected: "\(error)", origin: path)
-        }
+      let findings = parts(of: file).compactMap { part in
+        problem(path) { _ = try Settings.load(file: part, environment: [:], flags: []) }
       }
+      if !findings.isEmpty { return findings }
+      // What is right by itself need not go together.
+      let whole = problem(path) {
+        try Settings.load(file: file, environment: [:], flags: []).gateway.check()
+      }
+      return whole.map { [$0] } ?? []
     } catch let problem as ConfigurationProblem {
       return [problem]
     } catch {
       return [ConfigurationProblem(key: "the file", value: nil, expected: "\(error)", origin: path)]
+    }
+  }
+
+  private static func problem(_ path: String, _ load: () throws -> Void) -> ConfigurationProblem? {
+    do {
+      try load()
+      return nil
+    } catch let problem as ConfigurationProblem {
+      return problem
+    } catch {
+      return ConfigurationProblem(key: "the file", value: nil, expected: "\(error)", origin: path)
     }
   }
 

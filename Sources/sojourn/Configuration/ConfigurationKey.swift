@@ -15,7 +15,8 @@ struct ConfigurationKey: Sendable {
   var set: @Sendable (inout Settings, String) -> Bool
 
   /// All keys but `kafka.*`, `types`, `names` and the lists of sources, tokens and webhooks' targets.
-  static let all = place + JourneyModel.Stream.allCases.map(topic) + others + identity + gateway
+  static let all =
+    place + JourneyModel.Stream.allCases.map(topic) + others + identity + gateway + signedTokens + edge
 
   private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in

@@ -1,3 +1,4 @@
+import Edge
 import Gateway
 
 /// Whether and where events are taken over HTTP, from whom, and how much.
@@ -16,21 +17,49 @@ struct GatewaySettings: Sendable {
   var host = "127.0.0.1"
   /// Port; 0 takes any that is free.
   var port = 8_320
+  /// Paths of a certificate and of its key; empty for none.
+  var certificate = ""
+  var certificateKey = ""
   var access = AccessSettings()
   var server = ServerLimits()
   var ingest = IngestLimits()
+  var jwt = SignedTokenSettings()
+  /// The path of a file with a token, which is made if it is not there; empty for none.
+  var tokenFile = ""
+  var edge = EdgeSettings()
 
-  /// Where `host` came from, for messages about it.
-  var hostOrigin = "default"
+  /// Where the values of keys came from, for messages about them.
+  var origins: [String: String] = [:]
 
-  /// Refuses what would let strangers write.
+  /// Refuses what would let strangers write, and half of what signed tokens need.
   func check() throws {
-    guard access.mode == .none, !AccessSettings.isLoopback(host) else { return }
-    throw ConfigurationProblem(
-      key: "gateway.host", value: host,
-      expected:
-        "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write",
-      origin: hostOrigin)
+    if access.mode == .none, !AccessSettings.isLoopback(host) {
+      throw problem(
+        "gateway.host", host,
+        "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write")
+    }
+    if certificate.isEmpty != certificateKey.isEmpty {
+      let key = certificate.isEmpty ? "gateway.tls.certificate" : "gateway.tls.key"
+      throw problem(key, "", "the path of a file, as there is the other one of certificate and key")
+    }
+    if access.mode == .jwt, let key = jwt.missingKey {
+      throw problem(key, "", "a value, as auth.mode is jwt")
+    }
+    if access.mode == .none, !tokenFile.isEmpty {
+      throw problem(
+        "auth.mode", access.mode.rawValue,
+        "tokens or jwt, as there is an auth.tokenFile: nobody would be asked for the token otherwise")
+    }
+    if access.mode != .jwt, jwt.isConfigured {
+      throw problem(
+        "auth.mode", access.mode.rawValue,
+        "jwt, as there is an auth.jwt: no signed token would be taken otherwise")
+    }
+  }
+
+  /// What is wrong with the value of a key.
+  func problem(_ key: String, _ value: String?, _ expected: String) -> ConfigurationProblem {
+    ConfigurationProblem(key: key, value: value, expected: expected, origin: origins[key] ?? "default")
   }
 }
 
@@ -61,6 +90,22 @@ extension ConfigurationKey {
         settings.gateway.access.hosts = names
         return true
       },
+      .path("gateway.tls.certificate", \.gateway.certificate),
+      .path("gateway.tls.key", \.gateway.certificateKey),
+      ConfigurationKey("gateway.publicUrl", "http:// or https:// and a host, without a path, or nothing") {
+        settings, text in
+        if text.isEmpty {
+          settings.gateway.access.publicURL = nil
+          return true
+        }
+        guard let scheme = ["http", "https"].first(where: { text.hasPrefix($0 + "://") }) else {
+          return false
+        }
+        let authority = String(text.dropFirst(scheme.count + 3))
+        guard isAuthority(authority) else { return false }
+        settings.gateway.access.publicURL = PublicURL(scheme: scheme, authority: authority)
+        return true
+      },
       ConfigurationKey(
         "gateway.trustedProxies",
         "addresses or networks such as 10.0.0.0/8, with commas between them, or nothing"
@@ -69,11 +114,12 @@ extension ConfigurationKey {
         settings.gateway.access.trustedProxies = proxies
         return true
       },
-      ConfigurationKey("auth.mode", "none or tokens") { settings, text in
+      ConfigurationKey("auth.mode", "none, tokens or jwt") { settings, text in
         guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
         settings.gateway.access.mode = mode
         return true
       },
+      .path("auth.tokenFile", \.gateway.tokenFile),
     ] + serverLimits + ingestLimits
 
   private static func isHostName(_ name: String) -> Bool {
@@ -81,9 +127,26 @@ extension ConfigurationKey {
       name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name)
   }
 
+  /// Whether a text is a host, or a host and a port.
+  private static func isAuthority(_ text: String) -> Bool {
+    let end = text.lastIndex(of: "]").map { text.index(after: $0) } ?? text.startIndex
+    guard let colon = text[end...].lastIndex(of: ":") else { return isHostName(text) }
+    return isHostName(String(text[..<colon])) && UInt16(text[text.index(after: colon)...]) != nil
+  }
+
+  /// The path of a file, or nothing.
+  static func path(_ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable) -> Self {
+    ConfigurationKey(name, "the path of a file, or nothing") { settings, text in
+      guard !text.utf8.contains(0) else { return false }
+      settings[keyPath: path] = text
+      return true
+    }
+  }
+
   private static let serverLimits: [ConfigurationKey] = [
     .number("gateway.maxConnections", 1...100_000, \.gateway.server.maxConnections),
     .number("gateway.maxConnectionsPerAddress", 1...100_000, \.gateway.server.maxConnectionsPerAddress),
+    .number("gateway.maxStreams", 1...1_000, \.gateway.server.maxStreams),
     .size("gateway.maxTargetBytes", 256...65_536, \.gateway.server.maxTargetBytes),
     .size("gateway.maxHeaderBytes", 1_024...65_536, \.gateway.server.maxHeaderBytes),
     .number("gateway.maxHeaderFields", 16...250, \.gateway.server.maxHeaderFields),

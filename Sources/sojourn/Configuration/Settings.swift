@@ -69,7 +69,9 @@ struct Settings: Sendable {
       settings.webhooks.targets = try PlannedTarget.targets(in: file)
     }
     settings.applyTopics()
-    settings.gateway.hostOrigin = sources.origin(of: "gateway.host")
+    for key in ConfigurationKey.all {
+      settings.gateway.origins[key.name] = sources.origin(of: key.name)
+    }
     guard let bytes = settings.memory.sessionBytes(maxBatchBytes: settings.processor.maxBatchBytes) else {
       let least =
         MemoryPlan.otherBytes(maxBatchBytes: settings.processor.maxBatchBytes)

@@ -114,6 +114,11 @@ struct SourceReader {
     case "sessionType": source.intake.sessionType = entry.value
     case "defaultEventName": source.intake.defaultEventName = entry.value
     case "identity.userIdType": source.intake.userIdType = entry.value
+    case "tracking.ipFilters":
+      guard let filters = AddressNetworks(SourceReader.items(entry.value)) else {
+        throw problem(entry, "addresses or networks such as 10.0.0.0/8")
+      }
+      source.ipFilters = filters
     case "limits.eventsPerMinute": source.limits.eventsPerMinute = try number(entry)
     case "limits.requestsPerMinutePerAddress": source.limits.requestsPerMinutePerAddress = try number(entry)
     case "limits.eventsPerMinutePerAddress": source.limits.eventsPerMinutePerAddress = try number(entry)

@@ -19,15 +19,19 @@ struct GatewayScene: Sendable {
 
   init(
     server limits: ServerLimits = ServerLimits(), ingest: IngestLimits = IngestLimits(),
-    access: AccessSettings = AccessSettings(), verifier: (any TokenVerifier)? = nil
+    access: AccessSettings = AccessSettings(), verifier: (any TokenVerifier)? = nil,
+    certificate: CertificateFiles? = nil
   ) {
     let log = log
+    var access = access
+    access.isEncrypted = certificate != nil
     handler = IngestHandler(
       access: access, verifier: verifier, limits: ingest, intake: IntakeSettings(),
       topics: Dictionary(uniqueKeysWithValues: JourneyModel.Stream.allCases.map { ($0, "in-\($0.name)") }),
       now: { EventTime(milliseconds: 1_767_600_000_000) }, makePublisher: { log.publisher() })
     server = GatewayServer(
-      host: "127.0.0.1", port: 0, limits: limits, handler: handler, requiredBy: "gateway.enabled",
+      host: "127.0.0.1", port: 0, limits: limits, handler: handler, certificate: certificate,
+      requiredBy: "gateway.enabled",
       logger: GatewayScene.logger, patience: .milliseconds(200))
   }
 

@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@testable import Gateway
+
+/// The same server behind TLS, asked by a client that others wrote.
+@Suite(.timeLimit(.minutes(2))) struct SecureConnectionTests {
+  private let files: TestCertificate
+
+  init() throws { files = try TestCertificate() }
+
+  private func scene(
+    _ limits: ServerLimits = ServerLimits(), ingest: IngestLimits = IngestLimits()
+  ) throws -> GatewayScene {
+    GatewayScene(
+      server: limits, ingest: ingest,
+      certificate: try CertificateFiles(certificate: files.certificate, key: files.key) { _ in })
+  }
+
+  /// What curl prints, and behind it status and version of HTTP.
+  private static func curl(
+    _ port: Int, _ files: TestCertificate, _ version: String, path: String = "/v1/events?stream=web",
+    _ arguments: [String], holdsInput: Bool = false
+  ) throws -> String {
+    let found = try Program.run(
+      "curl",
+      [
+        "--silent", "--max-time", "30", "--cacert", files.certificate, "--resolve",
+        "localhost:\(port):127.0.0.1", version, "--write-out", " %{http_code} %{http_version}\n",
+        "https://localhost:\(port)\(path)",
+      ] + arguments, holdsInput: holdsInput)
+    return found.output
+  }
+
+  @Test(arguments: [("--http1.1", "1.1"), ("--http2", "2")])
+  func eventsComeOverBothVersions(version: String, number: String) async throws {
+    let scene = try scene()
+    let (taken, refused, settings) = try await scene.serving { [files] port in
+      (
+        try SecureConnectionTests.curl(port, files, version, ["--data", GatewayScene.event("e1")]),
+        try SecureConnectionTests.curl(port, files, version, path: "/nowhere", ["--data", "{}"]),
+        try SecureConnectionTests.curl(port, files, version, path: "/v1/projects/key-1/settings", [])
+      )
+    }
+    #expect(taken == "{\"accepted\":1,\"rejected\":[]}\n 200 \(number)\n")
+    #expect(refused.contains("not.found") && refused.hasSuffix(" 404 \(number)\n"))
+    #expect(settings.contains("\"protocol\":\"https\"") && settings.hasSuffix(" 200 \(number)\n"))
+    #expect(scene.log.records.map(\.key) == ["ada"])
+  }
+
+  /// Every limit of a request holds over both versions, and the answer names it.
+  @Test(arguments: ["--http1.1", "--http2"])
+  func limitsHoldOverBothVersions(version: String) async throws {
+    var limits = ServerLimits()
+    limits.maxTargetBytes = 512
+    limits.maxHeaderFields = 20
+    limits.maxHeaderBytes = 4_096
+    var ingest = IngestLimits()
+    ingest.maxBodyBytes = 2_000
+    let many = (0..<21).flatMap { ["--header", "x-\($0): a"] }
+    let requests: [(path: String, arguments: [String], status: Int)] = [
+      ("/v1/events?stream=web&x=" + String(repeating: "x", count: 512), ["--data", "{}"], 414),
+      ("/v1/events?stream=web", many + ["--data", "{}"], 431),
+      ("/v1/events?stream=web", ["--header", "x: " + String(repeating: "x", count: 4_096)], 431),
+      ("/v1/events?stream=web", ["--data", String(repeating: " ", count: 2_001)], 413),
+      ("/v1/events?stream=web", ["--request", "DELETE"], 405),
+      ("/v1/events?stream=web", ["--header", "Host: elsewhere.example", "--data", "{}"], 421),
+      // Without a length.
+      (
+        "/v1/events?stream=web",
+        ["--header", "Transfer-Encoding: chunked", "--data", GatewayScene.event("a")], 200
+      ),
+    ]
+    let answers = try await scene(limits, ingest: ingest).serving { [files] port in
+      try requests.map {
+        try SecureConnectionTests.curl(port, files, version, path: $0.path, $0.arguments)
+      }
+    }
+    for (answer, request) in zip(answers, requests) {
+      #expect(answer.contains(" \(request.status) "), "\(request.path.prefix(40)): \(answer)")
+    }
+  }
+
+  /// A body that does not go on ends by its deadline, as over a plain connection.
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aBodyThatDoesNotComeIsGivenUp(version: String) async throws {
+    var limits = ServerLimits()
+    limits.bodyDeadline = .milliseconds(300)
+    let answer = try await scene(limits).serving { [files] port in
+      try SecureConnectionTests.curl(
+        port, files, version, ["--request", "POST", "--upload-file", "."], holdsInput: true)
+    }
+    #expect(answer.contains("client.failed.request") && answer.contains(" 408 "))
+  }
+
+  @Test func manyRequestsAtATimeOnOneConnection() async throws {
+    var limits = ServerLimits()
+    limits.maxStreams = 8
+    let scene = try scene(limits)
+    let output = try await scene.serving { [files] port in
+      try SecureConnectionTests.curl(
+        port, files, "--http2", path: "/v1/events?stream=web&n=[1-100]",
+        ["--parallel", "--parallel-max", "50", "--data", GatewayScene.event("e")])
+    }
+    #expect(output.components(separatedBy: " 200 2\n").count == 101)
+    #expect(scene.log.records.count == 100)
+  }
+
+  /// Whoever speaks no TLS hears nothing of HTTP, and whoever says nothing is not waited for.
+  @Test(arguments: ["GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n", "", "\u{16}\u{3}\u{1}"])
+  func whatIsNoTLSIsClosed(text: String) async throws {
+    var limits = ServerLimits()
+    limits.headDeadline = .milliseconds(300)
+    let scene = try scene(limits)
+    let (heard, after) = try await scene.serving { [files] port in
+      let connection = try RawConnection(port: port)
+      defer { connection.close() }
+      connection.send(text)
+      let heard = connection.receiveAll()
+      return (
+        heard, try SecureConnectionTests.curl(port, files, "--http2", ["--data", GatewayScene.event("e")])
+      )
+    }
+    #expect(heard?.contains("HTTP/") != true)
+    #expect(after.hasSuffix(" 200 2\n"))
+  }
+
+  /// A connection on which no request comes, or none any more, is closed.
+  @Test(arguments: ["h2", "http/1.1"])
+  func aSilentConnectionIsClosed(protocol name: String) async throws {
+    var limits = ServerLimits()
+    limits.headDeadline = .milliseconds(400)
+    limits.keepAlive = .milliseconds(400)
+    let output = try await scene(limits).serving { port in
+      try Program.run(
+        "openssl", ["s_client", "-connect", "127.0.0.1:\(port)", "-alpn", name], holdsInput: true
+      ).output
+    }
+    #expect(output.contains("ALPN protocol: \(name)"))
+  }
+
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aConnectionTooManyIsToldSo(version: String) async throws {
+    var limits = ServerLimits()
+    limits.maxConnections = 1
+    let answer = try await scene(limits).serving { [files] port in
+      let first = try RawConnection(port: port)
+      defer { first.close() }
+      // Counted when it is accepted, which is before the one behind it is.
+      return try SecureConnectionTests.curl(port, files, version, ["--data", GatewayScene.event("e")])
+    }
+    #expect(answer.contains("gateway.maxConnections") && answer.contains(" 503 "))
+  }
+}
