@@ -256,6 +256,15 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // A read model of what the processor has written, in a file of its own: what queries are answered from.
+    .target(
+      name: "Views",
+      dependencies: [
+        "Bytes", "EventLog", "JourneyModel", "WireFormat",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+
     // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built
     // soon.
     .target(
@@ -434,6 +443,13 @@ let package = Package(
       name: "SessionQueriesTests",
       dependencies: [
         "EventLog", "JourneyModel", "Processor", "SessionQueries", "SimulatedLog", "Threads", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ViewsTests",
+      dependencies: [
+        "EventLog", "JourneyModel", "SeededGenerator", "SimulatedLog", "Threads", "Views", "WireFormat",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
