@@ -1,4 +1,3 @@
-package import EventLog
 package import WireFormat
 
 /// What a view reads, what it keeps, and for how long.

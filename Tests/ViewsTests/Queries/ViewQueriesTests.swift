@@ -27,13 +27,11 @@ struct ViewQueriesTests {
     return ids
   }
 
-  @Test("Lists are what a plain look at all sessions gives, page by page", arguments: 0..<6)
-  func listsEqualTheModel(seed: Int) throws {
-    let scene = try ViewScene()
-    var random = SeededGenerator(seed: UInt64(seed))
-    var sessions: [ViewSession] = []
-    for number in 0..<120 {
-      // Few times, so that many sessions began at the same one.
+  /// Sessions with a bit of everything, of which many began at the same time.
+  private func write(_ count: Int, _ random: inout SeededGenerator, to scene: ViewScene) throws
+    -> [ViewSession]
+  {
+    try (0..<count).map { number in
       var session = ViewSession(
         number, customer: "customer-\(random.pick(0...5))", created: start + random.pick(0...20) * 1_000)
       session.type = random.pick(["web", "app", "conversation", "delivery"])
@@ -46,9 +44,16 @@ struct ViewQueriesTests {
         session.divisions = ["home", "north", "south"].filter { _ in random.chance(50) }
       }
       session.titles = [random.pick(["Home", "Cart", "Checkout page", "Straße \"7\""])]
-      sessions.append(session)
       try scene.send(session)
+      return session
     }
+  }
+
+  @Test("Lists are what a plain look at all sessions gives, page by page", arguments: 0..<6)
+  func listsEqualTheModel(seed: Int) throws {
+    let scene = try ViewScene()
+    var random = SeededGenerator(seed: UInt64(seed))
+    let sessions = try write(120, &random, to: scene)
     let queries = ViewQueries(try scene.caughtUp())
     for _ in 0..<60 {
       var filter = SessionFilter()
