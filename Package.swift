@@ -203,7 +203,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
-        "Tokens", "WireFormat",
+        "Tokens", "Views", "WireFormat",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -285,7 +285,7 @@ let package = Package(
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
         "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Presentation", "ProcessRuntime",
-        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Webhooks",
+        "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Views", "Webhooks",
         "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -400,7 +400,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
-        "Processor", "SimulatedLog", "Threads", "Tokens", "WireFormat",
+        "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -456,7 +456,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
-        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Webhooks",
+        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -14,7 +14,7 @@ package struct ViewSettings: Sendable {
 /// The limits of a view.
 package struct ViewLimits: Sendable, Hashable {
   /// Largest size of the file in bytes, free pages not counted; the oldest sessions go, the ended ones first.
-  package var maxBytes: Int64 = 8 << 30
+  package var maxBytes = 8 << 30
   /// How long an ended session stays after its newest snapshot was written.
   package var retention: Duration = .seconds(720 * 3_600)
   /// How long what rules gave, and dead letters, stay after they were written.

@@ -11,6 +11,7 @@ package final class ViewStore: Sendable {
 
   /// Where the file is.
   package let path: String
+  private let lock: FileLock
   private let pool: Mutex<DatabasePool?>
   private let found = Mutex<String?>(nil)
 
@@ -22,6 +23,11 @@ package final class ViewStore: Sendable {
   /// - Parameter report: hears if a file was made anew.
   package init(path: String, report: (ViewEvent) -> Void) throws(ViewError) {
     self.path = path
+    try ViewStore.createFolder(of: path)
+    guard let lock = FileLock(path + ".lock") else {
+      throw .unavailable("\(path) is kept by another process: instance or storage.directory has to differ")
+    }
+    self.lock = lock
     do {
       pool = Mutex(try ViewStore.open(path))
     } catch .damaged(let reason) {
@@ -54,6 +60,7 @@ package final class ViewStore: Sendable {
       return pool
     }
     try? old?.close()
+    lock.release()
   }
 
   // MARK: Reading and writing
@@ -97,12 +104,12 @@ package final class ViewStore: Sendable {
   }
 
   /// Bytes of the file that hold something.
-  package func usedBytes() throws(ViewError) -> Int64 { try read(ViewStore.usedBytes) }
+  package func usedBytes() throws(ViewError) -> Int { try read(ViewStore.usedBytes) }
 
-  static func usedBytes(_ database: Database) throws -> Int64 {
-    let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-    let free = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-    return (pages - free) * (try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+  static func usedBytes(_ database: Database) throws -> Int {
+    let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+    let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+    return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
   }
 
   /// Overwrites what was removed, wherever SQLite has left a copy: in pages whose rows have moved, in the
@@ -145,7 +152,7 @@ package final class ViewStore: Sendable {
       try database.execute(sql: "PRAGMA cache_size = -16384")
     }
     do {
-      try createPrivately(path)
+      createPrivately(path)
       let pool = try DatabasePool(path: path, configuration: configuration)
       try pool.writeWithoutTransaction { database in
         // A power cut may take back the newest transactions; rows and positions go back together.
@@ -179,20 +186,22 @@ package final class ViewStore: Sendable {
     try ViewSchema.create(database)
   }
 
-  /// Readable by its owner alone: sessions name people. SQLite gives its companions the same mode.
-  private static func createPrivately(_ path: String) throws(ViewError) {
+  private static func createFolder(of path: String) throws(ViewError) {
     let folder = (path as NSString).deletingLastPathComponent
-    if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      } catch {
-        throw .unavailable("\(folder) cannot be made: \(error.localizedDescription)")
-      }
+    guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .unavailable("\(folder) cannot be made: \(error.localizedDescription)")
     }
-    if !FileManager.default.fileExists(atPath: path) {
-      _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-    }
+  }
+
+  /// Readable by its owner alone: sessions name people. SQLite gives its companions the same mode.
+  private static func createPrivately(_ path: String) {
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    // What is wrong with the place SQLite finds as well, and says so.
+    _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
   }
 
   private static func removeFiles(_ path: String) throws(ViewError) {

@@ -14,10 +14,14 @@ struct GatewayServices: Sendable {
   let handler: IngestHandler
   let server: GatewayServer
   let isRequired: Bool
+  /// What questions are answered from; `nil` if none are.
+  let views: ViewServices?
   private let host: String
 
-  /// - Parameter isRequired: whether a port that cannot be had is a failure, or a warning.
-  init(_ settings: Settings, _ log: any EventLog, isRequired: Bool) throws {
+  /// - Parameters:
+  ///   - name: what kind of process it is, for the names of its files.
+  ///   - isRequired: whether a port that cannot be had is a failure, or a warning.
+  init(_ settings: Settings, _ log: any EventLog, name: String = "gateway", isRequired: Bool) throws {
     let gateway = settings.gateway
     try gateway.check()
     host = gateway.host
@@ -33,8 +37,10 @@ struct GatewayServices: Sendable {
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, now: { clock.now },
       makePublisher: { try log.makePublisher() })
+    views = try ViewServices(settings, log, name: name)
+    let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
     server = GatewayServer(
-      host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
+      host: gateway.host, port: gateway.port, limits: gateway.server, handler: queries,
       requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: logger)
   }
@@ -43,12 +49,14 @@ struct GatewayServices: Sendable {
   init?(run settings: Settings, _ log: any EventLog) throws {
     switch (settings.gateway.mode, settings.log) {
     case (.off, _), (.auto, .kafka): return nil
-    case (let mode, _): try self.init(settings, log, isRequired: mode == .on)
+    case (let mode, _): try self.init(settings, log, name: "run", isRequired: mode == .on)
     }
   }
 
   /// The server's families for the page of metrics.
-  var metrics: [UInt8] { GatewayMetrics(handler.monitor, connections: server.connections).text }
+  var metrics: [UInt8] {
+    GatewayMetrics(handler.monitor, connections: server.connections).text + (views?.metrics ?? [])
+  }
 
   /// Waits until the server listens and gives its address; `nil` if it never will.
   func listening() async -> String? {

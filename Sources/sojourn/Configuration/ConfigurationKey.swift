@@ -15,7 +15,7 @@ struct ConfigurationKey: Sendable {
   var set: @Sendable (inout Settings, String) -> Bool
 
   /// All keys but `kafka.*`, `types`, `names` and the lists of sources, tokens and webhooks' targets.
-  static let all = place + JourneyModel.Stream.allCases.map(topic) + others + gateway
+  static let all = place + JourneyModel.Stream.allCases.map(topic) + others + gateway + views
 
   private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in

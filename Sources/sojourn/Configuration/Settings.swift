@@ -17,6 +17,7 @@ struct Settings: Sendable {
   var http = HTTPSettings()
   var health = HealthLimits()
   var gateway = GatewaySettings()
+  var views = ViewConfiguration()
   var logging = LogSettings()
   var webhooks = WebhookPlan()
   var topicPrefix = ""
