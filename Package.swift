@@ -212,7 +212,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
-        "Tokens", "WireFormat",
+        "Tokens", "Views", "WireFormat",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -268,6 +268,15 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // A read model of what the processor has written, in a file of its own: what queries are answered from.
+    .target(
+      name: "Views",
+      dependencies: [
+        "Bytes", "EventLog", "JourneyModel", "WireFormat",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+
     // What commands show on a terminal: sessions as cards, and the demo. No HTTP, so that the demo is built
     // soon.
     .target(
@@ -287,8 +296,9 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
-        "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons", "Presentation",
-        "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads", "Tokens", "Webhooks",
+        "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons",
+        "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads",
+        "Tokens", "Views", "Webhooks",
         "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -410,7 +420,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
-        "Processor", "SimulatedLog", "Threads", "Tokens", "WireFormat",
+        "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -456,10 +466,17 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "ViewsTests",
+      dependencies: [
+        "EventLog", "JourneyModel", "SeededGenerator", "SimulatedLog", "Threads", "Views", "WireFormat",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "Edge", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
-        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Webhooks",
+        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

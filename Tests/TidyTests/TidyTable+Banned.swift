@@ -76,7 +76,7 @@ extension TidyTable {
     "Sources/SimulatedLog/IdleWait.swift", "Sources/SessionQueries/SessionSubscription.swift",
     "Sources/EmbeddedLog/", "Sources/ProcessRuntime/ThreadRuntime.swift",
     "Sources/Processor/Definitions/DefinitionStore.swift", "Sources/LogTools/Redrive/RedriveRun.swift",
-    "Sources/SessionQueries/SessionWait.swift",
+    "Sources/SessionQueries/SessionWait.swift", "Sources/Views/Feed/ViewFeed.swift",
   ]
   private static let detaching = [
     "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/Health/HealthServer.swift",

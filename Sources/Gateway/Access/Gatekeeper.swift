@@ -115,6 +115,27 @@ final class Gatekeeper: Sendable {
     }
   }
 
+  /// What a request's token grants who asks questions. A write key grants nothing to read: browsers show it
+  /// to everybody.
+  func access(_ head: RequestHead, now: EventTime) async -> Result<Access, Problem> {
+    let network = ConnectionTable.Network(text: head.clientAddress)
+    guard !isUsedUp(.failures(network), perMinute: access.failuresPerMinute) else {
+      return .failure(.tooMany(retryAfter: 2))
+    }
+    let parts = (head.only("authorization") ?? "").split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+      return .failure(Gatekeeper.noCredentials)
+    }
+    var problem = Gatekeeper.badCredentials
+    switch await verifier?.verify(String(parts[1]), now: now) {
+    case .success(let granted)?: return .success(granted)
+    case .failure(let flaw)?: problem.message = "\(flaw)"
+    case nil: break
+    }
+    guard case .refused(let refusal) = failed(network, problem) else { return .failure(problem) }
+    return .failure(refusal)
+  }
+
   private func failed(_ network: ConnectionTable.Network, _ problem: Problem) -> Finding {
     guard take(1, .failures(network), perMinute: access.failuresPerMinute) == nil else {
       return .refused(.tooMany(retryAfter: 2))

@@ -47,6 +47,9 @@ struct GatewayCommand: AsyncParsableCommand {
       if let health = healthServer(running, gateway) {
         managed.append(Managed(service: health, successTerminationBehavior: .ignore))
       }
+      if let views = gateway.views {
+        managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
+      }
       managed.append(
         Managed(
           service: GatewayService(services: gateway), successTerminationBehavior: .gracefullyShutdownGroup))

@@ -14,6 +14,8 @@ struct GatewayServices: Sendable {
   let handler: IngestHandler
   let server: GatewayServer
   let isRequired: Bool
+  /// What questions are answered from; `nil` if none are.
+  let views: ViewServices?
   private let host: String
   private let publicURL: PublicURL?
   private let certificate: CertificateFiles?
@@ -21,8 +23,10 @@ struct GatewayServices: Sendable {
 
   /// Reads the files that taking events needs.
   ///
-  /// - Parameter isRequired: whether a port that cannot be had is a failure, or a warning.
-  init(_ settings: Settings, _ log: any EventLog, isRequired: Bool) async throws {
+  /// - Parameters:
+  ///   - name: what kind of process it is, for the names of its files.
+  ///   - isRequired: whether a port that cannot be had is a failure, or a warning.
+  init(_ settings: Settings, _ log: any EventLog, name: String = "gateway", isRequired: Bool) async throws {
     let gateway = settings.gateway
     try gateway.check()
     host = gateway.host
@@ -43,8 +47,10 @@ struct GatewayServices: Sendable {
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, now: { clock.now },
       makePublisher: { try log.makePublisher() })
+    views = try ViewServices(settings, log, name: name)
+    let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
     server = GatewayServer(
-      host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
+      host: gateway.host, port: gateway.port, limits: gateway.server, handler: queries,
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
@@ -53,14 +59,14 @@ struct GatewayServices: Sendable {
   init?(run settings: Settings, _ log: any EventLog) async throws {
     switch (settings.gateway.mode, settings.log) {
     case (.off, _), (.auto, .kafka): return nil
-    case (let mode, _): try await self.init(settings, log, isRequired: mode == .on)
+    case (let mode, _): try await self.init(settings, log, name: "run", isRequired: mode == .on)
     }
   }
 
-  /// The server's families for the page of metrics, and those of the tables.
+  /// The server's families for the page of metrics, those of the tables and those of the view.
   var metrics: [UInt8] {
     GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
-      + tables.metrics
+      + tables.metrics + (views?.metrics ?? [])
   }
 
   /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never

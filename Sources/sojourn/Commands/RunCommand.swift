@@ -85,6 +85,9 @@ struct RunCommand: AsyncParsableCommand {
       if let health {
         managed.append(Managed(service: health.server, successTerminationBehavior: .ignore))
       }
+      if let views = gateway?.views {
+        managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
+      }
       if let gateway {
         managed.append(
           Managed(service: GatewayService(services: gateway), successTerminationBehavior: .ignore))

@@ -18,6 +18,7 @@ struct Settings: Sendable {
   var http = HTTPSettings()
   var health = HealthLimits()
   var gateway = GatewaySettings()
+  var views = ViewConfiguration()
   var logging = LogSettings()
   var webhooks = WebhookPlan()
   /// How persons are found, and whether they are looked for at all.

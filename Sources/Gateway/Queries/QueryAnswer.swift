@@ -1,0 +1,149 @@
+internal import Bytes
+internal import JourneyModel
+internal import Tokens
+internal import Views
+
+/// Answers one question from the view, on a thread that may block.
+struct QueryAnswer {
+  let head: RequestHead
+  let route: QueryRoute
+  let view: QueryView
+  /// Who asks; `nil` if nobody has to say who he is.
+  let access: Access?
+
+  private var permissions: ViewPermissions {
+    guard let access else { return .all }
+    var granted = ViewPermissions { access.allows($0) }
+    if access.allows("externalContacts:session:view") { granted.insert(.session) }
+    return granted
+  }
+
+  private var redaction: Redaction { Redaction(permissions) }
+  private var parameters: QueryParameters { QueryParameters(head: head, permissions: permissions) }
+
+  /// The answer, without the fields that say how old it is.
+  func answer() throws -> Answer {
+    switch route {
+    case .session(let id): return try session(view.queries.session(id.lowercased()))
+    case .conversation(let id): return try session(view.queries.conversation(id))
+    case .events(let id): return try events(id.lowercased())
+    case .segments(let id): return try segments(id.lowercased())
+    case .outcomeScores(let id):
+      _ = try visible(view.queries.session(id.lowercased()))
+      return list([], next: nil)
+    case .customerSessions(let idType, let id):
+      var filter = SessionFilter()
+      filter.customer = .init(idType: idType, id: id)
+      return try sessions(filter)
+    case .sessions: return try sessions(parameters.filter())
+    case .me: return QueryAnswer.me(access)
+    }
+  }
+
+  // MARK: One session
+
+  /// A session that may be seen; of conversations that is so in one of their divisions.
+  private func visible(_ entry: SessionEntry?) throws -> SessionEntry {
+    guard let entry, entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true else {
+      throw Problem(404, "not.found", "the view has no such session")
+    }
+    return entry
+  }
+
+  private func session(_ entry: SessionEntry?) throws -> Answer {
+    let entry = try visible(entry)
+    // What is shown depends on who asks, so that is part of the tag.
+    let tag = "\"\(entry.revision)-\(permissions.rawValue)\""
+    let fields = [Answer.Field("ETag", tag)]
+    if head.all("if-none-match").contains(where: { QueryAnswer.matches($0, tag) }) {
+      return Answer(status: 304, fields: fields)
+    }
+    guard let body = redaction.session(entry.snapshot, type: entry.type) else {
+      throw Problem(403, "missing.permission", "the token does not grant journey:session:view")
+    }
+    return .json(200, body, fields: fields)
+  }
+
+  /// Whether a field of tags has a tag, weak ones included.
+  static func matches(_ field: String, _ tag: String) -> Bool {
+    field.split(separator: ",").contains { part in
+      let known = part.drop { $0 == " " }.prefix { $0 != " " }
+      return known == "*" || known == tag || known == "W/\(tag)"
+    }
+  }
+
+  private func events(_ id: String) throws -> Answer {
+    let size = try parameters.pageSize()
+    let page = try view.queries.events(of: id, kinds: parameters.kinds, after: parameters.cursor, size)
+    _ = try visible(page?.session)
+    guard let page else { return list([], next: nil) }
+    var omitted: [UInt8] = []
+    if page.omitted > 0 {
+      omitted = Array(",\"omitted\":".utf8)
+      JSONText.append(page.omitted, to: &omitted)
+    }
+    return list(page.events.compactMap(redaction.event), next: page.next, further: omitted)
+  }
+
+  private func segments(_ id: String) throws -> Answer {
+    let entry = try visible(view.queries.session(id))
+    return list(SessionSegments.of(entry, redaction), next: nil)
+  }
+
+  // MARK: Lists
+
+  private func sessions(_ filter: SessionFilter) throws -> Answer {
+    var filter = filter
+    if let access, !access.divisions.contains(Access.all) { filter.divisions = access.divisions }
+    let page = try view.queries.sessions(filter, after: parameters.cursor, try parameters.pageSize())
+    return list(
+      page.sessions.compactMap { redaction.session($0.snapshot, type: $0.type) }, next: page.next)
+  }
+
+  /// `{"entities":[…],"nextUri":…,"selfUri":…}`
+  private func list(_ entities: [[UInt8]], next: Cursor?, further: [UInt8] = []) -> Answer {
+    var body = Array("{\"entities\":[".utf8)
+    for (index, entity) in entities.enumerated() {
+      if index > 0 { body.append(ASCII.comma) }
+      body += entity
+    }
+    body.append(ASCII.closeBracket)
+    body += further
+    if let next {
+      body += Array(",\"nextUri\":".utf8)
+      JSONText.append(uri(after: next.text), to: &body)
+    }
+    body += Array(",\"selfUri\":".utf8)
+    JSONText.append(head.query.isEmpty ? head.path : "\(head.path)?\(head.query)", to: &body)
+    body += Array("}\n".utf8)
+    return .json(200, body)
+  }
+
+  /// The same request behind a cursor.
+  private func uri(after cursor: String) -> String {
+    let others = head.query.split(separator: "&").filter { !$0.hasPrefix("after=") && $0 != "after" }
+    return head.path + "?" + (others.map(String.init) + ["after=\(cursor)"]).joined(separator: "&")
+  }
+
+  // MARK: Who asks
+
+  static func me(_ access: Access?) -> Answer {
+    func array(_ values: some Sequence<String>, _ body: inout [UInt8]) {
+      body.append(ASCII.openBracket)
+      for (index, value) in values.enumerated() {
+        if index > 0 { body.append(ASCII.comma) }
+        JSONText.append(value, to: &body)
+      }
+      body.append(ASCII.closeBracket)
+    }
+    var body = Array("{\"subject\":".utf8)
+    JSONText.append(access?.subject ?? "", to: &body)
+    body += Array(",\"permissions\":".utf8)
+    array(access?.permissions.sorted() ?? [Access.all], &body)
+    body += Array(",\"divisions\":".utf8)
+    array(access?.divisions.sorted() ?? [Access.all], &body)
+    if let end = access?.expiresAt { body += Array(",\"expiresAt\":\"\(end.iso8601)\"".utf8) }
+    body += Array("}\n".utf8)
+    return .json(200, body)
+  }
+}

@@ -1,0 +1,118 @@
+package import JourneyModel
+internal import NIOPosix
+internal import Tokens
+internal import Views
+
+/// Answers questions from a view, and leaves every other request to who takes events.
+package final class QueryHandler: RequestHandler {
+  private let ingest: IngestHandler
+  private let view: QueryView?
+  private let now: @Sendable () -> EventTime
+
+  /// - Parameters:
+  ///   - view: `nil` if there is none: then questions are answered with 503.
+  ///   - now: the server's clock.
+  package init(
+    _ ingest: IngestHandler, view: QueryView?, now: @escaping @Sendable () -> EventTime
+  ) {
+    self.ingest = ingest
+    self.view = view
+    self.now = now
+  }
+
+  package func answer(_ problem: Problem, to head: RequestHead?) -> Answer {
+    ingest.answer(problem, to: head)
+  }
+
+  package func note(status: Int, to head: RequestHead?, after duration: Duration) {
+    guard let head, let route = QueryRoute(path: head.path) else {
+      return ingest.note(status: status, to: head, after: duration)
+    }
+    ingest.monitor.note(route: route.template, status: status, after: duration)
+  }
+
+  package func admit(_ known: RequestHead) -> Admission {
+    guard let route = QueryRoute(path: known.path) else { return ingest.admit(known) }
+    var head = known
+    head.clientAddress = ingest.access.trustedProxies.client(
+      connected: known.clientAddress, forwarded: known.all("x-forwarded-for"))
+    if let problem = refusal(of: head) { return .answer(answer(problem, to: head)) }
+    return .later { [self, head] decide in
+      guard ingest.access.mode != .none else { return work(head, route, nil, decide) }
+      Task {
+        switch await ingest.gatekeeper.access(head, now: now()) {
+        case .failure(let problem): decide(.answer(refused(problem, head)))
+        case .success(let access): work(head, route, access, decide)
+        }
+      }
+    }
+  }
+
+  /// What is wrong with a request by its head, whoever sends it.
+  private func refusal(of head: RequestHead) -> Problem? {
+    guard ingest.access.answers(to: head.only("host")) else {
+      return Problem(421, "misdirected.request", "this server does not answer to that Host (gateway.hosts)")
+    }
+    // Pages of others have nothing to ask here, whoever's browser they are in.
+    guard ingest.access.allows(origin: head.all("origin")) else {
+      return Problem(403, "origin.not.allowed", "pages of this Origin may not ask here")
+    }
+    guard head.method == "GET" || head.method == "HEAD" else {
+      return Problem(
+        405, "method.not.allowed", "the path takes GET, HEAD", fields: [Answer.Field("Allow", "GET, HEAD")])
+    }
+    return nil
+  }
+
+  private func refused(_ problem: Problem, _ head: RequestHead) -> Answer {
+    ingest.monitor.noteFailedAuthentication(problem.code)
+    return answer(problem, to: head)
+  }
+
+  private func work(
+    _ head: RequestHead, _ route: QueryRoute, _ access: Access?,
+    _ decide: @escaping @Sendable (Admission) -> Void
+  ) {
+    if let access, let missing = route.permissions.first(where: { !$0.contains(where: access.allows) }) {
+      let problem = Problem(
+        403, "missing.permission", "the token does not grant \(missing.joined(separator: " or "))")
+      return decide(.answer(refused(problem, head)))
+    }
+    // Reading the view's file blocks.
+    NIOThreadPool.singleton.submit { [self] state in
+      guard case .active = state else {
+        return decide(.answer(answer(.unavailable("the server stops"), to: head)))
+      }
+      decide(.answer(asked(head, route, access)))
+    }
+  }
+
+  private func asked(_ head: RequestHead, _ route: QueryRoute, _ access: Access?) -> Answer {
+    if route == .me { return QueryAnswer.me(access) }
+    guard let view else {
+      return answer(.unavailable("this server has no view to answer from (views.enabled)"), to: head)
+    }
+    // The age first: what the answer has may be newer, and never older than it says.
+    switch Staleness.of(asOf: view.progress.now.asOf, now: now(), head) {
+    case .failure(let problem): return answer(problem, to: head)
+    case .success(let staleness):
+      do {
+        var answer = try QueryAnswer(head: head, route: route, view: view, access: access).answer()
+        answer.fields += staleness.fields
+        return answer
+      } catch {
+        return answer(QueryHandler.problem(error), to: head)
+      }
+    }
+  }
+
+  private static func problem(_ error: any Error) -> Problem {
+    switch error {
+    case let problem as Problem: problem
+    case Cursor.Flaw.unreadable: .badParameter("after", "is no cursor of this list")
+    case Cursor.Flaw.otherFilter: .badParameter("after", "is a cursor of a list with other parameters")
+    case is ViewError: .unavailable("the view cannot be read, and is made anew if need be", retryAfter: 1)
+    default: .unavailable("the view cannot be read")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import Bytes
+
+/// What can be asked for, and at which path.
+enum QueryRoute: Hashable, Sendable {
+  case session(id: String)
+  case events(session: String)
+  case segments(session: String)
+  case outcomeScores(session: String)
+  case conversation(id: String)
+  case customerSessions(idType: String, id: String)
+  case sessions
+  /// Who asks, and what that one may see.
+  case me
+
+  init?(path: String) {
+    var parts: [String] = []
+    for part in path.utf8.split(separator: ASCII.slash, omittingEmptySubsequences: false).dropFirst() {
+      guard let text = PercentText.decode(path: part), !text.isEmpty else { return nil }
+      parts.append(text)
+    }
+    switch (parts.first, parts.count) {
+    case ("v1", 2) where parts[1] == "sessions": self = .sessions
+    case ("v1", 2) where parts[1] == "me": self = .me
+    case ("v1", 3) where parts[1] == "conversations": self = .conversation(id: parts[2])
+    case ("v1", 5) where parts[1] == "customers" && parts[4] == "sessions":
+      self = .customerSessions(idType: parts[2], id: parts[3])
+    case ("api", 5...6) where parts[1...3] == ["v2", "journey", "sessions"]:
+      guard let route = QueryRoute(session: parts[4], part: parts.count == 6 ? parts[5] : nil) else {
+        return nil
+      }
+      self = route
+    default: return nil
+    }
+  }
+
+  private init?(session id: String, part: String?) {
+    switch part {
+    case nil: self = .session(id: id)
+    case "events": self = .events(session: id)
+    case "segments": self = .segments(session: id)
+    case "outcomescores": self = .outcomeScores(session: id)
+    default: return nil
+    }
+  }
+
+  /// The path with names for its variable parts: a label of metrics, and a path of the description.
+  var template: String {
+    switch self {
+    case .session: "/api/v2/journey/sessions/{sessionId}"
+    case .events: "/api/v2/journey/sessions/{sessionId}/events"
+    case .segments: "/api/v2/journey/sessions/{sessionId}/segments"
+    case .outcomeScores: "/api/v2/journey/sessions/{sessionId}/outcomescores"
+    case .conversation: "/v1/conversations/{conversationId}"
+    case .customerSessions: "/v1/customers/{customerIdType}/{customerId}/sessions"
+    case .sessions: "/v1/sessions"
+    case .me: "/v1/me"
+    }
+  }
+
+  /// What a token has to grant: all of these lists, of each any.
+  var permissions: [[String]] {
+    let session = ["journey:session:view"]
+    return switch self {
+    case .session, .conversation: [session + ["externalContacts:session:view"]]
+    case .events: [session, ["journey:event:view"]]
+    case .segments: [session, ["journey:segment:view"]]
+    case .outcomeScores: [session, ["journey:outcomescores:view"]]
+    case .customerSessions: [session, ["journey:customer:view"]]
+    case .sessions: [session]
+    case .me: []
+    }
+  }
+}
+
+extension PercentText {
+  /// Text of a path, in which `+` is itself.
+  static func decode(path text: some Collection<UInt8>) -> String? {
+    var escaped: [UInt8] = []
+    for byte in text {
+      if byte == ASCII.plus { escaped += Array("%2B".utf8) } else { escaped.append(byte) }
+    }
+    return decode(escaped)
+  }
+}

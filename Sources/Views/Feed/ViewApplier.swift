@@ -1,0 +1,116 @@
+internal import Bytes
+internal import EventLog
+internal import JourneyModel
+internal import WireFormat
+
+/// What records of the topics mean for the view. Pure: asks nobody, writes nothing.
+struct ViewApplier {
+  /// What a topic holds.
+  enum Kind {
+    case sessions, derived, rejected, journal, definitions
+  }
+
+  let topics: TopicNames
+
+  /// The topics that are read, in the order of their names' first mention.
+  var names: [String] {
+    [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
+  }
+
+  func kind(of topic: String) -> Kind? {
+    switch topic {
+    case topics.sessions: .sessions
+    case topics.rejected: .rejected
+    case topics.journal: .journal
+    case topics.definitions: .definitions
+    default: topics.derived.contains(topic) ? .derived : nil
+    }
+  }
+
+  /// The rows of a chunk, in its order.
+  ///
+  /// - Parameter unreadable: hears of records that are not what their topic holds.
+  func rows(of chunk: RecordChunk, unreadable: (RecordOffset) -> Void) -> [ViewRow] {
+    guard let kind = kind(of: chunk.source.topic) else { return [] }
+    var rows: [ViewRow] = []
+    rows.reserveCapacity(chunk.entries.count)
+    for entry in chunk.entries {
+      switch row(of: entry, in: chunk, kind) {
+      case .row(let row): rows.append(row)
+      case .nothing: break
+      case .unreadable: unreadable(entry.offset)
+      }
+    }
+    return rows
+  }
+
+  private enum Reading {
+    case row(ViewRow)
+    case nothing
+    case unreadable
+  }
+
+  private func row(of entry: RecordChunk.Entry, in chunk: RecordChunk, _ kind: Kind) -> Reading {
+    switch kind {
+    case .sessions: session(entry, chunk)
+    case .derived: derived(entry, chunk)
+    case .rejected: rejected(entry, chunk)
+    case .journal: lane(entry, chunk)
+    case .definitions: definition(entry, chunk)
+    }
+  }
+
+  private func session(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    guard let key = chunk.copy(entry.key), let id = String(validating: key, as: UTF8.self) else {
+      return .unreadable
+    }
+    guard let value = chunk.copy(entry.value) else {
+      return .row(.removal(id: id, written: entry.timestamp))
+    }
+    guard let facts = SnapshotFacts(JSONWalk(bytes: value)), facts.id == id else { return .unreadable }
+    return .row(
+      .session(
+        SessionRow(
+          lane: chunk.source.partition, written: entry.timestamp, facts: facts, snapshot: value)))
+  }
+
+  private func derived(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    guard let value = chunk.copy(entry.value) else { return .nothing }
+    guard let facts = DerivedFacts(JSONWalk(bytes: value)) else { return .unreadable }
+    return .row(
+      .derived(
+        DerivedRow(
+          topic: chunk.source.topic, lane: chunk.source.partition, offset: entry.offset.value,
+          written: entry.timestamp, facts: facts, json: value)))
+  }
+
+  private func rejected(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    let headers = HeaderBlock(bytes: chunk.copy(entry.headers) ?? [])
+    guard let reason = headers.text("sojourn-reason") else { return .unreadable }
+    let value = chunk.copy(entry.value) ?? []
+    return .row(
+      .rejected(
+        RejectedRow(
+          lane: chunk.source.partition, offset: entry.offset.value, written: entry.timestamp, reason: reason,
+          explanation: headers.text("sojourn-explanation") ?? "",
+          topic: headers.text("sojourn-origin-topic") ?? "",
+          originPartition: headers.text("sojourn-origin-partition").flatMap { Int32($0) } ?? -1,
+          originOffset: headers.text("sojourn-origin-offset").flatMap { Int64($0) } ?? -1,
+          head: Array(value.prefix(RejectedRow.maxHeadBytes)), bytes: value.count)))
+  }
+
+  private func lane(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    guard let value = chunk.copy(entry.value) else { return .nothing }
+    guard let record = try? JournalRecord(decoding: value) else { return .unreadable }
+    return .row(
+      .lane(
+        LaneRow(
+          lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
+          takenAt: record.takenAt.milliseconds, journal: value)))
+  }
+
+  private func definition(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    guard let key = chunk.copy(entry.key) else { return .unreadable }
+    return .row(.definition(key: String(decoding: key, as: UTF8.self), value: chunk.copy(entry.value)))
+  }
+}

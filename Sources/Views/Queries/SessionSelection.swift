@@ -1,0 +1,87 @@
+internal import GRDB
+internal import JourneyModel
+
+/// The SQL of a filter.
+struct SessionSelection {
+  private var source = "session s"
+  private var conditions = ["s.mergedInto IS NULL"]
+  private var arguments: StatementArguments = []
+  /// What the entries are ordered by: the column that an index of the source has.
+  private var created = "s.created"
+
+  init(_ filter: SessionFilter, after cursor: Cursor?) {
+    var marks: [(SnapshotFacts.Mark.Kind, String)] = []
+    if let segment = filter.segment { marks.append((.segment, segment)) }
+    if let outcome = filter.outcome { marks.append((.outcome, outcome)) }
+    if let queue = filter.queue { marks.append((.queue, queue)) }
+    if let agent = filter.agent { marks.append((.agent, agent)) }
+    if let text = filter.text {
+      add(
+        "s.number IN (SELECT rowid FROM search WHERE search MATCH ?)",
+        SessionSelection.match(text, in: filter.places))
+    } else if let (kind, value) = marks.popLast() {
+      // The index of marks is in the order of the list. CROSS JOIN says which table is gone through.
+      source = "mark m CROSS JOIN session s ON s.number = m.session"
+      created = "m.created"
+      add("m.kind = ?", kind.rawValue)
+      add("m.value = ?", value)
+    }
+    for (kind, value) in marks {
+      add(
+        "EXISTS (SELECT 1 FROM mark x WHERE x.session = s.number AND x.kind = ? AND x.value = ?)",
+        kind.rawValue)
+      arguments += [value]
+    }
+    if let customer = filter.customer {
+      add("s.idType = ?", customer.idType)
+      add("s.customerId = ?", customer.id)
+    }
+    if let type = filter.type { add("s.type = ?", type) }
+    if let isOpen = filter.isOpen { conditions.append("s.ended IS \(isOpen ? "" : "NOT ")NULL") }
+    if let from = filter.from { add("\(created) >= ?", from.milliseconds) }
+    if let to = filter.to { add("\(created) < ?", to.milliseconds) }
+    if let divisions = filter.divisions { add(divisions) }
+    if let cursor {
+      add("(\(created), s.id) < (?, ?)", cursor.time)
+      arguments += [cursor.id]
+    }
+  }
+
+  /// One session, if it is in the filter.
+  init(_ filter: SessionFilter, only id: String) {
+    self.init(filter, after: nil)
+    add("s.id = ?", id)
+  }
+
+  /// The entries, the newest first; of those that began at the same time, the greater id.
+  func entries(_ database: Database, limit: Int) throws -> [SessionEntry] {
+    let sql = """
+      SELECT \(SessionEntry.columns) FROM \(source) WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY \(created) DESC, s.id DESC LIMIT ?
+      """
+    return try Row.fetchAll(database, sql: sql, arguments: arguments + [limit]).map { try SessionEntry($0) }
+  }
+
+  private mutating func add(_ condition: String, _ value: some DatabaseValueConvertible) {
+    conditions.append(condition)
+    arguments += [value]
+  }
+
+  private mutating func add(_ divisions: Set<String>) {
+    let lines = "char(10) || s.divisions || char(10)"
+    let seen = divisions.sorted().map { division in
+      arguments += ["\n\(division)\n"]
+      return "instr(\(lines), ?) > 0"
+    }
+    conditions.append("(" + (["s.divisions = ''"] + seen).joined(separator: " OR ") + ")")
+  }
+
+  /// A phrase of FTS5, in some columns: whatever the text has is text and no operator.
+  static func match(_ text: String, in places: Set<SessionFilter.Place>) -> String {
+    let phrase =
+      "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    let columns = SessionFilter.Place.allCases.filter(places.contains).map(\.rawValue)
+    return columns.count == SessionFilter.Place.allCases.count
+      ? phrase : "{\(columns.joined(separator: " "))} : \(phrase)"
+  }
+}

@@ -1,0 +1,70 @@
+/// Who may see what: the whole policy, as a table.
+extension Redaction {
+  private static let open = Rule.needs([])
+
+  /// Titles and icons of the types that need no definition, and of all others.
+  private static let typeTexts = [
+    "web": ["title": "Web Visit", "icon": "web-visit"], "app": ["title": "App Visit", "icon": "app-visit"],
+    "": ["title": "Session", "icon": "session"],
+  ]
+
+  /// Members of a snapshot: `schemas/session.schema.json`.
+  static let sessionRules: [String: Rule] = [
+    // What the session is.
+    "id": open, "selfUri": open, "type": open, "externalId": open, "createdDate": open, "endedDate": open,
+    "endReason": open, "mergedInto": open, "revision": open, "final": open, "durationInSeconds": open,
+    "eventCount": open, "pageviewCount": open, "screenviewCount": open, "idleDate": open, "awayDate": open,
+    "omittedValues": open,
+    // Whose it is.
+    "customerIdType": open, "customerId": .masked, "externalContact": .needs(.customer),
+    "externalUrl": .needs(.customer), "authenticated": .needs(.customer), "journeyContext": .needs(.customer),
+    // What happened.
+    "lastEvent": .needs(.event), "searchTerms": .needs(.event), "openActions": .needs(.event),
+    "journeyMap": .members(
+      [
+        "events": .needs(.event), "omitted": .needs(.event),
+        "eventTypes": .needs([.event, .eventType]),
+      ], others: .all),
+    "segmentAssignments": .needs(.segment), "outcomeAchievements": .needs(.outcome),
+    // Where the visitor is.
+    "lastPage": .needs(.visit), "lastScreen": .needs(.visit), "ipAddress": .needs(.visit),
+    "ipOrganization": .needs(.visit), "geolocation": .needs(.visit),
+    // With what.
+    "browser": open, "device": open, "userAgentString": open, "mktCampaign": open, "referrer": open,
+    "app": open, "sdkLibrary": open, "networkConnectivity": open,
+    // Conversations.
+    "conversation": open, "originatingDirection": open, "conversationSubject": open,
+    "lastConnectedQueue": open, "lastConnectedUser": open, "lastUserDisposition": open,
+    "lastAcdOutcome": open,
+    "lastUserDisconnectType": open, "conversationChannels": open, "divisionIds": open,
+    // What definitions make of it.
+    "attributes": .needs(.sessionType), "attributeLists": .needs(.sessionType),
+    "card": .members(
+      [
+        "title": .ofType(typeTexts, .sessionType), "icon": .ofType(typeTexts, .sessionType), "color": open,
+        "status": open, "duration": open, "queue": open, "agent": open, "currentPage": .needs(.visit),
+        "segments": .needs(.segment),
+      ], others: .all),
+  ]
+
+  /// What all events have.
+  static let envelopeRules: [String: Rule] = [
+    "id": open, "correlationId": open, "createdDate": open, "eventType": open, "session": open,
+    "customerIdType": open, "customerId": .masked, "externalContact": .needs(.customer), "because": open,
+  ]
+
+  /// What a visit was like, within an event.
+  private static let visitRules: [String: Rule] = [
+    "geolocation": .needs(.visit), "ipAddress": .needs(.visit), "ipOrganization": .needs(.visit),
+  ]
+
+  /// By kind: what is needed to see such an event at all, and its body.
+  static let eventRules: [String: (ViewPermissions, [String: Rule])] = [
+    "WebEvent": ([], ["webEvent": open]), "AppEvent": ([], ["appEvent": open]),
+    "ConversationEvent": ([], ["conversationEvent": open]), "CustomEvent": ([], ["customEvent": open]),
+    "SegmentAssignmentEvent": (.segment, ["segmentAssignmentEvent": open]),
+    "OutcomeAchievedEvent": (.outcome, ["outcomeAchievedEvent": .members(visitRules, others: [])]),
+    "WebActionEvent": ([], ["webActionEvent": .members(visitRules, others: [])]),
+    "BlockedWebActionOfferEvent": ([], ["blockedWebActionOfferEvent": open]),
+  ]
+}

@@ -1,0 +1,151 @@
+internal import Bytes
+internal import Foundation
+internal import GRDB
+internal import WireFormat
+
+/// Puts rows into the tables, within a transaction that somebody else opens.
+struct ViewWriter {
+  let database: Database
+
+  /// Applies a row. What is older than what is there changes nothing, so a record may come twice.
+  func apply(_ row: ViewRow) throws {
+    switch row {
+    case .session(let row): try apply(row)
+    case .removal(let id, let written): try remove(id: id, written: written)
+    case .derived(let row): try apply(row)
+    case .rejected(let row): try apply(row)
+    case .lane(let row): try apply(row)
+    case .definition(let key, let value?):
+      try execute("INSERT OR REPLACE INTO definition (key, value) VALUES (?, ?)", [key, Data(value)])
+    case .definition(let key, nil): try execute("DELETE FROM definition WHERE key = ?", [key])
+    }
+  }
+
+  // MARK: Sessions
+
+  private func apply(_ row: SessionRow) throws {
+    let facts = row.facts
+    let known = try Row.fetchOne(
+      try database.cachedStatement(sql: "SELECT number, revision, marks, texts FROM session WHERE id = ?"),
+      arguments: [facts.id])
+    if let known, known["revision"] as Int >= facts.revision { return }
+    let marks = ViewWriter.digest(
+      facts.marks.map { "\($0.kind.rawValue)\t\($0.value)" } + ["\(facts.created)"])
+    let texts = ViewWriter.digest([facts.search.ids, facts.search.events, facts.search.attributes])
+    let snapshot = Data(Compression.compress(row.snapshot))
+    let columns: StatementArguments = [
+      facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID, facts.externalID,
+      facts.conversationID, facts.created, facts.ended, facts.last, facts.revision, facts.mergedInto,
+      facts.divisions.joined(separator: "\n"), marks, texts, snapshot,
+    ]
+    let number: Int64
+    if let known {
+      number = known["number"]
+      try execute(ViewWriter.update, columns + [number])
+    } else {
+      try execute(ViewWriter.insert, columns)
+      number = database.lastInsertedRowID
+    }
+    if known?["marks"] != marks { try replaceMarks(of: number, by: facts) }
+    if known?["texts"] != texts {
+      if known != nil { try execute("DELETE FROM search WHERE rowid = ?", [number]) }
+      try execute(
+        "INSERT INTO search (rowid, ids, events, attributes) VALUES (?, ?, ?, ?)",
+        [number, facts.search.ids, facts.search.events, facts.search.attributes])
+    }
+  }
+
+  private static let insert = """
+    INSERT INTO session (id, lane, written, type, idType, customerId, externalId, conversationId, created,
+      ended, last, revision, mergedInto, divisions, marks, texts, snapshot)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  private static let update = """
+    UPDATE session SET id = ?, lane = ?, written = ?, type = ?, idType = ?, customerId = ?, externalId = ?,
+      conversationId = ?, created = ?, ended = ?, last = ?, revision = ?, mergedInto = ?, divisions = ?,
+      marks = ?, texts = ?, snapshot = ? WHERE number = ?
+    """
+
+  private func replaceMarks(of number: Int64, by facts: SnapshotFacts) throws {
+    try execute("DELETE FROM mark WHERE session = ?", [number])
+    for mark in facts.marks {
+      try execute(
+        "INSERT INTO mark (session, kind, value, created) VALUES (?, ?, ?, ?)",
+        [number, mark.kind.rawValue, mark.value, facts.created])
+    }
+  }
+
+  private static func digest(_ texts: [String]) -> Int64 {
+    var digest = Digest()
+    for text in texts {
+      digest.append(Array(text.utf8))
+      digest.append(Int64(text.utf8.count))
+    }
+    return Int64(bitPattern: digest.value)
+  }
+
+  /// Removes a session that its topic has a tombstone of, with everything that was derived from it
+  /// until then.
+  private func remove(id: String, written: Int64) throws {
+    try execute(
+      """
+      INSERT INTO gone (id, written) VALUES (?1, ?2)
+      ON CONFLICT (id) DO UPDATE SET written = max(written, ?2)
+      """, [id, written])
+    try execute("DELETE FROM derived WHERE session = ? AND written <= ?", [id, written])
+    if let number = try Int64.fetchOne(
+      try database.cachedStatement(sql: "SELECT number FROM session WHERE id = ?"), arguments: [id])
+    {
+      try removeSession(number: number)
+    }
+    try ViewFacts(database).set(.purgeSince, to: ViewFacts(database).integer(.purgeSince) ?? written)
+  }
+
+  /// Removes a session's own rows.
+  func removeSession(number: Int64) throws {
+    try execute("DELETE FROM search WHERE rowid = ?", [number])
+    try execute("DELETE FROM mark WHERE session = ?", [number])
+    try execute("DELETE FROM session WHERE number = ?", [number])
+  }
+
+  // MARK: Others
+
+  private func apply(_ row: DerivedRow) throws {
+    let facts = row.facts
+    try execute(
+      """
+      INSERT OR REPLACE INTO derived
+        (topic, lane, offset, written, id, session, time, kind, definition, state, json)
+      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+      WHERE NOT EXISTS (SELECT 1 FROM gone WHERE id = ?6 AND written >= ?4)
+      """,
+      [
+        row.topic, row.lane, row.offset, row.written, facts.id, facts.session, facts.time, facts.kind,
+        facts.definition, facts.state, Data(Compression.compress(row.json)),
+      ])
+  }
+
+  private func apply(_ row: RejectedRow) throws {
+    try execute(
+      """
+      INSERT OR REPLACE INTO rejected
+        (lane, offset, written, reason, explanation, topic, originPartition, originOffset, head, bytes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        row.lane, row.offset, row.written, row.reason, row.explanation, row.topic, row.originPartition,
+        row.originOffset, Data(row.head), row.bytes,
+      ])
+  }
+
+  private func apply(_ row: LaneRow) throws {
+    try execute(
+      "INSERT OR REPLACE INTO lane (lane, offset, sequence, takenAt, journal) VALUES (?, ?, ?, ?, ?)",
+      [row.lane, row.offset, row.sequence, row.takenAt, Data(row.journal)])
+  }
+
+  private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+}

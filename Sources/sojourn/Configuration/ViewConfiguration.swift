@@ -1,0 +1,34 @@
+import Views
+
+/// Whether queries are answered, and what the view keeps.
+struct ViewConfiguration: Sendable {
+  /// When there is a view.
+  enum Mode: String, CaseIterable {
+    /// Where events are taken over HTTP; a file that cannot be had is a warning.
+    case auto
+    /// The same, but a file that cannot be had stops the start.
+    case on
+    case off
+  }
+
+  var mode = Mode.auto
+  var limits = ViewLimits()
+}
+
+extension ConfigurationKey {
+  /// What the view keeps.
+  static let views: [ConfigurationKey] = [
+    ConfigurationKey("views.enabled", "auto, on or off") { settings, text in
+      guard let mode = ViewConfiguration.Mode(rawValue: text) else { return false }
+      settings.views.mode = mode
+      return true
+    },
+    .size("views.maxBytes", 1_048_576...1_099_511_627_776, \.views.limits.maxBytes),
+    .duration("views.retention", \.views.limits.retention),
+    .duration("views.eventRetention", \.views.limits.eventRetention),
+    .number("views.maxRejected", 0...10_000_000, \.views.limits.maxRejected),
+    .duration("views.pollInterval", \.views.limits.pollInterval),
+    .duration("views.maxSilence", \.views.limits.maxSilence),
+    .duration("views.purgeInterval", \.views.limits.purgeInterval),
+  ]
+}

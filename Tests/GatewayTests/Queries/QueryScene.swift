@@ -1,0 +1,153 @@
+import EventLog
+import Foundation
+import Intake
+import JourneyModel
+import ServiceLifecycle
+import SimulatedLog
+import Testing
+import Threads
+import Tokens
+import Views
+import WireFormat
+
+@testable import Gateway
+
+/// A server that answers questions from a view of a few sessions.
+final class QueryScene: Sendable {
+  static let ada = "00000000-0000-5000-8000-000000000001"
+  static let merged = "00000000-0000-5000-8000-000000000002"
+  static let call = "00000000-0000-5000-8000-000000000003"
+  static let bob = "00000000-0000-5000-8000-000000000004"
+  static let token = "token-0123456789abcdef"
+  static let now = EventTime(milliseconds: 1_767_600_000_000)
+
+  let log = SimulatedLog(seed: 1, configuration: .init(start: QueryScene.now.milliseconds))
+  let folder = NSTemporaryDirectory() + "queries-" + UUID().uuidString
+  private let topics = TopicNames()
+  private let access: AccessSettings
+  private let permissions: Set<String>?
+  private let divisions: Set<String>
+
+  /// - Parameter permissions: what the token grants; `nil` if nobody is asked who he is.
+  init(
+    permissions: Set<String>? = nil, divisions: Set<String> = ["*"],
+    _ change: (inout AccessSettings) -> Void = { _ in }
+  ) throws {
+    var access = AccessSettings()
+    if permissions != nil { access.mode = .tokens }
+    change(&access)
+    (self.access, self.permissions, self.divisions) = (access, permissions, divisions)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let names =
+      [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
+    try log.create(names.map { TopicSpecification(name: $0, partitions: 1) })
+    for (id, json) in QueryScene.sessions { try send(topics.sessions, id, json) }
+    try send(
+      topics.segments, QueryScene.ada,
+      """
+      {"id":"d1","createdDate":"2026-01-05T08:00:05.000Z","customerId":"ada","customerIdType":"cookie",\
+      "session":{"id":"\(QueryScene.ada)"},"eventType":"SegmentAssignmentEvent",\
+      "segmentAssignmentEvent":{"segment":{"id":"cart"},"assignmentState":"Assigned"},"because":[]}
+      """)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private static let sessions = [
+    (
+      ada,
+      session(
+        ada, "web", "ada",
+        "\"lastPage\":{\"title\":\"Cart\"},\"segmentAssignments\":[{\"segment\":{\"id\":\"cart\"},\"assignedDate\":\"2026-01-05T08:00:05.000Z\"}]"
+      )
+    ),
+    (merged, session(merged, "web", "ada", "\"mergedInto\":\"\(ada)\"")),
+    (
+      call,
+      session(
+        call, "conversation", "+353871234567", "\"conversation\":{\"id\":\"c-1\"},\"divisionIds\":[\"north\"]"
+      )
+    ),
+    (bob, session(bob, "web", "bob", "\"searchTerms\":[\"red shoes\"]")),
+  ]
+
+  private static func session(_ id: String, _ type: String, _ customer: String, _ further: String) -> String {
+    """
+    {"id":"\(id)","type":"\(type)","customerId":"\(customer)","customerIdType":"cookie",\
+    "createdDate":"2026-01-05T08:00:00.000Z","revision":7,\(further),\
+    "card":{"title":"T","icon":"i","color":"blue","status":"Active Now","duration":"1 min","segments":1},\
+    "journeyMap":{"events":[{"id":"e-\(id)","eventName":"page_viewed","createdDate":"2026-01-05T08:00:00.000Z",\
+    "title":"Home"}],"omitted":2}}
+    """
+  }
+
+  private func send(_ topic: String, _ key: String, _ value: String) throws {
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    var batch = OutputBatch()
+    batch.append(topic, partition: 0, key: Array(key.utf8), value: Array(value.utf8))
+    try publisher.send(batch)
+  }
+
+  /// Sends requests one after the other and gives their answers.
+  ///
+  /// - Parameters:
+  ///   - isCaughtUp: whether the view has all that is in the log.
+  ///   - age: how long ago that was.
+  func answers(
+    to requests: [String], isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true
+  ) async throws -> [RawAnswer] {
+    let store = try ViewStore(path: folder + "/view.db") { _ in }
+    defer { store.close() }
+    let feed = ViewFeed(
+      log: log, store: store, settings: ViewSettings(topics: topics), now: { QueryScene.now },
+      report: { _ in })
+    if isCaughtUp { try feed.catchUp() }
+    let ingest = IngestHandler(
+      access: access, verifier: try verifier(), limits: IngestLimits(), intake: IntakeSettings(),
+      topics: [.web: "in-web"], now: { QueryScene.now }, makePublisher: { ScriptedLog().publisher() })
+    defer { ingest.stop() }
+    let handler = QueryHandler(
+      ingest, view: hasView ? QueryView(store, feed.progress) : nil, now: { QueryScene.now + age })
+    let server = GatewayServer(
+      host: "127.0.0.1", port: 0, limits: ServerLimits(), handler: handler, requiredBy: "gateway.enabled",
+      logger: GatewayScene.logger, patience: .milliseconds(200))
+    let group = ServiceGroup(configuration: .init(services: [server], logger: GatewayScene.logger))
+    let running = Task { try await group.run() }
+    let port = try #require(await server.listening())
+    let answers = try await onOwnThread { () throws -> [RawAnswer?] in
+      let connection = try RawConnection(port: port)
+      defer { connection.close() }
+      return requests.map { request in
+        connection.send(request)
+        return connection.receiveAnswer()
+      }
+    }
+    await group.triggerGracefulShutdown()
+    try await running.value
+    return try answers.map { try #require($0) }
+  }
+
+  func answer(
+    to request: String, isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true
+  ) async throws -> RawAnswer {
+    try await answers(to: [request], isCaughtUp: isCaughtUp, age: age, hasView: hasView)[0]
+  }
+
+  private func verifier() throws -> (any TokenVerifier)? {
+    guard let permissions else { return nil }
+    let hash = WriteKey.hash(QueryScene.token).map { String(format: "%02x", $0) }.joined()
+    return try ListedTokens([
+      ListedToken(
+        sha256: hash, access: Access(subject: "desk", permissions: permissions, divisions: divisions))
+    ])
+  }
+
+  /// A request with the scene's token.
+  static func get(_ path: String, _ fields: [String] = [], method: String = "GET", host: String = "localhost")
+    -> String
+  {
+    let lines = ["\(method) \(path) HTTP/1.1", "Host: \(host)", "Authorization: Bearer \(token)"] + fields
+    return (lines + ["", ""]).joined(separator: "\r\n")
+  }
+}

@@ -1,0 +1,31 @@
+import GRDB
+
+@testable import Views
+
+/// All that a view holds, in an order that does not depend on the order in which it came.
+enum ViewDump {
+  static func of(_ store: ViewStore) throws -> [String] {
+    try store.read { database in
+      try [
+        "SELECT * FROM position ORDER BY topic, partition",
+        """
+        SELECT s.id, lane, written, type, idType, customerId, externalId, conversationId, created, ended,
+          last, revision, mergedInto, divisions, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
+        FROM session s LEFT JOIN search x ON x.rowid = s.number ORDER BY s.id
+        """,
+        """
+        SELECT s.id, kind, value, m.created FROM mark m LEFT JOIN session s ON s.number = m.session
+        ORDER BY s.id, kind, value
+        """,
+        "SELECT count(*) FROM search",
+        """
+        SELECT topic, lane, offset, written, id, session, time, kind, definition, state, hex(json)
+        FROM derived ORDER BY topic, lane, offset
+        """,
+        "SELECT * FROM gone ORDER BY id", "SELECT * FROM rejected ORDER BY lane, offset",
+        "SELECT lane, offset, sequence, takenAt, hex(journal) FROM lane ORDER BY lane",
+        "SELECT key, hex(value) FROM definition ORDER BY key",
+      ].flatMap { sql in try Row.fetchAll(database, sql: sql).map { "\($0)" } }
+    }
+  }
+}
