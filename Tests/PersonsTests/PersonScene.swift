@@ -27,7 +27,7 @@ final class PersonScene {
   /// How often somebody was met whose value was away.
   private(set) var loads = 0
   /// The batch's wall-clock time.
-  var now: Int64 = 1_767_607_200_000
+  var now: Int64 = 1_767_700_000_000
 
   struct Message {
     var key: [UInt8]?
@@ -143,6 +143,11 @@ final class PersonScene {
       try? machine.forEachValue { counts[$0.kind, default: 0] += 1 }
     }
     return counts
+  }
+
+  /// Hands over every value that lanes hold.
+  func forEachValue(_ body: (StoredValue) throws -> Void) throws {
+    for machine in machines { try machine.forEachValue(body) }
   }
 
   // MARK: - What readers see

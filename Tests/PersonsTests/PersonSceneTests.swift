@@ -1,3 +1,5 @@
+import Foundation
+import Identity
 import JourneyModel
 import Testing
 
@@ -23,7 +25,6 @@ import Testing
   @Test(arguments: [1, 2, 4, 8, 16] as [Int32])
   func anAddressRevealsTheVisitorAndEarlierVisits(lanes: Int32) throws {
     let scene = try PersonScene(lanes: lanes)
-    scene.now = 1_767_610_000_000
     try scene.publish(.web, view(1, "c-1", "09:00:00"))
     try scene.settle()
     #expect(scene.cards == ["c-1: Unknown"])
@@ -40,7 +41,6 @@ import Testing
   @Test(arguments: [1, 4, 16] as [Int32])
   func aCallAndAVisitAreOnePerson(lanes: Int32) throws {
     let scene = try PersonScene(lanes: lanes)
-    scene.now = 1_767_610_000_000
     try scene.publish(.conversation, call(1, "+15550100", "conv-1", "09:00:00"))
     try scene.settle()
     #expect(scene.people == ["-: +15550100 | "])
@@ -51,5 +51,125 @@ import Testing
     #expect(scene.cards.allSatisfy { $0.hasSuffix(": Ada") })
     let named = Set(scene.sessions.values.compactMap { scene.contact(of: $0) })
     #expect(named.count == 1)
+  }
+
+  private func traits(_ text: String) -> String { "{\(text)}" }
+
+  @Test func aSecondAddressInASessionIsSomebodyElse() throws {
+    let scene = try PersonScene(lanes: 4)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+    try scene.publish(.web, view(2, "c-1", "10:01:00", traits: traits(#""email":"bob@example.com","givenName":"Bob""#)))
+    try scene.settle()
+    // The device has been one's and then the other's: it switches and joins nobody.
+    #expect(scene.people == ["Ada: ada@example.com | c-1", "Bob: bob@example.com | c-1"])
+    #expect(scene.cards == ["c-1: Bob"])
+  }
+
+  @Test(arguments: [
+    ("+155501", false), ("+1555010", true), ("+123456789012345", true), ("+1234567890123456", false),
+    ("+05550100", false), ("5550100", false),
+  ])
+  func aNumberCountsInE164(number: String, counts: Bool) throws {
+    let scene = try PersonScene(lanes: 2)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""cellPhone":"\#(number)""#)))
+    try scene.settle()
+    #expect(scene.people == (counts ? ["-: \(number) | c-1"] : []))
+  }
+
+  @Test(arguments: ["null", "unknown", "test@test.com", "undefined", "no address", "a@b@c", ""])
+  func whatNamesNobodyMakesNobody(text: String) throws {
+    let scene = try PersonScene(lanes: 2)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"\#(text)""#)))
+    try scene.settle()
+    #expect(scene.contacts.isEmpty && scene.cards == ["c-1: Unknown"])
+  }
+
+  @Test(arguments: ["[1]", "{}", "{\"value\":null}", "null", "{\"value\":{\"a\":1}}", "{\"dataType\":\"string\"}"])
+  func aTraitOfAnotherFormSaysNothing(value: String) throws {
+    let scene = try PersonScene(lanes: 2)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: #"{"email":\#(value)}"#))
+    try scene.settle()
+    #expect(scene.contacts.isEmpty)
+  }
+
+  @Test func anEscapedAddressIsTheSame() throws {
+    let scene = try PersonScene(lanes: 2)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: #"{"email":{"value":"ada\u0040example.com","dataType":"string"}}"#))
+    try scene.settle()
+    #expect(scene.people == ["-: ada@example.com | c-1"])
+  }
+
+  @Test(arguments: [7, 8, 9])
+  func aDeviceOfTooManyIsNobodys(owners: Int) throws {
+    let scene = try PersonScene(lanes: 4)
+    for owner in 1...owners {
+      try scene.publish(
+        .web, view(owner, "kiosk", "1\(owner):00:00", traits: traits(#""email":"p\#(owner)@example.com""#)))
+    }
+    try scene.publish(.web, view(99, "kiosk", "23:00:00"))
+    try scene.settle()
+    #expect(scene.people.count == owners)
+    let last = scene.sessions.values.first { "\($0["createdDate"] ?? "")".contains("T23:00") }
+    let isKnown = last.flatMap { scene.contact(of: $0) } != nil
+    #expect(isKnown == (owners <= 8))
+  }
+
+  @Test func typedEvidenceDoesNotJoinTwoEstablishedPersons() throws {
+    let scene = try PersonScene(lanes: 4)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550101""#)))
+    try scene.publish(.web, view(2, "c-2", "11:00:00", traits: traits(#""email":"bob@example.com","phone":"+15550102""#)))
+    try scene.publish(.web, view(3, "c-3", "12:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#)))
+    try scene.settle()
+    #expect(scene.people.count == 2)
+    let suggestions = scene.contacts.values.compactMap { $0["suggestions"] as? [[String: Any]] }.flatMap { $0 }
+    #expect(suggestions.count == 2 && suggestions.allSatisfy { $0["reason"] as? String == "conflict" })
+    // Said after signing in, it does.
+    let signedIn = view(4, "c-3", "12:01:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#))
+      .replacingOccurrences(of: #""customerIdType""#, with: #""authenticated":true,"customerIdType""#)
+    try scene.publish(.web, signedIn)
+    try scene.settle()
+    #expect(scene.people.count == 1)
+  }
+
+  @Test func onesVisitsAndAppAreNamedAlike() throws {
+    let scene = try PersonScene(lanes: 4)
+    try scene.publish(.web, view(1, "c-1", "10:00:00"))
+    try scene.publish(
+      .app, view(2, "c-1", "10:01:00", traits: traits(#""userId":"u-7","displayName":"Ada""#))
+        .replacingOccurrences(of: "page_viewed", with: "screen_viewed"))
+    try scene.settle()
+    #expect(scene.cards == ["c-1: Ada", "c-1: Ada"])
+    #expect(scene.people == ["Ada: u-7 | c-1"])
+  }
+
+  @Test func repeatedTraitsAreToldOnce() throws {
+    let scene = try PersonScene(lanes: 4)
+    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+    try scene.settle()
+    let (messages, records) = (scene.messages, scene.published.count)
+    for number in 2...50 {
+      let second = number < 10 ? "0\(number)" : "\(number)"
+      try scene.publish(
+        .web, view(number, "c-1", "10:00:\(second)", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+    }
+    try scene.settle()
+    #expect(scene.messages == messages && scene.published.count == records)
+  }
+
+  @Test func aPersonOfWhomNothingIsHeardIsTakenBack() throws {
+    var persons = PersonSettings()
+    persons.limits.contactRetention = .hours(1)
+    persons.limits.activityStep = .hours(1)
+    for (minutes, isThere) in [(119, true), (120, false), (121, false)] {
+      let scene = try PersonScene(lanes: 1, persons: persons)
+      try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com""#)))
+      try scene.settle()
+      #expect(scene.contacts.count == 1)
+      // The watermark is behind the newest event by what events may be out of order.
+      let time = 10 * 60 + minutes
+      try scene.publish(.web, view(2, "c-2", "\(time / 60):\(time % 60 < 10 ? "0" : "")\(time % 60):05"))
+      try scene.settle()
+      #expect(scene.contacts.isEmpty != isThere, "\(minutes) minutes")
+    }
   }
 }
