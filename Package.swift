@@ -282,7 +282,8 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "ProcessRuntime", "Processor",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Persons", "ProcessRuntime",
+        "Processor",
         "SessionQueries", "Sessionizer", "Threads", "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],

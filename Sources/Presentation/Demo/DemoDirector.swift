@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Persons
 import Processor
 import SessionQueries
 import Sessionizer
@@ -40,6 +41,7 @@ struct DemoDirector: Sendable {
     settings.lanes.sessions.types["delivery"] = delivery
     // The scenes took place some minutes ago; in earnest a trigger of then is of use to nobody.
     settings.lanes.sessions.rules.maxTriggerAge = .hours(1)
+    settings.lanes.findPersons(PersonSettings())
     return settings
   }
 

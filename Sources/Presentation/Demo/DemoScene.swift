@@ -14,7 +14,9 @@ struct DemoScene: Sendable {
   var expectedDerived: [DemoDerivedExpectation] = []
 
   /// All scenes, oldest events first.
-  static let all: [DemoScene] = [.delivery, .webVisit, .call, .transferredCall, .abandonedChat, .visitToChat]
+  static let all: [DemoScene] = [
+    .delivery, .webVisit, .person, .call, .transferredCall, .abandonedChat, .visitToChat,
+  ]
 }
 
 /// What one session has to look like at the end of the demo.

@@ -5,7 +5,7 @@ import Presentation
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Plays six customer journeys through the real processor and draws the session cards.",
+    abstract: "Plays seven customer journeys through the real processor and draws the session cards.",
     discussion: """
       Needs nothing and leaves nothing: the log is a file in a temporary directory. A producer publishes the events, the \
       processor turns them into sessions, and a subscriber of the sessions topic draws the cards as they change: blue \
