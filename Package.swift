@@ -175,7 +175,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Persons", "ProcessRuntime",
+        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Persons",
+        "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
@@ -298,7 +299,8 @@ let package = Package(
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
         "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons",
-        "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation", "Threads",
+        "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation",
+        "Threads",
         "Tokens", "Views", "Webhooks",
         "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

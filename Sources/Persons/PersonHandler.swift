@@ -114,7 +114,8 @@ package final class PersonHandler: MessageHandler {
         news.insert(naming.identifier.key)
         continue
       }
-      if naming.strength > person.named[place].strength || digest != 0 && digest != person.named[place].traits {
+      if naming.strength > person.named[place].strength || digest != 0 && digest != person.named[place].traits
+      {
         person.named[place].strength = max(person.named[place].strength, naming.strength)
         if digest != 0 { person.named[place].traits = digest }
         news.insert(naming.identifier.key)
@@ -256,7 +257,8 @@ extension Identifier {
 extension Session {
   /// The device that the session is on, where its customer's id is a device's.
   var device: Identifier? {
-    guard stream.profile.view != nil, let type = IdentifierType(name: identity.bytes[identity.customerIDType.indices]),
+    guard stream.profile.view != nil,
+      let type = IdentifierType(name: identity.bytes[identity.customerIDType.indices]),
       !type.isStrong
     else { return nil }
     return Identifier(type: type, value: Array(identity.bytes[identity.customerID.indices]))

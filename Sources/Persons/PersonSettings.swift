@@ -16,7 +16,8 @@ package struct PersonSettings: Sendable, Hashable {
 
   /// What `traits` is by default.
   package static let defaultTraits: [String: IdentifierType] = [
-    "email": .email, "emailaddress": .email, "workemail": .email, "personalemail": .email, "otheremail": .email,
+    "email": .email, "emailaddress": .email, "workemail": .email, "personalemail": .email,
+    "otheremail": .email,
     "phone": .phone, "phonenumber": .phone, "cellphone": .phone, "mobile": .phone, "homephone": .phone,
     "workphone": .phone, "otherphone": .phone,
     "userid": .externalID, "externalid": .externalID, "customerid": .externalID,

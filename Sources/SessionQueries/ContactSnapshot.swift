@@ -49,7 +49,9 @@ package struct ContactSnapshot: Decodable, Sendable {
 
   /// Decodes a record's value; `nil` if it is no contact.
   package init?(_ value: [UInt8]) {
-    guard let snapshot = try? JSONDecoder().decode(ContactSnapshot.self, from: Data(value)) else { return nil }
+    guard let snapshot = try? JSONDecoder().decode(ContactSnapshot.self, from: Data(value)) else {
+      return nil
+    }
     self = snapshot
   }
 

@@ -92,7 +92,8 @@ enum CountCheck {
       for record in try run.log.committedRecords(partition) {
         guard let value = record.value else { continue }
         let snapshot = try JSONDecoder().decode(Snapshot.self, from: Data(value))
-        if let known = newest[snapshot.id], (known.revision, known.contactRevision ?? 0) >= (snapshot.revision, snapshot.contactRevision ?? 0)
+        if let known = newest[snapshot.id],
+          (known.revision, known.contactRevision ?? 0) >= (snapshot.revision, snapshot.contactRevision ?? 0)
         {
           run.violate(
             "\(partition)@\(record.offset): session \(snapshot.id) has revision \(snapshot.revision) after \(known.revision)"

@@ -83,10 +83,12 @@ enum PersonCheck {
   ) {
     var named: Set<String> = []
     for record in feed.published where applied.contains(record.id) { named.formUnion(record.identifiers) }
-    let known = Set(contacts.values.filter { $0.mergedTo == nil }.flatMap { $0.identifiers ?? [] }.map(\.value))
+    let known = Set(
+      contacts.values.filter { $0.mergedTo == nil }.flatMap { $0.identifiers ?? [] }.map(\.value))
     let missing = named.subtracting(known).sorted()
     if !missing.isEmpty { run.violate("nobody is known by \(missing.joined(separator: ", "))") }
-    let invented = known.subtracting(named).filter { $0.contains("@example.com") || $0.hasPrefix("+") }.sorted()
+    let invented = known.subtracting(named).filter { $0.contains("@example.com") || $0.hasPrefix("+") }
+      .sorted()
     if !invented.isEmpty { run.violate("nobody has named \(invented.joined(separator: ", "))") }
   }
 
@@ -106,7 +108,9 @@ enum PersonCheck {
     for session in newest.values.sorted(by: { $0.id < $1.id }) {
       guard let named = session.externalContact?.id else { continue }
       run.count(.personShown, 1)
-      if contacts[named] == nil, !hasGone { run.violate("session \(session.id) names \(named), who is nobody") }
+      if contacts[named] == nil, !hasGone {
+        run.violate("session \(session.id) names \(named), who is nobody")
+      }
     }
   }
 }

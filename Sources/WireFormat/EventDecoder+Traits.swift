@@ -20,7 +20,8 @@ extension EventDecoder {
 
   /// Notes the external id of an event whose sessions have none: it names the customer in the sender's system.
   func takeExternalID(_ draft: EventDraft) {
-    guard limits.readsTraits, draft.stream.profile.externalID == .none, let id = draft.externalID, id.isIDForm,
+    guard limits.readsTraits, draft.stream.profile.externalID == .none, let id = draft.externalID,
+      id.isIDForm,
       isIdentifier(id.slice)
     else { return }
     let name = append("externalId")

@@ -32,21 +32,25 @@ struct PersonHistory {
     case 0:
       return Event(
         stream: .conversation,
-        json: #"{"topicName":"v2.detail.events.conversation.customer.start","eventBody":{"eventTime":"\#(time)","#
+        json:
+          #"{"topicName":"v2.detail.events.conversation.customer.start","eventBody":{"eventTime":"\#(time)","#
           + #""conversationId":"call-\#(number)","participantId":"p","sessionId":"s","mediaType":"VOICE","#
           + #""direction":"INBOUND","ani":"+1555010\#(below(6))"}}"#)
     case 1:
       return Event(
         stream: .custom,
-        json: #"{"id":"e\#(number)","eventName":"delivered","createdDate":"\#(time)","sessionType":"delivery","#
-          + #""customerId":"p\#(below(7))@example.com","customerIdType":"email","externalId":"d\#(below(5))"}"#)
+        json:
+          #"{"id":"e\#(number)","eventName":"delivered","createdDate":"\#(time)","sessionType":"delivery","#
+          + #""customerId":"p\#(below(7))@example.com","customerIdType":"email","externalId":"d\#(below(5))"}"#
+      )
     default:
       let stream: JourneyModel.Stream = below(5) == 0 ? .app : .web
       let name = stream == .web ? "page_viewed" : "screen_viewed"
       let authenticated = below(4) == 0 ? #""authenticated":true,"# : ""
       return Event(
         stream: stream,
-        json: #"{"id":"e\#(number)","eventName":"\#(name)","createdDate":"\#(time)","customerId":"c\#(below(9))","#
+        json:
+          #"{"id":"e\#(number)","eventName":"\#(name)","createdDate":"\#(time)","customerId":"c\#(below(9))","#
           + authenticated + #""customerIdType":"cookie"\#(traits())}"#)
     }
   }
@@ -64,6 +68,7 @@ struct PersonHistory {
 
   static func time(_ seconds: Int) -> String {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "2026-01-0\(5 + seconds / 86_400)T\(two(seconds / 3_600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60)).000Z"
+    return
+      "2026-01-0\(5 + seconds / 86_400)T\(two(seconds / 3_600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60)).000Z"
   }
 }

@@ -9,7 +9,9 @@ import Testing
 @Suite struct PersonInvarianceTests {
   private static let histories = Int(ProcessInfo.processInfo.environment["PERSON_HISTORIES"] ?? "") ?? 40
 
-  private func play(_ history: PersonHistory, lanes: Int32, isTight: Bool = false, seed: UInt64) throws -> PersonScene {
+  private func play(_ history: PersonHistory, lanes: Int32, isTight: Bool = false, seed: UInt64) throws
+    -> PersonScene
+  {
     let scene = try PersonScene(lanes: lanes, isTight: isTight)
     var state = seed | 1
     func below(_ bound: Int) -> Int {
@@ -69,7 +71,8 @@ import Testing
     }
     for session in scene.sessions.values {
       guard let id = scene.contact(of: session) else { continue }
-      #expect(scene.contacts[id] != nil && scene.contacts[id]?["mergedTo"] == nil, "\(name): a card names \(id)")
+      #expect(
+        scene.contacts[id] != nil && scene.contacts[id]?["mergedTo"] == nil, "\(name): a card names \(id)")
     }
     var newest: [String: Int] = [:]
     for record in scene.published {

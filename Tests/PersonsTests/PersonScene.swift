@@ -50,7 +50,8 @@ final class PersonScene {
     let stores = MemoryColdStores()
     for lane in 0..<lanes {
       let store = isTight ? try stores.makeStore(lane: lane) : nil
-      let machine = LaneMachine(lane: lane, settings: settings, configuration: settings.digest, coldStore: store)
+      let machine = LaneMachine(
+        lane: lane, settings: settings, configuration: settings.digest, coldStore: store)
       if isTight { machine.memoryShare = 1 }
       machines.append(machine)
     }
@@ -159,7 +160,8 @@ final class PersonScene {
       let identifiers = (contact["identifiers"] as? [[String: Any]] ?? []).map { "\($0["value"] ?? "")" }
       let devices = (contact["devices"] as? [[String: Any]] ?? []).map { "\($0["value"] ?? "")" }
       let name = contact["name"] as? String ?? "-"
-      return "\(name): \(identifiers.sorted().joined(separator: " ")) | \(devices.sorted().joined(separator: " "))"
+      return
+        "\(name): \(identifiers.sorted().joined(separator: " ")) | \(devices.sorted().joined(separator: " "))"
     }.sorted()
   }
 

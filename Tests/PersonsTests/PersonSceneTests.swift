@@ -31,7 +31,11 @@ import Testing
     #expect(scene.people.isEmpty)
     try scene.publish(
       .web,
-      view(2, "c-1", "10:00:00", traits: #"{"email":" Ada@Example.com ","givenName":"Ada","familyName":{"dataType":"string","value":"Lovelace"}}"#))
+      view(
+        2, "c-1", "10:00:00",
+        traits:
+          #"{"email":" Ada@Example.com ","givenName":"Ada","familyName":{"dataType":"string","value":"Lovelace"}}"#
+      ))
     try scene.settle()
     #expect(scene.people == ["Ada Lovelace: ada@example.com | c-1"])
     // The visit of before is over, and still held: its card says who it was.
@@ -45,7 +49,9 @@ import Testing
     try scene.settle()
     #expect(scene.people == ["-: +15550100 | "])
     try scene.publish(
-      .web, view(2, "c-1", "09:30:00", traits: #"{"email":"ada@example.com","cellPhone":"+1 555 0100","name":"Ada"}"#))
+      .web,
+      view(
+        2, "c-1", "09:30:00", traits: #"{"email":"ada@example.com","cellPhone":"+1 555 0100","name":"Ada"}"#))
     try scene.settle()
     #expect(scene.people == ["Ada: +15550100 ada@example.com | c-1"])
     #expect(scene.cards.allSatisfy { $0.hasSuffix(": Ada") })
@@ -57,8 +63,10 @@ import Testing
 
   @Test func aSecondAddressInASessionIsSomebodyElse() throws {
     let scene = try PersonScene(lanes: 4)
-    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
-    try scene.publish(.web, view(2, "c-1", "10:01:00", traits: traits(#""email":"bob@example.com","givenName":"Bob""#)))
+    try scene.publish(
+      .web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+    try scene.publish(
+      .web, view(2, "c-1", "10:01:00", traits: traits(#""email":"bob@example.com","givenName":"Bob""#)))
     try scene.settle()
     // The device has been one's and then the other's: it switches and joins nobody.
     #expect(scene.people == ["Ada: ada@example.com | c-1", "Bob: bob@example.com | c-1"])
@@ -84,7 +92,9 @@ import Testing
     #expect(scene.contacts.isEmpty && scene.cards == ["c-1: Unknown"])
   }
 
-  @Test(arguments: ["[1]", "{}", "{\"value\":null}", "null", "{\"value\":{\"a\":1}}", "{\"dataType\":\"string\"}"])
+  @Test(arguments: [
+    "[1]", "{}", "{\"value\":null}", "null", "{\"value\":{\"a\":1}}", "{\"dataType\":\"string\"}",
+  ])
   func aTraitOfAnotherFormSaysNothing(value: String) throws {
     let scene = try PersonScene(lanes: 2)
     try scene.publish(.web, view(1, "c-1", "10:00:00", traits: #"{"email":\#(value)}"#))
@@ -94,7 +104,9 @@ import Testing
 
   @Test func anEscapedAddressIsTheSame() throws {
     let scene = try PersonScene(lanes: 2)
-    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: #"{"email":{"value":"ada\u0040example.com","dataType":"string"}}"#))
+    try scene.publish(
+      .web,
+      view(1, "c-1", "10:00:00", traits: #"{"email":{"value":"ada\u0040example.com","dataType":"string"}}"#))
     try scene.settle()
     #expect(scene.people == ["-: ada@example.com | c-1"])
   }
@@ -116,16 +128,23 @@ import Testing
 
   @Test func typedEvidenceDoesNotJoinTwoEstablishedPersons() throws {
     let scene = try PersonScene(lanes: 4)
-    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550101""#)))
-    try scene.publish(.web, view(2, "c-2", "11:00:00", traits: traits(#""email":"bob@example.com","phone":"+15550102""#)))
-    try scene.publish(.web, view(3, "c-3", "12:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#)))
+    try scene.publish(
+      .web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550101""#)))
+    try scene.publish(
+      .web, view(2, "c-2", "11:00:00", traits: traits(#""email":"bob@example.com","phone":"+15550102""#)))
+    try scene.publish(
+      .web, view(3, "c-3", "12:00:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#)))
     try scene.settle()
     #expect(scene.people.count == 2)
-    let suggestions = scene.contacts.values.compactMap { $0["suggestions"] as? [[String: Any]] }.flatMap { $0 }
+    let suggestions = scene.contacts.values.compactMap { $0["suggestions"] as? [[String: Any]] }.flatMap {
+      $0
+    }
     #expect(suggestions.count == 2 && suggestions.allSatisfy { $0["reason"] as? String == "conflict" })
     // Said after signing in, it does.
-    let signedIn = view(4, "c-3", "12:01:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#))
-      .replacingOccurrences(of: #""customerIdType""#, with: #""authenticated":true,"customerIdType""#)
+    let signedIn = view(
+      4, "c-3", "12:01:00", traits: traits(#""email":"ada@example.com","phone":"+15550102""#)
+    )
+    .replacingOccurrences(of: #""customerIdType""#, with: #""authenticated":true,"customerIdType""#)
     try scene.publish(.web, signedIn)
     try scene.settle()
     #expect(scene.people.count == 1)
@@ -135,7 +154,8 @@ import Testing
     let scene = try PersonScene(lanes: 4)
     try scene.publish(.web, view(1, "c-1", "10:00:00"))
     try scene.publish(
-      .app, view(2, "c-1", "10:01:00", traits: traits(#""userId":"u-7","displayName":"Ada""#))
+      .app,
+      view(2, "c-1", "10:01:00", traits: traits(#""userId":"u-7","displayName":"Ada""#))
         .replacingOccurrences(of: "page_viewed", with: "screen_viewed"))
     try scene.settle()
     #expect(scene.cards == ["c-1: Ada", "c-1: Ada"])
@@ -144,13 +164,16 @@ import Testing
 
   @Test func repeatedTraitsAreToldOnce() throws {
     let scene = try PersonScene(lanes: 4)
-    try scene.publish(.web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+    try scene.publish(
+      .web, view(1, "c-1", "10:00:00", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
     try scene.settle()
     let (messages, records) = (scene.messages, scene.published.count)
     for number in 2...50 {
       let second = number < 10 ? "0\(number)" : "\(number)"
       try scene.publish(
-        .web, view(number, "c-1", "10:00:\(second)", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
+        .web,
+        view(
+          number, "c-1", "10:00:\(second)", traits: traits(#""email":"ada@example.com","givenName":"Ada""#)))
     }
     try scene.settle()
     #expect(scene.messages == messages && scene.published.count == records)

@@ -6,7 +6,10 @@ enum TidyTable {
     "JourneyModel": ["Bytes"],
     "JourneyRules": ["Bytes", "JourneyModel"],
     "Identity": ["JourneyModel"],
-    "Sessionizer": ["Bytes", "HeapModule", "JourneyModel", "JourneyRules"],
+    "Sessionizer": ["Bytes", "HeapModule", "Identity", "JourneyModel", "JourneyRules"],
+    "Persons": [
+      "Bytes", "EventLog", "Identity", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+    ],
     "EventLog": ["Bytes"],
     // Synchronization for one lock: decoders are lent to whoever reads a body.
     "Intake": ["Bytes", "EventLog", "JourneyModel", "JourneyRules", "Synchronization", "WireFormat"],

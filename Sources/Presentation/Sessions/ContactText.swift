@@ -12,7 +12,9 @@ package enum ContactText {
 
   /// All that is known.
   package static func lines(_ contact: ContactSnapshot) -> [String] {
-    var lines = ["\(name(contact)) (\(contact.type ?? ""), \(contact.verification ?? ""))", "  id: \(clean(contact.id))"]
+    var lines = [
+      "\(name(contact)) (\(contact.type ?? ""), \(contact.verification ?? ""))", "  id: \(clean(contact.id))",
+    ]
     if let first = contact.createDate, let last = contact.modifyDate {
       lines.append("  known from \(clean(first)) to \(clean(last))")
     }
@@ -23,11 +25,13 @@ package enum ContactText {
       let source = identifier.externalSource.map { " of \(clean($0))" } ?? ""
       let since = identifier.dateCreated.map { ", since \(clean($0))" } ?? ""
       lines.append(
-        "  \(clean(identifier.type))\(source) \(clean(identifier.value)) (\(clean(identifier.verification))\(since))")
+        "  \(clean(identifier.type))\(source) \(clean(identifier.value)) (\(clean(identifier.verification))\(since))"
+      )
     }
     for device in contact.devices ?? [] {
       let times = device.intervals.map { "\($0.from ?? "the beginning") to \($0.to ?? "now")" }
-      lines.append("  \(clean(device.type)) \(clean(device.value)): \(times.map(clean).joined(separator: ", "))")
+      lines.append(
+        "  \(clean(device.type)) \(clean(device.value)): \(times.map(clean).joined(separator: ", "))")
     }
     if let left = contact.omittedDevices, left > 0 { lines.append("  and \(left) older devices") }
     for other in contact.suggestions ?? [] {

@@ -118,7 +118,8 @@ struct ReplayCommand: AsyncParsableCommand {
       readers.append(reader)
       inputs.append(Replay.Input(stream: stream) { try await reader.next() })
     }
-    let results = try ReplayFiles(directory: output, hasDefinitions: !definitions.isEmpty, findsPersons: settings.findsPersons)
+    let results = try ReplayFiles(
+      directory: output, hasDefinitions: !definitions.isEmpty, findsPersons: settings.findsPersons)
     let (names, files, bar) = (input, readers, ProgressBar(total: totalBytes))
     let progress = Task {
       await bar.follow {

@@ -27,7 +27,8 @@ struct SessionsCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Only sessions of this person: a contact's id, an address or a number.", valueName: "WHO"))
+    help: ArgumentHelp(
+      "Only sessions of this person: a contact's id, an address or a number.", valueName: "WHO"))
   var contact: String?
 
   @Flag(name: .long, help: "Only sessions that have not ended.")
