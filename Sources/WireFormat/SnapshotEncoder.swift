@@ -73,10 +73,12 @@ public final class SnapshotEncoder: Sendable {
     let segments = rules(assignments, actions, &bytes)
     let legs = self.legs(session)
     let places = facts.places
-    if let person = session.person { self.person(person, &bytes) }
+    // Where persons are no longer looked for, what was found is not shown any more.
+    let person = showsPersons ? session.person : nil
+    if let person { self.person(person, &bytes) }
     for member in profile.isConversational ? conversational : common {
       if let index = places.index(of: member.field) {
-        if member.field == .externalContact, session.person?.shown != nil { continue }
+        if member.field == .externalContact, person?.shown != nil { continue }
         bytes.append(member.name)
         bytes.append(facts.facts[index].value, of: facts.bytes)
       }
