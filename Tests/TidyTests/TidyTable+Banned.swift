@@ -79,7 +79,7 @@ extension TidyTable {
     "Sources/SessionQueries/SessionWait.swift", "Sources/Views/Feed/ViewFeed.swift",
   ]
   private static let detaching = [
-    "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/Health/HealthServer.swift",
-    "Sources/Gateway/Server/GatewayServer.swift", "Sources/Benchmark/", tests,
+    "Sources/LogTools/Replay/Replay.swift", "Sources/Gateway/Server/ListeningServer.swift",
+    "Sources/Benchmark/", tests,
   ]
 }

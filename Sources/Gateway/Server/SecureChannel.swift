@@ -26,6 +26,8 @@ struct SecureChannel: ServerChildChannel {
         channel.close(promise: nil)
       }
       channel.closeFuture.whenComplete { _ in patience.cancel() }
+      // Whoever says no more during a handshake, or on streams, is gone.
+      try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(NIOSSLServerHandler(context: files.current()))
       try pipeline.addHandler(
@@ -35,6 +37,7 @@ struct SecureChannel: ServerChildChannel {
             if result == .negotiated("h2") {
               try serveStreams(channel, refusal)
             } else {
+              try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
               try plain.serve(channel, refusal)
             }
           }

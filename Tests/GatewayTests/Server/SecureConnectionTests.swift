@@ -32,6 +32,11 @@ import Testing
     return found.output
   }
 
+  /// Waits for the server to close what there is, for longer than it may take and less than keepAlive.
+  private static func awaitNoConnection(of scene: GatewayScene) {
+    for _ in 0..<1_000 where scene.server.connections > 0 { Thread.sleep(forTimeInterval: 0.02) }
+  }
+
   @Test(arguments: [("--http1.1", "1.1"), ("--http2", "2")])
   func eventsComeOverBothVersions(version: String, number: String) async throws {
     let scene = try scene()
@@ -106,22 +111,37 @@ import Testing
     #expect(scene.log.records.count == 100)
   }
 
+  /// It does not count until its deadline.
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aConnectionThatItsClientClosesIsForgotten(version: String) async throws {
+    let scene = try scene()
+    let left = try await scene.serving { [files] port in
+      _ = try SecureConnectionTests.curl(port, files, version, ["--data", GatewayScene.event("e")])
+      SecureConnectionTests.awaitNoConnection(of: scene)
+      return scene.server.connections
+    }
+    #expect(left == 0)
+  }
+
   /// Whoever speaks no TLS hears nothing of HTTP, and whoever says nothing is not waited for.
   @Test(arguments: ["GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n", "", "\u{16}\u{3}\u{1}"])
   func whatIsNoTLSIsClosed(text: String) async throws {
     var limits = ServerLimits()
     limits.headDeadline = .milliseconds(300)
     let scene = try scene(limits)
-    let (heard, after) = try await scene.serving { [files] port in
+    let (heard, left, after) = try await scene.serving { [files] port in
       let connection = try RawConnection(port: port)
       defer { connection.close() }
       connection.send(text)
       let heard = connection.receiveAll()
+      SecureConnectionTests.awaitNoConnection(of: scene)
       return (
-        heard, try SecureConnectionTests.curl(port, files, "--http2", ["--data", GatewayScene.event("e")])
+        heard, scene.server.connections,
+        try SecureConnectionTests.curl(port, files, "--http2", ["--data", GatewayScene.event("e")])
       )
     }
     #expect(heard?.contains("HTTP/") != true)
+    #expect(left == 0)
     #expect(after.hasSuffix(" 200 2\n"))
   }
 
