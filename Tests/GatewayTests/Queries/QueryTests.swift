@@ -1,4 +1,5 @@
 import Foundation
+import JourneyModel
 import Testing
 
 @testable import Gateway
@@ -21,14 +22,14 @@ import Testing
       to: [
         QueryScene.get(path), QueryScene.get(path, ["If-None-Match: \"7-511\""]),
         QueryScene.get(path, ["If-None-Match: \"6-511\", W/\"7-511\""]),
-        QueryScene.get(path, ["If-None-Match: \"6-511\""]), QueryScene.get(path, method: "HEAD"),
+        QueryScene.get(path, ["If-None-Match: \"6-511\""]),
       ], age: .seconds(3))
-    #expect(answers.map(\.status) == [200, 304, 304, 200, 200])
+    #expect(answers.map(\.status) == [200, 304, 304, 200])
     #expect(answers[0].fields["etag"] == "\"7-511\"" && answers[1].fields["etag"] == "\"7-511\"")
     #expect(answers[0].fields["sojourn-as-of"] == QueryScene.now.iso8601)
     #expect(answers[0].fields["sojourn-lag"] == "3000")
     #expect(try QueryTests.object(answers[0])["customerId"] as? String == "ada")
-    #expect(answers[1].body.isEmpty && answers[4].body.isEmpty)
+    #expect(answers[1].body.isEmpty)
   }
 
   @Test func aMergedSessionSaysWhereItWent() async throws {
