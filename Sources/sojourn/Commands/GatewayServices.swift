@@ -31,7 +31,7 @@ struct GatewayServices: Sendable {
     handler = IngestHandler(
       access: gateway.access, verifier: tokens.isEmpty ? nil : try ListedTokens(tokens),
       limits: gateway.ingest, intake: intake,
-      topics: settings.processor.lanes.topics.inputs, now: { clock.now },
+      topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, now: { clock.now },
       makePublisher: { try log.makePublisher() })
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
@@ -41,10 +41,8 @@ struct GatewayServices: Sendable {
 
   /// What `run` takes events with; `nil` if it takes none.
   init?(run settings: Settings, _ log: any EventLog) throws {
-    switch (settings.gateway.mode, settings.log) {
-    case (.off, _), (.auto, .kafka): return nil
-    case (let mode, _): try self.init(settings, log, isRequired: mode == .on)
-    }
+    guard settings.takesEvents else { return nil }
+    try self.init(settings, log, isRequired: settings.gateway.mode == .on)
   }
 
   /// The server's families for the page of metrics.

@@ -1,4 +1,5 @@
 import Gateway
+import Processor
 
 /// Whether and where events are taken over HTTP, from whom, and how much.
 struct GatewaySettings: Sendable {
@@ -31,6 +32,21 @@ struct GatewaySettings: Sendable {
       expected:
         "localhost, 127.0.0.1 or ::1 as long as auth.mode is none: anybody who can reach it could write",
       origin: hostOrigin)
+  }
+}
+
+extension Settings {
+  /// Where refused events of batches are kept.
+  var refusals: RefusalRecord {
+    RefusalRecord(topic: topicPrefix + RefusalRecord.topic, group: processor.lanes.group)
+  }
+
+  /// Whether `run` takes events over HTTP: by default on an embedded log, which has one process anyway.
+  var takesEvents: Bool {
+    switch (gateway.mode, log) {
+    case (.on, _), (.auto, .embedded): true
+    case (.off, _), (.auto, .kafka): false
+    }
   }
 }
 
@@ -103,6 +119,8 @@ extension ConfigurationKey {
     .number("ingest.maxEvents", 1...1_000_000, \.gateway.ingest.maxEvents),
     .number("ingest.maxBatchEvents", 1...100_000, \.gateway.ingest.publishing.maxRecords),
     .size("ingest.maxBatchBytes", 65_536...67_108_864, \.gateway.ingest.publishing.maxBytes),
+    .number("ingest.maxRefusedPerMinute", 0...1_000_000, \.gateway.ingest.maxRefusedPerMinute),
+    .size("ingest.maxRefusedBytes", 1_024...67_108_864, \.gateway.ingest.maxRefusedBytes),
     .duration("ingest.ackTimeout", \.gateway.server.answerDeadline),
   ]
 }
