@@ -91,7 +91,11 @@ package final class IngestHandler: RequestHandler {
         Problem(
           405, "method.not.allowed", "the path takes \(allowed)", fields: [Answer.Field("Allow", allowed)]))
     }
-    if route == .description { return .answer(.json(200, PackageResources.openapi_json)) }
+    switch route {
+    case .description: return .answer(.json(200, PackageResources.openapi_json))
+    case .snippet(let hash): return .answer(Snippet.served.answer(to: head, hash: hash))
+    default: break
+    }
     switch gatekeeper.find(head, route) {
     case .refused(let problem): return refuse(head, problem, isAuthentication: true)
     case .source(let source): return admit(head, route, source)
