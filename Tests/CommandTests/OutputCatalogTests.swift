@@ -15,9 +15,9 @@ import WireFormat
     .appendingPathComponent("schemas")
 
   /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a
-  /// replay, and what senders of webhooks and the gateway write.
+  /// replay, and what senders of webhooks and gateways write.
   private static let others: Set<String> = Set(Stream.allCases.map { "event-\($0.name)" })
-    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure", "refused"])
+    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure", "refused", "usage"])
 
   private static func files() throws -> Set<String> {
     let suffix = ".schema.json"
@@ -38,7 +38,7 @@ import WireFormat
     let settings = Settings()
     let inputs = Set(settings.processor.lanes.topics.inputs.values)
     let planned = Set(TopicPlan(settings).topics.map(\.name)).subtracting(inputs)
-      .subtracting([RefusalRecord.topic])
+      .subtracting([RefusalRecord.topic, UsageRecord.topic])
     findings += planned.symmetricDifference(entries.map(\.name)).sorted().map { "\($0): plan differs" }
 
     let readme = try String(contentsOf: schemas.appendingPathComponent("README.md"), encoding: .utf8)
@@ -53,7 +53,7 @@ import WireFormat
         findings.append("\(entry.name): a replay finds no events there")
       }
     }
-    let types = Set(entries.compactMap(\.eventType)).union([RefusalRecord.eventType])
+    let types = Set(entries.compactMap(\.eventType)).union([RefusalRecord.eventType, UsageRecord.eventType])
     for type in readme.matches(of: /`(dev\.sojourn\.[a-z.]+\.v[0-9]+)`/).map({ String($0.output.1) })
     where !types.contains(type) { findings.append("\(type): of no output") }
     return findings
@@ -114,7 +114,7 @@ import WireFormat
         kept("routed", 3_600_000), "sessions \(lanes) compact ", kept("segments", week),
         kept("outcomes", week), kept("actions", week), kept("rejected", 2 * week),
         kept("journal", 3_600_000), kept("redo", 3_600_000), "state \(lanes) compact ",
-        "definitions 1 compact ", kept("refused", 2 * week),
+        "definitions 1 compact ", kept("refused", 2 * week), "usage \(lanes) compact ",
       ])
   }
 }

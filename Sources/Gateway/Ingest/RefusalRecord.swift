@@ -1,4 +1,4 @@
-package import EventLog
+internal import EventLog
 internal import Intake
 internal import JourneyModel
 

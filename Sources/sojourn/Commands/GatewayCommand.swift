@@ -47,6 +47,10 @@ struct GatewayCommand: AsyncParsableCommand {
       if let health = healthServer(running, gateway) {
         managed.append(Managed(service: health, successTerminationBehavior: .ignore))
       }
+      if let follower = gateway.usage {
+        let usage = UsageService(follower, running, log, logger: logger)
+        managed.append(Managed(service: usage, successTerminationBehavior: .ignore))
+      }
       managed.append(
         Managed(
           service: GatewayService(services: gateway), successTerminationBehavior: .gracefullyShutdownGroup))

@@ -13,6 +13,8 @@ internal import WireFormat
 struct GatewayServices: Sendable {
   let handler: IngestHandler
   let server: GatewayServer
+  /// Counts what sources use; `nil` if nobody wants to know.
+  let usage: UsageFollower?
   let isRequired: Bool
   private let host: String
 
@@ -33,6 +35,15 @@ struct GatewayServices: Sendable {
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, now: { clock.now },
       makePublisher: { try log.makePublisher() })
+    let lanes = settings.processor.lanes
+    // Several gateways of one machine have one configuration, and each is a follower of its own.
+    let instance = "\(settings.processor.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
+    usage =
+      gateway.countsUsage
+      ? UsageFollower(
+        UsageSettings(
+          group: lanes.group, instance: instance, journal: lanes.topics.journal, usage: settings.usageTopic),
+        log: log, runtime: ThreadRuntime(), logger: logger) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: handler,
       requiredBy: isRequired ? "gateway.enabled" : nil,
@@ -46,7 +57,9 @@ struct GatewayServices: Sendable {
   }
 
   /// The server's families for the page of metrics.
-  var metrics: [UInt8] { GatewayMetrics(handler.monitor, connections: server.connections).text }
+  var metrics: [UInt8] {
+    GatewayMetrics(handler.monitor, connections: server.connections).text + (usage?.monitor.text ?? [])
+  }
 
   /// Waits until the server listens and gives its address; `nil` if it never will.
   func listening() async -> String? {

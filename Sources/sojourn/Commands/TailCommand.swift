@@ -15,7 +15,7 @@ struct TailCommand: AsyncParsableCommand {
     commandName: "tail",
     abstract: "Prints records of a topic.",
     discussion: """
-      TOPIC is one of \(TopicNames.knownText), \(FailureRecord.topic) or \(RefusalRecord.topic), under the name and prefix that the configuration gives it, or any other topic's full name.
+      TOPIC is one of \(TopicNames.knownText), \(FailureRecord.topic), \(RefusalRecord.topic) or \(UsageRecord.topic), under the name and prefix that the configuration gives it, or any other topic's full name.
 
       Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
       the other. With --follow it goes on with what arrives until --max records, or until SIGINT, SIGTERM or SIGHUP, which end it with 0. One \
@@ -63,6 +63,7 @@ struct TailCommand: AsyncParsableCommand {
       let names = settings.processor.lanes.topics
       let others = [
         FailureRecord.topic: settings.webhookFailures, RefusalRecord.topic: settings.refusals.topic,
+        UsageRecord.topic: settings.usageTopic,
       ]
       let name = names.known[topic] ?? others[topic] ?? topic
       let source = try await common.existingTopic(name, settings)

@@ -20,6 +20,8 @@ struct GatewaySettings: Sendable {
   var access = AccessSettings()
   var server = ServerLimits()
   var ingest = IngestLimits()
+  /// Whether what sources use is counted where events are taken.
+  var countsUsage = true
 
   /// Where `host` came from, for messages about it.
   var hostOrigin = "default"
@@ -40,6 +42,9 @@ extension Settings {
   var refusals: RefusalRecord {
     RefusalRecord(topic: topicPrefix + RefusalRecord.topic, group: processor.lanes.group)
   }
+
+  /// Where what sources use is written.
+  var usageTopic: String { topicPrefix + UsageRecord.topic }
 
   /// Whether `run` takes events over HTTP: by default on an embedded log, which has one process anyway.
   var takesEvents: Bool {
@@ -83,6 +88,11 @@ extension ConfigurationKey {
       ) { settings, text in
         guard let proxies = TrustedProxies(items(text)) else { return false }
         settings.gateway.access.trustedProxies = proxies
+        return true
+      },
+      ConfigurationKey("usage.enabled", "on or off") { settings, text in
+        guard ["on", "off"].contains(text) else { return false }
+        settings.gateway.countsUsage = text == "on"
         return true
       },
       ConfigurationKey("auth.mode", "none or tokens") { settings, text in

@@ -40,11 +40,19 @@ struct TopicPlan {
       }
     // Written by whoever takes events over HTTP, and by no lane. As long as `rejected`.
     let refused = settings.refusals.topic
-    unwritten = settings.takesEvents ? [] : [refused]
+    var unwritten: Set = [refused, settings.usageTopic]
+    if settings.takesEvents {
+      unwritten = settings.gateway.countsUsage ? [] : [settings.usageTopic]
+    }
+    self.unwritten = unwritten
     topics.append(
       TopicSpecification(
         name: refused, partitions: lanes.partitions,
         settings: TopicPlan.kept(336 * TopicPlan.hour, sizes.refused)))
+    topics.append(
+      TopicSpecification(
+        name: settings.usageTopic, partitions: lanes.partitions,
+        settings: TopicPlan.settings(.compact, unneeded: unneeded, sizes.bytes(.small))))
     // Written by whoever sends webhooks, and by no lane.
     if !settings.webhooks.targets.isEmpty {
       topics.append(
