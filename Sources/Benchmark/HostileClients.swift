@@ -22,7 +22,7 @@ final class HostileClients: Sendable {
   private let bomb: [UInt8]
   private let connections = Mutex<[Int: LoadConnection.Cut]>([:])
   private let isStopped = Mutex(false)
-  private let ended = DispatchGroup()
+  private let running = Mutex(0)
 
   init(port: Int) throws {
     self.port = port
@@ -38,9 +38,9 @@ final class HostileClients: Sendable {
             // A connection that was refused is tried again, and not all the time.
             Thread.sleep(forTimeInterval: 0.1)
           }
-          ended.leave()
+          running.withLock { $0 -= 1 }
         }
-        ended.enter()
+        running.withLock { $0 += 1 }
         thread.start()
       }
     }
@@ -52,7 +52,7 @@ final class HostileClients: Sendable {
   func stop() {
     isStopped.withLock { $0 = true }
     connections.withLock { for cut in $0.values { cut() } }
-    ended.wait()
+    while running.withLock({ $0 }) > 0 { Thread.sleep(forTimeInterval: 0.01) }
   }
 
   private var hasStopped: Bool { isStopped.withLock { $0 } }
