@@ -228,8 +228,8 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      // The description that the server gives: docs/openapi.json.
-      resources: [.embedInCode("Server/openapi.json")],
+      // What the server gives: its description (docs/openapi.json), and the script that pages load.
+      resources: [.embedInCode("Server/openapi.json"), .embedInCode("Server/sojourn.js")],
       swiftSettings: swiftSettings),
 
     // Triggers, sent over HTTP to whoever acts on them.

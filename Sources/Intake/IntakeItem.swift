@@ -5,8 +5,11 @@ package import JourneyModel
 package enum IntakeItem: Sendable {
   /// It can be published, and the processor will find nothing wrong with its form.
   case accepted(IntakeRecord)
-  /// It cannot: `path` is the JSON path of what is wrong, within the event.
-  case refused(index: Int, id: String?, code: RefusalCode, explanation: String, path: String)
+  /// It cannot: `path` is the JSON path of what is wrong, within the event. `event` is what the client sent
+  /// of it, where it was one of a batch; `nil` for a body that is no batch, and for what is said of a body.
+  case refused(
+    index: Int, id: String?, code: RefusalCode, explanation: String, path: String,
+    event: ArraySlice<UInt8>? = nil)
   /// It is left out on purpose and says so to nobody but a counter.
   case discarded(DiscardReason)
 }

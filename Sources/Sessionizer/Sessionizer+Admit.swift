@@ -204,6 +204,7 @@ extension Sessionizer {
       id: id, stream: event.stream, keyDigest: event.sessionKeyDigest, key: key,
       identity: Session.Identity(event, batch.bytes, key: key), first: event.time)
     insert(session)
+    openedCount += 1
     session.hasMilestone = true
     var size = 0
     for index in Int(event.firstFact)..<Int(event.endFact) { size += batch.facts[index].value.count }

@@ -22,6 +22,8 @@ public final class Sessionizer {
   package private(set) var goneCount = 0
   /// Bytes of their facts, attributes and maps.
   package private(set) var goneBytes = 0
+  /// Sessions that events have opened since this was made; those that merged later count too.
+  package internal(set) var openedCount = 0
   var takenAt = EventTime(milliseconds: 0)
   var types: TypeTable
 

@@ -9,6 +9,9 @@ extension JournalRecord {
   /// What is wrong with this record behind the lane's record before it; `nil` if nothing is.
   package func flaw(after previous: JournalRecord?) -> String? {
     if let flaw = counts.flaw { return flaw }
+    guard usage.events <= counts.applied else {
+      return "\(usage.events) events are some source's, and only \(counts.applied) were applied"
+    }
     guard redoFrom >= 1, redoFrom <= sequence + 1 else {
       return "batch \(sequence) needs redo from batch \(redoFrom)"
     }

@@ -36,6 +36,10 @@ public struct JournalRecord: Sendable, Hashable {
   public var received: [Int32: MessageMark] = [:]
   /// What became of the records.
   public var counts: BatchCounts
+  /// The applied events by source; empty where no record named one.
+  ///
+  /// Builds of before wrote none and ignore it.
+  public var usage = UsageCounts()
   /// The first sequence whose redo records are needed in addition to `state`.
   public var redoFrom: BatchSequence
   /// Digest of the outputs.
@@ -80,6 +84,10 @@ public struct JournalRecord: Sendable, Hashable {
     if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
     if counts.messages > 0 { bytes.append(contentsOf: ",\"messages\":\(counts.messages)".utf8) }
     bytes.append(ASCII.closeBrace)
+    if !usage.isEmpty {
+      bytes.append(contentsOf: ",\"usage\":".utf8)
+      usage.append(to: &bytes)
+    }
     bytes.append(
       contentsOf: ",\"redoFrom\":\(redoFrom),\"outputs\":\"\(outputs)\",\"state\":\"\(state)\"}".utf8)
     return bytes
@@ -113,6 +121,7 @@ public struct JournalRecord: Sendable, Hashable {
     counts.routed = stored.counts["routed"] ?? 0
     counts.ignored = stored.counts["ignored"] ?? 0
     counts.messages = stored.counts["messages"] ?? 0
+    usage = try UsageCounts(stored.usage ?? [:])
     received = try JournalRecord.marks(stored.received ?? [:])
     redoFrom = BatchSequence(stored.redoFrom)
     outputs = stored.outputs
@@ -219,6 +228,7 @@ public struct JournalRecord: Sendable, Hashable {
     var watermarks: [String: String]
     var received: [String: [Int]]?
     var counts: [String: Int]
+    var usage: [String: [String: [Int]]]?
     var redoFrom: Int
     var outputs: String
     var state: String

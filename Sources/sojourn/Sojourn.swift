@@ -24,7 +24,7 @@ struct Sojourn: AsyncParsableCommand {
       SessionCommand.self, ContactsCommand.self, ContactCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
-      WebhooksCommand.self,
+      WebhooksCommand.self, UsageCommand.self,
     ])
 
   /// The program's version.

@@ -36,6 +36,8 @@ import Tokens
       ingest:
         maxBodyBytes: 1MiB
         ackTimeout: 3s
+        maxRefusedPerMinute: 0
+        maxRefusedBytes: 1KiB
       """)
     #expect((settings.mode, settings.host, settings.port) == (.on, "::1", 0))
     #expect(settings.access.hosts == ["a.example", "[::1]"])
@@ -43,6 +45,7 @@ import Tokens
     #expect(settings.server.maxHeaderBytes == 4_096)
     #expect(settings.ingest.maxBodyBytes == 1 << 20)
     #expect(settings.server.answerDeadline == .seconds(3))
+    #expect((settings.ingest.maxRefusedPerMinute, settings.ingest.maxRefusedBytes) == (0, 1_024))
   }
 
   @Test(arguments: ["0.0.0.0", "::", "10.0.0.1", "shop.example", "localhost.example"])
@@ -64,7 +67,8 @@ import Tokens
   @Test(arguments: [
     "gateway: {port: off}", "gateway: {port: 65536}", "gateway: {enabled: yes}", "gateway: {hosts: \"\"}",
     "gateway: {hosts: \"a/b\"}", "gateway: {maxConnections: 0}", "gateway: {maxHeaderFields: 251}",
-    "gateway: {headDeadline: 0s}", "ingest: {maxBodyBytes: 1023}", "auth: {mode: open}",
+    "gateway: {headDeadline: 0s}", "ingest: {maxRefusedPerMinute: -1}", "ingest: {maxRefusedBytes: 1023}",
+    "ingest: {maxBodyBytes: 1023}", "auth: {mode: open}",
     "auth: {jwt: {algorithms: \"\"}}", "auth: {jwt: {algorithms: none}}", "auth: {jwt: {algorithms: HS256}}",
     "auth: {jwt: {subjectClaim: \"\"}}", "auth: {jwt: {leeway: 601s}}", "auth: {jwt: {secret: abc}}",
     "gateway: {publicUrl: shop.example}", "gateway: {publicUrl: \"ftp://shop.example\"}",

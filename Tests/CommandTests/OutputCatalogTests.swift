@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Gateway
 import JourneyModel
 import Testing
 import WireFormat
@@ -14,9 +15,9 @@ import WireFormat
     .appendingPathComponent("schemas")
 
   /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a
-  /// replay, and what senders of webhooks write.
+  /// replay, and what senders of webhooks and gateways write.
   private static let others: Set<String> = Set(Stream.allCases.map { "event-\($0.name)" })
-    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure"])
+    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure", "refused", "usage"])
 
   private static func files() throws -> Set<String> {
     let suffix = ".schema.json"
@@ -37,6 +38,7 @@ import WireFormat
     let settings = Settings()
     let inputs = Set(settings.processor.lanes.topics.inputs.values)
     let planned = Set(TopicPlan(settings).topics.map(\.name)).subtracting(inputs)
+      .subtracting([RefusalRecord.topic, UsageRecord.topic])
     findings += planned.symmetricDifference(entries.map(\.name)).sorted().map { "\($0): plan differs" }
 
     let readme = try String(contentsOf: schemas.appendingPathComponent("README.md"), encoding: .utf8)
@@ -51,7 +53,7 @@ import WireFormat
         findings.append("\(entry.name): a replay finds no events there")
       }
     }
-    let types = Set(entries.compactMap(\.eventType))
+    let types = Set(entries.compactMap(\.eventType)).union([RefusalRecord.eventType, UsageRecord.eventType])
     for type in readme.matches(of: /`(dev\.sojourn\.[a-z.]+\.v[0-9]+)`/).map({ String($0.output.1) })
     where !types.contains(type) { findings.append("\(type): of no output") }
     return findings
@@ -96,7 +98,7 @@ import WireFormat
     #expect(Set(keys) == Set(["topics.prefix"] + Stream.allCases.map { "topics.\($0.name)" }))
   }
 
-  /// The plan as it was before there was a catalogue.
+  /// The plan as it was before there was a catalogue, and behind it what the gateway keeps.
   @Test func thePlanIsWhatItWas() {
     var settings = Settings()
     settings.history = .seconds(3_600)
@@ -112,7 +114,7 @@ import WireFormat
         kept("routed", 3_600_000), "sessions \(lanes) compact ", kept("segments", week),
         kept("outcomes", week), kept("actions", week), kept("rejected", 2 * week),
         kept("journal", 3_600_000), kept("redo", 3_600_000), "state \(lanes) compact ",
-        "definitions 1 compact ",
+        "definitions 1 compact ", kept("refused", 2 * week), "usage \(lanes) compact ",
       ])
   }
 }

@@ -31,6 +31,18 @@ refused=$(curl -s -w ' %{http_code}' "$url" -d "${good/page_viewed/page viewed}"
 [[ $refused == *"is 'page viewed', expected letters, digits and underscores"* && $refused == *' 400' ]] ||
   fail "a wrong event: $refused"
 wait_for_events first.db 1
+# Of a batch the bad one is kept, with the headers that the schema describes; the single one above is not.
+curl -s "$url" -d "[$good,${good/page_viewed/page viewed}]" >batch.txt
+[[ $(cat batch.txt) == '{"accepted":1,"rejected":[{"index":1,'* ]] || fail "a batch: $(cat batch.txt)"
+"$SOJOURN" tail refused --json --log embedded://first.db >refused.ndjson
+python3 - "${good/page_viewed/page viewed}" <<'PYTHON' || fail "refused: $(cat refused.ndjson)"
+import json, sys
+[record] = [json.loads(line) for line in open("refused.ndjson")]
+assert (record["key"], record["value"]) == ("local", json.loads(sys.argv[1])), record
+open("headers.ndjson", "w").write(json.dumps(record["headers"]))
+PYTHON
+"$root/scripts/validate-schemas" --schema refused headers.ndjson >validated.txt || fail "$(grep -v passed validated.txt)"
+"$SOJOURN" replay --verify --log embedded://first.db >verified 2>&1 || fail "not verified: $(cat verified)"
 # The same port for a second one: a warning where nobody asked for it, the end where somebody did.
 SOJOURN_GATEWAY_ENABLED=auto timeout 30 "$SOJOURN" run --quiet --log embedded://other.db --set "gateway.port=$port" 2>auto.err &
 other=$!

@@ -46,6 +46,25 @@ internal import Testing
     }
   }
 
+  @Test func aValueIsFoundInAnArena() {
+    let block = Self.sample().bytes
+    let arena = [UInt8](repeating: 7, count: 5) + block + [9, 9, 9]
+    func find(_ name: String, _ length: Int) -> [UInt8]? {
+      HeaderBlock.find(Array(name.utf8), in: arena, ByteSlice(offset: 5, length: length)).map {
+        Array(arena[$0])
+      }
+    }
+    #expect(find("ce_id", block.count) == Array("a-1".utf8))
+    #expect(find("leer", block.count) == [])
+    #expect(find("null", block.count) == nil)
+    #expect(find("", block.count) == [0, 255])
+    #expect(find("ce_i", block.count) == nil)
+    // A damaged end is no value, and nothing behind it is looked at.
+    for length in 0..<block.count { #expect(find("", length) == nil) }
+    let absurd: [UInt8] = [1, 0, 97, 255, 255, 255, 127, 1]
+    #expect(HeaderBlock.find([97], in: absurd, ByteSlice(offset: 0, length: absurd.count)) == nil)
+  }
+
   @Test func absurdLengthsEndTheList() {
     #expect(HeaderBlock(bytes: [255, 255, 1]).headers.isEmpty)
     #expect(HeaderBlock(bytes: [1, 0, 97, 255, 255, 255, 127]).headers.isEmpty)

@@ -46,14 +46,20 @@ extension IntakeItem {
   var summary: String {
     switch self {
     case .accepted(let record): "accepted \(record.id) \(record.stream.name)"
-    case .refused(let index, let id, let code, _, let path):
+    case .refused(let index, let id, let code, _, let path, _):
       "\(index) \(id ?? "-") \(code.rawValue) \(path)"
     case .discarded(let reason): "discarded \(reason)"
     }
   }
 
+  /// What the client sent of a refused event, where it was one of a batch.
+  var event: String? {
+    guard case .refused(_, _, _, _, _, let event) = self else { return nil }
+    return event.map { String(decoding: $0, as: UTF8.self) }
+  }
+
   var explanation: String? {
-    if case .refused(_, _, _, let explanation, _) = self { explanation } else { nil }
+    if case .refused(_, _, _, let explanation, _, _) = self { explanation } else { nil }
   }
 }
 

@@ -24,7 +24,7 @@ struct IngestCall: Sendable {
     case .appEvents: JourneyEventDialect.app(settings)
     case .call(let call): SegmentDialect.single(call, settings)
     case .batch, .beacon: SegmentDialect.batch(settings)
-    case .clientMetrics, .projectSettings, .sourceConfig, .description: nil
+    case .clientMetrics, .projectSettings, .sourceConfig, .snippet, .description: nil
     }
   }
 

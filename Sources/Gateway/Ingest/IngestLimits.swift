@@ -8,6 +8,10 @@ package struct IngestLimits: Sendable, Hashable {
   package var maxEvents = 10_000
   /// Most refused events of one body that are named in the answer; the others are counted.
   package var maxNamedRefusals = 1_000
+  /// Most refused events of a source's batches that are kept in a minute; 0 for none.
+  package var maxRefusedPerMinute = 600
+  /// Largest refused event that is kept, in bytes.
+  package var maxRefusedBytes = 1 << 20
   /// Body size in bytes from which a request is worked on beside the event loop.
   package var largeBodyBytes = 65_536
   /// How much one send to the log carries.

@@ -12,6 +12,8 @@ struct IngestResult: Sendable {
     var code: RefusalCode
     var explanation: String
     var path: String
+    /// What the client sent, where it was one of a batch.
+    var event: ArraySlice<UInt8>?
   }
 
   /// The records to be published.
@@ -26,8 +28,9 @@ struct IngestResult: Sendable {
     for item in items {
       switch item {
       case .accepted(let record): records.append(record)
-      case .refused(let index, let id, let code, let explanation, let path):
-        refusals.append(Refusal(index: index, id: id, code: code, explanation: explanation, path: path))
+      case .refused(let index, let id, let code, let explanation, let path, let event):
+        refusals.append(
+          Refusal(index: index, id: id, code: code, explanation: explanation, path: path, event: event))
       case .discarded(.ignored): ignored += 1
       case .discarded(.privacySignal): unwanted += 1
       }

@@ -39,36 +39,42 @@ struct IngestWork: Sendable {
     monitor.note(result.ignored, .ignored, source: source)
     let count = result.records.count
     let answer = IngestAnswer(call: call, result: result, body: bytes, limits: handler.limits).answer
-    guard count > 0 else { return reply(answer) }
-    if let problem = handler.gatekeeper.admit(count, call.head, call.source) {
+    if count > 0, let problem = handler.gatekeeper.admit(count, call.head, call.source) {
       monitor.note(count, .limited, source: source)
       return reply(call.answer(problem))
     }
-    submit(result, body, answer, reply)
+    let refused = handler.refusals?.batch(result.refusals, of: call) ?? OutputBatch()
+    guard count > 0 || !refused.isEmpty else { return reply(answer) }
+    submit(result, refused, body, answer, reply)
   }
 
   private func submit(
-    _ result: IngestResult, _ body: RequestBody, _ answer: Answer,
+    _ result: IngestResult, _ refused: OutputBatch, _ body: RequestBody, _ answer: Answer,
     _ reply: @escaping @Sendable (Answer) -> Void
   ) {
-    let (monitor, count) = (handler.monitor, result.records.count)
+    let (monitor, count, dead) = (handler.monitor, result.records.count, refused.entries.count)
     monitor.noteTimes(of: result.records, source: source)
-    let submission = Submission(batch: result.batch(topics: handler.topics)) { outcome in
+    // A body without a good event has its answer, whatever becomes of the bad ones. The others come again.
+    let shed: @Sendable (Problem) -> Void = { problem in
+      monitor.note(count, .shed, source: source)
+      if count == 0 { monitor.note(dead, dead: .failed, source: source) }
+      reply(count == 0 ? answer : call.answer(problem))
+    }
+    var submission = Submission(batch: result.batch(topics: handler.topics)) { outcome in
       // Held until the log has the records, which are as large as the body.
       withExtendedLifetime(body.reservation) {
         switch outcome {
-        case .durable:
+        case .durable(let areRefusedKept):
           monitor.note(count, .accepted, source: source)
+          monitor.note(dead, dead: areRefusedKept ? .kept : .failed, source: source)
           reply(answer)
-        case .failed(let error):
-          monitor.note(count, .shed, source: source)
-          reply(call.answer(problem(error)))
+        case .failed(let error): shed(problem(error))
         }
       }
     }
+    submission.refused = refused
     guard handler.publishing.submit(submission) else {
-      monitor.note(count, .shed, source: source)
-      return reply(call.answer(.unavailable("the log does not take events at the moment")))
+      return shed(.unavailable("the log does not take events at the moment"))
     }
   }
 

@@ -5,14 +5,16 @@ package import EventLog
 package struct Submission: Sendable {
   /// What became of them.
   package enum Outcome: Sendable {
-    /// The log has acknowledged them.
-    case durable
+    /// The log has acknowledged them, and perhaps the refused ones with them.
+    case durable(areRefusedKept: Bool)
     /// The log has not; whether they are in it is not known.
     case failed(LogError)
   }
 
   /// The records.
   package var batch: OutputBatch
+  /// Dead letters of the same request, written once the records are durable.
+  package var refused = OutputBatch()
   /// Hears once what became of them, on any thread.
   package var done: @Sendable (Outcome) -> Void
 
@@ -32,6 +34,8 @@ package struct PublishLimits: Sendable, Hashable {
   package var failuresUntilAway = 3
   /// How often the log is tried while it counts as away.
   package var probeInterval: Duration = .seconds(1)
+  /// How long no dead letters are written after the log did not take some.
+  package var refusedPause: Duration = .seconds(30)
 
   package init() {}
 }
@@ -70,8 +74,8 @@ struct PublishQueue {
     var taken: [Submission] = []
     var (records, bytes) = (0, 0)
     while let next = waiting.first {
-      records += next.batch.entries.count
-      bytes += next.batch.bytes.count
+      records += next.batch.entries.count + next.refused.entries.count
+      bytes += next.batch.bytes.count + next.refused.bytes.count
       if !taken.isEmpty, records > limits.maxRecords || bytes > limits.maxBytes { break }
       taken.append(next)
       waiting.removeFirst()

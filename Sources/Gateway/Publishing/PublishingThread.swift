@@ -11,7 +11,10 @@ package final class PublishingThread: @unchecked Sendable {
   private var isStopped = false
   private let makePublisher: @Sendable () throws -> any Publisher
   private let facts: GatewayMonitor
+  private let pause: Duration
   private let began = ContinuousClock.now
+  /// Until when no dead letters are written; the thread's own.
+  private var refusedRest: Duration = .zero
 
   /// Starts the thread. It asks for its publisher when there is something to send, and for a new one after a
   /// failure that leaves the old one of no use.
@@ -20,6 +23,7 @@ package final class PublishingThread: @unchecked Sendable {
     makePublisher: @escaping @Sendable () throws -> any Publisher
   ) {
     queue = PublishQueue(limits)
+    pause = limits.refusedPause
     self.facts = facts
     self.makePublisher = makePublisher
     let thread = Thread { [self] in work() }
@@ -62,8 +66,12 @@ package final class PublishingThread: @unchecked Sendable {
       do {
         let open = try publisher ?? makePublisher()
         publisher = open
-        try send(batch, open)
-        note(nil)
+        let isUsable = try send(batch, open)
+        if batch.contains(where: { !$0.batch.isEmpty }) { note(nil) }
+        if !isUsable {
+          open.close()
+          publisher = nil
+        }
       } catch let error as LogError {
         note(error)
         if error.reaction == .fatal {
@@ -84,30 +92,64 @@ package final class PublishingThread: @unchecked Sendable {
 
   /// Sends submissions together. If one of them is what the log does not take, each is tried alone, so that
   /// it fails for none but its own.
-  private func send(_ batch: [Submission], _ publisher: any Publisher) throws {
+  ///
+  /// - Returns: whether the publisher is still of use.
+  private func send(_ batch: [Submission], _ publisher: any Publisher) throws -> Bool {
     do {
-      if batch.count == 1 {
-        try publisher.send(batch[0].batch)
-      } else {
-        var records = OutputBatch()
-        for submission in batch { records.append(contentsOf: submission.batch) }
-        try publisher.send(records)
-      }
-      for submission in batch { submission.done(.durable) }
+      let records = joined(batch.map(\.batch))
+      if !records.isEmpty { try publisher.send(records) }
+      return settle(batch, publisher)
     } catch let error as LogError where error.code == LogError.recordTooLarge && batch.count > 1 {
+      var durable: [Submission] = []
       for submission in batch {
         do {
-          try publisher.send(submission.batch)
-          submission.done(.durable)
+          if !submission.batch.isEmpty { try publisher.send(submission.batch) }
+          durable.append(submission)
         } catch let error as LogError {
           submission.done(.failed(error))
         }
       }
+      return settle(durable, publisher)
     } catch let error as LogError {
       for submission in batch { submission.done(.failed(error)) }
       // A record that is too large says nothing about the log.
       if error.code != LogError.recordTooLarge { throw error }
+      return true
     }
+  }
+
+  /// Answers for records that are durable, and writes the dead letters beside them before it answers for
+  /// those.
+  ///
+  /// Behind the records and in a send of their own: a topic that does not take dead letters then fails no
+  /// event that was taken, and a request that has to be sent again has left none. What is lost if the process
+  /// dies between the two comes again with the request, which nobody has answered.
+  private func settle(_ durable: [Submission], _ publisher: any Publisher) -> Bool {
+    for submission in durable where submission.refused.isEmpty {
+      submission.done(.durable(areRefusedKept: true))
+    }
+    let others = durable.filter { !$0.refused.isEmpty }
+    guard !others.isEmpty else { return true }
+    var (areKept, isUsable) = (false, true)
+    if ContinuousClock.now - began >= refusedRest {
+      do {
+        try publisher.send(joined(others.map(\.refused)))
+        areKept = true
+      } catch {
+        // It says nothing about the input topics, so the log does not count as away.
+        refusedRest = ContinuousClock.now - began + pause
+        if let error = error as? LogError, error.code != LogError.recordTooLarge {
+          isUsable = error.reaction != .fatal
+        }
+      }
+    }
+    for submission in others { submission.done(.durable(areRefusedKept: areKept)) }
+    return isUsable
+  }
+
+  private func joined(_ batches: [OutputBatch]) -> OutputBatch {
+    guard batches.count > 1 else { return batches.first ?? OutputBatch() }
+    return batches.reduce(into: OutputBatch()) { $0.append(contentsOf: $1) }
   }
 
   /// Waits for something to send; `nil` once the thread may end.

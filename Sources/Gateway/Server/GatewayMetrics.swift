@@ -75,6 +75,12 @@ package struct GatewayMetrics {
     for (key, count) in sorted(facts.refusals) {
       page.sample([("source", key.source), ("reason", key.label)], count)
     }
+    page.family(
+      "sojourn_ingest_dead_letters_total", .counter,
+      "Refused events of batches, by what became of them: kept in the topic refused, or not.")
+    for (key, count) in sorted(facts.deadLetters) {
+      page.sample([("source", key.source), ("outcome", key.label)], count)
+    }
   }
 
   private func times(_ page: inout MetricsText) {

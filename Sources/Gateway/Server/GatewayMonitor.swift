@@ -8,6 +8,18 @@ package final class GatewayMonitor: Sendable {
     case accepted, refused, limited, shed, ignored, unwanted
   }
 
+  /// What became of a refused event of a batch.
+  enum Keeping: String {
+    /// It is in the topic of refused events.
+    case kept
+    /// Its source had too many in the minute.
+    case limited
+    /// It is larger than what is kept.
+    case tooLarge
+    /// The log did not take it.
+    case failed
+  }
+
   struct Facts: Sendable {
     struct Answered: Hashable {
       var route: String
@@ -21,6 +33,7 @@ package final class GatewayMonitor: Sendable {
     var durations: [String: DurationHistogram] = [:]
     var events: [Counted: Int] = [:]
     var refusals: [Counted: Int] = [:]
+    var deadLetters: [Counted: Int] = [:]
     var failedAuthentications: [String: Int] = [:]
     var timeRules: [Counted: Int] = [:]
     var skews = SkewHistogram()
@@ -72,6 +85,13 @@ package final class GatewayMonitor: Sendable {
     guard count > 0 else { return }
     state.withLock { facts in
       facts.events[Facts.Counted(source: facts.label(source), label: outcome.rawValue), default: 0] += count
+    }
+  }
+
+  func note(_ count: Int, dead keeping: Keeping, source: String) {
+    guard count > 0 else { return }
+    state.withLock {
+      $0.deadLetters[Facts.Counted(source: source, label: keeping.rawValue), default: 0] += count
     }
   }
 

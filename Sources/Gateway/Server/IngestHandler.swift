@@ -14,6 +14,7 @@ package final class IngestHandler: RequestHandler {
   let intake: IntakeSettings
   let topics: [JourneyModel.Stream: String]
   let publishing: PublishingThread
+  let refusals: RefusalKeeper?
   private let now: @Sendable () -> EventTime
 
   /// Creates a handler in front of a log.
@@ -22,10 +23,12 @@ package final class IngestHandler: RequestHandler {
   ///   - intake: how bodies are read; `limits.maxEvents` goes for theirs.
   ///   - verifier: says what the bearer of a token may do; `nil` if there are no tokens.
   ///   - topics: the topic of each stream.
+  ///   - refusals: where refused events of batches are kept; `nil` if they are not.
   ///   - now: the server's clock.
   package init(
     access: AccessSettings, verifier: (any TokenVerifier)?, limits: IngestLimits, intake: IntakeSettings,
-    topics: [JourneyModel.Stream: String], now: @escaping @Sendable () -> EventTime,
+    topics: [JourneyModel.Stream: String], refusals: RefusalRecord? = nil,
+    now: @escaping @Sendable () -> EventTime,
     makePublisher: @escaping @Sendable () throws -> any Publisher
   ) {
     self.access = access
@@ -39,6 +42,9 @@ package final class IngestHandler: RequestHandler {
     gatekeeper = Gatekeeper(access, verifier: verifier) { ContinuousClock.now - began }
     monitor = GatewayMonitor(
       budget: ByteBudget(limit: limits.maxInFlightBytes), sources: access.sources.map(\.intake.id))
+    self.refusals = refusals.map { [monitor] in
+      RefusalKeeper($0, limits, maxSources: access.maxCounted, monitor) { ContinuousClock.now - began }
+    }
     publishing = PublishingThread(limits: limits.publishing, facts: monitor, makePublisher: makePublisher)
   }
 
@@ -86,7 +92,11 @@ package final class IngestHandler: RequestHandler {
         Problem(
           405, "method.not.allowed", "the path takes \(allowed)", fields: [Answer.Field("Allow", allowed)]))
     }
-    if route == .description { return .answer(.json(200, PackageResources.openapi_json)) }
+    switch route {
+    case .description: return .answer(.json(200, PackageResources.openapi_json))
+    case .snippet(let hash): return .answer(Snippet.served.answer(to: head, hash: hash))
+    default: break
+    }
     switch gatekeeper.find(head, route) {
     case .refused(let problem): return refuse(head, problem, isAuthentication: true)
     case .source(let source): return admit(head, route, source)

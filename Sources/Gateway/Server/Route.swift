@@ -15,6 +15,8 @@ enum Route: Hashable, Sendable {
   case clientMetrics
   case projectSettings(key: String)
   case sourceConfig
+  /// The script that pages load; with a hash, one that never changes.
+  case snippet(hash: String?)
   /// The description of all of them.
   case description
 
@@ -36,6 +38,10 @@ enum Route: Hashable, Sendable {
     case ("sourceConfig", 1): self = .sourceConfig
     case ("sourceConfig", 2) where parts[1].isEmpty: self = .sourceConfig
     case ("openapi.json", 1): self = .description
+    case (let name?, 1) where name.hasPrefix("sojourn") && name.hasSuffix(".js"):
+      let hash = name.dropFirst(7).dropLast(3)
+      guard hash.isEmpty || hash.hasPrefix("-") && hash.count > 1 else { return nil }
+      self = .snippet(hash: hash.isEmpty ? nil : String(hash.dropFirst()))
     case ("rsaMetrics", 1): self = .clientMetrics
     case ("api", _) where parts.count >= 4 && parts[1] == "v2" && parts[2] == "journey":
       guard let route = Route(journey: parts[3...].map { $0 }) else { return nil }
@@ -75,6 +81,7 @@ enum Route: Hashable, Sendable {
     case .clientMetrics: "/v1/m"
     case .projectSettings: "/v1/projects/{writeKey}/settings"
     case .sourceConfig: "/sourceConfig"
+    case .snippet(let hash): hash == nil ? "/sojourn.js" : "/sojourn-{hash}.js"
     case .description: "/openapi.json"
     }
   }
@@ -82,7 +89,7 @@ enum Route: Hashable, Sendable {
   /// The methods that it takes.
   var methods: [String] {
     switch self {
-    case .projectSettings, .sourceConfig, .description: ["GET", "HEAD"]
+    case .projectSettings, .sourceConfig, .snippet, .description: ["GET", "HEAD"]
     default: ["POST"]
     }
   }
@@ -116,7 +123,7 @@ enum Route: Hashable, Sendable {
     case .webEvents, .appEvents, .call, .beacon, .clientMetrics: 65_536
     case .customEvents, .externalEvents: 1_048_576
     case .batch: 4_194_304
-    case .projectSettings, .sourceConfig, .description: 0
+    case .projectSettings, .sourceConfig, .snippet, .description: 0
     }
   }
 }

@@ -16,47 +16,47 @@ package struct EventsDialect: Dialect {
 
   private func drafts(
     _ body: [UInt8], _ request: IntakeRequest, _ drafting: inout EventDrafting
-  ) -> [Draft] {
+  ) -> Drafts {
     var envelope = EventDrafting.Envelope()
     if let name = request.stream {
       guard let stream = JourneyModel.Stream(name: name) else {
         let names = JourneyModel.Stream.allCases.map(\.name).joined(separator: ", ")
-        return [
+        return Drafts(drafts: [
           drafting.refused(
             0, nil, RefusalCode(.unknownStream), "stream is '\(name)', expected one of \(names)", "?stream")
-        ]
+        ])
       }
       envelope.stream = stream
     }
     guard let form = form(of: request) else {
-      return [
+      return Drafts(drafts: [
         drafting.refused(
           0, nil, .unsupportedMediaType,
           "Content-Type is '\(request.contentType ?? "")', expected JSON, NDJSON or CloudEvents", "$")
-      ]
+      ])
     }
     guard let text = BodyText.json(body, form) else {
-      return [
+      return Drafts(drafts: [
         drafting.refused(0, nil, RefusalCode(.malformedJSON), "the form has no field 'data' with JSON", "$")
-      ]
+      ])
     }
     let all = 0..<text.count
     let cloudEvents = CloudEvents(settings: settings, stream: envelope.stream)
     switch form {
-    case .cloudEvent: return [cloudEvents.structured(text, all, index: 0, &drafting)]
+    case .cloudEvent: return Drafts(drafts: [cloudEvents.structured(text, all, index: 0, &drafting)])
     case .cloudEventBatch:
       return elements(text, all, &drafting) { cloudEvents.structured(text, $0, index: $1, &$2) }
     case .lines:
       let lines = JSONElements.lines(text, all)
-      guard !lines.isEmpty else { return [] }
-      return each(lines, &drafting) { $2.draft(text, $0, index: $1, envelope: envelope) }
+      guard !lines.isEmpty else { return Drafts(drafts: []) }
+      return each(text, lines, &drafting) { $2.draft(text, $0, index: $1, envelope: envelope) }
     case .json, .form:
       if cloudEvents.isBinary(request) {
-        return [cloudEvents.binary(text, request, &drafting)]
+        return Drafts(drafts: [cloudEvents.binary(text, request, &drafting)])
       }
       let first = text.first { !JSONScanner.isBlank($0) }
       guard first == ASCII.openBracket else {
-        return [drafting.draft(text, all, index: 0, envelope: envelope)]
+        return Drafts(drafts: [drafting.draft(text, all, index: 0, envelope: envelope)])
       }
       return elements(text, all, &drafting) { $2.draft(text, $0, index: $1, envelope: envelope) }
     }
@@ -68,30 +68,32 @@ package struct EventsDialect: Dialect {
   private func elements(
     _ text: [UInt8], _ range: Range<Int>, _ drafting: inout EventDrafting,
     _ draft: (Range<Int>, Int, inout EventDrafting) -> Draft
-  ) -> [Draft] {
+  ) -> Drafts {
     guard let ranges = JSONElements.ranges(text, range) else {
       let isArray = text.first { !JSONScanner.isBlank($0) } == ASCII.openBracket
-      return isArray
-        ? [drafting.broken(text, range, index: 0)]
-        : [drafting.refused(0, nil, .badBatch, "the body is no array, expected an array of events", "$")]
+      return Drafts(drafts: [
+        isArray
+          ? drafting.broken(text, range, index: 0)
+          : drafting.refused(0, nil, .badBatch, "the body is no array, expected an array of events", "$")
+      ])
     }
-    return each(ranges, &drafting, draft)
+    return each(text, ranges, &drafting, draft)
   }
 
   private func each(
-    _ ranges: [Range<Int>], _ drafting: inout EventDrafting,
+    _ text: [UInt8], _ ranges: [Range<Int>], _ drafting: inout EventDrafting,
     _ draft: (Range<Int>, Int, inout EventDrafting) -> Draft
-  ) -> [Draft] {
+  ) -> Drafts {
     guard ranges.count <= settings.maxBatchEvents else {
-      return [
+      return Drafts(drafts: [
         drafting.refused(
           0, nil, .tooManyEvents,
           "the body has \(ranges.count) events, expected at most \(settings.maxBatchEvents)", "$")
-      ]
+      ])
     }
     var drafts: [Draft] = []
     drafts.reserveCapacity(ranges.count)
     for (index, range) in ranges.enumerated() { drafts.append(draft(range, index, &drafting)) }
-    return drafts
+    return Drafts(drafts: drafts, text: text, parts: ranges)
   }
 }

@@ -19,7 +19,9 @@ package struct ExternalEventsDialect: Dialect {
     if let refusal = batch.refusal(member: "entities", atMost: settings.maxVendorBatchEvents) {
       return [refusal]
     }
-    return judge.items((batch.elements ?? []).enumerated().map { draft(body, $1, index: $0, &drafting) })
+    let parts = batch.elements ?? []
+    let drafts = parts.enumerated().map { draft(body, $1, index: $0, &drafting) }
+    return judge.items(Drafts(drafts: drafts, text: body, parts: parts))
   }
 
   private func draft(
@@ -74,7 +76,7 @@ package struct ExternalEventsDialect: Dialect {
     let ranges = BatchBody(body, member: "entities")?.elements ?? []
     var unprocessed: [[UInt8]] = []
     for item in items {
-      guard case .refused(let index, _, let code, let explanation, _) = item else { continue }
+      guard case .refused(let index, _, let code, let explanation, _, _) = item else { continue }
       var entry = ObjectWriter()
       // What is no JSON cannot be shown within JSON.
       if ranges.indices.contains(index), JSONObject(body, ranges[index]) != nil,

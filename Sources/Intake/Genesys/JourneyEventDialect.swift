@@ -50,8 +50,8 @@ package struct CustomEventsDialect: Dialect {
       return judge.items([drafting.draft(body, 0..<body.count, index: 0, envelope: envelope)])
     }
     if let refusal = batch.refusal(member: "entities", atMost: settings.maxBatchEvents) { return [refusal] }
-    let ranges = batch.elements ?? []
-    return judge.items(
-      ranges.enumerated().map { drafting.draft(body, $1, index: $0, envelope: envelope) })
+    let parts = batch.elements ?? []
+    let drafts = parts.enumerated().map { drafting.draft(body, $1, index: $0, envelope: envelope) }
+    return judge.items(Drafts(drafts: drafts, text: body, parts: parts))
   }
 }

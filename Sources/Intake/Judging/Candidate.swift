@@ -28,6 +28,15 @@ struct Candidate {
   var isBroken = false
 }
 
+/// What a dialect makes of a body before it is judged.
+struct Drafts {
+  var drafts: [Draft]
+  /// What the events of a batch are in.
+  var text: [UInt8] = []
+  /// Where each of them is in it; empty for a body that is no batch.
+  var parts: [Range<Int>] = []
+}
+
 /// What a dialect makes of one event before it is judged.
 enum Draft {
   case candidate(Candidate)

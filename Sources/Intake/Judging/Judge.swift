@@ -10,6 +10,20 @@ struct Judge {
   let source: IntakeSource
   let request: IntakeRequest
 
+  /// One answer for each draft, in their order. Of a batch, a refusal has the event's own bytes: a slice of
+  /// the body, so that nothing is copied for events that are good.
+  func items(_ body: Drafts) -> [IntakeItem] {
+    var items = items(body.drafts)
+    for (place, part) in zip(items.indices, body.parts) {
+      guard case .refused(let index, let id, let code, let explanation, let path, _) = items[place] else {
+        continue
+      }
+      items[place] = .refused(
+        index: index, id: id, code: code, explanation: explanation, path: path, event: body.text[part])
+    }
+    return items
+  }
+
   /// One answer for each draft, in their order.
   func items(_ drafts: [Draft]) -> [IntakeItem] {
     let candidates = drafts.compactMap { draft in

@@ -56,9 +56,9 @@ package struct SegmentDialect: Dialect {
     if let refusal = batch.refusal(member: "batch", atMost: settings.maxVendorBatchEvents) {
       return [refusal]
     }
-    return judge.items(
-      (batch.elements ?? []).enumerated()
-        .map { draft(text, $1, index: $0, batch: batch.around, &drafting) })
+    let parts = batch.elements ?? []
+    let drafts = parts.enumerated().map { draft(text, $1, index: $0, batch: batch.around, &drafting) }
+    return judge.items(Drafts(drafts: drafts, text: text, parts: parts))
   }
 
   private func draft(

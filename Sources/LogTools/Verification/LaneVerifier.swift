@@ -278,6 +278,10 @@ final class LaneVerifier {
     if journal.counts != again.counts {
       return text("counts", "\(again.counts)", "\(journal.counts)")
     }
+    // A journal of before has none.
+    if !journal.usage.isEmpty, journal.usage != again.usage {
+      return text("usage by source", "\(again.usage.counts)", "\(journal.usage.counts)")
+    }
     for stream in JourneyModel.Stream.allCases where journal.highest[stream] != again.highest[stream] {
       return text(
         "watermark of \(stream.name)", again.highest[stream]?.iso8601 ?? "none",

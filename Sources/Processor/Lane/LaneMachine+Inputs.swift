@@ -170,9 +170,11 @@ extension LaneMachine {
       }
       return
     }
+    let opened = sessionizer.openedCount
     switch sessionizer.admit(input.batch.events[index], of: input.batch, into: &effects) {
     case .applied:
       counts.applied += 1
+      noteUsage(input, index, sessions: sessionizer.openedCount - opened)
       if let handler {
         if let session = sessionizer.folded, handler.changesValues {
           handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
@@ -190,6 +192,15 @@ extension LaneMachine {
       reject(input, record: Int(event.record), reason, explanation, &records)
       counts.rejected += 1
     }
+  }
+
+  /// Counts an applied event for the source that its record names.
+  @inline(__always)
+  private func noteUsage(_ input: DecodedChunk, _ index: Int, sessions: Int) {
+    guard let headers = input.chunk.entries[Int(input.batch.events[index].record)].headers,
+      let source = HeaderBlock.find(UsageCounts.header, in: input.chunk.bytes, headers)
+    else { return }
+    usage.note(input.chunk.bytes, source, input.batch.events[index].stream, sessions: sessions)
   }
 
   /// Forwards the original bytes to the lane that owns the event.

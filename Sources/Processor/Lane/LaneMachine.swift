@@ -31,6 +31,9 @@ package final class LaneMachine {
   /// What rules gave with the events that were admitted last.
   package var derived: DerivedCounts { evaluation.counts }
 
+  /// The batch's events by source.
+  var usage = UsageCounter()
+
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
   package let outbox: MessageOutbox
@@ -105,6 +108,7 @@ package final class LaneMachine {
     sequence += 1
     rejections = RejectionCounts()
     shortenedSnapshots = 0
+    usage = UsageCounter()
     outbox.begin(sequence: sequence)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,
@@ -174,6 +178,7 @@ package final class LaneMachine {
     for stream in JourneyModel.Stream.allCases {
       journal.highest[stream] = sessionizer.highest(stream)
     }
+    journal.usage = usage.take()
     journal.received = receivedMessages
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
     records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())

@@ -13,6 +13,8 @@ internal import WireFormat
 struct GatewayServices: Sendable {
   let handler: IngestHandler
   let server: GatewayServer
+  /// Counts what sources use; `nil` if nobody wants to know.
+  let usage: UsageFollower?
   let isRequired: Bool
   /// What questions are answered from; `nil` if none are.
   let views: ViewServices?
@@ -45,10 +47,19 @@ struct GatewayServices: Sendable {
     handler = IngestHandler(
       access: access, verifier: try await gateway.verifier(notices),
       limits: gateway.ingest, intake: intake,
-      topics: settings.processor.lanes.topics.inputs, now: { clock.now },
+      topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, now: { clock.now },
       makePublisher: { try log.makePublisher() })
     views = try ViewServices(settings, log, name: name)
     let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
+    let lanes = settings.processor.lanes
+    // Several gateways of one machine have one configuration, and each is a follower of its own.
+    let instance = "\(settings.processor.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
+    usage =
+      gateway.countsUsage
+      ? UsageFollower(
+        UsageSettings(
+          group: lanes.group, instance: instance, journal: lanes.topics.journal, usage: settings.usageTopic),
+        log: log, runtime: ThreadRuntime(), logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: queries,
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
@@ -57,16 +68,14 @@ struct GatewayServices: Sendable {
 
   /// What `run` takes events with; `nil` if it takes none.
   init?(run settings: Settings, _ log: any EventLog) async throws {
-    switch (settings.gateway.mode, settings.log) {
-    case (.off, _), (.auto, .kafka): return nil
-    case (let mode, _): try await self.init(settings, log, name: "run", isRequired: mode == .on)
-    }
+    guard settings.takesEvents else { return nil }
+    try await self.init(settings, log, name: "run", isRequired: settings.gateway.mode == .on)
   }
 
-  /// The server's families for the page of metrics, those of the tables and those of the view.
+  /// The server's families for the page of metrics, those of the tables, of the view and of usage.
   var metrics: [UInt8] {
     GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
-      + tables.metrics + (views?.metrics ?? [])
+      + tables.metrics + (views?.metrics ?? []) + (usage?.monitor.text ?? [])
   }
 
   /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never

@@ -92,6 +92,11 @@ struct RunCommand: AsyncParsableCommand {
         managed.append(
           Managed(service: GatewayService(services: gateway), successTerminationBehavior: .ignore))
       }
+      // It stops after the worker, so that the last batches are counted.
+      if let follower = gateway?.usage {
+        let usage = UsageService(follower, settings, log, logger: logger)
+        managed.append(Managed(service: usage, successTerminationBehavior: .ignore))
+      }
       managed.append(
         Managed(
           service: WorkerService(

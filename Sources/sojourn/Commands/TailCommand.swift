@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Gateway
 import Presentation
 import Processor
 import SessionQueries
@@ -14,7 +15,7 @@ struct TailCommand: AsyncParsableCommand {
     commandName: "tail",
     abstract: "Prints records of a topic.",
     discussion: """
-      TOPIC is one of \(TopicNames.knownText), or \(FailureRecord.topic), under the name and prefix that the configuration gives it, or any other topic's full name.
+      TOPIC is one of \(TopicNames.knownText), \(FailureRecord.topic), \(RefusalRecord.topic) or \(UsageRecord.topic), under the name and prefix that the configuration gives it, or any other topic's full name.
 
       Prints the newest 10 records (--max N: the newest N); with --from-beginning all from the oldest on, a partition after \
       the other. With --follow it goes on with what arrives until --max records, or until SIGINT, SIGTERM or SIGHUP, which end it with 0. One \
@@ -60,8 +61,11 @@ struct TailCommand: AsyncParsableCommand {
       }
       let settings = try common.settings()
       let names = settings.processor.lanes.topics
-      let name =
-        names.known[topic] ?? (topic == FailureRecord.topic ? settings.webhookFailures : topic)
+      let others = [
+        FailureRecord.topic: settings.webhookFailures, RefusalRecord.topic: settings.refusals.topic,
+        UsageRecord.topic: settings.usageTopic,
+      ]
+      let name = names.known[topic] ?? others[topic] ?? topic
       let source = try await common.existingTopic(name, settings)
       if wait, !follow, names.produced.contains(name) { try await SessionWait.run(source.log, settings) }
       let (fromBeginning, follow, limit) = (fromBeginning, follow, max)

@@ -102,9 +102,11 @@ struct TopicsCommand: AsyncParsableCommand {
     switch settings.log {
     case .embedded: try log.create(missing)
     case .kafka:
+      let needed = missing.map(\.name).filter { !plan.unwritten.contains($0) }
+      guard !needed.isEmpty else { return }
       throw LogError(
         .fatal, code: "topicsMissing",
-        "these topics do not exist: \(missing.map(\.name).joined(separator: ", ")); 'sojourn topics apply' creates them"
+        "these topics do not exist: \(needed.joined(separator: ", ")); 'sojourn topics apply' creates them"
       )
     }
   }

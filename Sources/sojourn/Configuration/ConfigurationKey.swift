@@ -312,7 +312,7 @@ struct ConfigurationKey: Sendable {
     }
   }
 
-  private static func span(_ name: String, _ path: any WritableKeyPath<Settings, EventTime.Span> & Sendable)
+  static func span(_ name: String, _ path: any WritableKeyPath<Settings, EventTime.Span> & Sendable)
     -> Self
   {
     ConfigurationKey(name, durationForm) { settings, text in

@@ -1,5 +1,6 @@
 import Edge
 import Gateway
+import Processor
 
 /// Whether and where events are taken over HTTP, from whom, and how much.
 struct GatewaySettings: Sendable {
@@ -27,6 +28,8 @@ struct GatewaySettings: Sendable {
   /// The path of a file with a token, which is made if it is not there; empty for none.
   var tokenFile = ""
   var edge = EdgeSettings()
+  /// Whether what sources use is counted where events are taken.
+  var countsUsage = true
 
   /// Where the values of keys came from, for messages about them.
   var origins: [String: String] = [:]
@@ -60,6 +63,24 @@ struct GatewaySettings: Sendable {
   /// What is wrong with the value of a key.
   func problem(_ key: String, _ value: String?, _ expected: String) -> ConfigurationProblem {
     ConfigurationProblem(key: key, value: value, expected: expected, origin: origins[key] ?? "default")
+  }
+}
+
+extension Settings {
+  /// Where refused events of batches are kept.
+  var refusals: RefusalRecord {
+    RefusalRecord(topic: topicPrefix + RefusalRecord.topic, group: processor.lanes.group)
+  }
+
+  /// Where what sources use is written.
+  var usageTopic: String { topicPrefix + UsageRecord.topic }
+
+  /// Whether `run` takes events over HTTP: by default on an embedded log, which has one process anyway.
+  var takesEvents: Bool {
+    switch (gateway.mode, log) {
+    case (.on, _), (.auto, .embedded): true
+    case (.off, _), (.auto, .kafka): false
+    }
   }
 }
 
@@ -114,6 +135,11 @@ extension ConfigurationKey {
         settings.gateway.access.trustedProxies = proxies
         return true
       },
+      ConfigurationKey("usage.enabled", "on or off") { settings, text in
+        guard ["on", "off"].contains(text) else { return false }
+        settings.gateway.countsUsage = text == "on"
+        return true
+      },
       ConfigurationKey("auth.mode", "none, tokens or jwt") { settings, text in
         guard let mode = AccessSettings.Mode(rawValue: text) else { return false }
         settings.gateway.access.mode = mode
@@ -166,6 +192,8 @@ extension ConfigurationKey {
     .number("ingest.maxEvents", 1...1_000_000, \.gateway.ingest.maxEvents),
     .number("ingest.maxBatchEvents", 1...100_000, \.gateway.ingest.publishing.maxRecords),
     .size("ingest.maxBatchBytes", 65_536...67_108_864, \.gateway.ingest.publishing.maxBytes),
+    .number("ingest.maxRefusedPerMinute", 0...1_000_000, \.gateway.ingest.maxRefusedPerMinute),
+    .size("ingest.maxRefusedBytes", 1_024...67_108_864, \.gateway.ingest.maxRefusedBytes),
     .duration("ingest.ackTimeout", \.gateway.server.answerDeadline),
   ]
 }

@@ -9,13 +9,17 @@ struct RecordSizes {
   let input: Int
   /// A trigger that was not delivered: the trigger, and headers that say why.
   let deadTrigger: Int
+  /// An event that was refused, and headers that say why.
+  let refused: Int
   private let forwarded: Int
   private let snapshot: Int
   private let derivedEvent: Int
   private let value: Int
   private let changes: Int
 
-  init(_ lanes: LaneSettings) {
+  /// - Parameter maxRefusedBytes: the largest refused event that is kept.
+  init(_ lanes: LaneSettings, maxRefusedBytes: Int) {
+    refused = maxRefusedBytes + 65_536
     // A routed or rejected record is its input plus headers and, at worst, a longer key.
     input = lanes.decoding.maxEventBytes + 65_536
     forwarded = input + 65_536

@@ -2,6 +2,7 @@ import Configuration
 import EventLog
 import Foundation
 import Gateway
+import Identity
 import JourneyModel
 import Persons
 import Processor

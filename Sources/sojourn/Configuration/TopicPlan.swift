@@ -1,4 +1,5 @@
 import EventLog
+import Gateway
 import JourneyModel
 import Processor
 import Sessionizer
@@ -13,13 +14,15 @@ struct TopicPlan {
   private let keptByNeed: [String]
   /// Input topics, of which a broker removes what is too old whoever has read it.
   private let inputs: [String]
+  /// Planned topics that `run` does not write under this configuration, and can do without.
+  let unwritten: Set<String>
 
   init(_ settings: Settings) {
     let lanes = settings.processor.lanes
     let names = lanes.topics
     keptByNeed = names.outputs { $0.cleanup == .deleteUnneeded }
     inputs = Stream.allCases.compactMap { names.inputs[$0] }
-    let sizes = RecordSizes(lanes)
+    let sizes = RecordSizes(lanes, maxRefusedBytes: settings.gateway.ingest.maxRefusedBytes)
     // On Kafka the processor deletes what is old and not needed; an own log knows both by itself.
     let history = settings.history.components.seconds * 1_000
     let isOwn = if case .embedded = settings.log { true } else { false }
@@ -35,6 +38,21 @@ struct TopicPlan {
           name: names[entry.topic], partitions: entry.hasOnePartition ? 1 : lanes.partitions,
           settings: TopicPlan.settings(entry.cleanup, unneeded: unneeded, sizes.bytes(entry.size)))
       }
+    // Written by whoever takes events over HTTP, and by no lane. As long as `rejected`.
+    let refused = settings.refusals.topic
+    var unwritten: Set = [refused, settings.usageTopic]
+    if settings.takesEvents {
+      unwritten = settings.gateway.countsUsage ? [] : [settings.usageTopic]
+    }
+    self.unwritten = unwritten
+    topics.append(
+      TopicSpecification(
+        name: refused, partitions: lanes.partitions,
+        settings: TopicPlan.kept(336 * TopicPlan.hour, sizes.refused)))
+    topics.append(
+      TopicSpecification(
+        name: settings.usageTopic, partitions: lanes.partitions,
+        settings: TopicPlan.settings(.compact, unneeded: unneeded, sizes.bytes(.small))))
     // Written by whoever sends webhooks, and by no lane.
     if !settings.webhooks.targets.isEmpty {
       topics.append(

@@ -20,7 +20,7 @@ struct GatewayScene: Sendable {
   init(
     server limits: ServerLimits = ServerLimits(), ingest: IngestLimits = IngestLimits(),
     access: AccessSettings = AccessSettings(), verifier: (any TokenVerifier)? = nil,
-    certificate: CertificateFiles? = nil
+    certificate: CertificateFiles? = nil, refusals: RefusalRecord? = nil
   ) {
     let log = log
     var access = access
@@ -28,7 +28,8 @@ struct GatewayScene: Sendable {
     handler = IngestHandler(
       access: access, verifier: verifier, limits: ingest, intake: IntakeSettings(),
       topics: Dictionary(uniqueKeysWithValues: JourneyModel.Stream.allCases.map { ($0, "in-\($0.name)") }),
-      now: { EventTime(milliseconds: 1_767_600_000_000) }, makePublisher: { log.publisher() })
+      refusals: refusals, now: { EventTime(milliseconds: 1_767_600_000_000) },
+      makePublisher: { log.publisher() })
     server = GatewayServer(
       host: "127.0.0.1", port: 0, limits: limits, handler: handler, certificate: certificate,
       requiredBy: "gateway.enabled",
@@ -104,6 +105,7 @@ final class ScriptedLog: Sendable {
 
   private struct State {
     var records: [Record] = []
+    var headers: [HeaderBlock] = []
     var sends: [Int] = []
     var failures: [LogError?] = []
     var maxValueBytes = Int.max
@@ -114,6 +116,8 @@ final class ScriptedLog: Sendable {
   private let state = Mutex(State())
 
   var records: [Record] { state.withLock { $0.records } }
+  /// The headers of each record.
+  var headers: [HeaderBlock] { state.withLock { $0.headers } }
   /// Number of records of each send.
   var sends: [Int] { state.withLock { $0.sends } }
   /// Sends that were tried.
@@ -144,6 +148,8 @@ final class ScriptedLog: Sendable {
         func text(_ slice: ByteSlice?) -> String? {
           slice.map { String(decoding: batch.bytes[$0.indices], as: UTF8.self) }
         }
+        state.headers.append(
+          HeaderBlock(bytes: entry.headers.map { Array(batch.bytes[$0.indices]) } ?? []))
         state.records.append(
           Record(
             topic: batch.topics[entry.topic], partition: entry.partition, key: text(entry.key),

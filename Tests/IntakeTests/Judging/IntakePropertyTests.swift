@@ -107,8 +107,9 @@ import WireFormat
         for (index, item) in items.enumerated() {
           switch item {
           case .accepted: counts.accepted += 1
-          case .refused(let place, _, let code, let explanation, let path):
+          case .refused(let place, _, let code, let explanation, let path, _):
             counts.refused += 1
+            #expect(item.event == events[index], "\(name)")
             #expect(place == index && !code.rawValue.isEmpty && !explanation.isEmpty && path.hasPrefix("$"))
           case .discarded: break
           }
@@ -223,7 +224,7 @@ import WireFormat
         }
         let items = dialect.read(body, source: source, request: request)
         for item in items {
-          if case .refused(let index, _, _, _, _) = item { #expect(index < items.count, "\(name)") }
+          if case .refused(let index, _, _, _, _, _) = item { #expect(index < items.count, "\(name)") }
         }
       }
     }

@@ -1,0 +1,42 @@
+internal import Bytes
+internal import Crypto
+
+/// The script that a page loads to send what its visitors do.
+struct Snippet: Sendable {
+  static let served = Snippet(PackageResources.sojourn_js)
+
+  /// Its bytes; for each text of the script another hash.
+  let text: [UInt8]
+  let hash: String
+
+  init(_ text: [UInt8]) {
+    self.text = text
+    var digits: [UInt8] = []
+    for byte in SHA256.hash(data: text).prefix(8) { Hex.append(byte, to: &digits) }
+    hash = String(decoding: digits, as: UTF8.self)
+  }
+
+  /// The script, or that it is still the same.
+  ///
+  /// - Parameter hash: the one in the path. Under its own the script never changes. Under one of before it is
+  ///   given as well, since a page that nobody has touched since would otherwise send nothing any more.
+  func answer(to head: RequestHead, hash asked: String?) -> Answer {
+    let tag = "\"\(hash)\""
+    let fields = [
+      Answer.Field("ETag", tag),
+      Answer.Field(
+        "Cache-Control", asked == hash ? "public, max-age=31536000, immutable" : "public, max-age=3600"),
+      // Public, and without credentials: a page may check it by its own hash.
+      Answer.Field("Access-Control-Allow-Origin", "*"),
+      Answer.Field("Cross-Origin-Resource-Policy", "cross-origin"),
+      Answer.Field("X-Content-Type-Options", "nosniff"),
+    ]
+    let known = head.all("if-none-match").flatMap { $0.split(separator: ",") }
+    let isKnown = known.contains { entry in
+      let entry = entry.drop { $0 == " " }
+      return entry == tag || entry == "W/" + tag || entry == "*"
+    }
+    if isKnown { return Answer(status: 304, fields: fields) }
+    return Answer(status: 200, type: "text/javascript; charset=utf-8", fields: fields, body: text)
+  }
+}
