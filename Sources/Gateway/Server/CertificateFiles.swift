@@ -120,8 +120,9 @@ package final class CertificateFiles: Sendable {
         file: file, path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
     defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: maxBytes + 1) else {
-      throw CertificateFlaw(file: file, path: path, reason: "cannot be read, or is empty")
+    let data: Data
+    do { data = try handle.read(upToCount: maxBytes + 1) ?? Data() } catch {
+      throw CertificateFlaw(file: file, path: path, reason: "cannot be read: it is no file")
     }
     guard data.count <= maxBytes else {
       throw CertificateFlaw(file: file, path: path, reason: "has more than \(maxBytes) bytes")

@@ -217,7 +217,8 @@ final class RequestGuard: ChannelInboundHandler {
     exchange.head = RequestHead(
       method: head.method.rawValue, path: String(head.uri[..<(mark ?? target.endIndex)]),
       query: mark.map { String(head.uri[target.index(after: $0)...]) } ?? "", headers: head.headers,
-      clientAddress: context?.remoteAddress?.ipAddress, id: id)
+      // Asked of the channel: a stream's context cannot say.
+      clientAddress: context?.channel.remoteAddress?.ipAddress, id: id)
     exchange.isHTTP10 = head.version == .http1_0
     if let length = head.headers.first(name: "content-length") {
       exchange.statedBytes = Int(length) ?? .max

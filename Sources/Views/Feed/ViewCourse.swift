@@ -6,7 +6,7 @@ internal import WireFormat
 
 /// One stretch of following the topics: from where the file stands, with one reader, until something fails.
 final class ViewCourse {
-  /// How long the ends of the topics hold until they are asked for again.
+  /// How long the ends of the topics hold at least until they are asked for again.
   private static let endsInterval: Int64 = 250
   /// How long a rest without records is waited for, which may be markers of transactions.
   private static let markerPatience = Duration.milliseconds(500)
@@ -24,7 +24,8 @@ final class ViewCourse {
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
   private var asked: (time: EventTime, ends: [TopicPartition: NextOffset])?
-  private var lastRound: Int64 = .min
+  /// When they are asked for again, at the earliest.
+  private var nextRound: Int64 = .min
 
   /// Finds out where to go on. `nil` if topics are missing.
   ///
@@ -120,9 +121,12 @@ final class ViewCourse {
   ///
   /// - Returns: whether there was anything.
   func step(_ now: EventTime, _ progress: ViewProgress) throws -> Bool {
-    if asked == nil, now.milliseconds - ViewCourse.endsInterval >= lastRound {
+    if asked == nil, now.milliseconds >= nextRound {
+      let began = ContinuousClock.now
       asked = (now, try reader.bounds(Array(positions.keys)).mapValues(\.end))
-      lastRound = now.milliseconds
+      // A broker is asked for each partition by itself: a tenth of the time at most goes into it.
+      let took = ViewTrim.milliseconds(ContinuousClock.now - began)
+      nextRound = now.milliseconds + max(ViewCourse.endsInterval, took * 10)
     }
     let limits = FetchLimits(
       maxRecords: settings.limits.maxBatchRecords, maxBytes: settings.limits.maxBatchBytes, timeout: .zero)

@@ -17,6 +17,7 @@ extension Redaction {
     "omittedValues": open,
     // Whose it is.
     "customerIdType": open, "customerId": .masked, "externalContact": .needs(.customer),
+    "verification": .needs(.customer), "contactRevision": open,
     "externalUrl": .needs(.customer), "authenticated": .needs(.customer), "journeyContext": .needs(.customer),
     // What happened.
     "lastEvent": .needs(.event), "searchTerms": .needs(.event), "openActions": .needs(.event),
@@ -43,7 +44,7 @@ extension Redaction {
       [
         "title": .ofType(typeTexts, .sessionType), "icon": .ofType(typeTexts, .sessionType), "color": open,
         "status": open, "duration": open, "queue": open, "agent": open, "currentPage": .needs(.visit),
-        "segments": .needs(.segment),
+        "segments": .needs(.segment), "customer": .needs(.customer),
       ], others: .all),
   ]
 
@@ -58,9 +59,15 @@ extension Redaction {
     "geolocation": .needs(.visit), "ipAddress": .needs(.visit), "ipOrganization": .needs(.visit),
   ]
 
+  /// What identifies somebody, within an event.
+  private static let personRules: [String: Rule] = [
+    "traits": .needs(.customer), "externalId": .needs(.customer),
+  ]
+
   /// By kind: what is needed to see such an event at all, and its body.
   static let eventRules: [String: (ViewPermissions, [String: Rule])] = [
-    "WebEvent": ([], ["webEvent": open]), "AppEvent": ([], ["appEvent": open]),
+    "WebEvent": ([], ["webEvent": .members(personRules, others: [])]),
+    "AppEvent": ([], ["appEvent": .members(personRules, others: [])]),
     "ConversationEvent": ([], ["conversationEvent": open]), "CustomEvent": ([], ["customEvent": open]),
     "SegmentAssignmentEvent": (.segment, ["segmentAssignmentEvent": open]),
     "OutcomeAchievedEvent": (.outcome, ["outcomeAchievedEvent": .members(visitRules, others: [])]),

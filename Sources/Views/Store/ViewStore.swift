@@ -59,6 +59,8 @@ package final class ViewStore: Sendable {
       defer { pool = nil }
       return pool
     }
+    // Readers are closed last and leave the write-ahead log as it is.
+    _ = try? old?.writeWithoutTransaction { try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     try? old?.close()
     lock.release()
   }

@@ -2,13 +2,14 @@ import Foundation
 import JourneyModel
 import Synchronization
 import Testing
+import Threads
 
 @testable import Gateway
 
 @Suite struct CertificateFilesTests {
   private let files: TestCertificate
 
-  init() throws { files = try TestCertificate() }
+  init() async throws { files = try await onOwnThread { try TestCertificate() } }
 
   /// What is wrong is said with the file that it is in.
   @Test func filesThatCannotBeUsed() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Threads
 
 @testable import Gateway
 
@@ -7,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct SecureConnectionTests {
   private let files: TestCertificate
 
-  init() throws { files = try TestCertificate() }
+  init() async throws { files = try await onOwnThread { try TestCertificate() } }
 
   private func scene(
     _ limits: ServerLimits = ServerLimits(), ingest: IngestLimits = IngestLimits()

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Sessions over HTTP from a running processor: what was sent is found, also after a kill, after the view's file was damaged and
+# after it is gone; tokens see what they grant.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+export SOJOURN_GATEWAY_ENABLED=on
+url="http://localhost:$port"
+options=(--set "gateway.port=$port" --set commitInterval=50ms)
+
+# send ID TITLE: an event of a customer of that id.
+send() {
+  local body
+  body="{\"id\":\"$1\",\"eventName\":\"page_viewed\",\"createdDate\":$(date +%s)000,\"customerId\":\"$1\",\"page\":{\"url\":\"https://shop.example.com/\",\"title\":\"$2\"}}"
+  [[ $(curl -s "$url/v1/events?stream=web" -d "$body") == '{"accepted":1,"rejected":[]}' ]] || fail "$1 was not taken"
+}
+
+# found QUERY NUMBER: until so many sessions are found.
+found() {
+  local deadline=$((SECONDS + 40)) answer=
+  while ((SECONDS < deadline)); do
+    answer=$(curl -s "$url/v1/sessions?$1" || true)
+    [[ $(python3 -c 'import json, sys; print(len(json.loads(sys.argv[1]).get("entities", [])))' "${answer:-null}" 2>/dev/null) == "$2" ]] &&
+      return
+    sleep 0.2
+  done
+  fail "not $2 sessions of $1: $answer $(tail -n 3 log.db.run)"
+}
+
+until_listening() {
+  local deadline=$((SECONDS + 40))
+  until curl -s -o /dev/null "$url/v1/me"; do
+    ((SECONDS < deadline)) || fail "nobody listens: $(tail -n 3 log.db.run)"
+    sleep 0.2
+  done
+}
+
+start_run log.db "${options[@]}"
+until_listening
+send ada 'Red shoes'
+send bob 'Blue hats'
+found 'q=red+shoes' 1
+found 'pageSize=10' 2
+answer=$(curl -s -D head "$url/v1/customers/cookie/ada/sessions")
+[[ $answer == *'"title":"Red shoes"'* && $(<head) == *Sojourn-As-Of* ]] || fail "ada's sessions: $answer"
+
+kill -9 "$run"
+wait "$run" || true
+start_run log.db "${options[@]}"
+until_listening
+send eve 'Red scarves'
+found 'q=red' 2
+stop_run
+
+views=(log.db.local/views-run-*.db)
+dd if=/dev/zero of="${views[0]}" bs=4096 seek=1 count=4 conv=notrunc status=none
+printf 'no database' | dd of="${views[0]}" conv=notrunc status=none
+start_run log.db "${options[@]}"
+until_listening
+found 'pageSize=10' 3
+grep -q 'the view is made anew' log.db.run || fail "nothing was said of the damaged file: $(tail -n 5 log.db.run)"
+stop_run
+
+rm log.db.local/views-run-*
+token=$(python3 -c 'print("t" * 32)')
+cat >tokens.yaml <<EOF
+auth:
+  mode: tokens
+  tokens:
+    - {subject: desk, sha256: "$(printf %s "$token" | sha256sum | cut -d' ' -f1)", permissions: ["journey:session:view"]}
+EOF
+start_run log.db "${options[@]}" --config tokens.yaml
+until_listening
+deadline=$((SECONDS + 40))
+until [[ $(curl -s -o answer -w '%{http_code}' -H "Authorization: Bearer $token" "$url/v1/sessions") == 200 ]]; do
+  ((SECONDS < deadline)) || fail "no list for the token: $(<answer)"
+  sleep 0.2
+done
+[[ $(<answer) == *'"customerId":"••••"'* && $(<answer) != *'Red shoes'* ]] || fail "the token sees too much: $(<answer)"
+[[ $(curl -s -o answer -w '%{http_code}' "$url/v1/sessions") == 401 ]] || fail "without a token: $(<answer)"
+stop_run
+echo 'queries.sh: found after a kill, a damaged file and a removed one; a token sees what it grants'
