@@ -55,6 +55,18 @@ extension PersonHandler {
       lane.sessionizer.changed(record, at: cause.time)
     }
     carry(out: output, register, at: cause.time, cause, lane)
+    if case .claim(let claim) = envelope.message { answer(claim, register, output, cause, lane) }
+  }
+
+  /// Whoever names an identifier and watches it hears what is known of it: a register itself says nothing
+  /// where that is its own contact without a name, and here nobody makes that up.
+  private func answer(
+    _ claim: Claim, _ register: Register, _ output: RegisterOutput, _ cause: LaneMessage, _ lane: LaneMachine
+  ) {
+    guard let watcher = claim.watcher, let answer = register.resolution?.answer else { return }
+    let resolved = RegisterMessage.Envelope(to: watcher, .resolved(register.node.key, answer))
+    guard !output.messages.contains(resolved) else { return }
+    send(resolved, at: cause.time, cause, lane)
   }
 
   /// Hands a message to the register of a contact's id.

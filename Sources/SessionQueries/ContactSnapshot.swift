@@ -55,8 +55,8 @@ package struct ContactSnapshot: Decodable, Sendable {
     self = snapshot
   }
 
-  /// Whether a session is the contact's: it says so, its customer is one of the identifiers, or it began on one
-  /// of the devices while that was the contact's.
+  /// Whether a session is the contact's: it says so, its customer is one of the identifiers, or it began on
+  /// one of the devices while that was the contact's.
   package func owns(_ session: SessionSnapshot) -> Bool {
     if let named = session.externalContact?.id {
       return named == id || (mergeSet ?? []).contains(named)

@@ -18,7 +18,8 @@ extension EventDecoder {
     traits.append(Event.Fact(field: .traitValue, value: slice, digest: value.digest))
   }
 
-  /// Notes the external id of an event whose sessions have none: it names the customer in the sender's system.
+  /// Notes the external id of an event whose sessions have none: it names the customer in the sender's
+  /// system.
   func takeExternalID(_ draft: EventDraft) {
     guard limits.readsTraits, draft.stream.profile.externalID == .none, let id = draft.externalID,
       id.isIDForm,

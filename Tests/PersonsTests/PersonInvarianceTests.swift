@@ -4,8 +4,8 @@ import Persons
 import Sessionizer
 import Testing
 
-/// The same people come out, however many lanes there are, whenever messages are delivered, and whether or not
-/// values were away.
+/// The same people come out, however many lanes there are, whenever messages are delivered, and whether or
+/// not values were away.
 @Suite struct PersonInvarianceTests {
   private static let histories = Int(ProcessInfo.processInfo.environment["PERSON_HISTORIES"] ?? "") ?? 40
 

@@ -91,7 +91,7 @@ enum TidyTable {
     "KafkaLog": 36,
     "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 61,
+    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 66,
     "sojourn": 21,
   ]
 

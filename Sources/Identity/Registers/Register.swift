@@ -173,7 +173,9 @@ package struct Register: Sendable, Hashable {
     watchers.removeAll { $0 == watcher }
     watchers.append(watcher)
     if watchers.count > rules.limits.maxWatchers { watchers.removeFirst() }
-    guard let answer = resolution?.answer else { return }
+    guard let answer = resolution?.answer, let own = evidence?.contactID else { return }
+    // That it is its own contact, without a name, the watcher knows by itself.
+    guard answer.contact != own || answer.name != nil || !answer.segments.isEmpty else { return }
     output.send(.resolved(node.key, answer), to: watcher)
   }
 

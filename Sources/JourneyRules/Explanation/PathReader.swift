@@ -1,7 +1,7 @@
 package import JourneyModel
 
-/// Reads the scalars that a path of members leads to in compact JSON, as text: for people and identifiers, not
-/// for comparing.
+/// Reads the scalars that a path of members leads to in compact JSON, as text: for people and identifiers,
+/// not for comparing.
 package struct PathReader: Sendable {
   private let tree: MemberTree
   private let node: Int32

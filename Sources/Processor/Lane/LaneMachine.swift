@@ -227,8 +227,8 @@ package final class LaneMachine {
     return ByteSlice(offset: valueStart, length: headerStart - valueStart)
   }
 
-  /// Brings back what is away under a key's digest, in the middle of a batch: which values a message touches is
-  /// known only when it is applied.
+  /// Brings back what is away under a key's digest, in the middle of a batch: which values a message touches
+  /// is known only when it is applied.
   package func bringBack(_ digest: UInt64) {
     guard sessionizer.evicted.contains(digest) else { return }
     var keys = [digest]

@@ -54,8 +54,8 @@ extension Sessionizer {
     schedule(value)
   }
 
-  /// The sessions in memory that are found by a digest: of a key, where one is given, else of any. In order of
-  /// their ids: the table's order depends on what was away.
+  /// The sessions in memory that are found by a digest: of a key, where one is given, else of any. In order
+  /// of their ids: the table's order depends on what was away.
   package func sessions(_ digest: UInt64, key: [UInt8]? = nil) -> [Session] {
     residentSessions(digest).filter { session in key.map { $0 == session.key } ?? true }
       .sorted { $0.id < $1.id }
