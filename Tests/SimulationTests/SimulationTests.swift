@@ -13,7 +13,9 @@ import Testing
 
   @Test func everySeedIsSoundAndEveryFaultHasStruck() async {
     var fired: [String: Int] = [:]
-    for report in await run(1...(UInt64(ProcessInfo.processInfo.environment["SIMULATION_SEEDS"] ?? "") ?? 520)) {
+    for report in await run(
+      1...(UInt64(ProcessInfo.processInfo.environment["SIMULATION_SEEDS"] ?? "") ?? 520))
+    {
       #expect(
         report.isSound,
         "sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose: \(report.violations.joined(separator: "; "))"

@@ -8,7 +8,8 @@ enum TidyTable {
     "Identity": ["JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "Identity", "JourneyModel", "JourneyRules"],
     "Persons": [
-      "Bytes", "EventLog", "Identity", "JourneyModel", "JourneyRules", "Processor", "Sessionizer", "WireFormat",
+      "Bytes", "EventLog", "Identity", "JourneyModel", "JourneyRules", "Processor", "Sessionizer",
+      "WireFormat",
     ],
     "EventLog": ["Bytes"],
     // Synchronization for one lock: decoders are lent to whoever reads a body.

@@ -59,7 +59,8 @@ struct GatewayServices: Sendable {
       ? UsageFollower(
         UsageSettings(
           group: lanes.group, instance: instance, journal: lanes.topics.journal, usage: settings.usageTopic),
-        log: log, runtime: ThreadRuntime(), logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
+        log: log, runtime: ThreadRuntime(),
+        logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server, handler: queries,
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
