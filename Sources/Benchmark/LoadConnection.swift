@@ -3,6 +3,8 @@ import Foundation
 /// A connection that is kept, and waits for each answer.
 final class LoadConnection {
   private let descriptor: Int32
+  /// Whether the server's last answer ended the connection.
+  private(set) var isEnded = false
 
   init(port: Int) throws {
     #if canImport(Glibc)
@@ -32,8 +34,13 @@ final class LoadConnection {
 
   /// Sends a body of NDJSON. Returns the status of its answer.
   func post(_ body: [UInt8]) throws -> Int {
-    try send(LoadConnection.head(body.count))
-    try send(body)
+    do {
+      try send(LoadConnection.head(body.count))
+      try send(body)
+    } catch {
+      // A server that refuses a body does not read it; its answer is there all the same.
+      isEnded = true
+    }
     return try receive()
   }
 
@@ -62,6 +69,7 @@ final class LoadConnection {
         .filter { $0.lowercased().hasPrefix("content-length:") }
         .compactMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }.first ?? 0
       guard text[end.upperBound...].utf8.count >= length else { continue }
+      if text[..<end.lowerBound].lowercased().contains("connection: close") { isEnded = true }
       return Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0
     }
   }
