@@ -50,6 +50,11 @@ status=0
 timeout 20 "$SOJOURN" run --log embedded://other.db --set "http.port=${url##*:}" 2>taken.err || status=$?
 [[ $status == 1 ]] || fail "a taken port ended with $status: $(cat taken.err)"
 grep -q "critical .*${url#http://}.*http.port" taken.err || fail "a taken port: $(cat taken.err)"
+# Whoever takes events and answers questions in the same process ends with it.
+status=0
+SOJOURN_GATEWAY_ENABLED=on timeout -k 5 20 "$SOJOURN" run --log embedded://other.db --set "http.port=${url##*:}" \
+  --set gateway.port=0 2>taken.err || status=$?
+[[ $status == 1 ]] || fail "a taken port, with a gateway, ended with $status: $(cat taken.err)"
 
 # A second one on the same file is alive, not ready, and says for whom it waits.
 start_served second log.db --set instance=second --set commitInterval=50ms

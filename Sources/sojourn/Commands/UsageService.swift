@@ -32,10 +32,10 @@ struct UsageService: Service {
   func run() async throws {
     let isStopped = Mutex(false)
     do {
-      try await withGracefulShutdownHandler {
+      try await withTaskCancellationOrGracefulShutdownHandler {
         guard try await start.run(isStopped: { isStopped.withLock { $0 } }, prepare) else { return }
         try await onOwnThread { try follower.run() }
-      } onGracefulShutdown: {
+      } onCancelOrGracefulShutdown: {
         isStopped.withLock { $0 = true }
         follower.stop()
       }

@@ -45,9 +45,9 @@ struct ViewServices: Sendable {
   /// Follows the topics until the process is to stop.
   func run() async throws {
     defer { store.close() }
-    try await withGracefulShutdownHandler {
+    try await withTaskCancellationOrGracefulShutdownHandler {
       try await onOwnThread { feed.run() }
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       feed.stop()
     }
   }

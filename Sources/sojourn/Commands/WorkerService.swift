@@ -37,10 +37,10 @@ struct WorkerService: Service {
     }
     let isStopped = Mutex(false)
     do {
-      try await withGracefulShutdownHandler {
+      try await withTaskCancellationOrGracefulShutdownHandler {
         guard try await start.run(isStopped: { isStopped.withLock { $0 } }, prepare) else { return }
         try await worker.run()
-      } onGracefulShutdown: {
+      } onCancelOrGracefulShutdown: {
         health?.monitor.noteStopping()
         isStopped.withLock { $0 = true }
         worker.stop()
