@@ -175,7 +175,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Persons",
+        "CAffinity", "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools",
+        "Persons",
         "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),

@@ -1,5 +1,7 @@
 internal import EventLog
 internal import Foundation
+internal import Identity
+internal import JourneyModel
 internal import Persons
 internal import Processor
 internal import SimulatedLog
@@ -29,10 +31,17 @@ enum PersonCheck {
     var externalContact: Reference?
   }
 
-  static func run(_ run: SimulationRun, _ feed: JourneyFeed) throws {
+  static func run(_ run: SimulationRun, _ feed: JourneyFeed, _ journals: [[JournalRecord]]) throws {
     guard run.settings.lanes.findsPersons else { return }
     var newest: [String: Contact] = [:]
-    var hasGone = false
+    // Whoever is taken back leaves a tombstone, and compaction removes that as well: so over a time in which
+    // somebody can have been forgotten nothing is said of who must be there.
+    let taken = journals.joined().map(\.takenAt)
+    let limits = PersonSettings().limits
+    var hasGone =
+      taken.max().map { last in
+        taken.contains { $0 + limits.contactRetention <= last }
+      } ?? false
     for lane in 0..<run.settings.lanes.partitions {
       let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
       for record in try run.log.committedRecords(place) {

@@ -233,7 +233,7 @@ final class SimulationRun: @unchecked Sendable {
     try AtomicityCheck.run(self, glances, journals)
     try CountCheck.run(self, feed, journals)
     try MessageCheck.run(self, feed, journals)
-    try PersonCheck.run(self, feed)
+    try PersonCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)

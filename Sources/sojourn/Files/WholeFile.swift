@@ -19,8 +19,8 @@ final class WholeFile {
     draft = "\(folder)/.\(name).\(getpid()).part"
     WholeFile.removeLeftovers(of: name, in: folder)
     // A folder of this name would only be noticed when all is written.
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw FileProblem(path: path, reason: SystemReason.text(EISDIR))
     }
     descriptor = open(draft, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
