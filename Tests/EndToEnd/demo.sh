@@ -25,8 +25,11 @@ expect("the transferred call, with the last agent and code", "[grey]", "Inbound"
 expect("the abandoned chat, white", "[white]", "Web Chat", "Ended by Customer", "Agent: -")
 expect("the web visit with its searches", "Web Visit", "Searches: mortgage, first time buyer", "form_submitted")
 expect("the chat that came from a web visit", "[blue]", "Web Chat", "From: web session")
-if len(cards) != 7:
-    sys.exit(f"{len(cards)} cards instead of 7")
+expect("the person's call", "Inbound", "Person: Nora Byrne", "Customer: +35391555010")
+expect("the person's visit with its search", "Web Visit", "Person: Nora Byrne", "Searches: junior savings")
+expect("the person's earlier visit", "Web Visit", "Person: Nora Byrne", "by cookie", "─ 1 event")
+if len(cards) != 10:
+    sys.exit(f"{len(cards)} cards instead of 10")
 if "\x1b" in text:
     sys.exit("escape sequences in a file")
 PYTHON
@@ -44,4 +47,4 @@ fi
 if compgen -G "$work/sojourn-demo-*" >/dev/null; then
   fail "the demo left its directory behind"
 fi
-echo "demo: seven cards as promised"
+echo "demo: ten cards as promised"
