@@ -9,7 +9,6 @@ package import WireFormat
 /// lanes.
 package final class PersonHandler: MessageHandler {
   package let kinds = [RegisterPayload.kind]
-  package var changesValues: Bool { true }
 
   let settings: PersonSettings
   let rules: RegisterRules
@@ -25,14 +24,6 @@ package final class PersonHandler: MessageHandler {
       Placement.lane(of: text, partitions: partitions)
     }
     encoder = ContactEncoder(group: group, lane: lane)
-  }
-
-  package func applied(
-    _ event: borrowing Event, of batch: borrowing EventBatch, _ outbox: MessageOutbox
-  ) {}
-
-  package func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError) {
-    preconditionFailure("values are handed to it")
   }
 
   // MARK: - Events

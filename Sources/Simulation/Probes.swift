@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import Processor
+internal import Sessionizer
 internal import WireFormat
 
 /// The messages of the simulation: of some events a lane sends a ping to another customer's lane, which
@@ -18,20 +19,22 @@ final class ProbeHandler: MessageHandler {
 
   let kinds = [Ping.kind, Pong.kind]
 
-  func applied(_ event: borrowing Event, of batch: borrowing EventBatch, _ outbox: MessageOutbox) {
+  func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
+  ) {
     let id = Array(batch.bytes[event.id.indices])
     guard ProbeHandler.hasPing(id) else { return }
     let ping = Ping(event: id, answerTo: Array(batch.bytes[event.placementKey.indices]))
-    outbox.send(ping, to: ProbeHandler.target(of: id), at: event.time)
+    lane.outbox.send(ping, to: ProbeHandler.target(of: id), at: event.time)
   }
 
-  func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError) {
+  func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
     guard message.kind == Ping.kind.number else {
       _ = try message.read(Pong.self)
       return
     }
     let ping = try message.read(Ping.self)
-    outbox.send(Pong(event: ping.event), to: ping.answerTo, at: message.time, after: message)
+    lane.outbox.send(Pong(event: ping.event), to: ping.answerTo, at: message.time, after: message)
   }
 
   /// Whether an event has a ping, known from its id alone.

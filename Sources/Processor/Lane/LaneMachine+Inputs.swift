@@ -175,13 +175,9 @@ extension LaneMachine {
     case .applied:
       counts.applied += 1
       noteUsage(input, index, sessions: sessionizer.openedCount - opened)
-      if let handler {
-        if let session = sessionizer.folded, handler.changesValues {
-          handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
-          fireDue(&records)
-        } else {
-          handler.applied(input.batch.events[index], of: input.batch, outbox)
-        }
+      if let handler, let session = sessionizer.folded {
+        handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
+        fireDue(&records)
         deliver(&records)
       }
     case .duplicate: counts.duplicates += 1

@@ -47,11 +47,7 @@ extension LaneMachine {
       return
     }
     do {
-      if handler.changesValues {
-        try handler.apply(message, in: self)
-      } else {
-        try handler.apply(message, outbox)
-      }
+      try handler.apply(message, in: self)
     } catch {
       return refuse(.badMessage, "the message is damaged: \(error)")
     }
@@ -94,12 +90,7 @@ extension LaneMachine {
 
   private func applyOwn(_ letter: MessageOutbox.Letter) {
     do {
-      guard let handler else { return }
-      if handler.changesValues {
-        try handler.apply(letter.message, in: self)
-      } else {
-        try handler.apply(letter.message, outbox)
-      }
+      try handler?.apply(letter.message, in: self)
     } catch {
       preconditionFailure("a handler cannot read what it has written: \(error)")
     }

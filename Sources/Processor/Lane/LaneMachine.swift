@@ -81,7 +81,7 @@ package final class LaneMachine {
       showsPersons: settings.findsPersons)
     evaluation = LaneEvaluation(lane: lane, group: settings.group, isLive: settings.writesState)
     sessionizer.evaluation = evaluation
-    sessionizer.notesFolded = handler?.changesValues ?? false
+    sessionizer.notesFolded = handler != nil
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 

@@ -11,20 +11,11 @@ package protocol MessageHandler: AnyObject {
   /// The kinds that it applies; messages of others are refused.
   var kinds: [MessageKind] { get }
 
-  /// An event was folded into a session.
-  func applied(_ event: borrowing Event, of batch: borrowing EventBatch, _ outbox: MessageOutbox)
-
-  /// Applies a message of one of its kinds. If its payload is damaged it throws and has changed nothing.
-  func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError)
-
-  /// Whether it is handed sessions and stored values: then the following are called instead of those above.
-  var changesValues: Bool { get }
-
-  /// An event was folded into a session.
+  /// An event was folded into a session. What it sends goes into the lane's outbox.
   func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine)
 
-  /// Applies a message, as above.
+  /// Applies a message of one of its kinds. If its payload is damaged it throws and has changed nothing.
   func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError)
 
   /// The timer of a value is due.
@@ -32,13 +23,6 @@ package protocol MessageHandler: AnyObject {
 }
 
 extension MessageHandler {
-  package var changesValues: Bool { false }
-  package func applied(
-    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
-  ) { applied(event, of: batch, lane.outbox) }
-  package func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
-    try apply(message, lane.outbox)
-  }
   package func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine) {}
 }
 

@@ -40,25 +40,27 @@ import WireFormat
     let kinds = [Note.kind]
     private(set) var log: [String] = []
 
-    func applied(_ event: borrowing Event, of batch: borrowing EventBatch, _ outbox: MessageOutbox) {
+    func applied(
+      _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
+    ) {
       let id = batch.text(event.id)
       log.append(id)
       let other = LaneHarness.customer(of: 2)
       let own = LaneHarness.customer()
-      if id.hasPrefix(">") { outbox.send(Note(id), to: Array(other.utf8), at: event.time) }
+      if id.hasPrefix(">") { lane.outbox.send(Note(id), to: Array(other.utf8), at: event.time) }
       if id.hasPrefix("<") {
-        outbox.send(Note(id + "1", next: [own, other]), to: Array(own.utf8), at: event.time)
-        outbox.send(Note(id + "2"), to: Array(own.utf8), at: event.time)
+        lane.outbox.send(Note(id + "1", next: [own, other]), to: Array(own.utf8), at: event.time)
+        lane.outbox.send(Note(id + "2"), to: Array(own.utf8), at: event.time)
       }
     }
 
-    func apply(_ message: LaneMessage, _ outbox: MessageOutbox) throws(CodecError) {
+    func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
       let note = try message.read(Note.self)
       log.append(
         "\(note.text)@\(message.sender.lane)/\(message.sender.sequence)/\(message.sender.index)+\(message.hops)"
       )
       guard let next = note.next.first else { return }
-      outbox.send(
+      lane.outbox.send(
         Note(note.text + "'", next: Array(note.next.dropFirst())), to: Array(next.utf8), at: message.time,
         after: message)
     }
