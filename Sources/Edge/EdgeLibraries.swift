@@ -7,10 +7,7 @@ internal import CEdge
 /// version nor their absence changes what a stored event means. Any thread may ask; a hostile text finds
 /// nothing.
 package struct EdgeLibraries: Sendable {
-  /// What is missing of what was asked for if it is installed.
-  package let gaps: [EdgeGap]
-  /// What is odd about what is there: rules that were left out.
-  package let notes: [String]
+  private let missing: [EdgeGap]
   private let agents: UserAgents?
   private let suffixes: SuffixList?
   private let hasNumbers: Bool
@@ -20,14 +17,16 @@ package struct EdgeLibraries: Sendable {
   /// Whether this build has the libraries at all.
   package static var isBuilt: Bool { cedge_is_built() }
 
-  /// Loads what the settings ask for: reads files, compiles rules. Some 200 ms; not for a thread that serves.
+  /// Loads what the settings ask for: reads files. Rules of user agents that need not be there go on being
+  /// compiled on a thread of their own; the first who asks for one waits for it.
   ///
   /// - Throws: `EdgeIncomplete` if something that is required is missing, or a database of places cannot be
   ///   read.
   package init(_ settings: EdgeSettings = EdgeSettings()) throws(EdgeIncomplete) {
     var loader = Loader()
     agents = loader.load(settings.userAgents, "edge.userAgents") { () throws(EdgeGap) in
-      try UserAgents(path: settings.userAgentRules, limits: settings.limits)
+      try UserAgents(
+        path: settings.userAgentRules, limits: settings.limits, isRequired: settings.userAgents == .required)
     }
     suffixes = loader.load(settings.domains, "edge.domains") { () throws(EdgeGap) in
       try SuffixList(path: settings.suffixList)
@@ -40,10 +39,15 @@ package struct EdgeLibraries: Sendable {
       }
     }
     limits = settings.limits
-    gaps = loader.gaps
-    notes = agents?.rules.notes ?? []
+    missing = loader.gaps
     guard loader.failures.isEmpty else { throw EdgeIncomplete(gaps: loader.failures) }
   }
+
+  /// What is missing of what was asked for if it is installed; waits for what is still being compiled.
+  package var gaps: [EdgeGap] { (agents?.gap).map { [$0] + missing } ?? missing }
+
+  /// What is odd about what is there: rules that were left out; waits as `gaps` does.
+  package var notes: [String] { agents?.notes ?? [] }
 
   /// What a user agent says of browser, system and device.
   ///

@@ -16,18 +16,19 @@ final class EmbeddedPublisher: Publisher {
     spread = UInt32(truncatingIfNeeded: settings.now())
   }
 
-  func send(_ batch: OutputBatch) throws {
+  func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset] {
     if isClosed { throw LogError(.fatal, code: "closed", "the publisher is closed") }
-    guard !batch.isEmpty else { return }
+    guard !batch.isEmpty else { return [:] }
     let counted = spread
-    spread = try store.write { database in
+    let (moved, ends) = try store.write { database in
       var spread = counted
       var appender = try RecordAppender(
         database, catalog: catalog, timestamp: settings.now(), capacity: settings.capacity)
       try appender.append(batch, spread: &spread)
-      try appender.finish()
-      return spread
+      return (spread, try appender.finish())
     }
+    spread = moved
+    return ends
   }
 
   func close() { isClosed = true }

@@ -63,14 +63,20 @@ struct RecordAppender {
   }
 
   /// Stores the new ends. Once, after the last batch.
-  func finish() throws {
+  ///
+  /// - Returns: the ends of the partitions that were written to.
+  @discardableResult
+  func finish() throws -> [TopicPartition: NextOffset] {
+    var ends: [TopicPartition: NextOffset] = [:]
     for target in targets {
       for partition in target.added.indices where target.added[partition] >= 0 {
         try database.cachedStatement(
           sql: "UPDATE partitions SET next = ?, bytes = bytes + ? WHERE topic = ? AND partition = ?"
         ).execute(arguments: [target.next[partition], target.added[partition], target.topic.id, partition])
+        ends[TopicPartition(target.topic.name, Int32(partition))] = NextOffset(target.next[partition])
       }
     }
+    return ends
   }
 
   private mutating func append(

@@ -160,7 +160,10 @@ public protocol TransactionalProducer: AnyObject {
 public protocol Publisher: AnyObject {
   /// Writes records; a negative partition asks for the default partitioner (murmur2 of the key; a null key is
   /// spread). Returns when all are durable.
-  func send(_ batch: OutputBatch) throws
+  ///
+  /// - Returns: for each partition that was written to, the offset behind the last of the records there.
+  @discardableResult
+  func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset]
   /// Frees everything. Idempotent.
   func close()
 }

@@ -130,7 +130,12 @@ struct Cluster: Sendable {
 
   /// Appends a batch, all or nothing. `spread` counts keyless records without a partition, to place them in
   /// turn.
-  mutating func append(_ batch: OutputBatch, transaction: Int?, spread: inout UInt32) throws(LogError) {
+  ///
+  /// - Returns: the ends of the partitions that were written to.
+  @discardableResult
+  mutating func append(
+    _ batch: OutputBatch, transaction: Int?, spread: inout UInt32
+  ) throws(LogError) -> [TopicPartition: NextOffset] {
     var placed: [TopicPartition] = []
     placed.reserveCapacity(batch.entries.count)
     var counted = spread
@@ -149,6 +154,11 @@ struct Cluster: Sendable {
       topics[source.topic]?.partitions[Int(source.partition)].append(
         .record(key: key, value: value, headers: headers), transaction: transaction, timestamp: now)
     }
+    var ends: [TopicPartition: NextOffset] = [:]
+    for source in placed {
+      ends[source] = NextOffset(topics[source.topic]?.partitions[Int(source.partition)].next ?? 0)
+    }
+    return ends
   }
 
   /// Writes the markers of a transaction and settles its offsets.

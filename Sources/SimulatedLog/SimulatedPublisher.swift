@@ -5,24 +5,25 @@ final class SimulatedPublisher: Publisher {
   private let log: SimulatedLog
   private var spread: UInt32 = 0
   private var isClosed = false
-  /// Whether the last `send` took effect although it threw `retry`; the repetition must not write again.
-  private var hasUnconfirmedBatch = false
+  /// What the last `send` wrote, if it took effect although it threw `retry`: the repetition must not write
+  /// again.
+  private var unconfirmed: [TopicPartition: NextOffset]?
 
   init(log: SimulatedLog) { self.log = log }
 
-  func send(_ batch: OutputBatch) throws {
+  func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset] {
     if isClosed { throw LogError(.fatal, code: "closed", "the publisher is closed") }
-    var isWritten = hasUnconfirmedBatch
+    var written = unconfirmed
     do {
       try log.perform(.publish, by: "publisher") { cluster in
-        if !isWritten { try cluster.append(batch, transaction: nil, spread: &spread) }
-        isWritten = true
+        if written == nil { written = try cluster.append(batch, transaction: nil, spread: &spread) }
       }
     } catch {
-      hasUnconfirmedBatch = isWritten && (error as? LogError)?.reaction == .retry
+      unconfirmed = (error as? LogError)?.reaction == .retry ? written : nil
       throw error
     }
-    hasUnconfirmedBatch = false
+    unconfirmed = nil
+    return written ?? [:]
   }
 
   func close() { isClosed = true }

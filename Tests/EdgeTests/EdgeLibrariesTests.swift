@@ -1,3 +1,4 @@
+import Foundation
 import SeededGenerator
 import Testing
 
@@ -43,6 +44,26 @@ import Testing
       #expect(edge.userAgent("curl/8.4.0") == nil && edge.registrableDomain("a.example.com") == nil)
       #expect(edge.e164("+14155552671") != nil)
     }
+  }
+
+  @Test(
+    "Rules that cannot be used are a gap that is known later, or a failure",
+    .enabled(if: EdgeLibraries.isBuilt))
+  func uselessRules() throws {
+    let path = NSTemporaryDirectory() + "rules-\(UInt32.random(in: .min ... .max)).yaml"
+    try Data("user_agent_parsers: 7\n".utf8).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var settings = EdgeSettings()
+    (settings.domains, settings.phones, settings.userAgentRules) = (.off, .off, path)
+    let expected = [
+      "edge.userAgents: \(path) has no list user_agent_parsers: name a file of uap-core's rules, or none"
+    ]
+    let edge = try EdgeLibraries(settings)
+    #expect(edge.userAgent("curl/8.4.0") == nil && edge.notes.isEmpty)
+    #expect(edge.gaps.map(\.description) == expected)
+    settings.userAgents = .required
+    let failure = #expect(throws: EdgeIncomplete.self) { try EdgeLibraries(settings) }
+    #expect(failure?.gaps.map(\.description) == expected)
   }
 
   @Test func whatIsNotInstalledIsNamedWithItsPackage() {

@@ -19,7 +19,7 @@ document.addEventListener('securitypolicyviolation', function (e) { note(e.viola
 document.addEventListener('submit', function (e) { e.preventDefault(); });
 """
 PAGE = f"""<!doctype html><html lang="en"><title>Shop</title>
-<script src="/stub.js"></script><script async src="{GATEWAY}/sojourn.js" data-key="key-of-the-shops-pages"></script>
+<script src="/stub.js"></script><script async src="{GATEWAY}/sojourn.js" data-key="key-of-the-shops-pages" data-deployment="shop-pages"></script>
 <p><button class="buy"><b id="inner">Buy</b></button> <a href="/plain.html">away</a>
 <form id="order"><input name="email"><input name="color" data-sj-capture><input name="secret" type="password" data-sj-capture>
 <input name="number" autocomplete="cc-number" data-sj-capture><input name="form"><button id="send">Send</button></form>

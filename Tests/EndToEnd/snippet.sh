@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # sojourn.js in a browser, on pages of another origin with a strict policy: page views, moves within a page, clicks, forms,
-# identity, a gateway that is killed, pages that are left, and visitors who do not want it. All of it becomes one session, once.
+# identity, a gateway that is killed, pages that are left, an offer that is shown and accepted, and visitors who do not want it.
+# All of it becomes one session, once.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -25,6 +26,7 @@ sources:
   - id: shop-web
     kind: browser
     writeKeys: ["key-of-the-shops-pages"]
+    deployments: [shop-pages]
     origins: ["http://localhost:$shop"]
     tracking: {searchQueryParameters: [q]}
 YAML
@@ -101,6 +103,32 @@ sj "sj('record', 'last_words')"
 browser go "$site/plain.html"
 has last_words form_abandoned
 
+# Something is offered on a page, shown there once, and accepted.
+cat >offer.json <<'JSON'
+{"entities":[{"kind":"actionMap","id":"help","displayName":"Help","triggerWithEventConditions":[{"key":"eventName",
+ "values":["page_viewed"],"operator":"equal","streamType":"Web","sessionType":"web"}],"activation":{"type":"immediate"},
+ "pageUrlConditions":[{"values":["/help"],"operator":"endsWith"}],
+ "action":{"mediaType":"webMessagingOffer","webMessagingOfferFields":{"offerText":"May we help?"}}}]}
+JSON
+"$SOJOURN" definitions apply offer.json --log embedded://log.db >/dev/null
+sleep 1
+browser go "$site/help"
+has /help
+deadline=$((SECONDS + 20))
+until "$SOJOURN" tail actions --from-beginning --log embedded://log.db 2>/dev/null | grep -qF '"state":"offered"'; do
+  ((SECONDS < deadline)) || fail "nothing was offered"
+  sleep 0.2
+done
+sleep 1
+sj "window.shown = [], sj('on', 'offer', function (offer) { shown.push(offer.webMessagingOfferProperties.offerText); sj('report', offer.id, 'accepted'); })"
+has '"actionState":"accepted"'
+[[ $(browser run 'return shown.join()') == '"May we help?"' ]] || fail "shown was $(browser run 'return shown')"
+deadline=$((SECONDS + 20))
+until "$SOJOURN" tail actions --from-beginning --log embedded://log.db 2>/dev/null | grep -qF '"state":"accepted"'; do
+  ((SECONDS < deadline)) || fail "the report changed nothing"
+  sleep 0.2
+done
+
 # Somebody does not want it, and then does.
 browser go "$site/bikes/9"
 has /bikes/9
@@ -120,14 +148,16 @@ import json, re, sys
 
 site = sys.argv[1]
 events = [json.loads(line)["value"] for line in open("records.ndjson")]
-named = lambda name: [event for event in events if event["eventName"] == name]
+named = lambda name: [event for event in events if event.get("eventName") == name]
+[report] = {e["id"]: e for e in events if "actionId" in e}.values()
+assert report["actionState"] == "accepted", report
 text = open("records.ndjson").read()
 assert "unwanted" not in text, "an event after optOut"
 for secret in ("ada@example.com", "pass-phrase", "4111", "bob"):
-    assert all(secret not in json.dumps(event) for event in events if event["eventName"].startswith("form_")), secret
+    assert all(secret not in json.dumps(event) for event in events if event.get("eventName", "").startswith("form_")), secret
 pages = list({e["id"]: e for e in named("page_viewed")}.values())
 assert [page["page"]["url"] for page in pages] == [
-    site + "/bikes?q=cargo+bike&utm_source=news", site + "/bikes/7", site + "/bikes/8", site + "/bikes/9"], pages
+    site + "/bikes?q=cargo+bike&utm_source=news", site + "/bikes/7", site + "/bikes/8", site + "/help", site + "/bikes/9"], pages
 assert pages[0]["searchQuery"] == "cargo bike" and pages[0]["page"]["title"] == "Shop"
 assert (pages[1]["page"]["title"], pages[1]["referrerUrl"]) == ("Bike 7", pages[0]["page"]["url"])
 assert re.search("Chrom", pages[0]["userAgentString"]) and pages[0]["device"]["screenWidth"] > 0
@@ -147,6 +177,6 @@ assert len(visitors) == 2, "opting out and in again is another visitor"
 sessions = [json.loads(line) for line in open("sessions.ndjson")]
 assert {session["customerId"] for session in sessions} == visitors
 shown = [event["id"] for session in sessions for event in session["journeyMap"]["events"]]
-assert len(shown) == len(set(shown)) and set(shown) == {event["id"] for event in events}
+assert len(shown) == len(set(shown)) and set(shown) == {event["id"] for event in events if "actionId" not in event}
 print("snippet:", len(shown), "events of a browser, each once")
 PYTHON

@@ -14,6 +14,30 @@ extension Conformance {
         try expectEqual(found, wanted, "keys in partition \(partition)")
       }
     },
+    ConformanceCase("a publisher says where its records end", requires: [.publish]) { scene in
+      let topics = [try scene.topic("a", partitions: 3), try scene.topic("b", partitions: 2)]
+      let publisher = try scene.log.makePublisher()
+      defer { publisher.close() }
+      try expectEqual(try publisher.send(OutputBatch()).count, 0, "partitions without records")
+      var written: [TopicPartition: Int] = [:]
+      for round in 0..<3 {
+        var batch = OutputBatch()
+        var touched: Set<TopicPartition> = []
+        for number in 0..<12 where number % (round + 1) == 0 {
+          let key = Array("\(round)-\(number)".utf8)
+          let topic = topics[number % 2]
+          let lane = Placement.lane(of: key, partitions: number % 2 == 0 ? 3 : 2)
+          batch.append(topic, partition: -1, key: key, value: key)
+          touched.insert(TopicPartition(topic, lane))
+          written[TopicPartition(topic, lane), default: 0] += 1
+        }
+        let ends = try publisher.send(batch)
+        try expectEqual(Set(ends.keys), touched, "partitions of round \(round)")
+        for (partition, end) in ends {
+          try expectEqual(end.value, Int64(written[partition] ?? 0), "end of \(partition)")
+        }
+      }
+    },
     ConformanceCase("records without a key are placed somewhere", requires: [.publish]) { scene in
       let topic = try scene.topic(partitions: 3)
       var batch = OutputBatch()

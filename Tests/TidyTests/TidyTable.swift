@@ -35,6 +35,7 @@ enum TidyTable {
     "Edge": ["Synchronization"],
     "Tokens": [],
     "Sources/Tokens/Keys/KeySetFile.swift": ["Foundation", "Glibc"],
+    "Sources/Edge/UserAgents/DeferredRules.swift": ["Dispatch", "Foundation"],
     "Sources/Edge/UserAgents/UserAgentRules+File.swift": ["Foundation"],
     "Webhooks": ["Foundation", "Synchronization"],
     "Views": ["Foundation", "Synchronization"],

@@ -23,6 +23,7 @@ enum ViewDump {
         FROM derived ORDER BY topic, lane, offset
         """,
         "SELECT * FROM gone ORDER BY id", "SELECT * FROM rejected ORDER BY lane, offset",
+        "SELECT topic, partition, next FROM input ORDER BY topic, partition",
         "SELECT lane, offset, sequence, takenAt, hex(journal) FROM lane ORDER BY lane",
         "SELECT key, hex(value) FROM definition ORDER BY key",
       ].flatMap { sql in try Row.fetchAll(database, sql: sql).map { "\($0)" } }

@@ -4,11 +4,10 @@ internal import Yams
 extension UserAgentRules {
   private static let setting = "edge.userAgents"
 
-  /// Reads and compiles a file of rules.
+  /// Reads a file of rules.
   ///
-  /// - Throws: `EdgeGap` if there is no such file, or it holds no rules. A single rule that is wrong is left
-  ///   out.
-  init(path: String, limits: EdgeLimits) throws(EdgeGap) {
+  /// - Throws: `EdgeGap` if there is no such file, or it cannot be read.
+  static func text(path: String, limits: EdgeLimits) throws(EdgeGap) -> String {
     guard let file = FileHandle(forReadingAtPath: path) else {
       if path == EdgeSettings.installedRules {
         throw EdgeGap.package("uap-core", UserAgentRules.setting, seen: "no \(path)")
@@ -23,9 +22,12 @@ extension UserAgentRules {
     guard data.count <= limits.ruleFileBytes else {
       throw UserAgentRules.gap(path, "has more than \(limits.ruleFileBytes) bytes")
     }
-    try self.init(yaml: String(decoding: data, as: UTF8.self), path: path, limits: limits)
+    return String(decoding: data, as: UTF8.self)
   }
 
+  /// Compiles rules. A single one that is wrong is left out.
+  ///
+  /// - Throws: `EdgeGap` if there are none.
   /// - Parameter path: what the text is called where it is wrong.
   init(yaml: String, path: String, limits: EdgeLimits) throws(EdgeGap) {
     let root: Node.Mapping?

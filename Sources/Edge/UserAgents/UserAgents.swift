@@ -2,16 +2,32 @@ internal import Synchronization
 
 /// Facts of user agents by the rules. The same ones come again and again, so the last ones are remembered.
 final class UserAgents: Sendable {
-  let rules: UserAgentRules
+  private let deferred: DeferredRules
   private let limits: EdgeLimits
   private let recent: Mutex<RecentValues<[UInt8], UserAgentFacts>>
   private let stoppedCount = Atomic(0)
 
-  init(path: String, limits: EdgeLimits) throws(EdgeGap) {
-    rules = try UserAgentRules(path: path, limits: limits)
+  /// - Parameter isRequired: whether rules that cannot be used are an error; else `gap` says so later.
+  init(path: String, limits: EdgeLimits, isRequired: Bool) throws(EdgeGap) {
+    let text = try UserAgentRules.text(path: path, limits: limits)
+    deferred = DeferredRules { () throws(EdgeGap) in
+      try UserAgentRules(yaml: text, path: path, limits: limits)
+    }
+    if isRequired { _ = try deferred.outcome.get() }
     self.limits = limits
     recent = Mutex(RecentValues(capacity: limits.userAgentCacheEntries))
   }
+
+  /// Why there are no rules; waits until that is known.
+  var gap: EdgeGap? {
+    switch deferred.outcome {
+    case .success: nil
+    case .failure(let gap): gap
+    }
+  }
+
+  /// Rules that were left out, and why; waits until that is known.
+  var notes: [String] { (try? deferred.outcome.get())?.notes ?? [] }
 
   /// User agents on which a rule was given up.
   var stopped: Int { stoppedCount.load(ordering: .relaxed) }
@@ -21,6 +37,7 @@ final class UserAgents: Sendable {
     guard !bytes.isEmpty else { return nil }
     if let known = recent.withLock({ $0.value(bytes) }) { return known }
     // Not under the lock: two threads may find the same at once, which harms nobody.
+    guard let rules = try? deferred.outcome.get() else { return nil }
     let subject = MatchSubject(bytes, limits: limits)
     let facts = UserAgentFacts(subject, by: rules)
     if subject.stopped > 0 { stoppedCount.add(1, ordering: .relaxed) }

@@ -23,6 +23,7 @@ final class Gatekeeper: Sendable {
     case requestsOf(source: String, ConnectionTable.Network)
     case eventsOf(source: String, ConnectionTable.Network)
     case failures(ConnectionTable.Network)
+    case pings(source: String, customer: String)
   }
 
   private let access: AccessSettings
@@ -192,6 +193,14 @@ final class Gatekeeper: Sendable {
     }
     return take(events, .events(source: source.intake.id), perMinute: source.limits.eventsPerMinute)
       .map(Gatekeeper.wait)
+  }
+
+  /// Counts a question whether there are offers. Returns what is answered if it is one too many.
+  func admit(ping customer: String, _ source: Source) -> Problem? {
+    take(
+      1, .pings(source: source.intake.id, customer: customer),
+      perMinute: source.limits.pingsPerMinutePerCustomer
+    ).map(Gatekeeper.wait)
   }
 
   private static func wait(_ duration: Duration) -> Problem {

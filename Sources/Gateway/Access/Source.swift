@@ -39,6 +39,9 @@ package struct SourceLimits: Sendable, Hashable {
   /// Events a minute of one address; `nil` for any number.
   package var eventsPerMinutePerAddress: Int?
 
+  /// Questions a minute whether there are offers for one visitor.
+  package var pingsPerMinutePerCustomer = 60
+
   /// The limits of a kind: a server's address is one for all of its customers.
   package init(_ kind: IntakeSource.Kind) {
     guard kind != .server else { return }

@@ -23,6 +23,7 @@ struct IngestAnswer {
     case .call, .batch, .beacon:
       return json(
         200, object(Array("\"success\":true".utf8) + (result.refusals.isEmpty ? [] : comma + rejected)))
+    case .actionEvent: return call.finished(Answer(status: 204))
     case .customEvents: return json(202, object(first + members))
     default: return json(200, object(members))
     }
@@ -66,6 +67,7 @@ struct IngestAnswer {
     case .unsupportedMediaType: "unsupported.media.type"
     case .streamNotAllowed: "stream.not.allowed"
     case .invalidDate: "invalid.date"
+    case .unknownSession: "not.found"
     case RefusalCode(.unknownStream): "invalid.query.param.value"
     default: refusal.code.status == 413 ? "request.entity.too.large" : "bad.request"
     }

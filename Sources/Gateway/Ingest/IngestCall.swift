@@ -14,17 +14,24 @@ struct IngestCall: Sendable {
   /// The handler, which knows the way to the log.
   let handler: IngestHandler
 
-  /// What reads the body.
-  func dialect(_ settings: IntakeSettings) -> (any Dialect)? {
+  /// What reads a body.
+  ///
+  /// - Throws: `Problem` if nobody can be asked whose session a report is of. Blocks for a report.
+  func dialect(_ settings: IntakeSettings, of body: [UInt8]) throws(Problem) -> (any Dialect)? {
     switch route {
     case .events: EventsDialect(settings)
     case .customEvents: CustomEventsDialect(settings)
     case .externalEvents: ExternalEventsDialect(settings)
     case .webEvents: JourneyEventDialect.web(settings)
     case .appEvents: JourneyEventDialect.app(settings)
+    case .actionEvent:
+      ActionEventDialect(
+        owner: try ActionEventDialect.session(in: body).flatMap { (id) throws(Problem) in
+          try handler.owner(ofSession: id)
+        }, settings)
     case .call(let call): SegmentDialect.single(call, settings)
     case .batch, .beacon: SegmentDialect.batch(settings)
-    case .clientMetrics, .projectSettings, .sourceConfig, .snippet, .description: nil
+    case .clientMetrics, .projectSettings, .sourceConfig, .snippet, .description, .ping: nil
     }
   }
 

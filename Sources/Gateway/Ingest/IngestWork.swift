@@ -28,9 +28,11 @@ struct IngestWork: Sendable {
   }
 
   private func read(_ bytes: [UInt8], _ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
-    guard let dialect = call.dialect(handler.intake) else {
-      return reply(call.finished(Answer(status: 204)))
+    let found: (any Dialect)?
+    do throws(Problem) { found = try call.dialect(handler.intake, of: bytes) } catch {
+      return reply(call.answer(error))
     }
+    guard let dialect = found else { return reply(call.finished(Answer(status: 204))) }
     let result = IngestResult(dialect.read(bytes, source: call.source.intake, request: call.request))
     let monitor = handler.monitor
     for refusal in result.refusals { monitor.noteRefusal(refusal.code.rawValue, source: source) }
@@ -64,9 +66,11 @@ struct IngestWork: Sendable {
       // Held until the log has the records, which are as large as the body.
       withExtendedLifetime(body.reservation) {
         switch outcome {
-        case .durable(let areRefusedKept):
+        case .durable(let areRefusedKept, let token):
           monitor.note(count, .accepted, source: source)
           monitor.note(dead, dead: areRefusedKept ? .kept : .failed, source: source)
+          var answer = answer
+          if !token.isEmpty { answer.fields.append(Answer.Field("Sojourn-Token", token.text)) }
           reply(answer)
         case .failed(let error): shed(problem(error))
         }

@@ -5,8 +5,9 @@ package import EventLog
 package struct Submission: Sendable {
   /// What became of them.
   package enum Outcome: Sendable {
-    /// The log has acknowledged them, and perhaps the refused ones with them.
-    case durable(areRefusedKept: Bool)
+    /// The log has acknowledged them, and perhaps the refused ones with them. `token`: from where on a reader
+    /// has seen them.
+    case durable(areRefusedKept: Bool, token: ReadToken)
     /// The log has not; whether they are in it is not known.
     case failed(LogError)
   }

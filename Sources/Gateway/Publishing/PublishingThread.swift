@@ -97,14 +97,14 @@ package final class PublishingThread: @unchecked Sendable {
   private func send(_ batch: [Submission], _ publisher: any Publisher) throws -> Bool {
     do {
       let records = joined(batch.map(\.batch))
-      if !records.isEmpty { try publisher.send(records) }
-      return settle(batch, publisher)
+      let ends = records.isEmpty ? [:] : try publisher.send(records)
+      return settle(batch.map { ($0, $0.token(ends)) }, publisher)
     } catch let error as LogError where error.code == LogError.recordTooLarge && batch.count > 1 {
-      var durable: [Submission] = []
+      var durable: [(Submission, ReadToken)] = []
       for submission in batch {
         do {
-          if !submission.batch.isEmpty { try publisher.send(submission.batch) }
-          durable.append(submission)
+          let ends = submission.batch.isEmpty ? [:] : try publisher.send(submission.batch)
+          durable.append((submission, submission.token(ends)))
         } catch let error as LogError {
           submission.done(.failed(error))
         }
@@ -124,16 +124,18 @@ package final class PublishingThread: @unchecked Sendable {
   /// Behind the records and in a send of their own: a topic that does not take dead letters then fails no
   /// event that was taken, and a request that has to be sent again has left none. What is lost if the process
   /// dies between the two comes again with the request, which nobody has answered.
-  private func settle(_ durable: [Submission], _ publisher: any Publisher) -> Bool {
-    for submission in durable where submission.refused.isEmpty {
-      submission.done(.durable(areRefusedKept: true))
+  private func settle(
+    _ durable: [(submission: Submission, token: ReadToken)], _ publisher: any Publisher
+  ) -> Bool {
+    for (submission, token) in durable where submission.refused.isEmpty {
+      submission.done(.durable(areRefusedKept: true, token: token))
     }
-    let others = durable.filter { !$0.refused.isEmpty }
+    let others = durable.filter { !$0.submission.refused.isEmpty }
     guard !others.isEmpty else { return true }
     var (areKept, isUsable) = (false, true)
     if ContinuousClock.now - began >= refusedRest {
       do {
-        try publisher.send(joined(others.map(\.refused)))
+        try publisher.send(joined(others.map(\.submission.refused)))
         areKept = true
       } catch {
         // It says nothing about the input topics, so the log does not count as away.
@@ -143,7 +145,9 @@ package final class PublishingThread: @unchecked Sendable {
         }
       }
     }
-    for submission in others { submission.done(.durable(areRefusedKept: areKept)) }
+    for (submission, token) in others {
+      submission.done(.durable(areRefusedKept: areKept, token: token))
+    }
     return isUsable
   }
 

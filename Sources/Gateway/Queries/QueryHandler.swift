@@ -78,6 +78,25 @@ package final class QueryHandler: RequestHandler {
         403, "missing.permission", "the token does not grant \(missing.joined(separator: " or "))")
       return decide(.answer(refused(problem, head)))
     }
+    let wanted: ReadAfterWrite?
+    do throws(Problem) { wanted = try ReadAfterWrite(head) } catch {
+      return decide(.answer(answer(error, to: head)))
+    }
+    guard let wanted, let view, route != .me else { return read(head, route, access, decide) }
+    Task {
+      guard await wanted.wait(for: view.progress) else {
+        return decide(.answer(answer(Staleness.notCaughtUp(QueryHandler.late), to: head)))
+      }
+      read(head, route, access, decide)
+    }
+  }
+
+  private static let late = "the view does not have the events of Sojourn-Token yet"
+
+  private func read(
+    _ head: RequestHead, _ route: QueryRoute, _ access: Access?,
+    _ decide: @escaping @Sendable (Admission) -> Void
+  ) {
     // Reading the view's file blocks.
     NIOThreadPool.singleton.submit { [self] state in
       guard case .active = state else {

@@ -45,7 +45,7 @@ struct Staleness {
     ]
   }
 
-  private static func notCaughtUp(_ message: String) -> Problem {
+  static func notCaughtUp(_ message: String) -> Problem {
     Problem(503, "not.caught.up", message, retryAfter: 1)
   }
 }

@@ -15,7 +15,9 @@ package final class IngestHandler: RequestHandler {
   let topics: [JourneyModel.Stream: String]
   let publishing: PublishingThread
   let refusals: RefusalKeeper?
-  private let now: @Sendable () -> EventTime
+  /// What is known of sessions and their actions; `nil` if there is no view.
+  let view: QueryView?
+  let now: @Sendable () -> EventTime
 
   /// Creates a handler in front of a log.
   ///
@@ -24,16 +26,18 @@ package final class IngestHandler: RequestHandler {
   ///   - verifier: says what the bearer of a token may do; `nil` if there are no tokens.
   ///   - topics: the topic of each stream.
   ///   - refusals: where refused events of batches are kept; `nil` if they are not.
+  ///   - view: says whose a session is, and what is offered in it; `nil` if nobody does.
   ///   - now: the server's clock.
   package init(
     access: AccessSettings, verifier: (any TokenVerifier)?, limits: IngestLimits, intake: IntakeSettings,
-    topics: [JourneyModel.Stream: String], refusals: RefusalRecord? = nil,
+    topics: [JourneyModel.Stream: String], refusals: RefusalRecord? = nil, view: QueryView? = nil,
     now: @escaping @Sendable () -> EventTime,
     makePublisher: @escaping @Sendable () throws -> any Publisher
   ) {
     self.access = access
     self.limits = limits
     self.topics = topics
+    self.view = view
     self.now = now
     var intake = intake
     intake.maxBatchEvents = limits.maxEvents
@@ -137,6 +141,14 @@ package final class IngestHandler: RequestHandler {
       let settings = ClientSettings.sourceConfig(
         source: source.intake, writeKey: head.parameter("writeKey") ?? "", dataPlaneURL: nil)
       return .answer(with(CORS.fields(for: head), .json(200, settings)))
+    case .ping(_, let customer):
+      let ping = OfferPing(head: head, customer: customer, source: source, handler: self)
+      return .later { decide in
+        // Reading the view's file blocks.
+        NIOThreadPool.singleton.submit { _ in
+          decide(.answer(self.with(CORS.fields(for: head), ping.answer())))
+        }
+      }
     default:
       guard wants(head, source) else { return .answer(with(CORS.fields(for: head), Answer(status: 204))) }
       return events(head, route, source)
@@ -195,7 +207,7 @@ package final class IngestHandler: RequestHandler {
         tooLarge: call.answer(.tooLarge("the body", limit: limit, key: "ingest.maxBodyBytes")),
         overloaded: call.answer(.tooMany(retryAfter: Int.random(in: 1...3)))
       ) { [limits] body, reply in
-        if body.bytes.count < limits.largeBodyBytes, form == nil {
+        if body.bytes.count < limits.largeBodyBytes, form == nil, !route.asksView {
           work.run(body, reply)
         } else {
           NIOThreadPool.singleton.submit { _ in work.run(body, reply) }

@@ -7,6 +7,10 @@ enum Route: Hashable, Sendable {
   case externalEvents(configuration: String)
   case webEvents(deployment: String)
   case appEvents(deployment: String)
+  /// What became of an action.
+  case actionEvent(deployment: String)
+  /// Whether there is something to be shown to a visitor.
+  case ping(deployment: String, customer: String)
   case call(SegmentCall)
   case batch
   /// The batch that a page sends when it is left.
@@ -58,6 +62,12 @@ enum Route: Hashable, Sendable {
       self = .webEvents(deployment: parts[1])
     } else if parts.count == 3, parts[0] == "deployments", !parts[1].isEmpty, parts[2] == "appevents" {
       self = .appEvents(deployment: parts[1])
+    } else if parts.count == 3, parts[0] == "deployments", !parts[1].isEmpty, parts[2] == "actionevent" {
+      self = .actionEvent(deployment: parts[1])
+    } else if parts.count == 5, parts[0] == "deployments", !parts[1].isEmpty, parts[2] == "customers",
+      parts[4] == "ping", let customer = PercentText.decode(path: parts[3].utf8), !customer.isEmpty
+    {
+      self = .ping(deployment: parts[1], customer: customer)
     } else if parts.count == 4, parts[0] == "externalevents", parts[1] == "configurations",
       !parts[2].isEmpty, parts[3] == "events"
     {
@@ -75,6 +85,8 @@ enum Route: Hashable, Sendable {
     case .externalEvents: "/api/v2/journey/externalevents/configurations/{configurationId}/events"
     case .webEvents: "/api/v2/journey/deployments/{deploymentId}/webevents"
     case .appEvents: "/api/v2/journey/deployments/{deploymentId}/appevents"
+    case .actionEvent: "/api/v2/journey/deployments/{deploymentId}/actionevent"
+    case .ping: "/api/v2/journey/deployments/{deploymentId}/customers/{customerCookieId}/ping"
     case .call(let call): "/v1/\(call.rawValue)"
     case .batch: "/v1/batch"
     case .beacon: "/beacon/v1/batch"
@@ -89,7 +101,7 @@ enum Route: Hashable, Sendable {
   /// The methods that it takes.
   var methods: [String] {
     switch self {
-    case .projectSettings, .sourceConfig, .snippet, .description: ["GET", "HEAD"]
+    case .projectSettings, .sourceConfig, .snippet, .description, .ping: ["GET", "HEAD"]
     default: ["POST"]
     }
   }
@@ -97,7 +109,9 @@ enum Route: Hashable, Sendable {
   /// The deployment that names the source.
   var deployment: String? {
     switch self {
-    case .webEvents(let deployment), .appEvents(let deployment): deployment
+    case .webEvents(let deployment), .appEvents(let deployment), .actionEvent(let deployment),
+      .ping(let deployment, _):
+      deployment
     default: nil
     }
   }
@@ -108,6 +122,12 @@ enum Route: Hashable, Sendable {
     case .call, .batch, .beacon: true
     default: false
     }
+  }
+
+  /// Whether the view is asked about a body, which blocks.
+  var asksView: Bool {
+    if case .actionEvent = self { return true }
+    return false
   }
 
   /// What a token has to grant.
@@ -121,9 +141,10 @@ enum Route: Hashable, Sendable {
     switch self {
     case .events: nil
     case .webEvents, .appEvents, .call, .beacon, .clientMetrics: 65_536
+    case .actionEvent: 16_384
     case .customEvents, .externalEvents: 1_048_576
     case .batch: 4_194_304
-    case .projectSettings, .sourceConfig, .snippet, .description: 0
+    case .projectSettings, .sourceConfig, .snippet, .description, .ping: 0
     }
   }
 }

@@ -3,11 +3,23 @@ internal import Crypto
 
 /// The script that a page loads to send what its visitors do.
 struct Snippet: Sendable {
-  static let served = Snippet(PackageResources.sojourn_js)
+  static let served = Snippet(packed(PackageResources.sojourn_js))
 
   /// Its bytes; for each text of the script another hash.
   let text: [UInt8]
   let hash: String
+
+  /// A script without what only its readers need: lines that are comments, and the blanks before the others.
+  static func packed(_ script: [UInt8]) -> [UInt8] {
+    var packed: [UInt8] = []
+    for line in script.split(separator: ASCII.newline) {
+      let rest = line.drop { $0 == ASCII.space }
+      guard !rest.isEmpty, !rest.starts(with: [ASCII.slash, ASCII.slash]) else { continue }
+      packed += rest
+      packed.append(ASCII.newline)
+    }
+    return packed
+  }
 
   init(_ text: [UInt8]) {
     self.text = text

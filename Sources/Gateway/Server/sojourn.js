@@ -3,9 +3,10 @@
   'use strict';
   const tag = d.currentScript, data = tag && tag.dataset, l = w.location, calls = (w.sj && w.sj.q) || [];
   if (!data || (w.sj && w.sj.on)) return;
-  const url = new URL(tag.src).origin + '/v1/events?stream=web&key=' + encodeURIComponent(data.key || '');
+  const origin = new URL(tag.src).origin, escape = encodeURIComponent;
+  const url = origin + '/v1/events?stream=web&key=' + escape(data.key || '');
   const MAX_EVENTS = 100, MAX_QUEUE = 262144, MAX_BODY = 61440, COOKIE_SECONDS = 34214400;
-  const clicks = [], submits = [], views = [], depths = [], idles = [], forms = [], taken = {};
+  const clicks = [], submits = [], views = [], depths = [], idles = [], forms = [], shows = [], taken = {}, offers = {};
   let queue = [], lost = 0, fails = 0, timer, sending, out, visitor, last, referrer = d.referrer;
 
   const safe = f => function () { try { return f.apply(this, arguments); } catch (e) { } };
@@ -98,7 +99,28 @@
   };
   const emit = item => event(item.eventName, item.attributes);
 
+  // What is to be shown, told once to each who wants to know; asked for only while the page is seen.
+  const api = origin + '/api/v2/journey/deployments/' + data.deployment;
+  const show = action => each(shows, f => f(action));
+  const ask = safe(() => {
+    const next = time => time > 0 && setTimeout(ask, time);
+    if (d.hidden || out) return next(1e4);
+    fetch(api + '/customers/' + visitor + '/ping?dl=' + escape(l.href), { credentials: 'omit' }).then(answer => answer.json()).then(answer => {
+      each(answer.actions, action => { if (!offers[action.id]) show(offers[action.id] = action); });
+      next(answer.pollIntervalMilliseconds || 6e4);
+    }).catch(() => next(6e4));
+  });
+
   const command = {
+    on(name, f) {
+      if (name != 'offer' || !data.deployment) return;
+      each(Object.values(offers), f);
+      if (shows.push(f) == 1) ask();
+    },
+    report(id, state) {
+      const { sessionId } = offers[id];
+      fetch(api + '/actionevent', { method: 'POST', body: JSON.stringify({ sessionId, actionId: id, actionState: state }), keepalive: true, credentials: 'omit' }).catch(() => { });
+    },
     pageview(attributes) {
       if (last && last != l.href) referrer = last;
       last = l.href;

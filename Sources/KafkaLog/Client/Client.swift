@@ -4,7 +4,15 @@ import EventLog
 /// Owns one `rd_kafka_t`: the only place that creates and destroys them.
 final class Client {
   /// What a client is for.
-  enum Kind { case consumer, member, producer }
+  enum Kind {
+    case consumer, member
+    /// Writes in transactions.
+    case producer
+    /// Writes without, and says where its records lie.
+    case publisher
+
+    var isProducer: Bool { self == .producer || self == .publisher }
+  }
 
   /// The C handle; valid as long as this object is.
   let raw: OpaquePointer
@@ -18,7 +26,7 @@ final class Client {
     for entry in settings.entries { try configuration.set(entry.key, entry.value) }
     events.register(on: configuration.raw, kind: kind)
     var text = [CChar](repeating: 0, count: 512)
-    let type = kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
+    let type = kind.isProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
     guard let raw = rd_kafka_new(type, configuration.raw, &text, text.count) else {
       let reason = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       throw LogError(.fatal, code: "client", "librdkafka cannot start with these properties: \(reason)")

@@ -15,6 +15,8 @@ final class ClientEvents: @unchecked Sendable {
   private(set) var failedDeliveries = 0
   /// The first of them.
   private(set) var firstFailure: Failure?
+  /// The ends of the partitions that a publisher's records went to since the count was last cleared.
+  private(set) var ends: [TopicPartition: NextOffset] = [:]
 
   init(logger: Logger) { self.logger = logger }
 
@@ -22,6 +24,7 @@ final class ClientEvents: @unchecked Sendable {
   func clearDeliveries() {
     failedDeliveries = 0
     firstFailure = nil
+    ends = [:]
   }
 
   /// Registers the callbacks of a kind of client.
@@ -49,12 +52,29 @@ final class ClientEvents: @unchecked Sendable {
         guard let opaque, let message, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         Unmanaged<ClientEvents>.fromOpaque(opaque).takeUnretainedValue().deliveryFailed(message)
       }
+    case .publisher:
+      rd_kafka_conf_set_dr_msg_cb(configuration) { _, message, opaque in
+        guard let opaque, let message else { return }
+        let events = Unmanaged<ClientEvents>.fromOpaque(opaque).takeUnretainedValue()
+        if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+          events.delivered(message)
+        } else {
+          events.deliveryFailed(message)
+        }
+      }
     }
   }
 
   private static func of(_ client: OpaquePointer?) -> ClientEvents? {
     guard let client, let opaque = rd_kafka_opaque(client) else { return nil }
     return Unmanaged<ClientEvents>.fromOpaque(opaque).takeUnretainedValue()
+  }
+
+  private func delivered(_ message: UnsafePointer<rd_kafka_message_t>) {
+    guard let topic = message.pointee.rkt, message.pointee.offset >= 0 else { return }
+    let partition = TopicPartition(String(cString: rd_kafka_topic_name(topic)), message.pointee.partition)
+    let end = NextOffset(after: RecordOffset(message.pointee.offset))
+    ends[partition] = max(ends[partition] ?? end, end)
   }
 
   private func deliveryFailed(_ message: UnsafePointer<rd_kafka_message_t>) {

@@ -11,11 +11,11 @@ final class RecordPublisher: Publisher {
   private var parts: (client: Client, writer: RecordWriter)?
 
   init(settings: ClientSettings, logger: Logger) throws(LogError) {
-    let client = try Client(.producer, settings, events: ClientEvents(logger: logger))
+    let client = try Client(.publisher, settings, events: ClientEvents(logger: logger))
     parts = (client, RecordWriter(client: client, settings: settings))
   }
 
-  func send(_ batch: OutputBatch) throws {
+  func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset] {
     guard let (client, writer) = parts else {
       throw LogError(.fatal, code: "closed", "the publisher was closed")
     }
@@ -33,6 +33,7 @@ final class RecordPublisher: Publisher {
       let failure = Failure(RD_KAFKA_RESP_ERR__TIMED_OUT, "\(writer.pending) records are not confirmed")
       throw failure.error(during: .publish, "publishing \(batch.entries.count) records")
     }
+    return client.events.ends
   }
 
   func close() { parts = nil }

@@ -106,7 +106,8 @@ struct ViewApplier {
       .lane(
         LaneRow(
           lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
-          takenAt: record.takenAt.milliseconds, journal: value)))
+          takenAt: record.takenAt.milliseconds, read: record.ranges.mapValues(\.upperBound),
+          journal: value)))
   }
 
   private func definition(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {

@@ -8,6 +8,8 @@ internal import WireFormat
 final class ViewCourse {
   /// How long the ends of the topics hold at least until they are asked for again.
   private static let endsInterval: Int64 = 250
+  /// The same while somebody waits for an event of now.
+  private static let waitedEndsInterval: Int64 = 25
   /// How long a rest without records is waited for, which may be markers of transactions.
   private static let markerPatience = Duration.milliseconds(500)
 
@@ -23,9 +25,19 @@ final class ViewCourse {
   private let report: (ViewEvent) -> Void
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
-  private var asked: (time: EventTime, ends: [TopicPartition: NextOffset])?
-  /// When they are asked for again, at the earliest.
-  private var nextRound: Int64 = .min
+  private var asked: Question?
+  /// When they were asked for last, and how long that took, in milliseconds.
+  private var lastRound: (at: Int64, took: Int64)?
+  /// How far the input topics are behind what was read, by the journal.
+  private var read: [TopicPartition: NextOffset] = [:]
+
+  /// Ends that were asked for.
+  private struct Question {
+    var time: EventTime
+    var ends: [TopicPartition: NextOffset]
+    /// What had been read of the journal before: the other records of its transactions are before the ends.
+    var read: [TopicPartition: NextOffset]
+  }
 
   /// Finds out where to go on. `nil` if topics are missing.
   ///
@@ -50,6 +62,7 @@ final class ViewCourse {
       let bounds = try reader.bounds(partitions)
       positions = try store.positions()
       isNew = positions.isEmpty
+      read = try store.inputs()
       if isNew {
         try store.write { try ViewFacts($0).set(.log, to: identity) }
       } else {
@@ -121,12 +134,11 @@ final class ViewCourse {
   ///
   /// - Returns: whether there was anything.
   func step(_ now: EventTime, _ progress: ViewProgress) throws -> Bool {
-    if asked == nil, now.milliseconds >= nextRound {
+    if asked == nil, isTimeToAsk(now, progress) {
       let began = ContinuousClock.now
-      asked = (now, try reader.bounds(Array(positions.keys)).mapValues(\.end))
-      // A broker is asked for each partition by itself: a tenth of the time at most goes into it.
-      let took = ViewTrim.milliseconds(ContinuousClock.now - began)
-      nextRound = now.milliseconds + max(ViewCourse.endsInterval, took * 10)
+      asked = Question(
+        time: now, ends: try reader.bounds(Array(positions.keys)).mapValues(\.end), read: read)
+      lastRound = (now.milliseconds, ViewTrim.milliseconds(ContinuousClock.now - began))
     }
     let limits = FetchLimits(
       maxRecords: settings.limits.maxBatchRecords, maxBytes: settings.limits.maxBatchBytes, timeout: .zero)
@@ -142,6 +154,13 @@ final class ViewCourse {
     return true
   }
 
+  private func isTimeToAsk(_ now: EventTime, _ progress: ViewProgress) -> Bool {
+    guard let (at, took) = lastRound else { return true }
+    let interval = progress.isWaitedFor ? ViewCourse.waitedEndsInterval : ViewCourse.endsInterval
+    // A broker is asked for each partition by itself: a tenth of the time at most goes into it.
+    return now.milliseconds >= at + max(interval, took * 10)
+  }
+
   private func apply(_ chunks: [RecordChunk], _ now: EventTime, _ progress: ViewProgress) throws {
     var rows: [ViewRow] = []
     var moved: [TopicPartition: NextOffset] = [:]
@@ -155,6 +174,12 @@ final class ViewCourse {
     }
     try store.apply(rows, positions: moved, at: now.milliseconds)
     positions.merge(moved) { $1 }
+    for case .lane(let row) in rows {
+      for (topic, next) in row.read {
+        let partition = TopicPartition(topic, row.lane)
+        read[partition] = max(read[partition] ?? NextOffset(next), NextOffset(next))
+      }
+    }
   }
 
   /// Goes over what the log has removed meanwhile: of a compacted topic something newer came later.
@@ -199,7 +224,7 @@ final class ViewCourse {
     guard let asked, asked.ends.allSatisfy({ (positions[$0.key] ?? NextOffset(0)) >= $0.value }) else {
       return
     }
-    progress.noteReached(asOf: asked.time)
+    progress.noteReached(asOf: asked.time, covered: asked.read)
     self.asked = nil
   }
 

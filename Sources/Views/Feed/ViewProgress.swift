@@ -1,3 +1,4 @@
+package import EventLog
 package import JourneyModel
 internal import Synchronization
 
@@ -15,9 +16,12 @@ package final class ViewProgress: Sendable {
     package var unreadable = 0
     /// Counts the times that the ends of all topics were asked for and then reached.
     package var rounds = 0
+    /// How far the input topics are in the view: whatever an event before such an offset caused is there.
+    package var covered: [TopicPartition: NextOffset] = [:]
   }
 
   private let facts = Mutex(Facts())
+  private let waiting = Atomic(0)
 
   package init() {}
 
@@ -29,8 +33,21 @@ package final class ViewProgress: Sendable {
 
   func noteUnreadable() { facts.withLock { $0.unreadable += 1 } }
 
-  func noteReached(asOf time: EventTime) {
+  /// Whether everything that events before these offsets caused is in the view.
+  package func covers(_ ends: [TopicPartition: NextOffset]) -> Bool {
     facts.withLock { facts in
+      ends.allSatisfy { partition, end in (facts.covered[partition] ?? NextOffset(0)) >= end }
+    }
+  }
+
+  /// Notes that somebody waits for events of now, until `endWaiting`: the view then looks more often.
+  package func beginWaiting() { waiting.add(1, ordering: .relaxed) }
+  package func endWaiting() { waiting.subtract(1, ordering: .relaxed) }
+  var isWaitedFor: Bool { waiting.load(ordering: .relaxed) > 0 }
+
+  func noteReached(asOf time: EventTime, covered: [TopicPartition: NextOffset]) {
+    facts.withLock { facts in
+      facts.covered = covered
       facts.asOf = max(facts.asOf ?? time, time)
       facts.isRebuilding = false
       facts.rounds += 1
@@ -40,6 +57,7 @@ package final class ViewProgress: Sendable {
   func noteRebuilding() {
     facts.withLock { facts in
       facts.asOf = nil
+      facts.covered = [:]
       facts.isRebuilding = true
     }
   }

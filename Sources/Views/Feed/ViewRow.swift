@@ -49,5 +49,7 @@ struct LaneRow: Equatable {
   var offset: Int64
   var sequence: Int
   var takenAt: Int64
+  /// Up to where the batch read the input topics.
+  var read: [String: Int64]
   var journal: [UInt8]
 }

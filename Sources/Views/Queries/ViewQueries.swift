@@ -5,7 +5,7 @@ internal import WireFormat
 
 /// What can be asked of a view. Every answer is of one state of it; asking blocks.
 package struct ViewQueries: Sendable {
-  private let store: ViewStore
+  let store: ViewStore
 
   package init(_ store: ViewStore) { self.store = store }
 
@@ -24,6 +24,20 @@ package struct ViewQueries: Sendable {
           ORDER BY s.mergedInto IS NULL DESC, s.last DESC, s.id LIMIT 1
           """, arguments: [id]
       ).map { try SessionEntry($0) }
+    }
+  }
+
+  /// Whose session it is, by the names that its events have; `nil` if the view has none with this id.
+  package func identity(of id: String) throws(ViewError) -> SessionIdentity? {
+    try store.read { database in
+      try Row.fetchOne(
+        database,
+        sql: "SELECT type, idType, customerId, externalId, conversationId FROM session WHERE id = ?",
+        arguments: [id]
+      ).map {
+        SessionIdentity(
+          type: $0[0], customerIDType: $0[1], customerID: $0[2], externalID: $0[3], conversationID: $0[4])
+      }
     }
   }
 

@@ -5,7 +5,7 @@ enum ViewSchema {
   /// `SJVW`, in SQLite's header: marks our files.
   static let applicationID: Int64 = 0x534a_5657
   /// The version that this build writes. A file of another version is made anew: all of it can be.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Creates the tables in an empty file.
   static func create(_ database: Database) throws {
@@ -16,7 +16,8 @@ enum ViewSchema {
 
   /// `session.number` is the row in `search`, so that texts are found again without an id beside each.
   /// `contactId` waits for persons. `gone` keeps out what rules gave of a session before it was removed: it
-  /// lies in other topics and may be read later than the removal.
+  /// lies in other topics and may be read later than the removal. `input` is how far the input topics are
+  /// behind what is here, by the journal.
   private static let tables = """
     CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
     CREATE TABLE position (
@@ -59,6 +60,9 @@ enum ViewSchema {
       lane INTEGER PRIMARY KEY, offset INTEGER NOT NULL, sequence INTEGER NOT NULL, takenAt INTEGER NOT NULL,
       journal BLOB NOT NULL
     ) STRICT;
+    CREATE TABLE input (
+      topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE definition (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
     """
 }

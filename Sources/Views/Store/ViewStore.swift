@@ -93,6 +93,17 @@ package final class ViewStore: Sendable {
     }
   }
 
+  /// How far the input topics are behind what is here.
+  func inputs() throws -> [TopicPartition: NextOffset] {
+    try read { database in
+      var inputs: [TopicPartition: NextOffset] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT topic, partition, next FROM input") {
+        inputs[TopicPartition(row[0], row[1])] = NextOffset(row[2])
+      }
+      return inputs
+    }
+  }
+
   /// Up to where the topics are read.
   func positions() throws(ViewError) -> [TopicPartition: NextOffset] {
     try read { database in

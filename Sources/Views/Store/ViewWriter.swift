@@ -143,6 +143,13 @@ struct ViewWriter {
     try execute(
       "INSERT OR REPLACE INTO lane (lane, offset, sequence, takenAt, journal) VALUES (?, ?, ?, ?, ?)",
       [row.lane, row.offset, row.sequence, row.takenAt, Data(row.journal)])
+    for (topic, next) in row.read {
+      try execute(
+        """
+        INSERT INTO input (topic, partition, next) VALUES (?1, ?2, ?3)
+        ON CONFLICT (topic, partition) DO UPDATE SET next = max(next, ?3)
+        """, [topic, row.lane, next])
+    }
   }
 
   private func execute(_ sql: String, _ arguments: StatementArguments) throws {

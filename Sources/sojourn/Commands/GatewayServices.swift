@@ -37,19 +37,19 @@ struct GatewayServices: Sendable {
     let clock = SystemClock()
     let notices = LogLine.logger("sojourn.gateway", settings.logging)
     tables = try IntakeTables(gateway)
-    for note in tables.notes { notices.notice("\(note)") }
+    tables.tellNotes(notices)
     var intake = IntakeSettings()
     intake.limits = settings.processor.lanes.decoding
     intake.edge = tables
     certificate = try gateway.certificateFiles(notices)
     var access = gateway.access
     access.isEncrypted = certificate != nil
+    views = try ViewServices(settings, log, name: name)
     handler = IngestHandler(
       access: access, verifier: try await gateway.verifier(notices),
       limits: gateway.ingest, intake: intake,
-      topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, now: { clock.now },
-      makePublisher: { try log.makePublisher() })
-    views = try ViewServices(settings, log, name: name)
+      topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, view: views?.view,
+      now: { clock.now }, makePublisher: { try log.makePublisher() })
     let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
     let lanes = settings.processor.lanes
     // Several gateways of one machine have one configuration, and each is a follower of its own.

@@ -1,6 +1,8 @@
 import Edge
 import Gateway
 import Intake
+import Logging
+internal import Threads
 
 /// What installed libraries know, for whoever reads bodies.
 struct IntakeTables: EdgeFacts {
@@ -20,9 +22,14 @@ struct IntakeTables: EdgeFacts {
     }
   }
 
-  /// What is missing or odd, for the log.
-  var notes: [String] {
-    libraries.gaps.map(\.description) + libraries.notes.map { "edge.userAgentRules: \($0)" }
+  /// Tells the log what is missing or odd, once that is known: nothing else of a start waits for it.
+  func tellNotes(_ logger: Logger) {
+    Task {
+      try await onOwnThread {
+        let notes = libraries.gaps.map(\.description) + libraries.notes.map { "edge.userAgentRules: \($0)" }
+        for note in notes { logger.notice("\(note)") }
+      }
+    }
   }
 
   /// The families of the page of metrics.

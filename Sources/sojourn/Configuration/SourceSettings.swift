@@ -122,6 +122,7 @@ struct SourceReader {
     case "limits.eventsPerMinute": source.limits.eventsPerMinute = try number(entry)
     case "limits.requestsPerMinutePerAddress": source.limits.requestsPerMinutePerAddress = try number(entry)
     case "limits.eventsPerMinutePerAddress": source.limits.eventsPerMinutePerAddress = try number(entry)
+    case "limits.pingsPerMinutePerCustomer": source.limits.pingsPerMinutePerCustomer = try number(entry)
     default: try setTracking(entry, &source.intake.tracking)
     }
   }

@@ -9,7 +9,10 @@ import Testing
 
   /// Loaded once: compiling the rules takes a while.
   private static let loaded = Result {
-    try UserAgentRules(path: EdgeSettings.installedRules, limits: PublishedCasesTests.limits)
+    let path = EdgeSettings.installedRules
+    return try UserAgentRules(
+      yaml: UserAgentRules.text(path: path, limits: PublishedCasesTests.limits), path: path,
+      limits: PublishedCasesTests.limits)
   }
 
   init() throws { rules = try PublishedCasesTests.loaded.get() }

@@ -23,14 +23,20 @@ final class QueryScene: Sendable {
 
   let log = SimulatedLog(seed: 1, configuration: .init(start: QueryScene.now.milliseconds))
   let folder = NSTemporaryDirectory() + "queries-" + UUID().uuidString
+  /// Where events go.
+  let published = ScriptedLog()
   private let topics = TopicNames()
   private let access: AccessSettings
   private let permissions: Set<String>?
   private let divisions: Set<String>
 
-  /// - Parameter permissions: what the token grants; `nil` if nobody is asked who he is.
+  /// - Parameters:
+  ///   - permissions: what the token grants; `nil` if nobody is asked who he is.
+  ///   - sessions: snapshots beside those of the scene.
+  ///   - actions: events of actions.
   init(
     permissions: Set<String>? = nil, divisions: Set<String> = ["*"],
+    sessions: [(id: String, json: String)] = [], actions: [(session: String, json: String)] = [],
     _ change: (inout AccessSettings) -> Void = { _ in }
   ) throws {
     var access = AccessSettings()
@@ -41,7 +47,8 @@ final class QueryScene: Sendable {
     let names =
       [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
     try log.create(names.map { TopicSpecification(name: $0, partitions: 1) })
-    for (id, json) in QueryScene.sessions { try send(topics.sessions, id, json) }
+    for (id, json) in QueryScene.sessions + sessions { try send(topics.sessions, id, json) }
+    for (session, json) in actions { try send(topics.actions, session, json) }
     try send(
       topics.segments, QueryScene.ada,
       """
@@ -71,7 +78,7 @@ final class QueryScene: Sendable {
     (bob, session(bob, "web", "bob", "\"searchTerms\":[\"red shoes\"]")),
   ]
 
-  private static func session(_ id: String, _ type: String, _ customer: String, _ further: String) -> String {
+  static func session(_ id: String, _ type: String, _ customer: String, _ further: String) -> String {
     """
     {"id":"\(id)","type":"\(type)","customerId":"\(customer)","customerIdType":"cookie",\
     "createdDate":"2026-01-05T08:00:00.000Z","revision":7,\(further),\
@@ -105,7 +112,9 @@ final class QueryScene: Sendable {
     if isCaughtUp { try feed.catchUp() }
     let ingest = IngestHandler(
       access: access, verifier: try verifier(), limits: IngestLimits(), intake: IntakeSettings(),
-      topics: [.web: "in-web"], now: { QueryScene.now }, makePublisher: { ScriptedLog().publisher() })
+      topics: [.web: "in-web", .custom: "in-custom", .conversation: "in-conversation"],
+      view: hasView ? QueryView(store, feed.progress) : nil, now: { QueryScene.now + age },
+      makePublisher: { [published] in published.publisher() })
     defer { ingest.stop() }
     let handler = QueryHandler(
       ingest, view: hasView ? QueryView(store, feed.progress) : nil, now: { QueryScene.now + age })

@@ -135,10 +135,10 @@ final class ScriptedLog: Sendable {
 
   func publisher() -> any Publisher { ScriptedPublisher(log: self) }
 
-  fileprivate func send(_ batch: OutputBatch) throws {
+  fileprivate func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset] {
     state.withLock { $0.attempts += 1 }
     while state.withLock({ $0.isClosed }) { Thread.sleep(forTimeInterval: 0.002) }
-    try state.withLock { state in
+    return try state.withLock { state in
       if !state.failures.isEmpty, let failure = state.failures.removeFirst() { throw failure }
       if batch.entries.contains(where: { ($0.value?.count ?? 0) > state.maxValueBytes }) {
         throw LogError.recordTooLarge(topic: "in-web", bytes: 0, limit: nil)
@@ -155,6 +155,12 @@ final class ScriptedLog: Sendable {
             topic: batch.topics[entry.topic], partition: entry.partition, key: text(entry.key),
             value: text(entry.value) ?? ""))
       }
+      // All in one partition of each topic.
+      var ends: [TopicPartition: NextOffset] = [:]
+      for topic in batch.topics {
+        ends[TopicPartition(topic, 0)] = NextOffset(Int64(state.records.count { $0.topic == topic }))
+      }
+      return ends
     }
   }
 }
@@ -164,6 +170,6 @@ private final class ScriptedPublisher: Publisher {
 
   init(log: ScriptedLog) { self.log = log }
 
-  func send(_ batch: OutputBatch) throws { try log.send(batch) }
+  func send(_ batch: OutputBatch) throws -> [TopicPartition: NextOffset] { try log.send(batch) }
   func close() {}
 }

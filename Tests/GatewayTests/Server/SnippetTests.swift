@@ -18,7 +18,8 @@ import Testing
   @Test func theScriptIsServedToAnyPage() async throws {
     let answer = try await SnippetTests.ask("/sojourn.js", ["Origin: https://shop.example"])
     #expect(answer.status == 200)
-    #expect(answer.body == (try String(contentsOf: SnippetTests.file, encoding: .utf8)))
+    let script = try Array(Data(contentsOf: SnippetTests.file))
+    #expect(Array(answer.body.utf8) == Snippet.packed(script))
     #expect(answer.fields["content-type"] == "text/javascript; charset=utf-8")
     #expect(answer.fields["cache-control"] == "public, max-age=3600")
     #expect(answer.fields["access-control-allow-origin"] == "*")
@@ -55,6 +56,12 @@ import Testing
 
   /// A page loads it before it sends anything.
   @Test func itIsSmall() throws {
-    #expect(try PackedBody.pack(Array(Data(contentsOf: SnippetTests.file))).count <= 4_096)
+    #expect(try PackedBody.pack(Snippet.served.text).count <= 4_096)
+  }
+
+  @Test func whatOnlyReadersNeedIsLeftOut() {
+    let script = "/* a */\n  // b\n\n  c('//'); // d\n\te\n"
+    #expect(
+      Snippet.packed(Array(script.utf8)) == Array("/* a */\nc('//'); // d\n\te\n".utf8))
   }
 }

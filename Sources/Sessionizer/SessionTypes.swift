@@ -1,12 +1,11 @@
 internal import JourneyModel
-internal import JourneyRules
-internal import Sessionizer
+package import JourneyRules
 
 /// Session types as they are in force: those of the configuration, and above them those that are defined.
-enum SessionTypes {
+package enum SessionTypes {
   /// A defined type takes the place of a configured one with its name as a whole. Of two definitions of one
   /// type the first counts.
-  static func inForce(
+  package static func inForce(
     _ configured: [String: SessionSettings.SessionType], _ definitions: CompiledBundle?
   ) -> [String: SessionSettings.SessionType] {
     var types = configured
