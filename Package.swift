@@ -194,7 +194,7 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "CEdge",
+        "CEdge", "ProcessRuntime",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: coreSettings),
@@ -424,7 +424,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
-        "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
+        "Processor", "SeededGenerator", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

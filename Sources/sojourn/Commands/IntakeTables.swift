@@ -22,11 +22,15 @@ struct IntakeTables: EdgeFacts {
     }
   }
 
-  /// Tells the log what is missing or odd, once that is known: nothing else of a start waits for it.
+  /// What is missing or odd, for the log; waits until that is known.
+  var notes: [String] {
+    libraries.gaps.map(\.description) + libraries.notes.map { "edge.userAgentRules: \($0)" }
+  }
+
+  /// Tells the log, while the start goes on: nothing else of it waits for the rules.
   func tellNotes(_ logger: Logger) {
     Task {
       try await onOwnThread {
-        let notes = libraries.gaps.map(\.description) + libraries.notes.map { "edge.userAgentRules: \($0)" }
         for note in notes { logger.notice("\(note)") }
       }
     }
