@@ -9,8 +9,8 @@ enum ViewDump {
       try [
         "SELECT * FROM position ORDER BY topic, partition",
         """
-        SELECT s.id, lane, written, type, idType, customerId, externalId, conversationId, created, ended,
-          last, revision, mergedInto, divisions, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
+        SELECT s.id, lane, written, type, idType, customerId, externalId, conversationId, contactId,
+          created, ended, last, revision, contactRevision, mergedInto, divisions, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
         FROM session s LEFT JOIN search x ON x.rowid = s.number ORDER BY s.id
         """,
         """
@@ -22,6 +22,8 @@ enum ViewDump {
         SELECT topic, lane, offset, written, id, session, time, kind, definition, state, hex(json)
         FROM derived ORDER BY topic, lane, offset
         """,
+        "SELECT id, written, revision, mergedTo, mergeSet, hex(json) FROM contact ORDER BY id",
+        "SELECT * FROM contact_device ORDER BY contact, idType, value, start, stop",
         "SELECT * FROM gone ORDER BY id", "SELECT * FROM rejected ORDER BY lane, offset",
         "SELECT topic, partition, next FROM input ORDER BY topic, partition",
         "SELECT lane, offset, sequence, takenAt, hex(journal) FROM lane ORDER BY lane",

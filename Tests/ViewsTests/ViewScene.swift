@@ -136,6 +136,8 @@ struct ViewSession {
   var queue: String?
   var divisions: [String] = []
   var omitted = 0
+  var contact: String?
+  var contactRevision = 0
 
   init(_ number: Int, customer: String, created: Int64) {
     self.number = number
@@ -161,6 +163,9 @@ struct ViewSession {
       "\"lastEvent\":{\"id\":\"e\",\"eventName\":\"page_viewed\",\"createdDate\":\"\(start)\"}",
     ]
     if let ended { members.append("\"endedDate\":\"\(EventTime(milliseconds: ended).iso8601)\"") }
+    if let contact {
+      members.append("\"externalContact\":{\"id\":\(text(contact))},\"contactRevision\":\(contactRevision)")
+    }
     if let mergedInto { members.append("\"mergedInto\":\"\(mergedInto)\"") }
     func list(_ name: String, _ member: String, _ ids: [String]) -> String {
       "\"\(name)\":[\(ids.map { "{\"\(member)\":{\"id\":\(text($0))}}" }.joined(separator: ","))]"

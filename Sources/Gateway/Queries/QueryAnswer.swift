@@ -35,6 +35,12 @@ struct QueryAnswer {
       var filter = SessionFilter()
       filter.customer = .init(idType: idType, id: id)
       return try sessions(filter)
+    case .contactSessions(let id):
+      var filter = SessionFilter()
+      filter.contacts = try view.queries.contactIDs(
+        of: id.lowercased(), includeMerged: try parameters.flag("includeMerged"))
+      return try sessions(filter)
+    case .contact(let id): return try contact(id.lowercased())
     case .sessions: return try sessions(parameters.filter())
     case .me: return QueryAnswer.me(access)
     }
@@ -88,6 +94,13 @@ struct QueryAnswer {
   private func segments(_ id: String) throws -> Answer {
     let entry = try visible(view.queries.session(id))
     return list(SessionSegments.of(entry, redaction), next: nil)
+  }
+
+  private func contact(_ id: String) throws -> Answer {
+    guard let entry = try view.queries.contact(id) else {
+      throw Problem(404, "not.found", "the view has no such contact")
+    }
+    return .json(200, redaction.contact(entry.json))
   }
 
   // MARK: Lists

@@ -16,6 +16,13 @@ struct QueryParameters {
     return size
   }
 
+  /// A parameter that is true or false; false without one.
+  func flag(_ name: String) throws(Problem) -> Bool {
+    guard let text = head.parameter(name) else { return false }
+    guard let flag = Bool(text.lowercased()) else { throw .badParameter(name, "is neither true nor false") }
+    return flag
+  }
+
   /// Where the list goes on.
   var cursor: String? { head.parameter("after") }
 

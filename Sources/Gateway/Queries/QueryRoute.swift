@@ -8,6 +8,9 @@ enum QueryRoute: Hashable, Sendable {
   case outcomeScores(session: String)
   case conversation(id: String)
   case customerSessions(idType: String, id: String)
+  /// Of a person, who may have had several customer ids.
+  case contactSessions(contact: String)
+  case contact(id: String)
   case sessions
   /// Who asks, and what that one may see.
   case me
@@ -24,6 +27,11 @@ enum QueryRoute: Hashable, Sendable {
     case ("v1", 3) where parts[1] == "conversations": self = .conversation(id: parts[2])
     case ("v1", 5) where parts[1] == "customers" && parts[4] == "sessions":
       self = .customerSessions(idType: parts[2], id: parts[3])
+    case ("api", 5) where parts[1...3] == ["v2", "externalcontacts", "contacts"]:
+      self = .contact(id: parts[4])
+    case ("api", 7) where parts[1...3] == ["v2", "externalcontacts", "contacts"]:
+      guard parts[5...6] == ["journey", "sessions"] else { return nil }
+      self = .contactSessions(contact: parts[4])
     case ("api", 5...6) where parts[1...3] == ["v2", "journey", "sessions"]:
       guard let route = QueryRoute(session: parts[4], part: parts.count == 6 ? parts[5] : nil) else {
         return nil
@@ -52,6 +60,8 @@ enum QueryRoute: Hashable, Sendable {
     case .outcomeScores: "/api/v2/journey/sessions/{sessionId}/outcomescores"
     case .conversation: "/v1/conversations/{conversationId}"
     case .customerSessions: "/v1/customers/{customerIdType}/{customerId}/sessions"
+    case .contactSessions: "/api/v2/externalcontacts/contacts/{contactId}/journey/sessions"
+    case .contact: "/api/v2/externalcontacts/contacts/{contactId}"
     case .sessions: "/v1/sessions"
     case .me: "/v1/me"
     }
@@ -66,6 +76,8 @@ enum QueryRoute: Hashable, Sendable {
     case .segments: [session, ["journey:segment:view"]]
     case .outcomeScores: [session, ["journey:outcomescores:view"]]
     case .customerSessions: [session, ["journey:customer:view"]]
+    case .contactSessions: [["externalContacts:session:view"]]
+    case .contact: [["externalContacts:contact:view"]]
     case .sessions: [session]
     case .me: []
     }

@@ -7,19 +7,22 @@ internal import WireFormat
 struct ViewApplier {
   /// What a topic holds.
   enum Kind {
-    case sessions, derived, rejected, journal, definitions
+    case sessions, contacts, derived, rejected, journal, definitions
   }
 
   let topics: TopicNames
 
   /// The topics that are read, in the order of their names' first mention.
   var names: [String] {
-    [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
+    [topics.sessions, topics[.contacts]] + topics.derived + [
+      topics.rejected, topics.journal, topics.definitions,
+    ]
   }
 
   func kind(of topic: String) -> Kind? {
     switch topic {
     case topics.sessions: .sessions
+    case topics[.contacts]: .contacts
     case topics.rejected: .rejected
     case topics.journal: .journal
     case topics.definitions: .definitions
@@ -53,6 +56,7 @@ struct ViewApplier {
   private func row(of entry: RecordChunk.Entry, in chunk: RecordChunk, _ kind: Kind) -> Reading {
     switch kind {
     case .sessions: session(entry, chunk)
+    case .contacts: contact(entry, chunk)
     case .derived: derived(entry, chunk)
     case .rejected: rejected(entry, chunk)
     case .journal: lane(entry, chunk)
@@ -72,6 +76,17 @@ struct ViewApplier {
       .session(
         SessionRow(
           lane: chunk.source.partition, written: entry.timestamp, facts: facts, snapshot: value)))
+  }
+
+  private func contact(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
+    guard let key = chunk.copy(entry.key), let id = String(validating: key, as: UTF8.self) else {
+      return .unreadable
+    }
+    guard let value = chunk.copy(entry.value) else {
+      return .row(.contactRemoval(id: id, written: entry.timestamp))
+    }
+    guard let facts = ContactFacts(JSONWalk(bytes: value)), facts.id == id else { return .unreadable }
+    return .row(.contact(ContactRow(written: entry.timestamp, facts: facts, json: value)))
   }
 
   private func derived(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {

@@ -3,6 +3,9 @@ enum ViewRow: Equatable {
   case session(SessionRow)
   /// The session is gone, and everything that is known of it.
   case removal(id: String, written: Int64)
+  case contact(ContactRow)
+  /// The contact is gone.
+  case contactRemoval(id: String, written: Int64)
   case derived(DerivedRow)
   case rejected(RejectedRow)
   case lane(LaneRow)
@@ -16,6 +19,13 @@ struct SessionRow: Equatable {
   var facts: SnapshotFacts
   /// As it is in the topic.
   var snapshot: [UInt8]
+}
+
+struct ContactRow: Equatable {
+  var written: Int64
+  var facts: ContactFacts
+  /// As it is in the topic.
+  var json: [UInt8]
 }
 
 struct DerivedRow: Equatable {

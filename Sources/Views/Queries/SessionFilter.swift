@@ -20,6 +20,8 @@ package struct SessionFilter: Sendable, Hashable {
   /// Where `text` may be.
   package var places = Set(Place.allCases)
   package var customer: Customer?
+  /// Ids of contacts: sessions that name one of them, and those of their devices that name nobody.
+  package var contacts: [String]?
   package var type: String?
   package var isOpen: Bool?
   /// Ids of definitions.
@@ -46,7 +48,8 @@ package struct SessionFilter: Sendable, Hashable {
   /// A number that tells it from other filters.
   package var number: UInt64 {
     Cursor.filter([
-      text, places.map(\.rawValue).sorted().joined(separator: ","), customer?.idType, customer?.id, type,
+      text, places.map(\.rawValue).sorted().joined(separator: ","), customer?.idType, customer?.id,
+      contacts?.joined(separator: "\n"), type,
       isOpen.map { "\($0)" }, segment, outcome, queue, agent, from.map { "\($0.milliseconds)" },
       to.map { "\($0.milliseconds)" }, divisions.map { $0.sorted().joined(separator: "\n") },
     ])

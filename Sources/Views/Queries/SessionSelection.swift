@@ -36,6 +36,7 @@ struct SessionSelection {
       add("s.idType = ?", customer.idType)
       add("s.customerId = ?", customer.id)
     }
+    if let contacts = filter.contacts { add(contacts: contacts) }
     if let type = filter.type { add("s.type = ?", type) }
     if let isOpen = filter.isOpen { conditions.append("s.ended IS \(isOpen ? "" : "NOT ")NULL") }
     if let from = filter.from { add("\(created) >= ?", from.milliseconds) }
@@ -65,6 +66,19 @@ struct SessionSelection {
   private mutating func add(_ condition: String, _ value: some DatabaseValueConvertible) {
     conditions.append(condition)
     arguments += [value]
+  }
+
+  private mutating func add(contacts: [String]) {
+    let places = contacts.map { _ in "?" }.joined(separator: ", ")
+    conditions.append(
+      """
+      s.number IN (
+        SELECT number FROM session WHERE contactId IN (\(places))
+        UNION SELECT o.number FROM contact_device d JOIN session o
+          ON o.idType = d.idType AND o.customerId = d.value AND o.created >= d.start AND o.created < d.stop
+        WHERE d.contact IN (\(places)) AND o.contactId IS NULL AND o.mergedInto IS NULL)
+      """)
+    arguments += StatementArguments(contacts + contacts)
   }
 
   private mutating func add(_ divisions: Set<String>) {

@@ -13,11 +13,14 @@ struct SnapshotFacts: Equatable {
   var customerID = ""
   var externalID: String?
   var conversationID: String?
+  var contactID: String?
   /// Milliseconds since 1970-01-01T00:00:00Z, as all times here.
   var created: Int64 = 0
   var ended: Int64?
   var last: Int64 = 0
   var revision = 0
+  /// Orders snapshots of one revision, between which only the contact has changed.
+  var contactRevision = 0
   var mergedInto: String?
   /// Divisions of a conversation; none of other sessions.
   var divisions: [String] = []
@@ -65,6 +68,9 @@ struct SnapshotFacts: Equatable {
         if let time = SnapshotFacts.time(value, walk) { (created, hasCreated) = (time, true) }
       case walk.is(name, "endedDate"): ended = SnapshotFacts.time(value, walk)
       case walk.is(name, "revision"): revision = walk.integer(value) ?? 0
+      case walk.is(name, "contactRevision"): contactRevision = walk.integer(value) ?? 0
+      case walk.is(name, "externalContact"):
+        contactID = walk.member("id", of: value).flatMap(walk.text)
       case walk.is(name, "mergedInto"): mergedInto = walk.text(value)
       case walk.is(name, "lastEvent"):
         last = walk.member("createdDate", of: value).flatMap { SnapshotFacts.time($0, walk) } ?? 0

@@ -48,6 +48,15 @@ extension Redaction {
       ], others: .all),
   ]
 
+  /// Members of a contact: `schemas/contact.schema.json`.
+  static let contactRules: [String: Rule] = [
+    "id": open, "selfUri": open, "revision": open, "type": open, "createDate": open, "modifyDate": open,
+    "verification": open, "mergedTo": open, "mergeSet": open,
+    "name": .needs(.customer), "traits": .needs(.customer), "identifiers": .needs(.customer),
+    "devices": .needs(.customer), "omittedDevices": .needs(.customer), "suggestions": .needs(.customer),
+    "segmentAssignments": .needs([.customer, .segment]),
+  ]
+
   /// What all events have.
   static let envelopeRules: [String: Rule] = [
     "id": open, "correlationId": open, "createdDate": open, "eventType": open, "session": open,

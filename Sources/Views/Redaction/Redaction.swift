@@ -34,6 +34,11 @@ package struct Redaction: Sendable {
     return object(event.json, rules.merging(Redaction.envelopeRules) { own, _ in own }, others: .all, "")
   }
 
+  /// A contact: who it is needs `journey:customer:view`.
+  package func contact(_ contact: [UInt8]) -> [UInt8] {
+    object(contact, Redaction.contactRules, others: .all, "")
+  }
+
   // MARK: Walking
 
   private func object(

@@ -15,7 +15,8 @@ enum ViewSchema {
   }
 
   /// `session.number` is the row in `search`, so that texts are found again without an id beside each.
-  /// `contactId` waits for persons. `gone` keeps out what rules gave of a session before it was removed: it
+  /// `contactId` is the contact that the snapshot names; `contact_device` finds the sessions that were
+  /// forgotten before it was known. `gone` keeps out what rules gave of a session before it was removed: it
   /// lies in other topics and may be read later than the removal. `input` is how far the input topics are
   /// behind what is here, by the journal.
   private static let tables = """
@@ -27,7 +28,7 @@ enum ViewSchema {
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane INTEGER NOT NULL, written INTEGER NOT NULL,
       type TEXT NOT NULL, idType TEXT NOT NULL, customerId TEXT NOT NULL, externalId TEXT,
       conversationId TEXT, contactId TEXT, created INTEGER NOT NULL, ended INTEGER, last INTEGER NOT NULL,
-      revision INTEGER NOT NULL, mergedInto TEXT, divisions TEXT NOT NULL, marks INTEGER NOT NULL,
+      revision INTEGER NOT NULL, contactRevision INTEGER NOT NULL, mergedInto TEXT, divisions TEXT NOT NULL, marks INTEGER NOT NULL,
       texts INTEGER NOT NULL, snapshot BLOB NOT NULL
     ) STRICT;
     CREATE INDEX session_customer ON session (idType, customerId, created, id) WHERE mergedInto IS NULL;
@@ -35,6 +36,7 @@ enum ViewSchema {
     CREATE INDEX session_open ON session (created, id) WHERE mergedInto IS NULL AND ended IS NULL;
     CREATE INDEX session_type ON session (type, created, id) WHERE mergedInto IS NULL;
     CREATE INDEX session_conversation ON session (conversationId) WHERE conversationId IS NOT NULL;
+    CREATE INDEX session_contact ON session (contactId) WHERE contactId IS NOT NULL;
     CREATE INDEX session_written ON session (written) WHERE ended IS NOT NULL;
     CREATE TABLE mark (
       session INTEGER NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL, created INTEGER NOT NULL,
@@ -49,6 +51,14 @@ enum ViewSchema {
     ) STRICT;
     CREATE INDEX derived_session ON derived (session, time);
     CREATE INDEX derived_written ON derived (written);
+    CREATE TABLE contact (
+      id TEXT PRIMARY KEY, written INTEGER NOT NULL, revision INTEGER NOT NULL, mergedTo TEXT,
+      mergeSet TEXT NOT NULL, json BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact_device (
+      contact TEXT NOT NULL, idType TEXT NOT NULL, value TEXT NOT NULL, start INTEGER NOT NULL,
+      stop INTEGER NOT NULL, PRIMARY KEY (contact, idType, value, start, stop)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE gone (id TEXT PRIMARY KEY, written INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE rejected (
       lane INTEGER NOT NULL, offset INTEGER NOT NULL, written INTEGER NOT NULL, reason TEXT NOT NULL,

@@ -12,6 +12,8 @@ struct ViewWriter {
     switch row {
     case .session(let row): try apply(row)
     case .removal(let id, let written): try remove(id: id, written: written)
+    case .contact(let row): try apply(row)
+    case .contactRemoval(let id, let written): try removeContact(id: id, written: written)
     case .derived(let row): try apply(row)
     case .rejected(let row): try apply(row)
     case .lane(let row): try apply(row)
@@ -26,16 +28,22 @@ struct ViewWriter {
   private func apply(_ row: SessionRow) throws {
     let facts = row.facts
     let known = try Row.fetchOne(
-      try database.cachedStatement(sql: "SELECT number, revision, marks, texts FROM session WHERE id = ?"),
+      try database.cachedStatement(
+        sql: "SELECT number, revision, contactRevision, marks, texts FROM session WHERE id = ?"),
       arguments: [facts.id])
-    if let known, known["revision"] as Int >= facts.revision { return }
+    if let known,
+      (known["revision"] as Int, known["contactRevision"] as Int) >= (facts.revision, facts.contactRevision)
+    {
+      return
+    }
     let marks = ViewWriter.digest(
       facts.marks.map { "\($0.kind.rawValue)\t\($0.value)" } + ["\(facts.created)"])
     let texts = ViewWriter.digest([facts.search.ids, facts.search.events, facts.search.attributes])
     let snapshot = Data(Compression.compress(row.snapshot))
     let columns: StatementArguments = [
       facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID, facts.externalID,
-      facts.conversationID, facts.created, facts.ended, facts.last, facts.revision, facts.mergedInto,
+      facts.conversationID, facts.contactID, facts.created, facts.ended, facts.last, facts.revision,
+      facts.contactRevision, facts.mergedInto,
       facts.divisions.joined(separator: "\n"), marks, texts, snapshot,
     ]
     let number: Int64
@@ -56,14 +64,15 @@ struct ViewWriter {
   }
 
   private static let insert = """
-    INSERT INTO session (id, lane, written, type, idType, customerId, externalId, conversationId, created,
-      ended, last, revision, mergedInto, divisions, marks, texts, snapshot)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO session (id, lane, written, type, idType, customerId, externalId, conversationId, contactId,
+      created, ended, last, revision, contactRevision, mergedInto, divisions, marks, texts, snapshot)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private static let update = """
     UPDATE session SET id = ?, lane = ?, written = ?, type = ?, idType = ?, customerId = ?, externalId = ?,
-      conversationId = ?, created = ?, ended = ?, last = ?, revision = ?, mergedInto = ?, divisions = ?,
+      conversationId = ?, contactId = ?, created = ?, ended = ?, last = ?, revision = ?,
+      contactRevision = ?, mergedInto = ?, divisions = ?,
       marks = ?, texts = ?, snapshot = ? WHERE number = ?
     """
 
@@ -152,7 +161,7 @@ struct ViewWriter {
     }
   }
 
-  private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+  func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

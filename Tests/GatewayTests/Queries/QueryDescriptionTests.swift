@@ -22,14 +22,15 @@ import Testing
   private static func target(_ path: String) -> String {
     [
       "{sessionId}": QueryScene.ada, "{conversationId}": "c-1", "{customerIdType}": "cookie",
-      "{customerId}": "ada",
+      "{customerId}": "ada", "{contactId}": QueryScene.person,
     ].reduce(path) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
   }
 
   @Test func everyPathIsDescribedAndNoOther() throws {
     let samples: [QueryRoute] = [
       .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
-      .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .sessions, .me,
+      .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
+      .contact(id: "c"), .sessions, .me,
     ]
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {
@@ -42,8 +43,9 @@ import Testing
     let (open, guarded) = (try QueryScene(), try QueryScene(permissions: []))
     for (path, operation) in try QueryDescriptionTests.operations() {
       let target = QueryDescriptionTests.target(path)
-      let unknown = target.replacingOccurrences(of: QueryScene.ada, with: "none").replacingOccurrences(
-        of: "c-1", with: "none")
+      let unknown = [QueryScene.ada, "c-1", QueryScene.person].reduce(target) {
+        $0.replacingOccurrences(of: $1, with: "none")
+      }
       var answers = try await open.answers(to: [
         QueryScene.get(target), QueryScene.get(target, ["If-None-Match: *"]),
         QueryScene.get(target, ["Sojourn-Max-Staleness: x"]),

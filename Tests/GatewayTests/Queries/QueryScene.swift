@@ -18,6 +18,7 @@ final class QueryScene: Sendable {
   static let merged = "00000000-0000-5000-8000-000000000002"
   static let call = "00000000-0000-5000-8000-000000000003"
   static let bob = "00000000-0000-5000-8000-000000000004"
+  static let person = "00000000-0000-5000-8000-00000000000a"
   static let token = "token-0123456789abcdef"
   static let now = EventTime(milliseconds: 1_767_600_000_000)
 
@@ -45,9 +46,19 @@ final class QueryScene: Sendable {
     (self.access, self.permissions, self.divisions) = (access, permissions, divisions)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
-      [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
+      [topics.sessions, topics[.contacts]] + topics.derived + [
+        topics.rejected, topics.journal, topics.definitions,
+      ]
     try log.create(names.map { TopicSpecification(name: $0, partitions: 1) })
     for (id, json) in QueryScene.sessions + sessions { try send(topics.sessions, id, json) }
+    try send(
+      topics[.contacts], QueryScene.person,
+      """
+      {"id":"\(QueryScene.person)","selfUri":"/x","revision":2,"type":"Identified","name":"Ada Lovelace",\
+      "identifiers":[{"type":"email","value":"ada@example.com"}],\
+      "devices":[{"type":"cookie","value":"ada","intervals":[{"to":"2026-01-05T08:00:01.000Z"}]}],\
+      "mergeSet":["\(QueryScene.person)"]}
+      """)
     for (session, json) in actions { try send(topics.actions, session, json) }
     try send(
       topics.segments, QueryScene.ada,
@@ -88,6 +99,14 @@ final class QueryScene: Sendable {
     """
   }
 
+  /// The journal of a batch that read so many events of the web.
+  func sendJournal(read: Int64) throws {
+    var record = JournalRecord(
+      lane: 0, partitions: 1, sequence: BatchSequence(1), takenAt: QueryScene.now, configuration: "c")
+    record.ranges = ["in-web": 0..<read]
+    try send(topics.journal, "0", String(decoding: record.encoded(), as: UTF8.self))
+  }
+
   private func send(_ topic: String, _ key: String, _ value: String) throws {
     let publisher = try log.makePublisher()
     defer { publisher.close() }
@@ -101,15 +120,17 @@ final class QueryScene: Sendable {
   /// - Parameters:
   ///   - isCaughtUp: whether the view has all that is in the log.
   ///   - age: how long ago that was.
+  ///   - rounds: how often it looked for more.
   func answers(
-    to requests: [String], isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true
+    to requests: [String], isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true,
+    rounds: Int = 1
   ) async throws -> [RawAnswer] {
     let store = try ViewStore(path: folder + "/view.db") { _ in }
     defer { store.close() }
     let feed = ViewFeed(
       log: log, store: store, settings: ViewSettings(topics: topics), now: { QueryScene.now },
       report: { _ in })
-    if isCaughtUp { try feed.catchUp() }
+    if isCaughtUp { for _ in 0..<rounds { try feed.catchUp() } }
     let ingest = IngestHandler(
       access: access, verifier: try verifier(), limits: IngestLimits(), intake: IntakeSettings(),
       topics: [.web: "in-web", .custom: "in-custom", .conversation: "in-conversation"],
@@ -138,9 +159,11 @@ final class QueryScene: Sendable {
   }
 
   func answer(
-    to request: String, isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true
+    to request: String, isCaughtUp: Bool = true, age: EventTime.Span = .seconds(0), hasView: Bool = true,
+    rounds: Int = 1
   ) async throws -> RawAnswer {
-    try await answers(to: [request], isCaughtUp: isCaughtUp, age: age, hasView: hasView)[0]
+    try await answers(
+      to: [request], isCaughtUp: isCaughtUp, age: age, hasView: hasView, rounds: rounds)[0]
   }
 
   private func verifier() throws -> (any TokenVerifier)? {

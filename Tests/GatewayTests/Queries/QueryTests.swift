@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import JourneyModel
 import Testing
@@ -98,6 +99,53 @@ import Testing
       QueryScene.get("/v1/sessions?q=" + String(repeating: "a", count: 200)),
     ])
     #expect(answers.map(\.status) == [200, 200, 200, 200])
+  }
+
+  // MARK: Persons
+
+  @Test func aPersonAndItsSessions() async throws {
+    let path = "/api/v2/externalcontacts/contacts/" + QueryScene.person
+    let answers = try await QueryScene().answers(to: [
+      QueryScene.get(path), QueryScene.get(path + "/journey/sessions"),
+      QueryScene.get(path.replacingOccurrences(of: "00a", with: "00b") + "/journey/sessions"),
+      QueryScene.get(path + "/journey/sessions?includeMerged=maybe"),
+    ])
+    #expect(answers.map(\.status) == [200, 200, 200, 400])
+    #expect(try QueryTests.object(answers[0])["name"] as? String == "Ada Lovelace")
+    #expect(try QueryTests.ids(answers[1]) == [QueryScene.ada])
+    #expect(try QueryTests.ids(answers[2]) == [])
+  }
+
+  @Test func whoMayNotKnowCustomersLearnsNoNames() async throws {
+    let path = "/api/v2/externalcontacts/contacts/" + QueryScene.person
+    let scene = try QueryScene(permissions: ["externalContacts:contact:view"])
+    let answers = try await scene.answers(to: [
+      QueryScene.get(path), QueryScene.get(path + "/journey/sessions"),
+    ])
+    #expect(answers.map(\.status) == [200, 403])
+    #expect(answers[0].body.contains("Identified") && !answers[0].body.contains("Ada"))
+    #expect(!answers[0].body.contains("example.com") && !answers[0].body.contains("cookie"))
+  }
+
+  // MARK: Read after write
+
+  @Test func anAnswerWaitsForWhatItHasToHave() async throws {
+    let scene = try QueryScene()
+    let path = QueryTests.session + QueryScene.ada
+    let near = ReadToken([TopicPartition("in-web", 0): NextOffset(0)]).text
+    let far = ReadToken([TopicPartition("in-web", 0): NextOffset(1)]).text
+    let answers = try await scene.answers(to: [
+      QueryScene.get(path, ["Sojourn-Token: \(near)"]),
+      QueryScene.get(path, ["Sojourn-Token: \(near), \(far)", "Prefer: wait=0"]),
+      QueryScene.get(path, ["Sojourn-Token: x"]), QueryScene.get("/v1/me", ["Sojourn-Token: \(far)"]),
+    ])
+    #expect(answers.map(\.status) == [200, 503, 400, 200])
+    #expect(answers[1].body.contains("\"code\":\"not.caught.up\""))
+    #expect(answers[2].body.contains("\"code\":\"invalid.token\""))
+    // One of a batch that the view has, and whose other records it looked for since.
+    try scene.sendJournal(read: 1)
+    let answer = try await scene.answer(to: QueryScene.get(path, ["Sojourn-Token: \(far)"]), rounds: 2)
+    #expect(answer.status == 200)
   }
 
   // MARK: Age

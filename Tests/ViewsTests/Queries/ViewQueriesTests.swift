@@ -1,6 +1,7 @@
 import JourneyModel
 import SeededGenerator
 import Testing
+import WireFormat
 
 @testable import Views
 
@@ -46,6 +47,74 @@ struct ViewQueriesTests {
       session.titles = [random.pick(["Home", "Cart", "Checkout page", "Straße \"7\""])]
       try scene.send(session)
       return session
+    }
+  }
+
+  @Test("Sessions of a contact: those that name it, and those of its devices that name nobody")
+  func sessionsOfContacts() throws {
+    let scene = try ViewScene()
+    let (one, two) = ("c-1", "c-2")
+    func session(_ number: Int, _ customer: String, at offset: Int64, contact: String? = nil) throws {
+      var session = ViewSession(number, customer: customer, created: start + offset)
+      session.contact = contact
+      try scene.send(session)
+    }
+    try session(1, "cookie-1", at: 0, contact: one)
+    try session(2, "cookie-1", at: 999)
+    try session(3, "cookie-1", at: 1_000)
+    try session(4, "cookie-1", at: 1_500, contact: two)
+    try session(5, "cookie-2", at: 0)
+    try session(6, "cookie-3", at: 0, contact: "c-3")
+    func date(_ offset: Int64) -> String { EventTime(milliseconds: start + offset).iso8601 }
+    try scene.send(
+      scene.topics[.contacts], key: one,
+      value: """
+        {"id":"\(one)","revision":2,"mergeSet":["\(one)","c-3"],"devices":[{"type":"cookie","value":"cookie-1",\
+        "intervals":[{"to":"\(date(1_000))"},{"from":"\(date(2_000))"}]}]}
+        """)
+    try scene.send(
+      scene.topics[.contacts], key: "c-3", value: "{\"id\":\"c-3\",\"revision\":2,\"mergedTo\":\"\(one)\"}")
+    // An older state of it that comes later counts for nothing.
+    try scene.send(
+      scene.topics[.contacts], key: one, value: "{\"id\":\"\(one)\",\"revision\":1,\"mergeSet\":[]}")
+    let store = try scene.caughtUp()
+    let queries = ViewQueries(store)
+    func numbers(_ contact: String, merged: Bool = false) throws -> [Int] {
+      let contacts = try queries.contactIDs(of: contact, includeMerged: merged)
+      return try ids(filter { $0.contacts = contacts }, queries, pages: 1).compactMap {
+        Int($0.suffix(12), radix: 16)
+      }
+    }
+    #expect(try numbers(one) == [2, 1] && numbers(two) == [4] && numbers("none") == [])
+    #expect(try numbers(one, merged: true) == [2, 6, 1])
+    #expect(try numbers("c-3") == [6] && numbers("c-3", merged: true) == [2, 6, 1])
+    #expect(try queries.contact("c-3")?.mergedTo == one && queries.contact("c-4") == nil)
+    // A contact that is erased takes nothing with it but itself.
+    try scene.send(scene.topics[.contacts], key: one, value: nil)
+    try scene.feed(store).catchUp()
+    #expect(try queries.contact(one) == nil && numbers(one) == [1])
+  }
+
+  @Test("A snapshot of the same revision counts if its contact is newer")
+  func contactRevisions() throws {
+    let scene = try ViewScene()
+    var session = ViewSession(1, customer: "ada", created: start)
+    (session.revision, session.contact, session.contactRevision) = (3, "c-1", 2)
+    try scene.send(session)
+    let store = try scene.caughtUp()
+    func contact() throws -> [String] {
+      try ["c-1", "c-2", "c-3"].filter { id in
+        try !ids(filter { $0.contacts = [id] }, ViewQueries(store)).isEmpty
+      }
+    }
+    for (revision, contactRevision, name, expected) in [
+      (3, 1, "c-2", "c-1"), (3, 2, "c-2", "c-1"), (3, 3, "c-2", "c-2"), (2, 9, "c-3", "c-2"),
+      (4, 0, "c-3", "c-3"),
+    ] {
+      (session.revision, session.contactRevision, session.contact) = (revision, contactRevision, name)
+      try scene.send(session)
+      try scene.feed(store).catchUp()
+      #expect(try contact() == [expected], "\(revision).\(contactRevision)")
     }
   }
 
