@@ -45,6 +45,17 @@ found 'pageSize=10' 2
 answer=$(curl -s -D head "$url/v1/customers/cookie/ada/sessions")
 [[ $answer == *'"title":"Red shoes"'* && $(<head) == *Sojourn-As-Of* ]] || fail "ada's sessions: $answer"
 
+# Whoever shows the token of what he wrote reads what it caused, at once.
+for number in {1..20}; do
+  body="{\"id\":\"own-$number\",\"eventName\":\"page_viewed\",\"createdDate\":$(date +%s)000,\"customerId\":\"own-$number\",\"page\":{\"url\":\"https://shop.example.com/\",\"title\":\"Own $number\"}}"
+  written=$(curl -s -D - -o /dev/null "$url/v1/events?stream=web" -d "$body" | sed -n 's/^sojourn-token: *\([^[:space:]]*\).*/\1/ip')
+  [[ $written == v1.* ]] || fail "no token: $written"
+  answer=$(curl -s -H "Sojourn-Token: $written" -H 'Prefer: wait=5' "$url/v1/customers/cookie/own-$number/sessions")
+  [[ $answer == *"\"title\":\"Own $number\""* ]] || fail "own-$number was not there yet: $answer"
+done
+[[ $(curl -s -o /dev/null -w '%{http_code}' -H 'Sojourn-Token: v1.eyJ3ZWIiOnsiMCI6OTk5OTk5OX19' -H 'Prefer: wait=0' "$url/v1/sessions") == 503 ]] ||
+  fail "an answer without the event that was asked for"
+
 kill -9 "$run"
 wait "$run" || true
 start_run log.db "${options[@]}"
@@ -58,7 +69,7 @@ dd if=/dev/zero of="${views[0]}" bs=4096 seek=1 count=4 conv=notrunc status=none
 printf 'no database' | dd of="${views[0]}" conv=notrunc status=none
 start_run log.db "${options[@]}"
 until_listening
-found 'pageSize=10' 3
+found 'pageSize=50' 23
 grep -q 'the view is made anew' log.db.run || fail "nothing was said of the damaged file: $(tail -n 5 log.db.run)"
 stop_run
 

@@ -29,8 +29,8 @@ struct QueryAnswer {
     case .events(let id): return try events(id.lowercased())
     case .segments(let id): return try segments(id.lowercased())
     case .outcomeScores(let id):
-      _ = try visible(view.queries.session(id.lowercased()))
-      return list([], next: nil)
+      let entry = try visible(view.queries.session(id.lowercased()))
+      return .json(200, SessionScores.of(entry))
     case .customerSessions(let idType, let id):
       var filter = SessionFilter()
       filter.customer = .init(idType: idType, id: id)

@@ -77,7 +77,7 @@ import Testing
     #expect(try QueryTests.object(answers[0])["omitted"] as? Int == 2)
     #expect(try QueryTests.ids(answers[1]) == ["e-" + QueryScene.ada])
     #expect(answers[2].body.contains("\"segment\":{\"id\":\"cart\"}"))
-    #expect(answers[3].body == "{\"entities\":[],\"selfUri\":\"\(path)/outcomescores\"}\n")
+    #expect(answers[3].body == "{\"outcomeScores\":[]}\n")
   }
 
   @Test(arguments: [
