@@ -105,7 +105,7 @@ struct ViewApplier {
     return .row(
       .lane(
         LaneRow(
-          lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
+          record: record, lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
           takenAt: record.takenAt.milliseconds, journal: value)))
   }
 

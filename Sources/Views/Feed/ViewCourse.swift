@@ -11,6 +11,8 @@ final class ViewCourse {
   /// How long a rest without records is waited for, which may be markers of transactions.
   private static let markerPatience = Duration.milliseconds(500)
 
+  /// How long the ends of the inputs hold for who wants to know them.
+  private static let inputEndsInterval: Int64 = 1_000
   /// How often it is looked for what is kept no longer.
   private static let trimInterval: Int64 = 10_000
 
@@ -21,27 +23,37 @@ final class ViewCourse {
   private let applier: ViewApplier
   private let reader: any PartitionReader
   private let report: (ViewEvent) -> Void
+  private let changes: ViewChanges
+  private let watch: ViewWatch
+  private let inputs: [TopicPartition]
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
   private var asked: (time: EventTime, ends: [TopicPartition: NextOffset])?
   /// When they are asked for again, at the earliest.
   private var nextRound: Int64 = .min
+  private var nextInputEnds: Int64 = .min
 
   /// Finds out where to go on. `nil` if topics are missing.
   ///
   /// Throws `ViewError.damaged` if the file is of another log, or has been left alone for too long.
   init?(
     log: any EventLog, store: ViewStore, settings: ViewSettings, now: EventTime,
-    report: @escaping (ViewEvent) -> Void
+    changes: ViewChanges, watch: ViewWatch, report: @escaping (ViewEvent) -> Void
   ) throws {
     self.store = store
     self.settings = settings
     self.report = report
+    self.changes = changes
+    self.watch = watch
     applier = ViewApplier(topics: settings.topics)
     let known = try log.describe(applier.names)
     guard known.count == applier.names.count else { return nil }
     let partitions = applier.names.flatMap { name in
       (0..<(known[name]?.partitions ?? 0)).map { TopicPartition(name, $0) }
+    }
+    // Inputs are cut as sessions are.
+    inputs = settings.topics.inputs.values.sorted().flatMap { name in
+      (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     let identity =
       ([log.name] + applier.names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }).joined(separator: " ")
@@ -128,6 +140,7 @@ final class ViewCourse {
       let took = ViewTrim.milliseconds(ContinuousClock.now - began)
       nextRound = now.milliseconds + max(ViewCourse.endsInterval, took * 10)
     }
+    noteInputEnds(now)
     let limits = FetchLimits(
       maxRecords: settings.limits.maxBatchRecords, maxBytes: settings.limits.maxBatchBytes, timeout: .zero)
     let chunks: [RecordChunk]
@@ -142,8 +155,17 @@ final class ViewCourse {
     return true
   }
 
+  /// Asks where the inputs end, while somebody wants to know.
+  private func noteInputEnds(_ now: EventTime) {
+    guard now.milliseconds >= nextInputEnds, watch.wantsEnds(at: now) else { return }
+    nextInputEnds = now.milliseconds + ViewCourse.inputEndsInterval
+    // Whoever wants to know sees that nothing is known.
+    watch.note((try? reader.bounds(inputs).mapValues(\.end)) ?? [:])
+  }
+
   private func apply(_ chunks: [RecordChunk], _ now: EventTime, _ progress: ViewProgress) throws {
     var rows: [ViewRow] = []
+    defer { for case .lane(let row) in rows { watch.note(row.record) } }
     var moved: [TopicPartition: NextOffset] = [:]
     for chunk in chunks {
       rows += applier.rows(of: chunk) { offset in
@@ -153,7 +175,9 @@ final class ViewCourse {
       moved[chunk.source] = chunk.next
       progress.noteApplied(chunk.entries.count, topic: chunk.source.topic)
     }
-    try store.apply(rows, positions: moved, at: now.milliseconds)
+    let changed = try store.apply(rows, positions: moved, at: now.milliseconds)
+    // Of a file that is being filled everything is new, and nobody is answered from it yet.
+    if !isNew { changes.append(changed) }
     positions.merge(moved) { $1 }
   }
 

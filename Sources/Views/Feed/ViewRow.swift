@@ -1,3 +1,5 @@
+internal import WireFormat
+
 /// What one record changes in the view.
 enum ViewRow: Equatable {
   case session(SessionRow)
@@ -45,6 +47,8 @@ struct RejectedRow: Equatable {
 }
 
 struct LaneRow: Equatable {
+  /// What `journal` says.
+  var record: JournalRecord
   var lane: Int32
   var offset: Int64
   var sequence: Int

@@ -1,0 +1,54 @@
+// Who took part in a conversation, and when: a lane each, as a table that is drawn.
+import { h, foreign, shortClock, clockTime, span, shown } from './dom.js';
+import { t, stateText } from './texts.js';
+import { icon } from './icons.js';
+
+const PURPOSES = { customer: ['purposeCustomer', 'person'], acd: ['purposeAcd', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['purposeAgent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
+
+const nameOf = (part) => part.user?.name || part.user?.id || part.queue?.name || part.queue?.id || part.flow?.name || '';
+
+function resultOf(part) {
+  const wrapup = part.wrapup?.name || part.wrapup?.code;
+  return [wrapup && `${t('wrapup')}: ${shown(wrapup)}`, part.acdOutcome, part.disconnectType].filter(Boolean).map((text) => shown(text)).join(' · ');
+}
+
+export function lanes(session) {
+  const parts = session.conversation.participants;
+  const start = Math.min(...parts.map((part) => Date.parse(part.startTime)));
+  const isOpen = parts.some((part) => !part.endTime);
+  const last = Math.max(...parts.map((part) => Date.parse(part.endTime || part.connectedTime || part.startTime)), Date.parse(session.lastEvent?.createdDate || session.createdDate));
+  const end = Math.max(start + 1000, isOpen && session.card?.color === 'blue' && Date.now() - last < 12 * 3600e3 ? Math.max(last, Date.now()) : last);
+  const at = (date) => `${Math.max(0, Math.min(100, ((Date.parse(date) - start) / (end - start)) * 100))}%`;
+  const bar = (kind, from, to) => {
+    const node = h('span.lane-bar', { 'data-kind': kind });
+    node.style.left = at(from);
+    node.style.right = `calc(100% - ${to ? at(to) : '100%'})`;
+    return node;
+  };
+  const rows = parts.map((part) => {
+    const [word, picture] = PURPOSES[part.purpose] || ['participant', 'person'];
+    const length = ((part.endTime ? Date.parse(part.endTime) : end) - Date.parse(part.startTime)) / 1000;
+    const track = h('div.lane-track', { 'aria-hidden': 'true' });
+    if (part.purpose === 'agent') {
+      if (part.connectedTime !== part.startTime) track.append(bar('alerting', part.startTime, part.connectedTime || part.endTime));
+      if (part.connectedTime) track.append(bar('agent', part.connectedTime, part.endTime));
+    } else {
+      track.append(bar(part.purpose === 'acd' ? 'waiting' : part.purpose, part.startTime, part.endTime));
+    }
+    const times = `${shortClock(part.startTime)} – ${part.endTime ? shortClock(part.endTime) : ''}`;
+    return h('tr', null,
+      h('th', { scope: 'row' }, h('span.lane-name', null, icon(picture), h('span', null, h('span.muted', null, t(word)), ' ', foreign(nameOf(part))))),
+      h('td.lane-cell', null, track),
+      h('td.lane-time', { title: `${clockTime(part.startTime)} – ${part.endTime ? clockTime(part.endTime) : '…'}` }, times, h('span.muted', null, ` ${span(length)}`)),
+      h('td.lane-result', { dir: 'auto' }, resultOf(part) || (part.state === 'disconnected' ? '' : stateLabel(part))));
+  });
+  const omitted = session.conversation.omittedParticipants;
+  return h('div', null,
+    h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('whoTookPart') }, h('table.lanes', null,
+      h('thead.sr', null, h('tr', null, [t('participant'), '', t('timeOf'), t('outcome')].map((text) => h('th', { scope: 'col' }, text || t('duration'))))),
+      h('tbody', null, rows))),
+    h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', null, h('span.lane-key', { 'data-kind': kind }), text))),
+    omitted && h('p.muted', null, t('moreParticipants', omitted)));
+}
+
+const stateLabel = (part) => (part.state === 'alerting' ? t('alerting') : part.state === 'connected' ? (part.purpose === 'acd' ? t('waiting') : t('connected')) : stateText(part.state));
