@@ -430,8 +430,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
-        "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
+        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
+        "ProcessRuntime", "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

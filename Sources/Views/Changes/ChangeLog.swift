@@ -5,6 +5,8 @@ package struct ChangeLog: Sendable {
   package struct Pending: Sendable, Hashable {
     package var first: Int
     package var change: SessionChange
+
+    package init(first: Int, change: SessionChange) { (self.first, self.change) = (first, change) }
   }
 
   /// What somebody has not heard of.

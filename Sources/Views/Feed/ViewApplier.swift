@@ -105,7 +105,8 @@ struct ViewApplier {
     return .row(
       .lane(
         LaneRow(
-          record: record, lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
+          record: record, lane: chunk.source.partition, offset: entry.offset.value,
+          sequence: record.sequence.value,
           takenAt: record.takenAt.milliseconds, journal: value)))
   }
 

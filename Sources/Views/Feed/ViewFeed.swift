@@ -48,7 +48,7 @@ package final class ViewFeed: Sendable {
         guard
           let course = try ViewCourse(
             log: log, store: store, settings: settings, now: now(), changes: changes, watch: watch,
-        report: report)
+            report: report)
         else {
           tell("topics of \(log.name) are missing", &told)
           sleep(ViewFeed.pause)

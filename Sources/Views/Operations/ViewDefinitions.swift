@@ -29,7 +29,8 @@ extension ViewQueries {
   /// - Parameter since: from when on it is counted what they gave.
   package func definitions(since: EventTime) throws(ViewError) -> DefinitionListing? {
     try store.read { database in
-      guard let value = try Data.fetchOne(database, sql: "SELECT value FROM definition WHERE key = 'current'"),
+      guard
+        let value = try Data.fetchOne(database, sql: "SELECT value FROM definition WHERE key = 'current'"),
         let current = try? DefinitionRecords.Current(decoding: [UInt8](value)),
         let bundle = try ViewQueries.bundle(current.bundle, database)
       else { return nil }

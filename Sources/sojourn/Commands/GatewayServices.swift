@@ -82,7 +82,8 @@ struct GatewayServices: Sendable {
   /// The server's families for the page of metrics, those of the tables, of the view and of usage.
   var metrics: [UInt8] {
     GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
-      + tables.metrics + (views?.metrics ?? []) + (hub.map { LiveMetrics($0).text } ?? []) + (usage?.monitor.text ?? [])
+      + tables.metrics + (views?.metrics ?? []) + (hub.map { LiveMetrics($0).text } ?? [])
+      + (usage?.monitor.text ?? [])
   }
 
   /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never

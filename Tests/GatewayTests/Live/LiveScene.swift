@@ -139,7 +139,7 @@ final class LiveScene: Sendable {
   static func request(
     _ path: String, _ fields: [String] = [], method: String = "GET", host: String = "localhost"
   ) -> String {
-    ([ "\(method) \(path) HTTP/1.1", "Host: \(host)"] + fields + ["", ""]).joined(separator: "\r\n")
+    (["\(method) \(path) HTTP/1.1", "Host: \(host)"] + fields + ["", ""]).joined(separator: "\r\n")
   }
 
   static let bearer = "Authorization: Bearer \(secret)"

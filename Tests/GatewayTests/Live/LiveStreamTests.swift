@@ -284,7 +284,8 @@ import Tokens
     let answers = try await scene.serving { port in
       try [
         LiveScene.request(all, method: "POST"), LiveScene.request(all, method: "HEAD"),
-        LiveScene.request(all, ["Origin: https://evil.example"]), LiveScene.request(all, host: "evil.example"),
+        LiveScene.request(all, ["Origin: https://evil.example"]),
+        LiveScene.request(all, host: "evil.example"),
       ].map { request in
         let connection = try RawConnection(port: port)
         defer { connection.close() }

@@ -45,7 +45,7 @@ export function lanes(session) {
   const omitted = session.conversation.omittedParticipants;
   return h('div', null,
     h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('whoTookPart') }, h('table.lanes', null,
-      h('thead.sr', null, h('tr', null, [t('participant'), '', t('timeOf'), t('outcome')].map((text) => h('th', { scope: 'col' }, text || t('duration'))))),
+      h('thead.sr', null, h('tr', null, [t('participant'), '', t('timeOf'), t('result')].map((text) => h('th', { scope: 'col' }, text || t('duration'))))),
       h('tbody', null, rows))),
     h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', null, h('span.lane-key', { 'data-kind': kind }), text))),
     omitted && h('p.muted', null, t('moreParticipants', omitted)));

@@ -49,10 +49,10 @@ function derived(event) {
   const action = event.webActionEvent;
   if (action) {
     const state = action.action?.state;
-    return { kind: 'action', icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
+    return { kind: 'action', isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
   }
   const blocked = event.blockedWebActionOfferEvent;
-  if (blocked) return { kind: 'action', icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
+  if (blocked) return { kind: 'action', isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
   return null;
 }
 
@@ -120,9 +120,12 @@ export class JourneyMap {
   }
 
   update(session, events) {
-    this.items = itemsOf(session, events);
+    const all = itemsOf(session, events);
+    const minor = all.filter((item) => item.isMinor).length;
+    // What was not offered is there for who asks why.
+    this.items = this.showsMinor ? all : all.filter((item) => !item.isMinor);
     const omitted = session.journeyMap?.omitted || 0;
-    const signature = JSON.stringify([this.items, omitted, this.labels, document.documentElement.lang]);
+    const signature = JSON.stringify([this.items, minor, omitted, this.labels, document.documentElement.lang]);
     if (signature === this.signature) return;
     this.signature = signature;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
@@ -138,13 +141,14 @@ export class JourneyMap {
     });
     fill(this.list, nodes);
     const hasURL = this.items.some((item) => item.url);
-    fill(this.tools, h('span.muted.keys', null, t('mapHint')), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; this.signature = null; this.update(session, events); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
+    const again = () => { this.signature = null; this.update(session, events); };
+    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { type: 'button', 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? 'hideMinor' : 'showMinor', minor)), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
     const buttons = this.buttons();
     const current = buttons.find((button) => button.dataset.id === (focused ?? this.current)) ?? buttons.at(-1);
     for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
     if (focused) current?.focus({ preventScroll: true });
-    const again = openID !== null && buttons.find((button) => button.dataset.id === openID);
-    if (again) this.show(again, wasPinned); else if (openID !== null) hideTip();
+    const opened = openID !== null && buttons.find((button) => button.dataset.id === openID);
+    if (opened) this.show(opened, wasPinned); else if (openID !== null) hideTip();
   }
 
   node(item, isNew) {

@@ -107,6 +107,8 @@ const TEXTS = {
   mapHint: ['Arrow keys move along the map, Enter opens an item.', '方向键沿旅程图移动，回车键打开项目。'],
   earlier: ['{0} earlier', '更早 {0} 个'],
   earlierText: ['{0} older events are counted only', '{0} 个更早的事件仅计数'],
+  showMinor: ['Show {0} offers that were held back', '显示 {0} 个未提供的操作'],
+  hideMinor: ['Hide {0} offers that were held back', '隐藏 {0} 个未提供的操作'],
   titles: ['Titles', '标题'],
   urls: ['URLs', '网址'],
   searchesPerformed: ['Searches performed', '已执行的搜索'],
@@ -189,7 +191,8 @@ const TEXTS = {
   waiting: ['waiting', '等待'],
   participant: ['Participant', '参与者'],
   timeOf: ['From – to', '起止'],
-  outcome: ['Result', '结果'],
+  outcome: ['Outcome', '结果'],
+  result: ['Result', '结果'],
   moreParticipants: ['{0} more are not kept', '另有 {0} 个未保留'],
   // Live view
   onSite: ['Who is here now', '当前在线'],
