@@ -24,6 +24,7 @@ final class LiveScene: Sendable {
   private let limits: LiveLimits
   private let server: ServerLimits
   private let console: ConsoleSettings
+  private let hasView: Bool
   private let hubs = Mutex<LiveHub?>(nil)
 
   static let secret = "token-0123456789abcdef"
@@ -31,13 +32,15 @@ final class LiveScene: Sendable {
   /// - Parameter token: what the token grants; `nil` if nobody is asked who he is.
   init(
     token: Access? = nil, live limits: LiveLimits = LiveLimits(), server: ServerLimits = ServerLimits(),
-    console: ConsoleSettings = ConsoleSettings(), _ change: (inout AccessSettings) -> Void = { _ in }
+    console: ConsoleSettings = ConsoleSettings(), hasView: Bool = true,
+    _ change: (inout AccessSettings) -> Void = { _ in }
   ) throws {
     var access = AccessSettings()
     if token != nil { access.mode = .tokens }
     change(&access)
     (self.access, self.token, self.limits, self.server) = (access, token, limits, server)
     self.console = console
+    self.hasView = hasView
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
       [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
@@ -102,7 +105,7 @@ final class LiveScene: Sendable {
     let queries = QueryHandler(ingest, view: view, now: { self.now })
     let hub = LiveHub(view, limits: limits, now: { self.now })
     hubs.withLock { $0 = hub }
-    let live = LiveHandler(queries, hub: hub, now: { self.now })
+    let live = LiveHandler(queries, hub: hasView ? hub : nil, now: { self.now })
     let server = GatewayServer(
       host: "127.0.0.1", port: 0, limits: server,
       handler: ConsoleHandler(live, queries, console, now: { self.now }), requiredBy: "gateway.enabled",

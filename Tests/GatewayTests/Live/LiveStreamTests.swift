@@ -15,7 +15,7 @@ import Tokens
     Access(subject: "desk", permissions: permissions, divisions: divisions, expiresAt: until)
   }
 
-  private func await(_ condition: () -> Bool) {
+  private func wait(until condition: () -> Bool) {
     while !condition() { Thread.sleep(forTimeInterval: 0.002) }
   }
 
@@ -184,7 +184,7 @@ import Tokens
       scene.clock.value += 60_000
       #expect(reader.event()?.name == "expired")
       #expect(reader.event() == nil)
-      await { scene.streams == 0 }
+      wait { scene.streams == 0 }
     }
   }
 
@@ -202,7 +202,7 @@ import Tokens
       #expect(third.head.contains("Retry-After: 5"))
       third.close()
       second.close()
-      await { scene.streams == 1 }
+      wait { scene.streams == 1 }
       // The seat is given up a moment after the stream.
       var status = 429
       while status == 429 {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import SimulatedLog
 import Testing
 import Tokens
 import WireFormat

@@ -30,6 +30,7 @@ import Testing
     let samples: [QueryRoute] = [
       .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
       .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .sessions, .me,
+      .definitions, .operations, .rejections, .triggers,
     ]
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {

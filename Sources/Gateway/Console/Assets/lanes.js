@@ -5,10 +5,17 @@ import { icon } from './icons.js';
 
 const PURPOSES = { customer: ['purposeCustomer', 'person'], acd: ['purposeAcd', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['purposeAgent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
 
-const nameOf = (part) => part.user?.name || part.user?.id || part.queue?.name || part.queue?.id || part.flow?.name || '';
+/** The beginning of an id that nobody can remember anyway. */
+const short = (text) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text || '') ? text.slice(0, 8) + '…' : text);
 
-function resultOf(part) {
-  const wrapup = part.wrapup?.name || part.wrapup?.code;
+/** Name or id; of the last queue and agent the card knows the names. */
+function nameOf(part, session) {
+  const known = (value, last, name) => value?.name || (value?.id && value.id === last?.id && name && name !== '-' ? name : value?.id);
+  return known(part.user, session.lastConnectedUser, session.card?.agent) || known(part.queue, session.lastConnectedQueue, session.card?.queue) || part.flow?.name || '';
+}
+
+function resultOf(part, names) {
+  const wrapup = part.wrapup?.name || names.get(part.wrapup?.code) || short(part.wrapup?.code);
   return [wrapup && `${t('wrapup')}: ${shown(wrapup)}`, part.acdOutcome, part.disconnectType].filter(Boolean).map((text) => shown(text)).join(' · ');
 }
 
@@ -25,6 +32,9 @@ export function lanes(session) {
     node.style.right = `calc(100% - ${to ? at(to) : '100%'})`;
     return node;
   };
+  // Of the code that counts the card says the name.
+  const code = session.lastUserDisposition?.code;
+  const names = new Map(code && session.card?.status?.startsWith('Wrap-up: ') ? [[code, session.card.status.slice(9)]] : []);
   const rows = parts.map((part) => {
     const [word, picture] = PURPOSES[part.purpose] || ['participant', 'person'];
     const length = ((part.endTime ? Date.parse(part.endTime) : end) - Date.parse(part.startTime)) / 1000;
@@ -37,10 +47,10 @@ export function lanes(session) {
     }
     const times = `${shortClock(part.startTime)} – ${part.endTime ? shortClock(part.endTime) : ''}`;
     return h('tr', null,
-      h('th', { scope: 'row' }, h('span.lane-name', null, icon(picture), h('span', null, h('span.muted', null, t(word)), ' ', foreign(nameOf(part))))),
+      h('th', { scope: 'row' }, h('span.lane-name', null, icon(picture), h('span', null, h('span.muted', null, t(word)), ' ', foreign(short(nameOf(part, session)), 'bdi', { title: shown(nameOf(part, session)) })))),
       h('td.lane-cell', null, track),
       h('td.lane-time', { title: `${clockTime(part.startTime)} – ${part.endTime ? clockTime(part.endTime) : '…'}` }, times, h('span.muted', null, ` ${span(length)}`)),
-      h('td.lane-result', { dir: 'auto' }, resultOf(part) || (part.state === 'disconnected' ? '' : stateLabel(part))));
+      h('td.lane-result', { dir: 'auto' }, resultOf(part, names) || (part.state === 'disconnected' ? '' : stateLabel(part))));
   });
   const omitted = session.conversation.omittedParticipants;
   return h('div', null,

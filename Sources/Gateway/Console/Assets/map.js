@@ -142,7 +142,7 @@ export class JourneyMap {
     fill(this.list, nodes);
     const hasURL = this.items.some((item) => item.url);
     const again = () => { this.signature = null; this.update(session, events); };
-    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { type: 'button', 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? 'hideMinor' : 'showMinor', minor)), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
+    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { type: 'button', 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
     const buttons = this.buttons();
     const current = buttons.find((button) => button.dataset.id === (focused ?? this.current)) ?? buttons.at(-1);
     for (const button of buttons) button.tabIndex = button === current ? 0 : -1;

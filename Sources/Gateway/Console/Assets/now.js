@@ -119,7 +119,8 @@ export class NowView {
       this.failure = null;
       this.held.clear();
       const selected = this.query.get('selected');
-      if (selected && this.sessions.has(selected)) this.select(selected);
+      if (this.card?.session.id === selected) { if (this.sessions.has(selected)) this.card.update(this.sessions.get(selected)); }
+      else if (selected && this.sessions.has(selected)) this.select(selected);
     } catch (error) {
       if (this.isClosed || error.status === 401) return;
       this.failure = error;

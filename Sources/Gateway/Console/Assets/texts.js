@@ -107,6 +107,8 @@ const TEXTS = {
   mapHint: ['Arrow keys move along the map, Enter opens an item.', '方向键沿旅程图移动，回车键打开项目。'],
   earlier: ['{0} earlier', '更早 {0} 个'],
   earlierText: ['{0} older events are counted only', '{0} 个更早的事件仅计数'],
+  showOneMinor: ['Show 1 offer that was held back', '显示 1 个未提供的操作'],
+  hideOneMinor: ['Hide 1 offer that was held back', '隐藏 1 个未提供的操作'],
   showMinor: ['Show {0} offers that were held back', '显示 {0} 个未提供的操作'],
   hideMinor: ['Hide {0} offers that were held back', '隐藏 {0} 个未提供的操作'],
   titles: ['Titles', '标题'],
