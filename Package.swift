@@ -433,6 +433,7 @@ let package = Package(
         "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
         "ProcessRuntime", "Processor", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),

@@ -107,6 +107,17 @@ class Browser:
     def click(self, element):
         call("POST", f"{self.session}/element/{element[ELEMENT]}/click")
 
+    def click_on(self, role, name=None, within=None):
+        """Clicks the first such element; the page may draw it anew meanwhile."""
+        for _ in range(5):
+            try:
+                return self.click(self.one(role, name, within))
+            except SystemExit as error:
+                if "stale" not in str(error) and "not clickable" not in str(error):
+                    raise
+                time.sleep(0.3)
+        sys.exit(f"no click on {role} '{name}'")
+
     def type(self, element, text):
         call("POST", f"{self.session}/element/{element[ELEMENT]}/value", {"text": text})
 

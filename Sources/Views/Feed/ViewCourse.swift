@@ -25,6 +25,8 @@ final class ViewCourse {
   private let report: (ViewEvent) -> Void
   private let changes: ViewChanges
   private let watch: ViewWatch
+  /// Of a file that is being filled everything is new, and nobody is answered from it yet.
+  private var tellsChanges: Bool
   private let inputs: [TopicPartition]
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
@@ -62,6 +64,7 @@ final class ViewCourse {
       let bounds = try reader.bounds(partitions)
       positions = try store.positions()
       isNew = positions.isEmpty
+      tellsChanges = !isNew
       if isNew {
         try store.write { try ViewFacts($0).set(.log, to: identity) }
       } else {
@@ -176,8 +179,7 @@ final class ViewCourse {
       progress.noteApplied(chunk.entries.count, topic: chunk.source.topic)
     }
     let changed = try store.apply(rows, positions: moved, at: now.milliseconds)
-    // Of a file that is being filled everything is new, and nobody is answered from it yet.
-    if !isNew { changes.append(changed) }
+    if tellsChanges { changes.append(changed) }
     positions.merge(moved) { $1 }
   }
 
@@ -223,6 +225,9 @@ final class ViewCourse {
     guard let asked, asked.ends.allSatisfy({ (positions[$0.key] ?? NextOffset(0)) >= $0.value }) else {
       return
     }
+    // Before anybody is answered: who follows from the first answer on is of the new epoch.
+    if !tellsChanges { changes.beginEpoch() }
+    tellsChanges = true
     progress.noteReached(asOf: asked.time)
     self.asked = nil
   }

@@ -95,7 +95,6 @@ package final class ViewFeed: Sendable {
       if try course.isAtEnd(now(), progress), wasBehind {
         wasBehind = false
         if course.isNew || told != nil { report(.caughtUp(sessions: try ViewCounts.sessions(in: store))) }
-        if course.isNew { changes.beginEpoch() }
         course.isNew = false
         told = nil
       }

@@ -15,7 +15,7 @@ import WireFormat
 
 /// A server with a view that follows its topics while a test talks to it.
 final class LiveScene: Sendable {
-  let log = SimulatedLog(seed: 3, configuration: .init())
+  let log = SimulatedLog(seed: 3, configuration: .init(start: 1_767_600_000_000))
   let folder = NSTemporaryDirectory() + "live-" + UUID().uuidString
   let topics = TopicNames()
   let clock = Counter(1_767_600_000_000)

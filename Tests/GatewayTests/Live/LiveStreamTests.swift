@@ -133,7 +133,10 @@ import Tokens
       let reader = try LiveReader(port, "/v1/live?scope=session:\(LiveScene.id(9))")
       defer { reader.close() }
       let greeting = try #require(reader.next())
+      let other = try LiveReader(port, all)
+      defer { other.close() }
       try scene.send(1, revision: 2)
+      #expect(other.event()?.name == "card")
       scene.clock.value += 15_000
       let comment = try #require(reader.next())
       // The id moves on, so that who comes back goes over nothing again.

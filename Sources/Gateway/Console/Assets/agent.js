@@ -1,5 +1,5 @@
 // A customer's sessions, the newest first, as an agent has them beside a conversation.
-import { h, fill, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
+import { h, fill, set, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
 import { ask, path, may, definitions } from './api.js';
@@ -132,8 +132,9 @@ export class AgentView {
   fail(error) {
     if (this.isClosed || error.status === 401) return;
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
-    if (this.sessions.length) { fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
+    if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
     fill(this.person);
+    this.endKind = null;
     fill(this.end);
     this.feed.setAttribute('aria-busy', 'false');
     fill(this.feed, problem(error, () => { fill(this.feed, skeletons()); this.load(); }));
@@ -281,9 +282,15 @@ export class AgentView {
   }
 
   drawEnd(error) {
+    // Drawn anew only if it says something else: somebody may be on its button.
+    const kind = [!this.isLoaded || !this.sessions.length ? '' : error ? 'error' : this.next ? 'more' : 'end', document.documentElement.lang].join();
+    if (this.moreButton) { set(this.moreButton, { 'aria-disabled': String(Boolean(this.isLoading)) }); this.moreButton.textContent = t(this.isLoading ? 'loadingMore' : 'loadMore'); }
+    if (kind === this.endKind && !error) return;
+    this.endKind = kind;
+    this.moreButton = null;
     if (!this.isLoaded || !this.sessions.length) { fill(this.end); return; }
     if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.more() }, t('retry'))));
-    else if (this.next) fill(this.end, h('button.button.more', { type: 'button', disabled: this.isLoading || null, click: () => this.more() }, t(this.isLoading ? 'loadingMore' : 'loadMore')));
+    else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { type: 'button', click: () => this.more() }, t('loadMore')));
     else if (this.single) fill(this.end, may('journey:customer:view') && h('p', null, h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
     else fill(this.end, h('p.muted', null, t('noMore')));
   }
