@@ -179,8 +179,9 @@ final class LiveReader {
   /// The next block: an event, or with an empty name a comment or the greeting; `nil` at the end.
   func next() -> Event? {
     while true {
-      // Sizes of chunks are on lines of their own.
-      let lines = text.components(separatedBy: "\n")
+      // Sizes of chunks are on lines of their own. A line end and the return before it are one character.
+      let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { String($0) }
       if let end = lines.firstIndex(where: { $0.isEmpty }), end > 0 || lines.count > 1 {
         let block = lines[..<end]
         text = lines[(end + 1)...].joined(separator: "\n")

@@ -60,7 +60,7 @@ function attributesOf(session) {
 function row([label, value, link], isForeign) {
   const text = shown(value);
   const content = link === 'outside' ? linked(String(value)) : link ? h('a', { href: link, dir: 'auto' }, text) : foreign(value);
-  return h('div', null, h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', null, content), copyButton(typeof value === 'object' ? JSON.stringify(value) : value, shown(label)));
+  return h('div', null, h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', null, h('span', null, content), copyButton(typeof value === 'object' ? JSON.stringify(value) : value, shown(label))));
 }
 
 export function details(session, isOpen) {

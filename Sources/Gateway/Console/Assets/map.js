@@ -208,10 +208,10 @@ export class JourneyMap {
     const why = whyOf(item.because);
     const close = () => { hideTip(); button.focus({ preventScroll: true }); };
     const element = h('div.tip', { id, role: isPinned ? 'dialog' : 'tooltip', 'aria-labelledby': isPinned ? title : null, 'data-pinned': isPinned ? '' : null, pointerleave: () => this.leave() },
-      h('header', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
-      h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', { dir: 'auto' }, shown(value)),
-        isPinned && h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy')))),
-      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd.mono', null, shown(item.id)), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('eventID')), title: t('copy'), click: () => copy(item.id) }, icon('copy')))),
+      h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
+      h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
+        isPinned && h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'))))),
+      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('eventID')), title: t('copy'), click: () => copy(item.id) }, icon('copy'))))),
       why.length > 0 && h('div.why', null, h('strong', null, t('why')), h('ul', null, why.map((text) => h('li', { dir: 'auto' }, text)))));
     if (isPinned) element.addEventListener('focusout', (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget) && event.relatedTarget !== button) hideTip(); });
     document.body.append(element);

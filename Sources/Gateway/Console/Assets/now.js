@@ -232,7 +232,7 @@ export class NowView {
       this.card);
     this.side.onkeydown = (event) => { if (event.key === 'Escape') close(); };
     this.card.open(true);
-    if (takesFocus) { this.card.toggle.focus({ preventScroll: true }); this.side.scrollIntoView({ block: 'nearest' }); }
+    if (takesFocus) { this.card.toggle.focus({ preventScroll: true }); if (getComputedStyle(this.side).position === 'static') this.side.scrollIntoView({ block: 'start' }); }
   }
 }
 
