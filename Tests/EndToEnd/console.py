@@ -208,7 +208,7 @@ def long(browser):
     post("custom", {"id": "m400", "eventName": "noted", "createdDate": ago(0), "customerId": "max", "customerIdType": "cookie",
                     "sessionType": "ticket", "externalId": "T-400"})
     pill = browser.one("button", "1 new session")
-    assert browser.run(place) == before, (before, browser.run(place))
+    assert abs(browser.run(place) - before) <= 1, (before, browser.run(place))
     browser.click(pill)
     browser.says("T-400")
     assert count() <= 200
