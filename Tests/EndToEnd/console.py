@@ -61,7 +61,8 @@ def agent(browser):
     card = browser.one("article", "Web Visit")
     for text in ("Active Now", "Duration", "Current page", "Checkout", "Searches", "Segments", "Click to expand"):
         assert text in browser.of(card), (text, browser.of(card))
-    assert len(browser.all("feed")) == 1 and len(browser.all("heading", "Unknown")) == 1
+    browser.one("feed")
+    browser.one("heading", "Unknown")
     browser.says("Live")
     # Several are open at a time.
     delivery = browser.one("article", "WMBK-1") if browser.all("article", "WMBK-1") else browser.all("article")[1]

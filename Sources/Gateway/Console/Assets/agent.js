@@ -2,7 +2,7 @@
 import { h, fill, set, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, definitions } from './api.js';
+import { ask, path, may, definitions, nameOf, colorOf } from './api.js';
 import { Live } from './live.js';
 import { SessionCard, chip, segmentsOf, copyButton } from './card.js';
 import { message, problem, skeletons } from './messages.js';
@@ -134,6 +134,7 @@ export class AgentView {
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
     if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
     fill(this.person);
+    this.said = null;
     this.endKind = null;
     fill(this.end);
     this.feed.setAttribute('aria-busy', 'false');
@@ -310,6 +311,9 @@ export class AgentView {
     const last = this.sessions.reduce((latest, session) => (session.lastEvent?.createdDate > latest ? session.lastEvent.createdDate : latest), '');
     const oldest = this.sessions.at(-1);
     this.context.setTitle(name === t('unknown') ? shown(id) : shown(name));
+    const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), document.documentElement.lang]);
+    if (said === this.said) return;
+    this.said = said;
     const fact = (label, value, extra) => value && h('div', null, h('dt', null, label), h('dd', null, value, extra));
     fill(this.person,
       h('div.person-name', null, h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
