@@ -31,6 +31,13 @@ let programSettings: [LinkerSetting] = [
 /// build without them (`swift build --disable-default-traits`) says so where it is asked.
 let edgeLibraries = "EdgeLibraries"
 
+/// The console's files. Each is in the program under its name, so that two folders cannot have the same.
+let consoleFiles: [Resource] = [
+  "agent.js", "api.js", "card.js", "console.css", "console.html", "definitions.js", "details.js", "dom.js",
+  "icon.svg", "icons.js", "lanes.js", "live.js", "login.js", "main.js", "map.js", "messages.js", "now.js",
+  "operations.js", "texts.js",
+].map { .embedInCode("Console/Assets/\($0)") }
+
 let package = Package(
   name: "sojourn",
   products: [
@@ -230,7 +237,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       // What the server gives: its description (docs/openapi.json), and the script that pages load.
-      resources: [.embedInCode("Server/openapi.json"), .embedInCode("Server/sojourn.js")],
+      resources: [.embedInCode("Server/openapi.json"), .embedInCode("Server/sojourn.js")] + consoleFiles,
       swiftSettings: swiftSettings),
 
     // Triggers, sent over HTTP to whoever acts on them.
@@ -423,9 +430,11 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime",
-        "Processor", "SeededGenerator", "SimulatedLog", "Threads", "Tokens", "Views", "WireFormat",
+        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
+        "ProcessRuntime", "Processor", "SeededGenerator", "SimulatedLog", "Threads", "Tokens", "Views",
+        "WireFormat",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),

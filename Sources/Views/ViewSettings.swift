@@ -28,6 +28,8 @@ package struct ViewLimits: Sendable, Hashable {
   package var maxSilence: Duration = .seconds(12 * 3_600)
   /// How long removed texts may stay in the file, where no query sees them, until they are overwritten.
   package var purgeInterval: Duration = .seconds(3_600)
+  /// Changes of sessions that are remembered for who follows them; who is further behind asks anew.
+  package var maxChanges = 10_000
   /// Records of one transaction.
   package var maxBatchRecords = 5_000
   /// Bytes of records of one transaction; a larger record still passes alone.

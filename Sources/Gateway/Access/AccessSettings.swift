@@ -28,6 +28,8 @@ package struct AccessSettings: Sendable {
   package var tokens: [ListedToken] = []
   /// Requests a minute of one address whose key or token is no good.
   package var failuresPerMinute = 30
+  /// What becomes of logins with a browser.
+  package var logins = LoginLimits()
   /// Most addresses and sources whose rates are counted apart.
   package var maxCounted = 65_536
 

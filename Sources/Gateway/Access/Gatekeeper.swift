@@ -32,6 +32,8 @@ final class Gatekeeper: Sendable {
   private let verifier: (any TokenVerifier)?
   private let rates: Mutex<RateTable<Counted>>
   private let uptime: @Sendable () -> Duration
+  /// Who has logged in with a browser.
+  let logins: Logins
 
   /// The source of whoever sends to this machine without proof.
   static let local = Source(
@@ -51,6 +53,7 @@ final class Gatekeeper: Sendable {
     }
     (self.byKey, self.byDeployment) = (byKey, byDeployment)
     rates = Mutex(RateTable(maxKeys: access.maxCounted))
+    logins = Logins(access)
   }
 
   /// Whether nobody has to say who he is.
@@ -87,7 +90,7 @@ final class Gatekeeper: Sendable {
     return .failure(problem)
   }
 
-  private static var noCredentials: Problem {
+  static var noCredentials: Problem {
     Problem(
       401, "authentication.required", "the request has neither a write key nor a token",
       fields: [Answer.Field("WWW-Authenticate", "Bearer")])
@@ -119,6 +122,7 @@ final class Gatekeeper: Sendable {
   /// What a request's token grants who asks questions. A write key grants nothing to read: browsers show it
   /// to everybody.
   func access(_ head: RequestHead, now: EventTime) async -> Result<Access, Problem> {
+    if let granted = logins.access(head, now: now) { return .success(granted) }
     let network = ConnectionTable.Network(text: head.clientAddress)
     guard !isUsedUp(.failures(network), perMinute: access.failuresPerMinute) else {
       return .failure(.tooMany(retryAfter: 2))

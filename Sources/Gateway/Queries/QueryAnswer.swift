@@ -10,14 +10,11 @@ struct QueryAnswer {
   let view: QueryView
   /// Who asks; `nil` if nobody has to say who he is.
   let access: Access?
+  let now: EventTime
 
-  private var permissions: ViewPermissions {
-    guard let access else { return .all }
-    var granted = ViewPermissions { access.allows($0) }
-    if access.allows("externalContacts:session:view") { granted.insert(.session) }
-    return granted
-  }
+  private var permissions: ViewPermissions { ViewPermissions(of: access) }
 
+  private var operations: OperationsAnswer { OperationsAnswer(view: view, access: access, now: now) }
   private var redaction: Redaction { Redaction(permissions) }
   private var parameters: QueryParameters { QueryParameters(head: head, permissions: permissions) }
 
@@ -43,6 +40,12 @@ struct QueryAnswer {
     case .contact(let id): return try contact(id.lowercased())
     case .sessions: return try sessions(parameters.filter())
     case .me: return QueryAnswer.me(access)
+    case .definitions: return .json(200, try operations.definitions())
+    case .operations: return .json(200, try operations.lanes())
+    case .rejections:
+      return .json(
+        200, try operations.rejections(reason: head.parameter("reason"), try parameters.pageSize()))
+    case .triggers: return .json(200, try operations.triggers(try parameters.pageSize()))
     }
   }
 

@@ -5,7 +5,7 @@ internal import Views
 
 /// Answers questions from a view, and leaves every other request to who takes events.
 package final class QueryHandler: RequestHandler {
-  private let ingest: IngestHandler
+  let ingest: IngestHandler
   private let view: QueryView?
   private let now: @Sendable () -> EventTime
 
@@ -49,7 +49,7 @@ package final class QueryHandler: RequestHandler {
   }
 
   /// What is wrong with a request by its head, whoever sends it.
-  private func refusal(of head: RequestHead) -> Problem? {
+  func refusal(of head: RequestHead, methods: [String] = ["GET", "HEAD"]) -> Problem? {
     guard ingest.access.answers(to: head.only("host")) else {
       return Problem(421, "misdirected.request", "this server does not answer to that Host (gateway.hosts)")
     }
@@ -57,9 +57,10 @@ package final class QueryHandler: RequestHandler {
     guard ingest.access.allows(origin: head.all("origin")) else {
       return Problem(403, "origin.not.allowed", "pages of this Origin may not ask here")
     }
-    guard head.method == "GET" || head.method == "HEAD" else {
+    guard methods.contains(head.method) else {
+      let allowed = methods.joined(separator: ", ")
       return Problem(
-        405, "method.not.allowed", "the path takes GET, HEAD", fields: [Answer.Field("Allow", "GET, HEAD")])
+        405, "method.not.allowed", "the path takes \(allowed)", fields: [Answer.Field("Allow", allowed)])
     }
     return nil
   }
@@ -116,7 +117,9 @@ package final class QueryHandler: RequestHandler {
     case .failure(let problem): return answer(problem, to: head)
     case .success(let staleness):
       do {
-        var answer = try QueryAnswer(head: head, route: route, view: view, access: access).answer()
+        var answer = try QueryAnswer(
+          head: head, route: route, view: view, access: access, now: now()
+        ).answer()
         answer.fields += staleness.fields
         return answer
       } catch {

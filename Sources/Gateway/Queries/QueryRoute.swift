@@ -14,6 +14,12 @@ enum QueryRoute: Hashable, Sendable {
   case sessions
   /// Who asks, and what that one may see.
   case me
+  /// What is defined, and what it gave lately.
+  case definitions
+  /// How lanes are, what they rejected, and what action maps did.
+  case operations
+  case rejections
+  case triggers
 
   init?(path: String) {
     var parts: [String] = []
@@ -24,6 +30,10 @@ enum QueryRoute: Hashable, Sendable {
     switch (parts.first, parts.count) {
     case ("v1", 2) where parts[1] == "sessions": self = .sessions
     case ("v1", 2) where parts[1] == "me": self = .me
+    case ("v1", 2) where parts[1] == "definitions": self = .definitions
+    case ("v1", 2) where parts[1] == "operations": self = .operations
+    case ("v1", 3) where parts[1...2] == ["operations", "rejected"]: self = .rejections
+    case ("v1", 3) where parts[1...2] == ["operations", "triggers"]: self = .triggers
     case ("v1", 3) where parts[1] == "conversations": self = .conversation(id: parts[2])
     case ("v1", 5) where parts[1] == "customers" && parts[4] == "sessions":
       self = .customerSessions(idType: parts[2], id: parts[3])
@@ -64,6 +74,10 @@ enum QueryRoute: Hashable, Sendable {
     case .contact: "/api/v2/externalcontacts/contacts/{contactId}"
     case .sessions: "/v1/sessions"
     case .me: "/v1/me"
+    case .definitions: "/v1/definitions"
+    case .operations: "/v1/operations"
+    case .rejections: "/v1/operations/rejected"
+    case .triggers: "/v1/operations/triggers"
     }
   }
 
@@ -79,7 +93,9 @@ enum QueryRoute: Hashable, Sendable {
     case .contactSessions: [["externalContacts:session:view"]]
     case .contact: [["externalContacts:contact:view"]]
     case .sessions: [session]
-    case .me: []
+    case .me, .definitions: []
+    case .operations, .rejections: [["sojourn:operations:view"]]
+    case .triggers: [["sojourn:operations:view"], session, ["journey:event:view"]]
     }
   }
 }

@@ -4,9 +4,16 @@ package import Views
 package struct QueryView: Sendable {
   package var queries: ViewQueries
   package var progress: ViewProgress
+  package var changes: ViewChanges
+  package var watch: ViewWatch
+  /// The input topic of each stream.
+  package var inputs: [String]
 
-  package init(_ store: ViewStore, _ progress: ViewProgress) {
+  package init(_ store: ViewStore, _ feed: ViewFeed, inputs: [String] = []) {
+    self.inputs = inputs
     queries = ViewQueries(store)
-    self.progress = progress
+    progress = feed.progress
+    changes = feed.changes
+    watch = feed.watch
   }
 }

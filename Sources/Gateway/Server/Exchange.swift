@@ -41,6 +41,8 @@ enum ConnectionPhase {
   case working(Exchange)
   /// An answer is on its way to the client.
   case writing(closes: Bool)
+  /// An answer is written bit by bit, as there is something to say.
+  case streaming(Exchange, StreamPlan, isWriting: Bool)
   /// Nothing more is answered; what still comes is dropped, so that the client gets to read the last answer.
   case lingering
   case closed

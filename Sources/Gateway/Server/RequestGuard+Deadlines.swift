@@ -11,6 +11,8 @@ extension RequestGuard {
       case .body, .dropping: limits.bodyDeadline
       case .judging, .working: limits.answerDeadline
       case .writing: limits.responseDeadline
+      // Between two writes a stream waits for what its source has to say.
+      case .streaming(_, _, let isWriting): isWriting ? limits.responseDeadline : RequestGuard.streamPatience
       case .lingering: limits.linger
       case .closed: .seconds(0)
       }
@@ -32,7 +34,7 @@ extension RequestGuard {
 
   private func expire() {
     switch phase {
-    case .idle, .writing, .lingering, .closed: context?.close(promise: nil)
+    case .idle, .writing, .streaming, .lingering, .closed: context?.close(promise: nil)
     case .head: fail(RequestGuard.slow("head", limits.headDeadline, "gateway.headDeadline"))
     case .body(let exchange):
       let problem = RequestGuard.slow(

@@ -18,20 +18,20 @@ final class RequestGuard: ChannelInboundHandler {
   /// Answered first of all, to a connection that is one too many.
   private let refusal: Problem?
   /// Whether this is a stream of HTTP/2: one request, whose answer says itself where it ends.
-  private let isStream: Bool
+  let isStream: Bool
 
   var context: ChannelHandlerContext?
   var phase = ConnectionPhase.idle
-  private var parts = CircularBuffer<HTTPServerRequestPart>()
+  var parts = CircularBuffer<HTTPServerRequestPart>()
   /// What is wrong with the bytes behind `parts`.
-  private var failure: Problem?
+  var failure: Problem?
   var deadline = NIODeadline.distantFuture
   private var number: UInt64 = 0
   private var headBytes = 0
   private var hasFirstLine = false
   private var isAdvancing = false
   private var isInputClosed = false
-  private var isQuiescing = false
+  private(set) var isQuiescing = false
   private var ticks: RepeatedTask?
 
   init(
@@ -75,6 +75,7 @@ final class RequestGuard: ChannelInboundHandler {
   }
 
   private func end() {
+    if case .streaming(_, let plan, _) = phase { plan.closed() }
     phase = .closed
     parts.removeAll()
     ticks?.cancel()
@@ -136,12 +137,13 @@ final class RequestGuard: ChannelInboundHandler {
       advance()
       switch phase {
       // Half a request is nobody's, and a client that sends no more has read what there was.
-      case .idle, .head, .body, .dropping, .lingering: context.close(promise: nil)
+      case .idle, .head, .body, .dropping, .streaming, .lingering: context.close(promise: nil)
       default: break
       }
     case is ChannelShouldQuiesceEvent:
       isQuiescing = true
       if case .idle = phase, parts.isEmpty { context.close(promise: nil) }
+      endStream()
     default: context.fireUserInboundEventTriggered(event)
     }
   }
@@ -149,7 +151,7 @@ final class RequestGuard: ChannelInboundHandler {
   private func read() {
     guard !isInputClosed, parts.isEmpty, failure == nil else { return }
     switch phase {
-    case .idle, .head, .body, .dropping, .lingering: context?.read()
+    case .idle, .head, .body, .dropping, .streaming, .lingering: context?.read()
     case .judging, .working, .writing, .closed: break
     }
   }
@@ -188,6 +190,7 @@ final class RequestGuard: ChannelInboundHandler {
         }
       case .head: break
       }
+    case .streaming: return dropWhileStreaming()
     case .judging, .working, .writing, .lingering, .closed: return false
     }
     return true
@@ -243,6 +246,7 @@ final class RequestGuard: ChannelInboundHandler {
     var exchange = known
     switch admission {
     case .answer(let answer): refuse(exchange, answer)
+    case .stream(let plan): stream(exchange, plan)
     case .later(let ask):
       become(.judging(exchange))
       guard let loop = context?.eventLoop else { return }

@@ -2,6 +2,8 @@
 package enum Admission: Sendable {
   /// It is answered without its body.
   case answer(Answer)
+  /// It is answered bit by bit, without its body, until either side ends it.
+  case stream(StreamPlan)
   /// Its body is read, and then worked on.
   case read(BodyPlan)
   /// Somebody has to be asked; he says once, from any thread, which of the others it is. Until then no body

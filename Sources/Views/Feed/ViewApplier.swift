@@ -120,9 +120,9 @@ struct ViewApplier {
     return .row(
       .lane(
         LaneRow(
-          lane: chunk.source.partition, offset: entry.offset.value, sequence: record.sequence.value,
-          takenAt: record.takenAt.milliseconds, read: record.ranges.mapValues(\.upperBound),
-          journal: value)))
+          record: record, lane: chunk.source.partition, offset: entry.offset.value,
+          sequence: record.sequence.value,
+          takenAt: record.takenAt.milliseconds, journal: value)))
   }
 
   private func definition(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {

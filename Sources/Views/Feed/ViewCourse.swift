@@ -13,6 +13,8 @@ final class ViewCourse {
   /// How long a rest without records is waited for, which may be markers of transactions.
   private static let markerPatience = Duration.milliseconds(500)
 
+  /// How long the ends of the inputs hold for who wants to know them.
+  private static let inputEndsInterval: Int64 = 1_000
   /// How often it is looked for what is kept no longer.
   private static let trimInterval: Int64 = 10_000
 
@@ -23,6 +25,11 @@ final class ViewCourse {
   private let applier: ViewApplier
   private let reader: any PartitionReader
   private let report: (ViewEvent) -> Void
+  private let changes: ViewChanges
+  private let watch: ViewWatch
+  /// Of a file that is being filled everything is new, and nobody is answered from it yet.
+  private var tellsChanges: Bool
+  private let inputs: [TopicPartition]
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
   private var asked: Question?
@@ -38,22 +45,29 @@ final class ViewCourse {
     /// What had been read of the journal before: the other records of its transactions are before the ends.
     var read: [TopicPartition: NextOffset]
   }
+  private var nextInputEnds: Int64 = .min
 
   /// Finds out where to go on. `nil` if topics are missing.
   ///
   /// Throws `ViewError.damaged` if the file is of another log, or has been left alone for too long.
   init?(
     log: any EventLog, store: ViewStore, settings: ViewSettings, now: EventTime,
-    report: @escaping (ViewEvent) -> Void
+    changes: ViewChanges, watch: ViewWatch, report: @escaping (ViewEvent) -> Void
   ) throws {
     self.store = store
     self.settings = settings
     self.report = report
+    self.changes = changes
+    self.watch = watch
     applier = ViewApplier(topics: settings.topics)
     let known = try log.describe(applier.names)
     guard known.count == applier.names.count else { return nil }
     let partitions = applier.names.flatMap { name in
       (0..<(known[name]?.partitions ?? 0)).map { TopicPartition(name, $0) }
+    }
+    // Inputs are cut as sessions are.
+    inputs = settings.topics.inputs.values.sorted().flatMap { name in
+      (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     let identity =
       ([log.name] + applier.names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }).joined(separator: " ")
@@ -63,6 +77,7 @@ final class ViewCourse {
       positions = try store.positions()
       isNew = positions.isEmpty
       read = try store.inputs()
+      tellsChanges = !isNew
       if isNew {
         try store.write { try ViewFacts($0).set(.log, to: identity) }
       } else {
@@ -140,6 +155,7 @@ final class ViewCourse {
         time: now, ends: try reader.bounds(Array(positions.keys)).mapValues(\.end), read: read)
       lastRound = (now.milliseconds, ViewTrim.milliseconds(ContinuousClock.now - began))
     }
+    noteInputEnds(now)
     let limits = FetchLimits(
       maxRecords: settings.limits.maxBatchRecords, maxBytes: settings.limits.maxBatchBytes, timeout: .zero)
     let chunks: [RecordChunk]
@@ -161,8 +177,17 @@ final class ViewCourse {
     return now.milliseconds >= at + max(interval, took * 10)
   }
 
+  /// Asks where the inputs end, while somebody wants to know.
+  private func noteInputEnds(_ now: EventTime) {
+    guard now.milliseconds >= nextInputEnds, watch.wantsEnds(at: now) else { return }
+    nextInputEnds = now.milliseconds + ViewCourse.inputEndsInterval
+    // Whoever wants to know sees that nothing is known.
+    watch.note((try? reader.bounds(inputs).mapValues(\.end)) ?? [:])
+  }
+
   private func apply(_ chunks: [RecordChunk], _ now: EventTime, _ progress: ViewProgress) throws {
     var rows: [ViewRow] = []
+    defer { for case .lane(let row) in rows { watch.note(row.record) } }
     var moved: [TopicPartition: NextOffset] = [:]
     for chunk in chunks {
       rows += applier.rows(of: chunk) { offset in
@@ -172,10 +197,11 @@ final class ViewCourse {
       moved[chunk.source] = chunk.next
       progress.noteApplied(chunk.entries.count, topic: chunk.source.topic)
     }
-    try store.apply(rows, positions: moved, at: now.milliseconds)
+    let changed = try store.apply(rows, positions: moved, at: now.milliseconds)
+    if tellsChanges { changes.append(changed) }
     positions.merge(moved) { $1 }
     for case .lane(let row) in rows {
-      for (topic, next) in row.read {
+      for (topic, next) in row.record.ranges.mapValues(\.upperBound) {
         let partition = TopicPartition(topic, row.lane)
         read[partition] = max(read[partition] ?? NextOffset(next), NextOffset(next))
       }
@@ -224,6 +250,9 @@ final class ViewCourse {
     guard let asked, asked.ends.allSatisfy({ (positions[$0.key] ?? NextOffset(0)) >= $0.value }) else {
       return
     }
+    // Before anybody is answered: who follows from the first answer on is of the new epoch.
+    if !tellsChanges { changes.beginEpoch() }
+    tellsChanges = true
     progress.noteReached(asOf: asked.time, covered: asked.read)
     self.asked = nil
   }

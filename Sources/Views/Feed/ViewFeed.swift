@@ -11,6 +11,8 @@ package final class ViewFeed: Sendable {
   private static let pause = 1.0
 
   package let progress = ViewProgress()
+  package let changes: ViewChanges
+  package let watch = ViewWatch()
   private let log: any EventLog
   private let store: ViewStore
   private let settings: ViewSettings
@@ -23,6 +25,7 @@ package final class ViewFeed: Sendable {
     log: any EventLog, store: ViewStore, settings: ViewSettings, now: @escaping @Sendable () -> EventTime,
     report: @escaping @Sendable (ViewEvent) -> Void
   ) {
+    changes = ViewChanges(capacity: settings.limits.maxChanges)
     self.log = log
     self.store = store
     self.settings = settings
@@ -43,7 +46,9 @@ package final class ViewFeed: Sendable {
       do {
         if let reason = store.damage { throw ViewError.damaged(reason) }
         guard
-          let course = try ViewCourse(log: log, store: store, settings: settings, now: now(), report: report)
+          let course = try ViewCourse(
+            log: log, store: store, settings: settings, now: now(), changes: changes, watch: watch,
+            report: report)
         else {
           tell("topics of \(log.name) are missing", &told)
           sleep(ViewFeed.pause)
@@ -65,7 +70,10 @@ package final class ViewFeed: Sendable {
   ///
   /// - Parameter maxSteps: steps after which it stops in any case.
   package func catchUp(maxSteps: Int = .max) throws {
-    guard let course = try ViewCourse(log: log, store: store, settings: settings, now: now(), report: report)
+    guard
+      let course = try ViewCourse(
+        log: log, store: store, settings: settings, now: now(), changes: changes, watch: watch,
+        report: report)
     else { return }
     defer { course.close() }
     var steps = 0

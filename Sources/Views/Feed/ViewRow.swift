@@ -1,3 +1,5 @@
+internal import WireFormat
+
 /// What one record changes in the view.
 enum ViewRow: Equatable {
   case session(SessionRow)
@@ -55,11 +57,11 @@ struct RejectedRow: Equatable {
 }
 
 struct LaneRow: Equatable {
+  /// What `journal` says.
+  var record: JournalRecord
   var lane: Int32
   var offset: Int64
   var sequence: Int
   var takenAt: Int64
-  /// Up to where the batch read the input topics.
-  var read: [String: Int64]
   var journal: [UInt8]
 }

@@ -111,13 +111,16 @@ package struct ViewQueries: Sendable {
     let rows = try Row.fetchAll(
       database, sql: "SELECT id, time, kind, json FROM derived WHERE session = ? ORDER BY time, id",
       arguments: [id])
-    return try rows.map { row in
-      let json: [UInt8]
-      do { json = try Compression.decompress([UInt8](row[3] as Data)) } catch {
-        throw ViewError.damaged("event \(row[0] as String): \(error)")
-      }
-      return SessionEvent(
-        id: row[0], time: EventTime(milliseconds: row[1]), kind: row[2], isDerived: true, json: json)
+    return try rows.map { try derivedEvent($0) }
+  }
+
+  /// An event of a row with id, time, kind and value.
+  static func derivedEvent(_ row: Row) throws -> SessionEvent {
+    let json: [UInt8]
+    do { json = try Compression.decompress([UInt8](row[3] as Data)) } catch {
+      throw ViewError.damaged("event \(row[0] as String): \(error)")
     }
+    return SessionEvent(
+      id: row[0], time: EventTime(milliseconds: row[1]), kind: row[2], isDerived: true, json: json)
   }
 }

@@ -13,6 +13,7 @@ struct SnapshotFacts: Equatable {
   var customerID = ""
   var externalID: String?
   var conversationID: String?
+  /// Who the customer is, if that is known.
   var contactID: String?
   /// Milliseconds since 1970-01-01T00:00:00Z, as all times here.
   var created: Int64 = 0
@@ -64,13 +65,13 @@ struct SnapshotFacts: Equatable {
       case walk.is(name, "customerId"): customerID = walk.text(value) ?? ""
       case walk.is(name, "customerIdType"): customerIDType = walk.text(value) ?? ""
       case walk.is(name, "externalId"): externalID = walk.text(value)
+      case walk.is(name, "externalContact"):
+        contactID = walk.member("id", of: value).flatMap(walk.text)
       case walk.is(name, "createdDate"):
         if let time = SnapshotFacts.time(value, walk) { (created, hasCreated) = (time, true) }
       case walk.is(name, "endedDate"): ended = SnapshotFacts.time(value, walk)
       case walk.is(name, "revision"): revision = walk.integer(value) ?? 0
       case walk.is(name, "contactRevision"): contactRevision = walk.integer(value) ?? 0
-      case walk.is(name, "externalContact"):
-        contactID = walk.member("id", of: value).flatMap(walk.text)
       case walk.is(name, "mergedInto"): mergedInto = walk.text(value)
       case walk.is(name, "lastEvent"):
         last = walk.member("createdDate", of: value).flatMap { SnapshotFacts.time($0, walk) } ?? 0

@@ -78,11 +78,15 @@ package final class ViewStore: Sendable {
   }
 
   /// Applies rows and says up to where the topics are read, in one transaction: each record counts once.
+  ///
+  /// - Returns: which sessions are others than before.
+  @discardableResult
   func apply(
     _ rows: [ViewRow], positions: [TopicPartition: NextOffset], at now: Int64
-  ) throws(ViewError) {
+  ) throws(ViewError) -> [SessionChange] {
     try write { database in
-      let writer = ViewWriter(database: database)
+      let notes = ChangeNotes()
+      let writer = ViewWriter(database: database, changes: notes)
       for row in rows { try writer.apply(row) }
       for (partition, next) in positions {
         try database.execute(
@@ -90,6 +94,7 @@ package final class ViewStore: Sendable {
           arguments: [partition.topic, partition.partition, next.value])
       }
       try ViewFacts(database).set(.followedAt, to: now)
+      return notes.changes
     }
   }
 

@@ -6,6 +6,8 @@ internal import WireFormat
 /// Puts rows into the tables, within a transaction that somebody else opens.
 struct ViewWriter {
   let database: Database
+  /// Who hears of sessions that are others than before.
+  var changes: ChangeNotes?
 
   /// Applies a row. What is older than what is there changes nothing, so a record may come twice.
   func apply(_ row: ViewRow) throws {
@@ -36,6 +38,7 @@ struct ViewWriter {
     {
       return
     }
+    changes?.note(SessionChange(facts))
     let marks = ViewWriter.digest(
       facts.marks.map { "\($0.kind.rawValue)\t\($0.value)" } + ["\(facts.created)"])
     let texts = ViewWriter.digest([facts.search.ids, facts.search.events, facts.search.attributes])
@@ -103,10 +106,16 @@ struct ViewWriter {
       ON CONFLICT (id) DO UPDATE SET written = max(written, ?2)
       """, [id, written])
     try execute("DELETE FROM derived WHERE session = ? AND written <= ?", [id, written])
-    if let number = try Int64.fetchOne(
-      try database.cachedStatement(sql: "SELECT number FROM session WHERE id = ?"), arguments: [id])
+    if let known = try Row.fetchOne(
+      try database.cachedStatement(
+        sql: "SELECT number, idType, customerId, divisions FROM session WHERE id = ?"), arguments: [id])
     {
-      try removeSession(number: number)
+      let divisions: String = known["divisions"]
+      changes?.note(
+        SessionChange(
+          id: id, isGone: true, customerIDType: known["idType"], customerID: known["customerId"],
+          divisions: divisions.split(separator: "\n").map(String.init)))
+      try removeSession(number: known["number"])
     }
     try ViewFacts(database).set(.purgeSince, to: ViewFacts(database).integer(.purgeSince) ?? written)
   }
@@ -152,7 +161,7 @@ struct ViewWriter {
     try execute(
       "INSERT OR REPLACE INTO lane (lane, offset, sequence, takenAt, journal) VALUES (?, ?, ?, ?, ?)",
       [row.lane, row.offset, row.sequence, row.takenAt, Data(row.journal)])
-    for (topic, next) in row.read {
+    for (topic, next) in row.record.ranges.mapValues(\.upperBound) {
       try execute(
         """
         INSERT INTO input (topic, partition, next) VALUES (?1, ?2, ?3)

@@ -18,6 +18,8 @@ struct GatewayServices: Sendable {
   let isRequired: Bool
   /// What questions are answered from; `nil` if none are.
   let views: ViewServices?
+  /// Who follows sessions; `nil` if nobody can.
+  private let hub: LiveHub?
   private let host: String
   private let publicURL: PublicURL?
   private let certificate: CertificateFiles?
@@ -51,6 +53,9 @@ struct GatewayServices: Sendable {
       topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, view: views?.view,
       now: { clock.now }, makePublisher: { try log.makePublisher() })
     let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
+    let hub = views.map { LiveHub($0.view, limits: gateway.live, now: { clock.now }) }
+    let live = LiveHandler(queries, hub: hub, now: { clock.now })
+    self.hub = hub
     let lanes = settings.processor.lanes
     // Several gateways of one machine have one configuration, and each is a follower of its own.
     let instance = "\(settings.processor.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
@@ -62,7 +67,8 @@ struct GatewayServices: Sendable {
         log: log, runtime: ThreadRuntime(),
         logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
-      host: gateway.host, port: gateway.port, limits: gateway.server, handler: queries,
+      host: gateway.host, port: gateway.port, limits: gateway.server,
+      handler: ConsoleHandler(live, queries, gateway.console, now: { clock.now }),
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
@@ -76,7 +82,8 @@ struct GatewayServices: Sendable {
   /// The server's families for the page of metrics, those of the tables, of the view and of usage.
   var metrics: [UInt8] {
     GatewayMetrics(handler.monitor, connections: server.connections, certificateEnd: certificate?.end).text
-      + tables.metrics + (views?.metrics ?? []) + (usage?.monitor.text ?? [])
+      + tables.metrics + (views?.metrics ?? []) + (hub.map { LiveMetrics($0).text } ?? [])
+      + (usage?.monitor.text ?? [])
   }
 
   /// Waits until the server listens and gives the URL that clients use, without a path; `nil` if it never

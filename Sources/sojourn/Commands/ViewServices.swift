@@ -6,6 +6,7 @@ import Processor
 import ServiceLifecycle
 import Threads
 import Views
+internal import WireFormat
 
 /// The view that queries are answered from, and what keeps it.
 struct ViewServices: Sendable {
@@ -36,7 +37,8 @@ struct ViewServices: Sendable {
       log: log, store: store,
       settings: ViewSettings(topics: settings.processor.lanes.topics, limits: settings.views.limits),
       now: { clock.now }, report: report)
-    view = QueryView(store, feed.progress)
+    view = QueryView(
+      store, feed, inputs: settings.processor.lanes.topics.inputs.values.sorted())
   }
 
   /// The view's families for the page of metrics.

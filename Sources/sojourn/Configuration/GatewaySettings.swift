@@ -25,6 +25,8 @@ struct GatewaySettings: Sendable {
   var server = ServerLimits()
   var ingest = IngestLimits()
   var jwt = SignedTokenSettings()
+  var live = LiveLimits()
+  var console = ConsoleSettings()
   /// The path of a file with a token, which is made if it is not there; empty for none.
   var tokenFile = ""
   var edge = EdgeSettings()

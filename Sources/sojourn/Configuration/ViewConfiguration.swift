@@ -26,6 +26,7 @@ extension ConfigurationKey {
     .size("views.maxBytes", 1_048_576...1_099_511_627_776, \.views.limits.maxBytes),
     .duration("views.retention", \.views.limits.retention),
     .duration("views.eventRetention", \.views.limits.eventRetention),
+    .number("views.maxChanges", 1...10_000_000, \.views.limits.maxChanges),
     .number("views.maxRejected", 0...10_000_000, \.views.limits.maxRejected),
     .duration("views.pollInterval", \.views.limits.pollInterval),
     .duration("views.maxSilence", \.views.limits.maxSilence),

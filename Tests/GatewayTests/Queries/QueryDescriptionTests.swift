@@ -31,6 +31,7 @@ import Testing
       .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
       .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
       .contact(id: "c"), .sessions, .me,
+      .definitions, .operations, .rejections, .triggers,
     ]
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {

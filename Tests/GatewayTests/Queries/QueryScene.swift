@@ -138,7 +138,7 @@ final class QueryScene: Sendable {
       makePublisher: { [published] in published.publisher() })
     defer { ingest.stop() }
     let handler = QueryHandler(
-      ingest, view: hasView ? QueryView(store, feed.progress) : nil, now: { QueryScene.now + age })
+      ingest, view: hasView ? QueryView(store, feed) : nil, now: { QueryScene.now + age })
     let server = GatewayServer(
       host: "127.0.0.1", port: 0, limits: ServerLimits(), handler: handler, requiredBy: "gateway.enabled",
       logger: GatewayScene.logger, patience: .milliseconds(200))

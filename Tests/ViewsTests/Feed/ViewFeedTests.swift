@@ -160,7 +160,7 @@ struct ViewFeedTests {
     let course = try #require(
       try ViewCourse(
         log: scene.log, store: store, settings: ViewSettings(topics: scene.topics), now: scene.now,
-        report: { _ in }))
+        changes: ViewChanges(), watch: ViewWatch(), report: { _ in }))
     defer { course.close() }
     try course.purge(scene.now)
     #expect(try found() == [])

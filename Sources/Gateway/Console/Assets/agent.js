@@ -1,0 +1,342 @@
+// A customer's sessions, the newest first, as an agent has them beside a conversation.
+import { h, fill, set, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
+import { t } from './texts.js';
+import { icon } from './icons.js';
+import { ask, path, may, definitions, nameOf, colorOf } from './api.js';
+import { Live } from './live.js';
+import { SessionCard, chip, segmentsOf, copyButton } from './card.js';
+import { message, problem, skeletons } from './messages.js';
+
+const PAGE = 25;
+/** Cards in the page at most; the others are room to scroll through. */
+const MAX_CARDS = 160;
+const ROOM = 50;
+
+export class AgentView {
+  constructor(context, kind, rest) {
+    Object.assign(this, { context, kind, rest });
+    this.sessions = [];
+    this.cards = new Map();
+    this.openIDs = new Set();
+    this.held = [];
+    this.person = h('aside.person', { 'aria-label': t('customer') });
+    this.pill = h('button.new-pill', { type: 'button', hidden: true, click: () => this.takeHeld(true) });
+    this.above = h('div.room', { 'aria-hidden': 'true' });
+    this.below = h('div.room', { 'aria-hidden': 'true' });
+    this.feed = h('div.feed', { role: 'feed', 'aria-label': t('sessions'), 'aria-busy': 'true', keydown: (event) => this.key(event) });
+    this.end = h('div.end');
+    this.scroller = h('div.scroller', null, this.person, h('div.list', null, this.pill, this.above, this.feed, this.below, this.end));
+    fill(context.main, this.scroller);
+    fill(this.feed, skeletons());
+    this.place = eachFrame(() => this.window());
+    this.scroller.addEventListener('scroll', this.place, { passive: true });
+    addEventListener('resize', this.place);
+    this.again = coalesced(150, () => this.reload());
+    this.lang = document.documentElement.lang;
+    this.load();
+  }
+
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.retrying);
+    this.live?.close();
+    removeEventListener('resize', this.place);
+  }
+
+  // Whose sessions
+
+  async load() {
+    try {
+      await this.find();
+      if (this.isClosed) return;
+      if (may('journey:visit:view')) this.follow();
+      else if (!this.isPolling) { this.isPolling = true; this.context.noteLive('still'); this.poll(); }
+      if (!this.isLoaded) await this.reload();
+    } catch (error) { this.fail(error); }
+  }
+
+  /** Turns a session, a conversation or a contact into a list of sessions. */
+  async find() {
+    const [first, second] = this.rest;
+    switch (this.kind) {
+      case 'customer':
+        this.list = path`/v1/customers/${first}/${second}/sessions`;
+        this.scope = `customer:${first}:${second}`;
+        break;
+      case 'contact':
+        this.list = path`/api/v2/externalcontacts/contacts/${first}/journey/sessions`;
+        this.scope = `contact:${first}`;
+        break;
+      case 'session':
+        this.single = path`/api/v2/journey/sessions/${first}`;
+        this.scope = `session:${first}`;
+        this.openIDs.add(first);
+        break;
+      case 'conversation': {
+        const session = await ask(path`/v1/conversations/${first}`);
+        this.openIDs.add(session.id);
+        if (may('journey:customer:view')) {
+          this.list = path`/v1/customers/${session.customerIdType}/${session.customerId}/sessions`;
+          this.scope = `customer:${session.customerIdType}:${session.customerId}`;
+        } else {
+          this.single = path`/api/v2/journey/sessions/${session.id}`;
+          this.scope = `session:${session.id}`;
+        }
+      }
+    }
+  }
+
+  follow() {
+    this.live ??= new Live(this.scope, {
+      card: (session) => this.take(session),
+      gone: ({ id }) => this.remove(id),
+      resync: () => this.again(),
+      state: (name) => {
+        this.context.noteLive(name);
+        if (name === 'expired') document.dispatchEvent(new CustomEvent('loggedout'));
+      },
+    });
+  }
+
+  poll() { if (!this.isClosed) this.timer = setTimeout(async () => { await this.reload(); this.poll(); }, 30_000); }
+
+  /** Asks for as many sessions as there are, and takes them in. */
+  async reload() {
+    try {
+      let found = [];
+      if (this.single) {
+        found = [await ask(this.single)];
+        this.next = null;
+      } else {
+        const wanted = Math.max(PAGE, this.sessions.length);
+        let next = `${this.list}?pageSize=${Math.min(200, wanted)}`;
+        while (next && found.length < wanted) {
+          const answer = await ask(next);
+          found = found.concat(answer.entities);
+          next = answer.nextUri ?? null;
+        }
+        this.next = next;
+      }
+      if (this.isClosed) return;
+      this.isLoaded = true;
+      const ids = new Set(found.map((session) => session.id));
+      this.sessions = this.sessions.filter((session) => ids.has(session.id));
+      for (const session of found) this.put(session);
+      this.held = [];
+      this.draw();
+      definitions(true).then(() => this.drawPerson(), () => {});
+    } catch (error) { this.fail(error); }
+  }
+
+  fail(error) {
+    if (this.isClosed || error.status === 401) return;
+    if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
+    if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
+    fill(this.person);
+    this.said = null;
+    this.endKind = null;
+    fill(this.end);
+    this.feed.setAttribute('aria-busy', 'false');
+    fill(this.feed, problem(error, () => { fill(this.feed, skeletons()); this.load(); }));
+  }
+
+  // Sessions
+
+  /** Puts a session in its place; an older state of one that is there changes nothing. */
+  put(session) {
+    const index = this.sessions.findIndex((known) => known.id === session.id);
+    if (index >= 0) {
+      if (session.revision >= this.sessions[index].revision) this.sessions[index] = session;
+      return false;
+    }
+    const place = this.sessions.findIndex((known) => known.createdDate < session.createdDate || (known.createdDate === session.createdDate && known.id < session.id));
+    this.sessions.splice(place < 0 ? this.sessions.length : place, 0, session);
+    return true;
+  }
+
+  /** Hears of a session that has changed. */
+  take(session) {
+    if (!this.isLoaded) return;
+    const isKnown = this.sessions.some((known) => known.id === session.id);
+    const isOlder = !isKnown && this.sessions.length > 0 && session.createdDate < this.sessions.at(-1).createdDate;
+    if (isOlder && this.next) return;
+    if (isKnown || this.sessions.length === 0) { this.put(session); this.later(); return; }
+    const isNewest = session.createdDate >= this.sessions[0].createdDate;
+    // Nothing moves under somebody who reads.
+    if (isNewest && this.scroller.scrollTop > 80) {
+      this.held = this.held.filter((entry) => entry.id !== session.id).concat(session);
+      this.drawPill();
+      return;
+    }
+    this.put(session);
+    if (!isNewest) announce(t('broughtIn', 1));
+    this.slides = isNewest ? session.id : null;
+    this.later();
+  }
+
+  remove(id) {
+    this.held = this.held.filter((session) => session.id !== id);
+    const before = this.sessions.length;
+    this.sessions = this.sessions.filter((session) => session.id !== id);
+    this.drawPill();
+    if (this.sessions.length !== before) this.later();
+  }
+
+  takeHeld(scrolls) {
+    for (const session of this.held) this.put(session);
+    this.held = [];
+    this.drawPill();
+    this.draw();
+    if (scrolls) { this.scroller.scrollTop = 0; this.feed.querySelector('button.toggle')?.focus({ preventScroll: true }); }
+  }
+
+  async more() {
+    if (!this.next || this.isLoading) return;
+    this.isLoading = true;
+    this.drawEnd();
+    try {
+      const answer = await ask(this.next);
+      this.next = answer.nextUri ?? null;
+      for (const session of answer.entities) this.put(session);
+      this.isLoading = false;
+      this.draw();
+    } catch (error) {
+      this.isLoading = false;
+      this.drawEnd(error);
+    }
+  }
+
+  // Drawing
+
+  later() { this.drawSoon ??= eachFrame(() => this.draw()); this.drawSoon(); }
+
+  draw() {
+    if (this.isClosed) return;
+    this.feed.setAttribute('aria-busy', 'false');
+    this.drawPerson();
+    this.drawEnd();
+    if (!this.sessions.length) {
+      fill(this.feed, message('empty', t('noSessions'), t('noSessionsText')));
+      return;
+    }
+    this.heights ??= new Map();
+    this.range = null;
+    this.window();
+  }
+
+  /** Keeps a part of the cards in the page: those that can be seen, and some around them. */
+  window() {
+    if (this.isClosed || !this.sessions.length) return;
+    const count = this.sessions.length;
+    let [from, to] = [0, count];
+    if (count > MAX_CARDS) {
+      for (const [id, card] of this.cards) if (card.isConnected) this.heights.set(id, card.offsetHeight + 12);
+      const average = this.heights.size ? [...this.heights.values()].reduce((sum, height) => sum + height, 0) / this.heights.size : 150;
+      const heightOf = (index) => this.heights.get(this.sessions[index].id) ?? average;
+      let top = 0;
+      let first = 0;
+      const start = this.scroller.scrollTop - this.above.offsetTop;
+      while (first < count && top + heightOf(first) < start) top += heightOf(first++);
+      if (this.range && first - ROOM / 2 >= this.range[0] && first + MAX_CARDS / 3 <= this.range[1]) return;
+      if (this.range && this.range[0] === 0 && first < ROOM / 2) return;
+      from = Math.max(0, Math.min(count - MAX_CARDS, first - ROOM));
+      to = Math.min(count, from + MAX_CARDS);
+      let room = 0;
+      for (let index = 0; index < from; index++) room += heightOf(index);
+      this.above.style.height = `${room}px`;
+      room = 0;
+      for (let index = to; index < count; index++) room += heightOf(index);
+      this.below.style.height = `${room}px`;
+    } else {
+      this.above.style.height = this.below.style.height = '0';
+    }
+    this.range = [from, to];
+    const wanted = this.sessions.slice(from, to);
+    const ids = new Set(wanted.map((session) => session.id));
+    for (const [id, card] of this.cards) if (!ids.has(id)) { card.remove(); this.cards.delete(id); }
+    if (this.feed.firstElementChild && !this.feed.firstElementChild.dataset.session) fill(this.feed);
+    let before = this.feed.firstElementChild;
+    wanted.forEach((session, index) => {
+      const card = this.card(session);
+      card.setAttribute('aria-posinset', from + index + 1);
+      card.setAttribute('aria-setsize', this.next ? '-1' : String(count));
+      if (card === before) before = card.nextElementSibling;
+      else this.feed.insertBefore(card, before);
+    });
+    this.slides = null;
+  }
+
+  card(session) {
+    let card = this.cards.get(session.id);
+    if (card) { card.update(session); return card; }
+    card = new SessionCard().begin(session, { toggled: (isOpen) => { if (isOpen) this.openIDs.add(session.id); else this.openIDs.delete(session.id); this.heights?.delete(session.id); } });
+    if (this.slides === session.id) card.classList.add('slide');
+    this.cards.set(session.id, card);
+    if (this.openIDs.has(session.id)) card.open(true);
+    return card;
+  }
+
+  drawPill() {
+    this.pill.hidden = !this.held.length;
+    fill(this.pill, icon('up'), t(this.held.length === 1 ? 'newSession' : 'newSessions', this.held.length));
+  }
+
+  drawEnd(error) {
+    // Drawn anew only if it says something else: somebody may be on its button.
+    const kind = [!this.isLoaded || !this.sessions.length ? '' : error ? 'error' : this.next ? 'more' : 'end', document.documentElement.lang].join();
+    if (this.moreButton) { set(this.moreButton, { 'aria-disabled': String(Boolean(this.isLoading)) }); this.moreButton.textContent = t(this.isLoading ? 'loadingMore' : 'loadMore'); }
+    if (kind === this.endKind && !error) return;
+    this.endKind = kind;
+    this.moreButton = null;
+    if (!this.isLoaded || !this.sessions.length) { fill(this.end); return; }
+    if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.more() }, t('retry'))));
+    else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { type: 'button', click: () => this.more() }, t('loadMore')));
+    else if (this.single) fill(this.end, may('journey:customer:view') && h('p', null, h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
+    else fill(this.end, h('p.muted', null, t('noMore')));
+  }
+
+  drawPerson() {
+    const newest = this.sessions[0];
+    const [first, second] = this.rest;
+    const named = this.sessions.find((session) => session.card?.customer && session.card.customer !== 'Unknown' || session.externalContact);
+    const contact = named?.externalContact;
+    const name = named?.card?.customer || contact?.name || [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || t('unknown');
+    const type = newest?.customerIdType ?? (this.kind === 'customer' ? first : '');
+    const id = newest?.customerId ?? (this.kind === 'customer' ? second : '');
+    const verified = this.sessions.find((session) => session.verification)?.verification;
+    const active = this.sessions.filter((session) => session.card?.color === 'blue').length;
+    const segments = new Map();
+    for (const session of this.sessions) for (const entry of segmentsOf(session)) segments.set(entry.segment.id, entry);
+    const last = this.sessions.reduce((latest, session) => (session.lastEvent?.createdDate > latest ? session.lastEvent.createdDate : latest), '');
+    const oldest = this.sessions.at(-1);
+    this.context.setTitle(name === t('unknown') ? shown(id) : shown(name));
+    const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), document.documentElement.lang]);
+    if (said === this.said) return;
+    this.said = said;
+    const fact = (label, value, extra) => value && h('div', null, h('dt', null, label), h('dd', null, value, extra));
+    fill(this.person,
+      h('div.person-name', null, h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
+        h('div', null, h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', null, t('verifiedBy', shown(verified.by), shown(verified.level))))),
+      h('dl', null,
+        id && fact(shown(type), foreign(id, 'span', { class: 'mono' }), copyButton(id, shown(type))),
+        contact?.id && fact(t('contact'), foreign(contact.id, 'span', { class: 'mono' }), copyButton(contact.id, t('contact'))),
+        active > 0 && fact(t('activeNow'), h('span.pill', { 'data-color': 'blue' }, icon('state-blue'), String(active))),
+        this.sessions.length > 0 && fact(t('shownSessions'), this.next ? t('moreThan', this.sessions.length) : String(this.sessions.length)),
+        last && fact(t('lastSeen'), time(last)),
+        oldest && this.sessions.length > 1 && fact(t('firstSeen'), time(oldest.createdDate))),
+      segments.size > 0 && h('div.person-segments', null, h('h2', null, t('allSegments')), h('ul.chips', null, [...segments.keys()].map((segment) => h('li', null, chip(segment))))),
+      !may('journey:visit:view') && h('p.note', null, t('noLiveHint')));
+  }
+
+  /** In a feed, page up and down go from card to card. */
+  key(event) {
+    if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
+    const cards = [...this.feed.children];
+    const index = cards.findIndex((card) => card.contains(document.activeElement));
+    const next = cards[index + (event.key === 'PageDown' ? 1 : -1)];
+    if (index < 0 || !next) return;
+    event.preventDefault();
+    next.querySelector('button.toggle')?.focus();
+  }
+}

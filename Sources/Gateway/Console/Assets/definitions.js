@@ -1,0 +1,82 @@
+// What is in force: read only.
+import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
+import { t } from './texts.js';
+import { icon } from './icons.js';
+import { definitions, colorOf } from './api.js';
+import { message, problem } from './messages.js';
+
+const GROUPS = [['segment', 'kindSegment'], ['outcome', 'kindOutcome'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
+
+export class DefinitionsView {
+  constructor(context) {
+    this.context = context;
+    context.setTitle(t('definitionsView'));
+    context.noteLive('still');
+    this.list = h('div.groups');
+    this.about = h('p.muted');
+    this.filter = h('input', { type: 'search', id: uid('filter'), autocomplete: 'off', maxlength: '100', input: () => this.draw() });
+    fill(context.main, h('div.scroller.wide', null, h('div.page', null,
+      h('div.title-row', null, h('h1', null, t('definitionsView')), h('div.field', null, h('label', { for: this.filter.id }, t('definitionFilter')), this.filter)), this.about, this.list)));
+    this.load();
+    this.timer = setInterval(() => { if (!document.hidden) this.load(); }, 15_000);
+  }
+
+  close() { this.isClosed = true; clearInterval(this.timer); }
+
+  async load() {
+    try {
+      const found = await definitions(true);
+      if (this.isClosed) return;
+      const signature = JSON.stringify(found);
+      if (signature === this.signature) return;
+      this.signature = signature;
+      this.found = found;
+      this.draw();
+    } catch (error) {
+      if (!this.isClosed && error.status !== 401) { this.signature = null; fill(this.list, problem(error, () => this.load())); }
+    }
+  }
+
+  draw() {
+    if (!this.found) return;
+    if (!this.found.entities.length) { fill(this.list, message('empty', t('noDefinitions'), t('noDefinitionsText'))); return; }
+    fill(this.about, t('inForceText', this.found.revision, fullTime(this.found.appliedDate), this.found.bundle.slice(0, 8)));
+    const wanted = this.filter.value.trim().toLowerCase();
+    const entities = this.found.entities.filter((entity) => !wanted || `${entity.id} ${nameOf(entity)}`.toLowerCase().includes(wanted));
+    const known = GROUPS.map(([kind]) => kind).filter(Boolean);
+    const open = new Set([...this.list.querySelectorAll('details[open]')].map((node) => node.dataset.id));
+    fill(this.list, GROUPS.map(([kind, title]) => {
+      const some = entities.filter((entity) => (kind ? entity.kind === kind : !known.includes(entity.kind)));
+      return some.length > 0 && h('section.panel', null, h('h2', null, t(title), ' ', h('span.muted', null, number(some.length))), h('ul.entries', null, some.map((entity) => this.entity(entity, open))));
+    }));
+    if (!entities.length) fill(this.list, message('empty', t('noneFound'), t('noneFoundText')));
+  }
+
+  entity(entity, open) {
+    const { matches, ...definition } = entity;
+    const key = `${entity.kind} ${entity.id}`;
+    const swatch = h('span.swatch', { 'aria-hidden': 'true' });
+    const color = entity.kind === 'segment' ? colorOf(entity.id) : null;
+    if (color) swatch.style.setProperty('--swatch', color);
+    const gives = ['segment', 'outcome', 'actionMap'].includes(entity.kind);
+    const json = JSON.stringify(definition, null, 2);
+    return h('li', null,
+      h('p.entry-line', null, color ? swatch : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', null, foreign(nameOf(entity))), h('span.muted.mono', null, shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', null, shown(entity.kind)),
+        entity.isActive === false && h('span.pill', { 'data-color': 'white' }, icon('state-white'), t('inactive')),
+        gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('notLastHour'))),
+      listensTo(entity).length > 0 && h('p.muted', null, t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
+      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', null, t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', null, h('button.quiet', { type: 'button', click: () => copy(json) }, icon('copy'), t('copy')))));
+  }
+}
+
+const nameOf = (entity) => entity.displayName || entity.name || entity.id;
+
+/** Streams, names of events and segments that a definition waits for. */
+function listensTo(entity) {
+  const patterns = [...(entity.journey?.patterns || []), ...(entity.context?.patterns || [])];
+  const found = patterns.map((pattern) => [pattern.streamType, pattern.sessionType !== pattern.streamType?.toLowerCase() && pattern.sessionType, pattern.eventName, (pattern.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(' | ')}`).join(' & ')].filter(Boolean).join(' '));
+  const segments = (entity.triggerWithSegments || []).map((id) => t('whySegment', id));
+  const events = (entity.triggerWithEventConditions || []).map((condition) => `${condition.streamType || ''} ${condition.key} ${condition.operator} ${(condition.values || []).join(' | ')}`.trim());
+  const outcomes = (entity.triggerWithOutcomeProbabilityConditions || []).map((condition) => condition.outcomeId);
+  return [...new Set([...found, ...segments, ...events, ...outcomes])].filter(Boolean).map((text) => shown(text, 300));
+}

@@ -1,0 +1,125 @@
+// Pictures, drawn by hand on 24 by 24 units: outlines, and `*` before what is filled.
+import { svg } from './dom.js';
+
+const PHONE = 'M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 6a2 2 0 0 1 2-2z';
+const BUBBLE = 'M4 5h16v11H10l-5 4v-4H4z';
+const LETTER = 'M3 6h18v12H3z|M3 7l9 7 9-7';
+const TAG = 'M4 4h8l8 8-8 8-8-8z|*M8.4 8.4m-1.4 0a1.4 1.4 0 1 0 2.8 0a1.4 1.4 0 1 0-2.8 0';
+const PICTURES = {
+  'web-visit': 'M12 3l2.7 5.8 6.3.7-4.700 4.300 1.300 6.200L12 16.900 6.400 20l1.300-6.200L3 9.500l6.300-.7z',
+  'app-visit': 'M7 3h10v18H7z|M11 18h2',
+  'call-inbound': PHONE + '|M20 4l-6 6|M14 5v5h5',
+  'call-outbound': PHONE + '|M14 10l6-6|M15 4h5v5',
+  callback: PHONE + '|M14 7a3.500 3.500 0 1 1 1 2.500|M14 10V7h3',
+  chat: BUBBLE + '|M8 9h8|M8 12h5',
+  message: BUBBLE,
+  email: LETTER,
+  video: 'M3 7h12v10H3z|M15 11l6-4v10l-6-4',
+  conversation: 'M3 5h12v8H8l-4 3v-3H3z|M9 16h7l4 3v-3h1V8h-3',
+  delivery: 'M2 6h12v10H2z|M14 10h4l4 3v3h-8z|M6.500 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0|M17.500 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0',
+  invoice: 'M6 3h12v18l-3-2-3 2-3-2-3 2z|M9 8h6|M9 12h6',
+  application: 'M5 3h10l4 4v14H5z|M8 12h8|M8 16h6|M14 3v5h5',
+  session: 'M12 3l8 4.500v9L12 21l-8-4.500v-9z|M4 7.500l8 4.500 8-4.500|M12 12v9',
+  missed: 'M5 5l14 14|M19 5L5 19',
+  // On the map
+  page: 'M5 3h10l4 4v14H5z|M14 3v5h5|M8 13h8|M8 17h5',
+  screen: 'M7 3h10v18H7z|M11 18h2',
+  searched: 'M10.500 10.500m-6.500 0a6.500 6.500 0 1 0 13 0a6.500 6.500 0 1 0-13 0|M15.500 15.500L21 21',
+  'form-submitted': 'M5 3h14v18H5z|M8 12l3 3 5-6',
+  'form-abandoned': 'M5 3h14v18H5z|M9 9l6 6|M15 9l-6 6',
+  'product-added': 'M3 4h3l2 11h10l2-8H7|M9 19.500m-1.500 0a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0|M17 19.500m-1.500 0a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0|M13 8v5|M10.500 10.500h5',
+  'product-removed': 'M3 4h3l2 11h10l2-8H7|M9 19.500m-1.500 0a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0|M17 19.500m-1.500 0a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0|M10.500 10.500h5',
+  purchase: 'M6 8h12l1 13H5z|M9 10V7a3 3 0 0 1 6 0v3',
+  identified: 'M12 8m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0|M4 21c0-5 4-7 8-7s8 2 8 7',
+  outcome: 'M6 21V4|M6 5h12l-3 4 3 4H6',
+  segment: TAG,
+  offered: 'M13 3L5 14h6l-1 7 8-11h-6z',
+  accepted: 'M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0|M8 12l3 3 5-6',
+  rejected: 'M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0|M9 9l6 6|M15 9l-6 6',
+  timedout: 'M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0|M12 7v5l3 3',
+  blocked: 'M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0|M6 6l12 12',
+  error: 'M12 3l10 18H2z|M12 10v5|M12 18v.500',
+  call: PHONE,
+  queue: 'M7 6m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0|M17 6m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0|M2 18c0-4 2-6 5-6s5 2 5 6|M14 12c4-1 8 1 8 6',
+  agent: 'M12 9m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0|M6 9V8a6 6 0 0 1 12 0v4a2 2 0 0 1-2 2|M4 21c1-5 4-6 8-6s7 1 8 6',
+  wrapup: 'M5 5h14v16H5z|M9 3h6v4H9z|M9 12h6|M9 16h4',
+  ended: 'M6 6h12v12H6z',
+  click: 'M6 3l12 9-5 1 3 6-3 1.500-3-6-4 3.500z',
+  event: 'M12 4l8 8-8 8-8-8z',
+  dots: '*M6 12m-1.600 0a1.600 1.600 0 1 0 3.200 0a1.600 1.600 0 1 0-3.200 0|*M12 12m-1.600 0a1.600 1.600 0 1 0 3.200 0a1.600 1.600 0 1 0-3.200 0|*M18 12m-1.600 0a1.600 1.600 0 1 0 3.200 0a1.600 1.600 0 1 0-3.200 0',
+  // States of cards
+  'state-blue': '*M12 12m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0|M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0',
+  'state-grey': 'M5 13l4.500 4.500L19 7',
+  'state-white': 'M6 6l12 12|M18 6L6 18',
+  'state-grey-pending': 'M7 3h10|M7 21h10|M8 3c0 6 8 5 8 9s-8 3-8 9|M16 3c0 6-8 5-8 9s8 3 8 9',
+  // Facts
+  place: 'M12 21c-5-6-7-9-7-12a7 7 0 0 1 14 0c0 3-2 6-7 12z|M12 9m-2.500 0a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0-5 0',
+  campaign: 'M4 10v5h3l9 5V5l-9 5z|M19 9c1.500 2 1.500 5 0 7',
+  referrer: 'M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1|M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1',
+  desktop: 'M3 5h18v11H3z|M8 20h8|M12 16v4',
+  mobile: 'M7 3h10v18H7z|M11 18h2',
+  browser: 'M3 5h18v14H3z|M3 9h18|M6 7h.500|M9 7h.500',
+  locked: 'M6 11h12v9H6z|M8 11V8a4 4 0 0 1 8 0v3',
+  copy: 'M8 8h12v12H8z|M16 8V4H4v12h4',
+  close: 'M6 6l12 12|M18 6L6 18',
+  down: 'M6 9l6 6 6-6',
+  up: 'M6 15l6-6 6 6',
+  search: 'M10.500 10.500m-6.500 0a6.500 6.500 0 1 0 13 0a6.500 6.500 0 1 0-13 0|M15.500 15.500L21 21',
+  display: 'M4 7h10|M18 7h2|M16 7m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0|M4 17h2|M10 17h10|M8 17m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0',
+  person: 'M12 8m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0|M4 21c0-5 4-7 8-7s8 2 8 7',
+  offline: 'M3 9c5-5 13-5 18 0|M6.500 12.500c3-3 8-3 11 0|M12 18m-1 0a1 1 0 1 0 2 0a1 1 0 1 0-2 0|M4 4l16 16',
+  empty: 'M4 13l3-8h10l3 8v6H4z|M4 13h5l1 3h4l1-3h5',
+  lock: 'M6 11h12v9H6z|M8 11V8a4 4 0 0 1 8 0v3|M12 15v2',
+  half: 'M3 5h18v14H3z|M14 5v14',
+  pause: 'M8 5v14|M16 5v14',
+  play: 'M7 4l13 8-13 8z',
+};
+const MESSAGES = ['sms', 'whatsapp', 'facebook', 'instagram', 'twitter', 'line', 'apple', 'open-message', 'internal-message'];
+const SAME = { cobrowse: 'video', screenshare: 'video', default: 'event', 'chat-form': 'form-submitted' };
+
+function picture(key) {
+  const name = String(key || 'session').toLowerCase();
+  if (Object.hasOwn(PICTURES, name)) return PICTURES[name];
+  if (Object.hasOwn(SAME, name)) return PICTURES[SAME[name]];
+  if (MESSAGES.includes(name)) return PICTURES.message;
+  if (name.startsWith('offer-')) return picture(name.split('-')[1] === 'error' ? 'error' : name.split('-')[1] === 'ignored' ? 'timedout' : name.split('-')[1]);
+  return null;
+}
+
+/** A picture by its key; one that is not known is the default's. */
+export function icon(key, fallback = 'session') {
+  const name = String(key || fallback);
+  const isMissed = name.endsWith('-missed');
+  const drawn = picture(isMissed ? name.slice(0, -7) : name) ?? PICTURES[fallback];
+  const node = svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true', focusable: 'false' });
+  for (const path of drawn.split('|')) {
+    const isFilled = path.startsWith('*');
+    node.append(svg('path', { d: isFilled ? path.slice(1) : path, class: isFilled ? 'filled' : 'line' }));
+  }
+  if (isMissed) node.append(svg('path', { d: 'M15 15l6 6M21 15l-6 6', class: 'line missed' }));
+  return node;
+}
+
+/** What the map shows for an event of which nothing is defined. */
+export function eventIcon(event) {
+  if (event.searchQuery) return 'searched';
+  if (event.wrapup) return 'wrapup';
+  const name = String(event.eventName || '').toLowerCase();
+  if (/^page_?view/.test(name)) return 'page';
+  if (/^screen_?view/.test(name)) return 'screen';
+  if (/search/.test(name)) return 'searched';
+  if (/form_?abandon/.test(name)) return 'form-abandoned';
+  if (/form/.test(name)) return 'form-submitted';
+  if (/(cart|product|item)_?add|added/.test(name)) return 'product-added';
+  if (/(cart|product|item)_?remov|removed/.test(name)) return 'product-removed';
+  if (/purchas|order_?(done|plac|complet)/.test(name)) return 'purchase';
+  if (/transit|dispatch|deliver|ship/.test(name)) return 'delivery';
+  if (/identif|login|sign(ed)?_?in/.test(name)) return 'identified';
+  if (/^(customer|started)/.test(name)) return /end/.test(name) ? 'ended' : 'call';
+  if (/^(acd|routed|queue)/.test(name)) return 'queue';
+  if (/^(user|connected|agent)/.test(name)) return 'agent';
+  if (/wrap/.test(name)) return 'wrapup';
+  if (/click/.test(name)) return 'click';
+  if (/end/.test(name)) return 'ended';
+  return 'event';
+}

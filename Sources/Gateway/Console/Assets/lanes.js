@@ -1,0 +1,64 @@
+// Who took part in a conversation, and when: a lane each, as a table that is drawn.
+import { h, foreign, shortClock, clockTime, span, shown } from './dom.js';
+import { t, stateText } from './texts.js';
+import { icon } from './icons.js';
+
+const PURPOSES = { customer: ['purposeCustomer', 'person'], acd: ['purposeAcd', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['purposeAgent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
+
+/** The beginning of an id that nobody can remember anyway. */
+const short = (text) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text || '') ? text.slice(0, 8) + '…' : text);
+
+/** Name or id; of the last queue and agent the card knows the names. */
+function nameOf(part, session) {
+  const known = (value, last, name) => value?.name || (value?.id && value.id === last?.id && name && name !== '-' ? name : value?.id);
+  return known(part.user, session.lastConnectedUser, session.card?.agent) || known(part.queue, session.lastConnectedQueue, session.card?.queue) || part.flow?.name || '';
+}
+
+function resultOf(part, names) {
+  const wrapup = part.wrapup?.name || names.get(part.wrapup?.code) || short(part.wrapup?.code);
+  return [wrapup && `${t('wrapup')}: ${shown(wrapup)}`, part.acdOutcome, part.disconnectType].filter(Boolean).map((text) => shown(text)).join(' · ');
+}
+
+export function lanes(session) {
+  const parts = session.conversation.participants;
+  const start = Math.min(...parts.map((part) => Date.parse(part.startTime)));
+  const isOpen = parts.some((part) => !part.endTime);
+  const last = Math.max(...parts.map((part) => Date.parse(part.endTime || part.connectedTime || part.startTime)), Date.parse(session.lastEvent?.createdDate || session.createdDate));
+  const end = Math.max(start + 1000, isOpen && session.card?.color === 'blue' && Date.now() - last < 12 * 3600e3 ? Math.max(last, Date.now()) : last);
+  const at = (date) => `${Math.max(0, Math.min(100, ((Date.parse(date) - start) / (end - start)) * 100))}%`;
+  const bar = (kind, from, to) => {
+    const node = h('span.lane-bar', { 'data-kind': kind });
+    node.style.left = at(from);
+    node.style.right = `calc(100% - ${to ? at(to) : '100%'})`;
+    return node;
+  };
+  // Of the code that counts the card says the name.
+  const code = session.lastUserDisposition?.code;
+  const names = new Map(code && session.card?.status?.startsWith('Wrap-up: ') ? [[code, session.card.status.slice(9)]] : []);
+  const rows = parts.map((part) => {
+    const [word, picture] = PURPOSES[part.purpose] || ['participant', 'person'];
+    const length = ((part.endTime ? Date.parse(part.endTime) : end) - Date.parse(part.startTime)) / 1000;
+    const track = h('div.lane-track', { 'aria-hidden': 'true' });
+    if (part.purpose === 'agent') {
+      if (part.connectedTime !== part.startTime) track.append(bar('alerting', part.startTime, part.connectedTime || part.endTime));
+      if (part.connectedTime) track.append(bar('agent', part.connectedTime, part.endTime));
+    } else {
+      track.append(bar(part.purpose === 'acd' ? 'waiting' : part.purpose, part.startTime, part.endTime));
+    }
+    const times = `${shortClock(part.startTime)} – ${part.endTime ? shortClock(part.endTime) : ''}`;
+    return h('tr', null,
+      h('th', { scope: 'row' }, h('span.lane-name', null, icon(picture), h('span', null, h('span.muted', null, t(word)), ' ', foreign(short(nameOf(part, session)), 'bdi', { title: shown(nameOf(part, session)) })))),
+      h('td.lane-cell', null, track),
+      h('td.lane-time', { title: `${clockTime(part.startTime)} – ${part.endTime ? clockTime(part.endTime) : '…'}` }, times, h('span.muted', null, ` ${span(length)}`)),
+      h('td.lane-result', { dir: 'auto' }, resultOf(part, names) || (part.state === 'disconnected' ? '' : stateLabel(part))));
+  });
+  const omitted = session.conversation.omittedParticipants;
+  return h('div', null,
+    h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('whoTookPart') }, h('table.lanes', null,
+      h('thead.sr', null, h('tr', null, [t('participant'), '', t('timeOf'), t('result')].map((text) => h('th', { scope: 'col' }, text || t('duration'))))),
+      h('tbody', null, rows))),
+    h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', null, h('span.lane-key', { 'data-kind': kind }), text))),
+    omitted && h('p.muted', null, t('moreParticipants', omitted)));
+}
+
+const stateLabel = (part) => (part.state === 'alerting' ? t('alerting') : part.state === 'connected' ? (part.purpose === 'acd' ? t('waiting') : t('connected')) : stateText(part.state));

@@ -1,0 +1,235 @@
+// The journey map: what happened in a session, in order, a picture each. Hover or focus shows an item, a click
+// keeps it open.
+import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, copy, announce } from './dom.js';
+import { t, stateText } from './texts.js';
+import { icon, eventIcon } from './icons.js';
+import { may, nameOf, colorOf } from './api.js';
+
+const GAP = 120_000;
+const BODIES = ['webEvent', 'appEvent', 'conversationEvent', 'customEvent'];
+const ACTION_ICONS = { qualified: 'offered', offered: 'offered', accepted: 'accepted', started: 'accepted', engaged: 'accepted', completed: 'accepted', rejected: 'rejected', abandoned: 'rejected', timedout: 'timedout', ignored: 'timedout', expired: 'timedout', errored: 'error' };
+
+/** What the map shows, the oldest first. */
+export function itemsOf(session, events) {
+  const items = new Map();
+  const types = session.journeyMap?.eventTypes || {};
+  const maySeeTypes = may('journey:eventType:view');
+  const plainEvent = (event, body) => {
+    const type = types[event.eventName] || {};
+    return {
+      id: event.id, kind: 'event', time: Date.parse(event.createdDate), icon: maySeeTypes ? type.icon || eventIcon(event) : 'event',
+      name: maySeeTypes ? type.displayName || event.eventName : t('anEvent'), title: event.title, search: event.searchQuery, wrapup: event.wrapup,
+      url: body?.page?.url, attributes: maySeeTypes ? body?.attributes : null,
+    };
+  };
+  for (const event of events) {
+    const member = BODIES.find((name) => event[name]);
+    if (member) items.set(event.id, plainEvent({ id: event.id, createdDate: event.createdDate, ...event[member] }, event[member]));
+  }
+  for (const event of session.journeyMap?.events || []) {
+    const old = items.get(event.id);
+    items.set(event.id, { ...plainEvent(event), ...(old && { url: old.url, attributes: old.attributes }) });
+  }
+  for (const event of events) {
+    const item = derived(event);
+    if (item) items.set(event.id, { id: event.id, time: Date.parse(event.createdDate), because: event.because, ...item });
+  }
+  return [...items.values()].sort((a, b) => a.time - b.time || (a.kind === 'event' ? 0 : 1) - (b.kind === 'event' ? 0 : 1) || (a.id < b.id ? -1 : 1));
+}
+
+function derived(event) {
+  const assignment = event.segmentAssignmentEvent;
+  if (assignment) {
+    const id = assignment.segment.id;
+    const isAssigned = assignment.assignmentState !== 'Unassigned';
+    return { kind: 'segment', icon: 'segment', color: colorOf(id), name: t(isAssigned ? 'segmentAssigned' : 'segmentUnassigned'), title: assignment.segment.displayName || nameOf('segment', id), version: assignment.segment.version };
+  }
+  const outcome = event.outcomeAchievedEvent;
+  if (outcome) return { kind: 'outcome', icon: 'outcome', name: t('outcomeAchieved'), title: outcome.outcome?.displayName || nameOf('outcome', outcome.outcome?.id), version: outcome.outcome?.version };
+  const action = event.webActionEvent;
+  if (action) {
+    const state = action.action?.state;
+    return { kind: 'action', isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
+  }
+  const blocked = event.blockedWebActionOfferEvent;
+  if (blocked) return { kind: 'action', isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
+  return null;
+}
+
+/** Names and values of an item, as its tooltip has them. */
+function rowsOf(item) {
+  const rows = [[t('at'), fullTime(item.time)]];
+  const add = (label, value) => { if (value !== undefined && value !== null && value !== '') rows.push([label, value]); };
+  add(item.kind === 'event' ? t('page') : t('name'), item.title);
+  add(t('url'), item.url);
+  add(t('search'), item.search);
+  add(t('wrapup'), item.wrapup);
+  add(t('state'), item.state);
+  add(t('reason'), item.reason);
+  add(t('offeredUntil'), item.until && fullTime(item.until));
+  add(t('version'), item.version);
+  for (const [name, value] of Object.entries(item.attributes || {})) rows.push([shown(name), value && typeof value === 'object' && 'value' in value ? value.value : value, true]);
+  return rows;
+}
+
+/** Why rules gave something, in words. */
+function whyOf(because) {
+  return (because || []).flatMap((reason) => [
+    ...(reason.segment ? [t('whySegment', nameOf('segment', reason.segment))] : []),
+    ...(reason.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(', ')}`),
+  ]).map((text) => shown(text));
+}
+
+// One tooltip for the page; it shows one item at a time.
+let tip = null;
+function hideTip() {
+  if (!tip) return;
+  tip.owner?.unlight();
+  tip.element.remove();
+  tip.button?.removeAttribute('aria-describedby');
+  tip = null;
+}
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !tip) return;
+  const { button, isPinned } = tip;
+  hideTip();
+  if (isPinned) button.focus({ preventScroll: true });
+  event.stopPropagation();
+}, true);
+document.addEventListener('pointerdown', (event) => { if (tip?.isPinned && !tip.element.contains(event.target) && !tip.button.contains(event.target)) hideTip(); });
+addEventListener('scroll', () => { if (tip) place(); }, { capture: true, passive: true });
+addEventListener('resize', () => { if (tip) place(); });
+
+function place() {
+  const anchor = tip.button.getBoundingClientRect();
+  if (!tip.button.isConnected || anchor.bottom < 0 || anchor.top > innerHeight) { hideTip(); return; }
+  const box = tip.element.getBoundingClientRect();
+  const left = Math.max(8, Math.min(innerWidth - box.width - 8, anchor.left + anchor.width / 2 - box.width / 2));
+  const below = anchor.bottom + 8;
+  const top = below + box.height <= innerHeight - 8 || anchor.top < box.height + 16 ? below : anchor.top - box.height - 8;
+  tip.element.style.left = `${left}px`;
+  tip.element.style.top = `${Math.max(8, top)}px`;
+}
+
+export class JourneyMap {
+  constructor() {
+    this.list = h('ol.map', { 'aria-label': t('journeyMap'), keydown: (event) => this.key(event), pointerover: (event) => this.over(event), pointerout: () => this.leave(), focusin: (event) => this.over(event), focusout: () => this.leave(), click: (event) => this.pin(event.target.closest('button.item')) });
+    this.tools = h('p.map-tools');
+    this.element = h('div', null, this.tools, this.list);
+    this.labels = 'titles';
+  }
+
+  update(session, events) {
+    const all = itemsOf(session, events);
+    const minor = all.filter((item) => item.isMinor).length;
+    // What was not offered is there for who asks why.
+    this.items = this.showsMinor ? all : all.filter((item) => !item.isMinor);
+    const omitted = session.journeyMap?.omitted || 0;
+    const signature = JSON.stringify([this.items, minor, omitted, this.labels, document.documentElement.lang]);
+    if (signature === this.signature) return;
+    this.signature = signature;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    const openID = tip?.owner === this ? tip.button.dataset.id : null;
+    const wasPinned = openID !== null && tip.isPinned;
+    const before = new Set([...this.list.querySelectorAll('button.item')].map((button) => button.dataset.id));
+    const nodes = [];
+    if (omitted) nodes.push(h('li.gap', { title: t('earlierText', omitted) }, icon('dots'), h('span', null, t('earlier', omitted))));
+    this.items.forEach((item, index) => {
+      const previous = this.items[index - 1];
+      if (previous && item.time - previous.time > GAP) nodes.push(h('li.gap', null, h('span', null, span((item.time - previous.time) / 1000))));
+      nodes.push(this.node(item, before.size > 0 && !before.has(item.id)));
+    });
+    fill(this.list, nodes);
+    const hasURL = this.items.some((item) => item.url);
+    const again = () => { this.signature = null; this.update(session, events); };
+    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { type: 'button', 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
+    const buttons = this.buttons();
+    const current = buttons.find((button) => button.dataset.id === (focused ?? this.current)) ?? buttons.at(-1);
+    for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
+    if (focused) current?.focus({ preventScroll: true });
+    const opened = openID !== null && buttons.find((button) => button.dataset.id === openID);
+    if (opened) this.show(opened, wasPinned); else if (openID !== null) hideTip();
+  }
+
+  node(item, isNew) {
+    const label = this.labels === 'urls' && item.url ? item.url : item.search ? `“${item.search}”` : item.title || item.name;
+    const spoken = [item.name, item.kind === 'event' && item.search ? item.search : item.title, item.state, clockTime(item.time)].filter(Boolean).map((text) => shown(text)).join(', ');
+    const button = h('button.item', { type: 'button', 'data-id': item.id, 'data-kind': item.kind, 'data-key': 'map-' + item.id, 'aria-label': spoken, 'aria-haspopup': 'dialog', tabindex: '-1' }, icon(item.icon, 'event'));
+    if (item.color) { button.style.setProperty('--swatch', item.color); button.dataset.colored = ''; }
+    return h(isNew ? 'li.new' : 'li', null, button, foreign(label, 'span', { class: 'label', 'aria-hidden': 'true' }), h('span.clock', { 'aria-hidden': 'true' }, shortClock(item.time)));
+  }
+
+  buttons() { return [...this.list.querySelectorAll('button.item')]; }
+  itemOf(button) { return this.items.find((item) => item.id === button.dataset.id); }
+
+  key(event) {
+    const buttons = this.buttons();
+    const index = buttons.indexOf(document.activeElement);
+    if (index < 0) return;
+    const rtl = getComputedStyle(this.list).direction === 'rtl' ? -1 : 1;
+    const to = { ArrowRight: index + rtl, ArrowLeft: index - rtl, ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = buttons[Math.max(0, Math.min(buttons.length - 1, to))];
+    buttons[index].tabIndex = -1;
+    next.tabIndex = 0;
+    this.current = next.dataset.id;
+    next.focus();
+  }
+
+  over(event) {
+    clearTimeout(this.timer);
+    const button = event.target.closest?.('button.item');
+    if (!button || tip?.isPinned) return;
+    this.timer = setTimeout(() => { if (!tip?.isPinned && button.isConnected) this.show(button, false); }, 150);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (tip && !tip.isPinned && tip.owner === this && !tip.element.matches(':hover') && !this.list.querySelector('button.item:hover') && !this.list.contains(document.activeElement)) hideTip();
+    }, 250);
+  }
+
+  pin(button) {
+    if (!button) return;
+    if (tip?.isPinned && tip.button === button) { hideTip(); return; }
+    this.show(button, true);
+    tip.element.querySelector('button')?.focus({ preventScroll: true });
+  }
+
+  show(button, isPinned) {
+    hideTip();
+    const item = this.itemOf(button);
+    if (!item) return;
+    const id = uid('tip');
+    const title = uid('tip-title');
+    const rows = rowsOf(item);
+    const why = whyOf(item.because);
+    const close = () => { hideTip(); button.focus({ preventScroll: true }); };
+    const element = h('div.tip', { id, role: isPinned ? 'dialog' : 'tooltip', 'aria-labelledby': isPinned ? title : null, 'data-pinned': isPinned ? '' : null, pointerleave: () => this.leave() },
+      h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
+      h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
+        isPinned && h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'))))),
+      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('eventID')), title: t('copy'), click: () => copy(item.id) }, icon('copy'))))),
+      why.length > 0 && h('div.why', null, h('strong', null, t('why')), h('ul', null, why.map((text) => h('li', { dir: 'auto' }, text)))));
+    if (isPinned) element.addEventListener('focusout', (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget) && event.relatedTarget !== button) hideTip(); });
+    document.body.append(element);
+    set(button, { 'aria-describedby': isPinned ? null : id });
+    tip = { element, button, isPinned, owner: this };
+    this.light((item.because || []).flatMap((reason) => reason.events || []));
+    place();
+  }
+
+  light(ids) { for (const button of this.buttons()) button.classList.toggle('lit', ids.includes(button.dataset.id)); }
+  unlight() { this.light([]); }
+
+  /** Opens the item of a search. */
+  showSearch(term) {
+    const item = this.items.find((entry) => entry.search === term);
+    const button = item && this.buttons().find((entry) => entry.dataset.id === item.id);
+    if (!button) { announce(t('noneFound')); return; }
+    button.scrollIntoView({ block: 'nearest' });
+    this.pin(button);
+  }
+}

@@ -1,0 +1,182 @@
+// How the lanes are, what they rejected, and what action maps did: from the journal of all lanes.
+import { h, fill, svg, foreign, shown, time, fullTime, clockTime, number, span, copy, uid } from './dom.js';
+import { t, stateText } from './texts.js';
+import { icon } from './icons.js';
+import { ask, path, may, nameOf } from './api.js';
+import { problem } from './messages.js';
+
+const EVERY = 2000;
+const KINDS = [['applied', 'applied'], ['duplicates', 'duplicates'], ['rejected', 'rejected'], ['ignored', 'ignored'], ['routed', 'routed']];
+
+export class OperationsView {
+  constructor(context) {
+    this.context = context;
+    context.setTitle(t('operationsView'));
+    this.reason = new URLSearchParams(location.search).get('reason');
+    this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
+    this.notice = h('div');
+    this.pauseButton = h('button.quiet', { type: 'button', click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
+    this.drawPause();
+    fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('div.title-row', null, h('h1', null, t('operationsView')), this.pauseButton), this.notice, h('div.panels', null, Object.values(this.panels)))));
+    this.lags = new Map();
+    this.opened = new Set();
+    context.noteLive('still');
+    this.load();
+  }
+
+  close() { this.isClosed = true; clearTimeout(this.timer); }
+  drawPause() { this.pauseButton.setAttribute('aria-pressed', String(Boolean(this.isPaused))); fill(this.pauseButton, icon(this.isPaused ? 'play' : 'pause'), t(this.isPaused ? 'resume' : 'pause')); }
+
+  async load() {
+    if (!this.isPaused && !document.hidden) {
+      try {
+        const mayTriggers = may('journey:event:view') && may('journey:session:view');
+        const [operations, rejections, triggers] = await Promise.all([
+          ask('/v1/operations'), ask('/v1/operations/rejected?' + new URLSearchParams({ pageSize: 50, ...(this.reason && { reason: this.reason }) })),
+          mayTriggers ? ask('/v1/operations/triggers?pageSize=50') : null]);
+        if (this.isClosed) return;
+        fill(this.notice);
+        this.draw(operations, rejections, triggers);
+      } catch (error) {
+        if (this.isClosed || error.status === 401) return;
+        fill(this.notice, problem(error, () => this.load()));
+        if (!error.isPassing) return;
+      }
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(), EVERY);
+  }
+
+  /** Draws a panel anew if it says something else; what is marked or open in it stays otherwise. */
+  put(name, value, ...children) {
+    const signature = JSON.stringify([value, document.documentElement.lang]);
+    if (this.panels[name].signature === signature) return;
+    if (this.panels[name].contains(document.activeElement) && document.activeElement !== document.body && name !== 'numbers') return;
+    this.panels[name].signature = signature;
+    fill(this.panels[name], children);
+  }
+
+  draw(operations, rejections, triggers) {
+    const { history, lanes, sources, view } = operations;
+    const minutes = Math.round((history.seconds * history.applied.length) / 60);
+    // The newest intervals are not whole yet.
+    const recent = (name) => history[name].slice(-14, -2).reduce((sum, value) => sum + value, 0) / (12 * history.seconds);
+    const lags = lanes.map((lane) => lane.lag).filter((lag) => lag !== undefined);
+    const lag = lags.length ? lags.reduce((sum, value) => sum + value, 0) : null;
+    const tile = (label, value, state) => h('div.tile', { 'data-state': state || null }, h('dt', null, label), h('dd', null, value));
+    const rate = (value) => t('perSecond', number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+    this.put('numbers', [recent('applied'), recent('rejected'), lag, view], h('h2.sr', null, t('operationsView')), h('dl.tiles', null,
+      tile(t('applied'), rate(recent('applied'))),
+      tile(t('rejected'), rate(recent('rejected')), recent('rejected') > 0 ? 'bad' : null),
+      tile(t('lag'), lag === null ? '…' : lag === 0 ? t('noLag') : t('lagRecords', number(lag)), lag > 10_000 ? 'bad' : null),
+      tile(t('viewSessions'), number(view.sessions)),
+      tile(t('viewBytes'), bytes(view.bytes))));
+    this.put('throughput', history, h('h2', null, t('throughput')), h('p.muted', null, t('throughputText', minutes)), chart(history));
+    this.drawLanes(lanes);
+    this.drawRejections(rejections);
+    if (triggers) this.drawTriggers(triggers.entities);
+    this.put('sources', sources, h('h2', null, t('bySource')), sources.length
+      ? h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('source')), h('th.number', { scope: 'col' }, t('events')))), h('tbody', null, sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', null, number(entry.events))))))
+      : h('p.muted', null, t('noSources', minutes)));
+  }
+
+  drawLanes(lanes) {
+    const now = Date.now();
+    const trend = (lane) => {
+      const known = this.lags.get(lane.lane) || [];
+      if (lane.lag !== undefined) known.push(lane.lag);
+      if (known.length > 8) known.shift();
+      this.lags.set(lane.lane, known);
+      const change = known.length > 1 ? known.at(-1) - known[0] : 0;
+      return lane.lag === undefined || (known.at(-1) === 0 && change === 0) ? null : change > 0 ? ['up', t('growing')] : change < 0 ? ['down', t('shrinking')] : ['state-white', t('steady')];
+    };
+    const rows = lanes.map((lane) => {
+      const [picture, word] = trend(lane) || [];
+      const behind = lane.lag > 0 ? span((now - Date.parse(lane.takenAt)) / 1000) : '';
+      return h('tr', null, h('th', { scope: 'row' }, lane.lane),
+        h('td', null, lane.lag === undefined ? '…' : lane.lag === 0 ? t('noLag') : [t('lagRecords', number(lane.lag)), ' · ', behind], picture && picture !== 'state-white' && h('span.trend', { title: word }, icon(picture), h('span.sr', null, word))),
+        h('td', null, time(lane.takenAt, clockTime(lane.takenAt))),
+        h('td.number', null, number(lane.sequence)),
+        h('td', null, Object.entries(lane.watermarks).map(([stream, at]) => h('span.watermark', { title: fullTime(at) }, h('span.muted', null, stream, ' '), clockTime(at)))));
+    });
+    this.put('lanes', lanes.map((lane) => [lane, lane.lag > 0 ? Math.round(now / 5000) : 0]), h('h2', null, t('lanes')), h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('lanes') }, h('table', null,
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('lane')), h('th', { scope: 'col' }, t('lag')), h('th', { scope: 'col' }, t('lastCommit')), h('th.number', { scope: 'col' }, t('batches')), h('th', { scope: 'col' }, t('watermarks')))),
+      h('tbody', null, rows))));
+  }
+
+  drawRejections({ reasons, entities }) {
+    const choose = (reason) => {
+      this.reason = reason;
+      history.replaceState(null, '', '/console/operations' + (reason ? '?' + new URLSearchParams({ reason }) : ''));
+      this.panels.rejections.signature = null;
+      document.activeElement?.blur();
+      clearTimeout(this.timer);
+      this.load();
+    };
+    const total = reasons.reduce((sum, entry) => sum + entry.count, 0);
+    this.put('rejections', [reasons, entities, this.reason], h('h2', null, t('rejections')),
+      h('p.muted', null, total ? t('rejectionsText', number(total)) : t('noRejections')),
+      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { type: 'button', 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(entry.reason), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
+      h('ul.entries', null, entities.map((entry) => letter(entry, this.opened))));
+  }
+
+  drawTriggers(entities) {
+    this.put('triggers', entities, h('h2', null, t('triggers')), h('p.muted', null, entities.length ? t('triggersText') : t('noTriggers')),
+      h('ul.entries', null, entities.map((event) => {
+        const body = event.webActionEvent || event.blockedWebActionOfferEvent || {};
+        const state = event.webActionEvent ? stateText(body.action?.state) : shown(body.blockingReason);
+        const why = (event.because || []).flatMap((reason) => [reason.segment && t('whySegment', nameOf('segment', reason.segment)), ...(reason.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(', ')}`)]).filter(Boolean);
+        return h('li', null, h('p.entry-line', null, icon(event.webActionEvent ? (body.action?.state === 'offered' ? 'offered' : 'timedout') : 'blocked'), h('strong', null, foreign(body.actionMap?.displayName || body.actionMap?.id)), h('span', null, event.webActionEvent ? state : `${t('blocked')}: ${state}`), h('span.muted', null, time(event.createdDate, clockTime(event.createdDate))),
+          h('a', { href: path`/console/session/${event.session.id}` }, t('session'))),
+        why.length > 0 && h('p.muted.why-line', null, t('why'), ': ', foreign(why.join(' · '))));
+      })));
+  }
+}
+
+function letter(entry, opened) {
+  const key = `${entry.lane}-${entry.offset}`;
+  const redrive = `sojourn redrive --reason ${entry.reason}`;
+  return h('li', null,
+    h('p.entry-line', null, icon('rejected'), h('strong', null, shown(entry.reason)), h('span.muted', null, time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', null, `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
+    entry.explanation && h('p', null, foreign(entry.explanation)),
+    entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', null, t('showValue')),
+      h('pre', { tabindex: '0', dir: 'auto' }, shown(entry.value, 4096)),
+      entry.shownBytes < entry.bytes && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes))),
+      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('redrive')), click: () => copy(redrive) }, icon('copy')))));
+}
+
+function bytes(count) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  let value = count;
+  while (value >= 1024 && unit < units.length - 1) { value /= 1024; unit++; }
+  return `${number(Math.round(value * 10) / 10)} ${units[unit]}`;
+}
+
+/** Events a second as a line, and as a table for who does not see it. */
+function chart(history) {
+  const [width, height] = [720, 120];
+  const values = history.applied.map((value, index) => value + history.duplicates[index] + history.rejected[index]).slice(0, -1);
+  const rejected = history.rejected.slice(0, -1);
+  const most = Math.max(1, ...values) / history.seconds;
+  const x = (index) => (index / Math.max(1, values.length - 1)) * width;
+  const y = (value) => height - 4 - (value / history.seconds / most) * (height - 20);
+  const line = values.map((value, index) => `${index ? 'L' : 'M'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+  const name = uid('chart');
+  const perMinute = [];
+  const step = Math.round(60 / history.seconds);
+  for (let index = 0; index < history.applied.length; index += step) {
+    const sum = (key) => history[key].slice(index, index + step).reduce((total, value) => total + value, 0);
+    perMinute.push([new Date(Date.parse(history.from) + index * history.seconds * 1000).toISOString(), ...KINDS.map(([key]) => sum(key))]);
+  }
+  return h('figure', null,
+    svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-labelledby': name, preserveAspectRatio: 'none' },
+      svg('title', { id: name }, t('throughput')),
+      ...[0.25, 0.5, 0.75].map((share) => svg('path', { class: 'grid', d: `M0 ${y(share * most * history.seconds)}H${width}` })),
+      svg('path', { class: 'area', d: `${line}L${width} ${height}L0 ${height}Z` }), svg('path', { class: 'curve', d: line }),
+      ...rejected.map((value, index) => value && svg('path', { class: 'rejected', d: `M${x(index)} ${height}V${Math.min(height - 3, y(value))}` })).filter(Boolean)),
+    h('figcaption', null, h('span.muted', null, `${clockTime(history.from)} – ${clockTime(Date.now())}`), h('span.muted', null, `max ${t('perSecond', number(Math.round(most * 10) / 10))}`)),
+    h('details', null, h('summary', null, t('asTable')), h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('throughput') }, h('table', null,
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('at')), KINDS.map(([, text]) => h('th.number', { scope: 'col' }, t(text))))),
+      h('tbody', null, perMinute.map(([at, ...counts]) => h('tr', null, h('th', { scope: 'row' }, time(at, clockTime(at))), counts.map((count) => h('td.number', null, number(count))))))))));
+}
