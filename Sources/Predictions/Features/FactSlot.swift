@@ -23,4 +23,7 @@ package enum FactSlot: UInt8, Sendable, CaseIterable {
   case weekday = 19
   /// Hour of the first event, UTC, by threes.
   case hours = 20
+
+  /// Whether it follows from the first event's time, and is never set.
+  var followsFromStart: Bool { self == .weekday || self == .hours }
 }

@@ -77,8 +77,9 @@ package struct FeatureState: Sendable, Hashable {
     }
   }
 
-  /// Sets a fact, or takes it back with `nil`.
+  /// Sets a fact, or takes it back with `nil`. Those that follow from the first event's time are not set.
   package mutating func set(_ slot: FactSlot, _ value: UInt32?) {
+    guard !slot.followsFromStart else { return }
     let place = facts.firstIndex { $0.slot.rawValue >= slot.rawValue } ?? facts.count
     let isThere = place < facts.count && facts[place].slot == slot
     switch value {

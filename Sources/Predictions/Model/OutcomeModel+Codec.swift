@@ -53,7 +53,8 @@ extension OutcomeModel {
     }
     let version = try reader.byte()
     guard version == OutcomeModel.formVersion else {
-      throw PredictionFormError("version \(version) is not one this build reads (\(OutcomeModel.formVersion))")
+      throw PredictionFormError(
+        "version \(version) is not one this build reads (\(OutcomeModel.formVersion))")
     }
     let featureVersion = try reader.byte()
     let outcome = try reader.text(maxBytes: OutcomeModel.maxIDBytes)

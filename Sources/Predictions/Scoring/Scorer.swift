@@ -30,8 +30,6 @@ package struct Scorer: Sendable {
       quantile: table.share(of: outcome, atIndex: index))
   }
 
-  /// What every token says for one outcome: with the bias they add up to the prediction's sum.
-  package func contributions(_ outcome: Int, _ tokens: [Token]) -> [(token: Token, weight: Int32)] {
-    tokens.map { ($0, Int32(table.row($0)[outcome])) }
-  }
+  /// What a token adds to the sum of one outcome.
+  package func weight(of token: Token, _ outcome: Int) -> Int32 { Int32(table.row(token)[outcome]) }
 }

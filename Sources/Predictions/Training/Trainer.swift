@@ -21,7 +21,8 @@ package struct Trainer: Sendable {
   ///
   /// - Parameter current: what is in force for the outcome; one of another definition or of other features
   ///   is not compared with.
-  package func train(_ outcome: PredictedOutcome, on window: TrainingWindow, current: Current?) -> TrainingResult
+  package func train(_ outcome: PredictedOutcome, on window: TrainingWindow, current: Current?)
+    -> TrainingResult
   {
     let place = window.outcomes.firstIndex(of: outcome)
     let sessions = place.map { LabeledSessions(window, outcome: $0, positions: settings.positions) }

@@ -32,7 +32,9 @@ struct Vocabulary {
         }
       }
     }
-    var kept = exact.filter { $0.value.sessions >= support }.map { (bits: $0.key, support: $0.value.sessions) }
+    var kept = exact.filter { $0.value.sessions >= support }.map {
+      (bits: $0.key, support: $0.value.sessions)
+    }
     if kept.count > settings.maxTokens {
       kept.sort { $0.support == $1.support ? $0.bits < $1.bits : $0.support > $1.support }
       kept.removeLast(kept.count - settings.maxTokens)

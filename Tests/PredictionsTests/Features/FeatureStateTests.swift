@@ -30,7 +30,8 @@ import Testing
       features == [
         Feature(.fact, UInt32(FactSlot.country.rawValue), Mixing.digest("DE")),
         Feature(.fact, UInt32(FactSlot.weekday.rawValue), 4), Feature(.fact, UInt32(FactSlot.hours.rawValue)),
-        Feature(.count, view, 1), Feature(.count, cart, 0), Feature(.last, cart), Feature(.bigram, view, cart),
+        Feature(.count, view, 1), Feature(.count, cart, 0), Feature(.last, cart),
+        Feature(.bigram, view, cart),
         Feature(.gap, 2), Feature(.elapsed, 3), Feature(.position, 2),
         Feature(.pair, min(view, cart), max(view, cart)), Feature(.segment, 7),
       ])
@@ -97,7 +98,7 @@ import Testing
     var state = state((0..<300).map { "name \($0)" })
     for name in 0..<100 { state.set(attribute: UInt32(name), .number(Magnitude(Double(name) + 1)!)) }
     for page in 0..<100 { state.note(page: path("/\(letters(page))/b/c")) }
-    for slot in FactSlot.allCases where slot != .weekday && slot != .hours { state.set(slot, 5) }
+    for slot in FactSlot.allCases { state.set(slot, 5) }
     let features = features(state, segments: (0..<100).map { UInt32($0) })
     #expect(features.count == FeatureLimits.features)
     #expect(Set(features).count == features.count)

@@ -7,9 +7,10 @@ import Testing
 @Suite struct ModelCodecTests {
   private func sample(_ seed: UInt64) -> OutcomeModel {
     var generator = SeededGenerator(seed: seed)
-    let tokens = Set((0..<Int(generator.pick(0...80))).compactMap { _ in
-      Token(bits: UInt32(truncatingIfNeeded: generator.next()))
-    })
+    let tokens = Set(
+      (0..<Int(generator.pick(0...80))).compactMap { _ in
+        Token(bits: UInt32(truncatingIfNeeded: generator.next()))
+      })
     return .random(tokens.sorted(), &generator)
   }
 

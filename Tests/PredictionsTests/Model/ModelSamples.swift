@@ -30,7 +30,8 @@ extension OutcomeModel {
       definition: DefinitionHash(high: generator.next(), low: generator.next()),
       bias: Int32(truncatingIfNeeded: generator.pick(-65_536...65_536)),
       window: Window(
-        firstClosed: time(generator.pick(0...1_000_000)), lastClosed: time(generator.pick(1_000_000...2_000_000)),
+        firstClosed: time(generator.pick(0...1_000_000)),
+        lastClosed: time(generator.pick(1_000_000...2_000_000)),
         sessions: 300, achieving: Int(generator.pick(0...300))),
       rows: rows, below: QuantileTable(maxima: maxima), quality: quality)
   }

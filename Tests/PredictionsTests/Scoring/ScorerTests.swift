@@ -29,8 +29,7 @@ import Testing
       for (place, model) in models.enumerated() {
         let weights = Dictionary(uniqueKeysWithValues: model.rows.map { ($0.token, Int32($0.weight)) })
         #expect(sums[place] == asked.reduce(model.bias) { $0 + (weights[$1] ?? 0) })
-        let parts = scorer.contributions(place, asked)
-        #expect(parts.reduce(model.bias) { $0 + $1.weight } == sums[place])
+        #expect(asked.reduce(model.bias) { $0 + scorer.weight(of: $1, place) } == sums[place])
       }
       #expect(scorer.sums(asked.reversed()) == sums)
     }

@@ -40,7 +40,8 @@ struct Shop {
     }
   }
 
-  static func window(_ examples: [Example], _ settings: TrainingSettings = TrainingSettings()) -> TrainingWindow
+  static func window(_ examples: [Example], _ settings: TrainingSettings = TrainingSettings())
+    -> TrainingWindow
   {
     TrainingWindow([ExampleRecord(outcomes: [purchase], examples: examples)], settings)
   }

@@ -8,19 +8,20 @@ import Testing
 @Suite struct TrainerTests {
   private let trainer = Trainer()
 
-  private func model(_ result: TrainingResult) -> OutcomeModel? {
+  private func published(_ result: TrainingResult) -> OutcomeModel? {
     if case .published(let model) = result.decision { model } else { nil }
   }
 
   private func train(
-    _ examples: [Example], _ current: Trainer.Current? = nil, _ settings: TrainingSettings = TrainingSettings()
+    _ examples: [Example], _ current: Trainer.Current? = nil,
+    _ settings: TrainingSettings = TrainingSettings()
   ) -> TrainingResult {
     Trainer(settings).train(Shop.purchase, on: Shop.window(examples, settings), current: current)
   }
 
   @Test func learnsWhatTheNamesMean() throws {
     var generator = SeededGenerator(seed: 1)
-    let model = try #require(model(train(Shop.visits(1_500, .names(sign: 1), &generator))))
+    let model = try #require(published(train(Shop.visits(1_500, .names(sign: 1), &generator))))
     #expect(model.quality.areaUnderCurve > 650_000)
     #expect(model.quality.logLoss < model.quality.baseLogLoss)
     let cart = Feature(.count, Mixing.digest("cart"), 0).token
@@ -33,7 +34,7 @@ import Testing
   /// Pinned: any build, at any optimization, gives these bytes.
   @Test func givesTheBytesThatItGaveBefore() throws {
     var generator = SeededGenerator(seed: 2)
-    let model = try #require(model(train(Shop.visits(400, .names(sign: 1), &generator))))
+    let model = try #require(published(train(Shop.visits(400, .names(sign: 1), &generator))))
     #expect(model.hash.description == "")
   }
 
@@ -42,12 +43,14 @@ import Testing
       var generator = SeededGenerator(seed: seed)
       var examples = Shop.visits(300, .names(sign: 1), &generator)
       // Some closed at one moment.
-      for index in examples.indices where index % 3 == 1 { examples[index].closedAt = examples[index - 1].closedAt }
+      for index in examples.indices where index % 3 == 1 {
+        examples[index].closedAt = examples[index - 1].closedAt
+      }
       for index in examples.indices where examples[index].startedAt > examples[index].closedAt {
         examples[index].startedAt = examples[index].closedAt
       }
       let other = PredictedOutcome(id: "another", definition: DefinitionHash(high: 1, low: 1))
-      let expected = try #require(model(train(examples)))
+      let expected = try #require(published(train(examples)))
       for lanes in [1, 4] {
         var records: [ExampleRecord] = []
         var left = examples.shuffled(using: &generator)
@@ -68,7 +71,7 @@ import Testing
         }
         let window = TrainingWindow(records, TrainingSettings())
         let result = trainer.train(Shop.purchase, on: window, current: nil)
-        #expect(model(result)?.bytes == expected.bytes)
+        #expect(published(result)?.bytes == expected.bytes)
       }
     }
   }
@@ -76,7 +79,7 @@ import Testing
   @Test func oneMoreExampleIsAnotherModel() throws {
     var generator = SeededGenerator(seed: 8)
     let examples = Shop.visits(400, .names(sign: 1), &generator)
-    #expect(model(train(examples))?.hash != model(train(Array(examples.dropFirst())))?.hash)
+    #expect(published(train(examples))?.hash != published(train(Array(examples.dropFirst())))?.hash)
   }
 
   @Test(arguments: [-1, 0, 1])
@@ -128,16 +131,16 @@ import Testing
         return changed
       }
     }
-    let plain = try #require(model(train(examples)))
+    let plain = try #require(published(train(examples)))
     // A thank-you page that comes with the outcome would be a perfect sign of it.
     let telling = cut([Story.Event(name: "thanks", gap: 0), Story.Event(name: "receipt", gap: 0)])
-    #expect(model(train(telling))?.bytes == plain.bytes)
+    #expect(published(train(telling))?.bytes == plain.bytes)
   }
 
   @Test func quantilesAreThoseOfTheWindowsOwnSessions() throws {
     var generator = SeededGenerator(seed: 7)
     let examples = Shop.visits(600, .names(sign: 1), &generator)
-    let model = try #require(model(train(examples)))
+    let model = try #require(published(train(examples)))
     let scorer = Scorer(ModelTable([model]))
     let maxima = examples.map { example in
       var highest = 0
