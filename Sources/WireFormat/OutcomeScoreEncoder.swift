@@ -1,3 +1,4 @@
+internal import JourneyModel
 internal import JourneyRules
 
 /// Writes predictions, by the Journey API's names. Decimals are written from integers: no rounding of

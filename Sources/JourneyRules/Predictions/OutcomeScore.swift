@@ -52,7 +52,8 @@ public struct OutcomeScore: Sendable, Hashable {
     maxQuantile = max(maxQuantile, quantile)
   }
 
-  /// Takes over the highest of a session that is merged into this one's; what either has achieved is achieved.
+  /// Takes over the highest of a session that is merged into this one's; what either has achieved is
+  /// achieved.
   mutating func merge(_ other: OutcomeScore) {
     maxProbability = max(maxProbability, other.maxProbability)
     maxQuantile = max(maxQuantile, other.maxQuantile)

@@ -13,8 +13,9 @@ package enum ExactMath {
     let steps = (bounded * log2e).rounded(.toNearestOrEven)
     let rest = (bounded - steps * ln2High) - steps * ln2Low
     // Taylor to the tenth power: |rest| ≤ ln 2 / 2, so the next term is below 1e-12 of the sum.
-    var sum = 1.0
-    for power in stride(from: 10, through: 1, by: -1) { sum = 1 + rest / Double(power) * sum }
+    var sum = 1.0 / 3_628_800
+    let factors = inverseFactorials
+    for index in factors.indices { sum = sum * rest + factors[index] }
     return Double(sign: .plus, exponent: Int(steps), significand: 1) * sum
   }
 
@@ -49,8 +50,19 @@ package enum ExactMath {
   /// 2·artanh(t), |t| ≤ ⅓: the series to the 23rd power.
   private static func twiceArtanh(_ t: Double) -> Double {
     let square = t * t
-    var sum = 0.0
-    for power in stride(from: 23, through: 1, by: -2) { sum = sum * square + 1 / Double(power) }
+    var sum = 1.0 / 23
+    let factors = inverseOddNumbers
+    for index in factors.indices { sum = sum * square + factors[index] }
     return 2 * t * sum
+  }
+
+  /// 1/9!, 1/8!, … 1/0!. In place, as no array may be reached for with every sample.
+  private static var inverseFactorials: InlineArray<10, Double> {
+    [1 / 362_880, 1 / 40_320, 1 / 5_040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1]
+  }
+
+  /// 1/21, 1/19, … 1.
+  private static var inverseOddNumbers: InlineArray<11, Double> {
+    [1 / 21, 1 / 19, 1 / 17, 1 / 15, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1]
   }
 }

@@ -1,7 +1,7 @@
 internal import JourneyModel
 
-/// The state as bytes: a version byte, the feature version, then what it holds; numbers as varints, digests in
-/// four bytes.
+/// The state as bytes: a version byte, the feature version, then what it holds; numbers as varints, digests
+/// in four bytes.
 extension FeatureState {
   /// The version that is written, and the only one that is read.
   package static let formVersion: UInt8 = 1

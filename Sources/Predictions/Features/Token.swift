@@ -1,7 +1,7 @@
 /// A feature's number: 32 bits, never 0.
 ///
-/// The top bit marks counts. Of those the lowest three bits are the bucket, so that whoever trains can tell the
-/// buckets of one name, and no other; all other bits are a digest.
+/// The top bit marks counts. Of those the lowest three bits are the bucket, so that whoever trains can tell
+/// the buckets of one name, and no other; all other bits are a digest.
 package struct Token: Sendable, Hashable, Comparable, BitwiseCopyable {
   package let bits: UInt32
 

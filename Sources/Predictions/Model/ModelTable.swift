@@ -47,7 +47,7 @@ package final class ModelTable: Sendable {
 
   /// Where a token is, or would be.
   private static func place(of key: UInt32, in keys: borrowing [UInt32], _ shift: UInt32) -> Int {
-    var place = Int(key &* 0x9e37_79b1 >> shift)
+    var place = Int((key &* 0x9e37_79b1) >> shift)
     while keys[place] != key, keys[place] != 0 { place = (place + 1) & (keys.count - 1) }
     return place
   }

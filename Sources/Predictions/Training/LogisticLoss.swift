@@ -9,24 +9,28 @@ struct LogisticLoss {
   /// The loss at a point in nats, and its gradient there. Sums run in the order of samples, and in a sample
   /// in that of tokens: another order would give other bits.
   func evaluate(_ point: [Double], gradient: inout [Double]) -> Double {
+    let point = point.span
+    var gradient = gradient.mutableSpan
+    let starts = matrix.starts.span
+    let places = matrix.places.span
+    let labels = matrix.isAchieving.span
     var squares = 0.0
     for index in 0..<tokenCount {
       squares += point[index] * point[index]
       gradient[index] = regularization * point[index]
     }
-    gradient[tokenCount] = 0
     var loss = 0.5 * regularization * squares
     let bias = point[tokenCount]
     var biasGradient = 0.0
     var start = 0
-    for sample in 0..<matrix.count {
-      let end = Int(matrix.starts[sample + 1])
+    for sample in labels.indices {
+      let end = Int(starts[sample + 1])
       var sum = bias
-      for index in start..<end { sum += point[Int(matrix.places[index])] }
-      let (value, residual) = LogisticLoss.term(sum, isAchieving: matrix.isAchieving[sample])
+      for index in start..<end { sum += point[Int(places[index])] }
+      let (value, residual) = LogisticLoss.term(sum, isAchieving: labels[sample])
       loss += value
       biasGradient += residual
-      for index in start..<end { gradient[Int(matrix.places[index])] += residual }
+      for index in start..<end { gradient[Int(places[index])] += residual }
       start = end
     }
     gradient[tokenCount] = biasGradient

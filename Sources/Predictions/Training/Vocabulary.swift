@@ -43,7 +43,9 @@ struct Vocabulary {
     places = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1.bits, UInt16($0)) })
   }
 
-  private static func counter(of token: Token) -> Int { Int(token.bits &* 0x9e37_79b1 >> (32 - counterBits)) }
+  private static func counter(of token: Token) -> Int {
+    Int((token.bits &* 0x9e37_79b1) >> (32 - counterBits))
+  }
 
   /// Where a token is; `nil` for one that it does not have.
   func place(of token: Token) -> UInt16? { places[token.bits] }

@@ -35,7 +35,7 @@ import Testing
     #expect(Magnitude(sign: 0, quarters: 1) == nil)
     #expect(Magnitude(sign: 2, quarters: 0) == nil)
     #expect(Magnitude(sign: 1, quarters: 4_101) == nil)
-    for value in [1e308, 5e-324, -1.5, 0] {
+    for value in [1e308, .leastNonzeroMagnitude, -1.5, 0] {
       guard let magnitude = Magnitude(value) else { return #expect(Bool(false), "\(value)") }
       #expect(Magnitude(sign: magnitude.sign, quarters: magnitude.quarters) == magnitude)
     }

@@ -16,7 +16,7 @@ import Testing
 
   @Test func findsTheOptimumThatNewtonsMethodFinds() throws {
     var generator = SeededGenerator(seed: 21)
-    let examples = Shop.visits(250, .names(sign: 1), &generator)
+    let examples = Shop.visits(400, .names(sign: 3), &generator)
     var settings = TrainingSettings()
     settings.tolerance = 1e-9
     settings.maxIterations = 2_000
@@ -39,7 +39,7 @@ import Testing
         samples.append((spelled, example.achievedAt[0] > 0))
       }
     }
-    let vocabulary = sessions.filter { $0.value.count >= 5 }.sorted {
+    let vocabulary = sessions.filter { $0.value.count >= 8 }.sorted {
       ($1.value.count, $0.key) < ($0.value.count, $1.key)
     }.prefix(60).map(\.key)
     let oracle = NewtonOracle(samples, vocabulary: vocabulary, regularization: settings.regularization)

@@ -7,8 +7,7 @@ import Testing
 
 /// What the gate lets through.
 @Suite struct GateTests {
-  /// Shuffled labels at 2,000 sessions: `PREDICTION_SEEDS`, else few enough for every run. The full count is
-  /// 100.
+  /// Windows with labels by chance: `PREDICTION_SEEDS`, else few enough for every run. The full count is 100.
   private static let seeds =
     ProcessInfo.processInfo.environment["PREDICTION_SEEDS"].flatMap { Int($0) } ?? 20
 
@@ -24,12 +23,13 @@ import Testing
   }
 
   @Test func labelsByChanceAreRefused() {
-    #expect(refusals(seeds: 0..<100, sessions: 500) >= 88)
+    let seeds = GateTests.seeds
+    #expect(refusals(seeds: 0..<seeds, sessions: 500) * 100 >= 88 * seeds)
   }
 
   @Test func andMoreSurelyWhereThereAreMore() {
     let seeds = GateTests.seeds
-    #expect(refusals(seeds: 0..<seeds, sessions: 2_000) * 100 >= 97 * seeds - 100)
+    #expect(refusals(seeds: 0..<seeds, sessions: 2_000) >= seeds - max(1, seeds * 3 / 100))
   }
 
   @Test func aModelOfAnotherTimeIsReplacedWithinTwoRuns() throws {
