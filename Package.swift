@@ -87,6 +87,11 @@ let package = Package(
     // What administrators define: read, checked, bundled. Pure as well.
     .target(name: "JourneyRules", dependencies: ["Bytes", "JourneyModel"], swiftSettings: hotPathSettings),
 
+    // How likely sessions are to achieve outcomes: features, models, scores, training. Pure as well.
+    .target(
+      name: "Predictions", dependencies: ["Bytes", "JourneyModel", "JourneyRules"],
+      swiftSettings: hotPathSettings),
+
     // Who is who: identifiers, what was said of them, and the persons that follow. Pure as well.
     .target(name: "Identity", dependencies: ["JourneyModel"], swiftSettings: coreSettings),
 
@@ -355,6 +360,10 @@ let package = Package(
       dependencies: [
         "JourneyRules", "JourneyModel", "EventLog", "SeededGenerator", "Sessionizer", "WireFormat",
       ],
+      swiftSettings: coreSettings),
+    .testTarget(
+      name: "PredictionsTests",
+      dependencies: ["Bytes", "JourneyModel", "JourneyRules", "Predictions", "SeededGenerator"],
       swiftSettings: coreSettings),
     .testTarget(
       name: "SessionizerTests",

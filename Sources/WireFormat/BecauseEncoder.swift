@@ -60,6 +60,11 @@ final class BecauseEncoder: Sendable {
       case .segment(let id):
         bytes.append("{\"segment\":")
         JSONText.append(id, to: &bytes)
+      case .prediction(let score):
+        bytes.append("{\"prediction\":{\"outcome\":")
+        JSONText.append(score.outcome, to: &bytes)
+        OutcomeScoreEncoder.append(score, to: &bytes)
+        bytes.append(ASCII.closeBrace)
       }
       bytes.append(",\"count\":")
       JSONText.append(causes[index].count, to: &bytes)

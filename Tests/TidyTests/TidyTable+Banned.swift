@@ -2,7 +2,8 @@
 extension TidyTable {
   private static let pure = [
     "Sources/Bytes/", "Sources/Identity/", "Sources/JourneyModel/", "Sources/JourneyRules/",
-    "Sources/Sessionizer/", "Sources/WireFormat/", "Sources/EventLog/", "Sources/Intake/",
+    "Sources/Predictions/", "Sources/Sessionizer/", "Sources/WireFormat/", "Sources/EventLog/",
+    "Sources/Intake/",
   ]
   private static let core = pure + ["Sources/Processor/", "Sources/LogTools/"]
   private static let tests = "Tests/"

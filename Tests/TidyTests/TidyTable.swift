@@ -5,6 +5,7 @@ enum TidyTable {
     "Bytes": [],
     "JourneyModel": ["Bytes"],
     "JourneyRules": ["Bytes", "JourneyModel"],
+    "Predictions": ["Bytes", "JourneyModel", "JourneyRules"],
     "Identity": ["JourneyModel"],
     "Sessionizer": ["Bytes", "HeapModule", "Identity", "JourneyModel", "JourneyRules"],
     "Persons": [

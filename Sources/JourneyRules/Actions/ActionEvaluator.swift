@@ -40,6 +40,9 @@ public final class ActionEvaluator: Sendable {
     _ fired: [Fired], isPing: Bool, isOpening: Bool, state: inout RuleState
   ) -> Bool {
     if isOpening { return true }
+    for index in rules.mapsOfScores.indices where !hasQualified(rules.mapsOfScores[index], state) {
+      return true
+    }
     for index in fired.indices where fired[index].kind == .actionMap { return true }
     if state.isSettled { return false }
     var awaitsPing = false
@@ -143,6 +146,27 @@ public final class ActionEvaluator: Sendable {
       guard maps[Int(map)].definition.repeats || !hasQualified(map, state) else { continue }
       qualify(map, fired[index].because, round, session, &state, &output)
     }
+    for index in rules.mapsOfScores.indices {
+      let map = rules.mapsOfScores[index]
+      if !hasQualified(map, state) { qualify(map, [], round, session, &state, &output) }
+    }
+  }
+
+  /// The predictions that a map's conditions ask for; `nil` if one of the conditions does not hold.
+  private func predictions(
+    of map: Int32, _ event: String, _ state: borrowing RuleState
+  ) -> [Fired.Cause]? {
+    var causes: [Fired.Cause] = []
+    let thresholds = rules.thresholds[Int(map)]
+    for index in thresholds.indices {
+      guard thresholds[index].holds(state.scores) else { return nil }
+      let outcome = thresholds[index].outcome
+      guard let score = state.scores[outcome],
+        !thresholds[..<index].contains(where: { $0.outcome == outcome })
+      else { continue }
+      causes.append(Fired.Cause(part: .prediction(score), events: [event], count: 1))
+    }
+    return causes
   }
 
   private func hasQualified(_ map: Int32, _ state: borrowing RuleState) -> Bool {
@@ -172,9 +196,9 @@ public final class ActionEvaluator: Sendable {
     _ state: inout RuleState, _ output: inout [ActionEvent]
   ) {
     let map = maps[Int(number)]
-    guard map.definition.isActive, map.definition.isInWindow(round.time), let event = round.event else {
-      return
-    }
+    guard map.definition.isActive, map.definition.isInWindow(round.time), let event = round.event,
+      let predictions = predictions(of: number, event, state)
+    else { return }
     guard makeRoom(&state) else {
       state.omitted += 1
       return
@@ -183,7 +207,7 @@ public final class ActionEvaluator: Sendable {
       id: ActionID(session: session.id, map: map.definition.id, event: event), map: map.definition.id,
       version: map.definition.version, mediaType: map.definition.action.mediaType, qualified: round.time,
       due: round.time, repeats: map.definition.repeats,
-      because: because)
+      because: because + predictions)
     switch map.definition.activation {
     case .immediate: break
     case .delay(let seconds):

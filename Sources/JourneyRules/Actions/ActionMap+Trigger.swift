@@ -5,16 +5,27 @@ extension ActionMap {
     action.mediaType == .architectFlow && triggerWithSegments.isEmpty && !triggerWithEventConditions.isEmpty
   }
 
-  /// Whether conditions on events can trigger it. Conditions on predictions stay false as long as there are
-  /// none.
-  var isTriggeredByEvents: Bool {
-    isActive && triggerWithOutcomeConditions.isEmpty && triggerWithSegments.isEmpty
-      && !triggerWithEventConditions.isEmpty
+  /// Whether conditions on events can trigger it.
+  ///
+  /// - Parameter predicted: outcomes that have a predictor.
+  func isTriggeredByEvents(_ predicted: Set<String>) -> Bool {
+    canQualify(predicted) && triggerWithSegments.isEmpty && !triggerWithEventConditions.isEmpty
   }
 
   /// Whether segments can trigger it.
-  var isTriggeredBySegments: Bool {
-    isActive && triggerWithOutcomeConditions.isEmpty && !triggerWithSegments.isEmpty
+  func isTriggeredBySegments(_ predicted: Set<String>) -> Bool {
+    canQualify(predicted) && !triggerWithSegments.isEmpty
+  }
+
+  /// Whether predictions alone can trigger it.
+  func isTriggeredByScores(_ predicted: Set<String>) -> Bool {
+    canQualify(predicted) && triggerWithSegments.isEmpty && triggerWithEventConditions.isEmpty
+      && !triggerWithOutcomeConditions.isEmpty
+  }
+
+  /// Conditions on outcomes that nobody predicts stay false.
+  private func canQualify(_ predicted: Set<String>) -> Bool {
+    isActive && triggerWithOutcomeConditions.allSatisfy { predicted.contains($0.outcomeID) }
   }
 
   /// Its event conditions as a rule: those on the same stream, session type and event name hold for one

@@ -14,8 +14,8 @@ public final class CompiledBundle: Sendable {
     hash = bundle.hash
     self.bundle = bundle
     rules = CompiledRules(
-      segments: bundle.segments, outcomes: bundle.outcomes, actionMaps: bundle.actionMaps, settings: settings,
-      caseFolding: bundle.caseFolding)
+      segments: bundle.segments, outcomes: bundle.outcomes, actionMaps: bundle.actionMaps,
+      predictors: bundle.predictors, settings: settings, caseFolding: bundle.caseFolding)
     actions = CompiledActions(bundle)
   }
 

@@ -8,6 +8,9 @@ struct SetCheck {
   /// The first entry of each kind and id.
   private var places: [Key: Int] = [:]
 
+  /// Outcomes that have a predictor.
+  private let predicted: Set<String>
+
   private struct Key: Hashable {
     var kind: DefinitionKind
     var id: String
@@ -16,6 +19,10 @@ struct SetCheck {
   init(_ entries: [DefinitionEntry], _ limits: DefinitionLimits) {
     self.entries = entries
     self.limits = limits
+    predicted = Set(
+      entries.compactMap { entry in
+        if case .predictor(let predictor) = entry.definition { predictor.outcomeID } else { nil }
+      })
     for (index, entry) in entries.enumerated() {
       let key = Key(kind: entry.definition.kind, id: entry.definition.id)
       if places[key] == nil { places[key] = index }
@@ -75,6 +82,9 @@ struct SetCheck {
   fileprivate func has(_ kind: DefinitionKind, _ id: String) -> Bool {
     places[Key(kind: kind, id: id)] != nil
   }
+
+  /// Whether an outcome has a predictor.
+  fileprivate func isPredicted(_ outcome: String) -> Bool { predicted.contains(outcome) }
 
   fileprivate func definition(_ kind: DefinitionKind, _ id: String) -> Definition? {
     places[Key(kind: kind, id: id)].map { entries[$0].definition }
@@ -175,6 +185,12 @@ private struct References {
           .outcome, condition.outcomeID, path.member(measure.member).element(index).member("outcomeId"),
           .warning,
           ": the condition stays false")
+        let place = path.member(measure.member).element(index).member("outcomeId")
+        if set.has(.outcome, condition.outcomeID), !set.isPredicted(condition.outcomeID) {
+          set.report(
+            .warning, entry, place, condition.outcomeID,
+            "the id of an outcome with a predictor: without one the condition stays false", &findings)
+        }
       }
     }
     let groups = path.member("actionMapScheduleGroups")

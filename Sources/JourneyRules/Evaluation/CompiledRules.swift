@@ -88,6 +88,10 @@ public final class CompiledRules: Sendable {
   let mapsByID: [String: Int32]
   /// The rule of each map's event conditions; -1 if it has none.
   let ruleOfMap: [Int32]
+  /// The conditions on predictions of each map.
+  let thresholds: [[OutcomeThreshold]]
+  /// Maps that predictions alone trigger, as indices into `actionMaps`.
+  let mapsOfScores: [Int32]
 
   /// A definition by kind and id.
   struct DefinitionReference: Hashable, Sendable {
@@ -101,10 +105,14 @@ public final class CompiledRules: Sendable {
   /// Compiles definitions. What cannot hold is left out: inactive ones, customer segments, empty rules,
   /// criteria without values or with a key that nothing has, numeric comparisons with something that is no
   /// number.
+  ///
+  /// - Parameter predictors: conditions on the predictions of other outcomes never hold.
   public init(
     segments: [Segment], outcomes: [Outcome], actionMaps: [ActionMap] = [],
-    settings: RuleSettings = RuleSettings(), caseFolding: CaseFolding = .newest
+    predictors: [OutcomePredictor] = [], settings: RuleSettings = RuleSettings(),
+    caseFolding: CaseFolding = .newest
   ) {
+    let predicted = Set(predictors.map(\.outcomeID))
     self.caseFolding = caseFolding
     var builder = RuleBuilder(caseFolding)
     for (index, segment) in segments.enumerated() where segment.isActive && segment.scope == .session {
@@ -113,23 +121,27 @@ public final class CompiledRules: Sendable {
     for (index, outcome) in outcomes.enumerated() where outcome.isActive {
       builder.add(outcome.rule, kind: .outcome, definition: index, id: outcome.id)
     }
-    for (index, map) in actionMaps.enumerated() where map.isTriggeredByEvents {
+    for (index, map) in actionMaps.enumerated() where map.isTriggeredByEvents(predicted) {
       builder.add(map.eventRule, kind: .actionMap, definition: index, id: map.id)
     }
     builder.finish()
-    let asleep = CompiledRules.asleep(segments, outcomes, actionMaps)
+    let asleep = CompiledRules.asleep(segments, outcomes, actionMaps, predicted)
     dormant = Set(asleep)
     mediaTypes = actionMaps.map(\.action.mediaType)
     self.actionMaps = actionMaps
     awaitsReturn = actionMaps.contains {
       $0.isActive && ($0.activation == .onNextVisit || $0.activation == .onNextSession)
     }
-    (triggers, triggersBySegment) = CompiledRules.triggers(of: actionMaps)
+    (triggers, triggersBySegment) = CompiledRules.triggers(of: actionMaps, predicted)
     mapsByID = Dictionary(
       actionMaps.enumerated().map { ($0.element.id, Int32($0.offset)) },
       uniquingKeysWith: { first, _ in first })
     ruleOfMap = actionMaps.map {
       builder.rulesByID[DefinitionReference(kind: .actionMap, id: $0.id)] ?? -1
+    }
+    thresholds = actionMaps.map { $0.triggerWithOutcomeConditions.map { OutcomeThreshold($0) } }
+    mapsOfScores = actionMaps.indices.filter { actionMaps[$0].isTriggeredByScores(predicted) }.map {
+      Int32($0)
     }
     self.segments = segments
     expirationDays = segments.map(\.assignmentExpirationDays)
@@ -183,7 +195,7 @@ public final class CompiledRules: Sendable {
     for map in actionMaps {
       digest.add(map.id)
       digest.add(map.action.mediaType.rawValue)
-      digest.add(map.isTriggeredBySegments ? 1 : 0)
+      digest.add(map.isTriggeredBySegments(predicted) ? 1 : 0)
       for segment in map.triggerWithSegments { digest.add(segment) }
     }
     identity = digest.value == 0 ? 1 : digest.value
@@ -191,7 +203,7 @@ public final class CompiledRules: Sendable {
 
   /// Digests of the rules that are switched off.
   private static func asleep(
-    _ segments: [Segment], _ outcomes: [Outcome], _ maps: [ActionMap]
+    _ segments: [Segment], _ outcomes: [Outcome], _ maps: [ActionMap], _ predicted: Set<String>
   ) -> [UInt64] {
     segments.filter { !$0.isActive && $0.scope == .session }.map {
       RuleBuilder.content(of: $0.rule, kind: .segment, id: $0.id)
@@ -201,15 +213,17 @@ public final class CompiledRules: Sendable {
         var map = map
         guard !map.isActive else { return false }
         map.isActive = true
-        return map.isTriggeredByEvents
+        return map.isTriggeredByEvents(predicted)
       }.map { RuleBuilder.content(of: $0.eventRule, kind: .actionMap, id: $0.id) }
   }
 
   /// The maps of each segment that triggers any.
-  private static func triggers(of maps: [ActionMap]) -> ([[Int32]], [String: Int32]) {
+  private static func triggers(
+    of maps: [ActionMap], _ predicted: Set<String>
+  ) -> ([[Int32]], [String: Int32]) {
     var triggers: [[Int32]] = []
     var bySegment: [String: Int32] = [:]
-    for (index, map) in maps.enumerated() where map.isTriggeredBySegments {
+    for (index, map) in maps.enumerated() where map.isTriggeredBySegments(predicted) {
       for segment in map.triggerWithSegments {
         let place = bySegment[segment] ?? Int32(triggers.count)
         if bySegment.updateValue(place, forKey: segment) == nil { triggers.append([]) }
@@ -218,6 +232,14 @@ public final class CompiledRules: Sendable {
     }
     return (triggers, bySegment)
   }
+
+  /// Whether what has fired is a map that has conditions on predictions besides.
+  public func awaitsPrediction(_ fired: Fired) -> Bool {
+    fired.kind == .actionMap && !thresholds[fired.definition].isEmpty
+  }
+
+  /// Whether predictions alone trigger any map: then every event that scores is an occasion.
+  public var hasMapsOfScores: Bool { !mapsOfScores.isEmpty }
 
   /// The id of a rule's definition.
   func id(_ rule: CompiledRule) -> String {

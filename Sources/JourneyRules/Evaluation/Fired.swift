@@ -53,6 +53,8 @@ public struct Fired: Sendable, Hashable {
       case journey(Int)
       /// A segment that triggers an action map, by its id.
       case segment(String)
+      /// A prediction that triggers an action map, as it was then.
+      case prediction(OutcomeScore)
     }
 
     /// Creates a cause.

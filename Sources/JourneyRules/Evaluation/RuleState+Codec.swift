@@ -115,6 +115,9 @@ extension RuleState {
         case .segment(let id):
           bytes.append(2)
           text(id)
+        case .prediction(let score):
+          bytes.append(3)
+          score.encode(to: &bytes)
         }
         number(cause.count)
         number(cause.events.count)
@@ -192,6 +195,8 @@ extension RuleState {
       case 0: part = .context(try reader.amount())
       case 1: part = .journey(try reader.amount())
       case 2: part = .segment(String(decoding: try reader.text(), as: UTF8.self))
+      case 3:
+        part = .prediction(try OutcomeScore(encoded: reader.bytes, at: &reader.at))
       default: throw RuleStateError(description: "a cause of an unknown kind")
       }
       let count = try reader.amount()

@@ -29,6 +29,8 @@ extension RuleState {
       merge(rule: entry.content, isOrdered: entry.isOrdered, other, settings)
     }
     shedEvidence(settings)
+    scores.merge(other.scores)
+    for assignment in assignments where assignment.kind == .outcome { scores.achieve(assignment.id) }
   }
 
   /// Drops the counts of rules that have fired: merging binds the state to nothing, so the next `evaluate`

@@ -88,6 +88,8 @@ public struct RuleState: Sendable, Hashable {
   public internal(set) var actions: [SessionAction] = [] {
     didSet { note() }
   }
+  /// What is predicted of the session's outcomes.
+  public var scores = SessionScores()
   /// What a bound kept out.
   public internal(set) var omitted = 0
   var progress: [Progress] = []
@@ -124,14 +126,16 @@ public struct RuleState: Sendable, Hashable {
 
   /// Whether there is nothing to store.
   public var isEmpty: Bool {
-    assignments.isEmpty && progress.isEmpty && actions.isEmpty && omitted == 0
+    assignments.isEmpty && progress.isEmpty && actions.isEmpty && omitted == 0 && scores.isEmpty
   }
 
   /// How many patterns are counted for.
   public var trackedPatterns: Int { progress.count }
 
   /// Bytes that it takes, about: for the bounds of the session and of the lane's memory.
-  public var byteCount: Int { firedBytes + progress.count * 64 + evidenceBytes }
+  public var byteCount: Int {
+    firedBytes + progress.count * 64 + evidenceBytes + (scores.isEmpty ? 0 : scores.byteCount)
+  }
 
   /// Keeps what follows from assignments and actions.
   mutating func note() {
@@ -168,7 +172,7 @@ public struct RuleState: Sendable, Hashable {
 
   /// Equal if they say the same, whatever bundle they are bound to.
   public static func == (left: Self, right: Self) -> Bool {
-    left.encoded == right.encoded && left.encodedEvents == right.encodedEvents
+    left.encoded == right.encoded && left.encodedEvents == right.encodedEvents && left.scores == right.scores
   }
 
   /// As `==`.

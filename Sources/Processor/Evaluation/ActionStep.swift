@@ -8,6 +8,8 @@ struct ActionStep: Evaluator {
   private let actions: ActionEvaluator
   private let encoder: ActionEventEncoder
   private let writer: DerivedEventWriter
+  /// Whether predictions alone trigger any map.
+  private let asksScores: Bool
   /// The wall-clock time of the batch; `nil` where triggers do not age.
   var takenAt: EventTime?
   private var happened: [ActionEvent] = []
@@ -17,13 +19,15 @@ struct ActionStep: Evaluator {
     actions = ActionEvaluator(actions: definitions.actions, rules: definitions.rules)
     encoder = ActionEventEncoder(definitions: definitions, snapshots: snapshots)
     self.writer = writer
+    asksScores = definitions.rules.hasMapsOfScores
   }
 
   mutating func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, _ fired: inout [Fired],
     _ effects: inout Effects
   ) {
-    guard session.rules.concernsActions || !fired.isEmpty else { return }
+    guard session.rules.concernsActions || !fired.isEmpty || asksScores && !session.rules.scores.isEmpty
+    else { return }
     let report = session.rules.hasActions ? ActionReport(event, of: batch) : nil
     let isOpening = session.eventCount == 1
     if report == nil {

@@ -20,7 +20,9 @@ struct RuleStep: Evaluator {
     _ effects: inout Effects
   ) {
     rules.evaluate(event, of: batch, session: session, state: &session.rules, output: &fired)
-    if !fired.isEmpty { writer.write(fired, batch.text(event.id), session, encoder, to: &effects) }
+    // A map that has conditions on predictions besides is news only once it qualifies.
+    guard !fired.isEmpty, fired.contains(where: { !rules.rules.awaitsPrediction($0) }) else { return }
+    writer.write(fired, batch.text(event.id), session, encoder, to: &effects)
   }
 
   /// Segments expire by themselves: `LaneEvaluation.unassigned`.

@@ -119,6 +119,7 @@ enum SessionForm {
     case Tag.person: session.person = try PersonForm.person(&body)
     case Tag.rules: session.rules = try StateCodec.rules(&body)
     case Tag.assignmentEvents: try StateCodec.takeEvents(&body, into: &session.rules)
+    case Tag.scores: session.rules.scores = try StateCodec.scores(&body)
     default: return
     }
   }

@@ -46,6 +46,7 @@ package enum StateCodec {
     static let register: UInt8 = 22
     static let device: UInt8 = 23
     static let alias: UInt8 = 24
+    static let scores: UInt8 = 25
   }
 
   package static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
@@ -155,10 +156,24 @@ package enum StateCodec {
     let start = writer.beginSection(Tag.rules)
     rules.encode(to: &writer.bytes)
     writer.endSection(start)
-    guard rules.namesEvents else { return }
-    let events = writer.beginSection(Tag.assignmentEvents)
-    rules.encodeEvents(to: &writer.bytes)
-    writer.endSection(events)
+    if rules.namesEvents {
+      let events = writer.beginSection(Tag.assignmentEvents)
+      rules.encodeEvents(to: &writer.bytes)
+      writer.endSection(events)
+    }
+    guard !rules.scores.isEmpty else { return }
+    let scores = writer.beginSection(Tag.scores)
+    rules.scores.encode(to: &writer.bytes)
+    writer.endSection(scores)
+  }
+
+  /// What is predicted in a session.
+  static func scores(_ body: inout BinaryReader) throws(CodecError) -> SessionScores {
+    do {
+      return try SessionScores(encoded: body.rest())
+    } catch {
+      throw CodecError(error.description)
+    }
   }
 
   /// The state of rules, without the events that it names.

@@ -38,8 +38,13 @@ struct SetCheckTests {
           #""triggerWithOutcomeQuantileConditions":[{"outcomeId":"o","maxQuantileThreshold":0.5},{"outcomeId":"p","maxQuantileThreshold":0.5}]"#
         )
           + "," + outcome) == [
-          "warning: $[0].triggerWithOutcomeQuantileConditions[1].outcomeId is 'p', expected the id of an outcome of this set: the condition stays false"
+          "warning: $[0].triggerWithOutcomeQuantileConditions[0].outcomeId is 'o', expected the id of an outcome with a predictor: without one the condition stays false",
+          "warning: $[0].triggerWithOutcomeQuantileConditions[1].outcomeId is 'p', expected the id of an outcome of this set: the condition stays false",
         ])
+    #expect(
+      try findings(
+        map(#""triggerWithOutcomeQuantileConditions":[{"outcomeId":"o","maxQuantileThreshold":0.5}]"#) + ","
+          + outcome + #",{"kind":"predictor","id":"p","outcome":{"id":"o"}}"#) == [])
     #expect(
       try findings(
         map(

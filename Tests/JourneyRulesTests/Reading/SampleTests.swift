@@ -24,6 +24,9 @@ struct SampleTests {
     let map = "actionmaps/map-outcome-probability-quantile: warning: $.triggerWithOutcome"
     #expect(
       check.findings.filter { $0.severity == .warning }.map { "\($0)" } == [
+        "actionmaps/doc-minimise-call-70: warning: $.triggerWithOutcomeProbabilityConditions[0].outcomeId is "
+          + "'f69216fc-12f6-5b5d-a442-9f4e2396bb62', expected the id of an outcome with a predictor: "
+          + "without one the condition stays false",
         "actionmaps/map-content-offer: warning: $.action.actionTemplate.id is "
           + "'84cdf5ce-9b76-4e67-a76a-4adb116f7bf9', expected the id of an actionTemplate of this set: "
           + "the trigger will carry the id alone",

@@ -1,0 +1,46 @@
+internal import Bytes
+
+/// Its outcome, its state, then probability, quantile and the highest of both.
+extension OutcomeScore {
+  func encode(to bytes: inout [UInt8]) {
+    Varint.append(UInt64(outcome.utf8.count), to: &bytes)
+    bytes.append(contentsOf: outcome.utf8)
+    bytes.append(state.rawValue)
+    for number in [probability, quantile, maxProbability, maxQuantile] {
+      Varint.append(UInt64(number), to: &bytes)
+    }
+  }
+
+  /// Reads what `encode` wrote, and moves behind it; damaged bytes give an error, never a trap.
+  init(encoded bytes: [UInt8], at place: inout Int) throws(RuleStateError) {
+    var at = place
+    func number(_ most: Int, _ what: StaticString) throws(RuleStateError) -> Int {
+      let value: Int
+      do {
+        value = Int(try Varint.read(bytes, at: &at, end: bytes.count, bits: 63))
+      } catch {
+        throw RuleStateError(description: error.description)
+      }
+      guard value <= most else { throw RuleStateError(description: "an impossible \(what)") }
+      return value
+    }
+    let count = try number(bytes.count, "length")
+    guard count < bytes.count - at else { throw RuleStateError(description: "ends too early") }
+    let outcome = String(decoding: bytes[at..<at + count], as: UTF8.self)
+    at += count
+    guard let state = State(rawValue: bytes[at]) else {
+      throw RuleStateError(description: "a score in an unknown state")
+    }
+    at += 1
+    self.init(
+      outcome: outcome, probability: Int32(try number(1_000_000, "probability")),
+      quantile: Int32(try number(10_000, "quantile")))
+    self.state = state
+    maxProbability = Int32(try number(1_000_000, "probability"))
+    maxQuantile = Int32(try number(10_000, "quantile"))
+    guard maxProbability >= probability, maxQuantile >= quantile else {
+      throw RuleStateError(description: "a score above the highest")
+    }
+    place = at
+  }
+}

@@ -1,0 +1,89 @@
+/// The scores of one session, in the order in which outcomes were first scored. Empty it holds no memory.
+public struct SessionScores: Sendable, Hashable {
+  /// Most outcomes that a session has scores of; further ones are left out.
+  public static let maxOutcomes = 16
+
+  /// The scores.
+  public private(set) var scores: [OutcomeScore] = []
+
+  /// Creates none.
+  public init() {}
+
+  /// Whether there are none.
+  public var isEmpty: Bool { scores.isEmpty }
+
+  /// The score of an outcome; `nil` if it was never scored.
+  public subscript(outcome: String) -> OutcomeScore? { scores.first { $0.outcome == outcome } }
+
+  /// Takes what is predicted after one more event. Nothing changes where the outcome is achieved.
+  ///
+  /// - Parameters:
+  ///   - probability: millionths, 1…999,999.
+  ///   - quantile: ten-thousandths, 0…10,000.
+  public mutating func take(_ outcome: String, probability: Int32, quantile: Int32) {
+    if let index = index(outcome) {
+      scores[index].take(probability: probability, quantile: quantile)
+    } else if scores.count < SessionScores.maxOutcomes {
+      scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+    }
+  }
+
+  /// Notes that an event was not scored for an outcome, as there is no model.
+  public mutating func lapse(_ outcome: String) {
+    guard let index = index(outcome), scores[index].state == .current else { return }
+    scores[index].state = .lapsed
+  }
+
+  /// Freezes the score of an outcome that is achieved, if there is one.
+  public mutating func achieve(_ outcome: String) {
+    if let index = index(outcome) { scores[index].state = .achieved }
+  }
+
+  /// Takes over those of a session that is merged into this one's.
+  public mutating func merge(_ other: SessionScores) {
+    for score in other.scores {
+      if let index = index(score.outcome) {
+        scores[index].merge(score)
+      } else if scores.count < SessionScores.maxOutcomes {
+        var taken = score
+        if taken.state == .current { taken.state = .lapsed }
+        scores.append(taken)
+      }
+    }
+  }
+
+  private func index(_ outcome: String) -> Int? { scores.firstIndex { $0.outcome == outcome } }
+
+  /// Bytes that they take, about.
+  public var byteCount: Int { scores.reduce(0) { $0 + 48 + $1.outcome.utf8.count } }
+}
+
+/// A version byte, how many, then the scores.
+extension SessionScores {
+  /// The version that is written, and the only one that is read.
+  public static let version: UInt8 = 1
+
+  /// Appends the scores as bytes.
+  public func encode(to bytes: inout [UInt8]) {
+    bytes.append(SessionScores.version)
+    bytes.append(UInt8(scores.count))
+    for index in scores.indices { scores[index].encode(to: &bytes) }
+  }
+
+  /// Reads what `encode` wrote; damaged bytes give an error, never a trap.
+  public init(encoded bytes: [UInt8]) throws(RuleStateError) {
+    guard bytes.count >= 2, bytes[0] == SessionScores.version else {
+      throw RuleStateError(description: "scores of another version than \(SessionScores.version)")
+    }
+    guard bytes[1] <= UInt8(SessionScores.maxOutcomes) else {
+      throw RuleStateError(description: "an impossible number of scores")
+    }
+    var at = 2
+    for _ in 0..<bytes[1] {
+      let score = try OutcomeScore(encoded: bytes, at: &at)
+      guard self[score.outcome] == nil else { throw RuleStateError(description: "two scores of an outcome") }
+      scores.append(score)
+    }
+    guard at == bytes.count else { throw RuleStateError(description: "bytes follow the end") }
+  }
+}

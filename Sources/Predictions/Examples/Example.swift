@@ -1,0 +1,110 @@
+package import JourneyModel
+package import JourneyRules
+
+/// A session that is over, as it is learned from: when it was, what it was like after each event, what it
+/// achieved. No id, no text.
+package struct Example: Sendable, Hashable {
+  package var startedAt: EventTime
+  package var closedAt: EventTime
+  /// For each predictor of its record, with which event the outcome was achieved, from 1; 0 for never.
+  package var achievedAt: [UInt16]
+  package var sets: TokenSets
+
+  package init(startedAt: EventTime, closedAt: EventTime, achievedAt: [UInt16], sets: TokenSets) {
+    self.startedAt = startedAt
+    self.closedAt = closedAt
+    self.achievedAt = achievedAt
+    self.sets = sets
+  }
+}
+
+/// What is predicted: an outcome by what its definition says. Another definition is another thing to predict.
+package struct PredictedOutcome: Sendable, Hashable, Comparable {
+  package var id: String
+  package var definition: DefinitionHash
+
+  package init(id: String, definition: DefinitionHash) {
+    self.id = id
+    self.definition = definition
+  }
+
+  /// By bytes, so that no locale has a say.
+  package static func < (left: Self, right: Self) -> Bool {
+    if left.id != right.id { return left.id.utf8.lexicographicallyPrecedes(right.id.utf8) }
+    return (left.definition.high, left.definition.low) < (right.definition.high, right.definition.low)
+  }
+}
+
+/// Examples that were made under the same predictors: what one record holds.
+package struct ExampleRecord: Sendable, Hashable {
+  /// The version of the form.
+  package static let formVersion: UInt8 = 1
+  /// Most examples of one record.
+  package static let maxExamples = 100_000
+
+  package var featureVersion: UInt8
+  package var outcomes: [PredictedOutcome]
+  package var examples: [Example]
+
+  package init(
+    featureVersion: UInt8 = Feature.version, outcomes: [PredictedOutcome], examples: [Example]
+  ) {
+    self.featureVersion = featureVersion
+    self.outcomes = outcomes
+    self.examples = examples
+  }
+
+  /// The record as bytes.
+  ///
+  ///     version | feature version | outcomes: count, (id: count, UTF-8; definition: 16 bytes)…
+  ///     examples: count, (started: ms, closed after: ms, achieved at: u16…, sets: count, bytes: count, …)…
+  package var bytes: [UInt8] {
+    var bytes = [ExampleRecord.formVersion, featureVersion]
+    bytes.append(number: outcomes.count)
+    for outcome in outcomes {
+      bytes.append(text: outcome.id)
+      bytes.append(fixed: outcome.definition.high)
+      bytes.append(fixed: outcome.definition.low)
+    }
+    bytes.append(number: examples.count)
+    for example in examples {
+      bytes.append(time: example.startedAt)
+      bytes.append(time: example.closedAt)
+      for position in example.achievedAt { bytes.append(fixed: position) }
+      bytes.append(number: example.sets.count)
+      bytes.append(number: example.sets.bytes.count)
+      bytes.append(contentsOf: example.sets.bytes)
+    }
+    return bytes
+  }
+
+  /// Reads a record.
+  package init(bytes: [UInt8]) throws(PredictionFormError) {
+    var reader = ByteReader(bytes)
+    let version = try reader.byte()
+    guard version == ExampleRecord.formVersion else {
+      throw PredictionFormError(
+        "version \(version) is not one this build reads (\(ExampleRecord.formVersion))")
+    }
+    featureVersion = try reader.byte()
+    outcomes = []
+    for _ in 0..<(try reader.count(most: ModelTable.maxOutcomes, bytesEach: 17)) {
+      outcomes.append(
+        PredictedOutcome(
+          id: try reader.text(maxBytes: 128),
+          definition: DefinitionHash(high: try reader.fixed(), low: try reader.fixed())))
+    }
+    examples = []
+    for _ in 0..<(try reader.count(most: ExampleRecord.maxExamples, bytesEach: 4)) {
+      let started = try reader.time()
+      let closed = try reader.time()
+      guard started <= closed else { throw PredictionFormError("a session is closed before it begins") }
+      var achieved: [UInt16] = []
+      for _ in outcomes { achieved.append(try reader.fixed()) }
+      let count = try reader.number()
+      let sets = try TokenSets(bytes: try reader.block(), count: count)
+      examples.append(Example(startedAt: started, closedAt: closed, achievedAt: achieved, sets: sets))
+    }
+    guard reader.isAtEnd else { throw PredictionFormError("\(reader.remaining) bytes too many") }
+  }
+}

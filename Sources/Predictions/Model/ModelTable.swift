@@ -1,0 +1,68 @@
+/// The models of up to 16 outcomes as one table: a token is looked up once for all of them. Immutable, shared
+/// by all lanes.
+package final class ModelTable: Sendable {
+  /// Most outcomes: a row is one register.
+  package static let maxOutcomes = 16
+  /// A weight of each outcome.
+  package typealias Row = SIMD16<Int16>
+
+  /// The models, in the order of the rows' places.
+  package let models: [OutcomeModel]
+  /// Open addressing; 0 for an empty place.
+  private let keys: [UInt32]
+  private let rows: [Row]
+  private let shift: UInt32
+  let biases: SIMD16<Int32>
+  /// By outcome and index: ten-thousandths.
+  private let below: [UInt16]
+
+  /// Joins models. Those of a feature version that this build does not know are left out.
+  ///
+  /// - Precondition: at most `maxOutcomes`.
+  package init(_ given: [OutcomeModel]) {
+    let models = given.filter { $0.featureVersion == Feature.version }
+    precondition(models.count <= ModelTable.maxOutcomes, "more models than a row has places")
+    let tokens = Set(models.flatMap { $0.rows.map(\.token.bits) })
+    // At most half full, so that most tokens that no model knows are missed at once.
+    var bits: UInt32 = 6
+    while 1 << bits < 2 * tokens.count { bits += 1 }
+    shift = 32 - bits
+    var keys = [UInt32](repeating: 0, count: 1 << Int(bits))
+    var rows = [Row](repeating: .zero, count: keys.count)
+    var biases = SIMD16<Int32>.zero
+    for (outcome, model) in models.enumerated() {
+      biases[outcome] = model.bias
+      for row in model.rows {
+        let place = ModelTable.place(of: row.token.bits, in: keys, shift)
+        keys[place] = row.token.bits
+        rows[place][outcome] = row.weight
+      }
+    }
+    self.models = models
+    self.keys = keys
+    self.rows = rows
+    self.biases = biases
+    below = models.flatMap(\.below.shares)
+  }
+
+  /// Where a token is, or would be.
+  private static func place(of key: UInt32, in keys: borrowing [UInt32], _ shift: UInt32) -> Int {
+    var place = Int((key &* 0x9e37_79b1) >> shift)
+    while keys[place] != key, keys[place] != 0 { place = (place + 1) & (keys.count - 1) }
+    return place
+  }
+
+  /// The weights of a token; zeros for one that no model knows.
+  func row(_ token: Token) -> Row { rows[ModelTable.place(of: token.bits, in: keys, shift)] }
+
+  /// The share of sessions below a probability, in ten-thousandths.
+  func share(of outcome: Int, atIndex index: Int) -> Int32 {
+    Int32(below[outcome * Probability.indexCount + index])
+  }
+
+  /// Estimate of its memory in bytes, the models themselves not counted.
+  package var byteCount: Int {
+    keys.count * MemoryLayout<UInt32>.stride + rows.count * MemoryLayout<Row>.stride
+      + below.count * MemoryLayout<UInt16>.stride
+  }
+}

@@ -1,0 +1,35 @@
+/// Scores a session's features under the models of a table.
+package struct Scorer: Sendable {
+  /// What one model says.
+  package struct Prediction: Sendable, Hashable, BitwiseCopyable {
+    /// The sum of weights, in units of 2^-10 nat.
+    package var sum: Int32
+    /// Millionths, 1…999,999.
+    package var probability: Int32
+    /// The share of sessions whose highest probability is below it, in ten-thousandths.
+    package var quantile: Int32
+  }
+
+  package let table: ModelTable
+
+  package init(_ table: ModelTable) { self.table = table }
+
+  /// The sums of all models for a set of tokens, each once. Exact, whatever their order: weights are of 16
+  /// bits, and there are fewer than 2^15 of them.
+  package func sums(_ tokens: borrowing [Token]) -> SIMD16<Int32> {
+    var sums = table.biases
+    for index in tokens.indices { sums &+= SIMD16<Int32>(truncatingIfNeeded: table.row(tokens[index])) }
+    return sums
+  }
+
+  /// What the model at a place of the table says.
+  package func prediction(_ outcome: Int, _ sums: SIMD16<Int32>) -> Prediction {
+    let index = Probability.index(of: sums[outcome])
+    return Prediction(
+      sum: sums[outcome], probability: Probability.millionths[index],
+      quantile: table.share(of: outcome, atIndex: index))
+  }
+
+  /// What a token adds to the sum of one outcome.
+  package func weight(of token: Token, _ outcome: Int) -> Int32 { Int32(table.row(token)[outcome]) }
+}

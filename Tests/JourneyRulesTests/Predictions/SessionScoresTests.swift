@@ -1,0 +1,84 @@
+import JourneyRules
+import Testing
+
+/// What a session keeps of its scores.
+@Suite struct SessionScoresTests {
+  private func encoded(_ scores: SessionScores) -> [UInt8] {
+    var bytes: [UInt8] = []
+    scores.encode(to: &bytes)
+    return bytes
+  }
+
+  private var sample: SessionScores {
+    var scores = SessionScores()
+    scores.take("purchase", probability: 720_000, quantile: 9_700)
+    scores.take("purchase", probability: 310_000, quantile: 8_100)
+    scores.take("support", probability: 5, quantile: 0)
+    scores.achieve("support")
+    scores.take("download", probability: 400_000, quantile: 5_050)
+    scores.lapse("download")
+    return scores
+  }
+
+  @Test func theHighestStays() throws {
+    let score = try #require(sample["purchase"])
+    #expect((score.probability, score.maxProbability) == (310_000, 720_000))
+    #expect((score.quantile, score.maxQuantile) == (8_100, 9_700))
+    #expect((score.percentile, score.maxPercentile) == (81, 97))
+    #expect(score.state == .current)
+  }
+
+  @Test func anAchievedOutcomeIsFrozen() throws {
+    var scores = sample
+    scores.take("support", probability: 999_999, quantile: 10_000)
+    scores.lapse("support")
+    let score = try #require(scores["support"])
+    #expect(score.probability == 5)
+    #expect(score.maxProbability == 5)
+    #expect(score.state == .achieved)
+    scores.achieve("never scored")
+    #expect(scores["never scored"] == nil)
+  }
+
+  @Test(arguments: [15, 16, 17])
+  func thereIsABound(count: Int) {
+    var scores = SessionScores()
+    for number in 0..<count { scores.take("o\(number)", probability: 1, quantile: 0) }
+    #expect(scores.scores.count == min(count, SessionScores.maxOutcomes))
+    scores.take("o0", probability: 2, quantile: 0)
+    #expect(scores["o0"]?.probability == 2)
+  }
+
+  @Test func inAMergeTheHigherOnesStay() throws {
+    var survivor = SessionScores()
+    survivor.take("purchase", probability: 100, quantile: 9_900)
+    survivor.take("support", probability: 7, quantile: 3)
+    survivor.merge(sample)
+    let purchase = try #require(survivor["purchase"])
+    #expect(purchase.probability == 100)
+    #expect((purchase.maxProbability, purchase.maxQuantile) == (720_000, 9_900))
+    #expect(purchase.state == .current)
+    #expect(survivor["support"]?.state == .achieved)
+    #expect(survivor["download"]?.state == .lapsed)
+  }
+
+  @Test func readsWhatItWrites() throws {
+    #expect(try SessionScores(encoded: encoded(sample)) == sample)
+    #expect(try SessionScores(encoded: encoded(SessionScores())) == SessionScores())
+  }
+
+  @Test func damagedBytesAreRefusedAndNeverTrap() {
+    let bytes = encoded(sample)
+    for count in 0..<bytes.count {
+      #expect(throws: RuleStateError.self) { try SessionScores(encoded: Array(bytes.prefix(count))) }
+    }
+    #expect(throws: RuleStateError.self) { try SessionScores(encoded: bytes + [0]) }
+    for place in bytes.indices {
+      for value in UInt8.min...UInt8.max {
+        var damaged = bytes
+        damaged[place] = value
+        if let read = try? SessionScores(encoded: damaged) { #expect(read.scores.count <= 16) }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import JourneyModel
+import JourneyRules
+import Sessionizer
+import Testing
+
+@testable import WireFormat
+
+/// Predictions as JSON and as stored bytes.
+@Suite struct OutcomeScoreTests {
+  @Test(arguments: [
+    (0, 6, "0"), (1, 6, "0.000001"), (310_000, 6, "0.31"), (999_999, 6, "0.999999"), (1_000_000, 6, "1"),
+    (100_001, 6, "0.100001"), (0, 4, "0"), (9_700, 4, "0.97"), (1, 4, "0.0001"), (10_000, 4, "1"),
+  ])
+  func decimalsAreWrittenFromIntegers(number: Int32, places: Int, text: String) {
+    var bytes: [UInt8] = []
+    OutcomeScoreEncoder.append(number, places: places, to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == text)
+  }
+
+  private var scores: SessionScores {
+    var scores = SessionScores()
+    scores.take("purchase", probability: 720_000, quantile: 9_700)
+    scores.take("purchase", probability: 310_000, quantile: 8_100)
+    return scores
+  }
+
+  @Test func theReasonSaysWhatWasPredicted() throws {
+    let score = try #require(scores["purchase"])
+    var bytes = Array("{\"x\":1".utf8)
+    BecauseEncoder(Rule()).append(
+      [Fired.Cause(part: .prediction(score), events: ["e"], count: 1)], to: &bytes)
+    bytes.append(UInt8(ascii: "}"))
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == #"{"x":1,"because":[{"prediction":{"outcome":"purchase","probability":0.31,"#
+        + #""sessionMaxProbability":0.72,"quantile":0.81,"sessionMaxQuantile":0.97,"percentile":81,"#
+        + #""sessionMaxPercentile":97},"count":1,"events":["e"]}]}"#)
+  }
+
+  @Test func scoresAreStoredBesideTheStateOfRules() throws {
+    let values = try Fixture.names("web").map { try Fixture.bytes($0) }
+    let session = try #require(try Decoding().sessions(values, .web).first)
+    let without = StateCodec.encoded(session)
+    session.rules.scores = scores
+    let with = StateCodec.encoded(session)
+    #expect(with.count > without.count)
+    let read = try #require(StateCodec.decode(with).session)
+    #expect(read.rules.scores == scores)
+    #expect(StateCodec.encoded(read) == with)
+    session.rules.scores = SessionScores()
+    #expect(StateCodec.encoded(session) == without)
+  }
+
+  @Test func damagedScoresAreAnError() throws {
+    let values = try Fixture.names("web").map { try Fixture.bytes($0) }
+    let session = try #require(try Decoding().sessions(values, .web).first)
+    session.rules.scores = scores
+    var bytes = StateCodec.encoded(session)
+    let place = try #require(bytes.indices.last { bytes[$0...].starts(with: "purchase".utf8) })
+    // The state's byte, behind the outcome.
+    bytes[place + 8] = 9
+    #expect(throws: CodecError.self) { try StateCodec.decode(bytes) }
+  }
+}
