@@ -134,7 +134,7 @@ extension Register {
       }
       guard gone.member.isPublished else { continue }
       let id = gone.member.contactID
-      output.removed.append(id)
+      output.removed.append(.init(id: id, cause: gone.cause))
       output.send(.alias(Alias(id, nil, version)), to: NodeRef(.none, lane: rules.placement(id.text)))
     }
   }
