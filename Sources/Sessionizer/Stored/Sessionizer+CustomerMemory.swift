@@ -85,6 +85,16 @@ extension Sessionizer {
     if !memory.isForgotten { schedule(memory) }
   }
 
+  /// Forgets what is remembered of a session's customer.
+  func forgetCustomer(of session: Session) {
+    guard !indexes.memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else {
+      return
+    }
+    memory.rules = RuleState()
+    letGo(memory)
+    mark(memory)
+  }
+
   private func letGo(_ memory: CustomerMemory) {
     remove(memory)
     memory.isForgotten = true
