@@ -60,6 +60,8 @@ extension PersonHandler {
   /// Drops a session, and takes back what readers have of it.
   private func erase(_ session: Session, _ lane: LaneMachine) {
     let revision = session.revision
+    // What is remembered of its customer may be away when the session is not.
+    lane.bringBack(Sessionizer.memoryKeyDigest(of: session))
     guard lane.sessionizer.erase(session) else { return }
     lane.persons.sessions += 1
     takeBack(session.id, revision: revision, at: session.last, lane)
