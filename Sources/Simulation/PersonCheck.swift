@@ -42,6 +42,7 @@ enum PersonCheck {
       taken.max().map { last in
         taken.contains { $0 + limits.contactRetention <= last }
       } ?? false
+    if feed.commands?.published.contains(where: { $0.erased != nil }) ?? false { hasGone = true }
     for lane in 0..<run.settings.lanes.partitions {
       let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
       for record in try run.log.committedRecords(place) {

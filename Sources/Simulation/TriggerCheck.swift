@@ -39,6 +39,7 @@ enum TriggerCheck {
     var maps: [String: String] = [:]
     var dates: [String: String] = [:]
     let erased = try erasedSessions(run)
+    var cut: Set<String> = []
     for topic in topics.derived {
       for lane in 0..<run.settings.lanes.partitions {
         let partition = TopicPartition(topic, lane)
@@ -59,7 +60,7 @@ enum TriggerCheck {
           }
           if let body = event.webActionEvent, let state = body.action.state {
             // What was to come of a session that was erased does not come.
-            if erased.contains(event.session.id) { continue }
+            if erased.contains(event.session.id) { cut.insert(body.action.id) }
             states[body.action.id, default: [:]][state, default: 0] += 1
             maps[body.action.id] = body.actionMap.id
             dates[body.action.id] = body.action.createdDate
@@ -68,7 +69,7 @@ enum TriggerCheck {
         }
       }
     }
-    judge(run, states, maps, dates)
+    judge(run, states.filter { !cut.contains($0.key) }, maps, dates)
     try countTransits(run, feed, states, maps)
   }
 
