@@ -54,6 +54,8 @@ public enum RejectionReason: String, Sendable, CaseIterable {
   case badMessage
   /// A message of a kind, or of a version of its kind, that this build does not know.
   case unknownMessage
+  /// A record of `identity` that is no command, or asks for something that there is not.
+  case badCommand
 
   /// Whether the record itself is wrong, so that many of them speak of a broken producer. Time out of bounds
   /// counts when it lies ahead (a wrong unit or clock, perhaps our own), not when it is late; rate and
@@ -62,7 +64,8 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     switch self {
     case .emptyPayload, .malformedJSON, .notAnObject, .tooLarge, .tooDeep, .tooManyFields, .missingCustomer,
       .badCustomer, .missingTime, .badTime, .badEventName, .badEventID, .missingSessionType, .badSessionType,
-      .conflictingSessionType, .missingExternalID, .missingConversation, .unsupportedEventType, .tooFarAhead:
+      .conflictingSessionType, .missingExternalID, .missingConversation, .unsupportedEventType, .tooFarAhead,
+      .badCommand:
       true
     case .unknownStream, .late, .rateExceeded, .reportWithoutSession, .misplaced, .badRouting, .badMessage,
       .unknownMessage:
@@ -100,6 +103,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     case .badRouting: "a routed record lacks its origin headers"
     case .badMessage: "a message between lanes is damaged"
     case .unknownMessage: "a message between lanes is of a kind or version that this build does not know"
+    case .badCommand: "the record is no command about persons"
     }
   }
 }

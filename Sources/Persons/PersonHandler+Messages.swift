@@ -55,15 +55,24 @@ extension PersonHandler {
       lane.sessionizer.changed(record, at: cause.time)
     }
     carry(out: output, register, at: cause.time, cause, lane)
+    note(envelope.message, output, at: cause.time, lane)
     if case .claim(let claim) = envelope.message { answer(claim, register, output, cause, lane) }
   }
 
   /// Whoever names an identifier and watches it hears what is known of it: a register itself says nothing
-  /// where that is its own contact without a name, and here nobody makes that up.
+  /// where that is its own contact without a name, and here nobody makes that up. Or that it was erased.
   private func answer(
     _ claim: Claim, _ register: Register, _ output: RegisterOutput, _ cause: LaneMessage, _ lane: LaneMachine
   ) {
-    guard let watcher = claim.watcher, let answer = register.resolution?.answer else { return }
+    guard let watcher = claim.watcher else { return }
+    if let stub = register.stub, output.refusals.contains(where: { $0.reason == .erased }) {
+      // It comes again, or late: where it was said nothing of it may stay either.
+      let told = Forgetting(
+        register.node.key, .erased, through: stub.time, generation: stub.generation,
+        register.forgotten ?? RootVersion(root: register.node, revision: register.revision))
+      return send(.init(to: watcher, .forget(told)), at: cause.time, cause, lane)
+    }
+    guard let answer = register.resolution?.answer else { return }
     let resolved = RegisterMessage.Envelope(to: watcher, .resolved(register.node.key, answer))
     guard !output.messages.contains(resolved) else { return }
     send(resolved, at: cause.time, cause, lane)
@@ -84,6 +93,37 @@ extension PersonHandler {
       lane.sessionizer.changed(record, at: cause.time)
     }
     for envelope in output.messages { send(envelope, at: cause.time, cause, lane) }
+    note(message, output, at: cause.time, lane)
+  }
+
+  /// Counts what a message has led to, and says which decision was not carried out.
+  private func note(
+    _ message: RegisterMessage, _ output: RegisterOutput, at time: EventTime, _ lane: LaneMachine
+  ) {
+    var isDecision = false
+    switch message {
+    case .claim(let claim):
+      lane.persons.claims += 1
+      isDecision = claim.strength == .curated
+    case .command:
+      lane.persons.commands += 1
+      isDecision = true
+    default: break
+    }
+    lane.persons.unions += output.unions
+    for refusal in output.refusals {
+      lane.persons.refused[refusal.reason, default: 0] += 1
+      // Of evidence that is passed over nobody waits to hear.
+      if isDecision { tell(.refused(refusal), at: time, lane) }
+    }
+  }
+
+  /// Tells readers what has happened to somebody.
+  private func tell(_ happening: ContactEventEncoder.Happening, at time: EventTime, _ lane: LaneMachine) {
+    let key = events.key(happening)
+    lane.outbox.publish(
+      .contactEvents, partition: Placement.lane(of: key, partitions: partitions), key: key,
+      value: events.encode(happening, at: time), headers: events.headers(happening, at: time))
   }
 
   /// Sends what a register wants sent, and tells readers of its contacts.
@@ -91,8 +131,20 @@ extension PersonHandler {
     out output: RegisterOutput, _ register: Register, at time: EventTime, _ cause: LaneMessage?,
     _ lane: LaneMachine
   ) {
-    for envelope in output.messages { send(envelope, at: time, cause, lane) }
-    for id in output.removed { publish(id, nil, register.revision, time, lane) }
+    for envelope in output.messages {
+      if case .adopt = envelope.message { lane.persons.adoptions += 1 }
+      send(envelope, at: time, cause, lane)
+    }
+    for removal in output.removed {
+      switch removal.cause {
+      case .erased: lane.persons.erased += 1
+      case .expired: lane.persons.expired += 1
+      }
+      publish(removal.id, nil, register.revision, time, lane)
+      tell(.gone(removal.id, removal.cause), at: time, lane)
+    }
+    lane.persons.published += output.contacts.count
+    lane.persons.merged += output.merged.count
     for contact in output.contacts {
       let members = contact.identifiers.compactMap { register.cluster.member($0) }
       publish(
@@ -116,7 +168,7 @@ extension PersonHandler {
   // MARK: - Who watches
 
   /// A device, or a session, hears what became of an identifier.
-  private func learn(
+  func learn(
     _ key: IdentifierKey, _ answer: Resolution.Answer?, _ target: NodeRef, _ cause: LaneMessage,
     _ lane: LaneMachine
   ) {
@@ -144,20 +196,6 @@ extension PersonHandler {
       lane.sessionizer.changed(person: session)
     }
     show(session, lane)
-  }
-
-  /// Who was named on a device, or in a session, is gone.
-  private func forget(_ told: Forgetting, _ target: NodeRef, _ cause: LaneMessage, _ lane: LaneMachine) {
-    learn(told.key, nil, target, cause, lane)
-    guard told.cause == .erased, let record = lane.sessionizer.device(target.key), let device = record.device
-    else { return }
-    let before = record.timeline.runs
-    if record.timeline.remove(told.key, through: told.time) {
-      report(record, device, before, at: cause.time, lane)
-      if !record.timeline.owners.contains(where: { $0.key == told.key }) { record.forget(told.key) }
-      lane.sessionizer.changed(record, at: cause.time)
-      showSessions(of: device, lane)
-    }
   }
 }
 

@@ -15,6 +15,7 @@ package final class PersonHandler: MessageHandler {
   let lane: Int32
   let partitions: Int32
   let encoder: ContactEncoder
+  let events: ContactEventEncoder
 
   init(_ settings: PersonSettings, lane: Int32, partitions: Int32, group: String) {
     self.settings = settings
@@ -24,6 +25,7 @@ package final class PersonHandler: MessageHandler {
       Placement.lane(of: text, partitions: partitions)
     }
     encoder = ContactEncoder(group: group, lane: lane)
+    events = ContactEventEncoder(group: group, lane: lane)
   }
 
   // MARK: - Events

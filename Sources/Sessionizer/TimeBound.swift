@@ -26,6 +26,12 @@ public struct TimeBound: Sendable, Hashable {
 }
 
 extension Sessionizer {
+  /// The bound that a time is beyond which is too far ahead of the batch's wall clock; `nil` if it is not.
+  package func timeBound(ahead time: EventTime) -> TimeBound? {
+    guard time > takenAt + settings.maxFutureSkew else { return nil }
+    return TimeBound(reference: takenAt, allowed: settings.maxFutureSkew, allowance: .maxFutureSkew)
+  }
+
   /// The bound that an event was beyond which was just rejected; `nil` for other reasons. A rejected event
   /// changes nothing, so it is found again.
   public func timeBound(

@@ -41,7 +41,7 @@ enum JournalCheck {
         }
         let counts = record.counts
         if counts.read != counts.applied + counts.duplicates + counts.rejected + counts.ignored
-          + counts.routed + counts.messages
+          + counts.routed + counts.messages + counts.commands
         {
           run.violate("\(place): \(counts.read) read, but \(counts)")
         }

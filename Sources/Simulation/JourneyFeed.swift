@@ -30,6 +30,8 @@ struct JourneyFeed {
   /// Whether events come again. Under a clock that is months ahead sessions are forgotten at once, and who
   /// comes again then is new.
   var repeats = true
+  /// What is decided about persons meanwhile; `nil` where nobody looks for them.
+  var commands: CommandFeed?
   /// Every record written to the input topics, in order.
   private(set) var published: [Published] = []
 
@@ -101,6 +103,7 @@ struct JourneyFeed {
 
   private mutating func append(now: Int64, _ batch: inout OutputBatch) {
     number += 1
+    commands?.append(number, now: now, to: &batch)
     let customer = "c\(random.below(14))"
     let id = "e\(number)"
     var time = now - Int64(random.below(400))

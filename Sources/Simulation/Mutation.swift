@@ -24,4 +24,20 @@ package enum Mutation: String, Sendable, CaseIterable {
   case losesMessages = "loses-messages"
   /// Swaps two messages of a batch to one lane.
   case swapsMessages = "swaps-messages"
+  /// Takes an erasure up and does nothing about it.
+  case ignoresErasures = "ignores-erasures"
+  /// Tells nobody who watches an identifier that its person was erased.
+  case keepsErasedSessions = "keeps-erased-sessions"
+  /// An identifier's register does not forget.
+  case keepsErasedEvidence = "keeps-erased-evidence"
+  /// Loses a cluster on its way to another root.
+  case losesClusters = "loses-clusters"
+
+  /// Whether it is a fault in how lanes look for persons.
+  var breaksPersons: Bool {
+    switch self {
+    case .ignoresErasures, .keepsErasedSessions, .keepsErasedEvidence, .losesClusters: true
+    default: false
+    }
+  }
 }

@@ -42,8 +42,10 @@ extension ProcessorSettings {
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
     // Persons' messages take the place of probes.
-    if mutation != .repeatsMessages, random.chance(oneIn: 3) {
+    let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
+    if findsPersons || mutation?.breaksPersons ?? false {
       settings.lanes.findPersons(PersonSettings())
+      BrokenPersons.mutate(&settings.lanes, mutation)
     }
     return settings
   }

@@ -106,6 +106,20 @@ enum Situation: String, CaseIterable {
   case contactMerged
   /// A session's card named a person.
   case personShown
+  /// A command about persons was taken up.
+  case commandTaken
+  /// A record of their topic was no command.
+  case commandRejected
+  /// A decision was not carried out, as it is about nobody.
+  case commandRefused
+  /// A contact's record said in which segments somebody had put it.
+  case segmentGiven
+  /// A person was to be erased.
+  case personErased
+  /// A contact was taken back because of it.
+  case contactErased
+  /// A session was.
+  case sessionErased
   /// An action was kept from being offered.
   case actionBlocked
 }

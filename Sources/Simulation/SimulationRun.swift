@@ -112,6 +112,12 @@ final class SimulationRun: @unchecked Sendable {
     var feed = JourneyFeed(
       random: random.fork(), publisher: publisher, topics: topics.inputs, events: 80 + random.below(220),
       start: log.now)
+    if topics.readsCommands {
+      let erases = settings.lanes.partitions.isMultiple(of: 2)
+      feed.commands = CommandFeed(topic: topics.commands, erases: erases)
+      // Of a session that was erased nobody knows any more what it had: an event that comes again is new.
+      if erases { feed.repeats = false }
+    }
     log.faults = FaultPlan(random: &random)
     let start = log.now
     while !feed.isFinished, mayGoOn {
@@ -234,6 +240,7 @@ final class SimulationRun: @unchecked Sendable {
     try CountCheck.run(self, feed, journals)
     try MessageCheck.run(self, feed, journals)
     try PersonCheck.run(self, feed, journals)
+    try ErasureCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)

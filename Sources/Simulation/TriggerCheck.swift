@@ -38,6 +38,8 @@ enum TriggerCheck {
     var states: [String: [String: Int]] = [:]
     var maps: [String: String] = [:]
     var dates: [String: String] = [:]
+    let erased = try erasedSessions(run)
+    var cut: Set<String> = []
     for topic in topics.derived {
       for lane in 0..<run.settings.lanes.partitions {
         let partition = TopicPartition(topic, lane)
@@ -57,6 +59,8 @@ enum TriggerCheck {
             }
           }
           if let body = event.webActionEvent, let state = body.action.state {
+            // What was to come of a session that was erased does not come.
+            if erased.contains(event.session.id) { cut.insert(body.action.id) }
             states[body.action.id, default: [:]][state, default: 0] += 1
             maps[body.action.id] = body.actionMap.id
             dates[body.action.id] = body.action.createdDate
@@ -65,8 +69,20 @@ enum TriggerCheck {
         }
       }
     }
-    judge(run, states, maps, dates)
+    judge(run, states.filter { !cut.contains($0.key) }, maps, dates)
     try countTransits(run, feed, states, maps)
+  }
+
+  /// Sessions that were taken back with their person.
+  private static func erasedSessions(_ run: SimulationRun) throws -> Set<String> {
+    var erased: Set<String> = []
+    for lane in 0..<run.settings.lanes.partitions {
+      let place = TopicPartition(run.settings.lanes.topics.sessions, lane)
+      for record in try run.log.committedRecords(place) where record.value == nil {
+        erased.insert(String(decoding: record.key ?? [], as: UTF8.self))
+      }
+    }
+    return erased
   }
 
   /// Each action qualifies once, and is offered or expires at most once; a flow's that needs no page exactly

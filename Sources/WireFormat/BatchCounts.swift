@@ -1,5 +1,5 @@
 /// What became of a batch's records. `read` = `applied` + `duplicates` + `rejected` + `ignored` + `routed` +
-/// `messages`.
+/// `messages` + `commands`.
 public struct BatchCounts: Sendable, Hashable, Codable {
   /// Records taken.
   public var read = 0
@@ -15,6 +15,8 @@ public struct BatchCounts: Sendable, Hashable, Codable {
   public var routed = 0
   /// Messages of other lanes that were applied.
   public var messages = 0
+  /// Commands about persons that were taken up.
+  public var commands = 0
 
   /// Creates zeros.
   public init() {}
@@ -29,6 +31,7 @@ public struct BatchCounts: Sendable, Hashable, Codable {
     sum.ignored += right.ignored
     sum.routed += right.routed
     sum.messages += right.messages
+    sum.commands += right.commands
     return sum
   }
 }

@@ -77,6 +77,19 @@ package struct ContactEncoder: Sendable {
     ])
   }
 
+  /// The headers of what takes back a session's record, as its person was erased.
+  package func erasureHeaders(ofSession id: [UInt8], revision: Int, at time: EventTime) -> HeaderBlock {
+    var when: [UInt8] = []
+    time.appendISO8601(to: &when)
+    let subject = String(decoding: id, as: UTF8.self)
+    return HeaderBlock([
+      ("ce_specversion", "1.0"), ("ce_type", OutputTopic.sessions.entry.eventType ?? ""),
+      ("ce_source", "/sojourn/\(group)/\(lane)"), ("content-type", "application/json"),
+      ("ce_id", "\(subject):\(revision):erased"), ("ce_subject", subject),
+      ("ce_time", String(decoding: when, as: UTF8.self)),
+    ])
+  }
+
   private func open(_ id: ContactID, _ revision: Int, _ bytes: inout [UInt8]) {
     bytes.append("{\"id\":")
     JSONText.append(id.text, to: &bytes)

@@ -1,7 +1,8 @@
 public import EventLog
 public import JourneyModel
 
-/// One chunk of input after decoding: each record is an event, a rejection, or known and ignored.
+/// One chunk of input after decoding: each record is an event, a message, a command, a rejection,
+/// or known and ignored.
 public struct DecodedChunk: Sendable {
   /// The input, kept because rejections and routed records carry the original bytes.
   public var chunk: RecordChunk
@@ -13,6 +14,8 @@ public struct DecodedChunk: Sendable {
   public var ignored: [Ignored]
   /// The records that are messages of other lanes, in their order.
   package var messages: [ReceivedMessage] = []
+  /// The records that are commands about persons, in their order.
+  package var commands: [ReceivedCommand] = []
 
   /// Creates a decoded chunk.
   public init(chunk: RecordChunk, batch: EventBatch, rejections: [Rejection], ignored: [Ignored] = []) {

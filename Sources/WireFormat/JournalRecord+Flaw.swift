@@ -48,10 +48,10 @@ extension JournalRecord {
 extension BatchCounts {
   /// What does not add up; `nil` if nothing was lost or counted twice.
   package var flaw: String? {
-    let parts = [applied, duplicates, rejected, ignored, routed, messages]
+    let parts = [applied, duplicates, rejected, ignored, routed, messages, commands]
     guard parts.allSatisfy({ $0 >= 0 }), read == parts.reduce(0, +) else {
       return
-        "\(read) records read are \(applied) applied, \(duplicates) duplicates, \(rejected) rejected, \(ignored) ignored, \(routed) routed, \(messages) messages"
+        "\(read) records read are \(applied) applied, \(duplicates) duplicates, \(rejected) rejected, \(ignored) ignored, \(routed) routed, \(messages) messages, \(commands) commands"
     }
     return nil
   }

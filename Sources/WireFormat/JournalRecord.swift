@@ -83,6 +83,7 @@ public struct JournalRecord: Sendable, Hashable {
         .utf8)
     if counts.ignored > 0 { bytes.append(contentsOf: ",\"ignored\":\(counts.ignored)".utf8) }
     if counts.messages > 0 { bytes.append(contentsOf: ",\"messages\":\(counts.messages)".utf8) }
+    if counts.commands > 0 { bytes.append(contentsOf: ",\"commands\":\(counts.commands)".utf8) }
     bytes.append(ASCII.closeBrace)
     if !usage.isEmpty {
       bytes.append(contentsOf: ",\"usage\":".utf8)
@@ -121,6 +122,7 @@ public struct JournalRecord: Sendable, Hashable {
     counts.routed = stored.counts["routed"] ?? 0
     counts.ignored = stored.counts["ignored"] ?? 0
     counts.messages = stored.counts["messages"] ?? 0
+    counts.commands = stored.counts["commands"] ?? 0
     usage = try UsageCounts(stored.usage ?? [:])
     received = try JournalRecord.marks(stored.received ?? [:])
     redoFrom = BatchSequence(stored.redoFrom)

@@ -22,6 +22,7 @@ struct Sojourn: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, GatewayCommand.self, PublishCommand.self, SessionsCommand.self,
       SessionCommand.self, ContactsCommand.self, ContactCommand.self,
+      IdentifyCommand.self, EraseCommand.self, ErasureCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
       DefinitionsCommand.self, ExplainCommand.self, TopicsCommand.self, RecoverCommand.self,
       WebhooksCommand.self, UsageCommand.self,

@@ -17,7 +17,10 @@ import WireFormat
   /// Schemas of what is no output of the processor's: inputs by stream, shared parts, the last line of a
   /// replay, and what senders of webhooks and gateways write.
   private static let others: Set<String> = Set(Stream.allCases.map { "event-\($0.name)" })
-    .union(["event-conversation-detail", "common", "replay-summary", "webhook-failure", "refused", "usage"])
+    .union([
+      "event-conversation-detail", "common", "replay-summary", "webhook-failure", "refused", "usage",
+      "identity-command",
+    ])
 
   private static func files() throws -> Set<String> {
     let suffix = ".schema.json"
@@ -114,7 +117,7 @@ import WireFormat
         kept("routed", 3_600_000), "sessions \(lanes) compact ", kept("segments", week),
         kept("outcomes", week), kept("actions", week), kept("rejected", 2 * week),
         kept("journal", 3_600_000), kept("redo", 3_600_000), "state \(lanes) compact ",
-        "contacts \(lanes) compact ",
+        "contacts \(lanes) compact ", kept("contactEvents", week),
         "definitions 1 compact ", kept("refused", 2 * week), "usage \(lanes) compact ",
       ])
   }

@@ -40,6 +40,15 @@ import WireFormat
     #expect(try #require(limits(settings)[settings.processor.lanes.topics.sessions]) > snapshotBytes)
   }
 
+  @Test func commandsHaveATopicOnlyWherePersonsAreLookedFor() {
+    var settings = Settings()
+    let name = settings.processor.lanes.topics.commands
+    #expect(limits(settings)[name] == nil && !settings.processor.lanes.topics.all.contains(name))
+    settings.processor.lanes.topics.readsCommands = true
+    #expect(limits(settings)[name] == limits(settings)["web"])
+    #expect(settings.processor.lanes.topics.consumed.suffix(2) == [name, "routed"])
+  }
+
   @Test func theClientMustSendTheLargestRecordOfAnyTopic() {
     let settings = Settings()
     #expect(TopicPlan(settings).largestRecordBytes == limits(settings).values.max())

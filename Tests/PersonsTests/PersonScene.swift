@@ -21,6 +21,10 @@ final class PersonScene {
   private(set) var contacts: [String: [String: Any]] = [:]
   /// The newest snapshot of each session.
   private(set) var sessions: [String: [String: Any]] = [:]
+  /// What happened to persons, in order.
+  private(set) var events: [[String: Any]] = []
+  /// Sessions that were taken back.
+  private(set) var erased: Set<String> = []
   /// Every record of `contacts`, in order.
   private(set) var published: [(key: String, value: [UInt8]?)] = []
   private(set) var messages = 0
@@ -69,6 +73,12 @@ final class PersonScene {
     try reduce(
       lane, settings.topics.inputs[stream] ?? "",
       [Message(key: Array(name.utf8), value: Array(json.utf8), headers: HeaderBlock([]))])
+  }
+
+  /// Publishes a command about persons, and has a lane take it: any does.
+  func command(_ json: String, to lane: Int32 = 0) throws {
+    try reduce(
+      lane, settings.topics.commands, [Message(key: nil, value: Array(json.utf8), headers: HeaderBlock([]))])
   }
 
   /// Delivers what waits, until nobody has anything to say any more.
@@ -124,8 +134,12 @@ final class PersonScene {
         let name = String(decoding: key ?? [], as: UTF8.self)
         published.append((name, value))
         contacts[name] = try value.map(PersonScene.object)
-      } else if topic == settings.topics.sessions, let key, let value {
-        sessions[String(decoding: key, as: UTF8.self)] = try PersonScene.object(value)
+      } else if topic == settings.topics[.contactEvents] {
+        events.append(try PersonScene.object(value ?? []))
+      } else if topic == settings.topics.sessions, let key {
+        let name = String(decoding: key, as: UTF8.self)
+        sessions[name] = try value.map(PersonScene.object)
+        if value == nil { erased.insert(name) }
       } else if topic == settings.topics.rejected {
         let reason = HeaderBlock(bytes: copy(entry.headers) ?? []).text("sojourn-explanation") ?? ""
         throw SceneError(description: "rejected: \(reason)")

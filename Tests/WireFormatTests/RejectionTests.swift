@@ -138,7 +138,7 @@ import WireFormat
     let elsewhere: Set<RejectionReason> = [
       // Limits, and an empty value, have tests of their own; the last ones come from admission and routing.
       .emptyPayload, .tooLarge, .tooDeep, .tooManyFields, .unknownStream, .badRouting, .late, .tooFarAhead,
-      .misplaced, .rateExceeded, .reportWithoutSession, .badMessage, .unknownMessage,
+      .misplaced, .rateExceeded, .reportWithoutSession, .badMessage, .unknownMessage, .badCommand,
     ]
     #expect(Set(RejectionTests.cases.map(\.0)).union(elsewhere) == Set(RejectionReason.allCases))
   }

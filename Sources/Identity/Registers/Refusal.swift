@@ -12,6 +12,17 @@ package struct Refusal: Sendable, Hashable {
     case notOfContact = 4
     /// The contact has as many segments as it may have.
     case tooManySegments = 5
+
+    /// As readers know it.
+    package var name: String {
+      switch self {
+      case .erased: "erased"
+      case .tooFrequent: "tooFrequent"
+      case .unknownContact: "unknownContact"
+      case .notOfContact: "notOfContact"
+      case .tooManySegments: "tooManySegments"
+      }
+    }
   }
 
   /// The event's or command's id.

@@ -55,7 +55,7 @@ extension Register {
     let version = resolution?.version ?? RootVersion(root: node, revision: revision)
     if let own = evidence, resolution?.answer.isOverfull ?? false, resolution?.answer.contact == own.contactID
     {
-      output.removed.append(own.contactID)
+      output.removed.append(.init(id: own.contactID, cause: .erased))
       output.send(
         .alias(Alias(own.contactID, nil, RootVersion(root: version.root, revision: version.revision + 1))),
         to: NodeRef(.none, lane: rules.placement(own.contactID.text)))

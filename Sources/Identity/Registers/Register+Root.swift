@@ -12,12 +12,21 @@ extension Register {
     var generation: Int
   }
 
+  /// Under what readers know of a member: its contact's id follows from both.
+  private struct Name: Hashable {
+    var key: IdentifierKey
+    var generation: Int
+
+    init(_ member: Member) { (key, generation) = (member.key, member.generation) }
+  }
+
   /// Members of whom nothing is left, or only what came after, as an erasure has met them here.
   private func dropped(_ members: [Member], but known: [Gone], _ evicted: [Member]) -> [Gone] {
     guard !cluster.erasures.isEmpty else { return [] }
-    let others = Set(known.map(\.member.key) + evicted.map(\.key))
+    // By key and generation: who was erased again may be known elsewhere as who was before, under another id.
+    let others = Set(known.map { Name($0.member) } + evicted.map { Name($0) })
     return members.compactMap { member in
-      guard !others.contains(member.key), let erasure = cluster.erasure(of: member.key) else { return nil }
+      guard !others.contains(Name(member)), let erasure = cluster.erasure(of: member.key) else { return nil }
       let isLeft = cluster.member(member.key).map { $0.generation == member.generation } ?? false
       return isLeft ? nil : Gone(member, erasure)
     }
@@ -134,7 +143,7 @@ extension Register {
       }
       guard gone.member.isPublished else { continue }
       let id = gone.member.contactID
-      output.removed.append(id)
+      output.removed.append(.init(id: id, cause: gone.cause))
       output.send(.alias(Alias(id, nil, version)), to: NodeRef(.none, lane: rules.placement(id.text)))
     }
   }

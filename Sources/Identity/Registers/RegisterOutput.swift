@@ -4,13 +4,19 @@ package struct RegisterOutput: Sendable, Hashable {
   package var messages: [RegisterMessage.Envelope] = []
   /// Ids of contacts that readers must forget, before they are told of others: an address book's may return
   /// at once.
-  package var removed: [ContactID] = []
+  package var removed: [Removal] = []
   /// Contacts that readers must be told of anew.
   package var contacts: [Contact] = []
   /// What was not done.
   package var refusals: [Refusal] = []
   /// How many links were sent on their way.
   package var unions = 0
+
+  /// An id that stands for nobody any more.
+  package struct Removal: Sendable, Hashable {
+    package var id: ContactID
+    package var cause: Forgetting.Cause
+  }
 
   package init() {}
 

@@ -206,7 +206,7 @@ struct DeadLetter {
     attempts = Origin.redriven(headers)
     timestamp = entry.timestamp
     // Only an input topic: headers must not make anybody write anywhere else.
-    if let topic = headers.text("sojourn-origin-topic"), settings.topics.stream(of: topic) != nil,
+    if let topic = headers.text("sojourn-origin-topic"), settings.topics.published.contains(topic),
       let partition = headers.text("sojourn-origin-partition").flatMap({ Int32($0) }),
       (0..<settings.partitions).contains(partition)
     {

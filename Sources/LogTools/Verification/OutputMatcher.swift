@@ -23,6 +23,8 @@ final class OutputMatcher {
 
   private let lane: Int32
   private let isCompacted: Bool
+  /// Whether other lanes write keys of this one's to the partition.
+  private let isShared: Bool
   private let cursor: PartitionCursor
   /// Who wrote a record of the partition: `routed` is written to by all lanes.
   private let owner: (StoredRecord) -> Ownership
@@ -34,11 +36,12 @@ final class OutputMatcher {
 
   /// - Parameter isWhole: whether the first expected record is the lane's first ever.
   init(
-    lane: Int32, isCompacted: Bool, isWhole: Bool, cursor: PartitionCursor,
+    lane: Int32, isCompacted: Bool, isShared: Bool = false, isWhole: Bool, cursor: PartitionCursor,
     owner: @escaping (StoredRecord) -> Ownership = { _ in .thisLane }
   ) {
     self.lane = lane
     self.isCompacted = isCompacted
+    self.isShared = isShared
     self.cursor = cursor
     self.owner = owner
     isAligned = isWhole && (isCompacted || cursor.bounds.earliest.value == 0)
@@ -105,6 +108,11 @@ final class OutputMatcher {
   private func skip(_ expected: Expected) {
     compared.compacted += 1
     if let key = expected.content.key {
+      // What takes a key back is itself removed in time, and nothing of the key is left.
+      guard expected.content.value != nil else {
+        missing[key] = nil
+        return
+      }
       missing[key] = (expected.sequence, OutputMatcher.digest(expected.content))
     }
   }
@@ -185,8 +193,10 @@ final class OutputMatcher {
     let verifiedEnd = try next()?.offset ?? cursor.bounds.end.value
     guard let now = try reader.bounds([cursor.partition])[cursor.partition] else { return }
     let all = PartitionCursor(cursor.partition, now, reader: reader, patience: patience)
+    var held: Set<[UInt8]> = []
     while let record = try all.peek() {
       all.advance()
+      if isShared, let key = record.key { held.insert(key) }
       guard let key = record.key, let known = missing[key] else { continue }
       // What another lane wrote of the key is left in the place of ours, so it is newer.
       if record.offset >= verifiedEnd || owner(record) == .anotherLane
@@ -195,6 +205,8 @@ final class OutputMatcher {
         missing[key] = nil
       }
     }
+    // Another lane may have taken the key back, and that is gone as well.
+    if isShared { missing = missing.filter { held.contains($0.key) } }
     // The smallest, as a dictionary has no order of its own.
     let first = missing.min {
       $0.value.sequence == $1.value.sequence

@@ -31,7 +31,8 @@ struct TopicMatchers {
         -> OutputMatcher
       {
         OutputMatcher(
-          lane: lane, isCompacted: compacted.contains(name), isWhole: isWhole,
+          lane: lane, isCompacted: compacted.contains(name),
+          isShared: entry.comparison == .recordsAmongOthers, isWhole: isWhole,
           cursor: cursor(name, partition), owner: owner)
       }
       switch entry.comparison {

@@ -12,16 +12,19 @@ extension LaneMachine {
     var chunk = 0
     var event = 0
     var message = 0
+    var command = 0
 
     @inline(__always)
     func isAtEnd(of input: borrowing DecodedChunk) -> Bool {
       event >= input.batch.events.count && message >= input.messages.count
+        && command >= input.commands.count
     }
 
     /// The next input of the chunk at hand, which is not at its end: of events and messages the one that
-    /// stands first in the partition.
+    /// stands first in the partition. Commands have a topic of their own.
     @inline(__always)
     func head(of input: borrowing DecodedChunk) -> LaneInput {
+      guard command >= input.commands.count else { return .command(command) }
       guard message < input.messages.count else { return .event(event) }
       guard event < input.batch.events.count,
         Int(input.batch.events[event].record) < input.messages[message].record
@@ -33,14 +36,24 @@ extension LaneMachine {
       switch input {
       case .event: event += 1
       case .message: message += 1
+      case .command: command += 1
       }
+    }
+
+    /// Goes on to the next chunk.
+    mutating func next() {
+      chunk += 1
+      event = 0
+      message = 0
+      command = 0
     }
   }
 
-  /// What a lane takes, one after the other: the number of an event or of a message in its chunk.
+  /// What a lane takes, one after the other: the number of an event, a message or a command in its chunk.
   private enum LaneInput {
     case event(Int)
     case message(Int)
+    case command(Int)
   }
 
   /// Admits the batch's events.
@@ -96,7 +109,7 @@ extension LaneMachine {
   }
 
   private func admitAll(_ input: DecodedChunk, _ records: inout OutputBatch, _ counts: inout BatchCounts) {
-    guard input.messages.isEmpty else {
+    guard input.messages.isEmpty, input.commands.isEmpty else {
       var cursor = Cursor(source: input.chunk.source, rank: 0, chunks: [])
       while !cursor.isAtEnd(of: input) {
         let head = cursor.head(of: input)
@@ -114,6 +127,7 @@ extension LaneMachine {
     switch head {
     case .event(let index): admit(input, index, &records, &counts)
     case .message(let index): receive(input, index, &records, &counts)
+    case .command(let index): obey(input, index, &records, &counts)
     }
   }
 
@@ -128,9 +142,7 @@ extension LaneMachine {
         while cursors[index].chunk < cursors[index].chunks.count,
           cursors[index].isAtEnd(of: batch.inputs[cursors[index].chunks[cursors[index].chunk]])
         {
-          cursors[index].chunk += 1
-          cursors[index].event = 0
-          cursors[index].message = 0
+          cursors[index].next()
         }
         guard cursors[index].chunk < cursors[index].chunks.count else { continue }
         let input = cursors[index].chunks[cursors[index].chunk]
@@ -139,6 +151,7 @@ extension LaneMachine {
           switch head {
           case .event(let event): batch.inputs[input].batch.events[event].time
           case .message(let message): batch.inputs[input].messages[message].message.time
+          case .command(let command): batch.inputs[input].commands[command].command.time
           }
         if best == nil || time < bestTime {
           best = index

@@ -29,7 +29,14 @@ package final class LaneMachine {
   /// Snapshots of the newest batch that leave something out, because they would exceed `maxSnapshotBytes`.
   package private(set) var shortenedSnapshots = 0
   /// What rules gave with the events that were admitted last.
-  package var derived: DerivedCounts { evaluation.counts }
+  package var derived: DerivedCounts {
+    var counts = evaluation.counts
+    counts.persons.add(persons)
+    return counts
+  }
+
+  /// What became of persons in the newest batch.
+  package var persons = PersonCounts()
 
   /// The batch's events by source.
   var usage = UsageCounter()
@@ -109,6 +116,7 @@ package final class LaneMachine {
     rejections = RejectionCounts()
     shortenedSnapshots = 0
     usage = UsageCounter()
+    persons = PersonCounts()
     outbox.begin(sequence: sequence)
     var journal = JournalRecord(
       lane: lane, partitions: settings.partitions, sequence: sequence, takenAt: batch.takenAt,

@@ -16,8 +16,9 @@ extension LaneSettings {
     }
     add("partitions", "\(partitions)")
     add("group", group)
-    // Where persons are not looked for their topic says nothing: batches from before it verify.
-    for topic in topics.consumed + topics.produced where findsPersons || topic != topics[.contacts] {
+    // Where persons are not looked for their topics say nothing: batches from before it verify.
+    let ofPersons = [topics[.contacts], topics[.contactEvents]]
+    for topic in topics.consumed + topics.produced where findsPersons || !ofPersons.contains(topic) {
       add("topic", topic)
     }
     add("snapshots", snapshots.rawValue)

@@ -38,6 +38,15 @@ package struct LaneSettings: Sendable, Hashable {
   /// What lanes send each other; `nil` for nothing.
   package var messaging: Messaging?
 
+  /// What reads commands about persons; `nil` where lanes take none.
+  package private(set) var commands: IdentityCommandDecoder?
+
+  /// Has lanes take commands about persons.
+  package mutating func takeCommands(_ decoder: IdentityCommandDecoder) {
+    commands = decoder
+    topics.readsCommands = true
+  }
+
   /// Whether persons are looked for.
   package var findsPersons: Bool { decoding.readsTraits }
 

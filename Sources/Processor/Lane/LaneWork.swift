@@ -34,10 +34,11 @@ package struct LaneWork: Sendable {
   }
 }
 
-/// Decodes a lane's chunks, each record by its topic's stream, or for `routed` by its headers.
+/// Decodes a lane's chunks: each record by its topic's stream, as a command, or for `routed` by its headers.
 package final class InputDecoder {
   private let topics: TopicNames
   private let decoder: EventDecoder
+  private let commands: IdentityCommandDecoder?
 
   package init(_ settings: LaneSettings) throws(LogError) {
     guard let decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions) else {
@@ -45,6 +46,7 @@ package final class InputDecoder {
     }
     decoder.locatesMalformed = false
     topics = settings.topics
+    commands = settings.commands
     self.decoder = decoder
   }
 
@@ -56,6 +58,7 @@ package final class InputDecoder {
 
   private func decode(_ chunk: RecordChunk) -> DecodedChunk {
     if let stream = topics.stream(of: chunk.source.topic) { return decoder.decode(chunk, stream: stream) }
+    if let commands, chunk.source.topic == topics.commands { return commands.decode(chunk) }
     return decodeRouted(chunk)
   }
 

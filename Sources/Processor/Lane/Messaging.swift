@@ -18,11 +18,16 @@ package protocol MessageHandler: AnyObject {
   /// Applies a message of one of its kinds. If its payload is damaged it throws and has changed nothing.
   func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError)
 
+  /// Does what a command asks for. What it sends goes into the lane's outbox.
+  func obey(_ command: IdentityCommand, in lane: LaneMachine)
+
   /// The timer of a value is due.
   func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine)
 }
 
 extension MessageHandler {
+  package func obey(_ command: IdentityCommand, in lane: LaneMachine) {}
+
   package func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine) {}
 }
 

@@ -12,6 +12,8 @@ package final class DeviceRecord: StoredValue {
   package private(set) var named: [NamedOnDevice] = []
   /// Counts its reports to owners.
   package var revision = 0
+  /// Whether nobody is known any more who was named on it.
+  package internal(set) var isForgotten = false
 
   /// Most identifiers of which a device keeps what is known; of more, those with the greatest keys go.
   package static let maxNamed = 64

@@ -85,6 +85,21 @@ extension Sessionizer {
     if !memory.isForgotten { schedule(memory) }
   }
 
+  /// The digest of the key of the memory that a session's customer has.
+  package static func memoryKeyDigest(of session: Session) -> UInt64 {
+    digest(memoryKey(session.identity))
+  }
+
+  /// Forgets what is remembered of a session's customer.
+  func forgetCustomer(of session: Session) {
+    guard !indexes.memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else {
+      return
+    }
+    memory.rules = RuleState()
+    letGo(memory)
+    mark(memory)
+  }
+
   private func letGo(_ memory: CustomerMemory) {
     remove(memory)
     memory.isForgotten = true

@@ -69,7 +69,8 @@ extension StoredValue {
     case .session(let session): session.lifecycle == .forgotten || session.lifecycle == .merged
     case .customerMemory(let memory): memory.isForgotten
     case .endedConversation(let ending): ending.isForgotten
-    case .identifier, .device, .contact: false
+    case .device(let record): record.isForgotten
+    case .identifier, .contact: false
     }
   }
 
@@ -125,7 +126,8 @@ extension StoredValue {
       session.releaseStores()
     case .customerMemory(let memory): memory.drop()
     case .endedConversation(let ending): ending.isForgotten = true
-    case .identifier, .device, .contact: break
+    case .device(let record): record.isForgotten = true
+    case .identifier, .contact: break
     }
   }
 }

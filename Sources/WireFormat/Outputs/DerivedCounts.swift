@@ -18,6 +18,8 @@ package struct DerivedCounts: Sendable, Hashable {
   package var blocked = 0
   /// States that clients reported.
   package var reported = 0
+  /// What became of persons.
+  package var persons = PersonCounts()
 
   /// Creates zeros.
   package init() {}
@@ -43,6 +45,7 @@ package struct DerivedCounts: Sendable, Hashable {
     sum.expired += right.expired
     sum.blocked += right.blocked
     sum.reported += right.reported
+    sum.persons.add(right.persons)
     return sum
   }
 }

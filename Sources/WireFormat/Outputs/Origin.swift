@@ -37,7 +37,8 @@ package struct Origin {
   package init(of chunk: RecordChunk, entry: RecordChunk.Entry, topics: TopicNames) {
     let source = chunk.source
     self.init(
-      stream: topics.stream(of: source.topic)?.name ?? "", topic: source.topic,
+      stream: topics.stream(of: source.topic)?.name
+        ?? (source.topic == topics.commands ? TopicNames.commandsName : ""), topic: source.topic,
       partition: source.partition, offset: entry.offset.value)
     guard let range = entry.headers else { return }
     let block = HeaderBlock(bytes: chunk.bytes[range.indices])

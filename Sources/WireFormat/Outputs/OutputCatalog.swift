@@ -1,3 +1,5 @@
+internal import Identity
+
 /// Every topic that Sojourn writes, each once. Topic plan, lanes, verification, replay, `tail`, simulation
 /// and metrics read it.
 package struct OutputCatalog: Sendable {
@@ -67,7 +69,22 @@ package struct OutputCatalog: Sendable {
       OutputEntry(
         topic: topic, name: "contacts", audience: .subscribers, encoder: .contact, cleanup: .compact,
         size: .value, eventType: "dev.sojourn.contact.v1", schemas: ["contact"],
-        comparison: .recordsAmongOthers, replay: .lastValues)
+        comparison: .recordsAmongOthers, replay: .lastValues, counters: identityCounters)
+    case .contactEvents:
+      OutputEntry(
+        topic: topic, name: "contactEvents", audience: .subscribers, encoder: .contactEvent,
+        cleanup: .delete(afterHours: 168), size: .small, eventType: "dev.sojourn.contact.event.v1",
+        schemas: ["contact-event"], comparison: .recordsAmongOthers,
+        counters: [
+          OutputCounter(
+            name: "sojourn_identity_refused_total",
+            help: "Evidence and decisions about persons that were not taken, by why.",
+            source: .derived(
+              label: "reason",
+              Refusal.Reason.allCases.map { reason in
+                .init(value: reason.name, count: { $0.persons.refused[reason] ?? 0 })
+              }))
+        ])
     case .definitions:
       // One partition: what is in force is one thing, whatever the number of lanes.
       OutputEntry(
@@ -75,6 +92,30 @@ package struct OutputCatalog: Sendable {
         size: .small, hasOnePartition: true, schemas: ["definitions-current"], comparison: .none)
     }
   }
+
+  private static let identityCounters = [
+    OutputCounter(
+      name: "sojourn_identity_changes_total", help: "What registers of identifiers have done, by what it is.",
+      source: .derived(
+        label: "change",
+        [
+          .init(value: "claim", count: { $0.persons.claims }),
+          .init(value: "union", count: { $0.persons.unions }),
+          .init(value: "adoption", count: { $0.persons.adoptions }),
+          .init(value: "command", count: { $0.persons.commands }),
+        ])),
+    OutputCounter(
+      name: "sojourn_identity_contacts_total", help: "Records about persons, by what they say.",
+      source: .derived(
+        label: "state",
+        [
+          .init(value: "published", count: { $0.persons.published }),
+          .init(value: "merged", count: { $0.persons.merged }),
+          .init(value: "erased", count: { $0.persons.erased }),
+          .init(value: "expired", count: { $0.persons.expired }),
+          .init(value: "sessionErased", count: { $0.persons.sessions }),
+        ])),
+  ]
 
   private static let segments = derived(
     .segments, name: "segments", type: "dev.sojourn.segment.assignment.v1", schemas: ["segment-assignment"],

@@ -26,6 +26,8 @@ package struct OutputEntry: Sendable {
     case value
     /// `ContactEncoder`, when a cluster of identifiers has changed.
     case contact
+    /// `ContactEventEncoder`, when somebody is forgotten or a decision is not carried out.
+    case contactEvent
     /// `DefinitionStore`: not a lane, but whoever applies definitions.
     case definitions
   }

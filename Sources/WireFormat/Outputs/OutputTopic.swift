@@ -23,6 +23,8 @@ package enum OutputTopic: Int, CaseIterable, Sendable {
   case state
   /// Persons: a record for each contact, and for each id that leads to one.
   case contacts
+  /// What happens to persons, one by one: who was forgotten, and what was not done.
+  case contactEvents
   /// Definitions in force and the bundles that the journal names.
   case definitions
 

@@ -4,14 +4,22 @@ package import JourneyModel
 package struct TopicNames: Sendable, Hashable {
   /// Input topic of each stream.
   package var inputs: [Stream: String]
+  /// The topic of commands about persons.
+  package var commands: String
+  /// Whether lanes take commands: they do where persons are looked for.
+  package var readsCommands = false
   /// By the number of an `OutputTopic`.
   private let names: [String]
 
   /// Creates names with a prefix before each.
   package init(prefix: String = "") {
     inputs = Dictionary(uniqueKeysWithValues: Stream.allCases.map { ($0, prefix + $0.name) })
+    commands = prefix + TopicNames.commandsName
     names = OutputTopic.allCases.map { prefix + $0.entry.name }
   }
+
+  /// What commands and files know the topic of commands by.
+  package static let commandsName = "identity"
 
   /// The name of a topic that Sojourn writes.
   package subscript(topic: OutputTopic) -> String { names[topic.rawValue] }
@@ -27,7 +35,12 @@ package struct TopicNames: Sendable, Hashable {
   }
 
   /// All topics that a lane consumes, in the order that breaks ties between equal event times.
-  package var consumed: [String] { Stream.allCases.compactMap { inputs[$0] } + [routed] }
+  package var consumed: [String] { published + [routed] }
+
+  /// The topics that others publish to: those of streams, and where lanes take commands theirs.
+  package var published: [String] {
+    Stream.allCases.compactMap { inputs[$0] } + (readsCommands ? [commands] : [])
+  }
 
   /// Topics of what rules give.
   package var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }

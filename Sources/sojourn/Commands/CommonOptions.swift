@@ -61,7 +61,7 @@ struct CommonOptions: ParsableArguments {
       kafka["message.max.bytes"] = String(TopicPlan(settings).largestRecordBytes)
     }
     let topics = settings.processor.lanes.topics
-    let inputs = Set(topics.inputs.values)
+    let inputs = Set(topics.published)
     let embedded = EmbeddedLog.Configuration(
       heldTopics: inputs.union(topics.outputs { $0.cleanup == .deleteUnneeded }), boundedTopics: inputs,
       maxInputBytes: Int64(settings.maxInputBytes))

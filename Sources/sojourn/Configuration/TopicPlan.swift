@@ -21,7 +21,7 @@ struct TopicPlan {
     let lanes = settings.processor.lanes
     let names = lanes.topics
     keptByNeed = names.outputs { $0.cleanup == .deleteUnneeded }
-    inputs = Stream.allCases.compactMap { names.inputs[$0] }
+    inputs = names.published
     let sizes = RecordSizes(lanes, maxRefusedBytes: settings.gateway.ingest.maxRefusedBytes)
     // On Kafka the processor deletes what is old and not needed; an own log knows both by itself.
     let history = settings.history.components.seconds * 1_000

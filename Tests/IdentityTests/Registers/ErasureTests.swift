@@ -49,6 +49,25 @@ import Testing
     #expect(driver.problems == [])
   }
 
+  /// Somebody was erased, came back and is erased again, and only now a cluster comes that knows who was there
+  /// before the first time: readers must forget both.
+  @Test func bothIdsGoOfWhoWasErasedTwice() {
+    let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { _ in 0 }
+    func member(_ at: Int64, _ generation: Int) -> Member {
+      var member = Member(gwen, at: time(at), generation: generation)
+      member.isPublished = true
+      return member
+    }
+    let back = Cluster(
+      members: [member(150, 1)], erasures: [Erasure(gwen.key, at: time(100), generation: 1)])
+    var root = Register(rules.node(of: gwen), cluster: back)
+    let before = Cluster(
+      members: [member(10, 0)], requests: [ErasureRequest(gwen.key, at: time(200))])
+    let output = root.receive(.adopt(before, revision: 5), rules)
+    #expect(Set(output.removed.map(\.id)) == Set([0, 1].map { ContactID(of: gwen, generation: $0) }))
+    #expect(root.cluster.members.isEmpty && output.contacts.isEmpty)
+  }
+
   @Test func whileItsClusterMoves() {
     // As long as it takes, and stopped after each number of deliveries.
     for deliveries in 0..<24 {

@@ -170,7 +170,7 @@ struct RegisterLanes {
   }
 
   private mutating func see(_ output: RegisterOutput) {
-    for id in output.removed { view[id] = nil }
+    for removal in output.removed { view[removal.id] = nil }
     for contact in output.contacts { view[contact.id] = .contact(contact) }
     for (id, canonical) in output.merged { view[id] = .merged(into: canonical) }
     refusals += output.refusals

@@ -1,0 +1,86 @@
+internal import EventLog
+internal import Identity
+internal import JourneyModel
+internal import Processor
+internal import Sessionizer
+internal import WireFormat
+
+/// What a lane takes out because somebody is gone.
+extension PersonHandler {
+  /// Who was named on a device, or in a session, is gone.
+  func forget(_ told: Forgetting, _ target: NodeRef, _ cause: LaneMessage, _ lane: LaneMachine) {
+    lane.bringBack(Sessionizer.personDigest(.device, target.key.bytes))
+    let record = lane.sessionizer.device(target.key)
+    if told.cause == .erased {
+      if let record, let device = record.device {
+        for session in sessions(of: device, lane) where isOf(told, session, record) { erase(session, lane) }
+      } else {
+        lane.bringBack(target.key.high)
+        for session in lane.sessionizer.sessions(target.key.high)
+        where session.id.low == target.key.low && isOf(told, session, nil) { erase(session, lane) }
+      }
+    }
+    learn(told.key, nil, target, cause, lane)
+    if told.cause == .erased, let record, let device = record.device {
+      detach(told, record, device, cause, lane)
+    }
+  }
+
+  /// Takes somebody's times out of a device's timeline; of a device that nobody else was named on nothing
+  /// stays.
+  private func detach(
+    _ told: Forgetting, _ record: DeviceRecord, _ device: Identifier, _ cause: LaneMessage,
+    _ lane: LaneMachine
+  ) {
+    let before = record.timeline.runs
+    let hadTimes = record.timeline.remove(told.key, through: told.time)
+    if hadTimes { report(record, device, before, at: cause.time, lane) }
+    // Who was named later is somebody else, with the same identifier.
+    let isBack = record.timeline.owners.contains { $0.key == told.key }
+    let wasNamed = record.named(told.key).map { $0.since <= told.time } ?? false
+    guard hadTimes || wasNamed && !isBack else { return }
+    if !isBack { record.forget(told.key) }
+    if record.named.isEmpty, record.timeline.entries.isEmpty, !record.timeline.isShared {
+      lane.sessionizer.erase(record)
+    } else {
+      lane.sessionizer.changed(record, at: cause.time)
+    }
+    showSessions(of: device, lane)
+  }
+
+  /// Whether a session is of somebody who is gone: who was named in it, or whose device it was when it began.
+  private func isOf(_ told: Forgetting, _ session: Session, _ record: DeviceRecord?) -> Bool {
+    guard session.first <= told.time else { return false }
+    let named = session.person?.named ?? []
+    if named.contains(where: { $0.identifier.key == told.key }) { return true }
+    guard named.isEmpty, let record else { return false }
+    return record.timeline.owner(at: session.first, settings.devices)?.key == told.key
+  }
+
+  /// Drops a session, and takes back what readers have of it.
+  private func erase(_ session: Session, _ lane: LaneMachine) {
+    let revision = session.revision
+    // What is remembered of its customer may be away when the session is not.
+    lane.bringBack(Sessionizer.memoryKeyDigest(of: session))
+    guard lane.sessionizer.erase(session) else { return }
+    lane.persons.sessions += 1
+    takeBack(session.id, revision: revision, at: session.last, lane)
+  }
+
+  /// Takes back a session's record.
+  private func takeBack(_ id: SessionID, revision: Int, at time: EventTime, _ lane: LaneMachine) {
+    var key: [UInt8] = []
+    id.appendText(to: &key)
+    lane.outbox.publish(
+      .sessions, partition: self.lane, key: key, value: nil,
+      headers: encoder.erasureHeaders(ofSession: key, revision: revision, at: time))
+  }
+
+  /// Takes back records of sessions that the lane holds no longer.
+  func sweep(_ sessions: [SessionID], at time: EventTime, _ lane: LaneMachine) {
+    for id in sessions {
+      lane.persons.sessions += 1
+      takeBack(id, revision: 0, at: time, lane)
+    }
+  }
+}

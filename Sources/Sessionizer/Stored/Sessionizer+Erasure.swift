@@ -1,0 +1,30 @@
+internal import JourneyModel
+internal import JourneyRules
+
+/// What is taken out because its person was erased.
+extension Sessionizer {
+  /// Drops a session, with what is remembered of its customer. Nothing of it is emitted any more: what readers
+  /// have of it is for the lane to take back.
+  ///
+  /// - Returns: whether it was held.
+  package func erase(_ session: Session) -> Bool {
+    guard session.lifecycle != .forgotten, session.lifecycle != .merged else { return false }
+    remove(session)
+    session.lifecycle = .forgotten
+    session.emittedRevision = session.revision
+    session.person = nil
+    countGone(session)
+    mark(session, milestone: false)
+    forgetCustomer(of: session)
+    return true
+  }
+
+  /// Drops what is kept of a device.
+  package func erase(_ record: DeviceRecord) {
+    guard !record.isForgotten else { return }
+    remove(record)
+    record.isForgotten = true
+    countGone(record)
+    mark(record)
+  }
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Who belongs together is decided by hand, somebody is put into a segment and forgotten: in contacts and sessions, in what
+# is kept, after a restart, and found again by a verification.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+log=(--log embedded://shop.db)
+on=(--set identity.enabled=on --set commitInterval=50ms "${log[@]}")
+start_run shop.db --set identity.enabled=on --set commitInterval=50ms
+
+now() { date -u +%FT%TZ; }
+visit() {
+  printf '{"id":"%s","eventName":"page_viewed","createdDate":"%s","customerId":"%s","customerIdType":"cookie","traits":{%s}}\n' \
+    "$1" "$(now)" "$2" "$3"
+}
+{
+  visit e1 cookie-ada '"email":"ada@example.com","givenName":"Ada"'
+  visit e2 cookie-number '"cellPhone":"+15550100"'
+  visit e3 cookie-bob '"email":"bob@example.com","givenName":"Bob"'
+} >visits.ndjson
+"$SOJOURN" publish web visits.ndjson "${log[@]}" 2>>publish.err
+wait_for_events shop.db 3
+
+# until_is WHAT COMMAND…: until the command's output has the text.
+until_is() {
+  local wanted=$1 tries=0
+  shift
+  while ((tries < 60)); do
+    "$@" >shown.txt 2>&1 || true
+    grep -q -- "$wanted" shown.txt && return
+    sleep 0.3
+    tries=$((tries + 1))
+  done
+  fail "'$*' does not say '$wanted': $(cat shown.txt)"
+}
+until_is "+15550100" "$SOJOURN" contacts "${on[@]}"
+
+"$SOJOURN" identify claim ada@example.com --identifier phone:+15550100 --dry-run "${on[@]}" >command.json
+python3 "$root/scripts/validate-schemas" --schema identity-command command.json >schema.txt || fail "$(tail -n 3 schema.txt)"
+"$SOJOURN" identify claim ada@example.com --identifier phone:+15550100 "${on[@]}" 2>>publish.err
+until_is "phone +15550100" "$SOJOURN" contact ada@example.com "${on[@]}"
+"$SOJOURN" identify assign ada@example.com --segment vip=30 "${on[@]}" 2>>publish.err
+until_is '"segment":{"id":"vip"}' "$SOJOURN" contact ada@example.com --json "${on[@]}"
+"$SOJOURN" contacts --json "${on[@]}" >contacts.ndjson
+python3 "$root/scripts/validate-schemas" --schema contact contacts.ndjson >schema.txt || fail "$(tail -n 3 schema.txt)"
+
+# What is no command is published by nobody here, and rejected where it is.
+echo '{"id":"k","createdDate":"'"$(now)"'","operation":"forgive","contactId":"c"}' >wrong.ndjson
+if "$SOJOURN" identify file wrong.ndjson "${on[@]}" 2>wrong.txt; then fail "a wrong command was published"; fi
+grep -q "operation 'forgive'" wrong.txt || fail "$(cat wrong.txt)"
+"$SOJOURN" identify verify contact:nobody --id k-nobody "${on[@]}" 2>>publish.err
+until_is "k-nobody" "$SOJOURN" tail contactEvents --from-beginning "${on[@]}"
+
+"$SOJOURN" contact ada@example.com --json "${on[@]}" >ada.json
+id=$(python3 -c 'import json; print(json.load(open("ada.json"))["id"])')
+"$SOJOURN" erase ada@example.com --dry-run "${on[@]}" >commands.ndjson 2>who.txt
+grep -q "cookie-number" who.txt || fail "$(cat who.txt)"
+grep -q "2 sessions" who.txt || fail "$(cat who.txt)"
+python3 "$root/scripts/validate-schemas" --schema identity-command commands.ndjson >schema.txt || fail "$(tail -n 3 schema.txt)"
+"$SOJOURN" erase ada@example.com "${on[@]}" >receipt.json 2>>publish.err
+until_is "is nobody who is known" "$SOJOURN" contact ada@example.com "${on[@]}"
+until_is "is nobody who is known" "$SOJOURN" contact "$id" "${on[@]}"
+"$SOJOURN" sessions --json "${on[@]}" >sessions.ndjson
+[[ $(wc -l <sessions.ndjson) == 1 ]] || fail "$(cat sessions.ndjson)"
+until_is "^sessions  \(clean\|awaitsCompaction\)" "$SOJOURN" erasure verify ada@example.com +15550100 cookie-ada "${on[@]}"
+"$SOJOURN" erasure verify ada@example.com +15550100 cookie-ada cookie-number "${on[@]}" >left.txt || fail "$(cat left.txt)"
+grep -q "^web  expires  2 of 3, gone at " left.txt || fail "$(cat left.txt)"
+if "$SOJOURN" erasure verify bob@example.com "${on[@]}" >left.txt 2>&1; then fail "Bob was not found: $(cat left.txt)"; fi
+
+# The same event once more brings nobody back, and a restart neither.
+"$SOJOURN" publish web visits.ndjson "${log[@]}" 2>>publish.err
+sleep 1
+stop_run
+start_run shop.db --set identity.enabled=on --set commitInterval=50ms
+until_is "Bob" "$SOJOURN" contacts "${on[@]}"
+grep -q "ada@example.com" shown.txt && fail "she is back: $(cat shown.txt)"
+until_is "^contacts  \(clean\|awaitsCompaction\)" "$SOJOURN" erasure verify ada@example.com +15550100 "${on[@]}"
+stop_run
+# Turned off for a while, commands wait.
+start_run shop.db --set commitInterval=50ms
+stop_run
+start_run shop.db --set identity.enabled=on --set commitInterval=50ms
+"$SOJOURN" identify verify bob@example.com "${on[@]}" 2>>publish.err
+until_is "Curated\|curated" "$SOJOURN" contact bob@example.com "${on[@]}"
+stop_run
+"$SOJOURN" replay --verify --set identity.enabled=on --set commitInterval=50ms "${log[@]}" >verified.txt 2>&1 ||
+  fail "$(cat verified.txt)"
+echo "decisions: claimed, assigned, erased; $(tail -n 1 verified.txt)"
