@@ -11,16 +11,20 @@ package struct Access: Sendable, Hashable {
   package var permissions: Set<String>
   /// Divisions whose conversations may be seen; `*` for all.
   package var divisions: Set<String>
+  /// Types of sessions that may be seen; `*` for all.
+  package var sessionTypes: Set<String>
   /// When it ends; `nil` for a token that does not.
   package var expiresAt: EventTime?
 
   /// Creates an access.
   package init(
-    subject: String, permissions: Set<String>, divisions: Set<String>, expiresAt: EventTime? = nil
+    subject: String, permissions: Set<String>, divisions: Set<String>, sessionTypes: Set<String> = [all],
+    expiresAt: EventTime? = nil
   ) {
     self.subject = subject
     self.permissions = permissions
     self.divisions = divisions
+    self.sessionTypes = sessionTypes
     self.expiresAt = expiresAt
   }
 
@@ -32,6 +36,11 @@ package struct Access: Sendable, Hashable {
       let parts = granted.split(separator: ":", omittingEmptySubsequences: false)
       return parts.count == wanted.count && zip(parts, wanted).allSatisfy { $0 == $1 || $0 == "*" }
     }
+  }
+
+  /// Whether it grants a look at sessions of a type.
+  package func sees(type: String) -> Bool {
+    sessionTypes.contains(Access.all) || sessionTypes.contains(type)
   }
 
   /// Whether it grants a look at what belongs to any of these divisions.

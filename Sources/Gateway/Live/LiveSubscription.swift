@@ -44,6 +44,7 @@ struct LiveSubscription: Sendable {
 
   func isWanted(_ change: SessionChange) -> Bool {
     scopes.contains { $0.has(change) } && (change.divisions.isEmpty || access?.sees(change.divisions) ?? true)
+      && access?.sees(type: change.type) ?? true
   }
 
   // MARK: One at a time

@@ -53,7 +53,9 @@ struct QueryAnswer {
 
   /// A session that may be seen; of conversations that is so in one of their divisions.
   private func visible(_ entry: SessionEntry?) throws -> SessionEntry {
-    guard let entry, entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true else {
+    guard let entry, entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true,
+      access?.sees(type: entry.type) ?? true
+    else {
       throw Problem(404, "not.found", "the view has no such session")
     }
     return entry
@@ -111,6 +113,7 @@ struct QueryAnswer {
   private func sessions(_ filter: SessionFilter) throws -> Answer {
     var filter = filter
     if let access, !access.divisions.contains(Access.all) { filter.divisions = access.divisions }
+    if let access, !access.sessionTypes.contains(Access.all) { filter.types = access.sessionTypes }
     let page = try view.queries.sessions(filter, after: parameters.cursor, try parameters.pageSize())
     return list(
       page.sessions.compactMap { redaction.session($0.snapshot, type: $0.type) }, next: page.next)
@@ -158,6 +161,8 @@ struct QueryAnswer {
     array(access?.permissions.sorted() ?? [Access.all], &body)
     body += Array(",\"divisions\":".utf8)
     array(access?.divisions.sorted() ?? [Access.all], &body)
+    body += Array(",\"sessionTypes\":".utf8)
+    array(access?.sessionTypes.sorted() ?? [Access.all], &body)
     if let end = access?.expiresAt { body += Array(",\"expiresAt\":\"\(end.iso8601)\"".utf8) }
     body += Array("}\n".utf8)
     return .json(200, body)

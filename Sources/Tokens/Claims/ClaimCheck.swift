@@ -13,6 +13,8 @@ package struct ClaimSettings: Sendable, Hashable {
   package var permissionsClaim = "permissions"
   /// The same for divisions.
   package var divisionsClaim = "divisions"
+  /// The same for types of sessions; a token without the claim sees all.
+  package var sessionTypesClaim = "sessionTypes"
   /// By how much the issuer's clock may differ.
   package var leeway = EventTime.Span.seconds(60)
 
@@ -43,9 +45,12 @@ struct ClaimCheck {
     guard let subject = subject.text, ClaimCheck.isName(subject) else {
       throw .claimMalformed(settings.subjectClaim)
     }
+    let types = try grants(settings.sessionTypesClaim, claims)
+    let hasTypes = ClaimCheck.claim(settings.sessionTypesClaim, claims) != nil
     return Access(
       subject: subject, permissions: try grants(settings.permissionsClaim, claims),
-      divisions: try grants(settings.divisionsClaim, claims), expiresAt: end)
+      divisions: try grants(settings.divisionsClaim, claims), sessionTypes: hasTypes ? types : [Access.all],
+      expiresAt: end)
   }
 
   private func checkAudience(_ claims: [String: ClaimValue]) throws(TokenFlaw) {

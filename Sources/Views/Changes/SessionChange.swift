@@ -3,6 +3,7 @@ package struct SessionChange: Sendable, Hashable {
   package var id: String
   /// Whether no list has it any more: it was removed, or lives on in another session.
   package var isGone = false
+  package var type: String
   package var customerIDType: String
   package var customerID: String
   /// Who the customer is, if that is known.
@@ -11,10 +12,11 @@ package struct SessionChange: Sendable, Hashable {
   package var divisions: [String]
 
   package init(
-    id: String, isGone: Bool = false, customerIDType: String, customerID: String, contactID: String? = nil,
+    id: String, isGone: Bool = false, type: String, customerIDType: String, customerID: String,
+    contactID: String? = nil,
     divisions: [String] = []
   ) {
-    (self.id, self.isGone) = (id, isGone)
+    (self.id, self.isGone, self.type) = (id, isGone, type)
     (self.customerIDType, self.customerID) = (customerIDType, customerID)
     (self.contactID, self.divisions) = (contactID, divisions)
   }
@@ -23,7 +25,7 @@ package struct SessionChange: Sendable, Hashable {
 extension SessionChange {
   init(_ facts: SnapshotFacts) {
     self.init(
-      id: facts.id, isGone: facts.mergedInto != nil, customerIDType: facts.customerIDType,
+      id: facts.id, isGone: facts.mergedInto != nil, type: facts.type, customerIDType: facts.customerIDType,
       customerID: facts.customerID, contactID: facts.contactID, divisions: facts.divisions)
   }
 }

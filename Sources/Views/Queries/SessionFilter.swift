@@ -35,6 +35,8 @@ package struct SessionFilter: Sendable, Hashable {
   package var to: EventTime?
   /// Divisions that may be seen, beside sessions without any; `nil` for all.
   package var divisions: Set<String>?
+  /// Types that may be seen; `nil` for all.
+  package var types: Set<String>?
 
   package struct Customer: Sendable, Hashable {
     package var idType: String
@@ -52,6 +54,7 @@ package struct SessionFilter: Sendable, Hashable {
       contacts?.joined(separator: "\n"), type,
       isOpen.map { "\($0)" }, segment, outcome, queue, agent, from.map { "\($0.milliseconds)" },
       to.map { "\($0.milliseconds)" }, divisions.map { $0.sorted().joined(separator: "\n") },
+      types.map { $0.sorted().joined(separator: "\n") },
     ])
   }
 }

@@ -42,6 +42,10 @@ struct SessionSelection {
     if let from = filter.from { add("\(created) >= ?", from.milliseconds) }
     if let to = filter.to { add("\(created) < ?", to.milliseconds) }
     if let divisions = filter.divisions { add(divisions) }
+    if let types = filter.types {
+      conditions.append("s.type IN (\(types.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += StatementArguments(types.sorted())
+    }
     if let cursor {
       add("(\(created), s.id) < (?, ?)", cursor.time)
       arguments += [cursor.id]

@@ -108,12 +108,13 @@ struct ViewWriter {
     try execute("DELETE FROM derived WHERE session = ? AND written <= ?", [id, written])
     if let known = try Row.fetchOne(
       try database.cachedStatement(
-        sql: "SELECT number, idType, customerId, divisions FROM session WHERE id = ?"), arguments: [id])
+        sql: "SELECT number, type, idType, customerId, divisions FROM session WHERE id = ?"), arguments: [id])
     {
       let divisions: String = known["divisions"]
       changes?.note(
         SessionChange(
-          id: id, isGone: true, customerIDType: known["idType"], customerID: known["customerId"],
+          id: id, isGone: true, type: known["type"], customerIDType: known["idType"],
+          customerID: known["customerId"],
           divisions: divisions.split(separator: "\n").map(String.init)))
       try removeSession(number: known["number"])
     }

@@ -42,6 +42,7 @@ extension ConfigurationKey {
     .name("auth.jwt.subjectClaim", mayBeEmpty: false, \.gateway.jwt.claims.subjectClaim),
     .name("auth.jwt.permissionsClaim", mayBeEmpty: false, \.gateway.jwt.claims.permissionsClaim),
     .name("auth.jwt.divisionsClaim", mayBeEmpty: false, \.gateway.jwt.claims.divisionsClaim),
+    .name("auth.jwt.sessionTypesClaim", mayBeEmpty: false, \.gateway.jwt.claims.sessionTypesClaim),
     ConfigurationKey("auth.jwt.leeway", "a duration from 0s to 10m") { settings, text in
       guard let milliseconds = DurationText.milliseconds(text),
         milliseconds <= SignedTokenSettings.maxLeeway.milliseconds

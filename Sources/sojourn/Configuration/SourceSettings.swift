@@ -38,11 +38,13 @@ extension AccessSettings {
       case "subject": token.access.subject = entry.value
       case "sha256": token.sha256 = entry.value
       case "permissions": token.access.permissions = Set(SourceReader.items(entry.value))
+      case "sessionTypes": token.access.sessionTypes = Set(SourceReader.items(entry.value))
       case "divisions": token.access.divisions = Set(SourceReader.items(entry.value))
       default:
         throw ConfigurationProblem(
           key: "auth.tokens.\(entry.key)", value: nil,
-          expected: "one of subject, sha256, permissions, divisions", origin: "\(file.path):\(entry.line)")
+          expected: "one of subject, sha256, permissions, divisions, sessionTypes",
+          origin: "\(file.path):\(entry.line)")
       }
     }
     return token

@@ -20,9 +20,12 @@ import Views
       scopes, access, from: known, current: ViewChanges.Position(epoch: 1, number: 10), now: start)
   }
 
-  private func change(_ id: String, divisions: [String] = [], contact: String? = nil) -> SessionChange {
+  private func change(
+    _ id: String, type: String = "web", divisions: [String] = [], contact: String? = nil
+  ) -> SessionChange {
     SessionChange(
-      id: id, customerIDType: "cookie", customerID: "ada:1", contactID: contact, divisions: divisions)
+      id: id, type: type, customerIDType: "cookie", customerID: "ada:1", contactID: contact,
+      divisions: divisions)
   }
 
   @Test(arguments: [
@@ -33,6 +36,15 @@ import Views
   ])
   func scopesAreRead(text: String, scope: LiveScope?) {
     #expect(LiveScope(text) == scope)
+  }
+
+  @Test func whoMaySeeOnlySomeTypesHearsOfNoOthers() {
+    let desk = Access(
+      subject: "desk", permissions: [], divisions: ["*"], sessionTypes: ["web", "delivery"])
+    let follower = subscription([.all], desk)
+    #expect(follower.isWanted(change("a")) && follower.isWanted(change("b", type: "delivery")))
+    #expect(
+      !follower.isWanted(change("c", type: "conversation")) && !follower.isWanted(change("d", type: "")))
   }
 
   @Test func scopesAndDivisionsSayWhatIsWanted() {

@@ -30,20 +30,22 @@ final class QueryScene: Sendable {
   private let access: AccessSettings
   private let permissions: Set<String>?
   private let divisions: Set<String>
+  private let types: Set<String>
 
   /// - Parameters:
   ///   - permissions: what the token grants; `nil` if nobody is asked who he is.
   ///   - sessions: snapshots beside those of the scene.
   ///   - actions: events of actions.
   init(
-    permissions: Set<String>? = nil, divisions: Set<String> = ["*"],
+    permissions: Set<String>? = nil, divisions: Set<String> = ["*"], types: Set<String> = ["*"],
     sessions: [(id: String, json: String)] = [], actions: [(session: String, json: String)] = [],
     _ change: (inout AccessSettings) -> Void = { _ in }
   ) throws {
     var access = AccessSettings()
     if permissions != nil { access.mode = .tokens }
     change(&access)
-    (self.access, self.permissions, self.divisions) = (access, permissions, divisions)
+    (self.access, self.permissions) = (access, permissions)
+    (self.divisions, self.types) = (divisions, types)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
       [topics.sessions, topics[.contacts]] + topics.derived + [
@@ -171,7 +173,9 @@ final class QueryScene: Sendable {
     let hash = WriteKey.hash(QueryScene.token).map { String(format: "%02x", $0) }.joined()
     return try ListedTokens([
       ListedToken(
-        sha256: hash, access: Access(subject: "desk", permissions: permissions, divisions: divisions))
+        sha256: hash,
+        access: Access(
+          subject: "desk", permissions: permissions, divisions: divisions, sessionTypes: types))
     ])
   }
 

@@ -101,6 +101,21 @@ import Testing
     #expect(answers.map(\.status) == [200, 200, 200, 200])
   }
 
+  // MARK: Types
+
+  @Test func aTokenSeesTheTypesThatItNames() async throws {
+    let scene = try QueryScene(permissions: ["journey:*:view"], types: ["conversation"])
+    let answers = try await scene.answers(to: [
+      QueryScene.get("/v1/sessions"), QueryScene.get(QueryTests.session + QueryScene.ada),
+      QueryScene.get(QueryTests.session + QueryScene.ada + "/events"),
+      QueryScene.get(QueryTests.session + QueryScene.call), QueryScene.get("/v1/sessions?q=red+shoes"),
+      QueryScene.get("/v1/me"),
+    ])
+    #expect(answers.map(\.status) == [200, 404, 404, 200, 200, 200])
+    #expect(try QueryTests.ids(answers[0]) == [QueryScene.call] && QueryTests.ids(answers[4]) == [])
+    #expect(answers[5].body.contains("\"sessionTypes\":[\"conversation\"]"))
+  }
+
   // MARK: Persons
 
   @Test func aPersonAndItsSessions() async throws {

@@ -6,7 +6,8 @@ import Testing
 @Suite("View: changes")
 struct ChangeLogTests {
   private func change(_ number: Int, customer: String = "ada", isGone: Bool = false) -> SessionChange {
-    SessionChange(id: "s\(number)", isGone: isGone, customerIDType: "cookie", customerID: customer)
+    SessionChange(
+      id: "s\(number)", isGone: isGone, type: "web", customerIDType: "cookie", customerID: customer)
   }
 
   @Test("Whoever is one change further behind than is kept has lost some", arguments: [-1, 0, 1])

@@ -20,7 +20,7 @@ struct ViewChangesTests {
   @Test func anotherEpochIsLost() {
     let changes = ViewChanges(capacity: 4)
     let before = changes.position
-    changes.append([SessionChange(id: "a", customerIDType: "cookie", customerID: "ada")])
+    changes.append([SessionChange(id: "a", type: "web", customerIDType: "cookie", customerID: "ada")])
     #expect(ids(changes.backlog(after: before, maxSessions: 9) { _ in true }) == ["a"])
     changes.beginEpoch()
     #expect(changes.backlog(after: before, maxSessions: 9) { _ in true } == .lost)
@@ -33,7 +33,7 @@ struct ViewChangesTests {
     let calls = Mutex(0)
     changes.listen { calls.withLock { $0 += 1 } }
     changes.append([])
-    changes.append([SessionChange(id: "a", customerIDType: "cookie", customerID: "ada")])
+    changes.append([SessionChange(id: "a", type: "web", customerIDType: "cookie", customerID: "ada")])
     changes.beginEpoch()
     #expect(calls.withLock { $0 } == 2)
   }
