@@ -7,7 +7,7 @@ package struct Advantage: Sendable, Hashable {
   package let standardError: Double
 
   /// - Parameter differences: the other one's loss less its own, for each session, in nats.
-  init(_ differences: [Double]) {
+  package init(_ differences: [Double]) {
     let count = Double(differences.count)
     let sum = differences.reduce(0, +)
     let mean = differences.isEmpty ? 0 : sum / count

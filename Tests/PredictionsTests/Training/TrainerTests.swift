@@ -42,12 +42,10 @@ import Testing
     for seed in UInt64(0)..<3 {
       var generator = SeededGenerator(seed: seed)
       var examples = Shop.visits(800, .names(sign: 2), &generator)
-      // Some closed at one moment.
-      for index in examples.indices where index % 3 == 1 {
-        examples[index].closedAt = examples[index - 1].closedAt
-      }
-      for index in examples.indices where examples[index].startedAt > examples[index].closedAt {
-        examples[index].startedAt = examples[index].closedAt
+      // A hundred each begin and end at one moment: what they are decides who judges and who is learned from.
+      for index in examples.indices {
+        examples[index].startedAt = time(Int64(index / 100) * Shop.interval)
+        examples[index].closedAt = time(Int64(index / 100) * Shop.interval + 300_000)
       }
       let other = PredictedOutcome(id: "another", definition: DefinitionHash(high: 1, low: 1))
       let expected = try #require(published(train(examples)))
