@@ -44,7 +44,10 @@ import WireFormat
     var settings = Settings()
     let name = settings.processor.lanes.topics.commands
     #expect(limits(settings)[name] == nil && !settings.processor.lanes.topics.all.contains(name))
+    // Nor does a run without them need the topics that say what came of them.
+    #expect(TopicPlan(settings).unwritten.isSuperset(of: ["contacts", "contactEvents"]))
     settings.processor.lanes.topics.readsCommands = true
+    #expect(TopicPlan(settings).unwritten.isDisjoint(with: ["contacts", "contactEvents"]))
     #expect(limits(settings)[name] == limits(settings)["web"])
     #expect(settings.processor.lanes.topics.consumed.suffix(2) == [name, "routed"])
   }

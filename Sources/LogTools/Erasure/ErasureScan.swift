@@ -1,5 +1,4 @@
 package import EventLog
-internal import Foundation
 internal import JourneyModel
 internal import WireFormat
 
@@ -130,19 +129,16 @@ package struct ErasureScan: Sendable {
   /// Whether bytes say any of it.
   package func contains(_ bytes: [UInt8]) -> Bool {
     let bytes = ErasureScan.lowered(bytes)
-    return bytes.withUnsafeBytes { text in
-      needles.contains { needle in
-        var from = 0
-        // To the next place where its first byte is.
-        while from + needle.count <= text.count, let start = text.baseAddress,
-          let found = memchr(start + from, Int32(needle[0]), text.count - needle.count - from + 1)
-        {
-          let place = start.distance(to: UnsafeRawPointer(found))
-          if text[place..<place + needle.count].elementsEqual(needle) { return true }
-          from = place + 1
-        }
-        return false
+    return needles.contains { needle in
+      var from = 0
+      // To the next place where its first byte is.
+      while from + needle.count <= bytes.count,
+        let place = bytes[from...(bytes.count - needle.count)].firstIndex(of: needle[0])
+      {
+        if bytes[place..<place + needle.count].elementsEqual(needle) { return true }
+        from = place + 1
       }
+      return false
     }
   }
 

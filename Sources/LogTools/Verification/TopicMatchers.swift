@@ -25,7 +25,7 @@ struct TopicMatchers {
     redo = RedoMatcher(lane: lane, isWhole: isFirst, cursor: cursor(topics.redo, lane))
     state = StateMatcher(lane: lane, isWhole: isWhole, cursor: cursor(topics.state, lane))
     let owner = { record in Self.writer(of: record, lane, partitions: settings.partitions) }
-    for entry in OutputCatalog.standard.entries {
+    for entry in OutputCatalog.standard.entries where topics.writes(entry) {
       let name = topics[entry.topic]
       func matcher(_ partition: Int32, _ owner: @escaping (StoredRecord) -> OutputMatcher.Ownership)
         -> OutputMatcher
@@ -46,6 +46,7 @@ struct TopicMatchers {
 
   /// The partitions of a topic that a lane's verification compares.
   static func partitions(of entry: OutputEntry, _ lane: Int32, _ settings: LaneSettings) -> [TopicPartition] {
+    guard settings.topics.writes(entry) else { return [] }
     let name = settings.topics[entry.topic]
     return switch entry.comparison {
     case .records, .changes, .values: [TopicPartition(name, lane)]

@@ -17,10 +17,7 @@ extension LaneSettings {
     add("partitions", "\(partitions)")
     add("group", group)
     // Where persons are not looked for their topics say nothing: batches from before it verify.
-    let ofPersons = [topics[.contacts], topics[.contactEvents]]
-    for topic in topics.consumed + topics.produced where findsPersons || !ofPersons.contains(topic) {
-      add("topic", topic)
-    }
+    for topic in topics.consumed + topics.produced { add("topic", topic) }
     add("snapshots", snapshots.rawValue)
     add("checkpointAge", "\(checkpointAge.milliseconds)")
     add("maxCheckpointValues", "\(maxCheckpointValues)")

@@ -3,8 +3,8 @@ internal import JourneyRules
 
 /// What is taken out because its person was erased.
 extension Sessionizer {
-  /// Drops a session, with what is remembered of its customer. Nothing of it is emitted any more: what readers
-  /// have of it is for the lane to take back.
+  /// Drops a session, with what is remembered of its customer. Nothing of it is emitted any more: what
+  /// readers have of it is for the lane to take back.
   ///
   /// - Returns: whether it was held.
   package func erase(_ session: Session) -> Bool {

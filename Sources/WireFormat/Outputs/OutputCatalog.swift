@@ -70,21 +70,7 @@ package struct OutputCatalog: Sendable {
         topic: topic, name: "contacts", audience: .subscribers, encoder: .contact, cleanup: .compact,
         size: .value, eventType: "dev.sojourn.contact.v1", schemas: ["contact"],
         comparison: .recordsAmongOthers, replay: .lastValues, counters: identityCounters)
-    case .contactEvents:
-      OutputEntry(
-        topic: topic, name: "contactEvents", audience: .subscribers, encoder: .contactEvent,
-        cleanup: .delete(afterHours: 168), size: .small, eventType: "dev.sojourn.contact.event.v1",
-        schemas: ["contact-event"], comparison: .recordsAmongOthers,
-        counters: [
-          OutputCounter(
-            name: "sojourn_identity_refused_total",
-            help: "Evidence and decisions about persons that were not taken, by why.",
-            source: .derived(
-              label: "reason",
-              Refusal.Reason.allCases.map { reason in
-                .init(value: reason.name, count: { $0.persons.refused[reason] ?? 0 })
-              }))
-        ])
+    case .contactEvents: contactEvents
     case .definitions:
       // One partition: what is in force is one thing, whatever the number of lanes.
       OutputEntry(
@@ -92,6 +78,22 @@ package struct OutputCatalog: Sendable {
         size: .small, hasOnePartition: true, schemas: ["definitions-current"], comparison: .none)
     }
   }
+
+  private static let contactEvents =
+    OutputEntry(
+      topic: .contactEvents, name: "contactEvents", audience: .subscribers, encoder: .contactEvent,
+      cleanup: .delete(afterHours: 168), size: .small, eventType: "dev.sojourn.contact.event.v1",
+      schemas: ["contact-event"], comparison: .recordsAmongOthers,
+      counters: [
+        OutputCounter(
+          name: "sojourn_identity_refused_total",
+          help: "Evidence and decisions about persons that were not taken, by why.",
+          source: .derived(
+            label: "reason",
+            Refusal.Reason.allCases.map { reason in
+              .init(value: reason.name, count: { $0.persons.refused[reason] ?? 0 })
+            }))
+      ])
 
   private static let identityCounters = [
     OutputCounter(

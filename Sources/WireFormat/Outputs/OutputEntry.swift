@@ -96,6 +96,9 @@ package struct OutputEntry: Sendable {
     case none
   }
 
+  /// Whether it is written only where persons are looked for.
+  package var isOfPersons: Bool { encoder == .contact || encoder == .contactEvent }
+
   /// The topic.
   package let topic: OutputTopic
   /// Its name without prefix; commands, settings and files know it by that.

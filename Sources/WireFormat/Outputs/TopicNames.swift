@@ -46,7 +46,10 @@ package struct TopicNames: Sendable, Hashable {
   package var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
 
   /// All topics that a lane writes.
-  package var produced: [String] { outputs(where: { $0.encoder != .definitions }) }
+  package var produced: [String] { outputs(where: { $0.encoder != .definitions && writes($0) }) }
+
+  /// Whether lanes write a topic of the catalogue: of persons, only where these are looked for.
+  package func writes(_ entry: OutputEntry) -> Bool { readsCommands || !entry.isOfPersons }
 
   /// Every topic, `routed` once for each side that it has.
   package var all: [String] { consumed + names }

@@ -44,7 +44,7 @@ struct TopicPlan {
     if settings.takesEvents {
       unwritten = settings.gateway.countsUsage ? [] : [settings.usageTopic]
     }
-    self.unwritten = unwritten
+    self.unwritten = unwritten.union(names.outputs { !names.writes($0) })
     topics.append(
       TopicSpecification(
         name: refused, partitions: lanes.partitions,

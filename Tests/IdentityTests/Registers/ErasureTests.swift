@@ -49,8 +49,8 @@ import Testing
     #expect(driver.problems == [])
   }
 
-  /// Somebody was erased, came back and is erased again, and only now a cluster comes that knows who was there
-  /// before the first time: readers must forget both.
+  /// Somebody was erased, came back and is erased again, and only now a cluster comes that knows who was
+  /// there before the first time: readers must forget both.
   @Test func bothIdsGoOfWhoWasErasedTwice() {
     let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { _ in 0 }
     func member(_ at: Int64, _ generation: Int) -> Member {
