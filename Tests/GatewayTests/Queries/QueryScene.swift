@@ -136,7 +136,7 @@ final class QueryScene: Sendable {
     let ingest = IngestHandler(
       access: access, verifier: try verifier(), limits: IngestLimits(), intake: IntakeSettings(),
       topics: [.web: "in-web", .custom: "in-custom", .conversation: "in-conversation"],
-      view: hasView ? QueryView(store, feed.progress) : nil, now: { QueryScene.now + age },
+      view: hasView ? QueryView(store, feed) : nil, now: { QueryScene.now + age },
       makePublisher: { [published] in published.publisher() })
     defer { ingest.stop() }
     let handler = QueryHandler(

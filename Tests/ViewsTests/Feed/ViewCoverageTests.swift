@@ -93,7 +93,9 @@ import WireFormat
         let settings = ViewSettings(topics: scene.topics, limits: limits)
         let following =
           try course
-          ?? ViewCourse(log: scene.log, store: store, settings: settings, now: scene.now, report: { _ in })
+          ?? ViewCourse(
+            log: scene.log, store: store, settings: settings, now: scene.now,
+            changes: ViewChanges(capacity: 100), watch: ViewWatch(), report: { _ in })
         course = following
         if try following?.step(scene.now, progress) == false {
           _ = try following?.isAtEnd(scene.now, progress)
