@@ -83,7 +83,9 @@ stop_run
 "$SOJOURN" replay --verify --set identity.enabled=on --set commitInterval=50ms "${log[@]}" >verified.txt 2>&1 ||
   fail "$(cat verified.txt)"
 # Turned off for a while, commands wait.
+starts=$(grep -c "lane 7 runs" shop.db.run)
 start_run shop.db --set commitInterval=50ms
+until (($(grep -c "lane 7 runs" shop.db.run) > starts)); do sleep 0.1; done
 stop_run
 start_run shop.db --set identity.enabled=on --set commitInterval=50ms
 "$SOJOURN" identify verify bob@example.com "${on[@]}" 2>>publish.err

@@ -112,6 +112,9 @@ enum TidyTable {
       "Tests/LogToolsTests/Verification", "readers that verification goes through"
     ),
     "Sources/LogTools/Recovery": ("Tests/ProcessorTests/Restore", "recovers what SilenceTests has lost"),
+    "Sources/sojourn/Persons": (
+      "Tests/EndToEnd", "drafts commands and publishes them: decisions.sh does so on a running processor"
+    ),
     "Sources/SeededGenerator": ("Tests/JourneyModelTests", "every seeded test draws from it"),
     "Sources/Threads": ("Tests/SessionQueriesTests", "one call, which those tests wait through"),
     "Sources/WireFormat/Redo": ("Tests/ProcessorTests/Restore", "a restore reads what a lane wrote"),

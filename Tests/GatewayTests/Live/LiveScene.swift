@@ -43,7 +43,9 @@ final class LiveScene: Sendable {
     self.hasView = hasView
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
-      [topics.sessions] + topics.derived + [topics.rejected, topics.journal, topics.definitions]
+      [topics.sessions, topics[.contacts]] + topics.derived + [
+        topics.rejected, topics.journal, topics.definitions,
+      ]
       + topics.inputs.values.sorted()
     try log.create(names.map { TopicSpecification(name: $0, partitions: 1) })
   }

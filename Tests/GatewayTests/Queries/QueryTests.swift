@@ -235,12 +235,15 @@ import Testing
 
   @Test func whoAsksIsTold() async throws {
     let open = try await QueryScene().answer(to: QueryScene.get("/v1/me"), hasView: false)
-    #expect(open.body == "{\"subject\":\"\",\"permissions\":[\"*\"],\"divisions\":[\"*\"]}\n")
+    #expect(
+      open.body
+        == #"{"subject":"","permissions":["*"],"divisions":["*"],"sessionTypes":["*"]}"# + "\n")
     let desk = try await QueryScene(permissions: ["journey:session:view"], divisions: ["north"]).answer(
       to: QueryScene.get("/v1/me"))
     #expect(
       desk.body
-        == "{\"subject\":\"desk\",\"permissions\":[\"journey:session:view\"],\"divisions\":[\"north\"]}\n")
+        == #"{"subject":"desk","permissions":["journey:session:view"],"divisions":["north"],"sessionTypes":["*"]}"#
+        + "\n")
   }
 
   @Test func withoutATokenNothingIsRead() async throws {
