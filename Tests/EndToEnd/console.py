@@ -3,6 +3,7 @@ is at PORT, its metrics at HEALTH."""
 import datetime
 import json
 import sys
+import urllib.error
 import urllib.request
 
 from webdriver import Browser
@@ -24,6 +25,17 @@ def post(stream, *events):
     request = urllib.request.Request(f"{SITE}/v1/events?stream={stream}", body, {"Content-Type": "application/x-ndjson"})
     with OPENER.open(request, timeout=30) as answer:
         assert json.load(answer)["rejected"] == []
+        return answer.headers["Sojourn-Token"]
+
+
+def settled(*tokens):
+    """Waits until questions are answered with what these writes caused."""
+    fields = {"Sojourn-Token": ", ".join(tokens), "Prefer": "wait=5"}
+    for last in (False, False, True):
+        try:
+            return OPENER.open(urllib.request.Request(f"{SITE}/v1/sessions?pageSize=1", headers=fields), timeout=30).close()
+        except urllib.error.HTTPError as error:
+            assert error.code == 503 and not last, error
 
 
 def ago(seconds):
@@ -185,9 +197,11 @@ def hostile(browser):
 
 def long(browser):
     """More sessions than are in the page at a time."""
+    tokens = []
     for start in range(0, 400, 100):
-        post("custom", *({"id": f"m{n}", "eventName": "noted", "createdDate": ago(500 - n), "customerId": "max", "customerIdType": "cookie",
-                          "sessionType": "ticket", "externalId": f"T-{n}"} for n in range(start, start + 100)))
+        tokens.append(post("custom", *({"id": f"m{n}", "eventName": "noted", "createdDate": ago(500 - n), "customerId": "max", "customerIdType": "cookie",
+                          "sessionType": "ticket", "externalId": f"T-{n}"} for n in range(start, start + 100))))
+    settled(*tokens)
     browser.go(f"{SITE}/console/customer/cookie/max")
     count = lambda: browser.run("return document.querySelectorAll('sj-card').length")
     browser.until(lambda: count() == 25, "not 25 cards")
