@@ -10,12 +10,17 @@ public final class CompiledBundle: Sendable {
   public let actions: CompiledActions
 
   /// Compiles a bundle.
-  public init(_ bundle: DefinitionBundle, settings: RuleSettings = RuleSettings()) {
+  ///
+  /// - Parameter hasScores: whether somebody scores sessions by the bundle's predictors. If nobody does, maps
+  ///   that wait for scores count nothing: what is stored is what it was before there were any.
+  public init(
+    _ bundle: DefinitionBundle, settings: RuleSettings = RuleSettings(), hasScores: Bool = false
+  ) {
     hash = bundle.hash
     self.bundle = bundle
     rules = CompiledRules(
       segments: bundle.segments, outcomes: bundle.outcomes, actionMaps: bundle.actionMaps,
-      predictors: bundle.predictors, settings: settings, caseFolding: bundle.caseFolding)
+      predictors: hasScores ? bundle.predictors : [], settings: settings, caseFolding: bundle.caseFolding)
     actions = CompiledActions(bundle)
   }
 

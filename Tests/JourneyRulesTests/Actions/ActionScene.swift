@@ -34,7 +34,8 @@ final class ActionScene {
     let check = DefinitionCheck([
       DefinitionDocument(file: "scene", value: try DefinitionJSON.read(Array(text.utf8)))
     ])
-    bundle = CompiledBundle(try #require(check.bundle, "\(check.findings)"), settings: settings)
+    bundle = CompiledBundle(
+      try #require(check.bundle, "\(check.findings)"), settings: settings, hasScores: true)
     evaluator = ActionEvaluator(actions: bundle.actions, rules: bundle.rules)
     rules = RuleEvaluator(rules: bundle.rules)
   }
