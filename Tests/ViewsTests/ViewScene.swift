@@ -18,11 +18,12 @@ final class ViewScene: Sendable {
   private let events = Mutex<[ViewEvent]>([])
   private let clock = Mutex<Int64>(1_700_000_000_000)
 
-  init() throws {
+  /// - Parameter hasContacts: whether there is the topic of persons.
+  init(hasContacts: Bool = true) throws {
     folder = NSTemporaryDirectory() + "views-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try log.create(
-      ViewApplier(topics: topics).names.map {
+      ViewApplier(topics: topics).names.filter { hasContacts || $0 != topics[.contacts] }.map {
         TopicSpecification(name: $0, partitions: $0 == topics.definitions ? 1 : ViewScene.lanes)
       })
   }

@@ -4,15 +4,20 @@ internal import Crypto
 /// A file of the console.
 struct ConsoleAsset: Sendable {
   let type: String
-  let bytes: [UInt8]
+  let text: ServedText
+  var bytes: [UInt8] { text.plain }
   /// Another one for other bytes.
   let tag: String
+  /// That of the packed form.
+  let packedTag: String
 
   init(_ type: String, _ bytes: [UInt8]) {
-    (self.type, self.bytes) = (type, bytes)
+    self.type = type
+    text = ServedText(bytes)
     var digits: [UInt8] = []
     for byte in SHA256.hash(data: bytes).prefix(8) { Hex.append(byte, to: &digits) }
-    tag = "\"\(String(decoding: digits, as: UTF8.self))\""
+    let hash = String(decoding: digits, as: UTF8.self)
+    (tag, packedTag) = ("\"\(hash)\"", "\"\(hash)-gz\"")
   }
 }
 

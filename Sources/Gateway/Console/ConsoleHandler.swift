@@ -51,13 +51,15 @@ package final class ConsoleHandler: RequestHandler {
   // MARK: Files
 
   private func file(_ asset: ConsoleAsset, _ head: RequestHead) -> Answer {
-    let fields = [
-      Answer.Field("ETag", asset.tag), Answer.Field("Cache-Control", "no-cache"),
-    ]
-    if head.all("if-none-match").contains(where: { QueryAnswer.matches($0, asset.tag) }) {
+    let (body, packing) = asset.text.body(for: head)
+    let tag = asset.text.isPacked(for: head) ? asset.packedTag : asset.tag
+    let fields = [Answer.Field("ETag", tag), Answer.Field("Cache-Control", "no-cache")]
+    if head.all("if-none-match").contains(where: {
+      QueryAnswer.matches($0, asset.tag) || QueryAnswer.matches($0, asset.packedTag)
+    }) {
       return Answer(status: 304, fields: fields + policy)
     }
-    return Answer(status: 200, type: asset.type, fields: fields + policy, body: asset.bytes)
+    return Answer(status: 200, type: asset.type, fields: fields + packing + policy, body: body)
   }
 
   /// What a browser may do with the console's page: nothing but load its own files and ask its own server.

@@ -117,7 +117,7 @@ package final class LiveHub: Sendable {
           initialDelay: LiveHub.tick, delay: LiveHub.tick
         ) { [weak self] task in
           guard let self else { return task.cancel() }
-          lookAtAll()
+          lookAtDue()
         }
       }
     }
@@ -149,6 +149,16 @@ package final class LiveHub: Sendable {
         lookAtAll()
       }
     }
+  }
+
+  /// Works for those that have something to hear. Most have not, most of the time.
+  private func lookAtDue() {
+    let (current, now) = (view.changes.position, now())
+    let heartbeat = EventTime.Span(milliseconds: limits.heartbeat.inMilliseconds)
+    for (number, stream) in state.withLock({ Array($0.streams) })
+    where stream.subscription.isDue(
+      current: current, heartbeat: heartbeat, isGranted: stream.isGranted(), now: now)
+    { work(number) }
   }
 
   private func lookAtAll() {

@@ -71,6 +71,16 @@ struct LiveSubscription: Sendable {
     return false
   }
 
+  /// Whether there is something to look at: changes, a heartbeat that is due, an end.
+  ///
+  /// - Parameter current: where the log of changes ends.
+  func isDue(
+    current: ViewChanges.Position, heartbeat: EventTime.Span, isGranted: Bool, now: EventTime
+  ) -> Bool {
+    position != current || !isGranted || access?.expiresAt.map { now >= $0 } ?? false
+      || now.milliseconds - saidAt.milliseconds >= heartbeat.milliseconds
+  }
+
   // MARK: What is said
 
   /// What is to be written.

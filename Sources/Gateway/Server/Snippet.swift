@@ -7,6 +7,7 @@ struct Snippet: Sendable {
 
   /// Its bytes; for each text of the script another hash.
   let text: [UInt8]
+  private let served: ServedText
   let hash: String
 
   /// A script without what only its readers need: lines that are comments, and the blanks before the others.
@@ -23,6 +24,7 @@ struct Snippet: Sendable {
 
   init(_ text: [UInt8]) {
     self.text = text
+    served = ServedText(text)
     var digits: [UInt8] = []
     for byte in SHA256.hash(data: text).prefix(8) { Hex.append(byte, to: &digits) }
     hash = String(decoding: digits, as: UTF8.self)
@@ -33,7 +35,8 @@ struct Snippet: Sendable {
   /// - Parameter hash: the one in the path. Under its own the script never changes. Under one of before it is
   ///   given as well, since a page that nobody has touched since would otherwise send nothing any more.
   func answer(to head: RequestHead, hash asked: String?) -> Answer {
-    let tag = "\"\(hash)\""
+    let tags = ["\"\(hash)\"", "\"\(hash)-gz\""]
+    let tag = served.isPacked(for: head) ? tags[1] : tags[0]
     let fields = [
       Answer.Field("ETag", tag),
       Answer.Field(
@@ -46,9 +49,11 @@ struct Snippet: Sendable {
     let known = head.all("if-none-match").flatMap { $0.split(separator: ",") }
     let isKnown = known.contains { entry in
       let entry = entry.drop { $0 == " " }
-      return entry == tag || entry == "W/" + tag || entry == "*"
+      return entry == "*" || tags.contains { entry == $0 || entry == "W/" + $0 }
     }
     if isKnown { return Answer(status: 304, fields: fields) }
-    return Answer(status: 200, type: "text/javascript; charset=utf-8", fields: fields, body: text)
+    let (body, packing) = served.body(for: head)
+    return Answer(
+      status: 200, type: "text/javascript; charset=utf-8", fields: fields + packing, body: body)
   }
 }

@@ -19,6 +19,9 @@ struct ViewApplier {
     ]
   }
 
+  /// Whether a log may do without a topic: there are no persons where nobody looks for them.
+  func isOptional(_ topic: String) -> Bool { kind(of: topic) == .contacts }
+
   func kind(of topic: String) -> Kind? {
     switch topic {
     case topics.sessions: .sessions

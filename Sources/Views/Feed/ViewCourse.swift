@@ -61,8 +61,9 @@ final class ViewCourse {
     self.watch = watch
     applier = ViewApplier(topics: settings.topics)
     let known = try log.describe(applier.names)
-    guard known.count == applier.names.count else { return nil }
-    let partitions = applier.names.flatMap { name in
+    guard applier.names.allSatisfy({ known[$0] != nil || applier.isOptional($0) }) else { return nil }
+    let names = applier.names.filter { known[$0] != nil }
+    let partitions = names.flatMap { name in
       (0..<(known[name]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     // Inputs are cut as sessions are.
@@ -70,7 +71,7 @@ final class ViewCourse {
       (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     let identity =
-      ([log.name] + applier.names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }).joined(separator: " ")
+      ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }).joined(separator: " ")
     reader = try log.makeReader()
     do {
       let bounds = try reader.bounds(partitions)

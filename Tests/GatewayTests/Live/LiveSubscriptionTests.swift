@@ -38,6 +38,26 @@ import Views
     #expect(LiveScope(text) == scope)
   }
 
+  @Test("A stream is looked at for changes, heartbeats and ends alone", arguments: [-1, 0, 1])
+  func whatIsDue(offset: Int64) {
+    let current = ViewChanges.Position(epoch: 1, number: 10)
+    let end = start + .seconds(10)
+    let desk = Access(subject: "desk", permissions: [], divisions: ["*"], expiresAt: end)
+    func isDue(
+      _ access: Access? = nil, at now: EventTime, current: ViewChanges.Position = current,
+      isGranted: Bool = true
+    ) -> Bool {
+      subscription([.all], access).isDue(
+        current: current, heartbeat: .seconds(15), isGranted: isGranted, now: now)
+    }
+    #expect(isDue(at: start + EventTime.Span(milliseconds: 15_000 + offset)) == (offset >= 0))
+    #expect(isDue(desk, at: end + EventTime.Span(milliseconds: offset)) == (offset >= 0))
+    #expect(
+      isDue(at: start, current: ViewChanges.Position(epoch: 1, number: 10 + Int(offset))) == (offset != 0))
+    #expect(isDue(at: start, current: ViewChanges.Position(epoch: 2, number: 10)))
+    #expect(!isDue(at: start) && isDue(at: start, isGranted: false))
+  }
+
   @Test func whoMaySeeOnlySomeTypesHearsOfNoOthers() {
     let desk = Access(
       subject: "desk", permissions: [], divisions: ["*"], sessionTypes: ["web", "delivery"])

@@ -79,6 +79,19 @@ struct ViewFeedTests {
     #expect(fresh.count > 20)
   }
 
+  @Test("A log without persons has a view; once it has them the file is made anew")
+  func withoutContacts() throws {
+    let scene = try ViewScene(hasContacts: false)
+    let session = ViewSession(1, customer: "ada", created: start)
+    try scene.send(session)
+    let store = try scene.caughtUp()
+    #expect(try ViewQueries(store).session(session.id) != nil && ViewQueries(store).contact("c") == nil)
+    try scene.log.create([
+      TopicSpecification(name: scene.topics[.contacts], partitions: ViewScene.lanes)
+    ])
+    #expect(throws: ViewError.self) { try scene.feed(store).catchUp() }
+  }
+
   @Test("A snapshot with a lower or the same revision changes nothing")
   func revisions() throws {
     let scene = try ViewScene()
