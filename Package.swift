@@ -497,8 +497,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Edge", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation", "Processor",
-        "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog", "Tokens", "Views", "Webhooks",
+        "Edge", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation",
+        "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog",
+        "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

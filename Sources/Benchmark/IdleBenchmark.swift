@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import LocalStore
+import ProcessRuntime
 import Processor
 import Sessionizer
 import WireFormat

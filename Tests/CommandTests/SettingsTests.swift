@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import JourneyModel
 import Logging
+import ProcessRuntime
 import Processor
 import Sessionizer
 import Testing

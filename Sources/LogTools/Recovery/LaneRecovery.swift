@@ -1,6 +1,7 @@
 package import EventLog
 internal import JourneyModel
 package import LaneStorage
+internal import ProcessRuntime
 package import Processor
 internal import Sessionizer
 internal import WireFormat

@@ -1,6 +1,7 @@
 package import EventLog
 internal import JourneyModel
 package import LaneStorage
+package import ProcessRuntime
 internal import Sessionizer
 package import WireFormat
 

@@ -5,6 +5,7 @@ import Gateway
 import Identity
 import JourneyModel
 import Persons
+import ProcessRuntime
 import Processor
 import Sessionizer
 import WireFormat

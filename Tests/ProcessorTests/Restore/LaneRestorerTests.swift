@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import LaneScenes
+import ProcessRuntime
 import SeededGenerator
 import Sessionizer
 import SimulatedLog

@@ -1,9 +1,8 @@
-internal import EventLog
-internal import WireFormat
+package import EventLog
 
 extension OutputBatch {
   /// What is wrong with the records that one lane's batch has written; `nil` if nothing is.
-  func flaw(of lane: Int32, _ names: TopicNames) -> String? {
+  package func flaw(of lane: Int32, _ names: TopicNames) -> String? {
     var journals = 0
     for entry in entries {
       let topic = topics[entry.topic]

@@ -10,10 +10,10 @@ package final class RestoreProgress {
   package init(_ report: @escaping (_ read: Int, _ of: Int) -> Void) { self.report = report }
 
   /// There is so much more to read.
-  func expect(_ amount: Int) { total += amount }
+  package func expect(_ amount: Int) { total += amount }
 
   /// So much more was read.
-  func advance(by amount: Int) {
+  package func advance(by amount: Int) {
     guard amount > 0, total > 0 else { return }
     read = min(read + amount, total)
     let step = read * RestoreProgress.steps / total
@@ -23,7 +23,7 @@ package final class RestoreProgress {
   }
 
   /// Another way is taken; what was read counts for nothing.
-  func reset() {
+  package func reset() {
     total = 0
     read = 0
     reported = 0
