@@ -59,7 +59,8 @@ final class ViewCourse {
     self.report = report
     self.changes = changes
     self.watch = watch
-    applier = ViewApplier(topics: settings.topics)
+    let applier = ViewApplier(topics: settings.topics)
+    self.applier = applier
     let known = try log.describe(applier.names)
     guard applier.names.allSatisfy({ known[$0] != nil || applier.isOptional($0) }) else { return nil }
     let names = applier.names.filter { known[$0] != nil }

@@ -3,6 +3,7 @@ import Gateway
 import JourneyModel
 import JourneyRules
 import Logging
+import ProcessRuntime
 import Processor
 import Sessionizer
 import WireFormat

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import JourneyModel
 import SeededGenerator
+import SimulatedLog
 import Testing
 import Threads
 import WireFormat
