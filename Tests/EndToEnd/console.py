@@ -212,8 +212,11 @@ def long(browser):
         browser.until(lambda: "Loading…" not in browser.text(), "it loads for ever")
         assert count() <= 200, count()
         browser.run("const s = document.querySelector('.scroller'); s.scrollTop = s.scrollHeight")
+        # What is at the end is drawn with the next frame.
+        browser.until(lambda: browser.all("button", "Load more") or "No more sessions" in browser.text(), "the list has no end")
         assert pages < 40
-    assert pages == 15, pages
+    # A click while a page is on its way asks for none.
+    assert 15 <= pages < 25, pages
     browser.says("No more sessions")
     browser.until(lambda: "T-0" in browser.text(), "the oldest is not there")
     assert "T-399" not in browser.text()
