@@ -39,6 +39,19 @@ start_run() {
   children+=("$run")
 }
 
+# start_gateway CONFIGURATION PORT: starts a processor that takes events over HTTP, and waits until it does; what it says
+# is in run.err, its process id in $run.
+start_gateway() {
+  local deadline=$((SECONDS + 30))
+  SOJOURN_GATEWAY_ENABLED=on "$SOJOURN" run --quiet --config "$1" 2>run.err &
+  run=$!
+  children+=("$run")
+  until grep -q "events on http://127.0.0.1:$2" run.err; do
+    ((SECONDS < deadline)) || fail "no address: $(cat run.err)"
+    sleep 0.1
+  done
+}
+
 # stop_run: asks the processor to stop and waits for it.
 stop_run() {
   kill -TERM "$run"

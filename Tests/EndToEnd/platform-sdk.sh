@@ -33,14 +33,7 @@ cat >offer.json <<'JSON'
  "pageUrlConditions":[{"values":["/help"],"operator":"endsWith"}],
  "action":{"mediaType":"webMessagingOffer","webMessagingOfferFields":{"offerText":"May we help?"}}}]}
 JSON
-SOJOURN_GATEWAY_ENABLED=on "$SOJOURN" run --quiet --config sdk.yaml 2>run.err &
-run=$!
-children+=("$run")
-deadline=$((SECONDS + 30))
-until grep -q "events on http://127.0.0.1:$port" run.err; do
-  ((SECONDS < deadline)) || fail "no address: $(cat run.err)"
-  sleep 0.1
-done
+start_gateway sdk.yaml "$port"
 "$SOJOURN" definitions apply offer.json --log embedded://log.db >/dev/null
 sleep 1
 

@@ -22,14 +22,7 @@ auth: {mode: tokens}
 sources:
   - {id: shop, kind: server, writeKeys: ["the-key-of-the-shop"], streams: [web, app, custom], sessionType: shop}
 YAML
-SOJOURN_GATEWAY_ENABLED=on "$SOJOURN" run --quiet --config sdks.yaml 2>run.err &
-run=$!
-children+=("$run")
-deadline=$((SECONDS + 30))
-until grep -q "events on http://127.0.0.1:$port" run.err; do
-  ((SECONDS < deadline)) || fail "no address: $(cat run.err)"
-  sleep 0.1
-done
+start_gateway sdks.yaml "$port"
 
 sdks/bin/python - "$port" >sent.txt 2>sent.err <<'PYTHON' || fail "the SDKs: $(tail -n 5 sent.err)"
 import sys, warnings
