@@ -4,11 +4,30 @@ package import WireFormat
 package struct ViewSettings: Sendable {
   package var topics: TopicNames
   package var limits: ViewLimits
+  /// Which events have a row of their own, beside what the journey map has of them.
+  package var events: KeptEvents
+  /// As lanes decode events: an event's id and whose it is must come out the same.
+  package var decoding: DecodingLimits
 
-  package init(topics: TopicNames, limits: ViewLimits = ViewLimits()) {
+  package init(
+    topics: TopicNames, limits: ViewLimits = ViewLimits(), events: KeptEvents = .off,
+    decoding: DecodingLimits = DecodingLimits()
+  ) {
     self.topics = topics
     self.limits = limits
+    self.events = events
+    self.decoding = decoding
   }
+}
+
+/// Which events of the input topics a view keeps.
+package enum KeptEvents: String, Sendable, CaseIterable {
+  /// Every one, so that what became of it can be asked by its id.
+  case all
+  /// Those with attributes: what a tooltip shows.
+  case attributes
+  /// None; the input topics are not read.
+  case off
 }
 
 /// The limits of a view.
@@ -19,6 +38,11 @@ package struct ViewLimits: Sendable, Hashable {
   package var retention: Duration = .seconds(720 * 3_600)
   /// How long what rules gave, and dead letters, stay after they were written.
   package var eventRetention: Duration = .seconds(168 * 3_600)
+  /// Most bytes of an event's attributes that are kept; the first ones are, and the others counted.
+  package var maxAttributeBytes = 8_192
+  /// How long an event that was read and is in no session stays: it was late, a duplicate or a report, or its
+  /// session was removed.
+  package var maxOrphanAge: Duration = .seconds(2 * 3_600)
   /// Most dead letters; the oldest go.
   package var maxRejected = 10_000
   /// How long the log is left alone when there was nothing new.

@@ -176,6 +176,24 @@ import WireFormat
     #expect(settings.processor.topicIdle == defaults.processor.topicIdle)
   }
 
+  @Test(arguments: [
+    ("off", true), ("59m", false), ("1h", true), ("720h", true), ("721h", false), ("soon", false),
+  ])
+  func sessionRetention(text: String, isTaken: Bool) throws {
+    let flags = [("identity.enabled", "on"), ("retention.sessions", text)]
+    if isTaken {
+      let settings = try load(flags: flags)
+      #expect(settings.sessionRetention.isOn == (text != "off"))
+    } else {
+      #expect(throws: ConfigurationProblem.self) { try load(flags: flags) }
+    }
+  }
+
+  @Test(arguments: [[("identity.enabled", "off")], [("identity.enabled", "on"), ("views.enabled", "off")]])
+  func whatSessionRetentionNeeds(flags: [(String, String)]) {
+    #expect(throws: ConfigurationProblem.self) { try load(flags: flags + [("retention.sessions", "24h")]) }
+  }
+
   @Test func aMissingFileIsAFinding() {
     #expect(ConfigurationCheck.findings(in: "/nonexistent.yaml").count == 1)
   }

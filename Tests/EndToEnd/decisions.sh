@@ -91,4 +91,24 @@ start_run shop.db --set identity.enabled=on --set commitInterval=50ms
 "$SOJOURN" identify verify bob@example.com "${on[@]}" 2>>publish.err
 until_is "Curated\|curated" "$SOJOURN" contact bob@example.com "${on[@]}"
 stop_run
+
+# The same over HTTP: each answer comes once the log has the decision, and says whose wrong one it was.
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+SOJOURN_GATEWAY_ENABLED=on start_run shop.db --set identity.enabled=on --set commitInterval=50ms --set "gateway.port=$port"
+url="http://localhost:$port/v1/contacts"
+until curl -s -o /dev/null "http://localhost:$port/v1/me"; do sleep 0.1; done
+bob='{"identifier":{"type":"email","value":"bob@example.com"}'
+answer=$(curl -s -D head.txt "$url/segments" -H 'Idempotency-Key: vip-1' -d "$bob,\"assign\":[{\"segment\":\"http-vip\"}]}")
+[[ $answer == '{"id":"vip-1","operation":"segments",'* && $(<head.txt) == *202* ]] || fail "segments: $answer"
+until_is '"segment":{"id":"http-vip"}' "$SOJOURN" contact bob@example.com --json "${on[@]}"
+answer=$(curl -s "$url/verify" -d '{"contact":"bob"}')
+[[ $answer == *'"errorCode":"badCommand","fieldName":"contact"'* ]] || fail "a wrong decision: $answer"
+"$SOJOURN" contact bob@example.com --json "${on[@]}" >bob.json
+bob=$(python3 -c 'import json; print(json.load(open("bob.json"))["id"])')
+until_is '"entities":\[{' curl -s "http://localhost:$port/api/v2/externalcontacts/contacts/$bob/journey/sessions"
+answer=$(curl -s "$url/erase" -d "{\"contactId\":\"$bob\"}")
+[[ $answer == *'"commands":2}'* ]] || fail "an erasure: $answer"
+until_is "is nobody who is known" "$SOJOURN" contact bob@example.com "${on[@]}"
+until_is '"entities":\[\]' curl -s "http://localhost:$port/v1/sessions"
+stop_run
 echo "decisions: claimed, assigned, erased; $(tail -n 1 verified.txt)"

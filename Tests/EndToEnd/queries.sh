@@ -56,6 +56,15 @@ done
 [[ $(curl -s -o /dev/null -w '%{http_code}' -H 'Sojourn-Token: v1.eyJ3ZWIiOnsiMCI6OTk5OTk5OX19' -H 'Prefer: wait=0' "$url/v1/sessions") == 503 ]] ||
   fail "an answer without the event that was asked for"
 
+# An event's attributes are beside it, and what became of it is told by its id.
+body="{\"id\":\"cart-1\",\"eventName\":\"product_added\",\"createdDate\":$(date +%s)000,\"customerId\":\"ada\",\"attributes\":{\"color\":\"vermilion\"}}"
+written=$(curl -s -D - -o /dev/null "$url/v1/events?stream=web" -d "$body" | sed -n 's/^sojourn-token: *\([^[:space:]]*\).*/\1/ip')
+fate=$(curl -s -H "Sojourn-Token: $written" -H 'Prefer: wait=5' "$url/v1/events/cart-1")
+session=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["entities"][0]["sessionId"])' "$fate") || fail "fate: $fate"
+answer=$(curl -s "$url/api/v2/journey/sessions/$session/events")
+[[ $answer == *'"attributes":{"color":{"dataType":"string","value":"vermilion"}}'* ]] || fail "no attributes: $answer"
+[[ $(curl -s -o /dev/null -w '%{http_code}' "$url/v1/events/nobody") == 404 ]] || fail "an event that is not there"
+
 kill -9 "$run"
 wait "$run" || true
 start_run log.db "${options[@]}"

@@ -10,7 +10,8 @@ enum ViewDump {
         "SELECT * FROM position ORDER BY topic, partition",
         """
         SELECT s.id, lane, written, type, idType, customerId, externalId, conversationId, contactId,
-          created, ended, last, revision, contactRevision, mergedInto, divisions, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
+          created, ended, last, revision, contactRevision, mergedInto, divisions,
+          eventKey, names, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
         FROM session s LEFT JOIN search x ON x.rowid = s.number ORDER BY s.id
         """,
         """
@@ -24,6 +25,11 @@ enum ViewDump {
         """,
         "SELECT id, written, revision, mergedTo, mergeSet, hex(json) FROM contact ORDER BY id",
         "SELECT * FROM contact_device ORDER BY contact, idType, value, start, stop",
+        """
+        SELECT eventKey, id, time, written, stream, topic, partition, offset, hex(attributes), omitted
+        FROM event ORDER BY eventKey, id
+        """,
+        "SELECT * FROM gone_event ORDER BY eventKey, start, stop",
         "SELECT * FROM gone ORDER BY id", "SELECT * FROM rejected ORDER BY lane, offset",
         "SELECT topic, partition, next FROM input ORDER BY topic, partition",
         "SELECT lane, offset, sequence, takenAt, hex(journal) FROM lane ORDER BY lane",

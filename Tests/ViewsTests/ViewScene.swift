@@ -15,17 +15,23 @@ final class ViewScene: Sendable {
   let log = SimulatedLog(seed: 11, configuration: .init(variesFetches: true))
   let topics = TopicNames()
   let folder: String
-  private let events = Mutex<[ViewEvent]>([])
+  private let told = Mutex<[ViewEvent]>([])
   private let clock = Mutex<Int64>(1_700_000_000_000)
 
-  /// - Parameter hasContacts: whether there is the topic of persons.
-  init(hasContacts: Bool = true) throws {
+  private let events: KeptEvents
+
+  /// - Parameters:
+  ///   - hasContacts: whether there is the topic of persons.
+  ///   - events: which events have rows of their own.
+  init(hasContacts: Bool = true, events: KeptEvents = .off) throws {
+    self.events = events
     folder = NSTemporaryDirectory() + "views-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try log.create(
-      ViewApplier(topics: topics).names.filter { hasContacts || $0 != topics[.contacts] }.map {
-        TopicSpecification(name: $0, partitions: $0 == topics.definitions ? 1 : ViewScene.lanes)
-      })
+      ViewApplier(topics: topics, events: EventReader(ViewSettings(topics: topics, events: events))).names
+        .filter { hasContacts || $0 != topics[.contacts] }.map {
+          TopicSpecification(name: $0, partitions: $0 == topics.definitions ? 1 : ViewScene.lanes)
+        })
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -41,19 +47,20 @@ final class ViewScene: Sendable {
 
   /// What was said of files that were made anew.
   var reasons: [String] {
-    events.withLock { $0.compactMap { if case .madeAnew(let reason) = $0 { reason } else { nil } } }
+    told.withLock { $0.compactMap { if case .madeAnew(let reason) = $0 { reason } else { nil } } }
   }
 
   func path(_ name: String = "view") -> String { "\(folder)/\(name).db" }
 
   func store(_ name: String = "view") throws -> ViewStore {
-    try ViewStore(path: path(name)) { event in events.withLock { $0.append(event) } }
+    try ViewStore(path: path(name)) { event in told.withLock { $0.append(event) } }
   }
 
   func feed(_ store: ViewStore, _ limits: ViewLimits = ViewLimits()) -> ViewFeed {
     ViewFeed(
-      log: log, store: store, settings: ViewSettings(topics: topics, limits: limits), now: { self.now },
-      report: { event in self.events.withLock { $0.append(event) } })
+      log: log, store: store, settings: ViewSettings(topics: topics, limits: limits, events: events),
+      now: { self.now },
+      report: { event in self.told.withLock { $0.append(event) } })
   }
 
   /// A view of all that is in the log now.
@@ -101,6 +108,21 @@ final class ViewScene: Sendable {
         """, lane: session.lane)
   }
 
+  /// An event of the web.
+  func sendEvent(
+    _ id: String, customer: String, at time: Int64, attributes: [String: String] = [:],
+    stream: JourneyModel.Stream = .web, further: String = ""
+  ) throws {
+    let values = attributes.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
+    try send(
+      topics.inputs[stream] ?? "", key: customer,
+      value: """
+        {"id":"\(id)","eventName":"page_viewed","createdDate":"\(EventTime(milliseconds: time).iso8601)",\
+        "customerId":"\(customer)","customerIdType":"cookie",\(further)\
+        "attributes":{\(values.joined(separator: ","))}}
+        """, lane: Placement.lane(of: Array(customer.utf8), partitions: ViewScene.lanes))
+  }
+
   func sendJournal(lane: Int32, sequence: Int, web: Int64 = 0) throws {
     var record = JournalRecord(
       lane: lane, partitions: ViewScene.lanes, sequence: BatchSequence(sequence), takenAt: now,
@@ -110,10 +132,13 @@ final class ViewScene: Sendable {
       topics.journal, key: nil, value: String(decoding: record.encoded(), as: UTF8.self), lane: lane)
   }
 
-  func sendRejection(_ value: String, reason: String = "late", lane: Int32 = 0) throws {
+  /// - Parameter origin: the offset of the record that was rejected.
+  func sendRejection(
+    _ value: String, reason: String = "late", lane: Int32 = 0, origin: Int64 = 7
+  ) throws {
     let headers = HeaderBlock([
       ("sojourn-reason", reason), ("sojourn-explanation", "too late"), ("sojourn-origin-topic", "web"),
-      ("sojourn-origin-partition", "\(lane)"), ("sojourn-origin-offset", "7"),
+      ("sojourn-origin-partition", "\(lane)"), ("sojourn-origin-offset", "\(origin)"),
     ])
     try send(topics.rejected, key: "k", value: value, lane: lane, headers: headers)
   }

@@ -46,6 +46,7 @@ struct QueryAnswer {
       return .json(
         200, try operations.rejections(reason: head.parameter("reason"), try parameters.pageSize()))
     case .triggers: return .json(200, try operations.triggers(try parameters.pageSize()))
+    case .event(let id): return try fates(of: id)
     }
   }
 
@@ -53,12 +54,15 @@ struct QueryAnswer {
 
   /// A session that may be seen; of conversations that is so in one of their divisions.
   private func visible(_ entry: SessionEntry?) throws -> SessionEntry {
-    guard let entry, entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true,
-      access?.sees(type: entry.type) ?? true
-    else {
+    guard let entry, isVisible(entry) else {
       throw Problem(404, "not.found", "the view has no such session")
     }
     return entry
+  }
+
+  private func isVisible(_ entry: SessionEntry) -> Bool {
+    (entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true)
+      && access?.sees(type: entry.type) ?? true
   }
 
   private func session(_ entry: SessionEntry?) throws -> Answer {
@@ -106,6 +110,28 @@ struct QueryAnswer {
       throw Problem(404, "not.found", "the view has no such contact")
     }
     return .json(200, redaction.contact(entry.json))
+  }
+
+  /// `{"id":…,"entities":[{"stream":…,"createdDate":…,"state":…}]}`
+  private func fates(of id: String) throws -> Answer {
+    guard view.keptEvents == .all else {
+      throw Problem(404, "not.found", "this server does not keep every event (views.events)")
+    }
+    let fates = try view.queries.fates(ofEvent: id)
+    guard !fates.isEmpty else {
+      throw Problem(
+        404, "not.found",
+        "the view has no event with this id: it was not accepted, is not in the view yet, or is too old")
+    }
+    var body = Array("{\"id\":".utf8)
+    JSONText.append(id, to: &body)
+    body += Array(",\"entities\":[".utf8)
+    for (index, fate) in fates.enumerated() {
+      if index > 0 { body.append(ASCII.comma) }
+      EventFateText.append(fate, seen: { isVisible($0) }, to: &body)
+    }
+    body += Array("]}\n".utf8)
+    return .json(200, body)
   }
 
   // MARK: Lists

@@ -20,6 +20,8 @@ enum QueryRoute: Hashable, Sendable {
   case operations
   case rejections
   case triggers
+  /// What became of an event.
+  case event(id: String)
 
   init?(path: String) {
     var parts: [String] = []
@@ -34,6 +36,7 @@ enum QueryRoute: Hashable, Sendable {
     case ("v1", 2) where parts[1] == "operations": self = .operations
     case ("v1", 3) where parts[1...2] == ["operations", "rejected"]: self = .rejections
     case ("v1", 3) where parts[1...2] == ["operations", "triggers"]: self = .triggers
+    case ("v1", 3) where parts[1] == "events": self = .event(id: parts[2])
     case ("v1", 3) where parts[1] == "conversations": self = .conversation(id: parts[2])
     case ("v1", 5) where parts[1] == "customers" && parts[4] == "sessions":
       self = .customerSessions(idType: parts[2], id: parts[3])
@@ -78,6 +81,7 @@ enum QueryRoute: Hashable, Sendable {
     case .operations: "/v1/operations"
     case .rejections: "/v1/operations/rejected"
     case .triggers: "/v1/operations/triggers"
+    case .event: "/v1/events/{eventId}"
     }
   }
 
@@ -95,6 +99,7 @@ enum QueryRoute: Hashable, Sendable {
     case .sessions: [session]
     case .me, .definitions: []
     case .operations, .rejections: [["sojourn:operations:view"]]
+    case .event: [["sojourn:events:view"]]
     case .triggers: [["sojourn:operations:view"], session, ["journey:event:view"]]
     }
   }

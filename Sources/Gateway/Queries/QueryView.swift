@@ -8,9 +8,12 @@ package struct QueryView: Sendable {
   package var watch: ViewWatch
   /// The input topic of each stream.
   package var inputs: [String]
+  /// Which events have rows of their own.
+  package var keptEvents: KeptEvents
 
   package init(_ store: ViewStore, _ feed: ViewFeed, inputs: [String] = []) {
     self.inputs = inputs
+    keptEvents = feed.keptEvents
     queries = ViewQueries(store)
     progress = feed.progress
     changes = feed.changes

@@ -6,21 +6,31 @@ internal import WireFormat
 /// What records of the topics mean for the view. Pure: asks nobody, writes nothing.
 struct ViewApplier {
   /// What a topic holds.
-  enum Kind {
+  enum Kind: Equatable {
     case sessions, contacts, derived, rejected, journal, definitions
+    case events(Stream)
   }
 
   let topics: TopicNames
+  /// Reads the input topics; `nil` if they are left alone.
+  var events: EventReader?
 
   /// The topics that are read, in the order of their names' first mention.
   var names: [String] {
-    [topics.sessions, topics[.contacts]] + topics.derived + [
+    let inputs = events == nil ? [] : Stream.allCases.compactMap { topics.inputs[$0] }
+    return [topics.sessions, topics[.contacts]] + topics.derived + [
       topics.rejected, topics.journal, topics.definitions,
-    ]
+    ] + inputs
   }
 
-  /// Whether a log may do without a topic: there are no persons where nobody looks for them.
-  func isOptional(_ topic: String) -> Bool { kind(of: topic) == .contacts }
+  /// Whether a log may do without a topic: there are no persons where nobody looks for them, and not every
+  /// stream is used.
+  func isOptional(_ topic: String) -> Bool {
+    switch kind(of: topic) {
+    case .contacts, .events: true
+    default: false
+    }
+  }
 
   func kind(of topic: String) -> Kind? {
     switch topic {
@@ -29,7 +39,8 @@ struct ViewApplier {
     case topics.rejected: .rejected
     case topics.journal: .journal
     case topics.definitions: .definitions
-    default: topics.derived.contains(topic) ? .derived : nil
+    default:
+      topics.derived.contains(topic) ? .derived : topics.stream(of: topic).map { .events($0) }
     }
   }
 
@@ -38,6 +49,8 @@ struct ViewApplier {
   /// - Parameter unreadable: hears of records that are not what their topic holds.
   func rows(of chunk: RecordChunk, unreadable: (RecordOffset) -> Void) -> [ViewRow] {
     guard let kind = kind(of: chunk.source.topic) else { return [] }
+    // What is no event there has its dead letter, or was told to its sender.
+    if case .events(let stream) = kind { return events?.rows(of: chunk, stream).map { .event($0) } ?? [] }
     var rows: [ViewRow] = []
     rows.reserveCapacity(chunk.entries.count)
     for entry in chunk.entries {
@@ -64,6 +77,7 @@ struct ViewApplier {
     case .rejected: rejected(entry, chunk)
     case .journal: lane(entry, chunk)
     case .definitions: definition(entry, chunk)
+    case .events: .nothing
     }
   }
 

@@ -59,7 +59,7 @@ final class ViewCourse {
     self.report = report
     self.changes = changes
     self.watch = watch
-    let applier = ViewApplier(topics: settings.topics)
+    let applier = ViewApplier(topics: settings.topics, events: EventReader(settings))
     self.applier = applier
     let known = try log.describe(applier.names)
     guard applier.names.allSatisfy({ known[$0] != nil || applier.isOptional($0) }) else { return nil }
@@ -191,10 +191,15 @@ final class ViewCourse {
     var rows: [ViewRow] = []
     defer { for case .lane(let row) in rows { watch.note(row.record) } }
     var moved: [TopicPartition: NextOffset] = [:]
+    let eventsBefore = ViewTrim(limits: settings.limits, now: now.milliseconds).eventsBefore
     for chunk in chunks {
-      rows += applier.rows(of: chunk) { offset in
+      let chunkRows = applier.rows(of: chunk) { offset in
         progress.noteUnreadable()
         report(.unreadable("\(chunk.source) at \(offset)"))
+      }
+      rows += chunkRows.filter { row in
+        // What would go at once: a new file reads all that the input topics hold.
+        if case .event(let event) = row { event.written >= eventsBefore } else { true }
       }
       moved[chunk.source] = chunk.next
       progress.noteApplied(chunk.entries.count, topic: chunk.source.topic)

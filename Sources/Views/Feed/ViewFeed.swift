@@ -20,6 +20,9 @@ package final class ViewFeed: Sendable {
   private let report: @Sendable (ViewEvent) -> Void
   private let isStopped = Atomic(false)
 
+  /// Which events have rows of their own.
+  package var keptEvents: KeptEvents { settings.events }
+
   /// - Parameter now: the machine's clock.
   package init(
     log: any EventLog, store: ViewStore, settings: ViewSettings, now: @escaping @Sendable () -> EventTime,

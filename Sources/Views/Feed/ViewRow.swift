@@ -12,6 +12,7 @@ enum ViewRow: Equatable {
   case rejected(RejectedRow)
   case lane(LaneRow)
   case definition(key: String, value: [UInt8]?)
+  case event(EventRow)
 }
 
 struct SessionRow: Equatable {
@@ -64,4 +65,21 @@ struct LaneRow: Equatable {
   var sequence: Int
   var takenAt: Int64
   var journal: [UInt8]
+}
+
+/// An event of an input topic.
+struct EventRow: Equatable {
+  /// By whose sessions it is found.
+  var key: EventKey
+  var id: String
+  var time: Int64
+  var written: Int64
+  var stream: String
+  var topic: String
+  var partition: Int32
+  var offset: Int64
+  /// A JSON object of attributes by name; `nil` if the event has none.
+  var attributes: [UInt8]?
+  /// Attributes that are left out for their length.
+  var omitted: Int
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+package import JourneyModel
 internal import WireFormat
 
 /// A contact as the view has it.
@@ -11,6 +12,12 @@ package struct ContactEntry: Sendable, Hashable {
   package var mergeSet: [String]
   /// As it is in the topic: `schemas/contact.schema.json`.
   package var json: [UInt8]
+
+  /// The time of the newest thing that is known of the person; `nil` if the record does not say.
+  package var modified: EventTime? {
+    let walk = JSONWalk(bytes: json)
+    return walk.member("modifyDate", of: 0..<json.count).flatMap(walk.text).flatMap { EventTime(iso8601: $0) }
+  }
 }
 
 extension ViewQueries {
@@ -37,5 +44,22 @@ extension ViewQueries {
     guard includeMerged, let entry = try contact(id) else { return [id] }
     guard let survivor = entry.mergedTo else { return entry.mergeSet }
     return try contact(survivor)?.mergeSet ?? [id, survivor]
+  }
+
+  /// The ids of a person's sessions by the lane that wrote them, those that were merged into others as well.
+  package func sessionsByLane(ofContact id: String) throws(ViewError) -> [Int32: [String]] {
+    let contacts = try contactIDs(of: id, includeMerged: true)
+    return try store.read { database in
+      let places = contacts.map { _ in "?" }.joined(separator: ", ")
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT lane, id FROM session WHERE contactId IN (\(places))
+          UNION SELECT o.lane, o.id FROM contact_device d JOIN session o
+            ON o.idType = d.idType AND o.customerId = d.value AND o.created >= d.start AND o.created < d.stop
+          WHERE d.contact IN (\(places)) AND o.contactId IS NULL ORDER BY 1, 2
+          """, arguments: StatementArguments(contacts + contacts))
+      return Dictionary(grouping: rows) { $0[0] as Int32 }.mapValues { $0.map { $0[1] as String } }
+    }
   }
 }

@@ -11,6 +11,21 @@ package struct SessionEvent: Sendable, Hashable {
   package var isDerived: Bool
   /// The event as an object.
   package var json: [UInt8]
+
+  /// Adds what the event says beside what the journey map has of it.
+  mutating func add(_ attributes: [UInt8]?, omitted: Int) {
+    // Behind the last member of the body: `{…,"webEvent":{…}}`.
+    guard attributes != nil || omitted > 0, json.suffix(2) == [ASCII.closeBrace, ASCII.closeBrace] else {
+      return
+    }
+    json.removeLast(2)
+    if let attributes { json += Array(",\"attributes\":".utf8) + attributes }
+    if omitted > 0 {
+      json += Array(",\"omittedAttributes\":".utf8)
+      JSONText.append(omitted, to: &json)
+    }
+    json += [ASCII.closeBrace, ASCII.closeBrace]
+  }
 }
 
 /// Some events of a session, the oldest first, and where the list goes on.

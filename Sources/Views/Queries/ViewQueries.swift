@@ -83,7 +83,7 @@ package struct ViewQueries: Sendable {
         (kinds?.contains(event.kind) ?? true)
           && (after.map { (event.time.milliseconds, event.id) > ($0.time, $0.id) } ?? true)
       }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
-      let page = Array(rest.prefix(size.count))
+      let page = try ViewQueries.withAttributes(Array(rest.prefix(size.count)), of: id, database)
       let next =
         rest.count > page.count
         ? page.last.map { Cursor(time: $0.time.milliseconds, id: $0.id, filter: filter) } : nil
@@ -93,7 +93,7 @@ package struct ViewQueries: Sendable {
 
   // MARK: Within a state
 
-  private static func session(_ id: String, _ database: Database) throws -> SessionEntry? {
+  static func session(_ id: String, _ database: Database) throws -> SessionEntry? {
     try Row.fetchOne(
       database, sql: "SELECT \(SessionEntry.columns) FROM session s WHERE s.id = ?", arguments: [id]
     ).map { try SessionEntry($0) }

@@ -68,16 +68,21 @@ extension Redaction {
     "geolocation": .needs(.visit), "ipAddress": .needs(.visit), "ipOrganization": .needs(.visit),
   ]
 
-  /// What identifies somebody, within an event.
-  private static let personRules: [String: Rule] = [
+  /// What an event says beside its name: of a person, and of its type's own.
+  private static let bodyRules: [String: Rule] = [
     "traits": .needs(.customer), "externalId": .needs(.customer),
+    "attributes": .needs(.eventType), "omittedAttributes": .needs(.eventType),
   ]
+
+  /// The same where the external id is the session's.
+  private static let sessionBodyRules = bodyRules.filter { $0.key != "externalId" }
 
   /// By kind: what is needed to see such an event at all, and its body.
   static let eventRules: [String: (ViewPermissions, [String: Rule])] = [
-    "WebEvent": ([], ["webEvent": .members(personRules, others: [])]),
-    "AppEvent": ([], ["appEvent": .members(personRules, others: [])]),
-    "ConversationEvent": ([], ["conversationEvent": open]), "CustomEvent": ([], ["customEvent": open]),
+    "WebEvent": ([], ["webEvent": .members(bodyRules, others: [])]),
+    "AppEvent": ([], ["appEvent": .members(bodyRules, others: [])]),
+    "ConversationEvent": ([], ["conversationEvent": .members(sessionBodyRules, others: [])]),
+    "CustomEvent": ([], ["customEvent": .members(sessionBodyRules, others: [])]),
     "SegmentAssignmentEvent": (.segment, ["segmentAssignmentEvent": open]),
     "OutcomeAchievedEvent": (.outcome, ["outcomeAchievedEvent": .members(visitRules, others: [])]),
     "WebActionEvent": ([], ["webActionEvent": .members(visitRules, others: [])]),

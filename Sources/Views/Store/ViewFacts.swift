@@ -9,6 +9,8 @@ struct ViewFacts {
     case followedAt
     /// When the first of the removed texts was removed that are not overwritten yet; missing if all are.
     case purgeSince
+    /// Up to which row of `event` it was looked for those that are in no session.
+    case orphansThrough
   }
 
   private let database: Database

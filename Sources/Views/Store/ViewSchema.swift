@@ -5,7 +5,7 @@ enum ViewSchema {
   /// `SJVW`, in SQLite's header: marks our files.
   static let applicationID: Int64 = 0x534a_5657
   /// The version that this build writes. A file of another version is made anew: all of it can be.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// Creates the tables in an empty file.
   static func create(_ database: Database) throws {
@@ -17,8 +17,9 @@ enum ViewSchema {
   /// `session.number` is the row in `search`, so that texts are found again without an id beside each.
   /// `contactId` is the contact that the snapshot names; `contact_device` finds the sessions that were
   /// forgotten before it was known. `gone` keeps out what rules gave of a session before it was removed: it
-  /// lies in other topics and may be read later than the removal. `input` is how far the input topics are
-  /// behind what is here, by the journal.
+  /// lies in other topics and may be read later than the removal; `gone_event` does the same for events.
+  /// `input` is how far the input topics are behind what is here, by the journal. `session.names` is a digest
+  /// of the columns that hardly ever change.
   private static let tables = """
     CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
     CREATE TABLE position (
@@ -28,8 +29,9 @@ enum ViewSchema {
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane INTEGER NOT NULL, written INTEGER NOT NULL,
       type TEXT NOT NULL, idType TEXT NOT NULL, customerId TEXT NOT NULL, externalId TEXT,
       conversationId TEXT, contactId TEXT, created INTEGER NOT NULL, ended INTEGER, last INTEGER NOT NULL,
-      revision INTEGER NOT NULL, contactRevision INTEGER NOT NULL, mergedInto TEXT, divisions TEXT NOT NULL, marks INTEGER NOT NULL,
-      texts INTEGER NOT NULL, snapshot BLOB NOT NULL
+      revision INTEGER NOT NULL, contactRevision INTEGER NOT NULL, mergedInto TEXT, divisions TEXT NOT NULL,
+      eventKey INTEGER NOT NULL, names INTEGER NOT NULL, marks INTEGER NOT NULL, texts INTEGER NOT NULL,
+      snapshot BLOB NOT NULL
     ) STRICT;
     CREATE INDEX session_customer ON session (idType, customerId, created, id) WHERE mergedInto IS NULL;
     CREATE INDEX session_created ON session (created, id) WHERE mergedInto IS NULL;
@@ -37,6 +39,7 @@ enum ViewSchema {
     CREATE INDEX session_type ON session (type, created, id) WHERE mergedInto IS NULL;
     CREATE INDEX session_conversation ON session (conversationId) WHERE conversationId IS NOT NULL;
     CREATE INDEX session_contact ON session (contactId) WHERE contactId IS NOT NULL;
+    CREATE INDEX session_event_key ON session (eventKey);
     CREATE INDEX session_written ON session (written) WHERE ended IS NOT NULL;
     CREATE TABLE mark (
       session INTEGER NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL, created INTEGER NOT NULL,
@@ -60,6 +63,18 @@ enum ViewSchema {
       stop INTEGER NOT NULL, PRIMARY KEY (contact, idType, value, start, stop)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE gone (id TEXT PRIMARY KEY, written INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE event (
+      number INTEGER PRIMARY KEY, eventKey INTEGER NOT NULL, id TEXT NOT NULL, time INTEGER NOT NULL,
+      written INTEGER NOT NULL, stream TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+      offset INTEGER NOT NULL, attributes BLOB, omitted INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX event_key ON event (eventKey, id);
+    CREATE INDEX event_id ON event (id);
+    CREATE INDEX event_written ON event (written);
+    CREATE TABLE gone_event (
+      eventKey INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, written INTEGER NOT NULL,
+      PRIMARY KEY (eventKey, start, stop)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE rejected (
       lane INTEGER NOT NULL, offset INTEGER NOT NULL, written INTEGER NOT NULL, reason TEXT NOT NULL,
       explanation TEXT NOT NULL, topic TEXT NOT NULL, originPartition INTEGER NOT NULL,

@@ -27,6 +27,7 @@ struct ViewTrim {
     }
     // What may still come of a session that is gone was written before its removal.
     removed += try execute("DELETE FROM gone WHERE written < ?", [eventsBefore], database)
+    removed += try events(database)
     removed += try rejectedBeyondLimit(database)
     let overflow = try ViewStore.usedBytes(database) > limits.maxBytes
     if overflow {
@@ -45,8 +46,11 @@ struct ViewTrim {
       [min(count - limits.maxRejected, ViewTrim.sliceRows)], database)
   }
 
-  /// The sessions that were written first, the ended ones before any that is open.
+  /// What a session is without first, which is what events say beside it; then the sessions that were written
+  /// first, the ended ones before any that is open.
   private func oldest(_ database: Database) throws -> Int {
+    let events = try oldestEvents(database)
+    if events > 0 { return events }
     let share = ViewTrim.sliceRows / 10
     let ended = try sessions("ended IS NOT NULL ORDER BY written", [], share, database)
     if ended > 0 { return ended }
@@ -68,7 +72,7 @@ struct ViewTrim {
     return rows.count
   }
 
-  private func execute(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
+  func execute(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
     try database.execute(sql: sql, arguments: arguments)
     return database.changesCount
   }

@@ -19,6 +19,7 @@ struct ViewWriter {
     case .derived(let row): try apply(row)
     case .rejected(let row): try apply(row)
     case .lane(let row): try apply(row)
+    case .event(let row): try apply(row)
     case .definition(let key, let value?):
       try execute("INSERT OR REPLACE INTO definition (key, value) VALUES (?, ?)", [key, Data(value)])
     case .definition(let key, nil): try execute("DELETE FROM definition WHERE key = ?", [key])
@@ -31,7 +32,7 @@ struct ViewWriter {
     let facts = row.facts
     let known = try Row.fetchOne(
       try database.cachedStatement(
-        sql: "SELECT number, revision, contactRevision, marks, texts FROM session WHERE id = ?"),
+        sql: "SELECT number, revision, contactRevision, names, marks, texts FROM session WHERE id = ?"),
       arguments: [facts.id])
     if let known,
       (known["revision"] as Int, known["contactRevision"] as Int) >= (facts.revision, facts.contactRevision)
@@ -43,19 +44,18 @@ struct ViewWriter {
       facts.marks.map { "\($0.kind.rawValue)\t\($0.value)" } + ["\(facts.created)"])
     let texts = ViewWriter.digest([facts.search.ids, facts.search.events, facts.search.attributes])
     let snapshot = Data(Compression.compress(row.snapshot))
-    let columns: StatementArguments = [
-      facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID, facts.externalID,
-      facts.conversationID, facts.contactID, facts.created, facts.ended, facts.last, facts.revision,
-      facts.contactRevision, facts.mergedInto,
-      facts.divisions.joined(separator: "\n"), marks, texts, snapshot,
-    ]
+    let names = ViewWriter.names(facts, row.lane)
     let number: Int64
-    if let known {
+    if let known, known["names"] == names {
       number = known["number"]
-      try execute(ViewWriter.update, columns + [number])
+      try execute(
+        ViewWriter.update,
+        [
+          row.written, facts.ended, facts.last, facts.revision, facts.contactRevision, marks, texts, snapshot,
+          number,
+        ])
     } else {
-      try execute(ViewWriter.insert, columns)
-      number = database.lastInsertedRowID
+      number = try replace(known?["number"], facts, row, names: names, marks: marks, texts: texts, snapshot)
     }
     if known?["marks"] != marks { try replaceMarks(of: number, by: facts) }
     if known?["texts"] != texts {
@@ -66,18 +66,45 @@ struct ViewWriter {
     }
   }
 
+  /// Writes every column.
+  private func replace(
+    _ number: Int64?, _ facts: SnapshotFacts, _ row: SessionRow, names: Int64, marks: Int64, texts: Int64,
+    _ snapshot: Data
+  ) throws -> Int64 {
+    try execute(
+      ViewWriter.insert,
+      [
+        number, facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID,
+        facts.externalID, facts.conversationID, facts.contactID, facts.created, facts.ended, facts.last,
+        facts.revision, facts.contactRevision, facts.mergedInto, facts.divisions.joined(separator: "\n"),
+        EventKey(facts).value, names, marks, texts, snapshot,
+      ])
+    return number ?? database.lastInsertedRowID
+  }
+
+  /// The number that is given stays the session's; without one it gets the next.
   private static let insert = """
-    INSERT INTO session (id, lane, written, type, idType, customerId, externalId, conversationId, contactId,
-      created, ended, last, revision, contactRevision, mergedInto, divisions, marks, texts, snapshot)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT OR REPLACE INTO session (number, id, lane, written, type, idType, customerId, externalId,
+      conversationId, contactId, created, ended, last, revision, contactRevision, mergedInto, divisions,
+      eventKey, names, marks, texts, snapshot)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
+  /// What changes from snapshot to snapshot. The indexes of all other columns are left alone.
   private static let update = """
-    UPDATE session SET id = ?, lane = ?, written = ?, type = ?, idType = ?, customerId = ?, externalId = ?,
-      conversationId = ?, contactId = ?, created = ?, ended = ?, last = ?, revision = ?,
-      contactRevision = ?, mergedInto = ?, divisions = ?,
+    UPDATE session SET written = ?, ended = ?, last = ?, revision = ?, contactRevision = ?,
       marks = ?, texts = ?, snapshot = ? WHERE number = ?
     """
+
+  /// A digest of what a session is called and found by, which stays nearly always.
+  private static func names(_ facts: SnapshotFacts, _ lane: Int32) -> Int64 {
+    digest(
+      [
+        facts.id, facts.type, facts.customerIDType, facts.customerID, facts.externalID ?? "\0",
+        facts.conversationID ?? "\0", facts.contactID ?? "\0", facts.mergedInto ?? "\0", "\(facts.created)",
+        "\(lane)",
+      ] + facts.divisions)
+  }
 
   private func replaceMarks(of number: Int64, by facts: SnapshotFacts) throws {
     try execute("DELETE FROM mark WHERE session = ?", [number])
@@ -108,8 +135,12 @@ struct ViewWriter {
     try execute("DELETE FROM derived WHERE session = ? AND written <= ?", [id, written])
     if let known = try Row.fetchOne(
       try database.cachedStatement(
-        sql: "SELECT number, type, idType, customerId, divisions FROM session WHERE id = ?"), arguments: [id])
+        sql: """
+          SELECT number, type, idType, customerId, divisions, eventKey, created, last FROM session WHERE id = ?
+          """), arguments: [id])
     {
+      try removeEvents(
+        of: known["eventKey"], but: known["number"], known["created"]...known["last"], written: written)
       let divisions: String = known["divisions"]
       changes?.note(
         SessionChange(

@@ -41,6 +41,12 @@ package struct IdentityCommandDecoder: Sendable, Hashable {
   ///
   /// - Throws: why it is none, with path, value and expectation.
   package func command(_ value: [UInt8]) throws(CommandProblemAt) -> IdentityCommand {
+    let members = try IdentityCommandDecoder.members(of: value)
+    return try CommandReader(members, self).command()
+  }
+
+  /// The members of a command's object.
+  static func members(of value: [UInt8]) throws(CommandProblemAt) -> [DefinitionValue.Member] {
     guard !value.isEmpty else { throw CommandProblemAt(.emptyPayload) }
     guard value.count <= IdentityCommandDecoder.mostBytes else {
       throw CommandProblemAt(
@@ -57,7 +63,7 @@ package struct IdentityCommandDecoder: Sendable, Hashable {
       throw CommandProblemAt(.malformedJSON, "the value is no JSON text: \(error)")
     }
     guard case .object(let members) = document else { throw CommandProblemAt(.notAnObject) }
-    return try CommandReader(members, self).command()
+    return members
   }
 }
 

@@ -50,6 +50,9 @@ struct GatewayCommand: AsyncParsableCommand {
       if let views = gateway.views {
         managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
       }
+      if let retention = gateway.retention {
+        managed.append(Managed(service: retention, successTerminationBehavior: .ignore))
+      }
       if let follower = gateway.usage {
         let usage = UsageService(follower, running, log, logger: logger)
         managed.append(Managed(service: usage, successTerminationBehavior: .ignore))

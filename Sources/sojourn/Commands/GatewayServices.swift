@@ -6,6 +6,7 @@ import Logging
 internal import ProcessRuntime
 import Processor
 import ServiceLifecycle
+import Sessionizer
 import Tokens
 internal import WireFormat
 
@@ -18,6 +19,8 @@ struct GatewayServices: Sendable {
   let isRequired: Bool
   /// What questions are answered from; `nil` if none are.
   let views: ViewServices?
+  /// Takes back sessions that are too old; `nil` if all stay.
+  let retention: SessionRetentionService?
   /// Who follows sessions; `nil` if nobody can.
   private let hub: LiveHub?
   private let host: String
@@ -52,10 +55,17 @@ struct GatewayServices: Sendable {
       limits: gateway.ingest, intake: intake,
       topics: settings.processor.lanes.topics.inputs, refusals: settings.refusals, view: views?.view,
       now: { clock.now }, makePublisher: { try log.makePublisher() })
+    let decisions = settings.decisions(notices)
     let queries = QueryHandler(handler, view: views?.view, now: { clock.now })
     let hub = views.map { LiveHub($0.view, limits: gateway.live, now: { clock.now }) }
     let live = LiveHandler(queries, hub: hub, now: { clock.now })
     self.hub = hub
+    if let decisions, let view = views?.view, settings.sessionRetention.isOn {
+      retention = SessionRetentionService(
+        retention: settings.sessionRetention, decisions: decisions, view: view, log: log, logger: notices)
+    } else {
+      retention = nil
+    }
     let lanes = settings.processor.lanes
     // Several gateways of one machine have one configuration, and each is a follower of its own.
     let instance = "\(settings.processor.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
@@ -68,7 +78,9 @@ struct GatewayServices: Sendable {
         logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server,
-      handler: ConsoleHandler(live, queries, gateway.console, now: { clock.now }),
+      handler: DecisionHandler(
+        ConsoleHandler(live, queries, gateway.console, now: { clock.now }), queries,
+        decisions, now: { clock.now }),
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
@@ -106,6 +118,25 @@ struct GatewayService: Service {
       try await services.server.run()
     } onGracefulShutdown: {
       services.handler.monitor.noteStopping()
+    }
+  }
+}
+
+extension Settings {
+  /// What decisions about persons need; `nil` if nobody looks for persons.
+  fileprivate func decisions(_ logger: Logger) -> DecisionSettings? {
+    guard findsPersons else { return nil }
+    let lanes = processor.lanes
+    return DecisionSettings(
+      topic: lanes.topics.commands, partitions: lanes.partitions, decoder: persons.commands,
+      maxFutureSkew: lanes.sessions.maxFutureSkew
+    ) { decision in
+      logger.notice(
+        "a decision about a person was taken",
+        metadata: [
+          "subject": "\(decision.subject)", "operation": "\(decision.operation)", "id": "\(decision.id)",
+          "contact": "\(decision.contactID ?? "by an identifier")",
+        ])
     }
   }
 }

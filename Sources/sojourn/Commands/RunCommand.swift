@@ -88,6 +88,9 @@ struct RunCommand: AsyncParsableCommand {
       if let views = gateway?.views {
         managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
       }
+      if let retention = gateway?.retention {
+        managed.append(Managed(service: retention, successTerminationBehavior: .ignore))
+      }
       if let gateway {
         managed.append(
           Managed(service: GatewayService(services: gateway), successTerminationBehavior: .ignore))

@@ -46,6 +46,7 @@ struct TopicsCommand: AsyncParsableCommand {
         if case .kafka = settings.log {
           for cost in plan.costsOfSilence(existing: existing) { try StandardOutput.print("silence  \(cost)") }
         }
+        try StandardOutput.print("ended  \(settings.sessionRetentionText)")
         try refuse(plan.problems(existing: existing))
       }
     }

@@ -35,7 +35,9 @@ struct ViewServices: Sendable {
     let clock = SystemClock()
     feed = ViewFeed(
       log: log, store: store,
-      settings: ViewSettings(topics: settings.processor.lanes.topics, limits: settings.views.limits),
+      settings: ViewSettings(
+        topics: settings.processor.lanes.topics, limits: settings.views.limits, events: settings.views.events,
+        decoding: settings.processor.lanes.decoding),
       now: { clock.now }, report: report)
     view = QueryView(
       store, feed, inputs: settings.processor.lanes.topics.inputs.values.sorted())

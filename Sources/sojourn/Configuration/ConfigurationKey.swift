@@ -18,7 +18,7 @@ struct ConfigurationKey: Sendable {
   /// All keys but `kafka.*`, `types`, `names` and the lists of sources, tokens and webhooks' targets.
   static let all =
     place + JourneyModel.Stream.allCases.map(topic) + others + identity + gateway + signedTokens + edge
-    + views + console
+    + views + console + sessionRetention
 
   private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in
@@ -301,7 +301,7 @@ struct ConfigurationKey: Sendable {
 
   private static let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
 
-  private static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
+  static let durationForm = "a duration such as 200ms, 5s, 20m or 24h, more than 0"
 
   static func duration(_ name: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable)
     -> Self

@@ -21,6 +21,8 @@ struct Settings: Sendable {
   var health = HealthLimits()
   var gateway = GatewaySettings()
   var views = ViewConfiguration()
+  /// How long ended sessions stay on their topic.
+  var sessionRetention = SessionRetention()
   var logging = LogSettings()
   var webhooks = WebhookPlan()
   /// How persons are found, and whether they are looked for at all.
@@ -86,6 +88,7 @@ struct Settings: Sendable {
         origin: sources.origin(of: "memory.maxBytes"))
     }
     settings.processor.maxResidentBytes = bytes
+    try settings.checkRetention(sources.origin(of: "retention.sessions"))
     if settings.findsPersons {
       settings.persons.identifiers.plan = settings.processor.lanes.decoding.numbering
       settings.processor.lanes.findPersons(settings.persons)
@@ -112,6 +115,7 @@ struct Settings: Sendable {
     for (entries, attributes) in zip(file.types, file.typeAttributes) {
       var type = SessionSettings.SessionType()
       var name = ""
+      var retention: Duration??
       for entry in entries {
         func refuse(_ expected: String) -> ConfigurationProblem {
           ConfigurationProblem(
@@ -130,8 +134,11 @@ struct Settings: Sendable {
             throw refuse("a duration such as 30m or 24h")
           }
           type.timeout = EventTime.Span(milliseconds: milliseconds)
+        case "retention":
+          guard let age = SessionRetention.age(entry.value) else { throw refuse(SessionRetention.form) }
+          retention = age
         case "attributes": type.projections = try attributes.map { try projection($0, file) }
-        default: throw refuse("one of name, title, icon, timeout, attributes")
+        default: throw refuse("one of name, title, icon, timeout, retention, attributes")
         }
       }
       guard !name.isEmpty else {
@@ -139,7 +146,11 @@ struct Settings: Sendable {
           key: "types", value: nil, expected: "a name for every type",
           origin: "\(file.path):\(entries.first?.line ?? 0)")
       }
-      processor.lanes.sessions.types[name] = type
+      // How long its records stay is nothing that lanes know.
+      if entries.contains(where: { !["name", "retention"].contains($0.key) }) {
+        processor.lanes.sessions.types[name] = type
+      }
+      if let retention { sessionRetention.byType[name] = retention }
     }
     for entries in file.names {
       let fields = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }

@@ -13,6 +13,7 @@ struct ViewConfiguration: Sendable {
 
   var mode = Mode.auto
   var limits = ViewLimits()
+  var events = KeptEvents.all
 }
 
 extension ConfigurationKey {
@@ -21,6 +22,11 @@ extension ConfigurationKey {
     ConfigurationKey("views.enabled", "auto, on or off") { settings, text in
       guard let mode = ViewConfiguration.Mode(rawValue: text) else { return false }
       settings.views.mode = mode
+      return true
+    },
+    ConfigurationKey("views.events", "all, attributes or off") { settings, text in
+      guard let events = KeptEvents(rawValue: text) else { return false }
+      settings.views.events = events
       return true
     },
     .size("views.maxBytes", 1_048_576...1_099_511_627_776, \.views.limits.maxBytes),

@@ -68,39 +68,18 @@ struct CommandDraft: Encodable {
   }
 }
 
-/// A command that lanes would take up, as a record.
-struct CommandRecord {
-  var value: [UInt8]
-  /// Of whom it is about: it then stands in the lane that is concerned first.
-  var key: [UInt8]
-  /// Where it has to stand; `nil`: where its key places it.
-  var partition: Int32?
-
-  /// Reads a value as lanes would.
+extension CommandRecord {
+  /// Reads a value as the lanes of these settings would.
   ///
   /// - Throws: why it is no command.
   init(_ value: [UInt8], _ settings: Settings) throws(CommandProblemAt) {
-    let decoder = IdentityCommandDecoder(
-      limits: settings.persons.limits, identifiers: settings.persons.identifiers)
-    let command = try decoder.command(value)
-    self.value = value
-    key = command.orders.first.map { CommandRecord.key($0) } ?? command.stamp.id
+    try self.init(value, settings.persons.commands)
   }
+}
 
-  private static func key(_ order: IdentityCommand.Order) -> [UInt8] {
-    func key(_ subject: IdentityCommand.Subject) -> [UInt8] {
-      switch subject {
-      case .contact(let id): id.text
-      case .identifier(let identifier): identifier.value
-      }
-    }
-    switch order {
-    case .put(let identifiers, _): return identifiers.first?.value ?? []
-    case .decide(_, let subject), .erase(let subject): return key(subject)
-    case .sweep(let sessions):
-      var text: [UInt8] = []
-      sessions.first?.appendText(to: &text)
-      return text
-    }
+extension PersonSettings {
+  /// What reads commands as lanes do.
+  var commands: IdentityCommandDecoder {
+    IdentityCommandDecoder(limits: limits, identifiers: identifiers)
   }
 }

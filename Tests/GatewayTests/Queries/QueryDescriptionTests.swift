@@ -22,7 +22,7 @@ import Testing
   private static func target(_ path: String) -> String {
     [
       "{sessionId}": QueryScene.ada, "{conversationId}": "c-1", "{customerIdType}": "cookie",
-      "{customerId}": "ada", "{contactId}": QueryScene.person,
+      "{customerId}": "ada", "{contactId}": QueryScene.person, "{eventId}": "e-" + QueryScene.ada,
     ].reduce(path) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
   }
 
@@ -31,7 +31,7 @@ import Testing
       .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
       .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
       .contact(id: "c"), .sessions, .me,
-      .definitions, .operations, .rejections, .triggers,
+      .definitions, .operations, .rejections, .triggers, .event(id: "e"),
     ]
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {

@@ -31,6 +31,9 @@ final class QueryScene: Sendable {
   private let permissions: Set<String>?
   private let divisions: Set<String>
   private let types: Set<String>
+  private let events: KeptEvents
+  /// What decisions need; `nil` if nobody takes them.
+  private let decisions: DecisionSettings?
 
   /// - Parameters:
   ///   - permissions: what the token grants; `nil` if nobody is asked who he is.
@@ -39,6 +42,7 @@ final class QueryScene: Sendable {
   init(
     permissions: Set<String>? = nil, divisions: Set<String> = ["*"], types: Set<String> = ["*"],
     sessions: [(id: String, json: String)] = [], actions: [(session: String, json: String)] = [],
+    events: KeptEvents = .all, decisions: DecisionSettings? = nil,
     _ change: (inout AccessSettings) -> Void = { _ in }
   ) throws {
     var access = AccessSettings()
@@ -46,10 +50,11 @@ final class QueryScene: Sendable {
     change(&access)
     (self.access, self.permissions) = (access, permissions)
     (self.divisions, self.types) = (divisions, types)
+    (self.events, self.decisions) = (events, decisions)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
       [topics.sessions, topics[.contacts]] + topics.derived + [
-        topics.rejected, topics.journal, topics.definitions,
+        topics.rejected, topics.journal, topics.definitions, topics.inputs[.web] ?? "",
       ]
     try log.create(names.map { TopicSpecification(name: $0, partitions: 1) })
     for (id, json) in QueryScene.sessions + sessions { try send(topics.sessions, id, json) }
@@ -60,6 +65,12 @@ final class QueryScene: Sendable {
       "identifiers":[{"type":"email","value":"ada@example.com"}],\
       "devices":[{"type":"cookie","value":"ada","intervals":[{"to":"2026-01-05T08:00:01.000Z"}]}],\
       "mergeSet":["\(QueryScene.person)"]}
+      """)
+    try send(
+      topics.inputs[.web] ?? "", "ada",
+      """
+      {"id":"e-\(QueryScene.ada)","eventName":"page_viewed","createdDate":"2026-01-05T08:00:00.000Z",\
+      "customerId":"ada","customerIdType":"cookie","attributes":{"color":"red"}}
       """)
     for (session, json) in actions { try send(topics.actions, session, json) }
     try send(
@@ -130,7 +141,8 @@ final class QueryScene: Sendable {
     let store = try ViewStore(path: folder + "/view.db") { _ in }
     defer { store.close() }
     let feed = ViewFeed(
-      log: log, store: store, settings: ViewSettings(topics: topics), now: { QueryScene.now },
+      log: log, store: store, settings: ViewSettings(topics: topics, events: events),
+      now: { QueryScene.now },
       report: { _ in })
     if isCaughtUp { for _ in 0..<rounds { try feed.catchUp() } }
     let ingest = IngestHandler(
@@ -142,7 +154,9 @@ final class QueryScene: Sendable {
     let handler = QueryHandler(
       ingest, view: hasView ? QueryView(store, feed) : nil, now: { QueryScene.now + age })
     let server = GatewayServer(
-      host: "127.0.0.1", port: 0, limits: ServerLimits(), handler: handler, requiredBy: "gateway.enabled",
+      host: "127.0.0.1", port: 0, limits: ServerLimits(),
+      handler: DecisionHandler(handler, handler, decisions, now: { QueryScene.now + age }),
+      requiredBy: "gateway.enabled",
       logger: GatewayScene.logger, patience: .milliseconds(200))
     let group = ServiceGroup(configuration: .init(services: [server], logger: GatewayScene.logger))
     let running = Task { try await group.run() }

@@ -31,6 +31,7 @@ struct ViewFeedTests {
         try scene.send(session)
         continue
       }
+      if random.chance(30) { try sendEvent(of: sessions, &random, to: scene) }
       let index = Int(random.pick(0...Int64(sessions.count - 1)))
       switch random.pick(0...9) {
       case 0: try scene.remove(sessions[index])
@@ -57,10 +58,20 @@ struct ViewFeedTests {
     }
   }
 
+  /// An event of somebody, perhaps one that came before, perhaps of nobody's session.
+  private func sendEvent(
+    of sessions: [ViewSession], _ random: inout SeededGenerator, to scene: ViewScene
+  ) throws {
+    let session = random.pick(sessions)
+    try scene.sendEvent(
+      "\(session.id)-\(random.pick(0...3))", customer: session.customerID,
+      at: session.created + random.pick(-1...3) * 1_000, attributes: ["n": "\(random.pick(0...9))"])
+  }
+
   @Test(
     "A view that grew in steps, with cuts anywhere, is the one that is made from nothing", arguments: 0..<25)
   func grownEqualsRebuilt(seed: Int) throws {
-    let scene = try ViewScene()
+    let scene = try ViewScene(events: .all)
     var random = SeededGenerator(seed: UInt64(seed))
     var sessions: [ViewSession] = []
     var grown = try scene.store("grown")

@@ -1,0 +1,100 @@
+internal import Bytes
+internal import EventLog
+internal import JourneyModel
+internal import Views
+internal import WireFormat
+
+/// What is done with a decision about a person, from its body to the answer.
+struct DecisionWork: Sendable {
+  let head: RequestHead
+  let operation: DecisionOperation
+  /// Who decides.
+  let subject: String
+  let settings: DecisionSettings
+  let handler: IngestHandler
+  let now: @Sendable () -> EventTime
+
+  /// Submits the decision; answers when the log has acknowledged it.
+  func run(_ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
+    let draft: DecisionDraft
+    let records: [CommandRecord]
+    do throws(Problem) {
+      let now = now()
+      draft = try DecisionDraft(body.bytes, operation, key: head.only("idempotency-key")) {
+        (contact) throws(Problem) in try date(now, contact)
+      }
+      guard draft.created.milliseconds <= now.milliseconds + settings.maxFutureSkew.milliseconds else {
+        throw .badRequest(
+          "createdDate '\(draft.created.iso8601)': expected no time that is further ahead than "
+            + "time.maxFutureSkew", [.init(errorCode: "tooFarAhead", fieldName: "createdDate")])
+      }
+      records = [try record(draft.value)] + (try sweeps(draft))
+    } catch {
+      return reply(handler.answer(error, to: head))
+    }
+    let submission = Submission(batch: settings.batch(records)) { outcome in
+      withExtendedLifetime(body.reservation) {
+        switch outcome {
+        case .durable(_, let token):
+          settings.audit(
+            Decision(
+              subject: subject, operation: operation.rawValue, id: draft.id, contactID: draft.contactID))
+          reply(answer(draft, records.count, token))
+        case .failed:
+          reply(handler.answer(.unavailable(DecisionWork.unacknowledged), to: head))
+        }
+      }
+    }
+    guard handler.publishing.submit(submission) else {
+      return reply(handler.answer(.unavailable("the log takes no decisions at the moment"), to: head))
+    }
+  }
+
+  private static let unacknowledged =
+    "the log did not acknowledge the decision; the same request again does no harm with an id or an "
+    + "Idempotency-Key"
+
+  /// The date of a decision that states none. An erasure's is behind everything that is known of the person,
+  /// whatever this machine's clock says.
+  private func date(_ now: EventTime, _ contact: String?) throws(Problem) -> EventTime {
+    guard operation == .erase, let contact, let view = handler.view else { return now }
+    do { return max(now, try view.queries.contact(contact.lowercased())?.modified ?? now) } catch {
+      throw .unavailable("the view cannot be read")
+    }
+  }
+
+  private func record(_ value: [UInt8]) throws(Problem) -> CommandRecord {
+    do throws(CommandProblemAt) {
+      return try CommandRecord(value, settings.decoder)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// For an erasure, the person's sessions that lanes may hold no longer: each lane takes back what it wrote.
+  private func sweeps(_ draft: DecisionDraft) throws(Problem) -> [CommandRecord] {
+    guard operation == .erase, let contact = draft.contactID?.lowercased(), let view = handler.view else {
+      return []
+    }
+    let sessions: [Int32: [String]]
+    do { sessions = try view.queries.sessionsByLane(ofContact: contact) } catch {
+      throw .unavailable("the view cannot be read")
+    }
+    do throws(CommandProblemAt) {
+      return try SweepCommands.records(sessions, id: draft.id, at: draft.created, settings.decoder)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// `{"id":…,"operation":…,"createdDate":…,"commands":1}`
+  private func answer(_ draft: DecisionDraft, _ count: Int, _ token: ReadToken) -> Answer {
+    var body = Array("{\"id\":".utf8)
+    JSONText.append(draft.id, to: &body)
+    body += Array(",\"operation\":\"\(operation.rawValue)\",\"createdDate\":".utf8)
+    JSONText.append(draft.created.iso8601, to: &body)
+    body += Array(",\"commands\":\(count)}\n".utf8)
+    let fields = token.isEmpty ? [] : [Answer.Field("Sojourn-Token", token.text)]
+    return .json(202, body, fields: fields)
+  }
+}
