@@ -79,7 +79,7 @@ let package = Package(
     .target(
       name: "Sessionizer",
       dependencies: [
-        "Identity", "JourneyModel", "JourneyRules",
+        "Identity", "JourneyModel", "JourneyRules", "Predictions",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -104,8 +104,8 @@ let package = Package(
     .target(
       name: "WireFormat",
       dependencies: [
-        "Bytes", "Identity", "JourneyModel", "JourneyRules", "EventLog", "Sessionizer", "CJSONFields", "CLZ4",
-        "CXXHash",
+        "Bytes", "Identity", "JourneyModel", "JourneyRules", "EventLog", "Predictions", "Sessionizer",
+        "CJSONFields", "CLZ4", "CXXHash",
       ],
       swiftSettings: hotPathSettings),
 
@@ -144,12 +144,20 @@ let package = Package(
       name: "LaneStorage", dependencies: ["EventLog", "JourneyModel", "Sessionizer", "WireFormat"],
       swiftSettings: hotPathSettings),
 
+    // What is asked after every event of a lane: rules, predictions, actions.
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "Predictions", "Sessionizer", "WireFormat",
+      ],
+      swiftSettings: hotPathSettings),
+
     // Lanes, workers, commit, restore, release.
     .target(
       name: "Processor",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Sessionizer",
-        "WireFormat",
+        "Evaluation", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions",
+        "ProcessRuntime", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -166,9 +174,8 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "ProcessRuntime", "Processor",
-        "Sessionizer",
-        "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions", "ProcessRuntime",
+        "Processor", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -312,7 +319,8 @@ let package = Package(
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
         "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons",
-        "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer", "Simulation",
+        "Predictions", "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer",
+        "Simulation",
         "Threads",
         "Tokens", "Views", "Webhooks",
         "WireFormat",
@@ -344,8 +352,8 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "ProcessRuntime", "Processor",
-        "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Predictions",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: swiftSettings),
@@ -407,15 +415,15 @@ let package = Package(
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "ProcessRuntime",
-        "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "Predictions",
+        "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "LogToolsTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog", "JourneyModel",
-        "JourneyRules", "Sessionizer", "SeededGenerator", "WireFormat",
+        "LaneScenes", "LogTools", "Predictions", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog",
+        "JourneyModel", "JourneyRules", "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -77,6 +77,13 @@ package struct SessionSnapshot: Decodable, Sendable {
     package var segment: Reference
   }
 
+  /// What is predicted of an outcome: shares of 1.
+  package struct OutcomeScore: Decodable, Sendable {
+    package var outcome: Reference
+    package var probability: Double
+    package var sessionMaxProbability: Double
+  }
+
   package struct Reference: Decodable, Sendable {
     package var id: String?
     package var type: String?
@@ -109,6 +116,7 @@ package struct SessionSnapshot: Decodable, Sendable {
   package var attributeLists: [String: AttributeList]?
   package var journeyContext: JourneyContext?
   package var segmentAssignments: [SegmentAssignment]?
+  package var outcomeScores: [OutcomeScore]?
   package var browser: SessionDetails?
   package var device: SessionDetails?
   package var geolocation: SessionDetails?

@@ -1,5 +1,6 @@
 internal import Identity
 internal import JourneyRules
+internal import Predictions
 
 extension StoredValue {
   /// What a value weighs beside its arrays: the object itself, its entry in the lane's index by key (16 bytes
@@ -30,6 +31,7 @@ extension Session {
     if let person {
       total += 128 + person.named.reduce(0) { $0 + 256 + $1.identifier.value.count }
     }
+    if let predictions { total += predictions.byteCount }
     return total + duplicates.memoryBytes
   }
 
@@ -40,6 +42,7 @@ extension Session {
     duplicates = DuplicateFilter()
     rules = RuleState()
     person = nil
+    predictions = nil
     conversation = ConversationState()
     next = nil
   }

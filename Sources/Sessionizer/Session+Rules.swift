@@ -11,6 +11,11 @@ extension Session: ActionSession {
   }
 }
 
+extension Session {
+  /// Whether it holds anything of predictions.
+  package var isPredicted: Bool { predictions != nil || !rules.scores.isEmpty }
+}
+
 extension Session: SessionFacts {
   package func haveChanged(_ fields: UInt64) -> Bool {
     if facts.changedFields & fields != 0 { return true }

@@ -1,5 +1,6 @@
 package import JourneyModel
 package import JourneyRules
+package import Predictions
 
 /// One session's state.
 package final class Session: StoredValue {
@@ -63,6 +64,8 @@ package final class Session: StoredValue {
   package var rules = RuleState()
   /// Who is behind it; `nil` where persons are not looked for, and until somebody is named.
   package var person: SessionPerson?
+  /// What its outcomes are predicted from; `nil` where none are.
+  package var predictions: PredictionState?
 
   // Bookkeeping of the lane; not part of the value.
   var next: Session?

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 
 extension Sessionizer {
   /// Folds an event into a session.
@@ -151,6 +152,7 @@ extension Sessionizer {
       if survivor.person == nil { survivor.person = SessionPerson() }
       survivor.person?.merge(person)
     }
+    mergePredictions(later, into: survivor)
     remove(later)
     later.lifecycle = .merged
     countGone(later)
@@ -159,5 +161,15 @@ extension Sessionizer {
     _ = settle(survivor)
     touch(survivor, milestone: true)
     schedule(survivor)
+  }
+
+  /// What both were like adds up. Nobody learns from either: neither went on as it had begun.
+  private func mergePredictions(_ later: Session, into survivor: Session) {
+    guard let state = later.predictions else {
+      survivor.predictions?.draft = nil
+      return
+    }
+    if survivor.predictions == nil { survivor.predictions = PredictionState() }
+    survivor.predictions?.merge(state)
   }
 }

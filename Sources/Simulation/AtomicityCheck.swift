@@ -41,7 +41,7 @@ enum AtomicityCheck {
 
   /// The topics that lanes write.
   private static var entries: [OutputEntry] {
-    OutputCatalog.standard.entries.filter { $0.encoder != .definitions }
+    OutputCatalog.standard.entries.filter(\.isOfLanes)
   }
 
   private static func partitions(_ settings: LaneSettings) -> [TopicPartition] {

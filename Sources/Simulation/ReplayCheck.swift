@@ -28,7 +28,7 @@ enum ReplayCheck {
   /// Whether retention has removed anything that a verification of the lane reads.
   private static func hasRetained(_ run: SimulationRun, _ lane: Int32) throws -> Bool {
     let topics = run.settings.lanes.topics
-    let read = topics.consumed + topics.outputs { $0.encoder != .definitions && $0.cleanup != .compact }
+    let read = topics.consumed + topics.outputs { $0.isOfLanes && $0.cleanup != .compact }
     let reader = try run.log.makeReader()
     defer { reader.close() }
     return try reader.bounds(read.map { TopicPartition($0, lane) }).values.contains { $0.earliest.value > 0 }

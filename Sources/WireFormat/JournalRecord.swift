@@ -30,6 +30,10 @@ public struct JournalRecord: Sendable, Hashable {
   public var configuration: String
   /// Hash of the definition bundle in force; `nil` for none.
   public var definitions: String?
+  /// Name of the set of models that sessions were scored under; `nil` where nothing is predicted.
+  ///
+  /// Builds of before wrote none, as they scored nothing, and ignore it.
+  public var models: String?
   /// Highest admitted event time of each stream.
   public var highest: [JourneyModel.Stream: EventTime]
   /// How far the messages of each lane that has sent any are applied, by the sender's number.
@@ -72,6 +76,10 @@ public struct JournalRecord: Sendable, Hashable {
       bytes.append(contentsOf: ",\"definitions\":".utf8)
       JSONText.append(definitions, to: &bytes)
     }
+    if let models {
+      bytes.append(contentsOf: ",\"models\":".utf8)
+      JSONText.append(models, to: &bytes)
+    }
     bytes.append(contentsOf: ",\"watermarks\":".utf8)
     var watermarks = StreamTimes()
     for (stream, time) in highest { watermarks[stream] = time }
@@ -112,6 +120,7 @@ public struct JournalRecord: Sendable, Hashable {
     reducer = stored.reducer
     configuration = stored.configuration
     definitions = stored.definitions
+    models = stored.models
     highest = try JournalRecord.times(stored.watermarks)
     // A count that an older version did not have is zero.
     counts = BatchCounts()
@@ -227,6 +236,7 @@ public struct JournalRecord: Sendable, Hashable {
     var reducer: String
     var configuration: String
     var definitions: String?
+    var models: String?
     var watermarks: [String: String]
     var received: [String: [Int]]?
     var counts: [String: Int]

@@ -72,7 +72,7 @@ extension SnapshotEncoder {
     !state.isTerminal(of: mediaType) && (mediaType.isShownOnPage || state == .qualified)
   }
 
-  private func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
+  func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
     bytes.append("{\"id\":")
     JSONText.append(id, to: &bytes)
     bytes.append(",\"selfUri\":\"/api/v2/journey/")

@@ -71,6 +71,7 @@ public final class SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
     let segments = rules(assignments, actions, &bytes)
+    if session.isPredicted { outcomeScores(session.rules.scores, &bytes) }
     let legs = self.legs(session)
     let places = facts.places
     // Where persons are no longer looked for, what was found is not shown any more.

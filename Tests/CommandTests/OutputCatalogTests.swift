@@ -117,8 +117,8 @@ import WireFormat
         kept("routed", 3_600_000), "sessions \(lanes) compact ", kept("segments", week),
         kept("outcomes", week), kept("actions", week), kept("rejected", 2 * week),
         kept("journal", 3_600_000), kept("redo", 3_600_000), "state \(lanes) compact ",
-        "contacts \(lanes) compact ", kept("contactEvents", week),
-        "definitions 1 compact ", kept("refused", 2 * week), "usage \(lanes) compact ",
+        "contacts \(lanes) compact ", kept("contactEvents", week), kept("examples", 30 * 24 * 3_600_000),
+        "definitions 1 compact ", "models 1 compact ", kept("refused", 2 * week), "usage \(lanes) compact ",
       ])
   }
 }

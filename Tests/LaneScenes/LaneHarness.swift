@@ -1,5 +1,7 @@
 package import EventLog
 package import JourneyModel
+package import JourneyRules
+package import Predictions
 package import Processor
 package import WireFormat
 
@@ -83,10 +85,14 @@ package final class LaneHarness {
 
   /// Reduces a batch and keeps what it wrote.
   @discardableResult
-  package func reduce(_ inputs: [DecodedChunk], takenAt: Int64 = 0, tick: Int64? = nil) -> [Written] {
+  package func reduce(
+    _ inputs: [DecodedChunk], takenAt: Int64 = 0, tick: Int64? = nil, definitions: CompiledBundle? = nil,
+    models: ModelSet = .empty
+  ) -> [Written] {
     let batch = LaneBatch(
       takenAt: EventTime(milliseconds: LaneHarness.start + takenAt), inputs: inputs,
-      tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneHarness.start + $0) }))
+      tick: StreamTimes(every: tick.map { EventTime(milliseconds: LaneHarness.start + $0) }),
+      definitions: definitions, models: models)
     var records = OutputBatch()
     journals.append(machine.reduce(batch, into: &records))
     let new = LaneHarness.read(records)

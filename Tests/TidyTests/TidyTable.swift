@@ -7,7 +7,8 @@ enum TidyTable {
     "JourneyRules": ["Bytes", "JourneyModel"],
     "Predictions": ["Bytes", "JourneyModel", "JourneyRules"],
     "Identity": ["JourneyModel"],
-    "Sessionizer": ["Bytes", "HeapModule", "Identity", "JourneyModel", "JourneyRules"],
+    "Sessionizer": ["Bytes", "HeapModule", "Identity", "JourneyModel", "JourneyRules", "Predictions"],
+    "Evaluation": ["EventLog", "JourneyModel", "JourneyRules", "Predictions", "Sessionizer", "WireFormat"],
     "Persons": [
       "Bytes", "EventLog", "Identity", "JourneyModel", "JourneyRules", "Processor", "Sessionizer",
       "WireFormat",
@@ -104,6 +105,7 @@ enum TidyTable {
       "Tests/CommandTests", "measures, and is run by scripts/bench; nothing depends on it"
     ),
     "Sources/DemoProgram": ("Tests/PresentationTests", "calls the demo that is tested there"),
+    "Sources/Evaluation": ("Tests/ProcessorTests/Evaluation", "called by lanes, and tested in them"),
     "Sources/JourneyRules/Definitions": ("Tests/JourneyRulesTests/Reading", "values; reading makes them"),
     "Sources/LaneStorage": (
       "Tests/ProcessorTests/Restore", "forms and ports, tested with what restores from them"

@@ -110,6 +110,7 @@ package struct ProcessorFacts: Sendable {
     case .turned(let report): note(report, at: moment)
     case .definitions(let report): definitions = report
     case .definitionsIgnored: definitionsIgnored += 1
+    case .models, .modelsIgnored: break
     case .breakerOpened(let opening):
       topics.insert(opening.topic)
       breakers[opening.topic, default: BreakerFacts()].open(opening, at: moment.uptime)

@@ -152,12 +152,14 @@ public final class ActionEvaluator: Sendable {
     }
   }
 
-  /// The predictions that a map's conditions ask for; `nil` if one of the conditions does not hold.
+  /// The predictions that a map's conditions ask for; `nil` if one of the conditions does not hold. In a
+  /// session that is over none does.
   private func predictions(
-    of map: Int32, _ event: String, _ state: borrowing RuleState
+    of map: Int32, _ event: String, isOpen: Bool, _ state: borrowing RuleState
   ) -> [Fired.Cause]? {
     var causes: [Fired.Cause] = []
     let thresholds = rules.thresholds[Int(map)]
+    if !thresholds.isEmpty, !isOpen { return nil }
     for index in thresholds.indices {
       guard thresholds[index].holds(state.scores) else { return nil }
       let outcome = thresholds[index].outcome
@@ -197,7 +199,7 @@ public final class ActionEvaluator: Sendable {
   ) {
     let map = maps[Int(number)]
     guard map.definition.isActive, map.definition.isInWindow(round.time), let event = round.event,
-      let predictions = predictions(of: number, event, state)
+      let predictions = predictions(of: number, event, isOpen: session.isOpen, state)
     else { return }
     guard makeRoom(&state) else {
       state.omitted += 1

@@ -9,14 +9,18 @@ public final class CompiledBundle: Sendable {
   /// What action maps need when they are offered.
   public let actions: CompiledActions
 
+  /// Whether sessions are scored by its predictors.
+  public let predicts: Bool
+
   /// Compiles a bundle.
   ///
-  /// - Parameter hasScores: whether somebody scores sessions by the bundle's predictors. If nobody does, maps
-  ///   that wait for scores count nothing: what is stored is what it was before there were any.
+  /// - Parameter hasScores: whether sessions are scored by the bundle's predictors. Where that was not done
+  ///   yet, maps that wait for scores count nothing.
   public init(
-    _ bundle: DefinitionBundle, settings: RuleSettings = RuleSettings(), hasScores: Bool = false
+    _ bundle: DefinitionBundle, settings: RuleSettings = RuleSettings(), hasScores: Bool = true
   ) {
     hash = bundle.hash
+    predicts = hasScores && !bundle.predictors.isEmpty
     self.bundle = bundle
     rules = CompiledRules(
       segments: bundle.segments, outcomes: bundle.outcomes, actionMaps: bundle.actionMaps,
@@ -25,5 +29,5 @@ public final class CompiledBundle: Sendable {
   }
 
   /// Whether there is nothing to evaluate.
-  public var isEmpty: Bool { rules.isEmpty }
+  public var isEmpty: Bool { rules.isEmpty && !predicts }
 }

@@ -53,6 +53,11 @@ public struct Outcome: Sendable, Hashable {
   }
 }
 
+extension Outcome {
+  /// What its rule says, as a number: the same for as long as it is achieved by the same.
+  public var ruleDigest: UInt64 { RuleBuilder.content(of: rule, kind: .outcome, id: id) }
+}
+
 /// Turns on predictions for one outcome.
 public struct OutcomePredictor: Sendable, Hashable {
   /// Its id.

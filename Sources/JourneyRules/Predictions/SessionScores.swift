@@ -20,8 +20,9 @@ public struct SessionScores: Sendable, Hashable {
   /// - Parameters:
   ///   - probability: millionths, 1…999,999.
   ///   - quantile: ten-thousandths, 0…10,000.
-  public mutating func take(_ outcome: String, probability: Int32, quantile: Int32) {
-    if let index = index(outcome) {
+  ///   - place: where it probably is, as all sessions are scored in one order.
+  public mutating func take(_ outcome: String, probability: Int32, quantile: Int32, near place: Int = 0) {
+    if let index = index(outcome, near: place) {
       scores[index].take(probability: probability, quantile: quantile)
     } else if scores.count < SessionScores.maxOutcomes {
       scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
@@ -52,7 +53,10 @@ public struct SessionScores: Sendable, Hashable {
     }
   }
 
-  private func index(_ outcome: String) -> Int? { scores.firstIndex { $0.outcome == outcome } }
+  private func index(_ outcome: String, near place: Int = 0) -> Int? {
+    if place < scores.count, scores[place].outcome == outcome { return place }
+    return scores.firstIndex { $0.outcome == outcome }
+  }
 
   /// Bytes that they take, about.
   public var byteCount: Int { scores.reduce(0) { $0 + 48 + $1.outcome.utf8.count } }

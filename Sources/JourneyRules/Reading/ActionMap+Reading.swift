@@ -52,15 +52,8 @@ extension ActionMap {
         "triggerWithEventConditions", reader.value("triggerWithEventConditions"),
         "none, because triggerWithSegments is set: a map is triggered by segments or by events")
     }
-    if triggerWithSegments.isEmpty, triggerWithEventConditions.isEmpty {
-      let expected =
-        triggerWithOutcomeConditions.isEmpty
-        ? "a trigger: without any it never qualifies"
-        : "a trigger besides predictions: there are none yet, so it never qualifies"
-      reader.findings.report(.note, reader.path, nil, expected)
-    } else if !triggerWithOutcomeConditions.isEmpty {
-      reader.findings.report(
-        .note, reader.path, nil, "no conditions on predictions: there are none yet, so it never qualifies")
+    if triggerWithSegments.isEmpty, triggerWithEventConditions.isEmpty, triggerWithOutcomeConditions.isEmpty {
+      reader.findings.report(.note, reader.path, nil, "a trigger: without any it never qualifies")
     }
     if let startDate, let endDate, endDate <= startDate {
       reader.error("endDate", reader.value("endDate"), "a time after startDate, \(startDate.iso8601)")

@@ -46,7 +46,7 @@ struct ExplanationNotes {
     var lines: [String] = []
     if !words.contains(where: { $0.hasPrefix("qualified") }) {
       if !map.triggerWithOutcomeConditions.isEmpty {
-        lines.append("it has conditions on predictions, which are false as long as there are none")
+        lines.append("it has conditions on predictions, which never held together with what else it asks")
       } else if map.triggerWithSegments.isEmpty, map.triggerWithEventConditions.isEmpty {
         lines.append("it names neither segments nor event conditions, and so never qualifies")
       }

@@ -2,6 +2,7 @@ internal import DequeModule
 package import EventLog
 package import JourneyModel
 package import JourneyRules
+package import Predictions
 package import Processor
 package import WireFormat
 
@@ -45,6 +46,19 @@ package struct Replay: Sendable {
     package var closed = 0
     /// What rules gave; zeros without definitions.
     package var derived = DerivedCounts()
+    /// What was learned; `nil` where it was not asked for.
+    package var learned: Learned?
+  }
+
+  /// What a replay that learns has come to.
+  package struct Learned: Sendable, Hashable {
+    /// Sessions that it could learn from.
+    package var examples: Int
+    /// How often it trained, and how many models that put in force.
+    package var runs: Int
+    package var published: Int
+    /// `ModelSet.bytes` of what was in force at the end.
+    package var models: [UInt8]
   }
 
   /// A rejected record.
@@ -101,6 +115,11 @@ package struct Replay: Sendable {
   package var closes: Bool
   /// What is evaluated after every event; `nil` for nothing.
   package var definitions: CompiledBundle?
+  /// What sessions are scored under.
+  package var models = ModelSet.empty
+  /// Whether it learns as it goes on: between two portions of the input, from the sessions that have ended.
+  /// It begins with `models`.
+  package var learns = false
   /// When a lane's batch ends.
   package var limits = BatchLimits()
 
@@ -135,19 +154,31 @@ package struct Replay: Sendable {
   /// stays bounded. A batch takes many portions, within `limits`.
   package func run(_ inputs: [Input], into sink: Sink) async throws -> Summary {
     var summary = Summary()
-    let (settings, definitions, limits) = (settings, definitions, limits)
+    let (settings, definitions, models) = (settings, definitions, models)
+    var limits = limits
+    // What has ended is learned from as soon as it has.
+    if learns { limits.maxGone = 1 }
     let lanes = (0..<settings.partitions).map { number in
       ReplayLane(
         LaneMachine(lane: number, settings: settings, configuration: "replay"), limits: limits,
-        definitions: definitions)
+        definitions: definitions, models: models)
     }
     var merger = ReplayMerger(inputs, settings: settings)
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
     var persons = ReplayPersons(lanes: lanes.count)
+    var training = definitions.flatMap { learns ? ReplayTraining($0, beginning: models) : nil }
     var working: Portion?
     var writing: Task<Void, any Error>?
     while let (decoded, rejected, ignored) = try await merger.next() {
       let portion = start(decoded, rejected, ignored, lanes, &newest, &persons)
+      if training != nil {
+        // One after the other: what the next portion is scored under depends on this one.
+        writing = try await write(portion, sink, &summary, &persons, after: writing)
+        if training?.take(await portion.examples) ?? false, let models = training?.models {
+          for lane in lanes { await lane.score(under: models) }
+        }
+        continue
+      }
       if let finished = working {
         writing = try await write(finished, sink, &summary, &persons, after: writing)
       }
@@ -165,6 +196,7 @@ package struct Replay: Sendable {
     if settings.findsPersons { try await sink.events(.contacts, persons.lines) }
     try await finish(lanes, sink, &summary)
     summary.sessions = summary.open + summary.closed
+    summary.learned = training?.learned
     // The lanes' sessions are taken apart in the background: hundreds of thousands of small blocks would keep
     // the caller waiting for nothing.
     newest = []
@@ -178,6 +210,15 @@ package struct Replay: Sendable {
     var rejected: [Rejected]
     var ignored: Int
     var results: [Task<ReplayLane.Output, Never>]
+
+    /// Of all lanes, in their order.
+    var examples: [ExampleRecord] {
+      get async {
+        var examples: [ExampleRecord] = []
+        for result in results { examples += await result.value.examples }
+        return examples
+      }
+    }
   }
 
   /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.

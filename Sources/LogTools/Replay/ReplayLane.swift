@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import Processor
 internal import Sessionizer
 internal import WireFormat
@@ -13,6 +14,8 @@ internal import WireFormat
 actor ReplayLane {
   private let machine: LaneMachine
   private let definitions: CompiledBundle?
+  /// What sessions are scored under.
+  private var models: ModelSet
   private let limits: Replay.BatchLimits
   private var records = OutputBatch()
   private var open: OpenBatch?
@@ -21,11 +24,12 @@ actor ReplayLane {
 
   init(
     _ machine: sending LaneMachine, limits: Replay.BatchLimits = Replay.BatchLimits(),
-    definitions: CompiledBundle? = nil
+    definitions: CompiledBundle? = nil, models: ModelSet = .empty
   ) {
     self.machine = machine
     self.limits = limits
     self.definitions = definitions
+    self.models = models
     machine.observer = DigestsOnly()
   }
 
@@ -46,6 +50,8 @@ actor ReplayLane {
     var messages: [ReplayMessage] = []
     /// Contacts that have changed, in order; without a value those that are gone.
     var contacts: [(id: [UInt8], value: [UInt8]?)] = []
+    /// What is learned from the sessions that have ended since the lane's batch before this one.
+    var examples: [ExampleRecord] = []
   }
 
   /// Derived events, one JSON object a line.
@@ -55,10 +61,14 @@ actor ReplayLane {
     var counts = DerivedCounts()
   }
 
+  /// Scores by other models from the next portion on.
+  func score(under models: ModelSet) { self.models = models }
+
   /// Reduces the lane's part of a portion.
   func reduce(_ portion: LaneBatch) -> Output {
     var portion = portion
     portion.definitions = definitions
+    portion.models = models
     var batch = open.take() ?? machine.begin(portion, in: &records)
     let counts = machine.admit(portion, &batch, into: &records)
     var output = Output(
@@ -76,6 +86,7 @@ actor ReplayLane {
         encode(value, &batch, &output.sessions)
       }
       end(batch)
+      output.examples = machine.examples
     } else {
       open = batch
     }

@@ -10,9 +10,9 @@ struct JournalExtent {
     var sequences: ClosedRange<BatchSequence>
     var configuration: String
     var reducer: String
-    /// The bundle of definitions that they name, if it is not there.
-    var missingBundle: String?
-    /// Whether settings and reducer are the present ones, and the definitions are there.
+    /// What they name and what is not there, in a sentence: definitions or models.
+    var missing: String?
+    /// Whether settings and reducer are the present ones, and nothing is missing.
     var isPresent: Bool
   }
 
@@ -29,7 +29,7 @@ struct JournalExtent {
   /// Reads the journal once from its beginning.
   init(
     _ cursor: PartitionCursor, lane: Int32, settings: LaneSettings, configuration: String,
-    inputs: [String: PartitionBounds], hasBundle: (String) throws -> Bool
+    inputs: [String: PartitionBounds], missing: (JournalRecord) throws -> String?
   ) throws {
     var before: JournalRecord?
     while let stored = try cursor.peek() {
@@ -51,8 +51,7 @@ struct JournalExtent {
         damage = wrong(difference)
         break
       }
-      let missing = try record.definitions.flatMap { try hasBundle($0) ? nil : $0 }
-      note(record, configuration: configuration, missingBundle: missing)
+      note(record, configuration: configuration, missing: try missing(record))
       if record.isRecovered {
         notRetained = (
           record.sequence,
@@ -74,20 +73,20 @@ struct JournalExtent {
     cursor.seek(to: cursor.bounds.earliest.value)
   }
 
-  private mutating func note(_ record: JournalRecord, configuration: String, missingBundle: String?) {
+  private mutating func note(_ record: JournalRecord, configuration: String, missing: String?) {
     let sequence = record.sequence
     sequences = (sequences?.lowerBound ?? sequence)...sequence
     if let last = segments.last, last.configuration == record.configuration, last.reducer == record.reducer,
-      last.missingBundle == missingBundle
+      last.missing == missing
     {
       segments[segments.count - 1].sequences = last.sequences.lowerBound...sequence
     } else {
       segments.append(
         Segment(
           sequences: sequence...sequence, configuration: record.configuration, reducer: record.reducer,
-          missingBundle: missingBundle,
+          missing: missing,
           isPresent: record.configuration == configuration
-            && record.reducer == JournalRecord.reducerVersion && missingBundle == nil))
+            && record.reducer == JournalRecord.reducerVersion && missing == nil))
     }
   }
 

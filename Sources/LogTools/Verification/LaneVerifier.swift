@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import Predictions
 internal import Processor
 internal import Sessionizer
 internal import WireFormat
@@ -17,12 +18,13 @@ final class LaneVerifier {
   private let inputs: [PartitionCursor]
   private let decoder: InputDecoder
   private let definitions: DefinitionFeed
+  private let models: ModelFeed
   /// Whether the inputs' cursors are where the next batch begins.
   private var isReading = false
 
   init(
     _ lane: Int32, settings: LaneSettings, reader: any PartitionReader, patience: Duration,
-    compacted: Set<String>
+    compacted: Set<String>, absent: Set<String>
   ) throws {
     self.lane = lane
     self.settings = settings
@@ -34,6 +36,7 @@ final class LaneVerifier {
     definitions = DefinitionFeed(
       reader: reader, topic: settings.topics.definitions, settings: settings.sessions.rules,
       patience: patience)
+    models = ModelFeed(reader: reader, topic: settings.topics[.models], patience: patience)
     let topics = settings.topics
     let journalled = TopicPartition(topics.journal, lane)
     // The journal's end first: whatever its batches wrote is below the ends that are asked for afterwards.
@@ -41,13 +44,15 @@ final class LaneVerifier {
     let others =
       topics.consumed.map { TopicPartition($0, lane) }
       + OutputCatalog.standard.entries.flatMap { TopicMatchers.partitions(of: $0, lane, settings) }
-    bounds.merge(try reader.bounds(others.uniqued())) { first, _ in first }
+    let present = others.filter { !absent.contains($0.topic) }
+    bounds.merge(try reader.bounds(present.uniqued())) { first, _ in first }
     self.bounds = bounds
     func cursor(_ partition: TopicPartition) -> PartitionCursor {
       LaneVerifier.cursor(partition, bounds, reader, patience)
     }
-    // Behind the journal's end: the bundles that it names are below.
+    // Behind the journal's end: the bundles and models that it names are below.
     try definitions.refresh()
+    if !absent.contains(topics[.models]) { try models.refresh() }
     journal = cursor(journalled)
     inputs = topics.consumed.map { cursor(TopicPartition($0, lane)) }
   }
@@ -69,7 +74,13 @@ final class LaneVerifier {
     let extent = try JournalExtent(
       journal, lane: lane, settings: settings, configuration: configuration,
       inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.partition.topic, $0.bounds) })
-    ) { [definitions] hash in try definitions.bundle(hash) != nil }
+    ) { [definitions, models] record in
+      if let hash = record.definitions, try definitions.bundle(hash) == nil {
+        return "the definitions they were reduced under, bundle \(hash), are gone"
+      }
+      guard let name = record.models, try models.set(name) == nil else { return nil }
+      return "the models they were scored under, set \(name), are gone"
+    }
     result.journalled = extent.sequences
     result.lost = extent.lost
     guard let sequences = extent.sequences else {
@@ -111,9 +122,7 @@ final class LaneVerifier {
       reasons.append(
         .init(
           sequences: segment.sequences,
-          reason: segment.missingBundle.map {
-            "the definitions they were reduced under, bundle \($0), are gone"
-          }
+          reason: segment.missing
             ?? "under configuration \(segment.configuration), reducer \(segment.reducer); present are \(configuration), \(JournalRecord.reducerVersion)"
         ))
     }
@@ -260,7 +269,8 @@ final class LaneVerifier {
     return decoder.decode(
       LaneWork(
         lane: lane, takenAt: record.takenAt, chunks: chunks, positions: positions, lost: record.lost,
-        tick: record.ticks, definitions: try record.definitions.flatMap { try definitions.bundle($0) }))
+        tick: record.ticks, definitions: try definitions.bundle(of: record),
+        models: try record.models.flatMap { try models.set($0) } ?? .empty))
   }
 
   /// The first member in which a journal record differs from the re-reduced one. `redoFrom` and the ranges

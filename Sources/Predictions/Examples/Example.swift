@@ -1,5 +1,5 @@
 package import JourneyModel
-package import JourneyRules
+internal import JourneyRules
 
 /// A session that is over, as it is learned from: when it was, what it was like after each event, what it
 /// achieved. No id, no text.
@@ -15,23 +15,6 @@ package struct Example: Sendable, Hashable {
     self.closedAt = closedAt
     self.achievedAt = achievedAt
     self.sets = sets
-  }
-}
-
-/// What is predicted: an outcome by what its definition says. Another definition is another thing to predict.
-package struct PredictedOutcome: Sendable, Hashable, Comparable {
-  package var id: String
-  package var definition: DefinitionHash
-
-  package init(id: String, definition: DefinitionHash) {
-    self.id = id
-    self.definition = definition
-  }
-
-  /// By bytes, so that no locale has a say.
-  package static func < (left: Self, right: Self) -> Bool {
-    if left.id != right.id { return left.id.utf8.lexicographicallyPrecedes(right.id.utf8) }
-    return (left.definition.high, left.definition.low) < (right.definition.high, right.definition.low)
   }
 }
 

@@ -13,6 +13,9 @@ package struct TokenSets: Sendable, Hashable {
 
   package init() {}
 
+  /// Estimate of its memory in bytes.
+  var byteCount: Int { bytes.count + 4 * latest.count }
+
   /// Adds the set after one more event. Beyond `maxSets` nothing is kept.
   ///
   /// - Parameter tokens: ascending, each once, at most `maxTokens`.

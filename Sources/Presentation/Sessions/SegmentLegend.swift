@@ -3,7 +3,7 @@ package import JourneyRules
 import Processor
 import Threads
 
-/// How cards name and colour segments, by id: from the definitions in force.
+/// How cards name and colour segments, and name outcomes, by id: from the definitions in force.
 package struct SegmentLegend: Sendable, Equatable {
   package struct Entry: Sendable, Equatable {
     package var name: String
@@ -12,6 +12,7 @@ package struct SegmentLegend: Sendable, Equatable {
   }
 
   private var entries: [String: Entry] = [:]
+  private var outcomes: [String: String] = [:]
 
   /// Nothing is known: cards show ids.
   package static let empty = SegmentLegend()
@@ -23,10 +24,16 @@ package struct SegmentLegend: Sendable, Equatable {
       let name = segment.displayName.isEmpty ? segment.id : segment.displayName
       entries[segment.id] = Entry(name: name, color: segment.color)
     }
+    for case .outcome(let outcome) in definitions {
+      outcomes[outcome.id] = outcome.displayName.isEmpty ? outcome.id : outcome.displayName
+    }
   }
 
   /// A segment as it is shown; a definition that is gone is shown by its id.
   package func entry(_ id: String) -> Entry { entries[id] ?? Entry(name: id, color: nil) }
+
+  /// An outcome's name; of a definition that is gone, its id.
+  package func outcome(_ id: String) -> String { outcomes[id] ?? id }
 
   /// That of a log; empty if it has no definitions.
   package static func inForce(_ log: any EventLog, _ topic: String) async throws -> SegmentLegend {

@@ -96,6 +96,7 @@ package struct SessionCard: Sendable {
     }
     rows += wrapped(attributes)
     rows += segments
+    rows += scores
     if let origin { rows.append(CardRow(origin)) }
     if let survivor = session.mergedInto { rows.append(CardRow("Merged into: \(clean(survivor))")) }
     rows += (isExpanded ? map : line).map { CardRow($0, .frame(card.color)) }
@@ -135,6 +136,27 @@ package struct SessionCard: Sendable {
     }
     return CardRow.wrapped(parts, columns: inner)
   }
+
+  /// How likely outcomes are: a bar, the share now, and the highest if that was more.
+  private var scores: [CardRow] {
+    let scores = (session.outcomeScores ?? []).filter { $0.outcome.id != nil }
+    let names = scores.map { clean(legend.outcome($0.outcome.id ?? "")) }
+    let width = min(names.map(DisplayText.width).max() ?? 0, inner / 2)
+    return zip(names, scores).map { name, score in
+      let bar = SessionCard.bar(score.probability)
+      let (now, highest) = (percent(score.probability), percent(score.sessionMaxProbability))
+      let rest = highest == now ? "" : ", highest \(highest) %"
+      return CardRow("\(DisplayText.fit(name, to: width)) \(bar) \(now) %\(rest)")
+    }
+  }
+
+  /// Ten cells, full from the left.
+  private static func bar(_ share: Double) -> String {
+    let full = max(0, min(10, Int((share * 10).rounded())))
+    return String(repeating: "█", count: full) + String(repeating: "░", count: 10 - full)
+  }
+
+  private func percent(_ share: Double) -> Int { Int((share * 100).rounded()) }
 
   private var attributes: [String] {
     let scalars = (session.attributes ?? [:]).map { ($0.key, $0.value.value) }

@@ -9,10 +9,8 @@ package final class DefinitionFeed {
   /// What is in force; `nil` if nothing was ever applied.
   package private(set) var current: DefinitionRecords.Current?
 
-  private let reader: any PartitionReader
-  private let partition: TopicPartition
-  private let patience: Duration
-  private var position: NextOffset?
+  private var topic: CompactedTopic
+  private var partition: TopicPartition { topic.partition }
   /// The bundle that the last call reported, so that one that was read before an error is reported by the
   /// next call.
   private var told: String?
@@ -20,6 +18,8 @@ package final class DefinitionFeed {
   private var pieces: [String: [Int: [UInt8]]] = [:]
   private var counts: [String: Int] = [:]
   private var compiled: [String: CompiledBundle] = [:]
+  /// As builds had them that scored nothing.
+  private var unscored: [String: CompiledBundle] = [:]
   private var warnings: [String: [String]] = [:]
   private let settings: RuleSettings
 
@@ -27,61 +27,34 @@ package final class DefinitionFeed {
   package init(
     reader: any PartitionReader, topic: String, settings: RuleSettings, patience: Duration
   ) {
-    self.reader = reader
     self.settings = settings
-    self.patience = patience
-    partition = TopicPartition(topic, 0)
+    self.topic = CompactedTopic(topic, reader: reader, patience: patience)
   }
 
-  /// Most times that one call reads on because more was written meanwhile.
-  static let maxRounds = 64
-
   /// Reads what has been written since the last call.
-  ///
-  /// It reads on until nothing was written while it read: of two records `current`, compaction takes the
-  /// older one away before it is read, and the newer one is behind the end that was read to. Whoever stopped
-  /// there would find nothing in force.
   ///
   /// - Returns: whether another bundle is in force than the last call reported.
   /// - Throws: `LogError`, `.retry` if writers were faster all the time.
   @discardableResult
   package func refresh() throws -> Bool {
     var problem: CodecError?
-    var rounds = 0
-    while let bounds = try reader.bounds([partition])[partition] {
-      let from = max(position ?? bounds.earliest, bounds.earliest)
-      guard from < bounds.end else { break }
-      guard rounds < DefinitionFeed.maxRounds else {
-        throw LogError(
-          .retry, code: "definitionsMoving",
-          "\(partition): definitions were written faster than they were read, \(rounds) times")
-      }
-      rounds += 1
-      try reader.read(partition, from: from, to: bounds.end, patience: patience) { chunk in
-        take(chunk, &problem)
-        return true
-      }
-      position = bounds.end
-    }
+    try topic.read("definitionsMoving") { key, value in take(key, value, &problem) }
     // Reported once: what comes behind a record that cannot be read is read all the same.
     if let problem { try LogError.decoding(partition) { throw problem } }
     defer { told = current?.bundle }
     return current?.bundle != told
   }
 
-  private func take(_ chunk: RecordChunk, _ problem: inout CodecError?) {
-    for entry in chunk.entries {
-      guard let key = chunk.copy(entry.key), let value = chunk.copy(entry.value) else { continue }
-      do {
-        if key == DefinitionRecords.currentKey {
-          current = try DefinitionRecords.Current(decoding: value)
-        } else if let piece = try DefinitionRecords.chunk(key: key, value: value) {
-          pieces[piece.hash, default: [:]][piece.index] = piece.bytes
-          counts[piece.hash] = piece.count
-        }
-      } catch {
-        problem = error
+  private func take(_ key: [UInt8], _ value: [UInt8], _ problem: inout CodecError?) {
+    do {
+      if key == DefinitionRecords.currentKey {
+        current = try DefinitionRecords.Current(decoding: value)
+      } else if let piece = try DefinitionRecords.chunk(key: key, value: value) {
+        pieces[piece.hash, default: [:]][piece.index] = piece.bytes
+        counts[piece.hash] = piece.count
       }
+    } catch {
+      problem = error
     }
   }
 
@@ -99,6 +72,16 @@ package final class DefinitionFeed {
 
   /// What this build warns about in the bundle in force, once that has been read.
   package var warningsInForce: [String] { current.flatMap { warnings[$0.bundle] } ?? [] }
+
+  /// A bundle as a batch was reduced under it: one whose journal names no models was scored by nobody.
+  package func bundle(of record: JournalRecord) throws -> CompiledBundle? {
+    guard let hash = record.definitions, let bundle = try bundle(hash) else { return nil }
+    guard bundle.predicts, record.models == nil else { return bundle }
+    if let known = unscored[hash] { return known }
+    let old = CompiledBundle(bundle.bundle, settings: settings, hasScores: false)
+    unscored[hash] = old
+    return old
+  }
 
   /// A bundle by its hash; `nil` if it is not there.
   package func bundle(_ hash: String) throws -> CompiledBundle? {
@@ -136,6 +119,7 @@ package final class DefinitionFeed {
     pieces = pieces.filter { $0.key == hash }
     counts = counts.filter { $0.key == hash }
     compiled = compiled.filter { $0.key == hash }
+    unscored = [:]
     warnings = warnings.filter { $0.key == hash }
   }
 }

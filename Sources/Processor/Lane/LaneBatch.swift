@@ -1,5 +1,6 @@
 package import JourneyModel
 package import JourneyRules
+package import Predictions
 package import WireFormat
 
 /// What a lane reduces and commits at once.
@@ -19,16 +20,19 @@ package struct LaneBatch: Sendable {
   package var tick: StreamTimes
   /// The definitions in force from its first event on; `nil` for none.
   package var definitions: CompiledBundle?
+  /// The models in force.
+  package var models: ModelSet
 
   /// Creates a batch.
   package init(
     takenAt: EventTime, inputs: [DecodedChunk], positions: [String: Int64] = [:],
     lost: [String: Range<Int64>] = [:], isRecovered: Bool = false, tick: StreamTimes = StreamTimes(),
-    definitions: CompiledBundle? = nil
+    definitions: CompiledBundle? = nil, models: ModelSet = .empty
   ) {
     self.lost = lost
     self.isRecovered = isRecovered
     self.definitions = definitions
+    self.models = models
     self.takenAt = takenAt
     self.inputs = inputs
     self.positions = positions

@@ -1,7 +1,9 @@
+internal import Evaluation
 package import EventLog
 package import JourneyModel
 internal import JourneyRules
 package import LaneStorage
+package import Predictions
 package import Sessionizer
 package import WireFormat
 
@@ -46,6 +48,9 @@ package final class LaneMachine {
   package let outbox: MessageOutbox
   /// How far the messages of each lane are applied.
   package var receivedMessages: [Int32: MessageMark] = [:]
+
+  /// What the newest batch has learned from, where it is not written anywhere.
+  package private(set) var examples: [ExampleRecord] = []
 
   /// Why a value could not be brought back while a batch was reduced: its result must not be used.
   package private(set) var loadFailure: LogError?
@@ -125,6 +130,7 @@ package final class LaneMachine {
     journal.lost = batch.lost
     journal.isRecovered = batch.isRecovered
     journal.definitions = batch.definitions?.hash.description
+    if batch.definitions?.predicts ?? false { journal.models = batch.models.name }
     // Taken out before it is emptied: docs/design/hot-path.md.
     var memory: [UInt8] = []
     swap(&memory, &redoMemory)
@@ -142,7 +148,7 @@ package final class LaneMachine {
     -> BatchCounts
   {
     sessionizer.begin(takenAt: batch.takenAt)
-    putInForce(batch.definitions, takenAt: batch.takenAt)
+    putInForce(batch)
     sessionizer.tick(to: batch.tick, into: &effects)
     fireDue(&records)
     let counts = reduceInputs(batch, &records, &open.journal)
@@ -151,9 +157,9 @@ package final class LaneMachine {
   }
 
   /// Puts a batch's definitions in force: their types for sessions, the rest for who evaluates.
-  private func putInForce(_ definitions: CompiledBundle?, takenAt: EventTime) {
-    _ = adopt(definitions)
-    evaluation.begin(definitions, takenAt: takenAt, encoder)
+  private func putInForce(_ batch: LaneBatch) {
+    _ = adopt(batch.definitions)
+    evaluation.begin(batch.definitions, batch.models, takenAt: batch.takenAt, encoder)
     sessionizer.evaluatesEvents = evaluation.isNeeded
   }
 
@@ -171,12 +177,21 @@ package final class LaneMachine {
     open.touched += 1
     // Only sessions are emitted.
     let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
+    if let session = value.session, session.isPredicted, session.lifecycle == .forgotten {
+      evaluation.collect(session)
+    }
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }
 
   /// Ends a batch whose changes are all encoded.
   package func end(_ open: consuming OpenBatch, into records: inout OutputBatch) -> JournalRecord {
+    let collected = evaluation.takeExamples()
+    for record in collected {
+      let value = Compression.compress(record.bytes)
+      records.append(settings.topics[.examples], partition: lane, key: nil, value: value)
+    }
+    examples = settings.writesState ? [] : collected
     open.digest.cover(records)
     if !keepsOutputs { open.digest.drop(&records) }
     var journal = open.journal

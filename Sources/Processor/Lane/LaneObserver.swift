@@ -1,3 +1,4 @@
+package import Evaluation
 package import JourneyModel
 package import Sessionizer
 
@@ -6,24 +7,14 @@ package import Sessionizer
 ///
 /// A lane has one observer at most; the processor has none but while it writes a lane file. Every member has
 /// a default.
-package protocol LaneObserver: AnyObject {
+package protocol LaneObserver: EvaluationObserver {
   /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is
   /// taken and their bytes are given up. Asked once, when the observer is set.
   var keepsOutputs: Bool { get }
 
-  /// Whether it sees each event that was folded in, and of each timer, also without definitions. Asked
-  /// once, when the observer is set.
+  /// Whether it sees each event that was folded in, and of each timer, also without definitions: whether
+  /// anything is asked of it as an `EvaluationObserver`. Asked once, when the observer is set.
   var seesEvents: Bool { get }
-
-  /// Whether rules are evaluated for a session; asked before `applied` and `fired`, and only if `seesEvents`.
-  func evaluates(_ session: Session) -> Bool
-
-  /// An event has been folded into a session whose rules are evaluated, and they have been. Only if
-  /// `seesEvents`.
-  func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session)
-
-  /// Timers of a session whose rules are evaluated have fired. Only if `seesEvents`.
-  func fired(_ session: Session)
 
   /// A batch has changed a value, and this is what it is at the batch's end.
   func changed(_ value: StoredValue)

@@ -17,7 +17,7 @@ extension LaneSettings {
     add("partitions", "\(partitions)")
     add("group", group)
     // Where persons are not looked for their topics say nothing: batches from before it verify.
-    for topic in topics.consumed + topics.produced { add("topic", topic) }
+    for topic in topics.consumed + topics.digested { add("topic", topic) }
     add("snapshots", snapshots.rawValue)
     add("checkpointAge", "\(checkpointAge.milliseconds)")
     add("maxCheckpointValues", "\(maxCheckpointValues)")

@@ -1,6 +1,7 @@
 package import EventLog
 package import JourneyModel
 package import JourneyRules
+package import Predictions
 internal import WireFormat
 
 /// What the worker took from the log for one lane, before decoding.
@@ -14,6 +15,8 @@ package struct LaneWork: Sendable {
   package var tick = StreamTimes()
   /// The definitions in force.
   package var definitions: CompiledBundle?
+  /// The models in force.
+  package var models: ModelSet
   /// Bytes that the lane's sessions in memory may take.
   package var memoryShare = Int.max
 
@@ -21,7 +24,7 @@ package struct LaneWork: Sendable {
   package init(
     lane: Int32, takenAt: EventTime, chunks: [RecordChunk], positions: [String: Int64],
     lost: [String: Range<Int64>] = [:], tick: StreamTimes = StreamTimes(), definitions: CompiledBundle? = nil,
-    memoryShare: Int = .max
+    models: ModelSet = .empty, memoryShare: Int = .max
   ) {
     self.lane = lane
     self.takenAt = takenAt
@@ -30,6 +33,7 @@ package struct LaneWork: Sendable {
     self.lost = lost
     self.tick = tick
     self.definitions = definitions
+    self.models = models
     self.memoryShare = memoryShare
   }
 }
@@ -53,7 +57,7 @@ package final class InputDecoder {
   package func decode(_ work: LaneWork) -> LaneBatch {
     LaneBatch(
       takenAt: work.takenAt, inputs: work.chunks.map(decode), positions: work.positions, lost: work.lost,
-      tick: work.tick, definitions: work.definitions)
+      tick: work.tick, definitions: work.definitions, models: work.models)
   }
 
   private func decode(_ chunk: RecordChunk) -> DecodedChunk {

@@ -43,6 +43,10 @@ package enum ProcessorEvent: Sendable {
   case definitions(DefinitionsReport)
   /// New definitions cannot be read; the ones before stay in force.
   case definitionsIgnored(LogError)
+  /// Batches are scored under these models from now on.
+  case models(ModelsReport)
+  /// New models cannot be read; the ones before stay in force.
+  case modelsIgnored(LogError)
   /// The machine's clock jumped, or a jump has lasted and counts from now on.
   case clockJumped(SteadyClock.Jump)
   /// What nobody needs any more could not be given up; it is tried again.
@@ -61,6 +65,16 @@ package struct DefinitionsReport: Sendable, Hashable {
   package var count: Int
   /// What this build warns about in them, one line each: they are in force all the same.
   package var warnings: [String] = []
+}
+
+/// Which models are in force.
+package struct ModelsReport: Sendable, Hashable {
+  /// Name of the set.
+  package var set: String
+  /// Counts the changes, from 1; 0 for none yet.
+  package var revision: Int
+  /// Number of models.
+  package var count: Int
 }
 
 /// What a lane's restore did.

@@ -36,9 +36,11 @@ extension Worker {
   /// Sorts what was gathered to the lanes.
   func plan(_ consumer: any GroupConsumer) throws -> BatchPipeline.Input {
     try definitions.refresh()
+    try models.refresh()
     let work = machine.plan(
       batches.gathered?.chunks ?? [], atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(),
-      ends: consumer.ends(), now: clock.now, settled: clock.settled, definitions: definitions.inForce)
+      ends: consumer.ends(), now: clock.now, settled: clock.settled, definitions: definitions.inForce,
+      models: models.inForce)
     // Before it waits for anything: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(

@@ -26,6 +26,7 @@ package actor Worker {
   let committer: Committer
   let restoration: LaneRestoration
   var definitions: DefinitionFollower
+  var models: ModelFollower
   var lanes = OwnedLanes()
   var batches = BatchesInFlight()
   var reader: (any PartitionReader)?
@@ -56,6 +57,7 @@ package actor Worker {
     ) { report(.retried($0)) }
     let request = RetriedRequest(maxRetries: settings.maxRetries, runtime: runtime, report: report)
     definitions = DefinitionFollower(settings: settings, request: request)
+    models = ModelFollower(settings: settings, request: request)
     restoration = LaneRestoration(settings: settings, log: log.name, local: local, request: request)
     files = local.laneFiles.map { _ in
       LaneFileQueue(
@@ -110,11 +112,13 @@ package actor Worker {
       consumer.close()
       reader.close()
       definitions.close()
+      models.close()
       leave()
       batches = BatchesInFlight()
       restoreFailure = nil
     }
     try definitions.open(reader)
+    try models.open(reader)
     try await committer.initialize()
     try await work(consumer, progressed)
   }

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import ProcessRuntime
 internal import WireFormat
 
@@ -17,7 +18,7 @@ extension WorkerMachine {
   func plan(
     _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, reading: [TopicPartition: NextOffset] = [:],
     ends: [TopicPartition: NextOffset] = [:], now: EventTime, settled: EventTime? = nil,
-    definitions: CompiledBundle? = nil
+    definitions: CompiledBundle? = nil, models: ModelSet = .empty
   ) -> [LaneWork] {
     let settled = settled ?? now
     var byLane: [Int32: [RecordChunk]] = [:]
@@ -52,7 +53,7 @@ extension WorkerMachine {
         work.append(
           LaneWork(
             lane: number, takenAt: now, chunks: accepted, positions: before, lost: lane.lost, tick: tick,
-            definitions: definitions, memoryShare: share))
+            definitions: definitions, models: models, memoryShare: share))
         lane.lost = [:]
       }
       if work.last?.lane == number {

@@ -13,6 +13,7 @@ extension Sessionizer {
     session.lifecycle = .forgotten
     session.emittedRevision = session.revision
     session.person = nil
+    session.predictions = nil
     countGone(session)
     mark(session, milestone: false)
     forgetCustomer(of: session)

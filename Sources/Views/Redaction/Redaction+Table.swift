@@ -27,6 +27,7 @@ extension Redaction {
         "eventTypes": .needs([.event, .eventType]),
       ], others: .all),
     "segmentAssignments": .needs(.segment), "outcomeAchievements": .needs(.outcome),
+    "outcomeScores": .needs(.outcomeScores),
     // Where the visitor is.
     "lastPage": .needs(.visit), "lastScreen": .needs(.visit), "ipAddress": .needs(.visit),
     "ipOrganization": .needs(.visit), "geolocation": .needs(.visit),

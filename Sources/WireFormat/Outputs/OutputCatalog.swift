@@ -71,6 +71,15 @@ package struct OutputCatalog: Sendable {
         size: .value, eventType: "dev.sojourn.contact.v1", schemas: ["contact"],
         comparison: .recordsAmongOthers, replay: .lastValues, counters: identityCounters)
     case .contactEvents: contactEvents
+    case .examples:
+      // No ids, no texts, but coarse facts of persons all the same: they go after a month.
+      OutputEntry(
+        topic: topic, name: "examples", audience: .processor, encoder: .examples,
+        cleanup: .delete(afterHours: 720), size: .small, comparison: .records)
+    case .models:
+      OutputEntry(
+        topic: topic, name: "models", audience: .processor, encoder: .models, cleanup: .compact,
+        size: .small, hasOnePartition: true, comparison: .none)
     case .definitions:
       // One partition: what is in force is one thing, whatever the number of lanes.
       OutputEntry(

@@ -28,8 +28,12 @@ package struct OutputEntry: Sendable {
     case contact
     /// `ContactEventEncoder`, when somebody is forgotten or a decision is not carried out.
     case contactEvent
+    /// `ExampleCollection`, a record for each batch that has ended sessions to learn from, or several.
+    case examples
     /// `DefinitionStore`: not a lane, but whoever applies definitions.
     case definitions
+    /// `ModelRecords`: no lane either, but whoever trains.
+    case models
   }
 
   /// Which records go, and when.
@@ -95,6 +99,12 @@ package struct OutputEntry: Sendable {
     /// Not at all.
     case none
   }
+
+  /// Whether lanes write it.
+  package var isOfLanes: Bool { encoder != .definitions && encoder != .models }
+
+  /// Whether definitions decide if it is written: only where something is predicted.
+  package var isOfPredictions: Bool { encoder == .examples || encoder == .models }
 
   /// Whether it is written only where persons are looked for.
   package var isOfPersons: Bool { encoder == .contact || encoder == .contactEvent }

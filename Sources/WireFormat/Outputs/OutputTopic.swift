@@ -25,8 +25,12 @@ package enum OutputTopic: Int, CaseIterable, Sendable {
   case contacts
   /// What happens to persons, one by one: who was forgotten, and what was not done.
   case contactEvents
+  /// Sessions that are over, as predictions are learned from: features, no id, no text.
+  case examples
   /// Definitions in force and the bundles that the journal names.
   case definitions
+  /// Models in force and those that the journal names.
+  case models
 
   /// What the catalogue says about it.
   package var entry: OutputEntry { OutputCatalog.standard[self] }

@@ -46,7 +46,11 @@ package struct TopicNames: Sendable, Hashable {
   package var derived: [String] { outputs(where: { $0.encoder == .derivedEvent }) }
 
   /// All topics that a lane writes.
-  package var produced: [String] { outputs(where: { $0.encoder != .definitions && writes($0) }) }
+  package var produced: [String] { outputs(where: { $0.isOfLanes && writes($0) }) }
+
+  /// Those of them that settings are known by. That predictions came later changes nothing of batches from
+  /// before.
+  package var digested: [String] { outputs(where: { $0.isOfLanes && !$0.isOfPredictions && writes($0) }) }
 
   /// Whether lanes write a topic of the catalogue: of persons, only where these are looked for.
   package func writes(_ entry: OutputEntry) -> Bool { readsCommands || !entry.isOfPersons }

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import Sessionizer
 
 /// The sections of a session.
@@ -43,6 +44,9 @@ enum SessionForm {
     StateCodec.encode(session.rules, to: &writer)
     if let person = session.person {
       writer.section(Tag.person) { PersonForm.encode(person, to: &$0) }
+    }
+    if let predictions = session.predictions {
+      writer.section(Tag.predictions) { predictions.encode(to: &$0.bytes) }
     }
   }
 
@@ -120,7 +124,17 @@ enum SessionForm {
     case Tag.rules: session.rules = try StateCodec.rules(&body)
     case Tag.assignmentEvents: try StateCodec.takeEvents(&body, into: &session.rules)
     case Tag.scores: session.rules.scores = try StateCodec.scores(&body)
+    case Tag.predictions: session.predictions = try predictions(&body)
     default: return
+    }
+  }
+
+  /// What predictions are made of; `nil` if it was of other features than this build's.
+  private static func predictions(_ body: inout BinaryReader) throws(CodecError) -> PredictionState? {
+    do {
+      return try PredictionState.decode(body.rest())
+    } catch {
+      throw CodecError(error.description)
     }
   }
 

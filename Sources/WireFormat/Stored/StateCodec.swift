@@ -20,9 +20,14 @@ package enum StateCodec {
   /// and sessions that know of any.
   private static let personVersion: UInt8 = 2
 
+  /// The version of what builds from before predictions would lose the features and scores of: sessions that
+  /// have any.
+  private static let predictionVersion: UInt8 = 3
+
   private static func version(of value: StoredValue) -> UInt8 {
     switch value.content {
-    case .session(let session): session.person == nil ? version : personVersion
+    case .session(let session):
+      session.isPredicted ? predictionVersion : session.person == nil ? version : personVersion
     case .customerMemory, .endedConversation: version
     case .identifier, .device, .contact: personVersion
     }
@@ -47,6 +52,7 @@ package enum StateCodec {
     static let device: UInt8 = 23
     static let alias: UInt8 = 24
     static let scores: UInt8 = 25
+    static let predictions: UInt8 = 26
   }
 
   package static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
@@ -88,9 +94,10 @@ package enum StateCodec {
 
   package static func decode(_ reader: inout BinaryReader) throws(CodecError) -> StoredValue {
     let version = try reader.byte()
-    guard version == StateCodec.version || version == personVersion else {
+    guard (StateCodec.version...predictionVersion).contains(version) else {
       throw CodecError(
-        "state version \(version) is not one this build reads (\(StateCodec.version), \(personVersion))")
+        "state version \(version) is not one this build reads (\(StateCodec.version) to \(predictionVersion))"
+      )
     }
     var value: StoredValue?
     var hasActivity = false

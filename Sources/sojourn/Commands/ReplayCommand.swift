@@ -4,6 +4,7 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import LogTools
+import Predictions
 import Presentation
 import Processor
 import Sessionizer
@@ -24,7 +25,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
       With --definitions as well: what the segments, outcomes and action maps of a folder would have made of these events. \
       Writes DIR/segments.ndjson, DIR/outcomes.ndjson and DIR/actions.ndjson, each line with the events and criteria that \
-      made it true; no trigger is too old there.
+      made it true; no trigger is too old there. Where predictors are defined, --predict learns from the sessions as \
+      they end and scores those that follow, which takes one core; --models scores by what was learned before.
 
       With --verify: reads each lane's journal from its earliest record, reads every batch's inputs again, reduces them again \
       under the present settings, and compares that with the journal's digests, with every record of sessions, rejected, \
@@ -50,6 +52,17 @@ struct ReplayCommand: AsyncParsableCommand {
     name: .long,
     help: ArgumentHelp("Folder or file of definitions to try; may be repeated.", valueName: "DIR|FILE"))
   var definitions: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Score sessions by these models, which --predict has written; with --definitions.", valueName: "FILE"))
+  var models: String?
+
+  @Flag(
+    name: .long,
+    help: "Learn predictions from the sessions as they end, and score by them; writes DIR/models.sjps.")
+  var predict = false
 
   @Flag(name: .long, help: "Advance event time past every timeout at the end.")
   var close = false
@@ -94,8 +107,10 @@ struct ReplayCommand: AsyncParsableCommand {
         origin: "replay")
     }
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-    let replay = Replay(
+    var replay = Replay(
       settings: settings, takenAt: now, closes: close, definitions: try bundle(settings.sessions.rules))
+    replay.models = try givenModels()
+    replay.learns = predict
     var inputs: [Replay.Input] = []
     var readers: [LineReader] = []
     var totalBytes = 0
@@ -156,7 +171,23 @@ struct ReplayCommand: AsyncParsableCommand {
         ("actionsBlocked", derived.blocked),
       ]
     }
+    if let learned = summary.learned {
+      try ModelFile.write(learned.models, to: output + "/models.sjps")
+      counts += [
+        ("examples", learned.examples), ("trainings", learned.runs), ("modelsPublished", learned.published),
+      ]
+    }
     try StandardOutput.print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+  }
+
+  /// The models to score by; none without `--models`.
+  private func givenModels() throws -> ModelSet {
+    guard !definitions.isEmpty || (models == nil && !predict) else {
+      throw ConfigurationProblem(
+        key: models == nil ? "--predict" : "--models", value: models,
+        expected: "--definitions besides, which say what is predicted", origin: "replay")
+    }
+    return try models.map { try ModelFile.read($0, key: "--models", origin: "replay") } ?? .empty
   }
 
   /// The definitions to try; `nil` for none. Findings go to standard error.

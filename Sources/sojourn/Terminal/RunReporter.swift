@@ -96,6 +96,12 @@ final class RunReporter: Sendable {
         say(
           .error,
           "definitions: new ones are ignored, the ones before stay in force: \(error.message)")
+      case .models(let report):
+        say(
+          .notice,
+          "predictions: revision \(report.revision), \(report.count) models in force, set \(report.set)")
+      case .modelsIgnored(let error):
+        say(.error, "predictions: new models are ignored, the ones before stay in force: \(error.message)")
       // What metrics count, terminals do not show.
       case .retried, .turned: break
       }

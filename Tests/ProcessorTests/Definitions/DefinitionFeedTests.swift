@@ -161,7 +161,7 @@ import WireFormat
     let (feed, reader) = try feed(scene)
     defer { reader.close() }
     // Each reading finds more behind its end, but for the last one.
-    var left = DefinitionFeed.maxRounds - 1 + more
+    var left = CompactedTopic.maxRounds - 1 + more
     var revision = 1
     reader.beforeRead = {
       guard left > 0 else { return }

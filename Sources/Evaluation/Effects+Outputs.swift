@@ -1,7 +1,7 @@
-internal import EventLog
+package import EventLog
 internal import JourneyModel
-internal import Sessionizer
-internal import WireFormat
+package import Sessionizer
+package import WireFormat
 
 /// Derived events among the effects of the batch at hand, until they can be written: rules fire where no
 /// output batch is at hand.
@@ -26,7 +26,7 @@ extension Effects {
   }
 
   /// Moves everything into a batch of outputs.
-  mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
+  package mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
     guard !outputs.isEmpty else { return }
     let base = records.bytes.count
     // Copied even where there is nothing to move them behind: to change arenas would have both grow to the

@@ -1,0 +1,114 @@
+internal import JourneyModel
+internal import JourneyRules
+internal import Predictions
+internal import Sessionizer
+
+/// Predictions: takes what an event has changed, and scores the outcomes that are not achieved yet.
+///
+/// Every event of a session that is open is scored, also a late one; timers are not.
+struct PredictionStep: Evaluator {
+  /// An outcome that is predicted.
+  private struct Predicted {
+    var id: String
+    /// Its place in `CompiledRules.outcomes`.
+    var definition: Int
+    /// Where its model is; `nil` for none.
+    var model: Int?
+  }
+
+  /// Ascending by their ids, which is their order in examples.
+  private var predicted: [Predicted]
+  private let outcomes: [PredictedOutcome]
+  /// What examples are made under.
+  private let digest: UInt64
+  private var models: ModelSet
+  private let features = SessionFeatures()
+  /// Sessions that the batch at hand has ended.
+  var examples: ExampleCollection
+  private var segments: [UInt32] = []
+
+  init(_ definitions: CompiledBundle, _ models: ModelSet) {
+    outcomes = definitions.bundle.predictedOutcomes
+    digest = outcomes.digest
+    self.models = models
+    examples = ExampleCollection(outcomes, digest: digest)
+    predicted = outcomes.map { outcome in
+      let place = definitions.rules.outcomes.firstIndex { $0.id == outcome.id }
+      return Predicted(id: outcome.id, definition: place ?? -1, model: nil)
+    }
+    score(under: models)
+  }
+
+  /// Scores by other models from the next event on.
+  mutating func score(under models: ModelSet) {
+    self.models = models
+    for index in outcomes.indices { predicted[index].model = models.place(of: outcomes[index]) }
+  }
+
+  mutating func applied(
+    _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, _ fired: inout [Fired],
+    _ effects: inout Effects
+  ) {
+    let state = session.predictions ?? begin(session)
+    features.take(event, of: batch, session: session, into: &state.features)
+    let isOpen = session.isOpen
+    var tokens: [Token] = []
+    if isOpen {
+      noteSegments(session.rules)
+      tokens = state.features.tokens(segments: segments)
+      state.draft?.take(tokens)
+    }
+    for index in fired.indices where fired[index].kind == .outcome {
+      guard let place = predicted.firstIndex(where: { $0.definition == fired[index].definition }) else {
+        continue
+      }
+      state.draft?.achieve(place, isTaken: isOpen)
+      session.rules.scores.achieve(predicted[place].id)
+    }
+    if isOpen { score(tokens, session) }
+  }
+
+  /// Timers change nothing that is predicted.
+  func due(_ session: Session, at time: EventTime, _ effects: inout Effects) {}
+
+  private func begin(_ session: Session) -> PredictionState {
+    let state = PredictionState()
+    // What was not seen from the beginning cannot be learned from.
+    if session.eventCount == 1, models.draws(session.id.low) {
+      state.draft = ExampleDraft(predictors: digest, count: outcomes.count)
+    }
+    session.predictions = state
+    return state
+  }
+
+  /// Notes which segments are assigned.
+  private mutating func noteSegments(_ rules: borrowing RuleState) {
+    segments.removeAll(keepingCapacity: true)
+    // By index: docs/design/hot-path.md.
+    for index in rules.assignments.indices {
+      guard rules.assignments[index].kind == .segment, !rules.assignments[index].isExpired,
+        segments.count < FeatureLimits.segments
+      else { continue }
+      segments.append(Mixing.digest(rules.assignments[index].id))
+    }
+  }
+
+  private func score(_ tokens: [Token], _ session: Session) {
+    let sums = models.scorer.sums(tokens)
+    for index in predicted.indices {
+      guard let model = predicted[index].model else {
+        session.rules.scores.lapse(predicted[index].id)
+        continue
+      }
+      let prediction = models.scorer.prediction(model, sums)
+      // Of an outcome that was achieved before there was a score of it there is none.
+      if session.rules.scores[predicted[index].id] == nil,
+        session.rules.hasAchieved(predicted[index].id)
+      {
+        continue
+      }
+      session.rules.scores.take(
+        predicted[index].id, probability: prediction.probability, quantile: prediction.quantile, near: index)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import JourneyRules
+internal import Predictions
+
+/// Learns while a replay goes on: between two portions of its input, from the sessions that have ended so far.
+struct ReplayTraining {
+  private let outcomes: [PredictedOutcome]
+  private let settings: TrainingSettings
+  private var records: [ExampleRecord] = []
+  private var schedule = TrainingSchedule()
+  private var succession: ModelSuccession
+  private var runs = 0
+  private var published = 0
+
+  /// What sessions are scored under from now on.
+  var models: ModelSet { succession.set }
+
+  init(
+    _ definitions: CompiledBundle, beginning models: ModelSet, settings: TrainingSettings = TrainingSettings()
+  ) {
+    succession = ModelSuccession(set: models)
+    outcomes = definitions.bundle.predictedOutcomes
+    self.settings = settings
+  }
+
+  /// Takes what lanes have given, and trains if that is enough.
+  ///
+  /// - Returns: whether other models are in force.
+  mutating func take(_ new: [ExampleRecord]) -> Bool {
+    guard !new.isEmpty else { return false }
+    records += new
+    schedule.note(new.reduce(0) { $0 + $1.examples.count })
+    forgetOldest()
+    guard schedule.isDue else { return false }
+    schedule.ran()
+    runs += 1
+    let before = models.name
+    let results = succession.train(
+      outcomes, on: TrainingWindow(records, settings), Trainer(settings))
+    for result in results {
+      if case .published = result.decision { published += 1 }
+    }
+    return models.name != before
+  }
+
+  /// What it has come to.
+  var learned: Replay.Learned {
+    Replay.Learned(examples: schedule.examples, runs: runs, published: published, models: models.bytes)
+  }
+
+  /// Twice the window is kept, as the newest to be written are not always the newest that have ended.
+  private mutating func forgetOldest() {
+    var held = records.reduce(0) { $0 + $1.examples.count }
+    while let first = records.first, held - first.examples.count >= 2 * settings.maxSessions {
+      held -= first.examples.count
+      records.removeFirst()
+    }
+  }
+}

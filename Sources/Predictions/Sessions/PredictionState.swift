@@ -1,0 +1,30 @@
+/// What a session keeps so that its outcomes can be predicted and learned from: there only where something is
+/// predicted.
+///
+/// A class, since most sessions have none. It belongs to one session.
+package final class PredictionState {
+  package var features: FeatureState
+  /// What the session will be learned from as; `nil` if it will not.
+  package var draft: ExampleDraft?
+
+  package init(features: FeatureState = FeatureState(), draft: ExampleDraft? = nil) {
+    self.features = features
+    self.draft = draft
+  }
+
+  /// Takes over what a session that is merged into this one's had.
+  package func merge(_ other: PredictionState) {
+    features.merge(other.features)
+    draft = nil
+  }
+
+  /// Estimate of its memory in bytes: the object, its arrays with a quarter more than they hold.
+  package var byteCount: Int {
+    let features = features
+    var total = 256
+    total += 8 * features.names.count + 4 * (features.page.count + features.seen.count)
+    total += 8 * features.facts.count + 12 * features.attributes.count
+    if let draft { total += 160 + 2 * draft.achievedAt.count + draft.sets.byteCount }
+    return total + total / 4
+  }
+}
