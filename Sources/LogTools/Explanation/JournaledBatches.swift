@@ -16,7 +16,11 @@ struct JournaledBatches {
   let bundle: CompiledBundle
   /// Has the bundles that the journal names; `nil`: all batches are taken under the one that is asked about.
   let bundles: DefinitionFeed?
+  /// Batches that were taken before are passed over; `nil` for none.
+  let since: EventTime?
 
+  /// Whether nothing came before the first batch that was given.
+  private(set) var isFromBeginning = true
   private var isReading = false
   private var beginsAt: BatchSequence?
   private var lost = 0
@@ -28,8 +32,9 @@ struct JournaledBatches {
 
   init(
     lane: Int32, journal: PartitionCursor, inputs: [PartitionCursor], decoder: InputDecoder,
-    configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?
+    configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?, since: EventTime? = nil
   ) {
+    self.since = since
     self.lane = lane
     self.journal = journal
     self.inputs = inputs
@@ -52,13 +57,22 @@ struct JournaledBatches {
           "\(journal.partition) offset \(stored.offset): no journal record; 'sojourn replay --verify' says more"
         )
       }
-      if beginsAt == nil { beginsAt = record.sequence }
+      if beginsAt == nil {
+        beginsAt = record.sequence
+        if record.sequence > 1 { isFromBeginning = false }
+      }
+      if let since, record.takenAt < since {
+        isFromBeginning = false
+        isReading = false
+        continue
+      }
       if record.configuration != configuration { otherSettings += 1 }
       let definitions = try definitions(of: record)
       if var batch = try batch(record) {
         batch.definitions = definitions
         return batch
       }
+      isFromBeginning = false
       lost += 1
     }
     return nil
@@ -106,7 +120,10 @@ struct JournaledBatches {
   }
 
   /// What limits an answer from these batches.
-  var notes: [String] {
+  var notes: [String] { limits + definitionNotes }
+
+  /// What of that is not about definitions.
+  var limits: [String] {
     var notes: [String] = []
     if let beginsAt, beginsAt > 1 {
       notes.append("the journal begins with batch \(beginsAt): what came before it is no longer retained")
@@ -118,6 +135,11 @@ struct JournaledBatches {
       notes.append(
         "\(otherSettings) of the lane's batches were reduced under other settings than the present ones")
     }
+    return notes
+  }
+
+  private var definitionNotes: [String] {
+    var notes: [String] = []
     if otherDefinitions > 0 {
       notes.append(
         "the processor reduced \(otherDefinitions) of the lane's batches under other definitions, or none; this says what these would have made of all"

@@ -20,15 +20,6 @@ package final class LaneExplainer {
   private var told = 0
   private var adopted: CompiledBundle?
 
-  /// What the processor has written is read whatever its size.
-  private static let limits: DefinitionLimits = {
-    var limits = DefinitionLimits()
-    limits.maxDocumentBytes = .max
-    limits.maxNodes = .max
-    limits.maxDepth = 256
-    return limits
-  }()
-
   /// Creates an explainer.
   ///
   /// - Parameters:
@@ -79,13 +70,13 @@ package final class LaneExplainer {
         let id = SessionID(text: Array(records.bytes[key.indices])),
         let history = watch.histories[id].map(survivor),
         let body = try? DefinitionJSON.read(
-          Array(records.bytes[value.indices]), limits: LaneExplainer.limits),
+          Array(records.bytes[value.indices]), limits: DerivedNews.limits),
         var happening = happening(body)
       else { continue }
       told += 1
       happening.hits.add(
         Hits.Moment(
-          sequence: told, time: time(body["createdDate"]), event: text(body["correlationId"])))
+          sequence: told, time: DerivedNews.time(body), event: body["correlationId"]?.asText))
       history.note(happening, under: watch.edition, watch.editions[watch.edition].definition)
     }
   }
@@ -102,33 +93,12 @@ package final class LaneExplainer {
 
   /// What a derived event says about the definition; `nil` if it is about another one.
   private func happening(_ event: DefinitionValue) -> Explanation.Happening? {
-    func make(_ word: String, _ detail: DefinitionValue, reason: String? = nil) -> Explanation.Happening {
-      Explanation.Happening(
-        word: word, reason: reason, hits: Hits(), detail: detail, because: event["because"] ?? .array([]))
+    guard let news = DerivedNews(event), news.kind == definition.kind, news.id == definition.id else {
+      return nil
     }
-    func isIts(_ reference: DefinitionValue?) -> Bool { text(reference?["id"]) == definition.id }
-    switch definition.kind {
-    case .segment:
-      guard let body = event["segmentAssignmentEvent"], isIts(body["segment"]) else { return nil }
-      return make(text(body["assignmentState"]) == "Assigned" ? "assigned" : "unassigned", body)
-    case .outcome:
-      guard let body = event["outcomeAchievedEvent"], isIts(body["outcome"]) else { return nil }
-      return make("achieved", body)
-    default:
-      if let body = event["webActionEvent"], isIts(body["actionMap"]) {
-        return make(text(body["action"]?["state"]) ?? "", body)
-      }
-      guard let body = event["blockedWebActionOfferEvent"], isIts(body["actionMap"]) else { return nil }
-      return make("blocked", body, reason: text(body["blockingReason"]))
-    }
-  }
-
-  private func text(_ value: DefinitionValue?) -> String? {
-    if case .string(let text) = value { text } else { nil }
-  }
-
-  private func time(_ value: DefinitionValue?) -> EventTime {
-    text(value).flatMap { EventTime(iso8601: $0) } ?? EventTime(milliseconds: 0)
+    return Explanation.Happening(
+      word: news.word, reason: news.reason, hits: Hits(), detail: news.body,
+      because: event["because"] ?? .array([]))
   }
 
   // MARK: - What it comes to

@@ -74,7 +74,8 @@ import Testing
     #expect(found.subject.events.count == found.subject.eventCount, "\(place)")
   }
 
-  private func scene(_ seed: UInt64) throws -> ExplanationScene {
+  /// A scene whose events and definitions the seed decides.
+  func scene(_ seed: UInt64) throws -> ExplanationScene {
     var random = SeededGenerator(seed: seed)
     var now: Int64 = 0
     let titles = ["Start", "start", "Cart", "Pay"]

@@ -77,9 +77,9 @@ struct ExplanationScene {
     "{\"criteria\":[\(criteria.joined(separator: ","))]}"
   }
 
-  private static let takenAt = EventTime(milliseconds: start + 31_536_000_000)
+  static let takenAt = EventTime(milliseconds: start + 31_536_000_000)
 
-  private func inputs() -> [Replay.Input] {
+  func inputs() -> [Replay.Input] {
     lines.enumerated().map { index, input in
       let source = Source(input.lines, input: Int32(index))
       return Replay.Input(stream: input.stream) { await source.next() }
@@ -131,12 +131,15 @@ struct ExplanationScene {
   }
 
   /// What `replay` writes: sessions, and derived events of all kinds.
-  func replay(closes: Bool = false) async throws -> (sessions: [DefinitionValue], derived: [DefinitionValue])
-  {
+  ///
+  /// - Parameter bundle: other definitions than the scene's.
+  func replay(
+    closes: Bool = false, under bundle: DefinitionBundle? = nil
+  ) async throws -> (sessions: [DefinitionValue], derived: [DefinitionValue]) {
     let lines = Lines()
     let replay = Replay(
       settings: settings, takenAt: ExplanationScene.takenAt, closes: closes,
-      definitions: CompiledBundle(bundle))
+      definitions: CompiledBundle(bundle ?? self.bundle))
     _ = try await replay.run(
       inputs(),
       into: Replay.Sink(

@@ -79,7 +79,7 @@ struct SwitchedRun {
     return places.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  private static func inForce(_ scene: VerificationScene) throws -> CompiledBundle {
+  static func inForce(_ scene: VerificationScene) throws -> CompiledBundle {
     let reader = try scene.log.makeReader()
     defer { reader.close() }
     let feed = DefinitionFeed(
