@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # `sojourn replay --definitions`: what the sample definitions make of a few visits and a parcel, and that nothing else changes.
+# `sojourn whatif`: what a changed set would have changed, from files and from a log.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -90,4 +91,83 @@ status=0
 "$SOJOURN" replay "${inputs[@]}" --output wrong-out --definitions wrong >/dev/null 2>wrong.errors || status=$?
 [[ $status == 2 ]] || fail "wrong definitions ended with $status"
 grep -qF '$.journey.patterns[0].count' wrong.errors || fail "no place in: $(cat wrong.errors)"
+
+# One of them changed, one gone: what differs, and nothing else. The two replays are the oracle.
+mkdir changed
+cp -r "$samples/." changed
+rm changed/segments/doc-delivery-in-transit.json
+sed -i 's/"chrome"/"safari"/I' changed/segments/doc-chrome-visitors.json
+status=0
+"$SOJOURN" whatif "$samples" changed "${inputs[@]}" --json >whatif.json 2>whatif.errors || status=$?
+[[ $status == 3 ]] || fail "whatif ended with $status: $(tail -n 3 whatif.errors)"
+"$SOJOURN" whatif "$samples" changed "${inputs[@]}" >whatif.txt || true
+"$SOJOURN" replay "${inputs[@]}" --output third --definitions changed >/dev/null 2>&1 || fail "the changed definitions are not replayed"
+python3 - <<'PYTHON' || fail "whatif says otherwise: $(<whatif.txt)"
+import json
+def account(folder):
+    found = {}
+    for name in "segments", "outcomes", "actions":
+        for event in map(json.loads, open(f"{folder}/{name}.ndjson")):
+            if body := event.get("segmentAssignmentEvent"):
+                key = "segment", body["segment"]["id"], body["assignmentState"].lower(), None
+            elif body := event.get("outcomeAchievedEvent"):
+                key = "outcome", body["outcome"]["id"], "achieved", None
+            elif body := event.get("webActionEvent"):
+                key = "actionMap", body["actionMap"]["id"], body["action"]["state"], None
+            else:
+                body = event["blockedWebActionOfferEvent"]
+                key = "actionMap", body["actionMap"]["id"], "blocked", body["blockingReason"]
+            key += (event["session"]["id"],)
+            count, first = found.get(key, (0, "9"))
+            found[key] = count + 1, min(first, event["createdDate"])
+    return found
+old, new = account("first"), account("third")
+expected = {(*key, old.get(key, (0, None)), new.get(key, (0, None))) for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+told = json.load(open("whatif.json"))
+side = lambda side: (side["count"], side.get("first"))
+found = {(d["kind"], d["id"], row["what"], row.get("reason"), row["session"], side(row["old"]), side(row["new"]))
+         for d in told["definitions"] for row in d["rows"]}
+assert found == expected and len(expected) >= 4, (found ^ expected)
+assert told["differs"] and told["sessions"] == told["wholeSessions"] == 4 and told["events"] == 8, told
+changes = {d["displayName"]: d["change"] for d in told["definitions"]}
+assert changes["doc-delivery-in-transit"] == "removed" and changes["doc-chrome-visitors"] == "changed", changes
+lines = open("whatif.txt").read().splitlines()
+assert sum(line.startswith(("  + ", "  - ", "  ~ ")) for line in lines) == len(expected), lines
+PYTHON
+"$SOJOURN" whatif "$samples" "$samples" "${inputs[@]}" >same.txt || fail "the same definitions differ: $(<same.txt)"
+grep -q '^NO DIFFERENCE$' same.txt || fail "no verdict: $(<same.txt)"
+
+# Over a log, what is in force is the old side.
+"$SOJOURN" definitions apply "$samples" --log embedded://log.db >/dev/null 2>&1
+"$SOJOURN" publish web web.ndjson --log embedded://log.db 2>/dev/null
+"$SOJOURN" publish custom custom.ndjson --log embedded://log.db 2>/dev/null
+start_run log.db
+wait_for_events log.db 8
+stop_run
+status=0
+"$SOJOURN" whatif changed --log embedded://log.db --json >log.json 2>log.errors || status=$?
+[[ $status == 3 ]] || fail "whatif of a log ended with $status: $(tail -n 3 log.errors)"
+python3 - <<'PYTHON' || fail "not what the files say: $(<log.json)"
+import json
+files, log = json.load(open("whatif.json")), json.load(open("log.json"))
+# Triggers are too old by the log's clock: segments do not age.
+rows = lambda told: sorted(json.dumps(r) for d in told["definitions"] if d["kind"] == "segment" for r in d["rows"])
+assert rows(files) == rows(log) and rows(log), (rows(files), rows(log))
+assert log["sessions"] == log["wholeSessions"] == 4, log
+PYTHON
+
+# refused TEXT ARGUMENT…: ends with 2 and says so.
+refused() {
+  local text=$1 status=0
+  shift
+  "$SOJOURN" whatif "$@" >refused.txt 2>refused.errors || status=$?
+  [[ $status == 2 ]] || fail "$* ended with $status: $(cat refused.errors)"
+  grep -qF -- "$text" refused.errors || fail "no '$text' in: $(cat refused.errors)"
+}
+refused "NEW" "$samples" "${inputs[@]}"
+refused "definitions without errors" "$samples" wrong "${inputs[@]}"
+refused "--hours" "$samples" changed "${inputs[@]}" --hours 3
+refused "a number from 1 on" changed --log embedded://log.db --hours 0
+refused "--close" changed --log embedded://log.db --close
+refused "an existing log" changed --log embedded://absent.db
 echo "what-if: passed"

@@ -132,5 +132,6 @@ enum TidyTable {
     "Sources/sojourn/Sessions": ("Tests/CommandTests", "one folder"),
     "Sources/sojourn/Simulate": ("Tests/SimulationTests", "prints what those find"),
     "Sources/sojourn/Terminal": ("Tests/CommandTests", "one folder"),
+    "Sources/sojourn/WhatIf": ("Tests/EndToEnd", "from outside"),
   ]
 }

@@ -221,33 +221,35 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 }
 
-/// An input file of `explain`: opened anew for each reading.
+/// An input file of `explain` and `whatif`: opened anew for each reading.
 struct ExplainInput: Sendable {
   let stream: JourneyModel.Stream
   let path: String
+  private let origin: String
 
   /// Reads `STREAM=FILE`.
-  init(_ text: String) throws(ConfigurationProblem) {
+  init(_ text: String, origin: String = "explain") throws(ConfigurationProblem) {
+    self.origin = origin
     guard let separator = text.firstIndex(of: "="),
       let stream = JourneyModel.Stream(name: String(text[..<separator]))
     else {
       throw ConfigurationProblem(
         key: "--input", value: text,
         expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names)",
-        origin: "explain")
+        origin: origin)
     }
     self.stream = stream
     path = String(text[text.index(after: separator)...])
     guard path != "-" else {
       throw ConfigurationProblem(
         key: "--input", value: text, expected: "a file, which is read twice, and not standard input",
-        origin: "explain")
+        origin: origin)
     }
   }
 
   /// The file from its beginning.
   func open(_ index: Int, _ settings: LaneSettings) throws -> Replay.Input {
-    let handle = try InputFile.open(path, key: "--input", origin: "explain", takesStandardInput: false)
+    let handle = try InputFile.open(path, key: "--input", origin: origin, takesStandardInput: false)
     let reader = LineReader(
       handle: handle, path: path,
       source: TopicPartition(settings.topics.inputs[stream] ?? stream.name, Int32(index)),
