@@ -34,8 +34,9 @@ let edgeLibraries = "EdgeLibraries"
 /// The console's files. Each is in the program under its name, so that two folders cannot have the same.
 let consoleFiles: [Resource] = [
   "agent.js", "api.js", "card.js", "console.css", "console.html", "definitions.js", "details.js", "dom.js",
+  "explain.js",
   "icon.svg", "icons.js", "lanes.js", "live.js", "login.js", "main.js", "map.js", "messages.js", "now.js",
-  "operations.js", "texts.js",
+  "operations.js", "texts.js", "whatif.js",
 ].map { .embedInCode("Console/Assets/\($0)") }
 
 let package = Package(
@@ -232,8 +233,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "LaneStorage", "ProcessRuntime", "Processor",
-        "Tokens", "Views", "WireFormat",
+        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
+        "ProcessRuntime", "Processor", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -37,6 +37,7 @@ enum ConsoleAssets {
     "definitions.js": ConsoleAsset(script, PackageResources.definitions_js),
     "details.js": ConsoleAsset(script, PackageResources.details_js),
     "dom.js": ConsoleAsset(script, PackageResources.dom_js),
+    "explain.js": ConsoleAsset(script, PackageResources.explain_js),
     "icons.js": ConsoleAsset(script, PackageResources.icons_js),
     "lanes.js": ConsoleAsset(script, PackageResources.lanes_js),
     "live.js": ConsoleAsset(script, PackageResources.live_js),
@@ -46,5 +47,6 @@ enum ConsoleAssets {
     "now.js": ConsoleAsset(script, PackageResources.now_js),
     "operations.js": ConsoleAsset(script, PackageResources.operations_js),
     "texts.js": ConsoleAsset(script, PackageResources.texts_js),
+    "whatif.js": ConsoleAsset(script, PackageResources.whatif_js),
   ]
 }

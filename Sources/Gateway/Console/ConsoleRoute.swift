@@ -12,7 +12,7 @@ enum ConsoleRoute: Hashable, Sendable {
   /// Views, with the number of names that follow in the path.
   private static let views = [
     "customer": 2, "contact": 1, "conversation": 1, "session": 1, "live": 0, "operations": 0,
-    "definitions": 0,
+    "definitions": 0, "explain": 0,
   ]
 
   init?(path: String) {

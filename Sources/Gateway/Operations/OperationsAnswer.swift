@@ -148,7 +148,7 @@ struct OperationsAnswer {
   // MARK: Definitions
 
   /// What a token has to grant for definitions of a kind.
-  private static func permission(_ kind: String) -> String {
+  static func permission(_ kind: String) -> String {
     switch kind {
     case "segment": "journey:segment:view"
     case "outcome", "predictor": "journey:outcome:view"

@@ -21,6 +21,10 @@ struct GatewayServices: Sendable {
   let views: ViewServices?
   /// Takes back sessions that are too old; `nil` if all stay.
   let retention: SessionRetentionService?
+  /// Questions that take long.
+  let jobs: JobHandler
+  /// How the processor is that runs beside it, once somebody says so.
+  let readiness = SharedReadiness()
   /// Who follows sessions; `nil` if nobody can.
   private let hub: LiveHub?
   private let host: String
@@ -66,6 +70,11 @@ struct GatewayServices: Sendable {
     } else {
       retention = nil
     }
+    let console = ConsoleHandler(live, queries, gateway.console, now: { clock.now })
+    jobs = JobHandler(
+      DecisionHandler(console, queries, decisions, now: { clock.now }), queries, view: views?.view,
+      inquirer: LogInquiries(log: log, lanes: settings.processor.lanes), readiness: readiness,
+      now: { clock.now })
     let lanes = settings.processor.lanes
     // Several gateways of one machine have one configuration, and each is a follower of its own.
     let instance = "\(settings.processor.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
@@ -78,9 +87,7 @@ struct GatewayServices: Sendable {
         logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server,
-      handler: DecisionHandler(
-        ConsoleHandler(live, queries, gateway.console, now: { clock.now }), queries,
-        decisions, now: { clock.now }),
+      handler: jobs,
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }
@@ -113,7 +120,10 @@ struct GatewayService: Service {
   let services: GatewayServices
 
   func run() async throws {
-    defer { services.handler.stop() }
+    defer {
+      services.jobs.stop()
+      services.handler.stop()
+    }
     try await withGracefulShutdownHandler {
       try await services.server.run()
     } onGracefulShutdown: {

@@ -39,6 +39,7 @@ struct HealthServices: Sendable {
         (gateway?.metrics ?? []) + (webhooks.isEmpty ? [] : WebhookMetrics.page(webhooks.map(\.current)))
       }
     ) { ProcessFacts.current(started: started) }
+    gateway?.readiness.follow(pages)
     let logger = LogLine.logger("sojourn.http", settings.logging, least: .error)
     server = HealthServer(host: host, port: port, pages: pages, logger: logger)
     probe = EndProbe(monitor: monitor, log: log)

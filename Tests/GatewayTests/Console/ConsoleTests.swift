@@ -46,7 +46,7 @@ import Tokens
 
   /// What is loaded before anything is shown.
   @Test func allOfItIsSmall() throws {
-    #expect(try ConsoleTests.files().values.reduce(0) { $0 + $1.count } <= 170_000)
+    #expect(try ConsoleTests.files().values.reduce(0) { $0 + $1.count } <= 200_000)
   }
 
   /// Texts of events become text: whatever could make markup or code of them is not in the files.
@@ -68,6 +68,7 @@ import Tokens
     let paths = [
       "/console/", "/console/customer/cookie/a%2Fb", "/console/contact/c", "/console/session/s",
       "/console/conversation/c", "/console/live", "/console/operations", "/console/definitions",
+      "/console/explain",
     ]
     let wrong = [
       "/console/other", "/console/customer/cookie", "/console/customer/cookie/a/b", "/console//",

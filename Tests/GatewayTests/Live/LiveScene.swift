@@ -25,6 +25,8 @@ final class LiveScene: Sendable {
   private let server: ServerLimits
   private let console: ConsoleSettings
   private let hasView: Bool
+  private let inquirer: (any LogInquirer)?
+  private let jobs: JobLimits
   private let hubs = Mutex<LiveHub?>(nil)
 
   static let secret = "token-0123456789abcdef"
@@ -33,6 +35,7 @@ final class LiveScene: Sendable {
   init(
     token: Access? = nil, live limits: LiveLimits = LiveLimits(), server: ServerLimits = ServerLimits(),
     console: ConsoleSettings = ConsoleSettings(), hasView: Bool = true,
+    inquirer: (any LogInquirer)? = nil, jobs: JobLimits = JobLimits(),
     _ change: (inout AccessSettings) -> Void = { _ in }
   ) throws {
     var access = AccessSettings()
@@ -41,6 +44,7 @@ final class LiveScene: Sendable {
     (self.access, self.token, self.limits, self.server) = (access, token, limits, server)
     self.console = console
     self.hasView = hasView
+    (self.inquirer, self.jobs) = (inquirer, jobs)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
       [topics.sessions, topics[.contacts]] + topics.derived + [
@@ -108,9 +112,12 @@ final class LiveScene: Sendable {
     let hub = LiveHub(view, limits: limits, now: { self.now })
     hubs.withLock { $0 = hub }
     let live = LiveHandler(queries, hub: hasView ? hub : nil, now: { self.now })
+    let jobs = JobHandler(
+      ConsoleHandler(live, queries, console, now: { self.now }), queries, view: view, inquirer: inquirer,
+      limits: jobs, now: { self.now })
+    defer { jobs.stop() }
     let server = GatewayServer(
-      host: "127.0.0.1", port: 0, limits: server,
-      handler: ConsoleHandler(live, queries, console, now: { self.now }), requiredBy: "gateway.enabled",
+      host: "127.0.0.1", port: 0, limits: server, handler: jobs, requiredBy: "gateway.enabled",
       logger: GatewayScene.logger, patience: .seconds(20))
     let group = ServiceGroup(configuration: .init(services: [server], logger: GatewayScene.logger))
     let running = Task { try await group.run() }

@@ -41,7 +41,8 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  /// Those of who takes events; `QueryDescriptionTests`, `OfferTests` and `ConsoleDescriptionTests` have the
+  /// Those of who takes events; `QueryDescriptionTests`, `JobDescriptionTests`, `OfferTests` and
+  /// `ConsoleDescriptionTests` have the
   /// others.
   private static func operations() throws -> [Operation] {
     let paths = try #require(try document()["paths"] as? [String: [String: [String: Any]]])
@@ -49,7 +50,7 @@ import Testing
       methods.map { Operation(path: path, method: $0.key.uppercased(), value: $0.value) }
     }.filter { operation in
       let tags = operation.value["tags"] as? [String] ?? []
-      return Set(tags).isDisjoint(with: ["queries", "offers", "live", "console"])
+      return Set(tags).isDisjoint(with: ["queries", "questions", "offers", "live", "console"])
     }
   }
 

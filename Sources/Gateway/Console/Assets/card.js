@@ -2,10 +2,11 @@
 import { h, fill, set, uid, hidden, shown, foreign, time, duration, coalesced, fullTime, copy } from './dom.js';
 import { t, statusText } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, nameOf, colorOf, definition } from './api.js';
+import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, definition } from './api.js';
 import { JourneyMap } from './map.js';
 import { lanes } from './lanes.js';
 import { details } from './details.js';
+import { whyLink } from './explain.js';
 
 const COLORS = { blue: 'colorBlue', grey: 'colorGrey', white: 'colorWhite', 'grey-pending': 'colorPending' };
 export const known = (color) => (Object.hasOwn(COLORS, color) ? color : 'grey');
@@ -206,6 +207,7 @@ export class SessionCard extends HTMLElement {
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
       h('div.columns', null, searches, matched, outcomes(session)),
+      !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
       details(session, openDetails),
       session.omittedValues && h('p.note', null, t('omittedValues', session.omittedValues)));
     if (focused) this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();

@@ -1,9 +1,11 @@
-// What is in force: read only.
+// What is in force, and what a change of it would have changed.
 import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
-import { definitions, colorOf } from './api.js';
+import { definitions, colorOf, missingOf, EXPLAIN } from './api.js';
 import { message, problem } from './messages.js';
+import { whyLink } from './explain.js';
+import { WhatIf } from './whatif.js';
 
 const GROUPS = [['segment', 'kindSegment'], ['outcome', 'kindOutcome'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
 
@@ -13,6 +15,8 @@ export class DefinitionsView {
     context.setTitle(t('definitionsView'));
     context.noteLive('still');
     this.list = h('div.groups');
+    /** Changes that somebody is about to try, by kind and id. */
+    this.trials = new Map();
     this.about = h('p.muted');
     this.filter = h('input', { type: 'search', id: uid('filter'), autocomplete: 'off', maxlength: '100', input: () => this.draw() });
     fill(context.main, h('div.scroller.wide', null, h('div.page', null,
@@ -21,7 +25,7 @@ export class DefinitionsView {
     this.timer = setInterval(() => { if (!document.hidden) this.load(); }, 15_000);
   }
 
-  close() { this.isClosed = true; clearInterval(this.timer); }
+  close() { this.isClosed = true; clearInterval(this.timer); for (const trial of this.trials.values()) trial.close(); }
 
   async load() {
     try {
@@ -29,6 +33,8 @@ export class DefinitionsView {
       if (this.isClosed) return;
       const signature = JSON.stringify(found);
       if (signature === this.signature) return;
+      // Nothing moves under somebody who writes.
+      if (this.list.querySelector('.whatif')?.contains(document.activeElement)) return;
       this.signature = signature;
       this.found = found;
       this.draw();
@@ -65,7 +71,27 @@ export class DefinitionsView {
         entity.isActive === false && h('span.pill', { 'data-color': 'white' }, icon('state-white'), t('inactive')),
         gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('notLastHour'))),
       listensTo(entity).length > 0 && h('p.muted', null, t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
+      gives && !missingOf(EXPLAIN) && h('p.entry-line', null, h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
+        h('button.link', { type: 'button', 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),
+      this.trials.get(key)?.element,
       h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', null, t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', null, h('button.quiet', { type: 'button', click: () => copy(json) }, icon('copy'), t('copy')))));
+  }
+
+  /** Opens the place where a change is tried, or closes it. */
+  tryOut(button, key, definition) {
+    const known = this.trials.get(key);
+    if (known) {
+      known.close();
+      known.element.remove();
+      this.trials.delete(key);
+    } else {
+      const trial = new WhatIf(definition);
+      this.trials.set(key, trial);
+      button.closest('p').after(trial.element);
+      trial.text?.focus();
+      trial.text?.setSelectionRange(0, 0);
+    }
+    button.setAttribute('aria-expanded', String(this.trials.has(key)));
   }
 }
 

@@ -7,6 +7,7 @@ import { AgentView } from './agent.js';
 import { NowView } from './now.js';
 import { OperationsView } from './operations.js';
 import { DefinitionsView } from './definitions.js';
+import { ExplainView } from './explain.js';
 import { loginForm } from './login.js';
 import { message, problem } from './messages.js';
 
@@ -61,6 +62,7 @@ function show() {
     case 'live': view = new NowView(context); break;
     case 'operations': view = new OperationsView(context); break;
     case 'definitions': view = new DefinitionsView(context); break;
+    case 'explain': view = new ExplainView(context); break;
     default: fill(main, message('empty', t('noSuchPage'), ''));
   }
 }
@@ -74,7 +76,7 @@ function start() {
 
 function drawNav() {
   const { name } = route();
-  const current = ['customer', 'contact', 'session', 'conversation', 'start'].includes(name) ? 'agent' : name;
+  const current = ['customer', 'contact', 'session', 'conversation', 'start'].includes(name) ? 'agent' : name === 'explain' ? 'definitions' : name;
   const tabs = [
     maySeeSessions() && ['agent', '/console/', 'agentView', 'person'],
     maySeeSessions() && ['live', '/console/live', 'liveView', 'state-blue'],
@@ -173,7 +175,7 @@ async function begin() {
   fill(document.body,
     h('a.skip', { href: '#main', click: (event) => { event.preventDefault(); main.focus(); } }, t('skip')),
     !isEmbedded && h('header.top', null,
-      h('a.brand', { href: '/console/' }, h('img', { src: '/console/assets/icon.svg', alt: '', width: '24', height: '24' }), h('span', null, t('product'))),
+      h('a.brand', { href: '/console/', 'aria-label': t('product') }, h('img', { src: '/console/assets/icon.svg', alt: '', width: '24', height: '24' }), h('span', null, t('product'))),
       nav, finder(false), h('div.right', null, h('span', { role: 'status' }, state), displayMenu())),
     main);
   fill(main, message('', t('loading'), ''));

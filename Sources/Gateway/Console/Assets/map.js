@@ -3,7 +3,8 @@
 import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, copy, announce } from './dom.js';
 import { t, stateText } from './texts.js';
 import { icon, eventIcon } from './icons.js';
-import { may, nameOf, colorOf } from './api.js';
+import { may, missingOf, EXPLAIN, nameOf, colorOf } from './api.js';
+import { whyLink } from './explain.js';
 
 const GAP = 120_000;
 const BODIES = ['webEvent', 'appEvent', 'conversationEvent', 'customEvent'];
@@ -19,12 +20,12 @@ export function itemsOf(session, events) {
     return {
       id: event.id, kind: 'event', time: Date.parse(event.createdDate), icon: maySeeTypes ? type.icon || eventIcon(event) : 'event',
       name: maySeeTypes ? type.displayName || event.eventName : t('anEvent'), title: event.title, search: event.searchQuery, wrapup: event.wrapup,
-      url: body?.page?.url, attributes: maySeeTypes ? body?.attributes : null,
+      url: body?.page?.url, attributes: maySeeTypes ? event.attributes : null,
     };
   };
   for (const event of events) {
     const member = BODIES.find((name) => event[name]);
-    if (member) items.set(event.id, plainEvent({ id: event.id, createdDate: event.createdDate, ...event[member] }, event[member]));
+    if (member) items.set(event.id, plainEvent({ id: event.id, createdDate: event.createdDate, attributes: event.attributes, ...event[member] }, event[member]));
   }
   for (const event of session.journeyMap?.events || []) {
     const old = items.get(event.id);
@@ -42,17 +43,17 @@ function derived(event) {
   if (assignment) {
     const id = assignment.segment.id;
     const isAssigned = assignment.assignmentState !== 'Unassigned';
-    return { kind: 'segment', icon: 'segment', color: colorOf(id), name: t(isAssigned ? 'segmentAssigned' : 'segmentUnassigned'), title: assignment.segment.displayName || nameOf('segment', id), version: assignment.segment.version };
+    return { kind: 'segment', definition: id, icon: 'segment', color: colorOf(id), name: t(isAssigned ? 'segmentAssigned' : 'segmentUnassigned'), title: assignment.segment.displayName || nameOf('segment', id), version: assignment.segment.version };
   }
   const outcome = event.outcomeAchievedEvent;
-  if (outcome) return { kind: 'outcome', icon: 'outcome', name: t('outcomeAchieved'), title: outcome.outcome?.displayName || nameOf('outcome', outcome.outcome?.id), version: outcome.outcome?.version };
+  if (outcome) return { kind: 'outcome', definition: outcome.outcome?.id, icon: 'outcome', name: t('outcomeAchieved'), title: outcome.outcome?.displayName || nameOf('outcome', outcome.outcome?.id), version: outcome.outcome?.version };
   const action = event.webActionEvent;
   if (action) {
     const state = action.action?.state;
-    return { kind: 'action', isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
+    return { kind: 'action', definition: action.actionMap?.id, isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
   }
   const blocked = event.blockedWebActionOfferEvent;
-  if (blocked) return { kind: 'action', isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
+  if (blocked) return { kind: 'action', definition: blocked.actionMap?.id, isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
   return null;
 }
 
@@ -123,6 +124,7 @@ export class JourneyMap {
     const all = itemsOf(session, events);
     const minor = all.filter((item) => item.isMinor).length;
     // What was not offered is there for who asks why.
+    this.session = session.id;
     this.items = this.showsMinor ? all : all.filter((item) => !item.isMinor);
     const omitted = session.journeyMap?.omitted || 0;
     const signature = JSON.stringify([this.items, minor, omitted, this.labels, document.documentElement.lang]);
@@ -212,6 +214,7 @@ export class JourneyMap {
       h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
         isPinned && h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'))))),
       isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('eventID')), title: t('copy'), click: () => copy(item.id) }, icon('copy'))))),
+      isPinned && item.definition && !missingOf(EXPLAIN) && h('p', null, h('a', { href: whyLink(this.session, item.kind === 'action' ? 'actionMap' : item.kind, item.definition) }, t('explainWhole'))),
       why.length > 0 && h('div.why', null, h('strong', null, t('why')), h('ul', null, why.map((text) => h('li', { dir: 'auto' }, text)))));
     if (isPinned) element.addEventListener('focusout', (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget) && event.relatedTarget !== button) hideTip(); });
     document.body.append(element);

@@ -2,10 +2,12 @@
 import { h, fill, svg, foreign, shown, time, fullTime, clockTime, number, span, copy, uid } from './dom.js';
 import { t, stateText } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, nameOf } from './api.js';
+import { ask, path, may, missingOf, EXPLAIN, nameOf } from './api.js';
+import { whyLink } from './explain.js';
 import { problem } from './messages.js';
 
 const EVERY = 2000;
+const READY = ['starting', 'waiting', 'restoring', 'breakerOpen', 'stalled', 'silent', 'stopping'];
 const KINDS = [['applied', 'applied'], ['duplicates', 'duplicates'], ['rejected', 'rejected'], ['ignored', 'ignored'], ['routed', 'routed']];
 
 export class OperationsView {
@@ -13,7 +15,7 @@ export class OperationsView {
     this.context = context;
     context.setTitle(t('operationsView'));
     this.reason = new URLSearchParams(location.search).get('reason');
-    this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
+    this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'process', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
     this.notice = h('div');
     this.pauseButton = h('button.quiet', { type: 'button', click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
     this.drawPause();
@@ -31,12 +33,13 @@ export class OperationsView {
     if (!this.isPaused && !document.hidden) {
       try {
         const mayTriggers = may('journey:event:view') && may('journey:session:view');
-        const [operations, rejections, triggers] = await Promise.all([
-          ask('/v1/operations'), ask('/v1/operations/rejected?' + new URLSearchParams({ pageSize: 50, ...(this.reason && { reason: this.reason }) })),
+        const [operations, process, rejections, triggers] = await Promise.all([
+          ask('/v1/operations'), ask('/v1/operations/process'), ask('/v1/operations/rejected?' + new URLSearchParams({ pageSize: 50, ...(this.reason && { reason: this.reason }) })),
           mayTriggers ? ask('/v1/operations/triggers?pageSize=50') : null]);
         if (this.isClosed) return;
         fill(this.notice);
         this.draw(operations, rejections, triggers);
+        this.drawProcess(process);
       } catch (error) {
         if (this.isClosed || error.status === 401) return;
         fill(this.notice, problem(error, () => this.load()));
@@ -78,6 +81,24 @@ export class OperationsView {
     this.put('sources', sources, h('h2', null, t('bySource')), sources.length
       ? h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('source')), h('th.number', { scope: 'col' }, t('events')))), h('tbody', null, sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', null, number(entry.events))))))
       : h('p.muted', null, t('noSources', minutes)));
+  }
+
+  drawProcess(process) {
+    const reasons = process.readiness?.reasons ?? [];
+    const skewed = process.skews.filter((entry) => entry.count > 0);
+    const far = skewed.filter((entry) => entry.seconds === undefined || entry.seconds > 300 || entry.seconds <= -300).reduce((sum, entry) => sum + entry.count, 0);
+    const pairs = (counts) => Object.entries(counts).map(([name, count]) => h('span.watermark', null, h('span.muted', null, shown(name), ' '), number(count)));
+    this.put('process', process, h('h2', null, t('thisProcess')),
+      process.isReady !== undefined && h('p.entry-line', null, icon(process.isReady ? 'accepted' : 'error'), h('strong', null, t(process.isReady ? 'isReady' : 'isNotReady'))),
+      reasons.length > 0 && h('ul.notes', null, reasons.map((reason) => h('li', null, [READY.includes(reason.code) ? t('ready_' + reason.code) : reason.code, reason.topic, reason.lane !== undefined && `${t('lane')} ${reason.lane}`, reason.total !== undefined && `${number(reason.read)} / ${number(reason.total)}`, reason.lag !== undefined && t('lagRecords', number(reason.lag)), reason.explanation, reason.paused].filter(Boolean).map((text) => shown(text)).join(' · ')))),
+      process.readiness?.lost?.length > 0 && h('p.flaw', null, t('lostInput', process.readiness.lost.length)),
+      process.isLogAway && h('p.flaw', null, t('logAway')),
+      h('dl.counts.loose', null,
+        process.statuses.length > 0 && h('div', null, h('dt', null, t('answers')), h('dd', null, pairs(Object.fromEntries(process.statuses.map((entry) => [entry.status, entry.count]))))),
+        skewed.length > 0 && h('div', null, h('dt', null, t('clocks')), h('dd', null, t('clocksFar', number(far), number(skewed.reduce((sum, entry) => sum + entry.count, 0)))))),
+      process.sources.length > 0 && h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('thisProcess') }, h('table', null,
+        h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('source')), h('th', { scope: 'col' }, t('events')), h('th', { scope: 'col' }, t('timesFrom')))),
+        h('tbody', null, process.sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td', null, pairs(entry.events)), h('td', null, pairs(entry.times))))))));
   }
 
   drawLanes(lanes) {
@@ -127,9 +148,29 @@ export class OperationsView {
         const state = event.webActionEvent ? stateText(body.action?.state) : shown(body.blockingReason);
         const why = (event.because || []).flatMap((reason) => [reason.segment && t('whySegment', nameOf('segment', reason.segment)), ...(reason.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(', ')}`)]).filter(Boolean);
         return h('li', null, h('p.entry-line', null, icon(event.webActionEvent ? (body.action?.state === 'offered' ? 'offered' : 'timedout') : 'blocked'), h('strong', null, foreign(body.actionMap?.displayName || body.actionMap?.id)), h('span', null, event.webActionEvent ? state : `${t('blocked')}: ${state}`), h('span.muted', null, time(event.createdDate, clockTime(event.createdDate))),
-          h('a', { href: path`/console/session/${event.session.id}` }, t('session'))),
+          h('a', { href: path`/console/session/${event.session.id}` }, t('session')),
+          body.actionMap?.id && !missingOf(EXPLAIN) && h('a', { href: whyLink(event.session.id, 'actionMap', body.actionMap.id) }, t('why'))),
         why.length > 0 && h('p.muted.why-line', null, t('why'), ': ', foreign(why.join(' · '))));
       })));
+  }
+}
+
+/** Dead letters that somebody has asked for whole, the newest few. */
+const wholes = new Map();
+const MAX_WHOLES = 8;
+/** Characters of one that are shown; all are copied. */
+const WHOLE = 200_000;
+
+async function loadWhole(button, entry, key) {
+  button.disabled = true;
+  try {
+    const found = await ask(path`/v1/operations/rejected/${entry.lane}/${entry.offset}`);
+    if (wholes.size >= MAX_WHOLES) wholes.delete(wholes.keys().next().value);
+    wholes.set(key, found.value);
+    fill(button.closest('details').querySelector('pre'), shown(found.value, WHOLE));
+    button.closest('p').remove();
+  } catch (error) {
+    fill(button.closest('p'), error.status === 404 ? t('notThere') : t('loadFailed'));
   }
 }
 
@@ -140,9 +181,9 @@ function letter(entry, opened) {
     h('p.entry-line', null, icon('rejected'), h('strong', null, shown(entry.reason)), h('span.muted', null, time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', null, `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
     entry.explanation && h('p', null, foreign(entry.explanation)),
     entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', null, t('showValue')),
-      h('pre', { tabindex: '0', dir: 'auto' }, shown(entry.value, 4096)),
-      entry.shownBytes < entry.bytes && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes))),
-      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('redrive')), click: () => copy(redrive) }, icon('copy')))));
+      h('pre', { tabindex: '0', dir: 'auto' }, shown(wholes.get(key) ?? entry.value, WHOLE)),
+      entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { type: 'button', click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
+      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('redrive')), click: () => copy(redrive) }, icon('copy')))));
 }
 
 function bytes(count) {

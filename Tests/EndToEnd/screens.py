@@ -1,0 +1,204 @@
+"""Each screen of the console, for everybody: screens.py PORT HEALTH DRIVER STEP."""
+import json
+import os
+import sys
+import urllib.parse
+
+from console import DRIVER, OPENER, SITE, STEP, ago, check, handles, post, settled, streams, visit
+from webdriver import Browser
+
+MANY = 10_000
+
+
+def session_of(customer):
+    with OPENER.open(f"{SITE}/v1/customers/cookie/{customer}/sessions", timeout=30) as answer:
+        return json.load(answer)["entities"][0]["id"]
+
+
+def screens():
+    """Paths and what they say when they are there."""
+    explain = urllib.parse.urlencode({"session": session_of("ada"), "kind": "segment", "definition": "first-time-buyers"})
+    return {"": "Whose journey?", "customer/cookie/ada": "Web Visit", "customer/cookie/nobody": "No sessions", "live": "Who is here now",
+            "operations": "Throughput", "definitions": "First-time buyers", f"explain?{explain}": "What has to happen", "explain": "Why, or why not"}
+
+
+def fill(browser):
+    form = {"name": "form_submitted"}
+    settled(post("web", visit("a1", 300, "Home Page"), visit("a2", 290, "Search", searchQuery="cargo bike"),
+                 visit("a3", 200, "Loan Application", **form, attributes={"type": "First Time Buyer"}), visit("a4", 20, "Checkout")),
+            post("web", visit("b1", 100, "Loan Application", customer="bob", **form, attributes={"type": "Other"}),
+                 visit("b0", 200_000, "Too late", customer="carol")),
+            post("custom", {"id": "d1", "eventName": "in_transit", "createdDate": ago(400), "customerId": "ada", "customerIdType": "cookie",
+                            "sessionType": "delivery", "externalId": "WMBK-1", "attributes": {"Location": "Cork"}}))
+
+
+def open_all(browser):
+    """Opens whatever can be opened."""
+    browser.run("for (const button of document.querySelectorAll('button.toggle[aria-expanded=false]')) button.click()")
+    browser.run("for (const node of document.querySelectorAll('details')) node.open = true")
+    browser.run("""for (const button of document.querySelectorAll('button.link[aria-expanded=false]')) button.click()""")
+
+
+def show(browser, path, text):
+    browser.go(f"{SITE}/console/{path}")
+    browser.says(text)
+    browser.until(lambda: "Loading" not in browser.text(), "it loads for ever")
+    open_all(browser)
+
+
+def access(browser):
+    """axe finds nothing on any screen, in light and dark, at the widths of an agent's desktop and of a phone."""
+    with open(os.environ["AXE"]) as file:
+        axe = file.read()
+    looked = 0
+    for theme in ("light", "dark"):
+        browser.go(f"{SITE}/console/")
+        browser.run("localStorage.setItem('sojourn.theme', arguments[0])", theme)
+        for path, text in screens().items():
+            for width in (1280, 390):
+                browser.size(width)
+                show(browser, path, text)
+                if "customer" in path and "nobody" not in path:
+                    browser.click(browser.all("button", "Segment matched")[0])
+                    browser.one("dialog")
+                browser.run(axe + "; window.axe = axe;")
+                browser.run("window.found = null; axe.run(document, { resultTypes: ['violations'] }).then((r) => { window.found = r; }, (e) => { window.found = { failed: String(e) }; })")
+                browser.until(lambda: browser.run("return window.found !== null"), "axe does not end")
+                found = browser.run("""return window.found.failed ?? window.found.violations.map((v) => [v.id, v.impact, v.nodes.slice(0, 3).map((n) => [n.html.slice(0, 200), n.any.concat(n.all, n.none).map((c) => c.message).slice(0, 2)])])""")
+                assert found == [], f"{theme} {width} {path}: {json.dumps(found, indent=1)}"
+                looked += 1
+    browser.run("localStorage.removeItem('sojourn.theme')")
+    print(f"axe: nothing on {looked} screens")
+
+
+def zoom(browser):
+    """Nothing is lost at 320 pixels, nor at twice the size on 1280: neither cut off nor beside the page."""
+    wide = """const e = document.querySelector('.scroller') || document.body;
+      return [e.scrollWidth - e.clientWidth, document.body.scrollWidth - innerWidth]"""
+    cut = """return [...document.querySelectorAll('h1, h2, h3, h4, button, label, dt, .pill')].filter((e) => e.getClientRects().length
+      && !e.closest('.sr, .scroll, .keys, thead') && !e.classList.contains('label') && e.scrollWidth > e.clientWidth + 2
+      && getComputedStyle(e).overflow !== 'visible').map((e) => e.outerHTML.slice(0, 200))"""
+    for width, scale in ((320, 1), (640, 2)):
+        browser.cdp("Emulation.setDeviceMetricsOverride", width=width, height=700, deviceScaleFactor=scale, mobile=False)
+        for path, text in screens().items():
+            show(browser, path, text)
+            browser.until(lambda: max(browser.run(wide)) <= 0, f"{width}: {path} is wider than the page: {browser.run(wide)}", 6)
+            assert browser.run(cut) == [], (width, path, browser.run(cut))
+
+
+def eight(browser):
+    """Eight tabs load, more than a browser has connections to a server, and have one stream."""
+    first = browser.current()
+    for number in range(8):
+        if number:
+            browser.tab()
+        browser.go(f"{SITE}/console/customer/cookie/{'ada' if number % 2 else 'bob'}")
+        browser.one("article", "Web Visit")
+        browser.says("Live")
+    assert len(handles(browser)) == 8
+    browser.until(lambda: streams() == 1, f"{streams()} streams")
+    post("web", visit("e1", 0, "Told to all", customer="ada"), visit("e2", 0, "Told to all", customer="bob"))
+    for handle in handles(browser):
+        browser.switch(handle)
+        browser.says("Told to all")
+        check(browser)
+    for handle in [h for h in handles(browser) if h != first]:
+        browser.switch(handle)
+        browser.close_tab(first)
+
+
+def many(browser):
+    """10,000 sessions: at most 200 are in the page, wherever one scrolls to."""
+    tokens = []
+    for start in range(0, MANY, 1000):
+        tokens.append(post("custom", *({"id": f"n{n}", "eventName": "noted", "createdDate": ago(20_000 - n), "customerId": "max",
+                                        "customerIdType": "cookie", "sessionType": "ticket", "externalId": f"T-{n}"}
+                                       for n in range(start, start + 1000))))
+    settled(*tokens)
+    browser.go(f"{SITE}/console/customer/cookie/max")
+    browser.until(lambda: browser.run("return document.querySelectorAll('sj-card').length") == 25, "not 25 cards")
+    browser.run("""window.tasks = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.tasks.push(Math.round(entry.duration)); })
+      .observe({ type: 'longtask' });
+      window.most = 0; new MutationObserver(() => { window.most = Math.max(window.most, document.querySelectorAll('sj-card').length); })
+      .observe(document.querySelector('[role=feed]'), { childList: true });
+      window.done = false;
+      (async () => {
+        for (;;) {
+          const more = document.querySelector('button.more');
+          if (!more) { if (document.querySelector('.end').innerText) break; await new Promise((r) => setTimeout(r, 20)); continue; }
+          if (more.getAttribute('aria-disabled') !== 'true') more.click();
+          await new Promise((r) => setTimeout(r, 5));
+        }
+        window.done = true;
+      })();""")
+    browser.until(lambda: browser.run("return window.done"), "the list has no end", 240)
+    loading = browser.run("const t = window.tasks; window.tasks = []; return t")
+    browser.run("""window.done = false; (async () => {
+        const s = document.querySelector('.scroller');
+        for (let step = 0; step <= 200; step++) {
+          s.scrollTop = ((step % 2 ? 200 - step : step) / 200) * s.scrollHeight;
+          await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+        }
+        s.scrollTop = s.scrollHeight; window.done = true;
+      })();""")
+    browser.until(lambda: browser.run("return window.done"), "it does not scroll", 120)
+    browser.until(lambda: "T-0" in browser.text(), "the oldest is not there")
+    scrolling, most, size = browser.run("return [window.tasks, window.most, document.querySelectorAll('sj-card').length]")
+    assert most <= 200 and size <= 200, (most, size)
+    assert browser.run("return document.querySelector('sj-card').getAttribute('aria-setsize')") == str(MANY)
+    print(f"{MANY} sessions, at most {most} in the page; tasks over 50 ms: {len(loading)} while loading (longest {max(loading, default=0)} ms), "
+          f"{len(scrolling)} in 200 jumps (longest {max(scrolling, default=0)} ms)")
+
+
+def missing(browser):
+    """Each screen lacks a permission: it says so, or shows less, and never breaks."""
+    session = None
+    for lacking, token in json.load(open("tokens.json")).items():
+        browser.go(f"{SITE}/console/")
+        browser.until(lambda: browser.run("return document.querySelector('input[type=password]')"), "no login")
+        field = browser.run("return document.querySelector('input[type=password]')")
+        browser.type(field, token)
+        browser.click_on("button", "Log in")
+        browser.until(lambda: not browser.run("return document.querySelector('input[type=password]')"), "not logged in")
+        if session is None and lacking not in ("journey:session:view", "journey:customer:view"):
+            session = browser.run("return fetch('/v1/customers/cookie/ada/sessions').then((a) => a.json()).then((a) => a.entities[0].id)")
+        for path in ("", "live", "operations", "definitions", "explain", "customer/cookie/ada"):
+            browser.go(f"{SITE}/console/{path}")
+            browser.until(lambda: "Loading" not in browser.text() and browser.run("return document.querySelector('main').innerText.length") > 20,
+                          f"{path} without {lacking} is empty")
+            open_all(browser)
+            text = browser.text()
+            needs = {"live": ["journey:session:view"], "operations": ["sojourn:operations:view"], "": ["journey:session:view"],
+                     "customer/cookie/ada": ["journey:session:view", "journey:customer:view"], "definitions": [],
+                     "explain": ["sojourn:explain:view", "journey:session:view", "journey:customer:view", "journey:event:view",
+                                 "journey:eventType:view", "journey:sessionType:view", "journey:visit:view"]}[path]
+            if lacking in needs:
+                browser.says(f"Missing: {lacking}")
+            else:
+                assert "You may not see this" not in text, (lacking, path, text[:500])
+            if path == "definitions":
+                assert ("Segments" in text) == (lacking != "journey:segment:view"), (lacking, text)
+                assert ("What if" in text) == (lacking not in ("sojourn:explain:view", "journey:session:view", "journey:customer:view", "journey:event:view",
+                                                               "journey:eventType:view", "journey:sessionType:view", "journey:visit:view")), (lacking, text)
+            check(browser)
+        browser.click_on("button", "Display")
+        browser.click_on("button", "Log out")
+        browser.until(lambda: browser.run("return document.querySelector('input[type=password]')"), "not logged out")
+
+
+def main():
+    if STEP == "fill":
+        return fill(None)
+    steps = {f.__name__: f for f in (access, zoom, eight, many, missing)}
+    browser = Browser(DRIVER)
+    try:
+        browser.size(1280)
+        steps[STEP](browser)
+        check(browser)
+    finally:
+        browser.quit()
+    print(f"screens: {STEP}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
