@@ -44,6 +44,25 @@ if [[ -x $alone ]]; then
   "$alone" --slow 2>/dev/null || status=$?
   [[ $status == 64 ]] || fail "a wrong argument ended with $status"
 fi
+# In the console as well, until somebody has seen enough.
+TMPDIR=$work "$SOJOURN" demo --web --fast >web.txt 2>web.err &
+demo=$!
+children+=("$demo")
+address=
+deadline=$((SECONDS + 60))
+until [[ $address ]] && (($(curl -s "$address/v1/sessions?pageSize=100" | grep -o '"selfUri"\|"journeyMap"' | grep -c journeyMap) >= 10)); do
+  ((SECONDS < deadline)) && kill -0 "$demo" 2>/dev/null || fail "no ten sessions at '$address': $(tail -n 3 web.txt web.err)"
+  sleep 0.3
+  address=$(sed -n 's|^The console is at \(http://[^/]*\)/console/live.*|\1|p' web.txt)
+done
+curl -s "$address/console/live" | grep -q '<title>Sojourn</title>' || fail "no console at $address"
+kill -INT "$demo"
+status=0
+wait "$demo" || status=$?
+[[ $status == 0 ]] || fail "demo --web ended with $status: $(tail -n 3 web.err)"
+status=0
+"$SOJOURN" demo --port 8399 >/dev/null 2>&1 || status=$?
+[[ $status == 2 ]] || fail "a port without --web ended with $status"
 if compgen -G "$work/sojourn-demo-*" >/dev/null; then
   fail "the demo left its directory behind"
 fi

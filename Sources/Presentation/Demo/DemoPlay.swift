@@ -1,19 +1,29 @@
 import EmbeddedLog
-import EventLog
+package import EventLog
 import Foundation
 import JourneyRules
 internal import ProcessRuntime
-import Processor
+package import Processor
 import SessionQueries
 internal import WireFormat
 
 /// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who
 /// looks at the cards.
 package struct DemoPlay: Sendable {
+  /// Somebody who looks on from the side, until the task is cancelled: the log, the processor's settings, and
+  /// a folder for files.
+  package typealias Audience =
+    @Sendable (any EventLog, ProcessorSettings, _ folder: String) async throws -> Void
+
   /// Whether it does not wait between the events.
   let isFast: Bool
+  /// With an audience the demo stays after its last scene, until it is interrupted.
+  let audience: Audience?
 
-  package init(isFast: Bool) { self.isFast = isFast }
+  package init(isFast: Bool, audience: Audience? = nil) {
+    self.isFast = isFast
+    self.audience = audience
+  }
 
   /// Plays it.
   ///
@@ -25,18 +35,19 @@ package struct DemoPlay: Sendable {
     defer { try? FileManager.default.removeItem(at: directory) }
     let pause: Duration? = isFast ? nil : .milliseconds(900)
     return try await Interruption.watching { interruption in
-      try await DemoPlay.play(in: directory, pause: pause, interruption)
+      try await play(in: directory, pause: pause, interruption)
     }
   }
 
-  private static func play(
+  private func play(
     in directory: URL, pause: Duration?, _ interruption: Interruption
   ) async throws -> Bool {
     let settings = DemoDirector.settings
     let log = try EmbeddedLog(path: directory.appendingPathComponent("log.db").path)
     try log.create(DemoDirector.topics(settings.lanes))
     let clock = SystemClock()
-    let terminal = Terminal()
+    // What the audience says would be drawn over.
+    let terminal = audience == nil ? Terminal() : Terminal(columns: 100, isStyled: false)
     let definitions = try DemoDefinitions.bundle()
     let stage = DemoStage(
       terminal: terminal, legend: SegmentLegend(definitions.entries.map(\.definition)))
@@ -69,8 +80,19 @@ package struct DemoPlay: Sendable {
               return nil
             }
           }
-          group.addTask { try await director.play() }
+          if let audience {
+            group.addTask {
+              try await audience(log, settings, directory.path)
+              return nil
+            }
+          }
+          group.addTask { [audience] in
+            let missing = try await director.play()
+            if audience != nil { try await interruption.wait() }
+            return missing
+          }
           defer {
+            group.cancelAll()
             worker.stop()
             subscription.cancel()
             for topic in derived { topic.cancel() }

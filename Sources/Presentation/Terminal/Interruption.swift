@@ -38,6 +38,11 @@ package final class Interruption: Sendable {
     return try await body(interruption)
   }
 
+  /// Waits until a signal comes.
+  package func wait() async throws {
+    while !isRaised { try await Task.sleep(for: .milliseconds(100)) }
+  }
+
   private func raise() {
     value.store(true, ordering: .relaxed)
   }
