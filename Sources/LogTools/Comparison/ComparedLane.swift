@@ -26,6 +26,9 @@ final class ComparedLane {
     machines[1].observer = SessionCount { _ in nil }
   }
 
+  /// Sessions and other values that both machines hold.
+  var heldValues: Int { machines.reduce(0) { $0 + $1.sessionizer.residentCount } }
+
   /// Takes the lane's next batch; the definitions that it comes with do not count.
   func reduce(_ batch: LaneBatch) {
     var given: [[DifferenceBook.Entry]] = []

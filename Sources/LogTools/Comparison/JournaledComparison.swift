@@ -12,9 +12,14 @@ package struct JournaledComparison: Sendable {
   private let log: any EventLog
   private var settings: LaneSettings
   private let patience: Duration
+  private let maxValues: Int
 
-  package init(log: any EventLog, settings: LaneSettings, patience: Duration = .seconds(60)) {
+  /// - Parameter maxValues: sessions and other values that may be in memory at once; with more it throws.
+  package init(
+    log: any EventLog, settings: LaneSettings, patience: Duration = .seconds(60), maxValues: Int = .max
+  ) {
     self.log = log
+    self.maxValues = maxValues
     self.settings = settings
     // Triggers age by the journal's clock, as they did when they were live.
     self.settings.writesState = true
@@ -39,6 +44,7 @@ package struct JournaledComparison: Sendable {
       while let batch = try batches.next() {
         try checkpoint()
         lane.reduce(batch)
+        try JournaledInputs.check(lane.heldValues, atMost: maxValues)
       }
       lane.add(to: &result, isFromBeginning: batches.isFromBeginning)
       book.merge(lane.book)

@@ -11,6 +11,9 @@ internal import WireFormat
 ///
 /// Blocks; errors are `LogError`s.
 package struct JournaledEvents: Sendable {
+  /// The code of the error when a lane holds more than it may.
+  package static let tooManyValues = JournaledInputs.tooManyValues
+
   /// Which definitions the batches are reduced under.
   package enum Basis: Sendable {
     /// Each batch under those that the processor had, by the journal.
@@ -22,9 +25,14 @@ package struct JournaledEvents: Sendable {
   private let log: any EventLog
   private var settings: LaneSettings
   private let patience: Duration
+  private let maxValues: Int
 
-  package init(log: any EventLog, settings: LaneSettings, patience: Duration = .seconds(60)) {
+  /// - Parameter maxValues: sessions and other values that may be in memory at once; with more it throws.
+  package init(
+    log: any EventLog, settings: LaneSettings, patience: Duration = .seconds(60), maxValues: Int = .max
+  ) {
     self.log = log
+    self.maxValues = maxValues
     self.settings = settings
     // Triggers age by the journal's clock, as they did when they were live.
     self.settings.writesState = true
@@ -52,6 +60,7 @@ package struct JournaledEvents: Sendable {
     while let batch = try batches.next() {
       try checkpoint()
       explainer.reduce(batch)
+      try JournaledInputs.check(explainer.heldValues, atMost: maxValues)
     }
     return (explainer.explanation(), batches.notes)
   }

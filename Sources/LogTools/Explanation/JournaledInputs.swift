@@ -30,6 +30,16 @@ struct JournaledInputs {
     }
   }
 
+  /// Throws if a lane that is read again holds more than it may beside a processor.
+  static func check(_ held: Int, atMost maxValues: Int) throws(LogError) {
+    guard held > maxValues else { return }
+    throw LogError(
+      .fatal, code: JournaledInputs.tooManyValues,
+      "the lane holds more than \(maxValues) sessions and other values at once")
+  }
+
+  static let tooManyValues = "tooManyValues"
+
   /// A lane's batches, up to what is in its journal now.
   ///
   /// - Parameters:

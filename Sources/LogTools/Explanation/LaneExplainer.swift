@@ -43,6 +43,9 @@ package final class LaneExplainer {
     watch.adopt(nil)
   }
 
+  /// Sessions and other values that it holds.
+  package var heldValues: Int { machine.sessionizer.residentCount }
+
   /// Takes the lane's next batch.
   package func reduce(_ batch: LaneBatch) {
     if batch.definitions !== adopted {

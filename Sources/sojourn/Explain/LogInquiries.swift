@@ -12,6 +12,8 @@ import WireFormat
 struct LogInquiries: LogInquirer {
   /// How long a log may take for one answer to a read.
   private static let patience = Duration.seconds(20)
+  /// Most sessions and other values in memory for one answer.
+  private static let maxValues = 250_000
   /// Most differences of an answer.
   private static let maxRows = 1_000
   /// Most findings about a definition that are named.
@@ -30,12 +32,15 @@ struct LogInquiries: LogInquirer {
     guard let session = SessionID(text: Array(question.session.utf8)) else {
       throw InquiryFailure("notFound", "the session's id is none")
     }
-    let (found, notes) = try JournaledEvents(log: log, settings: lanes, patience: LogInquiries.patience)
-      .explain(
+    let events = JournaledEvents(
+      log: log, settings: lanes, patience: LogInquiries.patience, maxValues: LogInquiries.maxValues)
+    let (found, notes) = try LogInquiries.bounded {
+      try events.explain(
         definition, of: CompiledBundle(bundle, settings: lanes.sessions.rules), by: .bundlesOfThen,
         session: session,
         customer: Explanation.Customer(id: question.customerID, idType: question.customerIDType),
         lane: question.lane, checkpoint: checkpoint)
+    }
     guard var explanation = found else {
       let why = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
       throw InquiryFailure("notRetained", "no event of the session can be read again\(why)")
@@ -50,14 +55,24 @@ struct LogInquiries: LogInquirer {
     let old = try inForce()
     let new = try LogInquiries.changed(old, by: question.definition)
     let rules = lanes.sessions.rules
-    let comparison = try JournaledComparison(log: log, settings: lanes, patience: LogInquiries.patience)
-      .compare(
+    let batches = JournaledComparison(
+      log: log, settings: lanes, patience: LogInquiries.patience, maxValues: LogInquiries.maxValues)
+    let comparison = try LogInquiries.bounded {
+      try batches.compare(
         old: CompiledBundle(old, settings: rules), new: CompiledBundle(new, settings: rules),
         since: question.since, checkpoint: checkpoint)
+    }
     let named = NamedComparison(comparison, old: old, new: new)
     return LogInquiries.answer(
       "comparison", ComparisonJSON(named, maxRows: LogInquiries.maxRows).line,
       ComparisonReport(named, terminal: .plain, maxRows: LogInquiries.maxRows).lines)
+  }
+
+  /// Runs what may need more memory than a server has to spare.
+  private static func bounded<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as LogError where error.code == JournaledEvents.tooManyValues {
+      throw InquiryFailure("tooLarge", "\(error.message); the commands explain and whatif have no such limit")
+    }
   }
 
   func deadLetter(lane: Int32, offset: Int64) throws -> [UInt8]? {

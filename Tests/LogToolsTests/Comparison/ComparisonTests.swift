@@ -132,6 +132,34 @@ import WireFormat
     #expect(calls == 3)
   }
 
+  @Test func moreThanItMayHoldEndsIt() async throws {
+    let scene = try VerificationScene()
+    try await scene.play(minutes: 0..<12, seed: 3)
+    let bundle = try SwitchedRun.inForce(scene)
+    let place = try #require(try SwitchedRun.places(scene).first)
+    func compares(_ maxValues: Int) -> String? {
+      do {
+        _ = try JournaledComparison(log: scene.log, settings: scene.settings.lanes, maxValues: maxValues)
+          .compare(old: bundle, new: CompiledBundle(.empty), since: nil)
+        return nil
+      } catch { return (error as? LogError)?.code ?? "\(error)" }
+    }
+    func explains(_ maxValues: Int) -> String? {
+      do {
+        _ = try JournaledEvents(log: scene.log, settings: scene.settings.lanes, maxValues: maxValues).explain(
+          bundle.bundle.entries[0].definition, of: bundle, by: .bundlesOfThen, session: place.session,
+          customer: place.customer, lane: place.lane)
+        return nil
+      } catch { return (error as? LogError)?.code ?? "\(error)" }
+    }
+    for (name, run) in [("compare", compares), ("explain", explains)] {
+      let least = try #require((1...2_000).first { run($0) == nil }, "\(name)")
+      #expect(least > 2, "\(name)")
+      #expect(
+        [least - 1, least, least + 1].map(run) == [JournaledEvents.tooManyValues, nil, nil], "\(name)")
+    }
+  }
+
   private func compare(
     _ scene: VerificationScene, since: EventTime?, checkpoint: () throws -> Void = {}
   ) throws -> Comparison {
