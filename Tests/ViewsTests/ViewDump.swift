@@ -26,7 +26,7 @@ enum ViewDump {
         "SELECT id, written, revision, mergedTo, mergeSet, hex(json) FROM contact ORDER BY id",
         "SELECT * FROM contact_device ORDER BY contact, idType, value, start, stop",
         """
-        SELECT eventKey, id, time, written, stream, topic, partition, offset, hex(attributes), omitted
+        SELECT eventKey, id, time, written, stream, topic, partition, offset, isGone, hex(attributes), omitted
         FROM event ORDER BY eventKey, id
         """,
         "SELECT * FROM gone_event ORDER BY eventKey, start, stop",

@@ -46,17 +46,18 @@ struct EventReader {
   /// there are none.
   private func attributes(of event: Event, _ batch: EventBatch) -> (json: [UInt8]?, omitted: Int) {
     let facts = batch.facts[Int(event.firstFact)..<Int(event.endFact)]
-    let names = facts.indices.filter { facts[$0].field == .attributeName }
+    let places = facts.indices.filter { facts[$0].field == .attributeName && $0 + 1 < facts.endIndex }
+    let names = places.map { batch.text(facts[$0].value) }
     // Of a name that comes twice the last value counts, as in a session.
-    let last = Dictionary(names.map { (facts[$0].digest, $0) }) { $1 }
+    let last = Dictionary(zip(names, places)) { $1 }
     var json: [UInt8] = []
     var omitted = 0
-    for index in names where last[facts[index].digest] == index && index + 1 < facts.endIndex {
+    for (name, place) in zip(names, places) where last[name] == place {
       let start = json.count
       json.append(json.isEmpty ? ASCII.openBrace : ASCII.comma)
-      JSONText.append(batch.text(facts[index].value), to: &json)
+      JSONText.append(name, to: &json)
       json.append(ASCII.colon)
-      json += batch.bytes[facts[index + 1].value.indices]
+      json += batch.bytes[facts[place + 1].value.indices]
       // One that is too long is left out; a shorter one behind it may fit.
       if json.count >= maxAttributeBytes {
         json.removeSubrange(start...)

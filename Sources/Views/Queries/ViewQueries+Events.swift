@@ -31,57 +31,60 @@ extension ViewQueries {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT e.id, e.eventKey, e.time, e.stream, e.topic, e.partition, e.offset,
+          SELECT e.eventKey, e.time, e.stream, e.topic, e.partition, e.offset,
             coalesce(i.next > e.offset, 0)
           FROM event e LEFT JOIN input i ON i.topic = e.topic AND i.partition = e.partition
-          WHERE e.id = ? ORDER BY e.time DESC, e.eventKey LIMIT \(ViewQueries.maxFates)
-          """, arguments: [id])
+          WHERE e.id = ? AND NOT e.isGone ORDER BY e.time DESC, e.eventKey LIMIT \(ViewQueries.maxFates)
+          """, arguments: [ViewWriter.number(ofEvent: id)])
       return try rows.map { row in
         EventFate(
-          stream: row[3], time: EventTime(milliseconds: row[2]), state: try ViewQueries.state(row, database))
+          stream: row[2], time: EventTime(milliseconds: row[1]),
+          state: try ViewQueries.state(of: id, row, database))
       }
     }
   }
 
-  private static func state(_ row: Row, _ database: Database) throws -> EventFate.State {
-    let time: Int64 = row[2]
+  private static func state(
+    of id: String, _ row: Row, _ database: Database
+  ) throws -> EventFate.State {
+    let time: Int64 = row[1]
     let sessions = try Row.fetchAll(
       database,
       sql: """
         SELECT \(SessionEntry.columns) FROM session s
         WHERE s.eventKey = ? AND s.created <= ? AND s.last >= ? AND s.mergedInto IS NULL
         ORDER BY s.created DESC, s.id LIMIT 2
-        """, arguments: [row[1] as Int64, time, time]
+        """, arguments: [row[0] as Int64, time, time]
     ).map { try SessionEntry($0) }
-    if let session = sessions.first(where: { $0.has(event: row[0], at: time) }) { return .applied(session) }
+    if let session = sessions.first(where: { $0.has(event: id, at: time) }) { return .applied(session) }
     if let rejected = try Row.fetchOne(
       database,
       sql: """
         SELECT reason, explanation FROM rejected WHERE topic = ? AND originPartition = ? AND originOffset = ?
-        """, arguments: [row[4] as String, row[5] as Int64, row[6] as Int64])
+        """, arguments: [row[3] as String, row[4] as Int64, row[5] as Int64])
     {
       return .rejected(reason: rejected[0], explanation: rejected[1])
     }
-    return row[7] ? .read : .pending
+    return row[6] ? .read : .pending
   }
 
   /// Events of a session's page with their attributes.
   static func withAttributes(
     _ events: [SessionEvent], of session: String, _ database: Database
   ) throws -> [SessionEvent] {
-    let ids = events.filter { !$0.isDerived }.map(\.id)
+    let ids = events.filter { !$0.isDerived }.map { ViewWriter.number(ofEvent: $0.id) }
     guard !ids.isEmpty else { return events }
-    let list = String(decoding: try JSONEncoder().encode(ids), as: UTF8.self)
     let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT id, attributes, omitted FROM event
         WHERE eventKey = (SELECT eventKey FROM session WHERE id = ?)
-          AND id IN (SELECT value FROM json_each(?)) AND (attributes IS NOT NULL OR omitted > 0)
-        """, arguments: [session, list])
-    let bodies = Dictionary(rows.map { ($0[0] as String, $0) }) { first, _ in first }
+          AND id IN (\(ids.map(String.init).joined(separator: ", ")))
+          AND (attributes IS NOT NULL OR omitted > 0)
+        """, arguments: [session])
+    let bodies = Dictionary(rows.map { ($0[0] as Int64, $0) }) { first, _ in first }
     return events.map { event in
-      guard !event.isDerived, let body = bodies[event.id] else { return event }
+      guard !event.isDerived, let body = bodies[ViewWriter.number(ofEvent: event.id)] else { return event }
       var event = event
       event.add((body[1] as Data?).map { [UInt8]($0) }, omitted: body[2])
       return event

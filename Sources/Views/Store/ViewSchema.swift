@@ -17,7 +17,8 @@ enum ViewSchema {
   /// `session.number` is the row in `search`, so that texts are found again without an id beside each.
   /// `contactId` is the contact that the snapshot names; `contact_device` finds the sessions that were
   /// forgotten before it was known. `gone` keeps out what rules gave of a session before it was removed: it
-  /// lies in other topics and may be read later than the removal; `gone_event` does the same for events.
+  /// lies in other topics and may be read later than the removal; `gone_event` does the same for events, of
+  /// which those are `isGone` that were in a session that was removed: a second one with the same id is none.
   /// `input` is how far the input topics are behind what is here, by the journal. `session.names` is a digest
   /// of the columns that hardly ever change.
   private static let tables = """
@@ -64,9 +65,9 @@ enum ViewSchema {
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE gone (id TEXT PRIMARY KEY, written INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE event (
-      number INTEGER PRIMARY KEY, eventKey INTEGER NOT NULL, id TEXT NOT NULL, time INTEGER NOT NULL,
+      number INTEGER PRIMARY KEY, eventKey INTEGER NOT NULL, id INTEGER NOT NULL, time INTEGER NOT NULL,
       written INTEGER NOT NULL, stream TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-      offset INTEGER NOT NULL, attributes BLOB, omitted INTEGER NOT NULL
+      offset INTEGER NOT NULL, isGone INTEGER NOT NULL, attributes BLOB, omitted INTEGER NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX event_key ON event (eventKey, id);
     CREATE INDEX event_id ON event (id);

@@ -2,26 +2,35 @@ internal import Foundation
 internal import GRDB
 
 extension ViewWriter {
-  /// Keeps an event, unless it is of a session that was removed. Of two with the same id the one that was
-  /// written first counts, whatever the order in which they are read.
+  /// Keeps an event; of a session that was removed only that there was one. Of two with the same id the one
+  /// that was written first counts, whatever the order in which they are read.
   func apply(_ row: EventRow) throws {
+    let isGone =
+      try Bool.fetchOne(
+        try database.cachedStatement(
+          sql: """
+            SELECT EXISTS (
+              SELECT 1 FROM gone_event WHERE eventKey = ?1 AND start <= ?2 AND stop >= ?2 AND written >= ?3)
+            """), arguments: [row.key.value, row.time, row.written]) ?? false
     try execute(
       """
       INSERT INTO event
-        (eventKey, id, time, written, stream, topic, partition, offset, attributes, omitted)
-      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-      WHERE NOT EXISTS (
-        SELECT 1 FROM gone_event WHERE eventKey = ?1 AND start <= ?3 AND stop >= ?3 AND written >= ?4)
+        (eventKey, id, time, written, stream, topic, partition, offset, isGone, attributes, omitted)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       ON CONFLICT (eventKey, id) DO UPDATE SET
-        time = ?3, written = ?4, stream = ?5, topic = ?6, partition = ?7, offset = ?8, attributes = ?9,
-        omitted = ?10
+        time = ?3, written = ?4, stream = ?5, topic = ?6, partition = ?7, offset = ?8, isGone = ?9,
+        attributes = ?10, omitted = ?11
       WHERE (written, topic, partition, offset) > (?4, ?6, ?7, ?8)
       """,
       [
-        row.key.value, row.id, row.time, row.written, row.stream, row.topic, row.partition, row.offset,
-        row.attributes.map { Data($0) }, row.omitted,
+        row.key.value, ViewWriter.number(ofEvent: row.id), row.time, row.written, row.stream, row.topic,
+        row.partition, row.offset, isGone, isGone ? nil : row.attributes.map { Data($0) },
+        isGone ? 0 : row.omitted,
       ])
   }
+
+  /// What stands for an event's id: senders may put anything into one, also what nobody may keep.
+  static func number(ofEvent id: String) -> Int64 { digest([id]) }
 
   /// Removes the events of a session that is removed, and keeps out those that are read later. With the last
   /// session of a customer goes every event of his: those that are in no session are his as well.
@@ -43,7 +52,9 @@ extension ViewWriter {
       ON CONFLICT (eventKey, start, stop) DO UPDATE SET written = max(written, ?4)
       """, [key, times.lowerBound, times.upperBound, written])
     try execute(
-      "DELETE FROM event WHERE eventKey = ? AND time BETWEEN ? AND ? AND written <= ?",
-      [key, times.lowerBound, times.upperBound, written])
+      """
+      UPDATE event SET isGone = 1, attributes = NULL, omitted = 0
+      WHERE eventKey = ? AND time BETWEEN ? AND ? AND written <= ?
+      """, [key, times.lowerBound, times.upperBound, written])
   }
 }

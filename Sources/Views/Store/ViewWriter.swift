@@ -115,7 +115,7 @@ struct ViewWriter {
     }
   }
 
-  private static func digest(_ texts: [String]) -> Int64 {
+  static func digest(_ texts: [String]) -> Int64 {
     var digest = Digest()
     for text in texts {
       digest.append(Array(text.utf8))
