@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Predictions: learned from recorded visits by a replay, the same each time, scored by what was learned, triggering a 70/30 map with
-# its reason. Then live: learned beside the processor, in force without a restart, verified with every model trained again.
+# its reason.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -22,9 +22,11 @@ start = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
 events = []
 for number in range(first, first + count):
     time = start + datetime.timedelta(minutes=4 * number)
-    names = ["view"] + [draw.choice(["view", "view", "search", "cart", "help"]) for _ in range(draw.randint(1, 8))]
-    carts, helps = names.count("cart"), names.count("help")
-    if draw.random() < (0.05 if not carts else 0.15 if helps > 1 else 0.7): names.append("paid")
+    kind = draw.randrange(10)
+    usual = ["view", "search", "help"] if kind < 6 else ["cart", "cart", "view"]
+    names = ["view"] + [draw.choice(usual) for _ in range(draw.randint(2, 6))] + (["help", "help"] if kind > 7 else [])
+
+    if draw.random() < (0.03 if kind < 6 else 0.05 if kind > 7 else 0.85): names.append("paid")
     for place, name in enumerate(names):
         events.append({"id": f"v{number}-{place}", "customerId": f"visitor{number}", "eventName": name,
                        "createdDate": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

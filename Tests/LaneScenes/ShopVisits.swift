@@ -1,7 +1,7 @@
 package import SeededGenerator
 
-/// Visits of a shop as web events in order of time: whoever has put something into the cart pays more often,
-/// whoever asks for help seldom does.
+/// Visits of a shop as web events in order of time: whoever fills a cart mostly pays, unless he asks for help
+/// then; whoever looks around seldom does.
 package struct ShopVisits {
   /// A line of JSON for each event, in event-time order, and its customer.
   package private(set) var events: [(time: Int64, customer: String, json: String)] = []
@@ -13,16 +13,12 @@ package struct ShopVisits {
     for number in first..<first + count {
       let customer = "visitor\(number)"
       var time = Int64(number) * 120_000
-      var (carts, helps) = (0, 0)
       var names = ["view"]
-      for _ in 0..<Int(generator.pick(1...8)) {
-        let name = generator.pick(["view", "view", "search", "cart", "help"])
-        if name == "cart" { carts += 1 }
-        if name == "help" { helps += 1 }
-        names.append(name)
-      }
-      let chance = carts == 0 ? 5 : helps > 1 ? 15 : 70
-      if generator.chance(Int64(chance)) { names.append("paid") }
+      let kind = generator.pick(0...9)
+      let usual = kind < 6 ? ["view", "search", "help"] : ["cart", "cart", "view"]
+      for _ in 0..<Int(generator.pick(2...6)) { names.append(generator.pick(usual)) }
+      if kind > 7 { names += ["help", "help"] }
+      if generator.chance(kind < 6 ? 3 : kind > 7 ? 5 : 85) { names.append("paid") }
       for (index, name) in names.enumerated() {
         let id = "\(customer)-\(index)"
         let page =

@@ -34,7 +34,7 @@ import Testing
   /// Lets events take place, a minute apart, in batches that end where the list says.
   private func run(
     _ names: [String], cuts: Set<Int>? = nil, maps: [String] = maps, isPredicted: Bool = true,
-    models: ((CompiledBundle) throws -> ModelSet)? = nil, at minutes: [Int64]? = nil
+    models: ((CompiledBundle) throws -> ModelSet)? = nil, at minutes: [Int64]? = nil, takenAt: Int64? = nil
   ) throws -> Told {
     let definitions = try PredictionScene.definitions(maps, isPredicted: isPredicted)
     let models = try models?(definitions) ?? PredictionScene.models(definitions)
@@ -45,13 +45,14 @@ import Testing
       waiting.append(LaneHarness.event("e\(number)", at: minute * 60_000, name: name))
       guard number == names.count - 1 || cuts.map({ $0.contains(number) }) ?? true else { continue }
       let written = told.harness.reduce(
-        [told.harness.input("web", waiting)], takenAt: 3_600_000, definitions: definitions, models: models)
+        [told.harness.input("web", waiting)], takenAt: takenAt ?? minute * 60_000, definitions: definitions,
+        models: models)
       waiting = []
       for record in written.of("actions") {
         let value = try DefinitionJSON.read(record.value ?? [])
         let action = value["webActionEvent"]?["action"]
         told.actions.append(
-          "\(action?["actionMap"]?["id"]?.text ?? "?") \(action?["state"]?.text ?? "?") \(value["correlationId"]?.text ?? "?")"
+          "\(value["webActionEvent"]?["actionMap"]?["id"]?.text ?? "?") \(action?["state"]?.text ?? "?") \(value["correlationId"]?.text ?? "?")"
         )
         told.derived.append(record.text)
       }
@@ -113,10 +114,10 @@ import Testing
 
   @Test func whereBatchesEndDecidesNothing() throws {
     let names = PredictionTests.history + ["cart", "view"]
-    let whole = try run(names, cuts: [])
+    let whole = try run(names, cuts: [], takenAt: 600_000)
     let state = StateCodec.encoded(try #require(whole.harness.machine.sessionizer.allSessions.first))
     for cuts in 0..<512 {
-      let told = try run(names, cuts: Set((0..<9).filter { cuts >> $0 & 1 == 1 }))
+      let told = try run(names, cuts: Set((0..<9).filter { cuts >> $0 & 1 == 1 }), takenAt: 600_000)
       #expect(told.derived == whole.derived)
       #expect(told.scores.last == whole.scores.last)
       let session = try #require(told.harness.machine.sessionizer.allSessions.first)
@@ -137,7 +138,7 @@ import Testing
   }
 
   @Test func aMergeKeepsTheHigherAndLearnsFromNeither() throws {
-    let told = try run(["cart", "help", "view", "view"], at: [0, 1, 45, 23])
+    let told = try run(["cart", "help", "view", "view"], at: [0, 1, 30, 16])
     let sessions = told.harness.machine.sessionizer.allSessions
     #expect(sessions.count == 1)
     #expect(told.scores.last == score("0.500977", "0.881207", "0", "0.9"))
