@@ -12,7 +12,7 @@ struct DemoCommand: AsyncParsableCommand {
       while a session goes on, white if the customer left before a wrap-up, grey when it is over. Segments and action maps apply: what they \
       give is shown as well, and why an offer is held back.
 
-      With --web the same is shown by the console in a browser, at the address that is printed first, until it is interrupted.
+      With --web the same is shown by the console in a browser, at the address that it prints, until it is interrupted.
 
       Without a terminal, or with NO_COLOR set, changes are lines of text and colours are words. \
       Exit codes: 0 all expected cards were seen; 1 some were not, or it was interrupted.

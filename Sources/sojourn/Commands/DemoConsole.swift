@@ -15,7 +15,7 @@ struct DemoConsole {
     settings.gateway.mode = .on
     settings.gateway.port = port
     settings.storageDirectory = folder
-    settings.logging.level = .warning
+    settings.logging.level = .critical
     let gateway = try await GatewayServices(settings, log, isRequired: true)
     typealias Managed = ServiceGroupConfiguration.ServiceConfiguration
     var managed = [Managed(service: GatewayService(services: gateway))]
