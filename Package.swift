@@ -448,7 +448,7 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CZlib", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
+        "CZlib", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
         "ProcessRuntime", "Processor", "SeededGenerator", "SimulatedLog", "Threads", "Tokens", "Views",
         "WireFormat",
         .product(name: "Logging", package: "swift-log"),
