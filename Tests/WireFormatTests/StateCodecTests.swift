@@ -103,8 +103,8 @@ import WireFormat
 
   @Test func refusesAnotherVersion() throws {
     var bytes = encode(try sessions()[0])
-    // Two is that of what is known of persons, which is read as well.
-    for version in [0, 3, 255] as [UInt8] {
+    // Two is that of what is known of persons, three that of predictions, which are read as well.
+    for version in [0, 4, 255] as [UInt8] {
       bytes[0] = version
       #expect(throws: CodecError.self) { try StateCodec.decode(bytes) }
     }
