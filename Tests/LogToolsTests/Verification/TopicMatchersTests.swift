@@ -57,7 +57,7 @@ import WireFormat
   }
 
   /// Every topic that lanes write is compared somewhere: what is nowhere is missing.
-  @Test(arguments: ["sessions", "segments", "outcomes", "actions", "rejected", "routed", "redo"])
+  @Test(arguments: ["sessions", "segments", "outcomes", "actions", "rejected", "routed", "redo", "examples"])
   func whatIsNotThereIsMissing(topic: String) throws {
     let found = try #require(try TopicMatchersTests.difference(topic))
     #expect(found.topic == topic && found.difference.contains("missing"))
