@@ -4,7 +4,7 @@ internal import JourneyRules
 package import Predictions
 
 /// Records of the topic `models`: each model once under its hash, each set of them under its name, and
-/// `current`, which says what is in force. A model takes a quarter of what the topic takes, so it is one record.
+/// `current`, which says what is in force. A model takes a quarter of what the topic takes: it is one record.
 ///
 /// | key | value |
 /// |---|---|

@@ -3,7 +3,7 @@ package import JourneyRules
 package import Predictions
 internal import WireFormat
 
-/// A shop in which a purchase is predicted, by a model that is made by hand: what the newest event was decides
+/// A shop in which a purchase is predicted, by a model that is made by hand: the newest event's name decides
 /// alone, so that a test knows every probability.
 package enum PredictionScene {
   /// The highest of a session's probabilities and what is bought: nothing, 0.5; a cart, 0.88; help, 0.18.

@@ -1,7 +1,7 @@
 internal import JourneyRules
 internal import Predictions
 
-/// Learns while a replay goes on: between two portions of its input, from the sessions that have ended so far.
+/// Learns while a replay goes on: between two portions of its input, from the sessions that have ended.
 struct ReplayTraining {
   private let outcomes: [PredictedOutcome]
   private let settings: TrainingSettings

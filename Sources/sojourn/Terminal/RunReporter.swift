@@ -79,19 +79,7 @@ final class RunReporter: Sendable {
         sums.commits += 1
         let now = Date()
         if !isQuiet, now.timeIntervalSince(sums.lastLine) >= 1 { line(now, &sums) }
-      case .definitions(let report):
-        say(
-          .notice,
-          "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
-        for warning in report.warnings.prefix(RunReporter.maxWarnings) {
-          say(.warning, "definitions: in force all the same: \(DisplayText(warning).text)")
-        }
-        if report.warnings.count > RunReporter.maxWarnings {
-          say(
-            .warning,
-            "definitions: \(report.warnings.count - RunReporter.maxWarnings) more warnings; 'sojourn definitions list --json' and 'sojourn check' show all"
-          )
-        }
+      case .definitions(let report): tell(report)
       case .definitionsIgnored(let error):
         say(
           .error,
@@ -105,6 +93,22 @@ final class RunReporter: Sendable {
       // What metrics count, terminals do not show.
       case .retried, .turned: break
       }
+    }
+  }
+
+  /// Says which definitions are in force, and what is wrong with them.
+  private func tell(_ report: DefinitionsReport) {
+    say(
+      .notice,
+      "definitions: revision \(report.revision), \(report.count) in force, bundle \(report.hash)")
+    for warning in report.warnings.prefix(RunReporter.maxWarnings) {
+      say(.warning, "definitions: in force all the same: \(DisplayText(warning).text)")
+    }
+    if report.warnings.count > RunReporter.maxWarnings {
+      say(
+        .warning,
+        "definitions: \(report.warnings.count - RunReporter.maxWarnings) more warnings; 'sojourn definitions list --json' and 'sojourn check' show all"
+      )
     }
   }
 

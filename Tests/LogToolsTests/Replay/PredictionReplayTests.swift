@@ -10,7 +10,7 @@ import WireFormat
 
 @testable import LogTools
 
-/// Predictions in replays: the same for any number of lanes and any cuts, live and offline; learning as it goes.
+/// Predictions in replays: the same for any number of lanes and any cuts; learning as it goes.
 @Suite struct PredictionReplayTests {
   private static let maps = [
     PredictionScene.map(
