@@ -14,8 +14,8 @@ package final class SharedReadiness: Sendable {
   var answer: HealthAnswer? { pages.withLock { $0 }?.ready() }
 }
 
-/// What this process says of itself: whether its processor is ready, what became of the events of each source,
-/// how requests were answered, and how far the clocks of clients are off.
+/// What this process says of itself: whether its processor is ready, what became of the events of each
+/// source, how requests were answered, and how far the clocks of clients are off.
 struct ProcessAnswer: Sendable {
   let monitor: GatewayMonitor
   let readiness: SharedReadiness?

@@ -107,6 +107,13 @@ package struct DemoPlay: Sendable {
       result = .failure(error)
     }
     try await stage.end()
+    return try await DemoPlay.close(result, stage, terminal)
+  }
+
+  /// Shows all cards in full, or why there are none.
+  private static func close(
+    _ result: Result<[String], any Error>, _ stage: DemoStage, _ terminal: Terminal
+  ) async throws -> Bool {
     do {
       let missing = try result.get()
       try terminal.write(await stage.finale())
