@@ -50,7 +50,8 @@ import Testing
       methods.map { Operation(path: path, method: $0.key.uppercased(), value: $0.value) }
     }.filter { operation in
       let tags = operation.value["tags"] as? [String] ?? []
-      return Set(tags).isDisjoint(with: ["queries", "questions", "offers", "live", "console"])
+      return Set(tags).isDisjoint(
+        with: ["queries", "questions", "decisions", "offers", "live", "console"])
     }
   }
 

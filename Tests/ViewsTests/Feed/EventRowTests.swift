@@ -138,6 +138,20 @@ struct EventRowTests {
     #expect(try count(store) == 0)
   }
 
+  @Test("A session that says its last event was before its first is removed all the same")
+  func impossibleTimes() throws {
+    let scene = try ViewScene(events: .all)
+    let session = ViewSession(1, customer: "ada", created: start)
+    try scene.send(
+      scene.topics.sessions, key: session.id,
+      value: session.json.replacingOccurrences(of: "\"lastEvent\"", with: "\"noEvent\""), lane: session.lane)
+    try scene.sendEvent("\(session.id)-0", customer: "ada", at: start)
+    let store = try scene.caughtUp()
+    try scene.remove(session)
+    try scene.feed(store).catchUp()
+    #expect(try count(store) == 0 && ViewQueries(store).session(session.id) == nil)
+  }
+
   @Test(
     "What lanes have read and no session has goes after two hours; what is not read waits",
     arguments: [-1, 0, 1])
