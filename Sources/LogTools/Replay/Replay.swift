@@ -170,15 +170,20 @@ package struct Replay: Sendable {
     var working: Portion?
     var writing: Task<Void, any Error>?
     while let (decoded, rejected, ignored) = try await merger.next() {
-      let portion = start(decoded, rejected, ignored, lanes, &newest, &persons)
       if training != nil {
         // One after the other: what the next portion is scored under depends on this one.
-        writing = try await write(portion, sink, &summary, &persons, after: writing)
-        if training?.take(await portion.examples) ?? false, let models = training?.models {
-          for lane in lanes { await lane.score(under: models) }
+        for (number, parts) in ReplayTraining.portions(of: decoded).enumerated() {
+          let isFirst = number == 0
+          let portion = start(
+            parts, isFirst ? rejected : [], isFirst ? ignored : 0, lanes, &newest, &persons)
+          writing = try await write(portion, sink, &summary, &persons, after: writing)
+          if training?.take(await portion.examples) ?? false, let models = training?.models {
+            for lane in lanes { await lane.score(under: models) }
+          }
         }
         continue
       }
+      let portion = start(decoded, rejected, ignored, lanes, &newest, &persons)
       if let finished = working {
         writing = try await write(finished, sink, &summary, &persons, after: writing)
       }

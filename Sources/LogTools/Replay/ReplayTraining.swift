@@ -3,6 +3,10 @@ internal import Predictions
 
 /// Learns while a replay goes on: between two portions of its input, from the sessions that have ended.
 struct ReplayTraining {
+  /// Events of one input between two looks at what is to be learned: sessions of today are scored by what
+  /// those of yesterday gave, also where a file is read in one piece.
+  static let portionEvents = 250
+
   private let outcomes: [PredictedOutcome]
   private let settings: TrainingSettings
   private var records: [ExampleRecord] = []
@@ -20,6 +24,17 @@ struct ReplayTraining {
     succession = ModelSuccession(set: models)
     outcomes = definitions.bundle.predictedOutcomes
     self.settings = settings
+  }
+
+  /// A portion in pieces, in their order. What several inputs gave is one piece: lanes merge it.
+  static func portions(of parts: [ReplayMerger.Part]) -> [[ReplayMerger.Part]] {
+    guard parts.count == 1, let part = parts.first else { return [parts] }
+    let starts = stride(from: part.events.lowerBound, to: part.events.upperBound, by: portionEvents)
+    let pieces = starts.map { start in
+      let end = min(start + portionEvents, part.events.upperBound)
+      return [ReplayMerger.Part(chunk: part.chunk, events: start..<end)]
+    }
+    return pieces.isEmpty ? [parts] : pieces
   }
 
   /// Takes what lanes have given, and trains if that is enough.
