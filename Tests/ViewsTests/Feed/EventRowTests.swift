@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import JourneyModel
 import Testing
+import WireFormat
 
 @testable import Views
 
