@@ -110,7 +110,7 @@ struct KafkaBenchmark {
     var names = TopicNames(prefix: "\(settings.lanes.group)-")
     names.inputs = inputs.inputs
     settings.lanes.topics = names
-    try KafkaBenchmark.create(names.produced + [names.definitions], log)
+    try KafkaBenchmark.create(names.produced + [names.definitions, names[.models]], log)
     let progress = Progress(events: events)
     let (completion, end) = AsyncStream<Void>.makeStream()
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
