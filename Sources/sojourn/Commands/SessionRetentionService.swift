@@ -6,8 +6,8 @@ import ServiceLifecycle
 import Threads
 import Views
 
-/// Asks lanes again and again to take back sessions that are older than `retention.sessions`. Any process with
-/// a view may do it, and several may: a session that is taken back twice is gone once.
+/// Asks lanes again and again to take back sessions that are older than `retention.sessions`. Any process
+/// with a view may do it, and several may: a session that is taken back twice is gone once.
 struct SessionRetentionService: Service {
   let retention: SessionRetention
   let decisions: DecisionSettings
