@@ -137,7 +137,7 @@ export class AgentView {
     this.said = null;
     this.endKind = null;
     fill(this.end);
-    this.feed.setAttribute('aria-busy', 'false');
+    set(this.feed, { 'aria-busy': 'false', role: 'group' });
     fill(this.feed, problem(error, () => { fill(this.feed, skeletons()); this.load(); }));
   }
 
@@ -216,6 +216,8 @@ export class AgentView {
     this.feed.setAttribute('aria-busy', 'false');
     this.drawPerson();
     this.drawEnd();
+    // A feed has articles and nothing else.
+    this.feed.setAttribute('role', this.sessions.length ? 'feed' : 'group');
     if (!this.sessions.length) {
       fill(this.feed, message('empty', t('noSessions'), t('noSessionsText')));
       return;
