@@ -111,8 +111,15 @@ def agent(browser):
     details = browser.one("button", "Copy all as JSON", card) if browser.all("button", "Copy all as JSON", card) else None
     assert details is None
     browser.run("arguments[0].querySelector('summary').click()", card)
-    browser.click_on("button", "Copy all as JSON", card)
-    session = json.loads(browser.run("return navigator.clipboard.readText()"))
+    copied = lambda: browser.run("return navigator.clipboard.readText()")
+
+    def copies():
+        # The card may be drawn anew between press and release.
+        browser.click_on("button", "Copy all as JSON", card)
+        return copied().startswith("{")
+
+    browser.until(copies, "nothing is copied")
+    session = json.loads(copied())
     assert session["customerId"] == "ada" and session["lastPage"]["title"] == "Thank you"
     # In Chinese by hand, and remembered.
     browser.click_on("button", "Display")
