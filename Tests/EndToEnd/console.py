@@ -91,6 +91,8 @@ def agent(browser):
     browser.hover(browser.one("button", "form_submitted, Loan Application", card))
     tip = browser.one("tooltip")
     assert "Loan Application" in browser.of(tip)
+    # With what the event said beside its name, which is in no snapshot.
+    assert "formName" in browser.of(tip) and "First Time Buyer" in browser.of(tip), browser.of(tip)
     browser.press("Escape")
     browser.until(lambda: not browser.all("tooltip"), "Escape closes no tooltip")
     browser.click(segment)

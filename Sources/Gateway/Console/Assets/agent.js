@@ -6,6 +6,7 @@ import { ask, path, may, definitions, nameOf, colorOf } from './api.js';
 import { Live } from './live.js';
 import { SessionCard, chip, segmentsOf, copyButton } from './card.js';
 import { message, problem, skeletons } from './messages.js';
+import { PersonPanel } from './person.js';
 
 const PAGE = 25;
 /** Cards in the page at most; the others are room to scroll through. */
@@ -19,7 +20,10 @@ export class AgentView {
     this.cards = new Map();
     this.openIDs = new Set();
     this.held = [];
-    this.person = h('aside.person', { 'aria-label': t('customer') });
+    // What is known of the person is apart: a form in it outlives a card that changes.
+    this.about = h('div.person-about');
+    this.panel = new PersonPanel();
+    this.person = h('aside.person', { 'aria-label': t('customer') }, this.about, this.panel.element);
     this.pill = h('button.new-pill', { type: 'button', hidden: true, click: () => this.takeHeld(true) });
     this.above = h('div.room', { 'aria-hidden': 'true' });
     this.below = h('div.room', { 'aria-hidden': 'true' });
@@ -133,7 +137,7 @@ export class AgentView {
     if (this.isClosed || error.status === 401) return;
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
     if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
-    fill(this.person);
+    fill(this.about);
     this.said = null;
     this.endKind = null;
     fill(this.end);
@@ -312,12 +316,13 @@ export class AgentView {
     for (const session of this.sessions) for (const entry of segmentsOf(session)) segments.set(entry.segment.id, entry);
     const last = this.sessions.reduce((latest, session) => (session.lastEvent?.createdDate > latest ? session.lastEvent.createdDate : latest), '');
     const oldest = this.sessions.at(-1);
+    this.panel.show(contact?.id ?? (this.kind === 'contact' ? first : null), named?.contactRevision ?? 0, { type, value: id });
     this.context.setTitle(name === t('unknown') ? shown(id) : shown(name));
     const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), document.documentElement.lang]);
     if (said === this.said) return;
     this.said = said;
     const fact = (label, value, extra) => value && h('div', null, h('dt', null, label), h('dd', null, value, extra));
-    fill(this.person,
+    fill(this.about,
       h('div.person-name', null, h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
         h('div', null, h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', null, t('verifiedBy', shown(verified.by), shown(verified.level))))),
       h('dl', null,

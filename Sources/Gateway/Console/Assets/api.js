@@ -18,7 +18,7 @@ function note(changes) {
   connection.dispatchEvent(new Event('change'));
 }
 
-export async function ask(path, options = {}) {
+export async function ask(path, options = {}, read = null) {
   let answer;
   try {
     answer = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...options });
@@ -36,7 +36,7 @@ export async function ask(path, options = {}) {
     if (answer.status === 401) document.dispatchEvent(new CustomEvent('loggedout'));
     throw refused;
   }
-  return body;
+  return read ? read(answer) : body;
 }
 
 /** Makes a path; what is between the parts is escaped. */
@@ -70,6 +70,12 @@ export const missingOf = (permissions) => permissions.find((permission) => !may(
 /** What explanations need: they cite whatever the events had. */
 export const EXPLAIN = ['sojourn:explain:view', 'journey:session:view', 'journey:customer:view', 'journey:event:view', 'journey:eventType:view', 'journey:sessionType:view', 'journey:visit:view'];
 
+/** Decides about a person; gives the token with which a question has what came of it. */
+export async function decide(operation, body) {
+  const options = { method: 'POST', headers: { 'Sojourn-Request': '1', 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  return ask(`/v1/contacts/${operation}`, options, (answer) => answer.headers.get('Sojourn-Token'));
+}
+
 // Questions that take long
 
 /** Asks one, and tells of its states until it is over; `null` if it was taken back meanwhile. */
@@ -102,6 +108,7 @@ export async function definitions(again = false) {
 }
 /** A definition by its kind and id, as far as it is known already. */
 export const definition = (kind, id) => known?.entities.find((entity) => entity.kind === kind && entity.id === id);
+export const allOf = (kind) => known?.entities.filter((entity) => entity.kind === kind) ?? [];
 export const nameOf = (kind, id) => definition(kind, id)?.displayName || definition(kind, id)?.name || id;
 /** A colour of the form #rrggbb; anything else is none. */
 export function colorOf(segment) {

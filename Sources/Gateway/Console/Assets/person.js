@@ -1,0 +1,101 @@
+// What is known of a person, and what somebody may decide about it.
+import { h, fill, foreign, shown, fullTime, uid, announce } from './dom.js';
+import { t } from './texts.js';
+import { ask, decide, path, may, nameOf, allOf } from './api.js';
+import { chip, copyButton } from './card.js';
+
+const MAY_SEE = 'externalContacts:contact:view';
+const TYPES = ['email', 'phone', 'externalId'];
+
+/** The part of the page that is about one contact; asks for it as often as its sessions say that it changed. */
+export class PersonPanel {
+  constructor() { this.element = h('div.known', { 'aria-live': 'polite' }); }
+
+  /** Shows a contact, `revision` says whether it is another than before; without one, who a customer may be. */
+  show(id, revision, customer) {
+    const isKnown = id && may(MAY_SEE);
+    const isNamed = TYPES.includes(customer.type) && customer.value && may('externalContacts:contact:edit');
+    const key = [isKnown ? id : isNamed && customer.value, revision, allOf('segment').length, document.documentElement.lang].join(' ');
+    if (key === this.key) return;
+    this.key = key;
+    if (isKnown) { this.load(id); return; }
+    fill(this.element, !id && isNamed && this.thisIs((given) => this.decide('put', { identifiers: [customer, given] })));
+  }
+
+  async load(id, token) {
+    try {
+      const headers = token ? { 'Sojourn-Token': token, Prefer: 'wait=5' } : {};
+      const contact = await ask(path`/api/v2/externalcontacts/contacts/${id}`, { headers });
+      if (contact.mergedTo) { await this.load(contact.mergedTo, token); return; }
+      this.contact = contact;
+      this.draw();
+    } catch (error) {
+      // Without a person the sessions are still there.
+      if (error.status !== 401) fill(this.element, error.status === 404 ? null : h('p.note.bad', { role: 'alert' }, t('loadFailed')));
+    }
+  }
+
+  draw() {
+    const { contact } = this;
+    const segments = contact.segmentAssignments || [];
+    fill(this.element,
+      contact.identifiers?.length > 0 && h('section', null, h('h2', null, t('knownBy')), h('ul.knowns', null, contact.identifiers.map((entry) => h('li', null,
+        h('span', { title: [entry.verification, entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', null, shown(entry.type), ' '), foreign(entry.value)), copyButton(entry.value, shown(entry.type)),
+        may('externalContacts:identifier:edit') && this.action(t('notTheirs'), t('notTheirsAsk', shown(entry.value, 80)), 'release', { contactId: contact.id, identifiers: [bare(entry)] }))))),
+      may('externalContacts:identifier:edit') && this.thisIs((given) => this.decide('claim', { contactId: contact.id, identifiers: [given] })),
+      may('externalContacts:contact:edit') && contact.verification !== 'curated' && h('p', null, this.action(t('confirmPerson'), t('confirmPersonAsk'), 'verify', { contactId: contact.id })),
+      contact.suggestions?.length > 0 && h('section', null, h('h2', null, t('maybeSame')), h('ul.knowns', null, contact.suggestions.map((entry) => h('li', null,
+        h('a', { href: path`/console/contact/${entry.contact}` }, shown(entry.contact.slice(0, 8)), '…'), h('span.muted', null, shown(entry.reason)),
+        may('externalContacts:contact:merge') && this.action(t('samePerson'), t('samePersonAsk'), 'merge', { contactIds: [contact.id, entry.contact] }))))),
+      (segments.length > 0 || may('externalContacts:segmentAssignment:edit')) && h('section', null, h('h2', null, t('segmentsByHand')),
+        segments.length > 0 && h('ul.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.dateAssigned),
+          may('externalContacts:segmentAssignment:edit') && this.action('×', t('takeSegmentAsk', nameOf('segment', entry.segment.id)), 'segments', { contactId: contact.id, unassign: [entry.segment.id] }, t('takeSegment', nameOf('segment', entry.segment.id)))))),
+        may('externalContacts:segmentAssignment:edit') && this.assign(new Set(segments.map((entry) => entry.segment.id)))));
+  }
+
+  /** A button that asks once more before it decides. */
+  action(text, question, operation, body, label) {
+    const button = h('button.link', { type: 'button', 'aria-label': label || null, click: () => {
+      const again = h('button.quiet', { type: 'button', click: () => this.decide(operation, body, line) }, t('yes'));
+      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { type: 'button', click: () => { line.replaceWith(button); button.focus(); } }, t('cancel')));
+      button.replaceWith(line);
+      again.focus();
+    } }, text);
+    return button;
+  }
+
+  /** A form for another name of the same person. */
+  thisIs(decide) {
+    const [type, value] = [h('select', { id: uid('type') }, TYPES.map((name) => h('option', { value: name }, t(`id_${name}`)))), h('input', { type: 'text', id: uid('value'), required: true, maxlength: '255', autocomplete: 'off' })];
+    const form = h('form.sure', { submit: (event) => { event.preventDefault(); this.place = form; decide({ type: type.value, value: value.value.trim() }); } },
+      h('div.field', null, h('label', { for: type.id }, t('idType')), type), h('div.field', null, h('label', { for: value.id }, t('idValue')), value), h('button.quiet', { type: 'submit' }, t('thisIsSave')));
+    return h('details', null, h('summary', null, t('thisIs')), form);
+  }
+
+  assign(known) {
+    const others = allOf('segment').filter((entity) => !known.has(entity.id));
+    if (!others.length) return null;
+    const choice = h('select', { 'aria-label': t('giveSegment'), change: () => { if (choice.value) this.decide('segments', { contactId: this.contact.id, assign: [{ segment: choice.value }] }, choice); } },
+      h('option', { value: '' }, t('giveSegment')), others.map((entity) => h('option', { value: entity.id }, shown(nameOf('segment', entity.id), 80))));
+    return choice;
+  }
+
+  async decide(operation, body, place = this.place) {
+    const controls = place.matches('select') ? [place] : [...place.querySelectorAll('button, input, select')];
+    for (const control of controls) control.disabled = true;
+    this.flaw?.remove();
+    try {
+      const token = await decide(operation, body);
+      announce(t('decided'));
+      // Of somebody who was nobody yet the sessions will say who it is.
+      if (this.contact) await this.load(this.contact.id, token);
+      else fill(this.element, h('p.note', null, t('decided')));
+    } catch (error) {
+      if (error.status !== 401) place.after(this.flaw = h('p.note.bad', { role: 'alert' }, shown(error.message)));
+      for (const control of controls) control.disabled = false;
+    }
+  }
+}
+
+/** An identifier as a decision names it. */
+const bare = ({ type, value, externalSource }) => ({ type, value, ...(externalSource && { externalSource }) });
