@@ -16,6 +16,30 @@ def panel(browser):
     return browser.run("return document.querySelector('aside.person').innerText")
 
 
+def say(browser, number):
+    """Opens the form, fills it in and sends it, at one go: the panel is drawn anew when the person changes."""
+    browser.until(lambda: browser.run("""
+        const form = document.querySelector('.known details form');
+        if (!form) return false;
+        form.closest('details').open = true;
+        form.querySelector('select').value = 'phone';
+        form.querySelector('input').value = arguments[0];
+        form.requestSubmit();
+        return true;
+    """, number), "there is no form")
+
+
+def decide(browser, name):
+    """Clicks a button by its name, the first there is, and answers its question with yes."""
+    browser.until(lambda: browser.run("""
+        const named = (name) => [...document.querySelectorAll('.known button')].find((each) => (each.getAttribute('aria-label') ?? each.innerText) === name);
+        named(arguments[0])?.click();
+        const yes = named('Yes');
+        yes?.click();
+        return Boolean(yes);
+    """, name), "nobody asks: " + name)
+
+
 def main():
     settled(
         post("web", visit("p1", 300, "Home", customer="cookie-ada", traits={"email": "ada@example.com", "givenName": "Ada"})),
@@ -26,18 +50,12 @@ def main():
         browser.go(f"{SITE}/console/customer/cookie/cookie-ada")
         browser.says("Known by")
         assert "ada@example.com" in panel(browser), panel(browser)
-        browser.click_on("button", "Confirm who this is")
-        browser.click_on("button", "Yes")
+        decide(browser, "Confirm who this is")
         browser.until(lambda: "Confirm who this is" not in panel(browser), "nobody vouches")
-        browser.run("[...document.querySelectorAll('summary')].find((s) => s.innerText === 'This is …').click()")
-        browser.run("document.querySelector('.known select').value = 'phone'")
-        field = browser.one("textbox", "Address, number or id")
         # What is no number is said where it was written, and decides nothing.
-        browser.type(field, "nobody")
-        browser.click_on("button", "This is who it is")
+        say(browser, "nobody")
         browser.until(lambda: "nobody" in browser.run("return document.querySelector('.known [role=alert]')?.innerText ?? ''"), "no flaw is shown")
-        browser.run("arguments[0].value = '+15550100'", field)
-        browser.click_on("button", "This is who it is")
+        say(browser, "+15550100")
         browser.until(lambda: "+15550100" in panel(browser), "the number is not shown: " + panel(browser))
         browser.run("""
             const choice = document.querySelector('select[aria-label="Add to a segment…"]');
@@ -46,14 +64,9 @@ def main():
         """)
         browser.one("button", "Take out of Very important")
         # What was wrong is taken back.
-        browser.click_on("button", "Take out of Very important")
-        browser.click_on("button", "Yes")
+        decide(browser, "Take out of Very important")
         browser.until(lambda: not browser.all("button", "Take out of Very important"), "the segment stays")
-        browser.run("""
-            [...document.querySelectorAll('.knowns li')].find((li) => li.innerText.includes('+15550100'))
-              .querySelector('button[class~=link]').click()
-        """)
-        browser.click_on("button", "Yes")
+        decide(browser, "Not theirs: +15550100")
         browser.until(lambda: "+15550100" not in panel(browser), "the number stays")
         # Bob is left alone.
         [bob] = sessions("cookie-bob")

@@ -17,10 +17,14 @@ export class PersonPanel {
     const isNamed = TYPES.includes(customer.type) && customer.value && may('externalContacts:contact:edit');
     const key = [isKnown ? id : isNamed && customer.value, revision, allOf('segment').length, document.documentElement.lang].join(' ');
     if (key === this.key) return;
+    // A question or a form that somebody is at stays; what has changed is shown once it is answered.
+    if (isKnown && this.isAsking) { this.stale = true; return; }
     this.key = key;
     if (isKnown) { this.load(id); return; }
     fill(this.element, !id && isNamed && this.thisIs((given) => this.decide('put', { identifiers: [customer, given] })));
   }
+
+  get isAsking() { return this.element.querySelector('span.sure, details[open]') !== null; }
 
   async load(id, token) {
     try {
@@ -37,11 +41,12 @@ export class PersonPanel {
 
   draw() {
     const { contact } = this;
+    this.stale = false;
     const segments = contact.segmentAssignments || [];
     fill(this.element,
       contact.identifiers?.length > 0 && h('section', null, h('h2', null, t('knownBy')), h('ul.knowns', null, contact.identifiers.map((entry) => h('li', null,
         h('span', { title: [entry.verification, entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', null, shown(entry.type), ' '), foreign(entry.value)), copyButton(entry.value, shown(entry.type)),
-        may('externalContacts:identifier:edit') && this.action(t('notTheirs'), t('notTheirsAsk', shown(entry.value, 80)), 'release', { contactId: contact.id, identifiers: [bare(entry)] }))))),
+        may('externalContacts:identifier:edit') && this.action(t('notTheirs'), t('notTheirsAsk', shown(entry.value, 80)), 'release', { contactId: contact.id, identifiers: [bare(entry)] }, `${t('notTheirs')}: ${shown(entry.value, 80)}`))))),
       may('externalContacts:identifier:edit') && this.thisIs((given) => this.decide('claim', { contactId: contact.id, identifiers: [given] })),
       may('externalContacts:contact:edit') && contact.verification !== 'curated' && h('p', null, this.action(t('confirmPerson'), t('confirmPersonAsk'), 'verify', { contactId: contact.id })),
       contact.suggestions?.length > 0 && h('section', null, h('h2', null, t('maybeSame')), h('ul.knowns', null, contact.suggestions.map((entry) => h('li', null,
@@ -57,7 +62,7 @@ export class PersonPanel {
   action(text, question, operation, body, label) {
     const button = h('button.link', { type: 'button', 'aria-label': label || null, click: () => {
       const again = h('button.quiet', { type: 'button', click: () => this.decide(operation, body, line) }, t('yes'));
-      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { type: 'button', click: () => { line.replaceWith(button); button.focus(); } }, t('cancel')));
+      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { type: 'button', click: () => { line.replaceWith(button); button.focus(); if (this.stale) this.load(this.contact.id); } }, t('cancel')));
       button.replaceWith(line);
       again.focus();
     } }, text);
