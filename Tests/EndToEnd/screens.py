@@ -174,7 +174,7 @@ def missing(browser):
             else:
                 assert "You may not see this" not in text, (lacking, path, text[:500])
             if path == "definitions":
-                assert ("Segments" in text) == (lacking != "journey:segment:view"), (lacking, text)
+                assert ("\nSegments " in text) == (lacking != "journey:segment:view"), (lacking, text)
                 assert ("What if" in text) == (lacking not in ("sojourn:explain:view", "journey:session:view", "journey:customer:view", "journey:event:view",
                                                                "journey:eventType:view", "journey:sessionType:view", "journey:visit:view")), (lacking, text)
             check(browser)
