@@ -140,8 +140,8 @@ struct ViewWriter {
           """), arguments: [id])
     {
       try removeEvents(
-        of: known["eventKey"], but: known["number"], known["created"]...max(known["created"], known["last"] as Int64),
-        written: written)
+        of: known["eventKey"], but: known["number"],
+        known["created"]...max(known["created"], known["last"] as Int64), written: written)
       let divisions: String = known["divisions"]
       changes?.note(
         SessionChange(
