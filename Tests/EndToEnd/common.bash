@@ -52,6 +52,31 @@ start_gateway() {
   done
 }
 
+# start_driver PORT: what drives a browser; stops the check where there is no browser.
+start_driver() {
+  local program deadline=$((SECONDS + 30))
+  for program in chromium chromedriver; do
+    command -v "$program" >/dev/null || fail "no $program: scripts/setup --tests installs it"
+  done
+  chromedriver --port="$1" >driver.out 2>&1 &
+  children+=($!)
+  until (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    ((SECONDS < deadline)) || fail "no driver: $(tail -n 3 driver.out)"
+    sleep 0.1
+  done
+}
+
+# free_ports COUNT: ports that nobody listens at now, on one line.
+free_ports() {
+  python3 - "$1" <<'PYTHON'
+import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for each in sockets:
+    each.bind(("127.0.0.1", 0))
+print(*[each.getsockname()[1] for each in sockets])
+PYTHON
+}
+
 # stop_run: asks the processor to stop and waits for it.
 stop_run() {
   kill -TERM "$run"

@@ -4,17 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-for program in chromium chromedriver; do
-  command -v "$program" >/dev/null || fail "no $program: scripts/setup --tests installs it"
-done
-read -r port health driver < <(python3 - <<'PYTHON'
-import socket
-sockets = [socket.socket() for _ in range(3)]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*[each.getsockname()[1] for each in sockets])
-PYTHON
-)
+read -r port health driver < <(free_ports 3)
 mkdir definitions
 cat >definitions/segments.yaml <<'YAML'
 id: first-time-buyers
@@ -48,13 +38,7 @@ step() { python3 "$here/console.py" "$port" "$health" "$driver" "$1" || fail "$1
 
 start console.yaml
 "$SOJOURN" definitions apply definitions --log embedded://log.db >/dev/null
-chromedriver --port="$driver" >driver.out 2>&1 &
-children+=($!)
-deadline=$((SECONDS + 30))
-until (: <"/dev/tcp/127.0.0.1/$driver") 2>/dev/null; do
-  ((SECONDS < deadline)) || fail "no driver: $(tail -n 3 driver.out)"
-  sleep 0.1
-done
+start_driver "$driver"
 for name in agent keyboard hostile long live operate tabs narrow; do step "$name"; done
 
 # The server goes while a page looks at it, and comes back.

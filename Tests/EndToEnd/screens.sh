@@ -4,17 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-for program in chromium chromedriver; do
-  command -v "$program" >/dev/null || fail "no $program: scripts/setup --tests installs it"
-done
-read -r port health driver < <(python3 - <<'PYTHON'
-import socket
-sockets = [socket.socket() for _ in range(3)]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*[each.getsockname()[1] for each in sockets])
-PYTHON
-)
+read -r port health driver < <(free_ports 3)
 mkdir definitions
 cat >definitions/all.yaml <<'YAML'
 - kind: segment
@@ -47,13 +37,7 @@ gateway: {port: $port}
 YAML
 "$SOJOURN" definitions apply definitions --log embedded://log.db >/dev/null 2>apply.err || fail "$(<apply.err)"
 SOJOURN_HTTP_PORT=$health start_gateway screens.yaml "$port"
-chromedriver --port="$driver" >driver.out 2>&1 &
-children+=($!)
-deadline=$((SECONDS + 30))
-until (: <"/dev/tcp/127.0.0.1/$driver") 2>/dev/null; do
-  ((SECONDS < deadline)) || fail "no driver: $(tail -n 3 driver.out)"
-  sleep 0.1
-done
+start_driver "$driver"
 # step NAME: one of the steps of screens.py.
 step() { python3 "$here/screens.py" "$port" "$health" "$driver" "$1" || fail "$1: $(tail -n 3 run.err)"; }
 
@@ -67,7 +51,7 @@ else
   echo "screens: axe SKIPPED, as it cannot be installed: $(tail -n 1 pip.err)"
 fi
 step zoom
-if [[ -z ${SOJOURN_LONG:-} ]]; then
+if [[ -z $long ]]; then
   stop_run
   echo 'screens.sh: each screen under axe and zoomed; eight tabs, 10,000 cards and each permission with scripts/test --long'
   exit 0

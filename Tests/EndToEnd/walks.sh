@@ -5,17 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-for program in chromium chromedriver; do
-  command -v "$program" >/dev/null || fail "no $program: scripts/setup --tests installs it"
-done
-read -r port health driver < <(python3 - <<'PYTHON'
-import socket
-sockets = [socket.socket() for _ in range(3)]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*[each.getsockname()[1] for each in sockets])
-PYTHON
-)
+read -r port health driver < <(free_ports 3)
 mkdir definitions
 cat >definitions/all.yaml <<'YAML'
 - kind: segment
@@ -62,13 +52,7 @@ gateway: {port: $port}
 YAML
 "$SOJOURN" definitions apply definitions --log embedded://log.db >/dev/null 2>apply.err || fail "$(<apply.err)"
 SOJOURN_HTTP_PORT=$health start_gateway walks.yaml "$port"
-chromedriver --port="$driver" >driver.out 2>&1 &
-children+=($!)
-deadline=$((SECONDS + 30))
-until (: <"/dev/tcp/127.0.0.1/$driver") 2>/dev/null; do
-  ((SECONDS < deadline)) || fail "no driver: $(tail -n 3 driver.out)"
-  sleep 0.1
-done
+start_driver "$driver"
 for name in fill fired held_back searches wrapup proposed; do
   python3 "$here/walks.py" "$port" "$health" "$driver" "$name" || fail "$name: $(tail -n 3 run.err)"
 done
