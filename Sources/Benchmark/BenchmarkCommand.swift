@@ -131,6 +131,15 @@ struct BenchmarkCommand: AsyncParsableCommand {
         }
         return
       }
+      // It fills gigabytes of disk: only when asked for.
+      if only.map({ "views".contains($0) }) ?? false {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-views-\(getpid())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let benchmark = ViewsBenchmark(sessions: sessions, seed: seed, directory: directory.path)
+        for row in try benchmark.run(note: note) { print(row) }
+        return
+      }
       // Minutes by the clock, and a machine without other work: only when asked for.
       if only.map({ "latency".contains($0) }) ?? false {
         try await latency(note)

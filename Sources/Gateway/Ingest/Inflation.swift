@@ -15,7 +15,7 @@ enum Inflation {
 
   enum Form { case gzip, deflate }
 
-  /// Unpacked bytes for each packed one, from a body's first `freeBytes` on.
+  /// Unpacked bytes for each packed one that they came from, beside a body's first `freeBytes`.
   static let maxRatio = 100
   static let freeBytes = 65_536
   private static let blockBytes = 65_536
@@ -33,7 +33,8 @@ enum Inflation {
       taken += step.taken
       bytes += step.bytes
       if bytes.count > maxBytes { throw .tooLarge }
-      if bytes.count > freeBytes, bytes.count > maxRatio * packed.count { throw .tooDense }
+      // By what was read so far: by all of the body, a bomb with a long tail would be unpacked for long.
+      if bytes.count > freeBytes + maxRatio * taken { throw .tooDense }
       switch step.state {
       case .more: if step.taken == 0, step.bytes.isEmpty { throw .damaged("it ends too early") }
       case .damaged(let reason): throw .damaged(reason)

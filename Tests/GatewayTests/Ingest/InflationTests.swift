@@ -76,6 +76,28 @@ import Testing
     #expect(try InflationTests.inflate(PackedBody.pack(dense)) == dense)
   }
 
+  /// A long honest tail does not pay for it: it is stopped after two blocks, and has taken no more memory.
+  @Test func aBombIsStoppedBeforeItHasTakenMemory() throws {
+    let bomb =
+      PackedBody.pack([UInt8](repeating: 0x61, count: 10 << 20)) + PackedBody.pack(InflationTests.noise)
+    let failure = #expect(throws: Inflation.Failure.self) {
+      try InflationTests.inflate(bomb, max: 1 << 30, budget: 3 * 65_536)
+    }
+    #expect(failure == .tooDense)
+  }
+
+  /// Text that is honest and repeats itself, as the same event many times.
+  @Test func whatRepeatsItselfAsEventsDoPasses() throws {
+    let events = Array(
+      (0..<5_000).map {
+        #"{"id":"e-\#($0)","eventName":"page_viewed","customerId":"c","customerIdType":"cookie"}"# + "\n"
+      }
+      .joined().utf8)
+    let packed = PackedBody.pack(events)
+    #expect(events.count > 4 * Inflation.freeBytes)
+    #expect(try InflationTests.inflate(packed) == events)
+  }
+
   @Test func memoryIsTakenFromTheBudgetAndGivenBack() throws {
     let budget = ByteBudget(limit: 300_000)
     do {
