@@ -60,7 +60,7 @@ final class HostileClients: Sendable {
   private static func yieldToOthers() {
     #if canImport(Glibc)
       // Of this thread alone, which is what Linux takes 0 for.
-      setpriority(PRIO_PROCESS, 0, 19)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
     #endif
   }
 
