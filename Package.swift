@@ -338,7 +338,7 @@ let package = Package(
       dependencies: [
         "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
         "LaneStorage", "LocalStore", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer",
-        "Threads", "Views", "WireFormat",
+        "SimulatedLog", "Threads", "Views", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),

@@ -18,7 +18,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
       '--only idle' and '--only latency' measure what the table leaves out: memory, and the time from event to session. \
       The workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
       """,
-    subcommands: [RunCommand.self, GenerateCommand.self, RestorePartCommand.self, BarePartCommand.self],
+    subcommands: [
+      RunCommand.self, GenerateCommand.self, RestorePartCommand.self, BarePartCommand.self,
+      ProcessorPartCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   /// `sojourn-benchmark run`.
@@ -129,6 +132,18 @@ struct BenchmarkCommand: AsyncParsableCommand {
           let benchmark = GatewayBenchmark(brokers: log, seconds: seconds, program: program.path)
           for row in try await benchmark.run(directory: directory.path, note: note) { print(row) }
         }
+        return
+      }
+      // It takes minutes, and needs valgrind: only when asked for.
+      if only.map({ "cost".contains($0) }) ?? false {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-cost-\(getpid())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let own = URL(filePath: CommandLine.arguments[0])
+        let benchmark = CostBenchmark(
+          events: events, seed: seed, directory: directory.path,
+          program: own.deletingLastPathComponent().appending(path: "sojourn").path, own: own.path)
+        for row in try benchmark.run(note: note) { print(row) }
         return
       }
       // It fills gigabytes of disk: only when asked for.

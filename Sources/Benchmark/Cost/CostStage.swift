@@ -1,0 +1,68 @@
+/// What an event's instructions are for. The order is that of an event's way.
+enum CostStage: String, CaseIterable {
+  case read, decode, reduce, identity, rules, predictions, snapshot, derived, value, compress, digest, write
+  case log, processor, other
+
+  /// Parts of a function's name, as the linker knows it, by which it belongs to a stage: the first that fits. A
+  /// function of none, as those of Swift's runtime and of the C library, is paid for by its callers.
+  static let parts: [(part: String, stage: CostStage)] = [
+    ("LineReader", .read), ("RecordChunk", .read), ("ReplayReader", .read),
+    ("simdjson", .decode), ("cjson_picker", .decode), ("CJSONFields", .decode), ("EventDecoder", .decode),
+    ("EventDraft", .decode), ("EventBatch", .decode), ("SortedChunk", .decode), ("ScratchArena", .decode),
+    ("SnapshotEncoder", .snapshot), ("JSONText", .snapshot),
+    ("DerivedEvent", .derived), ("ActionEventEncoder", .derived),
+    ("SessionForm", .value), ("PersonForm", .value), ("StateCodec", .value), ("StateChanges", .value),
+    ("LZ4_", .compress), ("11Compression", .compress), ("OutputDigest", .digest), ("6DigestV", .digest),
+    ("PredictionStep", .predictions), ("$s11Predictions", .predictions),
+    ("$s12JourneyRules", .rules), ("$s10Evaluation", .rules),
+    ("$s8Identity", .identity), ("$s7Persons", .identity),
+    ("$s11Sessionizer", .reduce),
+    ("ReplayLane", .write), ("ReplayMerger", .write), ("ReplayFiles", .write), ("rd_kafka", .write),
+    ("12SimulatedLog", .log), ("11EmbeddedLog", .log),
+    ("$s9Processor", .processor), ("$s8LogTools", .processor), ("$s10WireFormat", .processor),
+  ]
+
+  static func of(_ name: String) -> CostStage? { parts.first { name.contains($0.part) }?.stage }
+}
+
+/// Instructions by stage.
+struct CostShares {
+  private(set) var instructions: [CostStage: Double] = [:]
+
+  /// Gives what a function of no stage cost to those that call it, call by call. What it calls in its turn that
+  /// has a stage is that one's.
+  init(_ profile: CallgrindProfile) {
+    let stages = profile.names.map { CostStage.of($0) }
+    var calls: [Int: [(callee: Int, cost: Int)]] = [:]
+    for (call, cost) in profile.calls where call.caller != call.callee {
+      calls[call.caller, default: []].append((call.callee, cost))
+    }
+    var parts = [Double?](repeating: nil, count: stages.count)
+    // Which part of a helper's instructions are its own or of other helpers.
+    func part(_ helper: Int) -> Double {
+      if let known = parts[helper] { return known }
+      // Helpers that call each other: whoever asks within a circle gets all of it.
+      parts[helper] = 1
+      var all = Double(profile.own[helper])
+      var pure = all
+      for call in calls[helper] ?? [] {
+        all += Double(call.cost)
+        if stages[call.callee] == nil { pure += Double(call.cost) * part(call.callee) }
+      }
+      let share = all > 0 ? pure / all : 0
+      parts[helper] = share
+      return share
+    }
+    var sum = 0.0
+    for (function, stage) in stages.enumerated() {
+      guard let stage else { continue }
+      var cost = Double(profile.own[function])
+      for call in calls[function] ?? [] where stages[call.callee] == nil {
+        cost += Double(call.cost) * part(call.callee)
+      }
+      instructions[stage, default: 0] += cost
+      sum += cost
+    }
+    instructions[.other] = Double(profile.total) - sum
+  }
+}
