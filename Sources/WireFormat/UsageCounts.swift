@@ -6,7 +6,8 @@ public import JourneyModel
 /// Records name their source in the header `sojourn-source`; others are nobody's and are not counted here.
 public struct UsageCounts: Sendable, Hashable {
   /// The header that names the source.
-  package static let header = Array("sojourn-source".utf8)
+  package static let headerName = "sojourn-source"
+  package static let header = Array(headerName.utf8)
   /// The source of what exceeds a limit.
   package static let others = "other"
   /// Most sources of a batch that are told apart.
@@ -30,6 +31,12 @@ public struct UsageCounts: Sendable, Hashable {
 
   /// Creates zeros.
   public init() {}
+
+  /// The source's name as it travels with an event that is forwarded: one that would be counted among the
+  /// others is theirs from there on.
+  package static func forwarded(_ name: ArraySlice<UInt8>) -> [UInt8] {
+    (1...maxSourceBytes).contains(name.count) ? Array(name) : Array(others.utf8)
+  }
 
   /// Whether nothing was counted.
   public var isEmpty: Bool { counts.isEmpty }

@@ -25,7 +25,7 @@ struct OfferPing: Sendable {
   /// Blocks while it reads.
   func answer() -> Answer {
     if let problem = handler.gatekeeper.admit(ping: customer, source) {
-      return handler.answer(problem, to: head)
+      return problem.answer(contextID: head.id)
     }
     guard let view = handler.view else { return OfferPing.answer([], interval: OfferPing.never) }
     // A page that does not say where it is gets nothing to show; without a complete view nothing is known.
@@ -37,7 +37,8 @@ struct OfferPing: Sendable {
         idType: OfferPing.idType, customerID: customer, session: session, now: handler.now())
       return OfferPing.answer(offers.map(\.json), interval: interval)
     } catch {
-      return handler.answer(.unavailable("the view cannot be read, and is made anew if need be"), to: head)
+      return Problem.unavailable("the view cannot be read, and is made anew if need be")
+        .answer(contextID: head.id)
     }
   }
 

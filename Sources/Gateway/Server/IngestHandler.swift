@@ -58,8 +58,14 @@ package final class IngestHandler: RequestHandler {
     publishing.stop()
   }
 
+  /// The answer to a request that is refused, also by the server before anybody has looked at it. A page that
+  /// may send is told why: without the fields its browser gives it nothing but a failed request.
   package func answer(_ problem: Problem, to head: RequestHead?) -> Answer {
-    problem.answer(contextID: head?.id ?? "")
+    let answer = problem.answer(contextID: head?.id ?? "")
+    guard let head, let origin = head.only("origin"), let route = Route(path: head.path),
+      gatekeeper.allowsPreflight(origin, route)
+    else { return answer }
+    return with(CORS.fields(for: head), answer)
   }
 
   package func note(status: Int, to head: RequestHead?, after duration: Duration) {
@@ -128,9 +134,7 @@ package final class IngestHandler: RequestHandler {
 
   private func admit(_ head: RequestHead, _ route: Route, _ source: Source) -> Admission {
     guard gatekeeper.allowsOrigin(head, source) else { return refuse(head, IngestHandler.foreign) }
-    if let problem = gatekeeper.admit(head, source) {
-      return .answer(with(CORS.fields(for: head), answer(problem, to: head)))
-    }
+    if let problem = gatekeeper.admit(head, source) { return refuse(head, problem) }
     switch route {
     case .projectSettings(let key):
       let address = access.address(host: head.only("host"))

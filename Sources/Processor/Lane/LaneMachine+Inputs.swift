@@ -218,9 +218,14 @@ extension LaneMachine {
     let entry = input.chunk.entries[Int(event.record)]
     var origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
     origin.stream = event.stream.name
+    var headers = origin.headers
+    // The owner counts the event for who sent it.
+    if let known = entry.headers, let name = HeaderBlock.find(UsageCounts.header, in: input.chunk.bytes, known) {
+      headers.append(UsageCounts.headerName, UsageCounts.forwarded(input.chunk.bytes[name]))
+    }
     records.append(
       settings.topics.routed, partition: owner, key: Array(input.batch.bytes[event.placementKey.indices]),
-      value: input.chunk.copy(entry.value), headers: origin.headers)
+      value: input.chunk.copy(entry.value), headers: headers)
   }
 
   /// Writes a dead letter: the original bytes, with reason and origin as headers.

@@ -151,6 +151,33 @@ import Tokens
     }
   }
 
+  /// A browser hands a page nothing of an answer without these fields, not even its status.
+  @Test func aPageIsToldWhyItIsRefused() async throws {
+    let wrong = "Authorization: Bearer nobody-knows-it"
+    let (page, foreign) = ("Origin: \(SenderTests.page)", "Origin: https://evil.example")
+    for (fields, path, status) in [
+      ([wrong], "/v1/events?stream=web", 401), ([], "/v1/events?stream=web", 401),
+      ([SenderTests.basic(SenderTests.browserKey), "Content-Encoding: br"], "/v1/events?stream=web", 415),
+      ([wrong], "/v1/batch", 401),
+    ] {
+      let told = try await SenderTests.scene().answer(
+        to: GatewayScene.post(SenderTests.event, path: path, fields: fields + [page]))
+      #expect(told.status == status, "\(path) \(fields)")
+      #expect(told.fields["access-control-allow-origin"] == SenderTests.page, "\(path) \(fields)")
+      #expect(told.fields["vary"] == "Origin")
+      let stranger = try await SenderTests.scene().answer(
+        to: GatewayScene.post(SenderTests.event, path: path, fields: fields + [foreign]))
+      #expect(stranger.fields["access-control-allow-origin"] == nil, "\(path) \(fields)")
+    }
+    var limits = ServerLimits()
+    limits.maxHeaderFields = 16
+    let crowded = (0..<20).map { "X-\($0): 1" } + [page]
+    let early = try await GatewayScene(server: limits, access: SenderTests.access { _ in }).answer(
+      to: GatewayScene.post(SenderTests.event, fields: crowded))
+    #expect(early.status == 431)
+    #expect(early.fields["access-control-allow-origin"] == SenderTests.page)
+  }
+
   @Test func aDeploymentNamesItsSource() async throws {
     let body =
       #"{"customerCookieId":"ada","eventName":"page_viewed","page":{"url":"https://shop.example.com/"}}"#

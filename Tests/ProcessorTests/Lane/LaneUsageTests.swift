@@ -53,6 +53,26 @@ import WireFormat
     #expect(text.contains(#""usage":{"a \"b\" ü":{"web":[1,1]}}"#))
   }
 
+  /// An event that stands in the wrong lane is counted once, by its owner, for who sent it.
+  @Test func aForwardedEventKeepsItsSource() throws {
+    let lane = try LaneHarness()
+    let foreign = LaneHarness.event("x", at: 0, of: LaneHarness.customer(of: 3))
+    let long = HeaderBlock([("sojourn-source", String(repeating: "n", count: 256))])
+    let written = lane.reduce([
+      lane.input("web", [foreign], headers: LaneUsageTests.shop),
+      lane.input("app", [foreign], headers: long), lane.input("custom", [foreign]),
+    ])
+    let routed = written.of("routed")
+    #expect(routed.map { $0.headers?.text("sojourn-source") } == ["shop", "other", nil])
+    #expect(lane.journals[0].usage.isEmpty)
+    let headers = HeaderBlock([
+      ("sojourn-stream", "web"), ("sojourn-origin-topic", "web"), ("sojourn-origin-partition", "0"),
+      ("sojourn-origin-offset", "7"), ("sojourn-source", "shop"),
+    ])
+    lane.reduce([lane.input("routed", [LaneHarness.event("y", at: 1)], headers: headers, stream: .web)])
+    #expect(LaneUsageTests.text(lane.journals[1]) == ["shop web 1 1"])
+  }
+
   /// What a batch writes, and its digests, are the same with and without a source.
   @Test func nothingElseChanges() throws {
     let (with, without) = (try LaneHarness(), try LaneHarness())
