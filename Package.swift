@@ -235,6 +235,7 @@ let package = Package(
       dependencies: [
         "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
         "ProcessRuntime", "Processor", "Threads", "Tokens", "Views", "WireFormat",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

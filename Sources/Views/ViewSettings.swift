@@ -8,11 +8,15 @@ package struct ViewSettings: Sendable {
   package var events: KeptEvents
   /// As lanes decode events: an event's id and whose it is must come out the same.
   package var decoding: DecodingLimits
+  /// The lanes whose sessions, events and derived events are kept; `nil` for all. Persons, definitions, dead
+  /// letters and journals are kept of all lanes in any case: they are few, and answers need all of them.
+  package var lanes: LaneSet?
 
   package init(
     topics: TopicNames, limits: ViewLimits = ViewLimits(), events: KeptEvents = .off,
-    decoding: DecodingLimits = DecodingLimits()
+    decoding: DecodingLimits = DecodingLimits(), lanes: LaneSet? = nil
   ) {
+    self.lanes = lanes
     self.topics = topics
     self.limits = limits
     self.events = events

@@ -28,7 +28,9 @@ final class ViewScene: Sendable {
     folder = NSTemporaryDirectory() + "views-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try log.create(
-      ViewApplier(topics: topics, events: EventReader(ViewSettings(topics: topics, events: events))).names
+      ViewApplier(topics: topics, events: EventReader(
+          ViewSettings(topics: topics, events: events), partitions: ViewScene.lanes)
+      ).names
         .filter { hasContacts || $0 != topics[.contacts] }.map {
           TopicSpecification(name: $0, partitions: $0 == topics.definitions ? 1 : ViewScene.lanes)
         })

@@ -79,7 +79,10 @@ package final class DecisionHandler: RequestHandler {
         overloaded: answer(.tooMany(retryAfter: Int.random(in: 1...3)), to: head)
       ) { body, reply in
         // An erasure reads the view's file, which blocks.
-        NIOThreadPool.singleton.submit { _ in work.run(body, reply) }
+        NIOThreadPool.singleton.submit { _ in
+          let read = work.read(body)
+          Task { await work.run(read, body, reply) }
+        }
       })
   }
 }

@@ -14,13 +14,11 @@ struct DecisionWork: Sendable {
   let handler: IngestHandler
   let now: @Sendable () -> EventTime
 
-  /// Submits the decision; answers when the log has acknowledged it.
-  func run(_ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
-    let draft: DecisionDraft
-    let records: [CommandRecord]
+  /// Reads the decision. Blocks while it reads the view's file.
+  func read(_ body: RequestBody) -> Result<(draft: DecisionDraft, record: CommandRecord), Problem> {
     do throws(Problem) {
       let now = now()
-      draft = try DecisionDraft(body.bytes, operation, key: head.only("idempotency-key")) {
+      let draft = try DecisionDraft(body.bytes, operation, key: head.only("idempotency-key")) {
         (contact) throws(Problem) in try date(now, contact)
       }
       guard draft.created.milliseconds <= now.milliseconds + settings.maxFutureSkew.milliseconds else {
@@ -28,7 +26,23 @@ struct DecisionWork: Sendable {
           "createdDate '\(draft.created.iso8601)': expected no time that is further ahead than "
             + "time.maxFutureSkew", [.init(errorCode: "tooFarAhead", fieldName: "createdDate")])
       }
-      records = [try record(draft.value)] + (try sweeps(draft))
+      return .success((draft, try record(draft.value)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Submits the decision; answers when the log has acknowledged it.
+  func run(
+    _ read: Result<(draft: DecisionDraft, record: CommandRecord), Problem>, _ body: RequestBody,
+    _ reply: @escaping @Sendable (Answer) -> Void
+  ) async {
+    let draft: DecisionDraft
+    let records: [CommandRecord]
+    do throws(Problem) {
+      let known = try read.get()
+      draft = known.draft
+      records = [known.record] + (try await sweeps(draft))
     } catch {
       return reply(handler.answer(error, to: head))
     }
@@ -72,13 +86,17 @@ struct DecisionWork: Sendable {
   }
 
   /// For an erasure, the person's sessions that lanes may hold no longer: each lane takes back what it wrote.
-  private func sweeps(_ draft: DecisionDraft) throws(Problem) -> [CommandRecord] {
+  private func sweeps(_ draft: DecisionDraft) async throws(Problem) -> [CommandRecord] {
     guard operation == .erase, let contact = draft.contactID?.lowercased(), let view = handler.view else {
       return []
     }
     let sessions: [Int32: [String]]
-    do { sessions = try view.queries.sessionsByLane(ofContact: contact) } catch {
-      throw .unavailable("the view cannot be read")
+    do {
+      let inquiry = LaneInquiry(view)
+      let contacts = try await inquiry.read { try $0.contactIDs(of: contact, includeMerged: true) }
+      sessions = try await inquiry.ask(SessionLanesQuestion(contacts: contacts))
+    } catch {
+      throw Problem(query: error)
     }
     do throws(CommandProblemAt) {
       return try SweepCommands.records(sessions, id: draft.id, at: draft.created, settings.decoder)

@@ -14,10 +14,18 @@ struct IngestCall: Sendable {
   /// The handler, which knows the way to the log.
   let handler: IngestHandler
 
+  /// Whose session a report is of; `nil` for other bodies, and if there is no such session.
+  ///
+  /// - Throws: what is answered if nobody can be asked.
+  func owner(in body: [UInt8]) async throws(Problem) -> SessionOwner? {
+    guard route.asksView, let id = ActionEventDialect.session(in: body) else { return nil }
+    return try await handler.owner(ofSession: id)
+  }
+
   /// What reads a body.
   ///
-  /// - Throws: `Problem` if nobody can be asked whose session a report is of. Blocks for a report.
-  func dialect(_ settings: IntakeSettings, of body: [UInt8]) throws(Problem) -> (any Dialect)? {
+  /// - Parameter owner: whose session a report is of.
+  func dialect(_ settings: IntakeSettings, owner: SessionOwner?) -> (any Dialect)? {
     switch route {
     case .events: EventsDialect(settings)
     case .customEvents: CustomEventsDialect(settings)
@@ -25,10 +33,7 @@ struct IngestCall: Sendable {
     case .webEvents: JourneyEventDialect.web(settings)
     case .appEvents: JourneyEventDialect.app(settings)
     case .actionEvent:
-      ActionEventDialect(
-        owner: try ActionEventDialect.session(in: body).flatMap { (id) throws(Problem) in
-          try handler.owner(ofSession: id)
-        }, settings)
+      ActionEventDialect(owner: owner, settings)
     case .call(let call): SegmentDialect.single(call, settings)
     case .batch, .beacon: SegmentDialect.batch(settings)
     case .clientMetrics, .projectSettings, .sourceConfig, .snippet, .description, .ping: nil

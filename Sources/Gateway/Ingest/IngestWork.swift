@@ -28,11 +28,22 @@ struct IngestWork: Sendable {
   }
 
   private func read(_ bytes: [UInt8], _ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void) {
-    let found: (any Dialect)?
-    do throws(Problem) { found = try call.dialect(handler.intake, of: bytes) } catch {
-      return reply(call.answer(error))
+    guard call.route.asksView else { return judge(bytes, nil, body, reply) }
+    Task {
+      do throws(Problem) {
+        judge(bytes, try await call.owner(in: bytes), body, reply)
+      } catch {
+        reply(call.answer(error))
+      }
     }
-    guard let dialect = found else { return reply(call.finished(Answer(status: 204))) }
+  }
+
+  private func judge(
+    _ bytes: [UInt8], _ owner: SessionOwner?, _ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void
+  ) {
+    guard let dialect = call.dialect(handler.intake, owner: owner) else {
+      return reply(call.finished(Answer(status: 204)))
+    }
     let result = IngestResult(dialect.read(bytes, source: call.source.intake, request: call.request))
     let monitor = handler.monitor
     for refusal in result.refusals { monitor.noteRefusal(refusal.code.rawValue, source: source) }

@@ -22,8 +22,7 @@ struct OfferPing: Sendable {
   let source: Source
   let handler: IngestHandler
 
-  /// Blocks while it reads.
-  func answer() -> Answer {
+  func answer() async -> Answer {
     if let problem = handler.gatekeeper.admit(ping: customer, source) {
       return problem.answer(contextID: head.id)
     }
@@ -32,13 +31,13 @@ struct OfferPing: Sendable {
     guard let place = head.parameter("dl"), !place.isEmpty, view.progress.now.asOf != nil,
       handler.wants(head, source)
     else { return OfferPing.answer([], interval: interval) }
-    do throws(ViewError) {
-      let offers = try view.queries.offers(
-        idType: OfferPing.idType, customerID: customer, session: session, now: handler.now())
+    do {
+      let offers = try await LaneInquiry(view).ask(
+        OffersQuestion(
+          idType: OfferPing.idType, customerID: customer, session: session, now: handler.now()))
       return OfferPing.answer(offers.map(\.json), interval: interval)
     } catch {
-      return Problem.unavailable("the view cannot be read, and is made anew if need be")
-        .answer(contextID: head.id)
+      return Problem(query: error).answer(contextID: head.id)
     }
   }
 
@@ -68,19 +67,21 @@ extension IngestHandler {
   ///
   /// - Returns: `nil` if the view has no such session.
   /// - Throws: what is answered if nobody can be asked.
-  func owner(ofSession id: String) throws(Problem) -> SessionOwner? {
+  func owner(ofSession id: String) async throws(Problem) -> SessionOwner? {
     guard let view else {
       throw .unavailable("this server has no view that knows sessions (views.enabled)")
     }
     guard view.progress.now.asOf != nil else {
       throw .unavailable("the view of the topics is being made, and not complete yet", retryAfter: 1)
     }
-    do throws(ViewError) {
-      guard let found = try view.queries.identity(of: id.lowercased()) else { return nil }
+    do {
+      guard let found = try await LaneInquiry(view).ask(IdentityQuestion(id: id.lowercased())) else {
+        return nil
+      }
       return SessionOwner(
         stream: JourneyModel.Stream(name: found.type) ?? .custom, customerID: found.customerID,
         customerIDType: found.customerIDType, sessionType: found.type,
         externalID: found.conversationID ?? found.externalID)
-    } catch { throw .unavailable("the view cannot be read, and is made anew if need be", retryAfter: 1) }
+    } catch { throw Problem(query: error) }
   }
 }

@@ -75,8 +75,7 @@ package final class JobHandler: RequestHandler {
       }
     case .job(let kind, let id):
       return .later { [self] decide in
-        // Reading the view's file blocks.
-        NIOThreadPool.singleton.submit { [self] _ in decide(.answer(known(head, kind, id, access))) }
+        Task { decide(.answer(await known(head, kind, id, access))) }
       }
     case .ask(let kind):
       guard ["", "identity"].contains(head.all("content-encoding").joined(separator: ",").lowercased()) else {
@@ -90,7 +89,7 @@ package final class JobHandler: RequestHandler {
           maxBytes: limit, budget: ingest.monitor.budget, tooLarge: answer(tooLarge, to: head),
           overloaded: answer(.tooMany(retryAfter: 2), to: head)
         ) { [self] body, reply in
-          NIOThreadPool.singleton.submit { [self] _ in reply(asked(body.bytes, head, kind, access)) }
+          Task { reply(await asked(body.bytes, head, kind, access)) }
         })
     }
   }
@@ -115,13 +114,15 @@ package final class JobHandler: RequestHandler {
 
   // MARK: Asking
 
-  private func asked(_ body: [UInt8], _ head: RequestHead, _ kind: JobRoute.Kind, _ access: Access?) -> Answer
-  {
+  private func asked(
+    _ body: [UInt8], _ head: RequestHead, _ kind: JobRoute.Kind, _ access: Access?
+  ) async -> Answer {
     do {
       guard let view, let inquirer else {
         throw Problem.unavailable("this server has no view to answer from (views.enabled)")
       }
-      let question = try JobQuestion(body, kind, view: view, inquirer: inquirer, access: access, now: now())
+      let question = try await JobQuestion(
+        body, kind, LaneInquiry(view), inquirer: inquirer, access: access, now: now())
       guard let job = board.submit(question.subject, key: question.key, at: now(), work: question.work) else {
         throw Problem.tooMany(retryAfter: 5)
       }
@@ -129,30 +130,28 @@ package final class JobHandler: RequestHandler {
       let path = "/v1/\(kind.rawValue)/\(job.id)"
       return .json(
         202, JobHandler.describe(job, before: before, path: path), fields: [Answer.Field("Location", path)])
-    } catch let problem as Problem {
-      return answer(problem, to: head)
     } catch {
-      return answer(.unavailable("the view cannot be read", retryAfter: 1), to: head)
+      return answer(Problem(query: error), to: head)
     }
   }
 
   // MARK: Answers
 
-  private func known(_ head: RequestHead, _ kind: JobRoute.Kind, _ id: String, _ access: Access?) -> Answer {
+  private func known(
+    _ head: RequestHead, _ kind: JobRoute.Kind, _ id: String, _ access: Access?
+  ) async -> Answer {
     do {
       guard let view, let (job, before) = board.job(id), job.subject.isOf(kind) else {
         throw Problem(404, "not.found", "there is no such question, or none any more")
       }
-      try job.subject.check(access, view)
+      try await job.subject.check(access, LaneInquiry(view))
       if head.method == "DELETE" {
         board.leave(id)
         return Answer(status: 204)
       }
       return .json(200, JobHandler.describe(job, before: before, path: head.path))
-    } catch let problem as Problem {
-      return answer(problem, to: head)
     } catch {
-      return answer(.unavailable("the view cannot be read", retryAfter: 1), to: head)
+      return answer(Problem(query: error), to: head)
     }
   }
 

@@ -5,7 +5,7 @@ internal import Tokens
 internal import Views
 internal import WireFormat
 
-/// What the body of a request asks, and whether who asks may know. Reads the view, which blocks.
+/// What the body of a request asks, and whether who asks may know. Asks the views.
 struct JobQuestion {
   /// How many hours a comparison goes back, and at most.
   static let usualHours = 24
@@ -17,30 +17,30 @@ struct JobQuestion {
   let work: Job.Work
 
   init(
-    _ body: [UInt8], _ kind: JobRoute.Kind, view: QueryView, inquirer: any LogInquirer, access: Access?,
-    now: EventTime
-  ) throws {
+    _ body: [UInt8], _ kind: JobRoute.Kind, _ inquiry: LaneInquiry, inquirer: any LogInquirer,
+    access: Access?, now: EventTime
+  ) async throws {
     let value: DefinitionValue
     do { value = try DefinitionJSON.read(body) } catch {
       throw Problem.badRequest("the body is no JSON object: \(error)")
     }
     guard case .object = value else { throw Problem.badRequest("the body is no JSON object") }
-    // No definition has matched yet: nobody asks what they gave.
-    guard let listing = try view.queries.definitions(since: now) else {
+    guard let listing = try await inquiry.read({ try $0.definitions() }) else {
       throw Problem(404, "not.found", "no definitions are in force")
     }
     switch kind {
     case .explanations:
-      try self.init(explanation: value, listing, view: view, inquirer: inquirer, access: access)
+      try await self.init(explanation: value, listing, inquiry, inquirer: inquirer, access: access)
     case .comparisons:
-      try self.init(comparison: value, listing, view: view, inquirer: inquirer, access: access, now: now)
+      try await self.init(
+        comparison: value, listing, inquiry, inquirer: inquirer, access: access, now: now)
     }
   }
 
   private init(
-    explanation value: DefinitionValue, _ listing: DefinitionListing, view: QueryView,
+    explanation value: DefinitionValue, _ listing: DefinitionListing, _ inquiry: LaneInquiry,
     inquirer: any LogInquirer, access: Access?
-  ) throws {
+  ) async throws {
     let session = try JobQuestion.text("sessionId", of: value).lowercased()
     let id = try JobQuestion.text("definition", of: value)
     let kind = try value["kind"].map { _ in try JobQuestion.text("kind", of: value) }
@@ -58,12 +58,12 @@ struct JobQuestion {
         [Problem.Detail(errorCode: "invalid.value", fieldName: "kind")])
     }
     let subject = JobSubject.explanation(session: session, kind: definition.kind, definition: id)
-    try subject.check(access, view)
-    guard let entry = try view.queries.session(session), let lane = try view.queries.lane(of: session) else {
+    try await subject.check(access, inquiry)
+    guard let entry = try await inquiry.ask(SessionQuestion(id: session)) else {
       throw JobSubject.noSession
     }
     let question = ExplanationQuestion(
-      session: session, customerID: entry.customerID, customerIDType: entry.customerIDType, lane: lane,
+      session: session, customerID: entry.customerID, customerIDType: entry.customerIDType, lane: entry.lane,
       kind: definition.kind, definition: id)
     self.subject = subject
     key = "\(session)|\(entry.revision)|\(listing.bundle)|\(definition.kind)|\(id)"
@@ -71,9 +71,9 @@ struct JobQuestion {
   }
 
   private init(
-    comparison value: DefinitionValue, _ listing: DefinitionListing, view: QueryView,
+    comparison value: DefinitionValue, _ listing: DefinitionListing, _ inquiry: LaneInquiry,
     inquirer: any LogInquirer, access: Access?, now: EventTime
-  ) throws {
+  ) async throws {
     guard let definition = value["definition"], case .object = definition else {
       throw Problem.badRequest(
         "definition is missing, expected an object",
@@ -83,7 +83,7 @@ struct JobQuestion {
     let id = try JobQuestion.text("id", of: definition, within: "definition.")
     let hours = try JobQuestion.hours(of: value)
     let subject = JobSubject.comparison(kind: kind, definition: id)
-    try subject.check(access, view)
+    try await subject.check(access, inquiry)
     var text: [UInt8] = []
     definition.appendJSON(to: &text)
     let since = EventTime(milliseconds: now.milliseconds - Int64(hours) * 3_600_000)
@@ -134,12 +134,12 @@ extension JobSubject {
   }
 
   /// Whether somebody may know the answer: asked again each time, as permissions and sessions come and go.
-  func check(_ access: Access?, _ view: QueryView) throws {
+  func check(_ access: Access?, _ inquiry: LaneInquiry) async throws {
     let needed = OperationsAnswer.permission(kind)
     if let access, !access.allows(needed) { throw JobQuestion.missing(needed) }
     switch self {
     case .explanation(let session, _, _):
-      guard let entry = try view.queries.session(session),
+      guard let entry = try await inquiry.ask(SessionQuestion(id: session)),
         entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true,
         access?.sees(type: entry.type) ?? true
       else { throw JobSubject.noSession }

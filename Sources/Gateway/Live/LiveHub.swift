@@ -165,16 +165,13 @@ package final class LiveHub: Sendable {
     for number in state.withLock({ Array($0.streams.keys) }) { work(number) }
   }
 
-  /// Works for a stream, unless somebody does: on a thread that may block.
+  /// Works for a stream, unless somebody does.
   private func work(_ number: Int) {
     guard state.withLock({ $0.streams[number]?.subscription.begin() ?? false }) else { return }
-    NIOThreadPool.singleton.submit { [self] state in
-      guard case .active = state else { return }
-      tell(number)
-    }
+    Task { await tell(number) }
   }
 
-  private func tell(_ number: Int) {
+  private func tell(_ number: Int) async {
     guard let stream = state.withLock({ $0.streams[number] }) else { return }
     var subscription = stream.subscription
     let now = now()
@@ -188,7 +185,7 @@ package final class LiveHub: Sendable {
     guard step != .wait else { return rest(number) }
     let current = view.changes.position
     guard
-      let (bytes, position) = try? LiveWriter(queries: view.queries, limits: limits).bytes(
+      let (bytes, position) = try? await LiveWriter(view: view, limits: limits).bytes(
         step, subscription, current: current)
     else {
       // The view's file is being made anew; once it is there the epoch is another one.
@@ -216,13 +213,13 @@ package final class LiveHub: Sendable {
   /// Looks again after a rest: what changed within it is one write.
   private func pause(_ number: Int) {
     MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(limits.pace)) { [self] in
-      NIOThreadPool.singleton.submit { [self] _ in tell(number) }
+      Task { await tell(number) }
     }
   }
 
   private func rest(_ number: Int) {
     guard change(number, { $0.finish() }) ?? false else { return }
-    NIOThreadPool.singleton.submit { [self] _ in tell(number) }
+    Task { await tell(number) }
   }
 }
 

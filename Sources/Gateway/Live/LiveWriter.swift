@@ -1,15 +1,15 @@
 internal import Bytes
 internal import Views
 
-/// Turns what somebody is told into bytes: asks the view for sessions, and leaves out what he may not see.
+/// Turns what somebody is told into bytes: asks the views for sessions, and leaves out what he may not see.
 struct LiveWriter {
-  let queries: ViewQueries
+  let view: QueryView
   let limits: LiveLimits
 
   /// - Returns: the bytes, and up to where a reader has heard everything with them.
   func bytes(
     _ step: LiveSubscription.Step, _ subscription: LiveSubscription, current: ViewChanges.Position
-  ) throws -> ([UInt8], ViewChanges.Position) {
+  ) async throws -> ([UInt8], ViewChanges.Position) {
     var position = subscription.position
     switch step {
     case .wait: return ([], position)
@@ -29,10 +29,16 @@ struct LiveWriter {
       // A few at a time: a write that has enough bytes needs no more of them.
       while count < pending.count, bytes.count < limits.writeBytes {
         let some = pending[count..<min(count + LiveWriter.sessionsAtOnce, pending.count)]
-        let found = try queries.sessions(some.map(\.change.id))
+        let (found, isPartial) = try await LaneInquiry(view).askAny(
+          SessionsQuestion(ids: some.map(\.change.id)))
         for entry in some where bytes.count < limits.writeBytes || count == 0 {
           count += 1
           position.number = LiveSubscription.number(after: count, of: pending, last: last)
+          // Of a session whose gateway is away nothing is known, not even that it is gone.
+          if isPartial, found[entry.change.id] == nil {
+            view.relay?.noteMissed()
+            continue
+          }
           append(entry.change, found[entry.change.id], redaction, id: position.text, to: &bytes)
         }
       }

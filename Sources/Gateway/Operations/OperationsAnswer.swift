@@ -13,13 +13,14 @@ struct OperationsAnswer {
   static let shownBytes = 2_048
 
   let view: QueryView
+  let inquiry: LaneInquiry
   let access: Access?
   let now: EventTime
 
   // MARK: Lanes
 
-  func lanes() throws -> [UInt8] {
-    let records = try view.queries.lanes()
+  func lanes() async throws -> [UInt8] {
+    let records = try await inquiry.read { try $0.lanes() }
     let ends = view.watch.inputEnds(at: now)
     var answer = JSONObject()
     answer.add("lanes", list: records.map { lane($0, ends) })
@@ -28,7 +29,7 @@ struct OperationsAnswer {
     let intervals = view.watch.history.since(start)
     answer.add("history", json: history(intervals, from: start, width))
     answer.add("sources", list: sources(intervals))
-    let size = try view.queries.size()
+    let size = try await inquiry.read { try $0.size() }
     var state = JSONObject()
     state.add("sessions", size.sessions)
     state.add("bytes", size.bytes)
@@ -97,11 +98,14 @@ struct OperationsAnswer {
 
   // MARK: Dead letters and triggers
 
-  func rejections(reason: String?, _ size: PageSize) throws -> [UInt8] {
+  func rejections(reason: String?, _ size: PageSize) async throws -> [UInt8] {
+    let (counts, letters) = try await inquiry.read { queries in
+      (try queries.rejections(), try queries.deadLetters(reason: reason, size))
+    }
     var answer = JSONObject()
     answer.add(
       "reasons",
-      list: try view.queries.rejections().map { count in
+      list: counts.map { count in
         var entry = JSONObject()
         entry.add("reason", count.reason)
         entry.add("count", count.count)
@@ -109,8 +113,7 @@ struct OperationsAnswer {
         return entry.closed
       })
     let mayRead = access?.allows("sojourn:rejected:view") ?? true
-    answer.add(
-      "entities", list: try view.queries.deadLetters(reason: reason, size).map { letter($0, mayRead) })
+    answer.add("entities", list: letters.map { letter($0, mayRead) })
     return answer.closed
   }
 
@@ -136,12 +139,12 @@ struct OperationsAnswer {
     return entry.closed
   }
 
-  func triggers(_ size: PageSize) throws -> [UInt8] {
+  func triggers(_ size: PageSize) async throws -> [UInt8] {
     let redaction = Redaction(ViewPermissions(of: access))
     let since = EventTime(milliseconds: now.milliseconds - OperationsAnswer.recent.milliseconds)
     var answer = JSONObject()
-    answer.add(
-      "entities", list: try view.queries.triggers(since: since, size).compactMap(redaction.event))
+    let triggers = try await inquiry.ask(TriggersQuestion(since: since, size))
+    answer.add("entities", list: triggers.map(\.event).compactMap(redaction.event))
     return answer.closed
   }
 
@@ -158,13 +161,14 @@ struct OperationsAnswer {
     }
   }
 
-  func definitions() throws -> [UInt8] {
+  func definitions() async throws -> [UInt8] {
     let since = EventTime(milliseconds: now.milliseconds - OperationsAnswer.recent.milliseconds)
     var answer = JSONObject()
-    guard let listing = try view.queries.definitions(since: since) else {
+    guard var listing = try await inquiry.read({ try $0.definitions() }) else {
       answer.add("entities", list: [])
       return answer.closed
     }
+    listing.note(try await inquiry.ask(MatchesQuestion(since: since)))
     answer.add("bundle", listing.bundle)
     answer.add("revision", listing.revision)
     answer.add("appliedDate", listing.appliedAt.iso8601)

@@ -3,50 +3,64 @@ internal import JourneyModel
 internal import Tokens
 internal import Views
 
-/// Answers one question from the view, on a thread that may block.
+/// Answers one question from the views of all lanes.
 struct QueryAnswer {
   let head: RequestHead
   let route: QueryRoute
   let view: QueryView
+  let inquiry: LaneInquiry
   /// Who asks; `nil` if nobody has to say who he is.
   let access: Access?
   let now: EventTime
 
   private var permissions: ViewPermissions { ViewPermissions(of: access) }
 
-  private var operations: OperationsAnswer { OperationsAnswer(view: view, access: access, now: now) }
+  private var operations: OperationsAnswer {
+    OperationsAnswer(view: view, inquiry: inquiry, access: access, now: now)
+  }
   private var redaction: Redaction { Redaction(permissions) }
   private var parameters: QueryParameters { QueryParameters(head: head, permissions: permissions) }
 
   /// The answer, without the fields that say how old it is.
-  func answer() throws -> Answer {
+  func answer() async throws -> Answer {
     switch route {
-    case .session(let id): return try session(view.queries.session(id.lowercased()))
-    case .conversation(let id): return try session(view.queries.conversation(id))
-    case .events(let id): return try events(id.lowercased())
-    case .segments(let id): return try segments(id.lowercased())
+    case .session(let id): return try session(await inquiry.ask(SessionQuestion(id: id.lowercased())))
+    case .conversation(let id): return try session(await inquiry.ask(ConversationQuestion(id: id))?.session)
+    case .events(let id): return try await events(id.lowercased())
+    case .segments(let id): return try await segments(id.lowercased())
     case .outcomeScores(let id):
-      let entry = try visible(view.queries.session(id.lowercased()))
+      let entry = try visible(await inquiry.ask(SessionQuestion(id: id.lowercased())))
       return .json(200, SessionScores.of(entry))
     case .customerSessions(let idType, let id):
       var filter = SessionFilter()
       filter.customer = .init(idType: idType, id: id)
-      return try sessions(filter)
+      return try await sessions(filter)
     case .contactSessions(let id):
       var filter = SessionFilter()
-      filter.contacts = try view.queries.contactIDs(
-        of: id.lowercased(), includeMerged: try parameters.flag("includeMerged"))
-      return try sessions(filter)
-    case .contact(let id): return try contact(id.lowercased())
-    case .sessions: return try sessions(parameters.filter())
+      let includeMerged = try parameters.flag("includeMerged")
+      filter.contacts = try await inquiry.read {
+        try $0.contactIDs(of: id.lowercased(), includeMerged: includeMerged)
+      }
+      return try await sessions(filter)
+    case .contact(let id): return try await contact(id.lowercased())
+    case .sessions: return try await sessions(parameters.filter())
     case .me: return QueryAnswer.me(access)
-    case .definitions: return .json(200, try operations.definitions())
-    case .operations: return .json(200, try operations.lanes())
+    case .definitions: return .json(200, try await operations.definitions())
+    case .definitionList(let list):
+      let listing = try await inquiry.read { try $0.definitions() }
+      return .json(200, try DefinitionPage(list, head).answer(listing?.entities ?? []))
+    case .definition(let list, let id):
+      let listing = try await inquiry.read { try $0.definitions() }
+      guard let body = DefinitionPage.one(list, id, listing?.entities ?? []) else {
+        throw Problem(404, "not.found", "no \(list.word) with this id is in force")
+      }
+      return .json(200, body)
+    case .operations: return .json(200, try await operations.lanes())
     case .rejections:
       return .json(
-        200, try operations.rejections(reason: head.parameter("reason"), try parameters.pageSize()))
-    case .triggers: return .json(200, try operations.triggers(try parameters.pageSize()))
-    case .event(let id): return try fates(of: id)
+        200, try await operations.rejections(reason: head.parameter("reason"), try parameters.pageSize()))
+    case .triggers: return .json(200, try await operations.triggers(try parameters.pageSize()))
+    case .event(let id): return try await fates(of: id)
     }
   }
 
@@ -87,9 +101,10 @@ struct QueryAnswer {
     }
   }
 
-  private func events(_ id: String) throws -> Answer {
+  private func events(_ id: String) async throws -> Answer {
     let size = try parameters.pageSize()
-    let page = try view.queries.events(of: id, kinds: parameters.kinds, after: parameters.cursor, size)
+    let page = try await inquiry.ask(
+      SessionEventsQuestion(id: id, kinds: parameters.kinds, after: parameters.cursor, size))
     _ = try visible(page?.session)
     guard let page else { return list([], next: nil) }
     var omitted: [UInt8] = []
@@ -100,24 +115,24 @@ struct QueryAnswer {
     return list(page.events.compactMap(redaction.event), next: page.next, further: omitted)
   }
 
-  private func segments(_ id: String) throws -> Answer {
-    let entry = try visible(view.queries.session(id))
+  private func segments(_ id: String) async throws -> Answer {
+    let entry = try visible(await inquiry.ask(SessionQuestion(id: id)))
     return list(SessionSegments.of(entry, redaction), next: nil)
   }
 
-  private func contact(_ id: String) throws -> Answer {
-    guard let entry = try view.queries.contact(id) else {
+  private func contact(_ id: String) async throws -> Answer {
+    guard let entry = try await inquiry.read({ try $0.contact(id) }) else {
       throw Problem(404, "not.found", "the view has no such contact")
     }
     return .json(200, redaction.contact(entry.json))
   }
 
   /// `{"id":…,"entities":[{"stream":…,"createdDate":…,"state":…}]}`
-  private func fates(of id: String) throws -> Answer {
+  private func fates(of id: String) async throws -> Answer {
     guard view.keptEvents == .all else {
       throw Problem(404, "not.found", "this server does not keep every event (views.events)")
     }
-    let fates = try view.queries.fates(ofEvent: id)
+    let fates = try await inquiry.ask(FatesQuestion(event: id))
     guard !fates.isEmpty else {
       throw Problem(
         404, "not.found",
@@ -136,11 +151,12 @@ struct QueryAnswer {
 
   // MARK: Lists
 
-  private func sessions(_ filter: SessionFilter) throws -> Answer {
+  private func sessions(_ filter: SessionFilter) async throws -> Answer {
     var filter = filter
     if let access, !access.divisions.contains(Access.all) { filter.divisions = access.divisions }
     if let access, !access.sessionTypes.contains(Access.all) { filter.types = access.sessionTypes }
-    let page = try view.queries.sessions(filter, after: parameters.cursor, try parameters.pageSize())
+    let page = try await inquiry.ask(
+      SessionListQuestion(filter, after: parameters.cursor, try parameters.pageSize()))
     return list(
       page.sessions.compactMap { redaction.session($0.snapshot, type: $0.type) }, next: page.next)
   }

@@ -1,5 +1,4 @@
 package import JourneyModel
-internal import NIOPosix
 internal import Tokens
 internal import Views
 
@@ -83,58 +82,51 @@ package final class QueryHandler: RequestHandler {
     do throws(Problem) { wanted = try ReadAfterWrite(head) } catch {
       return decide(.answer(answer(error, to: head)))
     }
-    guard let wanted, let view, route != .me else { return read(head, route, access, decide) }
+    if route == .me { return decide(.answer(QueryAnswer.me(access))) }
+    guard let view else {
+      let problem = Problem.unavailable("this server has no view to answer from (views.enabled)")
+      return decide(.answer(answer(problem, to: head)))
+    }
     Task {
-      guard await wanted.wait(for: view.progress) else {
-        return decide(.answer(answer(Staleness.notCaughtUp(QueryHandler.late), to: head)))
+      do {
+        decide(.answer(try await asked(head, route, access, view, wanted)))
+      } catch {
+        decide(.answer(answer(Problem(query: error), to: head)))
       }
-      read(head, route, access, decide)
     }
   }
 
   private static let late = "the view does not have the events of Sojourn-Token yet"
 
-  private func read(
-    _ head: RequestHead, _ route: QueryRoute, _ access: Access?,
-    _ decide: @escaping @Sendable (Admission) -> Void
-  ) {
-    // Reading the view's file blocks.
-    NIOThreadPool.singleton.submit { [self] state in
-      guard case .active = state else {
-        return decide(.answer(answer(.unavailable("the server stops"), to: head)))
-      }
-      decide(.answer(asked(head, route, access)))
+  private func asked(
+    _ head: RequestHead, _ route: QueryRoute, _ access: Access?, _ view: QueryView, _ wanted: ReadAfterWrite?
+  ) async throws -> Answer {
+    // What is waited for here and at peers ends at the same time.
+    let inquiry = LaneInquiry(view, wanted)
+    if let wanted, !(await wanted.wait(for: view.progress)) {
+      throw Staleness.notCaughtUp(QueryHandler.late)
     }
+    _ = try Staleness.of(asOf: view.progress.now.asOf, now: now(), head).get()
+    var answer = try await QueryAnswer(
+      head: head, route: route, view: view, inquiry: inquiry, access: access, now: now()
+    ).answer()
+    // The oldest of all views that were asked. What they have may be newer, and never older than they say.
+    answer.fields += try Staleness.of(asOf: inquiry.asOf ?? view.progress.now.asOf, now: now(), head).get().fields
+    return answer
   }
+}
 
-  private func asked(_ head: RequestHead, _ route: QueryRoute, _ access: Access?) -> Answer {
-    if route == .me { return QueryAnswer.me(access) }
-    guard let view else {
-      return answer(.unavailable("this server has no view to answer from (views.enabled)"), to: head)
-    }
-    // The age first: what the answer has may be newer, and never older than it says.
-    switch Staleness.of(asOf: view.progress.now.asOf, now: now(), head) {
-    case .failure(let problem): return answer(problem, to: head)
-    case .success(let staleness):
-      do {
-        var answer = try QueryAnswer(
-          head: head, route: route, view: view, access: access, now: now()
-        ).answer()
-        answer.fields += staleness.fields
-        return answer
-      } catch {
-        return answer(QueryHandler.problem(error), to: head)
+extension Problem {
+  /// What is answered to a question that failed.
+  init(query error: any Error) {
+    self =
+      switch error {
+      case let problem as Problem: problem
+      case Cursor.Flaw.unreadable: .badParameter("after", "is no cursor of this list")
+      case Cursor.Flaw.otherFilter: .badParameter("after", "is a cursor of a list with other parameters")
+      case is ViewError:
+        .unavailable("the view cannot be read, and is made anew if need be", retryAfter: 1)
+      default: .unavailable("the view cannot be read")
       }
-    }
-  }
-
-  private static func problem(_ error: any Error) -> Problem {
-    switch error {
-    case let problem as Problem: problem
-    case Cursor.Flaw.unreadable: .badParameter("after", "is no cursor of this list")
-    case Cursor.Flaw.otherFilter: .badParameter("after", "is a cursor of a list with other parameters")
-    case is ViewError: .unavailable("the view cannot be read, and is made anew if need be", retryAfter: 1)
-    default: .unavailable("the view cannot be read")
-    }
   }
 }

@@ -16,6 +16,9 @@ enum QueryRoute: Hashable, Sendable {
   case me
   /// What is defined, and what it gave lately.
   case definitions
+  /// Those of one kind, and one of them, at the Journey API's paths.
+  case definitionList(DefinitionList)
+  case definition(DefinitionList, id: String)
   /// How lanes are, what they rejected, and what action maps did.
   case operations
   case rejections
@@ -50,6 +53,9 @@ enum QueryRoute: Hashable, Sendable {
         return nil
       }
       self = route
+    case ("api", 4...6) where parts[1...2] == ["v2", "journey"]:
+      guard let (list, id) = DefinitionList.found(at: parts[3...]) else { return nil }
+      if let id { self = .definition(list, id: id) } else { self = .definitionList(list) }
     default: return nil
     }
   }
@@ -78,6 +84,8 @@ enum QueryRoute: Hashable, Sendable {
     case .sessions: "/v1/sessions"
     case .me: "/v1/me"
     case .definitions: "/v1/definitions"
+    case .definitionList(let list): list.path
+    case .definition(let list, _): "\(list.path)/{\(list.idName)}"
     case .operations: "/v1/operations"
     case .rejections: "/v1/operations/rejected"
     case .triggers: "/v1/operations/triggers"
@@ -98,6 +106,7 @@ enum QueryRoute: Hashable, Sendable {
     case .contact: [["externalContacts:contact:view"]]
     case .sessions: [session]
     case .me, .definitions: []
+    case .definitionList(let list), .definition(let list, _): [list.permissions]
     case .operations, .rejections: [["sojourn:operations:view"]]
     case .event: [["sojourn:events:view"]]
     case .triggers: [["sojourn:operations:view"], session, ["journey:event:view"]]

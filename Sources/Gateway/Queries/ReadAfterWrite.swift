@@ -12,6 +12,8 @@ struct ReadAfterWrite {
   let token: ReadToken
   let wait: Duration
 
+  init(token: ReadToken, wait: Duration) { (self.token, self.wait) = (token, wait) }
+
   /// - Returns: `nil` for a request without a token.
   /// - Throws: what is answered to a token that is none.
   init?(_ head: RequestHead) throws(Problem) {

@@ -148,10 +148,7 @@ package final class IngestHandler: RequestHandler {
     case .ping(_, let customer):
       let ping = OfferPing(head: head, customer: customer, source: source, handler: self)
       return .later { decide in
-        // Reading the view's file blocks.
-        NIOThreadPool.singleton.submit { _ in
-          decide(.answer(self.with(CORS.fields(for: head), ping.answer())))
-        }
+        Task { decide(.answer(self.with(CORS.fields(for: head), await ping.answer()))) }
       }
     default:
       guard wants(head, source) else { return .answer(with(CORS.fields(for: head), Answer(status: 204))) }

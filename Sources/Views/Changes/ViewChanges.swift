@@ -33,9 +33,12 @@ package final class ViewChanges: Sendable {
   }
 
   private let state: Mutex<State>
+  /// Changes that are kept.
+  package let capacity: Int
 
   /// - Parameter capacity: changes that are kept; whoever is further behind asks anew.
   package init(capacity: Int = 10_000) {
+    self.capacity = capacity
     state = Mutex(State(epoch: ViewChanges.newEpoch, log: ChangeLog(capacity: capacity)))
   }
 

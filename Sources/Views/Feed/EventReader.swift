@@ -8,14 +8,17 @@ struct EventReader {
   private let decoder: EventDecoder
   private let kept: KeptEvents
   private let maxAttributeBytes: Int
+  private let lanes: LaneSet?
 
+  /// - Parameter partitions: how many lanes there are.
   /// - Returns: `nil` if the input topics are left alone, or without memory.
-  init?(_ settings: ViewSettings) {
-    guard settings.events != .off, let decoder = EventDecoder(limits: settings.decoding, partitions: 1) else {
-      return nil
-    }
+  init?(_ settings: ViewSettings, partitions: Int32) {
+    guard settings.events != .off,
+      let decoder = EventDecoder(limits: settings.decoding, partitions: max(1, partitions))
+    else { return nil }
     decoder.locatesMalformed = false
     self.decoder = decoder
+    lanes = settings.lanes
     kept = settings.events
     maxAttributeBytes = settings.limits.maxAttributeBytes
   }
@@ -23,6 +26,8 @@ struct EventReader {
   func rows(of chunk: RecordChunk, _ stream: Stream) -> [EventRow] {
     let decoded = decoder.decode(chunk, stream: stream)
     return decoded.batch.events.compactMap { event in
+      // An event may stand in the wrong partition, and is then its owner's all the same.
+      if let lanes, !lanes.contains(event.lane) { return nil }
       let attributes = attributes(of: event, decoded.batch)
       guard kept == .all || attributes.json != nil || attributes.omitted > 0 else { return nil }
       let entry = chunk.entries[Int(event.record)]

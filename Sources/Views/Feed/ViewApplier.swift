@@ -32,6 +32,14 @@ struct ViewApplier {
     }
   }
 
+  /// Whether a topic's partitions are lanes of which a view may leave some out.
+  func isByLane(_ topic: String) -> Bool {
+    switch kind(of: topic) {
+    case .sessions, .derived: true
+    default: false
+    }
+  }
+
   func kind(of topic: String) -> Kind? {
     switch topic {
     case topics.sessions: .sessions

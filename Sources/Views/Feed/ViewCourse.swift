@@ -59,20 +59,24 @@ final class ViewCourse {
     self.report = report
     self.changes = changes
     self.watch = watch
-    let applier = ViewApplier(topics: settings.topics, events: EventReader(settings))
-    self.applier = applier
+    var applier = ViewApplier(topics: settings.topics, events: EventReader(settings, partitions: 1))
     let known = try log.describe(applier.names)
     guard applier.names.allSatisfy({ known[$0] != nil || applier.isOptional($0) }) else { return nil }
+    applier.events = EventReader(settings, partitions: known[settings.topics.sessions]?.partitions ?? 1)
+    self.applier = applier
     let names = applier.names.filter { known[$0] != nil }
     let partitions = names.flatMap { name in
-      (0..<(known[name]?.partitions ?? 0)).map { TopicPartition(name, $0) }
+      (0..<(known[name]?.partitions ?? 0)).filter {
+        !applier.isByLane(name) || settings.lanes?.contains($0) ?? true
+      }.map { TopicPartition(name, $0) }
     }
     // Inputs are cut as sessions are.
     inputs = settings.topics.inputs.values.sorted().flatMap { name in
       (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     let identity =
-      ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }).joined(separator: " ")
+      ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }
+        + (settings.lanes.map { ["lanes \($0)"] } ?? [])).joined(separator: " ")
     reader = try log.makeReader()
     do {
       let bounds = try reader.bounds(partitions)

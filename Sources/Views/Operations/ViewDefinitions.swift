@@ -21,30 +21,42 @@ package struct DefinitionListing: Sendable, Hashable {
   package var revision: Int
   package var appliedAt: EventTime
   package var entities: [Entity]
+
+  /// Notes what they gave.
+  package mutating func note(_ matches: [DefinitionMatches]) {
+    let known = Dictionary(matches.map { ([$0.kind, $0.id], $0) }) { first, _ in first }
+    for index in entities.indices {
+      guard let found = known[[entities[index].kind, entities[index].id]] else { continue }
+      entities[index].matches = found.count
+      entities[index].matchedAt = found.newest
+    }
+  }
+}
+
+/// What a definition gave in some time.
+package struct DefinitionMatches: Sendable, Hashable {
+  package var kind: String
+  package var id: String
+  package var count: Int
+  package var newest: EventTime
+
+  func adding(_ other: DefinitionMatches) -> DefinitionMatches {
+    DefinitionMatches(kind: kind, id: id, count: count + other.count, newest: max(newest, other.newest))
+  }
 }
 
 extension ViewQueries {
-  /// The definitions in force; `nil` if there are none.
-  ///
-  /// - Parameter since: from when on it is counted what they gave.
-  package func definitions(since: EventTime) throws(ViewError) -> DefinitionListing? {
+  /// The definitions in force; `nil` if there are none. What they gave is another question.
+  package func definitions() throws(ViewError) -> DefinitionListing? {
     try store.read { database in
       guard
         let value = try Data.fetchOne(database, sql: "SELECT value FROM definition WHERE key = 'current'"),
         let current = try? DefinitionRecords.Current(decoding: [UInt8](value)),
         let bundle = try ViewQueries.bundle(current.bundle, database)
       else { return nil }
-      var listing = DefinitionListing(
+      return DefinitionListing(
         bundle: current.bundle, revision: current.revision, appliedAt: current.appliedAt,
         entities: DefinitionListing.entities(bundle))
-      let matches = try ViewQueries.matches(since: since, database)
-      for index in listing.entities.indices {
-        let entity = listing.entities[index]
-        guard let found = matches["\(entity.kind) \(entity.id)"] else { continue }
-        listing.entities[index].matches = found.count
-        listing.entities[index].matchedAt = found.last
-      }
-      return listing
     }
   }
 
@@ -61,21 +73,22 @@ extension ViewQueries {
     return try? Compression.decompress(Array(pieces.map(\.bytes).joined()))
   }
 
-  private static func matches(
-    since: EventTime, _ database: Database
-  ) throws -> [String: (count: Int, last: EventTime)] {
-    var found: [String: (count: Int, last: EventTime)] = [:]
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT kind, definition, count(*), max(time) FROM derived
-        WHERE written >= ? AND definition IS NOT NULL GROUP BY kind, definition
-        """, arguments: [since.milliseconds])
-    while let row = try rows.next() {
-      guard let kind = DefinitionListing.kind(ofEvent: row[0]) else { continue }
-      found["\(kind) \(row[1] as String)"] = (row[2], EventTime(milliseconds: row[3]))
+  /// What definitions gave since a time.
+  package func matches(since: EventTime) throws(ViewError) -> [DefinitionMatches] {
+    try store.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT kind, definition, count(*), max(time) FROM derived
+          WHERE written >= ? AND definition IS NOT NULL GROUP BY kind, definition
+          """, arguments: [since.milliseconds]
+      ).compactMap { row in
+        DefinitionListing.kind(ofEvent: row[0]).map {
+          DefinitionMatches(
+            kind: $0, id: row[1], count: row[2], newest: EventTime(milliseconds: row[3]))
+        }
+      }
     }
-    return found
   }
 }
 

@@ -25,6 +25,20 @@ package struct RejectionCount: Sendable, Hashable {
   package var newest: EventTime
 }
 
+/// What an action map did.
+package struct TriggerEntry: Sendable, Hashable {
+  /// When the record was written, and where it stands.
+  var written: EventTime
+  var lane: Int32
+  var offset: Int64
+  package var event: SessionEvent
+
+  /// Whether it is before another one where the newest come first.
+  func isBefore(_ other: TriggerEntry) -> Bool {
+    (other.written, lane, other.offset) < (written, other.lane, offset)
+  }
+}
+
 extension ViewQueries {
   /// The newest journal record of each lane, in the order of lanes.
   package func lanes() throws(ViewError) -> [JournalRecord] {
@@ -81,16 +95,20 @@ extension ViewQueries {
   }
 
   /// What action maps did since a time, the newest first.
-  package func triggers(since time: EventTime, _ size: PageSize) throws(ViewError) -> [SessionEvent] {
+  package func triggers(since time: EventTime, _ size: PageSize) throws(ViewError) -> [TriggerEntry] {
     try store.read { database in
       try Row.fetchAll(
         database,
         sql: """
-          SELECT id, time, kind, json FROM derived
+          SELECT id, time, kind, json, written, lane, offset FROM derived
           WHERE written >= ? AND kind IN ('WebActionEvent', 'BlockedWebActionOfferEvent')
           ORDER BY written DESC, lane, offset DESC LIMIT ?
           """, arguments: [time.milliseconds, size.count]
-      ).map { try ViewQueries.derivedEvent($0) }
+      ).map { row in
+        TriggerEntry(
+          written: EventTime(milliseconds: row[4]), lane: row[5], offset: row[6],
+          event: try ViewQueries.derivedEvent(row))
+      }
     }
   }
 }

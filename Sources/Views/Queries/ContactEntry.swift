@@ -47,9 +47,10 @@ extension ViewQueries {
   }
 
   /// The ids of a person's sessions by the lane that wrote them, those that were merged into others as well.
-  package func sessionsByLane(ofContact id: String) throws(ViewError) -> [Int32: [String]] {
-    let contacts = try contactIDs(of: id, includeMerged: true)
-    return try store.read { database in
+  ///
+  /// - Parameter contacts: all ids of the person.
+  package func sessionsByLane(ofContacts contacts: [String]) throws(ViewError) -> [Int32: [String]] {
+    try store.read { database in
       let places = contacts.map { _ in "?" }.joined(separator: ", ")
       let rows = try Row.fetchAll(
         database,

@@ -16,12 +16,24 @@ package struct SessionEntry: Sendable, Hashable {
   package var mergedInto: String?
   /// Divisions of a conversation; none of other sessions.
   package var divisions: [String]
+  /// The lane that owns it.
+  package var lane: Int32
   /// The snapshot as it is in the topic: `schemas/session.schema.json`.
   package var snapshot: [UInt8]
 
   static let columns =
     "s.id, s.type, s.idType, s.customerId, s.created, s.ended, s.revision, s.mergedInto, s.divisions, "
-    + "s.snapshot"
+    + "s.lane, s.snapshot"
+
+  init(
+    id: String, type: String, customerIDType: String, customerID: String, created: EventTime, isOpen: Bool,
+    revision: Int, mergedInto: String?, divisions: [String], lane: Int32, snapshot: [UInt8]
+  ) {
+    (self.id, self.type, self.customerIDType) = (id, type, customerIDType)
+    (self.customerID, self.created, self.isOpen) = (customerID, created, isOpen)
+    (self.revision, self.mergedInto, self.divisions) = (revision, mergedInto, divisions)
+    (self.lane, self.snapshot) = (lane, snapshot)
+  }
 
   init(_ row: Row) throws {
     id = row[0]
@@ -33,7 +45,8 @@ package struct SessionEntry: Sendable, Hashable {
     revision = row[6]
     mergedInto = row[7]
     divisions = (row[8] as String).split(separator: "\n").map(String.init)
-    do { snapshot = try Compression.decompress([UInt8](row[9] as Data)) } catch {
+    lane = row[9]
+    do { snapshot = try Compression.decompress([UInt8](row[10] as Data)) } catch {
       throw ViewError.damaged("session \(id): \(error)")
     }
   }
@@ -44,4 +57,20 @@ package struct SessionPage: Sendable, Hashable {
   package var sessions: [SessionEntry]
   /// `nil` at the end of the list.
   package var next: Cursor?
+  /// Whether it was asked for one session by all of its id.
+  package var isOfOneID = false
+}
+
+/// The session of a conversation.
+package struct ConversationEntry: Sendable, Hashable {
+  package var session: SessionEntry
+  /// When its last event was, in milliseconds since 1970-01-01T00:00:00Z.
+  package var last: Int64
+
+  /// Whether it is rather the session of its conversation than another one.
+  func isBefore(_ other: ConversationEntry) -> Bool {
+    let (isHere, isOtherHere) = (session.mergedInto == nil, other.session.mergedInto == nil)
+    if isHere != isOtherHere { return isHere }
+    return (other.last, session.id) < (last, other.session.id)
+  }
 }

@@ -9,6 +9,9 @@ package struct SessionOffer: Sendable, Hashable {
   package var id: String
   package var session: String
   package var expires: EventTime
+  /// When it was offered, and by which event.
+  var offered: EventTime
+  var event: String
   /// In the form that the Journey API gives pages: `DeploymentWebAction`.
   package var json: [UInt8]
 }
@@ -45,6 +48,13 @@ extension ViewQueries {
 }
 
 extension SessionOffer {
+  init(
+    id: String, session: String, expires: EventTime, offered: EventTime, event: String, json: [UInt8]
+  ) {
+    (self.id, self.session, self.expires) = (id, session, expires)
+    (self.offered, self.event, self.json) = (offered, event, json)
+  }
+
   /// - Returns: `nil` for what is shown on no page, has expired, or is no longer as it was offered.
   init?(event: [UInt8], snapshot: [UInt8], now: EventTime) {
     let walk = JSONWalk(bytes: event)
@@ -60,6 +70,8 @@ extension SessionOffer {
       SessionOffer.isOut(id, snapshot)
     else { return nil }
     (self.id, self.session, self.expires) = (id, session, expires)
+    offered = walk.member("createdDate", of: whole).flatMap(walk.text).flatMap { EventTime(iso8601: $0) } ?? now
+    self.event = walk.member("id", of: whole).flatMap(walk.text) ?? ""
     let map = walk.member("actionMap", of: body)
     json = Array("{\"id\":".utf8)
     JSONText.append(id, to: &json)

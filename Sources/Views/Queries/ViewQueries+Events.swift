@@ -15,6 +15,8 @@ package struct EventFate: Sendable, Hashable {
     case read
   }
 
+  /// Orders events of one time.
+  package var key: Int64
   /// The stream's name: `web`.
   package var stream: String
   package var time: EventTime
@@ -38,7 +40,7 @@ extension ViewQueries {
           """, arguments: [ViewWriter.number(ofEvent: id)])
       return try rows.map { row in
         EventFate(
-          stream: row[2], time: EventTime(milliseconds: row[1]),
+          key: row[0], stream: row[2], time: EventTime(milliseconds: row[1]),
           state: try ViewQueries.state(of: id, row, database))
       }
     }

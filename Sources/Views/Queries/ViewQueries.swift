@@ -15,15 +15,15 @@ package struct ViewQueries: Sendable {
   }
 
   /// The session of a conversation: of several the one that changed last.
-  package func conversation(_ id: String) throws(ViewError) -> SessionEntry? {
+  package func conversation(_ id: String) throws(ViewError) -> ConversationEntry? {
     try store.read { database in
       try Row.fetchOne(
         database,
         sql: """
-          SELECT \(SessionEntry.columns) FROM session s WHERE s.conversationId = ?
+          SELECT \(SessionEntry.columns), s.last FROM session s WHERE s.conversationId = ?
           ORDER BY s.mergedInto IS NULL DESC, s.last DESC, s.id LIMIT 1
           """, arguments: [id]
-      ).map { try SessionEntry($0) }
+      ).map { ConversationEntry(session: try SessionEntry($0), last: $0["last"]) }
     }
   }
 
@@ -104,7 +104,7 @@ package struct ViewQueries: Sendable {
     of id: String, _ filter: SessionFilter, _ database: Database
   ) throws -> SessionPage {
     let entries = try SessionSelection(filter, only: id).entries(database, limit: 1)
-    return SessionPage(sessions: entries, next: nil)
+    return SessionPage(sessions: entries, next: nil, isOfOneID: true)
   }
 
   private static func derived(of id: String, _ database: Database) throws -> [SessionEvent] {

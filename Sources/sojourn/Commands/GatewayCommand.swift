@@ -50,6 +50,9 @@ struct GatewayCommand: AsyncParsableCommand {
       if let views = gateway.views {
         managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
       }
+      if let peers = gateway.peers {
+        managed.append(Managed(service: peers, successTerminationBehavior: .ignore))
+      }
       if let retention = gateway.retention {
         managed.append(Managed(service: retention, successTerminationBehavior: .ignore))
       }

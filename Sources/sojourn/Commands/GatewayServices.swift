@@ -23,6 +23,8 @@ struct GatewayServices: Sendable {
   let retention: SessionRetentionService?
   /// Questions that take long.
   let jobs: JobHandler
+  /// Hears of changes in the lanes of other gateways; `nil` if there are none.
+  let peers: PeerService?
   /// How the processor is that runs beside it, once somebody says so.
   let readiness = SharedReadiness()
   /// Who follows sessions; `nil` if nobody can.
@@ -53,7 +55,9 @@ struct GatewayServices: Sendable {
     certificate = try gateway.certificateFiles(notices)
     var access = gateway.access
     access.isEncrypted = certificate != nil
-    views = try ViewServices(settings, log, name: name)
+    let peering = try settings.peerSettings()
+    views = try ViewServices(settings, log, peers: peering.map { PeerGroup($0) }, name: name)
+    peers = (views?.view).flatMap { PeerService($0) }
     handler = IngestHandler(
       access: access, verifier: try await gateway.verifier(notices),
       limits: gateway.ingest, intake: intake,
@@ -87,7 +91,7 @@ struct GatewayServices: Sendable {
         logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning)) : nil
     server = GatewayServer(
       host: gateway.host, port: gateway.port, limits: gateway.server,
-      handler: jobs,
+      handler: PeerHandler(jobs, handler, view: views?.view, peering),
       certificate: certificate, requiredBy: isRequired ? "gateway.enabled" : nil,
       logger: LogLine.logger("sojourn.gateway", settings.logging, least: .warning))
   }

@@ -14,9 +14,11 @@ struct ViewServices: Sendable {
   private let store: ViewStore
   private let feed: ViewFeed
 
-  /// - Parameter name: tells the files of two processes apart that one machine runs.
+  /// - Parameters:
+  ///   - peers: who has the lanes that this view has not; `nil` if it has all.
+  ///   - name: tells the files of two processes apart that one machine runs.
   /// - Returns: `nil` if there is to be none, or if its file cannot be had and need not be.
-  init?(_ settings: Settings, _ log: any EventLog, name: String) throws {
+  init?(_ settings: Settings, _ log: any EventLog, peers: PeerGroup?, name: String) throws {
     guard settings.views.mode != .off else { return nil }
     let logger = LogLine.logger("sojourn.views", settings.logging)
     let path = "\(settings.localDirectory)/views-\(name)-\(settings.processor.instance).db"
@@ -37,14 +39,16 @@ struct ViewServices: Sendable {
       log: log, store: store,
       settings: ViewSettings(
         topics: settings.processor.lanes.topics, limits: settings.views.limits, events: settings.views.events,
-        decoding: settings.processor.lanes.decoding),
+        decoding: settings.processor.lanes.decoding, lanes: settings.views.peering.lanes),
       now: { clock.now }, report: report)
     view = QueryView(
-      store, feed, inputs: settings.processor.lanes.topics.inputs.values.sorted())
+      store, feed, inputs: settings.processor.lanes.topics.inputs.values.sorted(), peers: peers)
   }
 
   /// The view's families for the page of metrics.
-  var metrics: [UInt8] { ViewMetrics(feed.progress, now: SystemClock().now).text }
+  var metrics: [UInt8] {
+    ViewMetrics(feed.progress, now: SystemClock().now).text + (view.peers.map { PeerMetrics($0).text } ?? [])
+  }
 
   /// Follows the topics until the process is to stop.
   func run() async throws {

@@ -10,7 +10,9 @@ enum ConfigurationCheck {
       if !findings.isEmpty { return findings }
       // What is right by itself need not go together.
       let whole = problem(path) {
-        try Settings.load(file: file, environment: [:], flags: []).gateway.check()
+        let settings = try Settings.load(file: file, environment: [:], flags: [])
+        try settings.gateway.check()
+        try settings.checkPeers()
       }
       return whole.map { [$0] } ?? []
     } catch let problem as ConfigurationProblem {

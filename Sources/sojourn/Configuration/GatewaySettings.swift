@@ -156,7 +156,7 @@ extension ConfigurationKey {
   }
 
   /// Whether a text is a host, or a host and a port.
-  private static func isAuthority(_ text: String) -> Bool {
+  static func isAuthority(_ text: String) -> Bool {
     let end = text.lastIndex(of: "]").map { text.index(after: $0) } ?? text.startIndex
     guard let colon = text[end...].lastIndex(of: ":") else { return isHostName(text) }
     return isHostName(String(text[..<colon])) && UInt16(text[text.index(after: colon)...]) != nil

@@ -14,6 +14,8 @@ struct ViewConfiguration: Sendable {
   var mode = Mode.auto
   var limits = ViewLimits()
   var events = KeptEvents.all
+  /// How lanes are shared among gateways.
+  var peering = PeerConfiguration()
 }
 
 extension ConfigurationKey {
@@ -37,5 +39,5 @@ extension ConfigurationKey {
     .duration("views.pollInterval", \.views.limits.pollInterval),
     .duration("views.maxSilence", \.views.limits.maxSilence),
     .duration("views.purgeInterval", \.views.limits.purgeInterval),
-  ]
+  ] + peering
 }
