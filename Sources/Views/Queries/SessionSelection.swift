@@ -8,6 +8,8 @@ struct SessionSelection {
   private var arguments: StatementArguments = []
   /// What the entries are ordered by: the column that an index of the source has.
   private var created = "s.created"
+  /// Whether the index of texts is gone through, in the order of its rows, which is nearly that of the list.
+  private var isOfText = false
 
   init(_ filter: SessionFilter, after cursor: Cursor?) {
     var marks: [(SnapshotFacts.Mark.Kind, String)] = []
@@ -16,9 +18,9 @@ struct SessionSelection {
     if let queue = filter.queue { marks.append((.queue, queue)) }
     if let agent = filter.agent { marks.append((.agent, agent)) }
     if let text = filter.text {
-      add(
-        "s.number IN (SELECT rowid FROM search WHERE search MATCH ?)",
-        SessionSelection.match(text, in: filter.places))
+      source = "search x CROSS JOIN session s ON s.number = x.rowid"
+      isOfText = true
+      add("x.search MATCH ?", SessionSelection.match(text, in: filter.places))
     } else if let (kind, value) = marks.popLast() {
       // The index of marks is in the order of the list. CROSS JOIN says which table is gone through.
       source = "mark m CROSS JOIN session s ON s.number = m.session"
@@ -28,7 +30,7 @@ struct SessionSelection {
     }
     for (kind, value) in marks {
       add(
-        "EXISTS (SELECT 1 FROM mark x WHERE x.session = s.number AND x.kind = ? AND x.value = ?)",
+        "EXISTS (SELECT 1 FROM mark y WHERE y.session = s.number AND y.kind = ? AND y.value = ?)",
         kind.rawValue)
       arguments += [value]
     }
@@ -39,8 +41,14 @@ struct SessionSelection {
     if let contacts = filter.contacts { add(contacts: contacts) }
     if let type = filter.type { add("s.type = ?", type) }
     if let isOpen = filter.isOpen { conditions.append("s.ended IS \(isOpen ? "" : "NOT ")NULL") }
-    if let from = filter.from { add("\(created) >= ?", from.milliseconds) }
-    if let to = filter.to { add("\(created) < ?", to.milliseconds) }
+    if let from = filter.from {
+      add("\(created) >= ?", from.milliseconds)
+      if isOfText { add("x.rowid >= ?", SessionNumber.bucket(of: from.milliseconds).lowerBound) }
+    }
+    if let to = filter.to {
+      add("\(created) < ?", to.milliseconds)
+      if isOfText { add("x.rowid < ?", SessionNumber.bucket(of: to.milliseconds).upperBound) }
+    }
     if let divisions = filter.divisions { add(divisions) }
     if let types = filter.types {
       conditions.append("s.type IN (\(types.map { _ in "?" }.joined(separator: ", ")))")
@@ -49,6 +57,7 @@ struct SessionSelection {
     if let cursor {
       add("(\(created), s.id) < (?, ?)", cursor.time)
       arguments += [cursor.id]
+      if isOfText { add("x.rowid < ?", SessionNumber.bucket(of: cursor.time).upperBound) }
     }
   }
 
@@ -60,11 +69,29 @@ struct SessionSelection {
 
   /// The entries, the newest first; of those that began at the same time, the greater id.
   func entries(_ database: Database, limit: Int) throws -> [SessionEntry] {
+    if isOfText { return try entriesOfText(database, limit: limit) }
     let sql = """
       SELECT \(SessionEntry.columns) FROM \(source) WHERE \(conditions.joined(separator: " AND "))
       ORDER BY \(created) DESC, s.id DESC LIMIT ?
       """
     return try Row.fetchAll(database, sql: sql, arguments: arguments + [limit]).map { try SessionEntry($0) }
+  }
+
+  /// By the index of texts, which knows no order among those that began in the same millisecond: of the last
+  /// one all are read.
+  private func entriesOfText(_ database: Database, limit: Int) throws -> [SessionEntry] {
+    let sql = """
+      SELECT \(SessionEntry.columns), x.rowid FROM \(source) WHERE \(conditions.joined(separator: " AND "))
+      """
+    var rows = try Row.fetchAll(
+      database, sql: sql + " ORDER BY x.rowid DESC LIMIT ?", arguments: arguments + [limit])
+    if rows.count == limit, let last = rows.last?["rowid"] as Int64? {
+      rows += try Row.fetchAll(
+        database, sql: sql + " AND x.rowid >= ? AND x.rowid < ?",
+        arguments: arguments + [SessionNumber.bucket(around: last).lowerBound, last])
+    }
+    let entries = try rows.map { try SessionEntry($0) }
+    return Array(entries.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.prefix(limit))
   }
 
   private mutating func add(_ condition: String, _ value: some DatabaseValueConvertible) {

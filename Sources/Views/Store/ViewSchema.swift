@@ -5,7 +5,7 @@ enum ViewSchema {
   /// `SJVW`, in SQLite's header: marks our files.
   static let applicationID: Int64 = 0x534a_5657
   /// The version that this build writes. A file of another version is made anew: all of it can be.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   /// Creates the tables in an empty file.
   static func create(_ database: Database) throws {
@@ -14,7 +14,7 @@ enum ViewSchema {
     try database.execute(sql: "PRAGMA user_version = \(version)")
   }
 
-  /// `session.number` is the row in `search`, so that texts are found again without an id beside each.
+  /// `session.number` is the row in `search`, in the order of lists (`SessionNumber`).
   /// `contactId` is the contact that the snapshot names; `contact_device` finds the sessions that were
   /// forgotten before it was known. `gone` keeps out what rules gave of a session before it was removed: it
   /// lies in other topics and may be read later than the removal; `gone_event` does the same for events, of

@@ -87,7 +87,7 @@ package final class ViewStore: Sendable {
     try write { database in
       let notes = ChangeNotes()
       let writer = ViewWriter(database: database, changes: notes)
-      for row in rows { try writer.apply(row) }
+      try writer.apply(rows)
       for (partition, next) in positions {
         try database.execute(
           sql: "INSERT OR REPLACE INTO position (topic, partition, next) VALUES (?, ?, ?)",

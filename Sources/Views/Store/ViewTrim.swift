@@ -69,6 +69,7 @@ struct ViewTrim {
       _ = try execute("DELETE FROM derived WHERE session = ?", [row["id"] as String], database)
       try writer.removeSession(number: row["number"])
     }
+    try writer.texts.write(database)
     return rows.count
   }
 

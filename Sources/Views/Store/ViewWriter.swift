@@ -8,9 +8,38 @@ struct ViewWriter {
   let database: Database
   /// Who hears of sessions that are others than before.
   var changes: ChangeNotes?
+  /// What the index of texts has to have, once somebody writes it.
+  let texts = TextNotes()
+
+  /// Applies rows, of which each counts once.
+  func apply(_ rows: [ViewRow]) throws {
+    for row in ViewWriter.withoutOutdated(rows) { try apply(row) }
+    try texts.write(database)
+  }
+
+  /// Leaves out snapshots behind which a newer one of the same session comes: most sessions change several
+  /// times while a view catches up.
+  static func withoutOutdated(_ rows: [ViewRow]) -> [ViewRow] {
+    var newest: [String: (revision: Int, contactRevision: Int)] = [:]
+    var kept: [ViewRow] = []
+    kept.reserveCapacity(rows.count)
+    for row in rows.reversed() {
+      switch row {
+      case .session(let session):
+        let revisions = (session.facts.revision, session.facts.contactRevision)
+        if let later = newest[session.facts.id], later >= revisions { continue }
+        newest[session.facts.id] = (revisions.0, revisions.1)
+      // What comes before a removal is removed; what comes behind it is another life of the session.
+      case .removal(let id, _): newest[id] = nil
+      default: break
+      }
+      kept.append(row)
+    }
+    return kept.reversed()
+  }
 
   /// Applies a row. What is older than what is there changes nothing, so a record may come twice.
-  func apply(_ row: ViewRow) throws {
+  private func apply(_ row: ViewRow) throws {
     switch row {
     case .session(let row): try apply(row)
     case .removal(let id, let written): try remove(id: id, written: written)
@@ -57,32 +86,42 @@ struct ViewWriter {
     } else {
       number = try replace(known?["number"], facts, row, names: names, marks: marks, texts: texts, snapshot)
     }
-    if known?["marks"] != marks { try replaceMarks(of: number, by: facts) }
-    if known?["texts"] != texts {
-      if known != nil { try execute("DELETE FROM search WHERE rowid = ?", [number]) }
-      try execute(
-        "INSERT INTO search (rowid, ids, events, attributes) VALUES (?, ?, ?, ?)",
-        [number, facts.search.ids, facts.search.events, facts.search.attributes])
+    if known?["marks"] != marks || known?["number"] != number { try replaceMarks(of: number, by: facts) }
+    let isMoved = known.map { $0["number"] != number } ?? true
+    if isMoved || known?["texts"] != texts {
+      self.texts.note(facts.search, at: number, isKnown: !isMoved)
     }
   }
 
   /// Writes every column.
   private func replace(
-    _ number: Int64?, _ facts: SnapshotFacts, _ row: SessionRow, names: Int64, marks: Int64, texts: Int64,
+    _ known: Int64?, _ facts: SnapshotFacts, _ row: SessionRow, names: Int64, marks: Int64, texts: Int64,
     _ snapshot: Data
   ) throws -> Int64 {
+    var number = known
+    if let known, !SessionNumber.bucket(of: facts.created).contains(known) {
+      // It began at another time than was thought: an earlier event has come.
+      try removeSession(number: known)
+      number = nil
+    }
+    let place =
+      try number
+      ?? SessionNumber.free(created: facts.created, id: facts.id) { number in
+        try Bool.fetchOne(
+          try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM session WHERE number = ?)"),
+          arguments: [number]) ?? false
+      }
     try execute(
       ViewWriter.insert,
       [
-        number, facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID,
+        place, facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID,
         facts.externalID, facts.conversationID, facts.contactID, facts.created, facts.ended, facts.last,
         facts.revision, facts.contactRevision, facts.mergedInto, facts.divisions.joined(separator: "\n"),
         EventKey(facts).value, names, marks, texts, snapshot,
       ])
-    return number ?? database.lastInsertedRowID
+    return place
   }
 
-  /// The number that is given stays the session's; without one it gets the next.
   private static let insert = """
     INSERT OR REPLACE INTO session (number, id, lane, written, type, idType, customerId, externalId,
       conversationId, contactId, created, ended, last, revision, contactRevision, mergedInto, divisions,
@@ -153,9 +192,9 @@ struct ViewWriter {
     try ViewFacts(database).set(.purgeSince, to: ViewFacts(database).integer(.purgeSince) ?? written)
   }
 
-  /// Removes a session's own rows.
+  /// Removes a session's own rows; its texts once they are written.
   func removeSession(number: Int64) throws {
-    try execute("DELETE FROM search WHERE rowid = ?", [number])
+    texts.note(nil, at: number, isKnown: true)
     try execute("DELETE FROM mark WHERE session = ?", [number])
     try execute("DELETE FROM session WHERE number = ?", [number])
   }
