@@ -58,9 +58,11 @@ final class ViewScene: Sendable {
     try ViewStore(path: path(name)) { event in told.withLock { $0.append(event) } }
   }
 
-  func feed(_ store: ViewStore, _ limits: ViewLimits = ViewLimits()) -> ViewFeed {
+  /// - Parameter lanes: the lanes of the view; `nil` for all.
+  func feed(_ store: ViewStore, _ limits: ViewLimits = ViewLimits(), lanes: LaneSet? = nil) -> ViewFeed {
     ViewFeed(
-      log: log, store: store, settings: ViewSettings(topics: topics, limits: limits, events: events),
+      log: log, store: store,
+      settings: ViewSettings(topics: topics, limits: limits, events: events, lanes: lanes),
       now: { self.now },
       report: { event in self.told.withLock { $0.append(event) } })
   }
@@ -110,10 +112,23 @@ final class ViewScene: Sendable {
         """, lane: session.lane)
   }
 
+  /// An offer on a page.
+  func sendOffer(_ action: String, of session: ViewSession, at time: Int64) throws {
+    let (date, end) = (EventTime(milliseconds: time).iso8601, EventTime(milliseconds: time + 1_000_000).iso8601)
+    try send(
+      topics.actions, key: session.id,
+      value: """
+        {"id":"offered-\(action)","createdDate":"\(date)","customerId":"\(session.customerID)",\
+        "customerIdType":"cookie","session":{"id":"\(session.id)","type":"web"},"eventType":"WebActionEvent",\
+        "webActionEvent":{"action":{"id":"\(action)","mediaType":"webMessagingOffer","state":"offered"},\
+        "actionMap":{"id":"help","version":1},"expiresAt":"\(end)","offerText":"May we help?"},"because":[]}
+        """, lane: session.lane)
+  }
+
   /// An event of the web.
   func sendEvent(
     _ id: String, customer: String, at time: Int64, attributes: [String: String] = [:],
-    stream: JourneyModel.Stream = .web, further: String = ""
+    stream: JourneyModel.Stream = .web, further: String = "", lane: Int32? = nil
   ) throws {
     let values = attributes.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
     try send(
@@ -122,7 +137,7 @@ final class ViewScene: Sendable {
         {"id":"\(id)","eventName":"page_viewed","createdDate":"\(EventTime(milliseconds: time).iso8601)",\
         "customerId":"\(customer)","customerIdType":"cookie",\(further)\
         "attributes":{\(values.joined(separator: ","))}}
-        """, lane: Placement.lane(of: Array(customer.utf8), partitions: ViewScene.lanes))
+        """, lane: lane ?? Placement.lane(of: Array(customer.utf8), partitions: ViewScene.lanes))
   }
 
   func sendJournal(lane: Int32, sequence: Int, web: Int64 = 0) throws {
@@ -166,6 +181,8 @@ struct ViewSession {
   var omitted = 0
   var contact: String?
   var contactRevision = 0
+  /// Actions that were offered and that nobody has reported on.
+  var openActions: [String] = []
 
   init(_ number: Int, customer: String, created: Int64) {
     self.number = number
@@ -201,6 +218,10 @@ struct ViewSession {
     members.append(list("segmentAssignments", "segment", segments))
     members.append(list("outcomeAchievements", "outcome", outcomes))
     if type == "conversation" { members.append("\"conversation\":{\"id\":\"\(conversationID)\"}") }
+    if !openActions.isEmpty {
+      let actions = openActions.map { "{\"id\":\"\($0)\",\"state\":\"offered\"}" }
+      members.append("\"openActions\":[\(actions.joined(separator: ","))]")
+    }
     if let queue { members.append("\"lastConnectedQueue\":{\"id\":\"q-\(queue)\",\"name\":\(text(queue))}") }
     if !divisions.isEmpty {
       members.append("\"divisionIds\":[\(divisions.map(text).joined(separator: ","))]")

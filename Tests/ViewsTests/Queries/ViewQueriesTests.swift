@@ -279,7 +279,7 @@ struct ViewQueriesTests {
     session.type = "conversation"
     try scene.send(session)
     let queries = ViewQueries(try scene.caughtUp())
-    #expect(try queries.conversation(session.conversationID)?.id == session.id)
+    #expect(try queries.conversation(session.conversationID)?.session.id == session.id)
     #expect(try queries.conversation("none") == nil)
   }
 

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Views
+
+@Suite("View: rows in the order of lists")
+struct SessionNumberTests {
+  @Test("Numbers are in the order of time", arguments: [-1, 0, 1, 1_700_000_000_000, 4_398_046_511_102] as [Int64])
+  func order(time: Int64) {
+    let (before, bucket) = (SessionNumber.bucket(of: time - 1), SessionNumber.bucket(of: time))
+    #expect(before.upperBound == bucket.lowerBound && bucket.count == Int(SessionNumber.slots))
+    for number in [bucket.lowerBound, bucket.upperBound - 1] {
+      #expect(SessionNumber.bucket(around: number) == bucket)
+    }
+  }
+
+  @Test("Times that no number is for share those of the last one")
+  func beyond() {
+    let last: Int64 = 4_398_046_511_103
+    #expect(SessionNumber.bucket(of: last) == SessionNumber.bucket(of: last + 1))
+    #expect(SessionNumber.bucket(of: .max) == SessionNumber.bucket(of: last))
+    #expect(SessionNumber.bucket(of: .min) == SessionNumber.bucket(of: -last - 1))
+    #expect(SessionNumber.bucket(of: last - 1).upperBound == SessionNumber.bucket(of: last).lowerBound)
+  }
+
+  @Test("A number that is taken is given to nobody else")
+  func taken() {
+    var taken: Set<Int64> = []
+    for number in 0..<100 {
+      let free = SessionNumber.free(created: 7, id: "same") { taken.contains($0) }
+      #expect(taken.insert(free).inserted && SessionNumber.bucket(of: 7).contains(free), "\(number)")
+    }
+    // A full millisecond goes on behind its end.
+    let bucket = SessionNumber.bucket(of: 8)
+    #expect(SessionNumber.free(created: 8, id: "x") { bucket.contains($0) } == bucket.upperBound)
+  }
+
+  @Test("A session that began earlier than was thought is found where it is now, and once")
+  func moved() throws {
+    let scene = try ViewScene()
+    let start: Int64 = 1_700_000_000_000
+    var sessions = (0..<6).map { number in
+      ViewSession(number, customer: "ada", created: start + Int64(number) * 1_000)
+    }
+    for session in sessions { try scene.send(session) }
+    let store = try scene.caughtUp()
+    sessions[5].created = start + 1_500
+    sessions[5].revision = 2
+    sessions[5].titles = ["Cart"]
+    sessions[5].segments = ["s1"]
+    try scene.send(sessions[5])
+    try scene.feed(store).catchUp()
+    func found(_ change: (inout SessionFilter) -> Void) throws -> [String] {
+      var filter = SessionFilter()
+      change(&filter)
+      return try ViewQueries(store).sessions(filter, after: nil, .usual).sessions.map(\.id)
+    }
+    #expect(try found { $0.text = "cart" } == [sessions[5].id])
+    #expect(try found { $0.segment = "s1" } == [sessions[5].id])
+    #expect(try found { $0.text = "ada" } == [4, 3, 2, 5, 1, 0].map { sessions[$0].id })
+    #expect(try found { $0.text = "home" } == [4, 3, 2, 1, 0].map { sessions[$0].id })
+  }
+
+  @Test("Of the snapshots of one batch the newest counts, also behind a removal")
+  func outdated() throws {
+    let scene = try ViewScene()
+    var session = ViewSession(1, customer: "ada", created: 1_700_000_000_000)
+    let store = try scene.store()
+    for (revision, title) in [(1, "One"), (3, "Three"), (2, "Two")] {
+      (session.revision, session.titles) = (revision, [title])
+      try scene.send(session)
+    }
+    try scene.feed(store).catchUp()
+    func titles() throws -> [String] {
+      try ["One", "Two", "Three", "Four"].filter { title in
+        var filter = SessionFilter()
+        filter.text = title
+        return try !ViewQueries(store).sessions(filter, after: nil, .usual).sessions.isEmpty
+      }
+    }
+    #expect(try titles() == ["Three"])
+    try scene.remove(session)
+    (session.revision, session.titles) = (1, ["Four"])
+    try scene.send(session)
+    try scene.feed(store).catchUp()
+    #expect(try titles() == ["Four"] && ViewQueries(store).session(session.id)?.revision == 1)
+  }
+}
