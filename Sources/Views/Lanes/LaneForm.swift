@@ -1,5 +1,5 @@
 internal import JourneyModel
-package import WireFormat
+internal import WireFormat
 
 /// The values that questions and replies are made of.
 extension BinaryWriter {

@@ -24,17 +24,9 @@ package struct SessionEntry: Sendable, Hashable {
   static let columns =
     "s.id, s.type, s.idType, s.customerId, s.created, s.ended, s.revision, s.mergedInto, s.divisions, "
     + "s.lane, s.snapshot"
+}
 
-  init(
-    id: String, type: String, customerIDType: String, customerID: String, created: EventTime, isOpen: Bool,
-    revision: Int, mergedInto: String?, divisions: [String], lane: Int32, snapshot: [UInt8]
-  ) {
-    (self.id, self.type, self.customerIDType) = (id, type, customerIDType)
-    (self.customerID, self.created, self.isOpen) = (customerID, created, isOpen)
-    (self.revision, self.mergedInto, self.divisions) = (revision, mergedInto, divisions)
-    (self.lane, self.snapshot) = (lane, snapshot)
-  }
-
+extension SessionEntry {
   init(_ row: Row) throws {
     id = row[0]
     type = row[1]

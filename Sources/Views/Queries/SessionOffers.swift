@@ -48,13 +48,6 @@ extension ViewQueries {
 }
 
 extension SessionOffer {
-  init(
-    id: String, session: String, expires: EventTime, offered: EventTime, event: String, json: [UInt8]
-  ) {
-    (self.id, self.session, self.expires) = (id, session, expires)
-    (self.offered, self.event, self.json) = (offered, event, json)
-  }
-
   /// - Returns: `nil` for what is shown on no page, has expired, or is no longer as it was offered.
   init?(event: [UInt8], snapshot: [UInt8], now: EventTime) {
     let walk = JSONWalk(bytes: event)
