@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import Synchronization
 internal import Views
 
@@ -78,7 +78,7 @@ package struct PeerService: Service {
   }
 
   package func run() async throws {
-    try? await cancelWhenGracefulShutdown { await relay.follow() }
+    await cancelWhenGracefulShutdown { await relay.follow() }
     await peers.close()
   }
 }

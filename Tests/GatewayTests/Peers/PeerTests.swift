@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import JourneyModel
 import Testing
@@ -37,7 +38,7 @@ import WireFormat
       "/v1/conversations/none", "/v1/operations/triggers", "/v1/definitions", "/v1/me",
       "/v1/sessions?pageSize=0", "/v1/sessions?after=nonsense", "/v1/operations/rejected",
     ]
-    + (0..<3).map { "/v1/customers/cookie/\(SharedScene.customer(of: $0, 1))/sessions?pageSize=1" }
+    + ([0, 1, 2] as [Int32]).map { "/v1/customers/cookie/\(SharedScene.customer(of: $0, 1))/sessions?pageSize=1" }
     + [0, 1, 2, 99].flatMap { number in
       ["", "/events", "/events?pageSize=1", "/segments", "/outcomescores"].map {
         "/api/v2/journey/sessions/\(SharedScene.id(number))\($0)"
@@ -110,8 +111,9 @@ import WireFormat
     }
     try fill(scene)
     try await scene.serving([1, 2]) { _ in
-      #expect(try scene.get(1, "/v1/sessions").body.contains("views.maxPeerBytes"))
-      #expect(try scene.get(2, "/v1/sessions").body.contains("views.peerTimeout"))
+      let (large, late) = (try scene.get(1, "/v1/sessions"), try scene.get(2, "/v1/sessions"))
+      #expect(large.status == 503 && large.body.contains("views.maxPeerBytes"), "\(large.body)")
+      #expect(late.status == 503 && late.body.contains("views.peerTimeout"), "\(late.body)")
     }
   }
 
@@ -151,28 +153,31 @@ import WireFormat
     }
   }
 
+  private static func post(
+    _ token: String?, _ body: [UInt8], method: String = "POST", host: String = "elsewhere.example",
+    _ more: String...
+  ) -> String {
+    let bearer = token.map { ["Authorization: Bearer \($0)"] } ?? []
+    let lines = ["\(method) /v1/peer HTTP/1.1", "Host: \(host)", "Content-Length: \(body.count)"]
+    return (lines + bearer + more + ["", String(decoding: body, as: UTF8.self)]).joined(separator: "\r\n")
+  }
+
   @Test func onlyPeersAsk() async throws {
     let scene = try SharedScene()
     try fill(scene)
-    func post(_ token: String?, _ body: [UInt8], method: String = "POST", _ more: String...) -> String {
-      let bearer = token.map { ["Authorization: Bearer \($0)"] } ?? []
-      return
-        (["\(method) /v1/peer HTTP/1.1", "Host: elsewhere.example", "Content-Length: \(body.count)"] + bearer
-        + more + ["", String(decoding: body, as: UTF8.self)]).joined(separator: "\r\n")
-    }
     try await scene.serving([0, 1]) { _ in
       let question = PeerRequest(.question(SessionQuestion(id: "none").bytes)).bytes
       for token in [nil, "", String(SharedScene.token.dropLast()), SharedScene.token + "x"] {
-        #expect(try scene.answer(1, post(token, question)).status == 401)
+        #expect(try scene.answer(1, PeerTests.post(token, question)).status == 401)
       }
-      #expect(try scene.answer(1, post(SharedScene.token, [], method: "GET")).status == 405)
+      #expect(try scene.answer(1, PeerTests.post(SharedScene.token, [], method: "GET")).status == 405)
       #expect(
-        try scene.answer(1, post(SharedScene.token, question, "Origin: https://shop.example.com")).status
+        try scene.answer(1, PeerTests.post(SharedScene.token, question, "Origin: https://shop.example.com")).status
           == 405)
-      let asked = try scene.answer(1, post(SharedScene.token, question))
+      let asked = try scene.answer(1, PeerTests.post(SharedScene.token, question))
       #expect(asked.status == 200 && asked.fields["cache-control"] == "no-store")
       for body in [[], [9], Array("GET".utf8), question.dropLast()] as [[UInt8]] {
-        let answer = try scene.answer(1, post(SharedScene.token, body))
+        let answer = try scene.answer(1, PeerTests.post(SharedScene.token, body))
         let reply = try? PeerReply(decoding: Array(answer.body.utf8))
         guard case .failed? = reply?.content else {
           Issue.record("\(body): \(answer.body)")
@@ -183,7 +188,8 @@ import WireFormat
       let head = "POST /v1/peer HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(SharedScene.token)\r\n"
       #expect(try scene.answer(1, head + "Content-Length: \(long + 1)\r\n\r\n").status == 413)
       // Where the lanes are not shared there is no such path.
-      #expect(try scene.answer(0, post(SharedScene.token, question).replacing("elsewhere.example", with: "localhost")).status == 404)
+      let unshared = PeerTests.post(SharedScene.token, question, host: "localhost")
+      #expect(try scene.answer(0, unshared).status == 404)
     }
   }
 

@@ -21,18 +21,21 @@ import Testing
 
   private static func target(_ path: String) -> String {
     [
+      "{segmentId}": "segment-1", "{outcomeId}": "outcome-1", "{predictorId}": "predictor-1",
+      "{actionMapId}": "map-1", "{actionTemplateId}": "template-1",
       "{sessionId}": QueryScene.ada, "{conversationId}": "c-1", "{customerIdType}": "cookie",
       "{customerId}": "ada", "{contactId}": QueryScene.person, "{eventId}": "e-" + QueryScene.ada,
     ].reduce(path) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
   }
 
   @Test func everyPathIsDescribedAndNoOther() throws {
+    let lists = DefinitionList.allCases.flatMap { [.definitionList($0), .definition($0, id: "d")] as [QueryRoute] }
     let samples: [QueryRoute] = [
       .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
       .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
       .contact(id: "c"), .sessions, .me,
       .definitions, .operations, .rejections, .triggers, .event(id: "e"),
-    ]
+    ] + lists
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {
       #expect(QueryRoute(path: QueryDescriptionTests.target(path))?.template == path)
@@ -44,7 +47,11 @@ import Testing
     let (open, guarded) = (try QueryScene(), try QueryScene(permissions: []))
     for (path, operation) in try QueryDescriptionTests.operations() {
       let target = QueryDescriptionTests.target(path)
-      let unknown = [QueryScene.ada, "c-1", QueryScene.person].reduce(target) {
+      let known = [
+        QueryScene.ada, "c-1", QueryScene.person, "segment-1", "outcome-1", "predictor-1", "map-1",
+        "template-1",
+      ]
+      let unknown = known.reduce(target) {
         $0.replacingOccurrences(of: $1, with: "none")
       }
       var answers = try await open.answers(to: [

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Intake
 import JourneyModel
+import JourneyRules
 import ServiceLifecycle
 import SimulatedLog
 import Testing
@@ -72,6 +73,7 @@ final class QueryScene: Sendable {
       {"id":"e-\(QueryScene.ada)","eventName":"page_viewed","createdDate":"2026-01-05T08:00:00.000Z",\
       "customerId":"ada","customerIdType":"cookie","attributes":{"color":"red"}}
       """)
+    try sendDefinitions()
     for (session, json) in actions { try send(topics.actions, session, json) }
     try send(
       topics.segments, QueryScene.ada,
@@ -83,6 +85,39 @@ final class QueryScene: Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private static let definitions = """
+    {"entities":[
+    {"kind":"segment","id":"segment-1","displayName":"Cart","color":"#4285f4","scope":"Session","version":1,
+    "journey":{"patterns":[{"streamType":"Web","sessionType":"web","eventName":"page_viewed","criteria":
+    [{"key":"page.url","values":["/cart"],"operator":"containsAny"}]}]}},
+    {"kind":"segment","id":"segment-2","displayName":"Bikes","color":"#008000","scope":"Session","version":2,
+    "isActive":false,"journey":{"patterns":[{"streamType":"Web","sessionType":"web","eventName":"page_viewed",
+    "criteria":[{"key":"page.url","values":["/bikes"],"operator":"containsAny"}]}]}},
+    {"kind":"outcome","id":"outcome-1","displayName":"Bought","isPositive":true,"version":1,
+    "journey":{"patterns":[{"streamType":"Web","sessionType":"web","eventName":"order_placed","criteria":
+    [{"key":"page.url","values":["/thanks"],"operator":"containsAny"}]}]}},
+    {"kind":"predictor","id":"predictor-1","outcome":{"id":"outcome-1"}},
+    {"kind":"actionTemplate","id":"template-1","name":"Sale","mediaType":"contentOffer","state":"Active",
+    "version":1,"contentOffer":{"title":"Sale","body":"Today"}},
+    {"kind":"actionMap","id":"map-1","displayName":"Help","triggerWithEventConditions":[{"key":"eventName",
+    "values":["page_viewed"],"operator":"equal","streamType":"Web","sessionType":"web"}],
+    "activation":{"type":"immediate"},"pageUrlConditions":[],
+    "action":{"mediaType":"webMessagingOffer","webMessagingOfferFields":{"offerText":"May we help?"}}}
+    ]}
+    """
+
+  /// Puts definitions of each kind in force.
+  private func sendDefinitions() throws {
+    let value = try DefinitionJSON.read(Array(QueryScene.definitions.utf8))
+    let check = DefinitionCheck([DefinitionDocument(file: "scene", value: value)])
+    let bundle = try #require(check.bundle, "\(check.findings)")
+    let current = DefinitionRecords.Current(
+      bundle: bundle.hash.description, revision: 1, appliedAt: QueryScene.now)
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    try publisher.send(DefinitionRecords.records(bundle, as: current, topic: topics.definitions))
+  }
 
   private static let sessions = [
     (
