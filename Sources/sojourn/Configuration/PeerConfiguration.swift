@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Processor
 import Views
 
 /// Which lanes the view of this process has, and which gateways have the others.
@@ -15,8 +16,9 @@ struct PeerConfiguration: Sendable {
   /// `LANES=URL`, with blanks between them.
   static func peers(_ text: String) -> [Peer]? {
     let peers = text.split(separator: " ").map { part -> Peer? in
-      guard let end = part.firstIndex(of: "="), let lanes = LaneSet(String(part[..<end])) else { return nil }
-      let url = String(part[part.index(after: end)...])
+      let halves = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard halves.count == 2, let lanes = LaneSet(halves[0]) else { return nil }
+      let url = halves[1]
       guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }),
         ConfigurationKey.isAuthority(String(url.dropFirst(scheme.count)))
       else { return nil }
