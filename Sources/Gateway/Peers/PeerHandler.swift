@@ -79,7 +79,7 @@ package final class PeerHandler: RequestHandler {
     if !request.token.isEmpty {
       guard let token = ReadToken(text: request.token) else { return .failed("the token is none") }
       let wait = min(max(.zero, .milliseconds(request.wait)), ReadAfterWrite.maxWait)
-      guard await ReadAfterWrite(token: token, wait: wait).wait(for: view.progress) else {
+      guard await ReadAfterWrite(token: token, wait: wait, settles: request.settles).wait(for: view) else {
         return .notCaughtUp("its view does not have the events of Sojourn-Token yet")
       }
     }

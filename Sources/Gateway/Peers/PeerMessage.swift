@@ -16,6 +16,8 @@ struct PeerRequest: Sendable {
 
   /// What the answer has to have, as text; empty for nothing.
   var token = ""
+  /// Whether that is also what lanes told one another because of it.
+  var settles = false
   /// How long the peer may wait for that, or for something to change, in milliseconds.
   var wait = 0
   var subject: Subject
@@ -24,6 +26,7 @@ struct PeerRequest: Sendable {
     var writer = BinaryWriter()
     writer.byte(LaneQuestions.form)
     writer.text(Array(token.utf8))
+    writer.byte(settles ? 1 : 0)
     writer.number(wait)
     switch subject {
     case .question(let question):
@@ -36,8 +39,8 @@ struct PeerRequest: Sendable {
     return writer.bytes
   }
 
-  init(token: String = "", wait: Int = 0, _ subject: Subject) {
-    (self.token, self.wait, self.subject) = (token, wait, subject)
+  init(token: String = "", settles: Bool = false, wait: Int = 0, _ subject: Subject) {
+    (self.token, self.settles, self.wait, self.subject) = (token, settles, wait, subject)
   }
 
   init(decoding bytes: [UInt8]) throws(CodecError) {
@@ -47,6 +50,7 @@ struct PeerRequest: Sendable {
       throw CodecError("the question is of form \(form), expected \(LaneQuestions.form)")
     }
     token = String(decoding: try reader.text(), as: UTF8.self)
+    settles = try reader.byte() != 0
     wait = try reader.number()
     switch try reader.byte() {
     case 0: subject = .question(try reader.text())

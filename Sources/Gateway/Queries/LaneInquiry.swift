@@ -8,12 +8,12 @@ internal import Views
 final class LaneInquiry: Sendable {
   private let view: QueryView
   /// What every answer has to have, and until when it is waited for; `nil` for nothing.
-  private let wanted: (token: ReadToken, deadline: ContinuousClock.Instant)?
+  private let wanted: (what: ReadAfterWrite, deadline: ContinuousClock.Instant)?
   private let oldest = Mutex<EventTime?>(nil)
 
   init(_ view: QueryView, _ wanted: ReadAfterWrite? = nil) {
     self.view = view
-    self.wanted = wanted.map { ($0.token, .now + $0.wait) }
+    self.wanted = wanted.map { ($0, .now + $0.wait) }
   }
 
   /// The time as of which everything that was asked is complete; `nil` before anything was.
@@ -79,9 +79,11 @@ final class LaneInquiry: Sendable {
     _ peers: PeerGroup, _ question: Question
   ) async -> [Result<Question.Reply, Problem>] {
     let wait = wanted.map { max(.zero, ContinuousClock.now.duration(to: $0.deadline)) } ?? .zero
+    let milliseconds =
+      Int(wait.components.seconds) * 1_000 + Int(wait.components.attoseconds / 1_000_000_000_000_000)
     let request = PeerRequest(
-      token: wanted?.token.text ?? "", wait: Int(wait.components.seconds) * 1_000
-        + Int(wait.components.attoseconds / 1_000_000_000_000_000), .question(question.bytes))
+      token: wanted?.what.token.text ?? "", settles: wanted?.what.settles ?? false, wait: milliseconds,
+      .question(question.bytes))
     return await withTaskGroup(of: (Int, Result<Question.Reply, Problem>).self) { group in
       for (place, peer) in peers.settings.peers.enumerated() {
         group.addTask { (place, await self.asked(peers, peer, request, question)) }

@@ -103,7 +103,7 @@ package final class QueryHandler: RequestHandler {
   ) async throws -> Answer {
     // What is waited for here and at peers ends at the same time.
     let inquiry = LaneInquiry(view, wanted)
-    if let wanted, !(await wanted.wait(for: view.progress)) {
+    if let wanted, !(await wanted.wait(for: view)) {
       throw Staleness.notCaughtUp(QueryHandler.late)
     }
     _ = try Staleness.of(asOf: view.progress.now.asOf, now: now(), head).get()

@@ -9,6 +9,8 @@ package struct QueryView: Sendable {
   /// Changes of sessions of this view's lanes.
   package var ownChanges: ViewChanges
   package var watch: ViewWatch
+  /// The topic of decisions about persons.
+  package var commands: String
   /// The input topic of each stream.
   package var inputs: [String]
   /// Which events have rows of their own.
@@ -24,6 +26,7 @@ package struct QueryView: Sendable {
     relay = peers.map { ChangeRelay(feed.changes, $0) }
     ownChanges = feed.changes
     keptEvents = feed.keptEvents
+    commands = feed.commands
     queries = ViewQueries(store)
     progress = feed.progress
     changes = relay?.all ?? feed.changes

@@ -11,8 +11,12 @@ struct ReadAfterWrite {
 
   let token: ReadToken
   let wait: Duration
+  /// Whether it is also waited for what lanes tell one another because of the events.
+  let settles: Bool
 
-  init(token: ReadToken, wait: Duration) { (self.token, self.wait) = (token, wait) }
+  init(token: ReadToken, wait: Duration, settles: Bool) {
+    (self.token, self.wait, self.settles) = (token, wait, settles)
+  }
 
   /// - Returns: `nil` for a request without a token.
   /// - Throws: what is answered to a token that is none.
@@ -30,6 +34,7 @@ struct ReadAfterWrite {
     }
     self.token = token
     wait = ReadAfterWrite.wait(head.all("prefer"))
+    settles = ReadAfterWrite.settles(head.all("prefer"))
   }
 
   /// The seconds of `wait` in `Prefer` fields (RFC 7240); what is no number of seconds is ignored, as there.
@@ -43,18 +48,29 @@ struct ReadAfterWrite {
     return usualWait
   }
 
-  /// Waits until a view has everything.
+  /// Whether there is `settled` in `Prefer` fields.
+  static func settles(_ fields: [String]) -> Bool {
+    fields.flatMap { $0.split(separator: ",") }.contains {
+      $0.filter { $0 != " " }.lowercased() == "settled"
+    }
+  }
+
+  /// Waits until a view has everything. What somebody decided about a person is not there before the lanes
+  /// that it leads to have heard of it.
   ///
   /// - Returns: `false` if that took too long.
-  func wait(for progress: ViewProgress) async -> Bool {
-    if progress.covers(token.ends) { return true }
-    progress.beginWaiting()
-    defer { progress.endWaiting() }
+  func wait(for view: QueryView) async -> Bool {
+    let progress = view.progress
+    let deep = settles ? token.ends : token.ends.filter { $0.key.topic == view.commands }
+    func isThere() -> Bool { progress.covers(token.ends) && (deep.isEmpty || progress.hasSettled(deep)) }
+    if isThere() { return true }
+    progress.beginWaiting(settles: !deep.isEmpty)
+    defer { progress.endWaiting(settles: !deep.isEmpty) }
     let deadline = ContinuousClock.now + wait
     while ContinuousClock.now < deadline {
       try? await Task.sleep(for: ReadAfterWrite.interval)
-      if progress.covers(token.ends) { return true }
+      if isThere() { return true }
     }
-    return progress.covers(token.ends)
+    return isThere()
   }
 }

@@ -30,6 +30,9 @@ final class ViewCourse {
   /// Of a file that is being filled everything is new, and nobody is answered from it yet.
   private var tellsChanges: Bool
   private let inputs: [TopicPartition]
+  /// Where lanes tell one another; nobody reads it here.
+  private let routed: [TopicPartition]
+  private var settled = SettledInputs()
   private var positions: [TopicPartition: NextOffset]
   /// Ends that were asked for and are not reached yet, and when.
   private var asked: Question?
@@ -44,6 +47,8 @@ final class ViewCourse {
     var ends: [TopicPartition: NextOffset]
     /// What had been read of the journal before: the other records of its transactions are before the ends.
     var read: [TopicPartition: NextOffset]
+    /// Where `routed` ended; `nil` if nobody waits for what lanes tell one another.
+    var routed: [TopicPartition: NextOffset]?
   }
   private var nextInputEnds: Int64 = .min
 
@@ -74,6 +79,8 @@ final class ViewCourse {
     inputs = settings.topics.inputs.values.sorted().flatMap { name in
       (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
+    let lanes = try log.describe([settings.topics.routed])[settings.topics.routed]?.partitions ?? 0
+    routed = (0..<lanes).map { TopicPartition(settings.topics.routed, $0) }
     let identity =
       ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }
         + (settings.lanes.map { ["lanes \($0)"] } ?? [])).joined(separator: " ")
@@ -157,8 +164,11 @@ final class ViewCourse {
   func step(_ now: EventTime, _ progress: ViewProgress) throws -> Bool {
     if asked == nil, isTimeToAsk(now, progress) {
       let began = ContinuousClock.now
+      let settles = progress.isSettlementWaitedFor
+      let ends = try reader.bounds(Array(positions.keys) + (settles ? routed : [])).mapValues(\.end)
       asked = Question(
-        time: now, ends: try reader.bounds(Array(positions.keys)).mapValues(\.end), read: read)
+        time: now, ends: ends.filter { positions[$0.key] != nil }, read: read,
+        routed: settles ? ends.filter { $0.key.topic == settings.topics.routed } : nil)
       lastRound = (now.milliseconds, ViewTrim.milliseconds(ContinuousClock.now - began))
     }
     noteInputEnds(now)
@@ -264,8 +274,23 @@ final class ViewCourse {
     // Before anybody is answered: who follows from the first answer on is of the new epoch.
     if !tellsChanges { changes.beginEpoch() }
     tellsChanges = true
-    progress.noteReached(asOf: asked.time, covered: asked.read)
+    if let routed = asked.routed {
+      settled.note(read: asked.read, routed: routed) { isEmpty($0, from: $1, to: $2) }
+    }
+    progress.noteReached(asOf: asked.time, covered: asked.read, settled: settled.inputs)
     self.asked = nil
+  }
+
+  /// Whether nothing but markers of transactions is left; what cannot be read now is something.
+  private func isEmpty(_ partition: TopicPartition, from: NextOffset, to end: NextOffset) -> Bool {
+    var isEmpty = true
+    do {
+      try reader.read(partition, from: from, to: end, patience: ViewCourse.markerPatience) { _ in
+        isEmpty = false
+        return false
+      }
+    } catch { return false }
+    return isEmpty
   }
 
   /// Once a minute, so that an idle log is not taken for one that nobody followed.

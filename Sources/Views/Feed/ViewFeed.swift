@@ -22,6 +22,8 @@ package final class ViewFeed: Sendable {
 
   /// Which events have rows of their own.
   package var keptEvents: KeptEvents { settings.events }
+  /// The topic of decisions about persons.
+  package var commands: String { settings.topics.commands }
 
   /// - Parameter now: the machine's clock.
   package init(

@@ -18,10 +18,13 @@ package final class ViewProgress: Sendable {
     package var rounds = 0
     /// How far the input topics are in the view: whatever an event before such an offset caused is there.
     package var covered: [TopicPartition: NextOffset] = [:]
+    /// The same with what lanes told one another because of it; known while somebody waits for that.
+    package var settled: [TopicPartition: NextOffset] = [:]
   }
 
   private let facts = Mutex(Facts())
   private let waiting = Atomic(0)
+  private let waitingForSettlement = Atomic(0)
 
   package init() {}
 
@@ -40,14 +43,33 @@ package final class ViewProgress: Sendable {
     }
   }
 
+  /// The same with what lanes told one another because of them.
+  package func hasSettled(_ ends: [TopicPartition: NextOffset]) -> Bool {
+    facts.withLock { facts in
+      ends.allSatisfy { partition, end in (facts.settled[partition] ?? NextOffset(0)) >= end }
+    }
+  }
+
   /// Notes that somebody waits for events of now, until `endWaiting`: the view then looks more often.
-  package func beginWaiting() { waiting.add(1, ordering: .relaxed) }
-  package func endWaiting() { waiting.subtract(1, ordering: .relaxed) }
+  ///
+  /// - Parameter settles: whether he also waits for what lanes tell one another.
+  package func beginWaiting(settles: Bool = false) {
+    waiting.add(1, ordering: .relaxed)
+    if settles { waitingForSettlement.add(1, ordering: .relaxed) }
+  }
+  package func endWaiting(settles: Bool = false) {
+    waiting.subtract(1, ordering: .relaxed)
+    if settles { waitingForSettlement.subtract(1, ordering: .relaxed) }
+  }
+  var isSettlementWaitedFor: Bool { waitingForSettlement.load(ordering: .relaxed) > 0 }
   var isWaitedFor: Bool { waiting.load(ordering: .relaxed) > 0 }
 
-  func noteReached(asOf time: EventTime, covered: [TopicPartition: NextOffset]) {
+  func noteReached(
+    asOf time: EventTime, covered: [TopicPartition: NextOffset], settled: [TopicPartition: NextOffset]
+  ) {
     facts.withLock { facts in
       facts.covered = covered
+      facts.settled = settled
       facts.asOf = max(facts.asOf ?? time, time)
       facts.isRebuilding = false
       facts.rounds += 1
@@ -58,6 +80,7 @@ package final class ViewProgress: Sendable {
     facts.withLock { facts in
       facts.asOf = nil
       facts.covered = [:]
+      facts.settled = [:]
       facts.isRebuilding = true
     }
   }

@@ -44,7 +44,7 @@ final class SharedScene: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names =
       [topics.sessions, topics[.contacts]] + topics.derived + [
-        topics.rejected, topics.journal, topics.definitions,
+        topics.rejected, topics.journal, topics.definitions, topics.routed, topics.commands,
       ] + topics.inputs.values.sorted()
     try log.create(
       names.map {
@@ -114,12 +114,13 @@ final class SharedScene: Sendable {
     try send(topics.sessions, key: id, value, lane: lane)
   }
 
-  /// The journal of a batch that read so many events of the web.
-  func sendJournal(lane: Int32, sequence: Int, web: Int64) throws {
+  /// The journal of a batch that read so many events of the web, and so many records of other topics.
+  func sendJournal(lane: Int32, sequence: Int, web: Int64 = 0, others: [String: Int64] = [:]) throws {
     var record = JournalRecord(
       lane: lane, partitions: SharedScene.lanes, sequence: BatchSequence(sequence), takenAt: now,
       configuration: "c")
-    record.ranges = [topics.inputs[.web] ?? "": 0..<web]
+    record.ranges = others.mapValues { 0..<$0 }
+    record.ranges[topics.inputs[.web] ?? ""] = 0..<web
     try send(topics.journal, key: "\(lane)", String(decoding: record.encoded(), as: UTF8.self), lane: lane)
   }
 

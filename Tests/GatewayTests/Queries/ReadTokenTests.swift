@@ -59,6 +59,13 @@ import Testing
   }
 
   @Test(arguments: [
+    ("settled", true), ("wait=1, Settled", true), ("settled=1", false), ("unsettled", false), ("", false),
+  ])
+  func whetherItIsSettled(field: String, isSettled: Bool) {
+    #expect(ReadAfterWrite.settles(field.isEmpty ? [] : [field]) == isSettled)
+  }
+
+  @Test(arguments: [
     ("", 2), ("wait=1", 1), ("respond-async, wait=4", 4), ("Wait = 3", 3), ("wait=5", 5), ("wait=6", 5),
     ("wait=0", 0), ("wait=x", 2), ("wait=-1", 2), ("wait=99999", 2),
   ])
