@@ -31,7 +31,11 @@ cat >offer.json <<'JSON'
 {"entities":[{"kind":"actionMap","id":"help","displayName":"Help","triggerWithEventConditions":[{"key":"eventName",
  "values":["page_viewed"],"operator":"equal","streamType":"Web","sessionType":"web"}],"activation":{"type":"immediate"},
  "pageUrlConditions":[{"values":["/help"],"operator":"endsWith"}],
- "action":{"mediaType":"webMessagingOffer","webMessagingOfferFields":{"offerText":"May we help?"}}}]}
+ "action":{"mediaType":"webMessagingOffer","webMessagingOfferFields":{"offerText":"May we help?"}}},
+ {"kind":"segment","id":"buyers","displayName":"Buyers","color":"#008000","scope":"Session","journey":{"patterns":[
+ {"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"order_placed"}]}},
+ {"kind":"segment","id":"readers","displayName":"Readers","color":"#4285f4","scope":"Session","journey":{"patterns":[
+ {"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"article_read"}]}}]}
 JSON
 start_gateway sdk.yaml "$port"
 "$SOJOURN" definitions apply offer.json --log embedded://log.db >/dev/null
@@ -93,6 +97,17 @@ only = journey.get_journey_session_events(offer.session_id, event_type="com.gene
 assert len(only.entities) == 1 and only.next_uri, only
 assert journey.get_journey_session_outcomescores(offer.session_id).outcome_scores == []
 
+[map] = until(lambda: journey.get_journey_actionmaps().entities, "no action map")
+assert (map.id, map.display_name, map.action.media_type) == ("help", "Help", "webMessagingOffer"), map
+assert map.self_uri == "/api/v2/journey/actionmaps/help" and journey.get_journey_actionmap("help").weight == map.weight
+segments = journey.get_journey_segments(page_size=1, sort_by="-displayName")
+assert (segments.total, segments.page_count, segments.page_number) == (2, 2, 1), segments
+assert [each.display_name for each in segments.entities] == ["Readers"] and segments.next_uri, segments
+assert [each.id for each in journey.get_journey_segments(segment_ids=["buyers"]).entities] == ["buyers"]
+segment = journey.get_journey_segment("buyers")
+assert (segment.color, segment.version, segment.journey.patterns[0].event_name) == ("#008000", 1, "order_placed"), segment
+assert journey.get_journey_outcomes().entities == [] and journey.get_journey_outcomes_predictors().entities == []
+
 contact = until(lambda: journey.get_journey_session(offer.session_id).external_contact, "nobody was recognised")
 sessions = until(lambda: contacts.get_externalcontacts_contact_journey_sessions(contact.id).entities, "a person without sessions")
 assert [each.id for each in sessions] == [offer.session_id], sessions
@@ -105,4 +120,4 @@ except sdk.rest.ApiException as error:
 print(len(events), "events")
 PYTHON
 stop_run
-echo "platform-sdk: the vendor's SDK sent, read, was offered and reported; $(<walk.out)"
+echo "platform-sdk: the vendor's SDK sent, read, was offered and reported, and listed definitions; $(<walk.out)"

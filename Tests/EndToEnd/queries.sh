@@ -100,4 +100,61 @@ done
 [[ $(<answer) == *'"customerId":"••••"'* && $(<answer) != *'Red shoes'* ]] || fail "the token sees too much: $(<answer)"
 [[ $(curl -s -o answer -w '%{http_code}' "$url/v1/sessions") == 401 ]] || fail "without a token: $(<answer)"
 stop_run
-echo 'queries.sh: found after a kill, a damaged file and a removed one; a token sees what it grants'
+
+# Two gateways that share the lanes answer as one that has all, and say so when the other one is away.
+read -r one two < <(free_ports 2)
+python3 -c 'print("p" * 40)' >peers.token
+# share PORT NAME LANES PEERS: starts a gateway with some lanes; its process id is in $gateway.
+share() {
+  local deadline=$((SECONDS + 40))
+  "$SOJOURN" gateway --log embedded://shared.db --set "gateway.port=$1" --set "instance=$2" --set http.port=off --set partitions=4 \
+    --set "views.lanes=$3" --set "views.peers=$4" --set views.peerTokenFile=peers.token 2>"$2.err" &
+  gateway=$!
+  children+=("$gateway")
+  until curl -s -o /dev/null "http://127.0.0.1:$1/v1/me"; do
+    ((SECONDS < deadline)) || fail "gateway $2 does not listen: $(tail -n 3 "$2.err")"
+    sleep 0.2
+  done
+}
+start_run shared.db "${options[@]}" --set partitions=4
+until_listening
+share "$one" one 0-1 "2-3=http://127.0.0.1:$two"
+share "$two" two 2-3 "0-1=http://127.0.0.1:$one"
+curl -sN --max-time 25 "http://127.0.0.1:$one/v1/live?scope=all" >live.out 2>/dev/null &
+children+=($!)
+tokens=
+for number in {1..16}; do
+  body="{\"id\":\"s-$number\",\"eventName\":\"page_viewed\",\"createdDate\":$(date +%s)000,\"customerId\":\"shared-$number\",\"page\":{\"url\":\"https://shop.example.com/\",\"title\":\"Shared shelf\"}}"
+  written=$(curl -s -D - -o /dev/null "http://127.0.0.1:$one/v1/events?stream=web" -d "$body" | sed -n 's/^sojourn-token: *\([^[:space:]]*\).*/\1/ip')
+  # The other one has whatever was written here, whichever lane it is in.
+  answer=$(curl -s -H "Sojourn-Token: $written" -H 'Prefer: wait=5' "http://127.0.0.1:$two/v1/customers/cookie/shared-$number/sessions")
+  [[ $answer == *'"title":"Shared shelf"'* ]] || fail "shared-$number is not there: $answer $(tail -n 2 two.err)"
+  tokens+=${tokens:+,}$written
+done
+for query in 'pageSize=5' 'q=shared+shelf&pageSize=3' 'q=shared-7' 'type=web&open=true&pageSize=200'; do
+  next="/v1/sessions?$query"
+  while [[ -n $next ]]; do
+    # A session that changes between two questions is asked for again.
+    for attempt in {1..5}; do
+      for each in "$port" "$one" "$two"; do
+        curl -s -H "Sojourn-Token: $tokens" -H 'Prefer: wait=5' "http://127.0.0.1:$each$next" >"page-$each"
+      done
+      cmp -s "page-$port" "page-$one" && cmp -s "page-$port" "page-$two" && break
+      sleep "0.$attempt"
+    done
+    cmp -s "page-$port" "page-$one" && cmp -s "page-$port" "page-$two" || fail "$next: $(head -c 300 "page-$port") $(head -c 300 "page-$one")"
+    next=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1])).get("nextUri", ""))' "page-$port") || fail "$next: $(<"page-$port")"
+  done
+done
+[[ $(grep -c '"id"' "page-$port") -ge 1 ]] || fail "an empty list: $(<"page-$port")"
+deadline=$((SECONDS + 20))
+until [[ $(grep -o '"customerId":"shared-[0-9]*"' live.out | sort -u | wc -l) -ge 12 ]]; do
+  ((SECONDS < deadline)) || fail "a stream tells of too few: $(grep -c '^event: card' live.out) cards"
+  sleep 0.2
+done
+kill -9 "$gateway"
+wait "$gateway" || true
+answer=$(curl -s "http://127.0.0.1:$one/v1/sessions")
+[[ $answer == *"127.0.0.1:$two, which has lanes 2-3"*'"code":"peer.unavailable"'* ]] || fail "nothing is said of the gateway that is away: $answer"
+stop_run
+echo 'queries.sh: found after a kill, a damaged file and a removed one; a token sees what it grants; two gateways answer as one'
