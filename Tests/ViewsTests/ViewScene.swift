@@ -28,7 +28,9 @@ final class ViewScene: Sendable {
     folder = NSTemporaryDirectory() + "views-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try log.create(
-      ViewApplier(topics: topics, events: EventReader(
+      ViewApplier(
+        topics: topics,
+        events: EventReader(
           ViewSettings(topics: topics, events: events), partitions: ViewScene.lanes)
       ).names
         .filter { hasContacts || $0 != topics[.contacts] }.map {
@@ -114,7 +116,9 @@ final class ViewScene: Sendable {
 
   /// An offer on a page.
   func sendOffer(_ action: String, of session: ViewSession, at time: Int64) throws {
-    let (date, end) = (EventTime(milliseconds: time).iso8601, EventTime(milliseconds: time + 1_000_000).iso8601)
+    let (date, end) = (
+      EventTime(milliseconds: time).iso8601, EventTime(milliseconds: time + 1_000_000).iso8601
+    )
     try send(
       topics.actions, key: session.id,
       value: """

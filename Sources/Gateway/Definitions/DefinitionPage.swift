@@ -18,7 +18,9 @@ struct DefinitionPage {
 
   /// One of them; `nil` if there is none with this id.
   static func one(_ list: DefinitionList, _ id: String, _ entities: [DefinitionListing.Entity]) -> [UInt8]? {
-    entities.first { $0.kind == list.kind && $0.id == id }.flatMap(value).map { json($0, list) + [ASCII.newline] }
+    entities.first { $0.kind == list.kind && $0.id == id }.flatMap(value).map {
+      json($0, list) + [ASCII.newline]
+    }
   }
 
   /// `{"entities":[…],"pageSize":25,"pageNumber":1,"total":3,"pageCount":1,"selfUri":…}`
@@ -78,7 +80,9 @@ struct DefinitionPage {
   private func conditions() throws(Problem) -> [(DefinitionValue) -> Bool] {
     var conditions: [(DefinitionValue) -> Bool] = []
     if let text = head.parameter("isActive") {
-      guard let isActive = Bool(text.lowercased()) else { throw .badParameter("isActive", "is neither true nor false") }
+      guard let isActive = Bool(text.lowercased()) else {
+        throw .badParameter("isActive", "is neither true nor false")
+      }
       // What does not say so is active.
       conditions.append { ($0["isActive"] ?? .bool(true)) == .bool(isActive) }
     }
@@ -113,7 +117,9 @@ struct DefinitionPage {
     let keys = fields.map { field in
       (name: field.hasPrefix("-") ? String(field.dropFirst()) : field, isDescending: field.hasPrefix("-"))
     }
-    guard keys.allSatisfy({ !$0.name.isEmpty }) else { throw .badParameter("sortBy", "has a field without a name") }
+    guard keys.allSatisfy({ !$0.name.isEmpty }) else {
+      throw .badParameter("sortBy", "has a field without a name")
+    }
     let ordered = values.enumerated().sorted { left, right in
       for key in keys {
         let (one, two) = (left.element[key.name], right.element[key.name])
@@ -127,7 +133,9 @@ struct DefinitionPage {
 
   /// The same request for another page.
   private func uri(_ page: Int) -> String {
-    let others = head.query.split(separator: "&").filter { !$0.hasPrefix("pageNumber=") && $0 != "pageNumber" }
+    let others = head.query.split(separator: "&").filter {
+      !$0.hasPrefix("pageNumber=") && $0 != "pageNumber"
+    }
     return head.path + "?" + (others.map(String.init) + ["pageNumber=\(page)"]).joined(separator: "&")
   }
 

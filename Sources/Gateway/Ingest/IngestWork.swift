@@ -39,7 +39,8 @@ struct IngestWork: Sendable {
   }
 
   private func judge(
-    _ bytes: [UInt8], _ owner: SessionOwner?, _ body: RequestBody, _ reply: @escaping @Sendable (Answer) -> Void
+    _ bytes: [UInt8], _ owner: SessionOwner?, _ body: RequestBody,
+    _ reply: @escaping @Sendable (Answer) -> Void
   ) {
     guard let dialect = call.dialect(handler.intake, owner: owner) else {
       return reply(call.finished(Answer(status: 204)))

@@ -86,7 +86,9 @@ package final class PeerGroup: Sendable {
     }
   }
 
-  private func exchange(_ peer: Peer, _ question: PeerRequest) async throws -> (reply: [UInt8], asOf: EventTime) {
+  private func exchange(_ peer: Peer, _ question: PeerRequest) async throws -> (
+    reply: [UInt8], asOf: EventTime
+  ) {
     var request = HTTPClientRequest(url: peer.url + PeerRequest.path)
     request.method = .POST
     request.headers.add(name: "authorization", value: "Bearer \(settings.tokens.first ?? "")")
@@ -117,7 +119,8 @@ package final class PeerGroup: Sendable {
   /// What is answered to who asked for something that a peer alone knows.
   private static func problem(_ peer: Peer, _ reason: String) -> Problem {
     Problem(
-      503, "peer.unavailable", "the gateway at \(peer.url), which has lanes \(peer.lanes), is no help: \(reason)",
+      503, "peer.unavailable",
+      "the gateway at \(peer.url), which has lanes \(peer.lanes), is no help: \(reason)",
       retryAfter: 1)
   }
 

@@ -3,7 +3,8 @@ internal import NIOPosix
 internal import Views
 internal import WireFormat
 
-/// Answers what other gateways ask of this process' lanes, and leaves every other request to the next handler.
+/// Answers what other gateways ask of this process' lanes, and leaves every other request to the next
+/// handler.
 ///
 /// It asks nobody itself: what peers ask each other ends there, however they are set up.
 package final class PeerHandler: RequestHandler {

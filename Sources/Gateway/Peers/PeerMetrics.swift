@@ -9,7 +9,8 @@ package struct PeerMetrics {
   package var text: [UInt8] {
     var page = MetricsText()
     page.family(
-      "sojourn_peer_requests_total", .counter, "Questions to gateways that share the lanes, by what came of them.")
+      "sojourn_peer_requests_total", .counter,
+      "Questions to gateways that share the lanes, by what came of them.")
     for count in counts {
       page.sample([("peer", count.peer.url), ("outcome", "answered")], count.answered)
       page.sample([("peer", count.peer.url), ("outcome", "failed")], count.failed)

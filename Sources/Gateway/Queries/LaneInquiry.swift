@@ -3,8 +3,8 @@ internal import NIOPosix
 internal import Synchronization
 internal import Views
 
-/// What one request asks of the lanes: of the view of this process, and side by side of the gateways that have
-/// the others.
+/// What one request asks of the lanes: of the view of this process, and side by side of the gateways that
+/// have the others.
 final class LaneInquiry: Sendable {
   private let view: QueryView
   /// What every answer has to have, and until when it is waited for; `nil` for nothing.

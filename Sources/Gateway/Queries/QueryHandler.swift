@@ -111,7 +111,8 @@ package final class QueryHandler: RequestHandler {
       head: head, route: route, view: view, inquiry: inquiry, access: access, now: now()
     ).answer()
     // The oldest of all views that were asked. What they have may be newer, and never older than they say.
-    answer.fields += try Staleness.of(asOf: inquiry.asOf ?? view.progress.now.asOf, now: now(), head).get().fields
+    answer.fields += try Staleness.of(asOf: inquiry.asOf ?? view.progress.now.asOf, now: now(), head).get()
+      .fields
     return answer
   }
 }

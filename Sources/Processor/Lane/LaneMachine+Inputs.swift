@@ -220,7 +220,9 @@ extension LaneMachine {
     origin.stream = event.stream.name
     var headers = origin.headers
     // The owner counts the event for who sent it.
-    if let known = entry.headers, let name = HeaderBlock.find(UsageCounts.header, in: input.chunk.bytes, known) {
+    if let known = entry.headers,
+      let name = HeaderBlock.find(UsageCounts.header, in: input.chunk.bytes, known)
+    {
       headers.append(UsageCounts.headerName, UsageCounts.forwarded(input.chunk.bytes[name]))
     }
     records.append(

@@ -3,9 +3,9 @@ internal import EventLog
 /// Up to where the input topics are settled: whatever an event before such an offset caused is in the view,
 /// also what lanes told one another because of it, and so on. Pure but for what it asks.
 ///
-/// A lane's messages lie in the transaction that caused them. So what a round finds at the end of `routed` has
-/// every message of the batches whose journal was read before it; once the lanes have read so far, one hop
-/// more is done.
+/// A lane's messages lie in the transaction that caused them. So where `routed` ends when a round begins,
+/// every message of the batches whose journal was read before it is there; once the lanes have read so far,
+/// one hop more is done.
 struct SettledInputs {
   /// Hops that are followed while lanes have always something to tell one another. If they have not, any
   /// number of hops is done.

@@ -83,7 +83,7 @@ final class ViewCourse {
     routed = (0..<lanes).map { TopicPartition(settings.topics.routed, $0) }
     let identity =
       ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }
-        + (settings.lanes.map { ["lanes \($0)"] } ?? [])).joined(separator: " ")
+      + (settings.lanes.map { ["lanes \($0)"] } ?? [])).joined(separator: " ")
     reader = try log.makeReader()
     do {
       let bounds = try reader.bounds(partitions)

@@ -63,7 +63,8 @@ extension SessionOffer {
       SessionOffer.isOut(id, snapshot)
     else { return nil }
     (self.id, self.session, self.expires) = (id, session, expires)
-    offered = walk.member("createdDate", of: whole).flatMap(walk.text).flatMap { EventTime(iso8601: $0) } ?? now
+    offered =
+      walk.member("createdDate", of: whole).flatMap(walk.text).flatMap { EventTime(iso8601: $0) } ?? now
     self.event = walk.member("id", of: whole).flatMap(walk.text) ?? ""
     let map = walk.member("actionMap", of: body)
     json = Array("{\"id\":".utf8)

@@ -89,7 +89,8 @@ extension Settings {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     guard data.count <= SecretFile.maxBytes, (1...2).contains(lines.count),
       lines.allSatisfy({ line in
-        PeerSettings.tokenLength.contains(line.utf8.count) && line.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        PeerSettings.tokenLength.contains(line.utf8.count)
+          && line.utf8.allSatisfy { (0x21...0x7e).contains($0) }
       })
     else {
       throw gateway.problem(
@@ -115,7 +116,7 @@ extension ConfigurationKey {
     },
     ConfigurationKey(
       "views.peers",
-      "LANES=URL such as 4-7=http://10.0.0.2:8320, at most \(PeerSettings.maxPeers) with blanks between them, or nothing"
+      "LANES=URL such as 4-7=http://10.0.0.2:8320, \(PeerSettings.maxPeers) at most, blanks between them, or nothing"
     ) { settings, text in
       guard let peers = PeerConfiguration.peers(text) else { return false }
       settings.views.peering.peers = peers

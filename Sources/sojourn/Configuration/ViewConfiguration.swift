@@ -20,24 +20,25 @@ struct ViewConfiguration: Sendable {
 
 extension ConfigurationKey {
   /// What the view keeps.
-  static let views: [ConfigurationKey] = [
-    ConfigurationKey("views.enabled", "auto, on or off") { settings, text in
-      guard let mode = ViewConfiguration.Mode(rawValue: text) else { return false }
-      settings.views.mode = mode
-      return true
-    },
-    ConfigurationKey("views.events", "all, attributes or off") { settings, text in
-      guard let events = KeptEvents(rawValue: text) else { return false }
-      settings.views.events = events
-      return true
-    },
-    .size("views.maxBytes", 1_048_576...1_099_511_627_776, \.views.limits.maxBytes),
-    .duration("views.retention", \.views.limits.retention),
-    .duration("views.eventRetention", \.views.limits.eventRetention),
-    .number("views.maxChanges", 1...10_000_000, \.views.limits.maxChanges),
-    .number("views.maxRejected", 0...10_000_000, \.views.limits.maxRejected),
-    .duration("views.pollInterval", \.views.limits.pollInterval),
-    .duration("views.maxSilence", \.views.limits.maxSilence),
-    .duration("views.purgeInterval", \.views.limits.purgeInterval),
-  ] + peering
+  static let views: [ConfigurationKey] =
+    [
+      ConfigurationKey("views.enabled", "auto, on or off") { settings, text in
+        guard let mode = ViewConfiguration.Mode(rawValue: text) else { return false }
+        settings.views.mode = mode
+        return true
+      },
+      ConfigurationKey("views.events", "all, attributes or off") { settings, text in
+        guard let events = KeptEvents(rawValue: text) else { return false }
+        settings.views.events = events
+        return true
+      },
+      .size("views.maxBytes", 1_048_576...1_099_511_627_776, \.views.limits.maxBytes),
+      .duration("views.retention", \.views.limits.retention),
+      .duration("views.eventRetention", \.views.limits.eventRetention),
+      .number("views.maxChanges", 1...10_000_000, \.views.limits.maxChanges),
+      .number("views.maxRejected", 0...10_000_000, \.views.limits.maxRejected),
+      .duration("views.pollInterval", \.views.limits.pollInterval),
+      .duration("views.maxSilence", \.views.limits.maxSilence),
+      .duration("views.purgeInterval", \.views.limits.purgeInterval),
+    ] + peering
 }

@@ -7,7 +7,9 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DefinitionPageTests {
   private static let segments = "/api/v2/journey/segments"
 
-  private func pages(_ paths: [String], _ permissions: Set<String>? = nil) async throws -> [(Int, [String: Any])] {
+  private func pages(_ paths: [String], _ permissions: Set<String>? = nil) async throws -> [(
+    Int, [String: Any]
+  )] {
     let scene = try QueryScene(permissions: permissions)
     return try await scene.answers(to: paths.map { QueryScene.get($0) }).map { answer in
       let value = try JSONSerialization.jsonObject(with: Data(answer.body.utf8))
@@ -32,7 +34,9 @@ import Testing
     #expect(first["kind"] == nil && first["matches"] == nil)
     #expect(found[2].1.keys.sorted() == ["entities"])
     #expect(found[3].1["total"] as? Int == 1 && found[3].1["pageCount"] as? Int == 1)
-    let one = try await pages(["/api/v2/journey/outcomes/predictors/predictor-1", "\(DefinitionPageTests.segments)/none"])
+    let one = try await pages([
+      "/api/v2/journey/outcomes/predictors/predictor-1", "\(DefinitionPageTests.segments)/none",
+    ])
     #expect((one[0].1["outcome"] as? [String: Any])?["id"] as? String == "outcome-1")
     #expect(one[1].0 == 404 && one[1].1["message"] as? String == "no segment with this id is in force")
   }
@@ -44,8 +48,12 @@ import Testing
     ])
     #expect(found.map { ids($0.1) } == [["segment-1"], ["segment-2"], []])
     #expect(found[0].1["nextUri"] as? String == "\(path)?pageSize=1&pageNumber=2")
-    #expect(found[0].1["previousUri"] == nil && found[0].1["lastUri"] as? String == "\(path)?pageSize=1&pageNumber=2")
-    #expect(found[1].1["nextUri"] == nil && found[1].1["previousUri"] as? String == "\(path)?pageSize=1&pageNumber=1")
+    #expect(
+      found[0].1["previousUri"] == nil
+        && found[0].1["lastUri"] as? String == "\(path)?pageSize=1&pageNumber=2")
+    #expect(
+      found[1].1["nextUri"] == nil
+        && found[1].1["previousUri"] as? String == "\(path)?pageSize=1&pageNumber=1")
     #expect(found[2].1["pageNumber"] as? Int == 3 && found[2].1["total"] as? Int == 2)
   }
 

@@ -38,7 +38,9 @@ import WireFormat
       "/v1/conversations/none", "/v1/operations/triggers", "/v1/definitions", "/v1/me",
       "/v1/sessions?pageSize=0", "/v1/sessions?after=nonsense", "/v1/operations/rejected",
     ]
-    + ([0, 1, 2] as [Int32]).map { "/v1/customers/cookie/\(SharedScene.customer(of: $0, 1))/sessions?pageSize=1" }
+    + ([0, 1, 2] as [Int32]).map {
+      "/v1/customers/cookie/\(SharedScene.customer(of: $0, 1))/sessions?pageSize=1"
+    }
     + [0, 1, 2, 99].flatMap { number in
       ["", "/events", "/events?pageSize=1", "/segments", "/outcomescores"].map {
         "/api/v2/journey/sessions/\(SharedScene.id(number))\($0)"
@@ -172,7 +174,8 @@ import WireFormat
       }
       #expect(try scene.answer(1, PeerTests.post(SharedScene.token, [], method: "GET")).status == 405)
       #expect(
-        try scene.answer(1, PeerTests.post(SharedScene.token, question, "Origin: https://shop.example.com")).status
+        try scene.answer(1, PeerTests.post(SharedScene.token, question, "Origin: https://shop.example.com"))
+          .status
           == 405)
       let asked = try scene.answer(1, PeerTests.post(SharedScene.token, question))
       #expect(asked.status == 200 && asked.fields["cache-control"] == "no-store")
@@ -225,7 +228,9 @@ import WireFormat
 
   @Test func messagesComeBackAsTheyWere() throws {
     let position = ViewChanges.Position(epoch: 7, number: 9)
-    for subject in [.question([1, 2]), .changes(after: nil), .changes(after: position)] as [PeerRequest.Subject] {
+    for subject in [.question([1, 2]), .changes(after: nil), .changes(after: position)]
+      as [PeerRequest.Subject]
+    {
       let request = PeerRequest(token: "v1.e30", wait: 250, subject)
       let read = try PeerRequest(decoding: request.bytes)
       #expect(read.bytes == request.bytes && read.wait == 250 && read.token == "v1.e30")

@@ -5,7 +5,6 @@ import JourneyModel
 import Logging
 import ServiceLifecycle
 import SimulatedLog
-import Synchronization
 import Testing
 import Threads
 import Tokens

@@ -29,13 +29,16 @@ import Testing
   }
 
   @Test func everyPathIsDescribedAndNoOther() throws {
-    let lists = DefinitionList.allCases.flatMap { [.definitionList($0), .definition($0, id: "d")] as [QueryRoute] }
-    let samples: [QueryRoute] = [
-      .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
-      .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
-      .contact(id: "c"), .sessions, .me,
-      .definitions, .operations, .rejections, .triggers, .event(id: "e"),
-    ] + lists
+    let lists = DefinitionList.allCases.flatMap {
+      [.definitionList($0), .definition($0, id: "d")] as [QueryRoute]
+    }
+    let samples: [QueryRoute] =
+      [
+        .session(id: "s"), .events(session: "s"), .segments(session: "s"), .outcomeScores(session: "s"),
+        .conversation(id: "c"), .customerSessions(idType: "t", id: "c"), .contactSessions(contact: "c"),
+        .contact(id: "c"), .sessions, .me,
+        .definitions, .operations, .rejections, .triggers, .event(id: "e"),
+      ] + lists
     #expect(Set(try QueryDescriptionTests.operations().keys) == Set(samples.map(\.template)))
     for path in try QueryDescriptionTests.operations().keys {
       #expect(QueryRoute(path: QueryDescriptionTests.target(path))?.template == path)

@@ -70,7 +70,9 @@ import Testing
         }
       }
     }
-    for _ in 0..<SettledInputs.mostHops { for lane in 0..<SettledInputsTests.lanes { model.readMessages(lane, &random) } }
+    for _ in 0..<SettledInputs.mostHops {
+      for lane in 0..<SettledInputsTests.lanes { model.readMessages(lane, &random) }
+    }
     settled.note(read: model.read, routed: model.ends()) { _, _, _ in false }
     #expect(settled.inputs[input] == model.read[input])
   }

@@ -146,7 +146,9 @@ struct SharedLanesTests {
 
   private func filter(_ sessions: [ViewSession], _ random: inout SeededGenerator) throws -> SessionFilter {
     var filter = SessionFilter()
-    if random.chance(30) { filter.text = random.pick(["cart", "HOME", "checkout", sessions[3].id, "nothing"]) }
+    if random.chance(30) {
+      filter.text = random.pick(["cart", "HOME", "checkout", sessions[3].id, "nothing"])
+    }
     if random.chance(20) { filter.type = random.pick(["web", "conversation"]) }
     if random.chance(20) { filter.isOpen = random.chance(50) }
     if random.chance(30) { filter.segment = "s1" }

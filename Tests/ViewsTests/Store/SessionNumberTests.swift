@@ -4,7 +4,9 @@ import Testing
 
 @Suite("View: rows in the order of lists")
 struct SessionNumberTests {
-  @Test("Numbers are in the order of time", arguments: [-1, 0, 1, 1_700_000_000_000, 4_398_046_511_102] as [Int64])
+  @Test(
+    "Numbers are in the order of time",
+    arguments: [-1, 0, 1, 1_700_000_000_000, 4_398_046_511_102] as [Int64])
   func order(time: Int64) {
     let (before, bucket) = (SessionNumber.bucket(of: time - 1), SessionNumber.bucket(of: time))
     #expect(before.upperBound == bucket.lowerBound && bucket.count == Int(SessionNumber.slots))
