@@ -4,6 +4,14 @@ import GRDB
 
 /// All that a view holds, in an order that does not depend on the order in which it came.
 enum ViewDump {
+  /// All lines that the index has of a session, in whatever rows they are.
+  private static func text(_ column: String) -> String {
+    """
+    (SELECT group_concat(nullif(part, ''), char(10)) FROM (
+      SELECT \(column) AS part FROM search WHERE rowid >= s.number AND rowid < s.number + 64 ORDER BY rowid))
+    """
+  }
+
   static func of(_ store: ViewStore) throws -> [String] {
     try store.read { database in
       try [
@@ -11,14 +19,14 @@ enum ViewDump {
         """
         SELECT s.id, lane, written, type, idType, customerId, externalId, conversationId, contactId,
           created, ended, last, revision, contactRevision, mergedInto, divisions,
-          eventKey, names, marks, texts, hex(snapshot), x.ids, x.events, x.attributes
-        FROM session s LEFT JOIN search x ON x.rowid = s.number ORDER BY s.id
+          eventKey, names, marks, texts, hex(snapshot), \(["ids", "events", "attributes"].map(text).joined(separator: ", "))
+        FROM session s ORDER BY s.id
         """,
         """
         SELECT s.id, kind, value, m.created FROM mark m LEFT JOIN session s ON s.number = m.session
         ORDER BY s.id, kind, value
         """,
-        "SELECT count(*) FROM search",
+        "SELECT rowid FROM search WHERE rowid & ~63 NOT IN (SELECT number FROM session)",
         """
         SELECT topic, lane, offset, written, id, session, time, kind, definition, state, hex(json)
         FROM derived ORDER BY topic, lane, offset

@@ -18,9 +18,11 @@ struct SessionSelection {
     if let queue = filter.queue { marks.append((.queue, queue)) }
     if let agent = filter.agent { marks.append((.agent, agent)) }
     if let text = filter.text {
-      source = "search x CROSS JOIN session s ON s.number = x.rowid"
+      source = "search x CROSS JOIN session s ON s.number = x.rowid & ~\(SessionNumber.parts - 1)"
       isOfText = true
       add("x.search MATCH ?", SessionSelection.match(text, in: filter.places))
+      // Lines are in rows of their own: no text goes over the end of one.
+      if text.utf8.contains(0x0a) { conditions.append("0") }
     } else if let (kind, value) = marks.popLast() {
       // The index of marks is in the order of the list. CROSS JOIN says which table is gone through.
       source = "mark m CROSS JOIN session s ON s.number = m.session"
@@ -77,20 +79,23 @@ struct SessionSelection {
     return try Row.fetchAll(database, sql: sql, arguments: arguments + [limit]).map { try SessionEntry($0) }
   }
 
-  /// By the index of texts, which knows no order among those that began in the same millisecond: of the last
-  /// one all are read.
+  /// By the index of texts, which has several rows of a session one behind the other, and knows no order among
+  /// sessions that began in the same millisecond: of the last one all are read.
   private func entriesOfText(_ database: Database, limit: Int) throws -> [SessionEntry] {
     let sql = """
-      SELECT \(SessionEntry.columns), x.rowid FROM \(source) WHERE \(conditions.joined(separator: " AND "))
+      SELECT \(SessionEntry.columns), s.number FROM \(source) WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY x.rowid DESC
       """
-    var rows = try Row.fetchAll(
-      database, sql: sql + " ORDER BY x.rowid DESC LIMIT ?", arguments: arguments + [limit])
-    if rows.count == limit, let last = rows.last?["rowid"] as Int64? {
-      rows += try Row.fetchAll(
-        database, sql: sql + " AND x.rowid >= ? AND x.rowid < ?",
-        arguments: arguments + [SessionNumber.bucket(around: last).lowerBound, last])
+    let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
+    var entries: [SessionEntry] = []
+    var last: Int64?
+    while let row = try rows.next() {
+      let number: Int64 = row["number"]
+      if number == last { continue }
+      if entries.count >= limit, let last, !SessionNumber.bucket(around: last).contains(number) { break }
+      entries.append(try SessionEntry(row))
+      last = number
     }
-    let entries = try rows.map { try SessionEntry($0) }
     return Array(entries.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.prefix(limit))
   }
 

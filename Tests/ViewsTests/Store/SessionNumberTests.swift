@@ -9,7 +9,9 @@ struct SessionNumberTests {
     arguments: [-1, 0, 1, 1_700_000_000_000, 4_398_046_511_102] as [Int64])
   func order(time: Int64) {
     let (before, bucket) = (SessionNumber.bucket(of: time - 1), SessionNumber.bucket(of: time))
-    #expect(before.upperBound == bucket.lowerBound && bucket.count == Int(SessionNumber.slots))
+    #expect(
+      before.upperBound == bucket.lowerBound && bucket.count == Int(SessionNumber.slots * SessionNumber.parts)
+    )
     for number in [bucket.lowerBound, bucket.upperBound - 1] {
       #expect(SessionNumber.bucket(around: number) == bucket)
     }
@@ -34,6 +36,61 @@ struct SessionNumberTests {
     // A full millisecond goes on behind its end.
     let bucket = SessionNumber.bucket(of: 8)
     #expect(SessionNumber.free(created: 8, id: "x") { bucket.contains($0) } == bucket.upperBound)
+  }
+
+  @Test("Texts grow line by line, and a session is listed once whatever rows it has")
+  func growing() throws {
+    let scene = try ViewScene()
+    let start: Int64 = 1_700_000_000_000
+    var session = ViewSession(1, customer: "ada", created: start)
+    let other = ViewSession(2, customer: "bob", created: start - 1)
+    try scene.send(other)
+    let store = try scene.store()
+    func found(_ text: String) throws -> [String] {
+      var filter = SessionFilter()
+      filter.text = text
+      var (ids, cursor): ([String], String?) = ([], nil)
+      repeat {
+        let page = try ViewQueries(store).sessions(filter, after: cursor, try #require(PageSize(1)))
+        ids += page.sessions.map(\.id)
+        cursor = page.next?.text
+      } while cursor != nil
+      return ids
+    }
+    // More lines than there are rows for a session.
+    for number in 0..<Int(SessionNumber.parts) + 6 {
+      session.titles.append("Page number \(number)")
+      session.revision += 1
+      try scene.send(session)
+      try scene.feed(store).catchUp()
+      #expect(try found("number \(number)") == [session.id] && found("home") == [session.id, other.id])
+    }
+    #expect(try found("page number") == [session.id] && found("number 1\nPage number 2").isEmpty)
+    #expect(try ViewDump.of(store) == ViewDump.of(try scene.caughtUp("anew")))
+    // What is no more of the same is written anew.
+    session.titles = ["Cart", "Page number 7"]
+    session.revision += 1
+    try scene.send(session)
+    try scene.feed(store).catchUp()
+    #expect(try found("number 8").isEmpty && found("number 7") == [session.id])
+    try scene.remove(session)
+    try scene.feed(store).catchUp()
+    #expect(try found("cart").isEmpty && found("home") == [other.id])
+    #expect(try ViewDump.of(store) == ViewDump.of(try scene.caughtUp("removed")))
+  }
+
+  @Test(
+    "What a text has behind an older one",
+    arguments: [
+      ("", "a", "a"), ("a", "a", ""), ("a", "a\nb", "b"), ("a", "ab", nil), ("a\nb", "b", nil),
+      ("a", "", nil),
+      ("a\nb", "a\nb\nc\nd", "c\nd"), ("é", "é\nx", "x"), ("e", "e\u{301}", nil),
+    ])
+  func added(old: String, new: String, expected: String?) {
+    let (from, to) = (
+      SnapshotFacts.SearchText(ids: "i", events: old), SnapshotFacts.SearchText(ids: "i", events: new)
+    )
+    #expect(TextNotes.added(to: from, by: to)?.events == expected)
   }
 
   @Test("A session that began earlier than was thought is found where it is now, and once")
