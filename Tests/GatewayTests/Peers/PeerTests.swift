@@ -196,6 +196,30 @@ import WireFormat
     }
   }
 
+  /// A page hears of its visitor's offers at whichever gateway it asks.
+  @Test func offersAreToldByAll() async throws {
+    let scene = try SharedScene()
+    let customer = SharedScene.customer(of: 2)
+    try scene.send(200, lane: 2, further: ",\"openActions\":[{\"id\":\"x1\",\"state\":\"offered\"}]")
+    try scene.send(
+      scene.topics.actions, key: SharedScene.id(200),
+      """
+      {"id":"a1","createdDate":"2026-01-05T08:00:01.000Z","customerId":"\(customer)",\
+      "customerIdType":"cookie","session":{"id":"\(SharedScene.id(200))"},"eventType":"WebActionEvent",\
+      "webActionEvent":{"action":{"id":"x1","mediaType":"webMessagingOffer","state":"offered"},\
+      "actionMap":{"id":"help","version":1},"expiresAt":"2026-01-05T09:00:00.000Z","offerText":"Help?"},\
+      "because":[]}
+      """, lane: 2)
+    let path = "/api/v2/journey/deployments/shop/customers/\(customer)/ping?dl=%2Fcart"
+    try await scene.serving([0, 1, 2]) { _ in
+      let whole = try scene.get(0, path)
+      #expect(whole.status == 200 && whole.body.contains("\"offerText\":\"Help?\""), "\(whole.body)")
+      for place in [1, 2] { #expect(try scene.get(place, path).body == whole.body) }
+    }
+    let alone = try await scene.serving([1]) { _ in try scene.get(1, path).status }
+    #expect(alone == 503)
+  }
+
   /// A stream tells of all lanes, whoever has them.
   @Test func streamsTellOfAllLanes() async throws {
     let scene = try SharedScene()

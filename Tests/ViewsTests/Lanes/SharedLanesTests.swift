@@ -1,4 +1,3 @@
-import EventLog
 import JourneyModel
 import SeededGenerator
 import Testing
