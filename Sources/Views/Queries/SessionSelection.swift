@@ -8,6 +8,8 @@ struct SessionSelection {
   private var arguments: StatementArguments = []
   /// What the entries are ordered by: the column that an index of the source has.
   private var created = "s.created"
+  /// The session's row, as it is known before the session is looked up.
+  private var number = "s.number"
   /// Whether the index of texts is gone through, in the order of its rows, which is nearly that of the list.
   private var isOfText = false
 
@@ -18,7 +20,8 @@ struct SessionSelection {
     if let queue = filter.queue { marks.append((.queue, queue)) }
     if let agent = filter.agent { marks.append((.agent, agent)) }
     if let text = filter.text {
-      source = "search x CROSS JOIN session s ON s.number = x.rowid & ~\(SessionNumber.parts - 1)"
+      number = "x.rowid & ~\(SessionNumber.parts - 1)"
+      source = "search x CROSS JOIN session s ON s.number = \(number)"
       isOfText = true
       add("x.search MATCH ?", SessionSelection.match(text, in: filter.places))
       // Lines are in rows of their own: no text goes over the end of one.
@@ -32,7 +35,7 @@ struct SessionSelection {
     }
     for (kind, value) in marks {
       add(
-        "EXISTS (SELECT 1 FROM mark y WHERE y.session = s.number AND y.kind = ? AND y.value = ?)",
+        "EXISTS (SELECT 1 FROM mark y WHERE y.session = \(number) AND y.kind = ? AND y.value = ?)",
         kind.rawValue)
       arguments += [value]
     }
