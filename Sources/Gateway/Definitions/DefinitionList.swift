@@ -52,9 +52,13 @@ enum DefinitionList: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// What a token has to grant: one of these.
+  /// What a token has to grant: the vendor's permission, or that of `/v1/definitions` where it is another one.
   var permissions: [String] {
     let own = OperationsAnswer.permission(kind)
-    return self == .actionTemplates ? ["journey:actiontemplate:view", own] : [own]
+    return switch self {
+    case .segments, .outcomes, .actionMaps: [own]
+    case .predictors: ["journey:outcomepredictor:view", own]
+    case .actionTemplates: ["journey:actiontemplate:view", own]
+    }
   }
 }

@@ -84,7 +84,8 @@ import Testing
   @Test func eachKindNeedsItsPermission() async throws {
     for (list, permissions) in [
       (DefinitionList.segments, ["journey:segment:view"]), (.outcomes, ["journey:outcome:view"]),
-      (.predictors, ["journey:outcome:view"]), (.actionMaps, ["journey:actionmap:view"]),
+      (.predictors, ["journey:outcome:view"]), (.predictors, ["journey:outcomepredictor:view"]),
+      (.actionMaps, ["journey:actionmap:view"]),
       (.actionTemplates, ["journey:actiontemplate:view"]), (.actionTemplates, ["journey:actionmap:view"]),
     ] {
       let statuses = try await pages(DefinitionList.allCases.map(\.path), Set(permissions)).map(\.0)
