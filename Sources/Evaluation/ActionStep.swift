@@ -40,9 +40,32 @@ struct ActionStep: Evaluator {
       time: time, takenAt: takenAt ?? time, event: batch.text(event.id), isPing: event.isView,
       isOpening: isOpening, report: report)
     actions.evaluate(fired, round, session: session, state: &session.rules, output: &happened)
+    noteReturns(&effects)
+    write(session, to: &effects)
+  }
+
+  /// Has actions that have qualified wait for their customer to come back.
+  private func noteReturns(_ effects: inout Effects) {
     for event in happened where event.action.awaits != .nothing {
       if case .qualified = event.happening { effects.awaitingReturn.append(event.action) }
     }
+  }
+
+  /// The maps that segments of the customer trigger in a session.
+  func triggers(
+    of segments: [CustomerSegment], in session: Session, at time: EventTime
+  ) -> [CustomerTrigger] {
+    actions.triggers(of: segments, at: time, session: session, state: session.rules)
+  }
+
+  /// One of them may act.
+  mutating func granted(
+    _ trigger: CustomerTrigger, in session: Session, at time: EventTime, _ effects: inout Effects
+  ) {
+    let round = ActionRound(time: time, takenAt: takenAt ?? time, event: trigger.segment.cause, isPing: false)
+    actions.evaluate(
+      granted: trigger, round, session: session, state: &session.rules, output: &happened)
+    noteReturns(&effects)
     write(session, to: &effects)
   }
 

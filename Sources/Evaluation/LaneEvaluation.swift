@@ -90,7 +90,22 @@ package final class LaneEvaluation: SessionEvaluation {
     if tellsObserver(session) { evaluators?.due(session, at: time, &effects) }
   }
 
-  /// Tells who looks on that timers of a session have fired.
+  /// The maps that segments of a session's customer trigger, also where nobody looks on: what is granted to
+  /// one session is not granted to another.
+  package func triggers(
+    of segments: [CustomerSegment], in session: Session, at time: EventTime
+  ) -> [CustomerTrigger] {
+    evaluators?.actions.triggers(of: segments, in: session, at: time) ?? []
+  }
+
+  /// A map may act that a segment of the customer triggers.
+  package func granted(
+    _ trigger: CustomerTrigger, in session: Session, at time: EventTime, effects: inout Effects
+  ) {
+    if tellsObserver(session) { evaluators?.actions.granted(trigger, in: session, at: time, &effects) }
+  }
+
+  /// Tells who looks on that timers of a session have fired, or a map was granted something.
   ///
   /// - Returns: whether its rules are evaluated.
   private func tellsObserver(_ session: Session) -> Bool {

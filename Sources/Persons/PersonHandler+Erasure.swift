@@ -45,7 +45,7 @@ extension PersonHandler {
     } else {
       lane.sessionizer.changed(record, at: cause.time)
     }
-    showSessions(of: device, lane)
+    showSessions(of: device, at: cause.time, cause, lane)
   }
 
   /// Whether a session is of somebody who is gone: who was named in it, or whose device it was when it began.

@@ -15,7 +15,7 @@ extension PersonHandler {
       if case .contact(let id) = command.subject { tell(contact: id, envelope.message, message, lane) }
     case .resolved(let key, let answer): learn(key, answer, envelope.to, message, lane)
     case .forget(let told) where told.key != envelope.to.key: forget(told, envelope.to, message, lane)
-    case .grantAnswered: break
+    case .grantAnswered(let answer): take(answer, envelope.to, message, lane)
     default: tell(envelope, message, lane)
     }
   }
@@ -176,18 +176,19 @@ extension PersonHandler {
     guard let record = lane.sessionizer.device(target.key) else {
       lane.bringBack(target.key.high)
       for session in lane.sessionizer.sessions(target.key.high) where session.id.low == target.key.low {
-        learn(key, answer, session, lane)
+        learn(key, answer, session, cause, lane)
       }
       return
     }
     guard record.learn(key, answer) else { return }
     lane.sessionizer.changed(record, at: cause.time)
     guard let device = record.device else { return }
-    for session in sessions(of: device, lane) { learn(key, answer, session, lane) }
+    for session in sessions(of: device, lane) { learn(key, answer, session, cause, lane) }
   }
 
   private func learn(
-    _ key: IdentifierKey, _ answer: Resolution.Answer?, _ session: Session, _ lane: LaneMachine
+    _ key: IdentifierKey, _ answer: Resolution.Answer?, _ session: Session, _ cause: LaneMessage,
+    _ lane: LaneMachine
   ) {
     if let place = session.person?.named.firstIndex(where: { $0.identifier.key == key }),
       session.person?.named[place].answer != answer
@@ -195,7 +196,7 @@ extension PersonHandler {
       session.person?.named[place].answer = answer
       lane.sessionizer.changed(person: session)
     }
-    show(session, lane)
+    show(session, at: cause.time, cause, lane)
   }
 }
 

@@ -34,15 +34,18 @@ package final class PersonHandler: MessageHandler {
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
   ) {
     let opens = session.eventCount == 1
-    // Nearly every event says nothing of persons, and goes on here.
+    // Nearly every event says nothing of persons.
     let isFirst = event.time == session.first
     let hasTraits = event.endTrait > event.endFact
     let isConversational = event.stream.profile.isConversational
-    guard opens || isFirst || hasTraits || isConversational else { return }
-    let evidence = EventEvidence(event, of: batch, opens: opens, settings)
-    let stamp = Stamp(event.time, Array(batch.bytes[event.id.indices]))
-    if !evidence.isEmpty { take(evidence, stamp, session, lane) }
-    if opens || isFirst || !evidence.isEmpty { show(session, lane) }
+    if opens || isFirst || hasTraits || isConversational {
+      let evidence = EventEvidence(event, of: batch, opens: opens, settings)
+      let stamp = Stamp(event.time, Array(batch.bytes[event.id.indices]))
+      if !evidence.isEmpty { take(evidence, stamp, session, lane) }
+      if opens || isFirst || !evidence.isEmpty { show(session, at: event.time, nil, lane) }
+    }
+    // What a map asks of a session besides may hold with any event.
+    askForMaps(session, at: event.time, nil, lane)
   }
 
   /// Notes in the session what was said, and tells the identifiers' registers what is new.
@@ -159,7 +162,7 @@ package final class PersonHandler: MessageHandler {
       .init(stamp, rules.node(of: owner)), horizon: horizon ?? EventTime(milliseconds: 0), settings.limits)
     if hasChanged { report(record, device, before, at: stamp.time, lane) }
     lane.sessionizer.changed(record, at: stamp.time)
-    if hasChanged { showSessions(of: device, lane) }
+    if hasChanged { showSessions(of: device, at: stamp.time, nil, lane) }
     return NodeRef(device.key, lane: self.lane)
   }
 
@@ -197,8 +200,10 @@ package final class PersonHandler: MessageHandler {
   // MARK: - Sessions
 
   /// Shows anew who is behind a device's sessions.
-  func showSessions(of device: Identifier, _ lane: LaneMachine) {
-    for session in sessions(of: device, lane) { show(session, lane) }
+  func showSessions(
+    of device: Identifier, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine
+  ) {
+    for session in sessions(of: device, lane) { show(session, at: time, cause, lane) }
   }
 
   /// The sessions of a device that the lane holds.
@@ -215,20 +220,24 @@ package final class PersonHandler: MessageHandler {
     return found
   }
 
-  /// Finds out anew who is behind a session.
-  func show(_ session: Session, _ lane: LaneMachine) {
+  /// Finds out anew who is behind a session, and what that person's segments trigger there.
+  func show(_ session: Session, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine) {
     guard session.lifecycle == .open || session.lifecycle == .ended else { return }
-    let found = contact(of: session, lane)
+    let found = contact(of: session, lane)?.shown
     guard found != session.person?.shown else { return }
     if session.person == nil { session.person = SessionPerson() }
     session.person?.shown = found
     lane.sessionizer.changedContact(session)
+    askForMaps(session, at: time, cause, lane)
   }
 
-  /// The contact of who was named last in the session; else of whose device it was when it began.
-  private func contact(of session: Session, _ lane: LaneMachine) -> SessionPerson.Shown? {
+  /// The contact of who was named last in the session; else of whose device it was when it began. With the
+  /// identifier that leads there.
+  func contact(of session: Session, _ lane: LaneMachine) -> (shown: SessionPerson.Shown, by: NodeRef)? {
     if let named = session.person?.named.max(by: { $0.last < $1.last }) {
-      return named.answer.map { SessionPerson.Shown($0, by: named.identifier.type, named.strength) }
+      return named.answer.map {
+        (SessionPerson.Shown($0, by: named.identifier.type, named.strength), rules.node(of: named.identifier))
+      }
     }
     guard let device = session.device else { return nil }
     lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
@@ -236,7 +245,7 @@ package final class PersonHandler: MessageHandler {
       let owner = record.timeline.owner(at: session.first, settings.devices),
       let answer = record.named(owner.key)?.answer
     else { return nil }
-    return SessionPerson.Shown(answer, by: device.type, .observed)
+    return (SessionPerson.Shown(answer, by: device.type, .observed), owner)
   }
 }
 

@@ -28,7 +28,8 @@ package struct PersonSettings: Sendable, Hashable {
 
   /// Everything that results depend on, as text.
   var signature: String {
-    var parts = ["1"]
+    // The number changes with what comes of the same input.
+    var parts = ["2"]
     parts.append("\(limits)")
     parts.append("\(devices.rawValue)")
     parts += traits.keys.sorted().map { "\($0)=\(traits[$0]?.rawValue ?? 0)" }

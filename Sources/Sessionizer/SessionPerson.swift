@@ -48,10 +48,12 @@ package struct SessionPerson: Sendable, Hashable {
   package var revision = 0
   /// What `revision` was in the newest snapshot.
   package var emitted = 0
+  /// What was asked for maps that the customer's segments trigger, in its order.
+  package var grants: [SessionGrant] = []
 
   package init() {}
 
-  package var isEmpty: Bool { named.isEmpty && shown == nil && revision == 0 }
+  package var isEmpty: Bool { named.isEmpty && shown == nil && revision == 0 && grants.isEmpty }
 
   /// Takes in what another session knew that is part of this one now.
   mutating func merge(_ other: SessionPerson) {
@@ -60,6 +62,7 @@ package struct SessionPerson: Sendable, Hashable {
     }
     named.sort { $0.last < $1.last }
     if named.count > SessionPerson.maxNamed { named.removeFirst(named.count - SessionPerson.maxNamed) }
+    merge(grants: other.grants)
     if shown == nil, let found = other.shown {
       shown = found
       revision += 1

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Identity
 import JourneyModel
+import JourneyRules
 import LaneStorage
 import Persons
 import Processor
@@ -23,6 +24,10 @@ final class PersonScene {
   private(set) var sessions: [String: [String: Any]] = [:]
   /// What happened to persons, in order.
   private(set) var events: [[String: Any]] = []
+  /// What happened to actions, in order: state, map, and the segments and commands that led there.
+  private(set) var actions: [String] = []
+  /// What is evaluated; `nil` for nothing.
+  var definitions: CompiledBundle?
   /// Sessions that were taken back.
   private(set) var erased: Set<String> = []
   /// Every record of `contacts`, in order.
@@ -109,7 +114,8 @@ final class PersonScene {
     offsets[place] = first + Int64(records.count)
     now += 1_000
     let work = LaneWork(
-      lane: lane, takenAt: EventTime(milliseconds: now), chunks: [chunk], positions: [:])
+      lane: lane, takenAt: EventTime(milliseconds: now), chunks: [chunk], positions: [:],
+      definitions: definitions)
     let batch = decoder.decode(work)
     let machine = machines[Int(lane)]
     try machine.load(for: batch)
@@ -136,6 +142,8 @@ final class PersonScene {
         contacts[name] = try value.map(PersonScene.object)
       } else if topic == settings.topics[.contactEvents] {
         events.append(try PersonScene.object(value ?? []))
+      } else if topic == settings.topics[.actions] {
+        actions.append(PersonScene.words(try PersonScene.object(value ?? [])))
       } else if topic == settings.topics.sessions, let key {
         let name = String(decoding: key, as: UTF8.self)
         sessions[name] = try value.map(PersonScene.object)
@@ -149,6 +157,17 @@ final class PersonScene {
 
   private static func object(_ value: [UInt8]) throws -> [String: Any] {
     try JSONSerialization.jsonObject(with: Data(value)) as? [String: Any] ?? [:]
+  }
+
+  /// `qualified welcome by c-1: vip after k1`, of an action's event.
+  private static func words(_ event: [String: Any]) -> String {
+    let body = event["webActionEvent"] as? [String: Any] ?? [:]
+    let state = (body["action"] as? [String: Any])?["state"] as? String ?? "blocked"
+    let map = (body["actionMap"] as? [String: Any])?["id"] as? String ?? ""
+    let causes = (event["because"] as? [[String: Any]] ?? []).map { cause in
+      "\(cause["segment"] ?? "") after \((cause["events"] as? [String] ?? []).joined(separator: " "))"
+    }
+    return "\(state) \(map) by \(event["customerId"] ?? ""): \(causes.joined(separator: ", "))"
   }
 
   /// What lanes hold of persons, restored from the bytes that they store.

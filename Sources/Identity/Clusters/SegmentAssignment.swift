@@ -15,6 +15,27 @@ package struct SegmentAssignment: Keyed {
     self.stamp = stamp
   }
 
+  /// What names the assignment among all that were ever made: UUID version 5 of the segment and of what gave
+  /// it. Who gives a segment that is held already makes another assignment.
+  package var id: [UInt8] {
+    var name = ContactID.namespace + segment
+    name.append(0)
+    name.append(contentsOf: String(stamp.time.milliseconds).utf8)
+    name.append(0)
+    name.append(contentsOf: stamp.id)
+    name.reserveCapacity(name.count + UUIDVersion5.paddingBytes)
+    let (high, low) = UUIDVersion5.halves(of: name)
+    var text: [UInt8] = []
+    text.reserveCapacity(SessionID.textLength)
+    SessionID(high: high, low: low).appendText(to: &text)
+    return text
+  }
+
+  /// Whether the person is in the segment at an event time: an assignment ends to the millisecond.
+  package func stands(at time: EventTime) -> Bool {
+    isAssigned && (expires.map { time < $0 } ?? true)
+  }
+
   package static func precedes(_ left: Self, _ right: Self) -> Bool {
     left.segment.lexicographicallyPrecedes(right.segment)
   }

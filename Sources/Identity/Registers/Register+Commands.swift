@@ -143,12 +143,16 @@ extension Register {
     let key = request.identifier.key
     let contact = contacts(rules.limits).first { $0.identifiers.contains(key) }
     let wanted = Grant(map: request.map, assignment: request.assignment, holder: request.asker)
-    let given = (contact?.identifiers ?? []).compactMap { cluster.member($0)?.grants.element(like: wanted) }
+    let members = (contact?.identifiers ?? []).compactMap { cluster.member($0) }
+    let given = members.compactMap { $0.grants.element(like: wanted) }
     var isGranted = given.contains { $0.holder == request.asker }
-    if given.isEmpty, let member = cluster.member(key), member.grants.count < rules.limits.maxGrants {
+    // It stays with the assignment, wherever the identifier that this was given to belongs later.
+    let holder =
+      members.first { $0.segments.elements.contains { $0.id == request.assignment } } ?? cluster.member(key)
+    if given.isEmpty, let holder, holder.grants.count < rules.limits.maxGrants {
       // Contacts do not depend on it.
       let known = formed
-      cluster.change(key) { $0.grants.insert(wanted) }
+      cluster.change(holder.key) { $0.grants.insert(wanted) }
       formed = known
       isGranted = true
     }

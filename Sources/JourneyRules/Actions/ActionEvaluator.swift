@@ -11,12 +11,12 @@ public import JourneyModel
 public final class ActionEvaluator: Sendable {
   let actions: CompiledActions
   let rules: CompiledRules
-  private let maps: [MapInForce]
+  let maps: [MapInForce]
   private let page: MemberTree
   private let pageNode: Int32
 
   /// A map as an object of this evaluator: docs/design/hot-path.md.
-  private final class MapInForce: Sendable {
+  final class MapInForce: Sendable {
     let definition: ActionMap
 
     init(_ definition: ActionMap) { self.definition = definition }
@@ -152,26 +152,7 @@ public final class ActionEvaluator: Sendable {
     }
   }
 
-  /// The predictions that a map's conditions ask for; `nil` if one of the conditions does not hold. In a
-  /// session that is over none does.
-  private func predictions(
-    of map: Int32, _ event: String, isOpen: Bool, _ state: borrowing RuleState
-  ) -> [Fired.Cause]? {
-    var causes: [Fired.Cause] = []
-    let thresholds = rules.thresholds[Int(map)]
-    if !thresholds.isEmpty, !isOpen { return nil }
-    for index in thresholds.indices {
-      guard thresholds[index].holds(state.scores) else { return nil }
-      let outcome = thresholds[index].outcome
-      guard let score = state.scores[outcome],
-        !thresholds[..<index].contains(where: { $0.outcome == outcome })
-      else { continue }
-      causes.append(Fired.Cause(part: .prediction(score), events: [event], count: 1))
-    }
-    return causes
-  }
-
-  private func hasQualified(_ map: Int32, _ state: borrowing RuleState) -> Bool {
+  func hasQualified(_ map: Int32, _ state: borrowing RuleState) -> Bool {
     for index in state.actions.indices where state.actions[index].bound == map { return true }
     return false
   }
@@ -197,19 +178,30 @@ public final class ActionEvaluator: Sendable {
     _ number: Int32, _ because: [Fired.Cause], _ round: ActionRound, _ session: some ActionSession,
     _ state: inout RuleState, _ output: inout [ActionEvent]
   ) {
-    let map = maps[Int(number)]
-    guard map.definition.isActive, map.definition.isInWindow(round.time), let event = round.event,
+    guard mayQualify(number, at: round.time), let event = round.event,
       let predictions = predictions(of: number, event, isOpen: session.isOpen, state)
     else { return }
+    add(number, because + predictions, after: event, round, session, &state, &output)
+  }
+
+  func mayQualify(_ map: Int32, at time: EventTime) -> Bool {
+    maps[Int(map)].definition.isActive && maps[Int(map)].definition.isInWindow(time)
+  }
+
+  /// Adds the action of a map that has qualified, if there is room.
+  func add(
+    _ number: Int32, _ because: [Fired.Cause], after event: String, _ round: ActionRound,
+    _ session: some ActionSession, _ state: inout RuleState, _ output: inout [ActionEvent]
+  ) {
     guard makeRoom(&state) else {
       state.omitted += 1
       return
     }
+    let map = maps[Int(number)]
     var action = SessionAction(
       id: ActionID(session: session.id, map: map.definition.id, event: event), map: map.definition.id,
       version: map.definition.version, mediaType: map.definition.action.mediaType, qualified: round.time,
-      due: round.time, repeats: map.definition.repeats,
-      because: because + predictions)
+      due: round.time, repeats: map.definition.repeats, because: because)
     switch map.definition.activation {
     case .immediate: break
     case .delay(let seconds):
@@ -236,7 +228,7 @@ public final class ActionEvaluator: Sendable {
 
   // MARK: - Offering
 
-  private func offer(
+  func offer(
     _ round: ActionRound, _ session: some ActionSession, _ state: inout RuleState,
     _ output: inout [ActionEvent], _ takesPart: (Int, SessionAction) -> Bool
   ) {

@@ -58,7 +58,7 @@ package final class LaneMachine {
   /// Memory of the last batch's changes, for the next one.
   private var redoMemory: [UInt8] = []
 
-  private let evaluation: LaneEvaluation
+  let evaluation: LaneEvaluation
   /// What the batch at hand has caused so far.
   var effects = Effects()
   private var encoder: SnapshotEncoder

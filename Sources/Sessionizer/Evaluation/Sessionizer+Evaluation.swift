@@ -11,6 +11,17 @@ extension Sessionizer {
       session.rules.adopt(recall(for: session, at: event.time), at: event.time, limit: limit)
     }
     evaluation.applied(event, of: batch, to: session, effects: &effects)
+    takeUp(&effects, of: session)
+  }
+
+  /// Does what follows from something that was evaluated in a session outside of an event, and shows the
+  /// session anew.
+  package func evaluated(_ session: Session, _ effects: inout Effects) {
+    takeUp(&effects, of: session)
+    changedContact(session)
+  }
+
+  private func takeUp(_ effects: inout Effects, of session: Session) {
     if !effects.awaitingReturn.isEmpty {
       for action in effects.awaitingReturn { remember(action, of: session) }
       effects.awaitingReturn.removeAll(keepingCapacity: true)

@@ -126,4 +126,28 @@ enum PersonForm {
     }
     return person
   }
+
+  // MARK: - What a session has asked
+
+  static func encode(grants: [SessionGrant], to writer: inout BinaryWriter) {
+    writer.byte(version)
+    writer.array(grants) { grant, writer in
+      writer.text(all: grant.map)
+      writer.text(all: grant.assignment)
+      writer.stamp(grant.asker)
+      writer.byte(grant.state.rawValue)
+    }
+  }
+
+  static func grants(_ body: inout BinaryReader) throws(CodecError) -> [SessionGrant] {
+    _ = try known(&body)
+    return try body.array { reader throws(CodecError) in
+      let map = try reader.shortText("a map", least: 1)
+      let assignment = try reader.shortText("an assignment", least: 1)
+      let asker = try reader.stamp()
+      let byte = try reader.byte()
+      guard let state = SessionGrant.State(rawValue: byte) else { throw CodecError("\(byte) is no answer") }
+      return SessionGrant(map: map, assignment: assignment, asker: asker, state: state)
+    }
+  }
 }

@@ -44,6 +44,9 @@ enum SessionForm {
     StateCodec.encode(session.rules, to: &writer)
     if let person = session.person {
       writer.section(Tag.person) { PersonForm.encode(person, to: &$0) }
+      if !person.grants.isEmpty {
+        writer.section(Tag.grants) { PersonForm.encode(grants: person.grants, to: &$0) }
+      }
     }
     if let predictions = session.predictions {
       writer.section(Tag.predictions) { predictions.encode(to: &$0.bytes) }
@@ -121,6 +124,7 @@ enum SessionForm {
     case Tag.legs: try LegCodec.decode(&body, into: &session.conversation)
     case Tag.rate: session.minuteCount = try StateCodec.amount(&body)
     case Tag.person: session.person = try PersonForm.person(&body)
+    case Tag.grants: session.person?.grants = try PersonForm.grants(&body)
     case Tag.rules: session.rules = try StateCodec.rules(&body)
     case Tag.assignmentEvents: try StateCodec.takeEvents(&body, into: &session.rules)
     case Tag.scores: session.rules.scores = try StateCodec.scores(&body)

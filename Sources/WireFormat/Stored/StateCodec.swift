@@ -24,10 +24,16 @@ package enum StateCodec {
   /// have any.
   private static let predictionVersion: UInt8 = 3
 
+  /// The version of what builds from before customers' segments triggered anything would ask for twice:
+  /// sessions that have asked for maps.
+  private static let grantVersion: UInt8 = 4
+
   private static func version(of value: StoredValue) -> UInt8 {
     switch value.content {
     case .session(let session):
-      session.isPredicted ? predictionVersion : session.person == nil ? version : personVersion
+      session.person?.grants.isEmpty == false
+        ? grantVersion
+        : session.isPredicted ? predictionVersion : session.person == nil ? version : personVersion
     case .customerMemory, .endedConversation: version
     case .identifier, .device, .contact: personVersion
     }
@@ -53,6 +59,7 @@ package enum StateCodec {
     static let alias: UInt8 = 24
     static let scores: UInt8 = 25
     static let predictions: UInt8 = 26
+    static let grants: UInt8 = 27
   }
 
   package static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
@@ -94,9 +101,9 @@ package enum StateCodec {
 
   package static func decode(_ reader: inout BinaryReader) throws(CodecError) -> StoredValue {
     let version = try reader.byte()
-    guard (StateCodec.version...predictionVersion).contains(version) else {
+    guard (StateCodec.version...grantVersion).contains(version) else {
       throw CodecError(
-        "state version \(version) is not one this build reads (\(StateCodec.version) to \(predictionVersion))"
+        "state version \(version) is not one this build reads (\(StateCodec.version) to \(grantVersion))"
       )
     }
     var value: StoredValue?

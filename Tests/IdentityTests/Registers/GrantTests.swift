@@ -93,4 +93,42 @@ import Testing
     driver.run()
     #expect(driver.lanes.contacts.first?.cluster.members.elements.first?.grants.isEmpty == true)
   }
+
+  @Test func itStaysWithTheAssignment() {
+    var driver = LaneDriver()
+    driver.say([email("a"), phone(1)], at: 1)
+    driver.run()
+    driver.command(.segments([.init(bytes("vip"), isAssigned: true)]), of: phone(1), at: 10)
+    driver.run()
+    let held = driver.lanes.contacts.flatMap(\.cluster.members.elements).flatMap(\.segments.elements)
+    #expect(held.count == 1)
+    let assignment = held.map { text($0.id) }.joined()
+    ask(email("a"), "one", &driver, assignment: assignment)
+    driver.run()
+    // The address that it was asked of is somebody else's from now on; the assignment stays.
+    driver.command(.release(email("a")), of: phone(1), at: 20)
+    driver.run()
+    ask(phone(1), "two", &driver, assignment: assignment)
+    driver.run()
+    #expect(answers(driver) == ["one": [true], "two": [false]])
+  }
+
+  @Test func assignmentsHaveNamesOfTheirOwn() {
+    func assignment(_ segment: String, at milliseconds: Int64, by id: String) -> SegmentAssignment {
+      SegmentAssignment(bytes(segment), isAssigned: true, expires: nil, stamp(milliseconds, id))
+    }
+    let all = [
+      assignment("vip", at: 1, by: "k"), assignment("vip", at: 2, by: "k"), assignment("vip", at: 1, by: "l"),
+      assignment("press", at: 1, by: "k"), assignment("vip1", at: 1, by: "k"),
+    ]
+    #expect(Set(all.map(\.id)).count == all.count)
+    #expect(all.allSatisfy { $0.id.count == 36 })
+    var ending = assignment("vip", at: 1, by: "k")
+    ending.expires = time(10)
+    // What it is does not depend on when it ends.
+    #expect(ending.id == all[0].id)
+    #expect([9, 10, 11].map { ending.stands(at: time($0)) } == [true, false, false])
+    ending.isAssigned = false
+    #expect(!ending.stands(at: time(9)))
+  }
 }

@@ -84,6 +84,31 @@ final class ActionScene {
     return output.map(ActionScene.words)
   }
 
+  /// The maps that segments of the customer trigger: `m by vip`.
+  func triggers(_ segments: [String], at milliseconds: Int64) -> [String] {
+    evaluator.triggers(
+      of: segments.map { ActionScene.held($0) }, at: EventTime(milliseconds: ActionScene.start + milliseconds),
+      session: session, state: state
+    ).map { "\($0.map) by \($0.segment.id)" }
+  }
+
+  /// Lets a map act that a segment of the customer triggers.
+  func grant(_ map: String, by segment: String, at milliseconds: Int64, takenAfter: Int64 = 0) -> [String] {
+    let time = EventTime(milliseconds: ActionScene.start + milliseconds)
+    var output: [ActionEvent] = []
+    evaluator.evaluate(
+      granted: CustomerTrigger(map: map, segment: ActionScene.held(segment)),
+      ActionRound(
+        time: time, takenAt: time + EventTime.Span(milliseconds: takenAfter), event: "command of \(segment)",
+        isPing: false), session: session, state: &state, output: &output)
+    expectSize()
+    return output.map(ActionScene.words)
+  }
+
+  private static func held(_ segment: String) -> CustomerSegment {
+    CustomerSegment(id: segment, assignment: "a-\(segment)", cause: "command of \(segment)")
+  }
+
   /// Reports a state of a map's newest action.
   func report(_ reported: ActionState, of map: String, at milliseconds: Int64) -> [String] {
     guard let action = state.actions.last(where: { $0.map == map }) else { return [] }
