@@ -438,8 +438,8 @@ let package = Package(
     .testTarget(
       name: "PersonsTests",
       dependencies: [
-        "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Persons", "Processor",
-        "Sessionizer", "WireFormat",
+        "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Persons",
+        "Processor", "Sessionizer", "WireFormat",
       ],
       swiftSettings: coreSettings),
     .testTarget(

@@ -70,6 +70,8 @@ package final class Session: StoredValue {
   // Bookkeeping of the lane; not part of the value.
   var next: Session?
   package var hasMilestone = false
+  /// Whether it was dropped because its person was erased: nothing of it may be shown.
+  package internal(set) var isErased = false
 
   package init(
     id: SessionID, stream: Stream, keyDigest: UInt64, key: [UInt8], identity: Identity, first: EventTime

@@ -17,6 +17,8 @@ public struct SortedChunk: Sendable {
   public var times: [EventTime] = []
   /// The record that each of them came from.
   public var records: [UInt32] = []
+  /// Each lane's commands about persons, in offset order; empty where it has events.
+  package var commands: [[ReceivedCommand]] = []
 
   /// What a lane's events take, for each mebibyte of input: as in the chunk before, chunks of one input are
   /// much alike.
@@ -55,6 +57,7 @@ public struct SortedChunk: Sendable {
 
   /// The events of a range, counted over all lanes, that one lane owns; `nil` for none.
   public func part(of lane: Int, _ range: Range<Int>) -> DecodedChunk? {
+    if !commands.isEmpty { return commands(of: lane, range) }
     var batch = lanes[lane]
     if range != times.indices {
       func place(_ event: Int) -> Int {

@@ -28,7 +28,7 @@ package struct RecordedComparison: Sendable {
       ComparedLane(lane: $0, old: old, new: new, settings: settings)
     }
     var merger = ReplayMerger(inputs, settings: settings)
-    while let (decoded, _, _) = try await merger.next() {
+    while let decoded = try await merger.next()?.decoded {
       let shares = Replay.shares(decoded, lanes: lanes.count)
       for (lane, share) in zip(lanes, shares) where !share.isEmpty {
         lane.reduce(LaneBatch(takenAt: takenAt, inputs: share))

@@ -46,7 +46,7 @@ package struct RecordedEvents: Sendable {
     }
     var records = OutputBatch()
     var merger = try merger()
-    while let (decoded, _, _) = try await merger.next() {
+    while let decoded = try await merger.next()?.decoded {
       let shares = Replay.shares(decoded, lanes: lanes.count)
       for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
         records.removeAll()
@@ -66,7 +66,7 @@ package struct RecordedEvents: Sendable {
     let explainer = LaneExplainer(
       definition, of: bundle, session: session, customer: customer, lane: lane, settings: settings)
     var merger = try merger()
-    while let (decoded, _, _) = try await merger.next() {
+    while let decoded = try await merger.next()?.decoded {
       let share = Replay.shares(decoded, lanes: Int(settings.partitions))[Int(lane)]
       if !share.isEmpty { explainer.reduce(LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle)) }
     }

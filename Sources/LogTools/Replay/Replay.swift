@@ -14,19 +14,20 @@ package struct Replay: Sendable {
 
   /// One input.
   package struct Input: Sendable {
-    /// Its stream.
-    package var stream: JourneyModel.Stream
+    /// Its stream; `nil`: commands about persons.
+    package var stream: JourneyModel.Stream?
     /// Where its records come from.
     package var source: Source
 
-    /// Creates an input.
-    package init(stream: JourneyModel.Stream, source: @escaping Source) {
+    /// Creates an input; without a stream, of commands.
+    package init(stream: JourneyModel.Stream?, source: @escaping Source) {
       self.stream = stream
       self.source = source
     }
   }
 
-  /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected` + `ignored`.
+  /// The last line of `sojourn replay`. `read` = `applied` + `duplicates` + `rejected` + `ignored` +
+  /// `commands`.
   package struct Summary: Sendable, Hashable {
     /// Records read.
     package var read = 0
@@ -38,6 +39,8 @@ package struct Replay: Sendable {
     package var rejected = 0
     /// Records that are known and say nothing to a session.
     package var ignored = 0
+    /// Commands about persons that were taken up.
+    package var commands = 0
     /// Sessions, merged ones not counted.
     package var sessions = 0
     /// Sessions still open.
@@ -169,21 +172,32 @@ package struct Replay: Sendable {
     var training = definitions.flatMap { learns ? ReplayTraining($0, beginning: models) : nil }
     var working: Portion?
     var writing: Task<Void, any Error>?
-    while let (decoded, rejected, ignored) = try await merger.next() {
-      if training != nil {
+    while let next = try await merger.next() {
+      if next.isCommand || training != nil {
+        if let finished = working {
+          writing = try await write(finished, sink, &summary, &persons, after: writing)
+          working = nil
+        }
+        // What was said before a command is known to everybody when it comes, as it would be of a day's
+        // events; and what it leads to when the next event does.
+        if next.isCommand {
+          writing = try await settle(lanes, &newest, &persons, sink, &summary, after: writing)
+        }
         // One after the other: what the next portion is scored under depends on this one.
-        for (number, parts) in ReplayTraining.portions(of: decoded).enumerated() {
-          let isFirst = number == 0
-          let portion = start(
-            parts, isFirst ? rejected : [], isFirst ? ignored : 0, lanes, &newest, &persons)
+        let pieces = training == nil ? [next] : ReplayTraining.portions(of: next)
+        for piece in pieces {
+          let portion = start(piece, lanes, &newest, &persons)
           writing = try await write(portion, sink, &summary, &persons, after: writing)
           if training?.take(await portion.examples) ?? false, let models = training?.models {
             for lane in lanes { await lane.score(under: models) }
           }
         }
+        if next.isCommand {
+          writing = try await settle(lanes, &newest, &persons, sink, &summary, after: writing)
+        }
         continue
       }
-      let portion = start(decoded, rejected, ignored, lanes, &newest, &persons)
+      let portion = start(next, lanes, &newest, &persons)
       if let finished = working {
         writing = try await write(finished, sink, &summary, &persons, after: writing)
       }
@@ -192,11 +206,7 @@ package struct Replay: Sendable {
     if let finished = working {
       writing = try await write(finished, sink, &summary, &persons, after: writing)
     }
-    // Until nobody has anything to say any more.
-    while !persons.isQuiet {
-      let portion = start([], [], 0, lanes, &newest, &persons)
-      writing = try await write(portion, sink, &summary, &persons, after: writing)
-    }
+    writing = try await settle(lanes, &newest, &persons, sink, &summary, after: writing)
     try await writing?.value
     if settings.findsPersons { try await sink.events(.contacts, persons.lines) }
     try await finish(lanes, sink, &summary)
@@ -207,6 +217,20 @@ package struct Replay: Sendable {
     newest = []
     Task.detached(priority: .low) { withExtendedLifetime(lanes) {} }
     return summary
+  }
+
+  /// Has lanes hand over messages until nobody has anything to say any more.
+  private func settle(
+    _ lanes: [ReplayLane], _ newest: inout [Task<ReplayLane.Output, Never>?],
+    _ persons: inout ReplayPersons, _ sink: Sink, _ summary: inout Summary,
+    after writing: Task<Void, any Error>?
+  ) async throws -> Task<Void, any Error>? {
+    var writing = writing
+    while !persons.isQuiet {
+      let portion = start(ReplayMerger.Portion(), lanes, &newest, &persons)
+      writing = try await write(portion, sink, &summary, &persons, after: writing)
+    }
+    return writing
   }
 
   /// Decoded input in work.
@@ -228,15 +252,15 @@ package struct Replay: Sendable {
 
   /// Hands each lane its part; a lane takes it up when it is done with its part of the portion before.
   private func start(
-    _ decoded: [ReplayMerger.Part], _ rejected: [Rejected], _ ignored: Int, _ lanes: [ReplayLane],
+    _ taken: ReplayMerger.Portion, _ lanes: [ReplayLane],
     _ newest: inout [Task<ReplayLane.Output, Never>?], _ persons: inout ReplayPersons
   ) -> Portion {
     let takenAt = takenAt
-    let shares = Replay.shares(decoded, lanes: lanes.count)
+    let shares = Replay.shares(taken.decoded, lanes: lanes.count)
+    let count = taken.decoded.reduce(0) { $0 + $1.events.count }
     var portion = Portion(
-      read: decoded.reduce(0) { $0 + $1.events.count } + rejected.count + ignored, rejected: rejected,
-      ignored: ignored, results: []
-    )
+      read: count + taken.rejected.count + taken.ignored, rejected: taken.rejected, ignored: taken.ignored,
+      results: [])
     func chain(_ number: Int, _ work: @escaping @Sendable () async -> ReplayLane.Output) {
       let before = newest[number]
       let task = Task {
@@ -270,6 +294,7 @@ package struct Replay: Sendable {
       summary.applied += output.counts.applied
       summary.duplicates += output.counts.duplicates
       summary.rejected += output.counts.rejected
+      summary.commands += output.counts.commands
       rejected += output.rejected
       lines.append(output.sessions)
       summary.derived = summary.derived + output.derived.counts

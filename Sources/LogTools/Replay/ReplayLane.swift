@@ -96,7 +96,7 @@ actor ReplayLane {
   /// Encodes a touched value, and its line if it is a session that is held no longer.
   private func encode(_ value: StoredValue, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
     let snapshot = machine.encode(value, &batch, into: &records)
-    guard let session = value.session, session.lifecycle == .forgotten else { return }
+    guard let session = value.session, session.lifecycle == .forgotten, !session.isErased else { return }
     forgotten += 1
     append(session, snapshot, to: &lines)
   }
@@ -191,7 +191,7 @@ actor ReplayLane {
 
   /// What is still to be encoded, once it was asked for: sessions that nothing has happened to since the
   /// newest batch began, oldest first, and then what it has touched, in its order. Of that, only sessions
-  /// that were not merged have a line.
+  /// that were neither merged nor erased have a line.
   private var rest: [StoredValue] = []
   /// How many of them nothing has happened to.
   private var idle = 0
@@ -214,7 +214,7 @@ actor ReplayLane {
     }
     idle = rest.count
     rest += machine.sessionizer.finish()
-    let gone = rest[idle...].count { $0.session?.lifecycle == .forgotten }
+    let gone = rest[idle...].compactMap(\.session).count { $0.lifecycle == .forgotten && !$0.isErased }
     return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
   }
 
@@ -230,7 +230,7 @@ actor ReplayLane {
       }
       let value = rest[index]
       let snapshot = index < idle ? nil : batch?.encode(value, by: machine, into: &records)
-      guard let session = value.session, session.lifecycle != .merged else { continue }
+      guard let session = value.session, session.lifecycle != .merged, !session.isErased else { continue }
       append(session, snapshot, to: &lines)
       // Sized by the first one: growing by doubling would copy everything several times.
       if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }

@@ -15,6 +15,15 @@ struct ReplayMerger {
     var events: Range<Int>
   }
 
+  /// What is handed over at a time.
+  struct Portion {
+    var decoded: [Part] = []
+    var rejected: [Replay.Rejected] = []
+    var ignored = 0
+    /// Whether it is one command, and nothing else.
+    var isCommand = false
+  }
+
   private struct Head {
     var chunk: SortedChunk
     var at = 0
@@ -24,6 +33,8 @@ struct ReplayMerger {
   private let readers: [ReplayReader]
   private var heads: [Head?]
   private var ended: [Bool]
+  /// The inputs that are commands.
+  private let areCommands: [Bool]
 
   /// Chunks of a single input that are decoded ahead: two cores then never wait for one that decodes. Several
   /// inputs are ahead of each other anyway.
@@ -33,52 +44,77 @@ struct ReplayMerger {
     readers = inputs.map { input in
       ReplayReader(input: input, settings: settings, ahead: inputs.count == 1 ? ReplayMerger.chunksAhead : 1)
     }
+    areCommands = inputs.map { $0.stream == nil }
     heads = Array(repeating: nil, count: readers.count)
     ended = Array(repeating: false, count: readers.count)
   }
 
-  mutating func next() async throws -> (decoded: [Part], rejected: [Replay.Rejected], ignored: Int)? {
-    var rejected: [Replay.Rejected] = []
-    var ignored = 0
+  mutating func next() async throws -> Portion? {
+    var portion = Portion()
     for index in readers.indices {
       while heads[index] == nil, !ended[index] {
         guard var chunk = try await readers[index].next() else {
           ended[index] = true
           break
         }
-        rejected += chunk.rejections.map {
+        portion.rejected += chunk.rejections.map {
           Replay.Rejected(chunk, input: index, $0)
         }
         chunk.rejections = []
-        ignored += chunk.ignored.count
+        portion.ignored += chunk.ignored.count
         chunk.ignored = []
         if !chunk.times.isEmpty { heads[index] = Head(chunk: chunk) }
       }
     }
     let live = heads.indices.filter { heads[$0] != nil }
-    if live.isEmpty { return rejected.isEmpty && ignored == 0 ? nil : ([], rejected, ignored) }
-    if live.count == 1, let head = heads[live[0]], head.at == 0 {
+    if live.isEmpty { return portion.rejected.isEmpty && portion.ignored == 0 ? nil : portion }
+    if live.count == 1, !areCommands[live[0]], let head = heads[live[0]], head.at == 0 {
       heads[live[0]] = nil
-      return ([Part(chunk: head.chunk, events: head.chunk.times.indices)], rejected, ignored)
+      portion.decoded = [Part(chunk: head.chunk, events: head.chunk.times.indices)]
+    } else if let first = earliest(of: live), areCommands[first] {
+      portion.decoded = takeOne(of: first)
+      portion.isCommand = true
+    } else {
+      portion.decoded = advance(live)
     }
-    return (advance(live), rejected, ignored)
+    return portion
   }
 
+  /// The input whose head is next. Of equal times the earlier input goes first, as in a lane, and any events
+  /// before commands.
+  private func earliest(of live: [Int]) -> Int? {
+    var best: Int?
+    for index in live {
+      guard let head = heads[index] else { continue }
+      if best.map({ precedes(head.time, of: index, $0) }) ?? true { best = index }
+    }
+    return best
+  }
+
+  /// Whether what an input has at a time goes before another input's head.
+  private func precedes(_ time: EventTime, of input: Int, _ other: Int) -> Bool {
+    guard let head = heads[other] else { return true }
+    if time != head.time { return time < head.time }
+    return areCommands[input] == areCommands[other] ? input < other : areCommands[other]
+  }
+
+  private mutating func takeOne(of input: Int) -> [Part] {
+    guard let head = heads[input] else { return [] }
+    heads[input]?.at += 1
+    if head.at + 1 == head.chunk.times.count { heads[input] = nil }
+    return [Part(chunk: head.chunk, events: head.at..<head.at + 1)]
+  }
+
+  /// Goes on to where some input needs its next chunk, or a command is next.
   private mutating func advance(_ live: [Int]) -> [Part] {
     var taken: [Int: Range<Int>] = [:]
     var isExhausted = false
     while !isExhausted {
-      var best: Int?
-      for index in live {
-        guard let head = heads[index] else { continue }
-        if let known = best, let other = heads[known], other.time <= head.time { continue }
-        best = index
-      }
-      guard let best, var head = heads[best] else { break }
-      var limit: (time: EventTime, index: Int)?
+      guard let best = earliest(of: live), !areCommands[best], var head = heads[best] else { break }
+      var limit: Int?
       for index in live where index != best {
         guard let other = heads[index] else { continue }
-        if limit.map({ other.time < $0.time }) ?? true { limit = (other.time, index) }
+        if limit.map({ precedes(other.time, of: index, $0) }) ?? true { limit = index }
       }
       let start = head.at
       // Of equal times the earlier input goes first, as in a lane, or the order would depend on where chunks
@@ -86,7 +122,7 @@ struct ReplayMerger {
       repeat {
         head.at += 1
       } while head.at < head.chunk.times.count
-        && limit.map { head.time < $0.time || (head.time == $0.time && best < $0.index) } ?? true
+        && limit.map { precedes(head.time, of: best, $0) } ?? true
       taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
       isExhausted = head.at == head.chunk.times.count
       heads[best] = head

@@ -16,15 +16,26 @@ actor ReplayReader {
   /// Decodes one chunk at a time.
   private actor ChunkDecoder {
     private let decoder: EventDecoder?
-    private let stream: JourneyModel.Stream
+    private let stream: JourneyModel.Stream?
+    private let commands: IdentityCommandDecoder?
+    private let partitions: Int32
 
-    init(_ settings: LaneSettings, stream: JourneyModel.Stream) {
+    init(_ settings: LaneSettings, stream: JourneyModel.Stream?) {
+      commands = settings.commands
+      partitions = settings.partitions
       decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions)
       decoder?.locatesMalformed = false
       self.stream = stream
     }
 
     func decode(_ chunk: RecordChunk) throws -> SortedChunk {
+      guard let stream else {
+        guard let commands else {
+          throw LogError(
+            .fatal, code: "noPersons", "commands about persons are taken where persons are looked for")
+        }
+        return SortedChunk(commands: commands.decode(chunk), partitions: partitions)
+      }
       guard let decoder else { throw LogError(.fatal, code: "outOfMemory", "no memory for the JSON parser") }
       return decoder.decodeSorted(chunk, stream: stream)
     }

@@ -27,14 +27,17 @@ struct ReplayTraining {
   }
 
   /// A portion in pieces, in their order. What several inputs gave is one piece: lanes merge it.
-  static func portions(of parts: [ReplayMerger.Part]) -> [[ReplayMerger.Part]] {
-    guard parts.count == 1, let part = parts.first else { return [parts] }
+  static func portions(of portion: ReplayMerger.Portion) -> [ReplayMerger.Portion] {
+    guard portion.decoded.count == 1, let part = portion.decoded.first else { return [portion] }
     let starts = stride(from: part.events.lowerBound, to: part.events.upperBound, by: portionEvents)
-    let pieces = starts.map { start in
+    let pieces = starts.enumerated().map { number, start in
       let end = min(start + portionEvents, part.events.upperBound)
-      return [ReplayMerger.Part(chunk: part.chunk, events: start..<end)]
+      // What was rejected is counted with the first.
+      var piece = number == 0 ? portion : ReplayMerger.Portion(isCommand: portion.isCommand)
+      piece.decoded = [ReplayMerger.Part(chunk: part.chunk, events: start..<end)]
+      return piece
     }
-    return pieces.isEmpty ? [parts] : pieces
+    return pieces.isEmpty ? [portion] : pieces
   }
 
   /// Takes what lanes have given, and trains if that is enough.

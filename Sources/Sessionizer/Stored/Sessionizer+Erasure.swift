@@ -11,6 +11,7 @@ extension Sessionizer {
     guard session.lifecycle != .forgotten, session.lifecycle != .merged else { return false }
     remove(session)
     session.lifecycle = .forgotten
+    session.isErased = true
     session.emittedRevision = session.revision
     session.person = nil
     session.predictions = nil

@@ -34,6 +34,25 @@ package struct IdentityCommand: Sendable, Hashable {
   /// When it was given.
   package var time: EventTime { stamp.time }
 
+  /// Of whom it is about first: the key of its record.
+  package var key: [UInt8] {
+    func key(_ subject: Subject) -> [UInt8] {
+      switch subject {
+      case .contact(let id): id.text
+      case .identifier(let identifier): identifier.value
+      }
+    }
+    switch orders.first {
+    case .put(let identifiers, _)?: return identifiers.first?.value ?? []
+    case .decide(_, let subject)?, .erase(let subject)?: return key(subject)
+    case .sweep(let sessions)?:
+      var text: [UInt8] = []
+      sessions.first?.appendText(to: &text)
+      return text
+    case nil: return stamp.id
+    }
+  }
+
   package init(_ operation: String, _ orders: [Order], _ stamp: Stamp) {
     self.operation = operation
     self.orders = orders

@@ -21,7 +21,11 @@ struct ReplayCommand: AsyncParsableCommand {
       packed with gzip or zstd; a line that is not empty is one record. Inputs are \
       merged by event time. Writes DIR/sessions.ndjson, the last revision of each session (one that was merged into another \
       is part of that one), and DIR/rejected.ndjson, each rejected record with its reason. The last line of standard output \
-      is a summary as JSON; read = applied + duplicates + rejected. On a terminal a bar on standard error shows how far it is.
+      is a summary as JSON; read = applied + duplicates + rejected + ignored. On a terminal a bar on standard error shows how far it is.
+
+      Where identity.enabled is on, DIR/contacts.ndjson has each contact, and identity=FILE is one more input: commands \
+      as they stand in the topic identity, which count in read as well. Everybody has heard what came before a command \
+      when it is taken up. What a command takes back is not written, but for sessions that were over by then.
 
       With --definitions as well: what the segments, outcomes and action maps of a folder would have made of these events. \
       Writes DIR/segments.ndjson, DIR/outcomes.ndjson and DIR/actions.ndjson, each line with the events and criteria that \
@@ -42,7 +46,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("A stream and its file, '-' for standard input.", valueName: "STREAM=FILE"))
+    help: ArgumentHelp("A stream, or identity, and its file, '-' for standard input.", valueName: "STREAM=FILE"))
   var input: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
@@ -115,18 +119,10 @@ struct ReplayCommand: AsyncParsableCommand {
     var readers: [LineReader] = []
     var totalBytes = 0
     for (index, text) in input.enumerated() {
-      guard let separator = text.firstIndex(of: "="),
-        let stream = JourneyModel.Stream(name: String(text[..<separator]))
-      else {
-        throw ConfigurationProblem(
-          key: "--input", value: text,
-          expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names)",
-          origin: "replay")
-      }
-      let path = String(text[text.index(after: separator)...])
+      let (stream, path) = try source(text, settings)
       let handle = try InputFile.open(path, key: "--input", origin: "replay")
       totalBytes += size(path)
-      let topic = settings.topics.inputs[stream] ?? stream.name
+      let topic = stream.map { settings.topics.inputs[$0] ?? $0.name } ?? settings.topics.commands
       let reader = LineReader(
         handle: handle, path: path, source: TopicPartition(topic, Int32(index)),
         maxLineBytes: settings.decoding.maxEventBytes)
@@ -163,6 +159,7 @@ struct ReplayCommand: AsyncParsableCommand {
       ("open", summary.open),
       ("closed", summary.closed),
     ]
+    if settings.findsPersons { counts.insert(("commands", summary.commands), at: 5) }
     if !definitions.isEmpty {
       let derived = summary.derived
       counts += [
@@ -178,6 +175,30 @@ struct ReplayCommand: AsyncParsableCommand {
       ]
     }
     try StandardOutput.print("{" + counts.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+  }
+
+  /// The name of the input that is commands about persons.
+  private static let commands = "identity"
+
+  /// The stream of an input, `nil` for commands, and its file.
+  private func source(
+    _ text: String, _ settings: LaneSettings
+  ) throws(ConfigurationProblem) -> (JourneyModel.Stream?, path: String) {
+    let separator = text.firstIndex(of: "=") ?? text.endIndex
+    let name = String(text[..<separator])
+    let stream = JourneyModel.Stream(name: name)
+    guard separator < text.endIndex, stream != nil || name == ReplayCommand.commands else {
+      throw ConfigurationProblem(
+        key: "--input", value: text,
+        expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names), or \(ReplayCommand.commands)=FILE",
+        origin: "replay")
+    }
+    guard stream != nil || settings.findsPersons else {
+      throw ConfigurationProblem(
+        key: "--input", value: text,
+        expected: "identity.enabled on: without it there are no persons to decide about", origin: "replay")
+    }
+    return (stream, String(text[text.index(after: separator)...]))
   }
 
   /// The models to score by; none without `--models`.
