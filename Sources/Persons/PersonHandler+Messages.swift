@@ -119,7 +119,7 @@ extension PersonHandler {
   }
 
   /// Tells readers what has happened to somebody.
-  private func tell(_ happening: ContactEventEncoder.Happening, at time: EventTime, _ lane: LaneMachine) {
+  func tell(_ happening: ContactEventEncoder.Happening, at time: EventTime, _ lane: LaneMachine) {
     let key = events.key(happening)
     lane.outbox.publish(
       .contactEvents, partition: Placement.lane(of: key, partitions: partitions), key: key,
@@ -143,6 +143,7 @@ extension PersonHandler {
       publish(removal.id, nil, register.revision, time, lane)
       tell(.gone(removal.id, removal.cause), at: time, lane)
     }
+    for change in output.changes { tell(.changed(change), at: time, lane) }
     lane.persons.published += output.contacts.count
     lane.persons.merged += output.merged.count
     for contact in output.contacts {
@@ -180,9 +181,11 @@ extension PersonHandler {
       }
       return
     }
+    let isFirst = record.named(key)?.answer == nil
     guard record.learn(key, answer) else { return }
     lane.sessionizer.changed(record, at: cause.time)
     guard let device = record.device else { return }
+    if isFirst { noteSwitch(of: device, record, learned: key, at: cause.time, lane) }
     for session in sessions(of: device, lane) { learn(key, answer, session, cause, lane) }
   }
 

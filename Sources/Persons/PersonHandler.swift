@@ -160,7 +160,12 @@ package final class PersonHandler: MessageHandler {
     let before = record.timeline.runs
     let hasChanged = record.timeline.insert(
       .init(stamp, rules.node(of: owner)), horizon: horizon ?? EventTime(milliseconds: 0), settings.limits)
-    if hasChanged { report(record, device, before, at: stamp.time, lane) }
+    if hasChanged {
+      report(record, device, before, at: stamp.time, lane)
+      if record.timeline.runs.last?.owner != before.last?.owner {
+        noteSwitch(of: device, record, learned: nil, at: stamp.time, lane)
+      }
+    }
     lane.sessionizer.changed(record, at: stamp.time)
     if hasChanged { showSessions(of: device, at: stamp.time, nil, lane) }
     return NodeRef(device.key, lane: self.lane)

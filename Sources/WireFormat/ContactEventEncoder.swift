@@ -10,6 +10,10 @@ package struct ContactEventEncoder: Sendable {
     case gone(ContactID, Forgetting.Cause)
     /// A decision, or a part of it, was not carried out.
     case refused(Refusal)
+    /// Contacts have become others.
+    case changed(ContactChange)
+    /// A device is another contact's from a time on.
+    case switched(Identifier, from: ContactID, to: ContactID, since: EventTime)
   }
 
   private let group: String
@@ -25,6 +29,10 @@ package struct ContactEventEncoder: Sendable {
     switch happening {
     case .gone(let id, _): id.text
     case .refused(let refusal): refusal.id
+    case .changed(.merged(let id, _, _)), .changed(.separated(let id, _, _)),
+      .changed(.suggested(let id, _, _, _)):
+      id.text
+    case .switched(_, _, let id, _): id.text
     }
   }
 
@@ -47,9 +55,48 @@ package struct ContactEventEncoder: Sendable {
         bytes.append(contentsOf: ",\"item\":".utf8)
         JSONText.append(item, to: &bytes)
       }
+    case .changed(let change): encode(change, &bytes)
+    case .switched(let device, let from, let to, let since):
+      encode("contactId", to, &bytes)
+      encode("previousContact", from, &bytes)
+      bytes.append(contentsOf: ",\"device\":{\"type\":\"\(device.type.name)\",\"value\":".utf8)
+      JSONText.append(device.value, to: &bytes)
+      bytes.append(contentsOf: "},\"since\":\"".utf8)
+      since.appendISO8601(to: &bytes)
+      bytes.append(ASCII.quote)
     }
     bytes.append(ASCII.closeBrace)
     return bytes
+  }
+
+  private func encode(_ change: ContactChange, _ bytes: inout [UInt8]) {
+    let causes: [[UInt8]]
+    switch change {
+    case .merged(let id, let into, let because):
+      encode("contactId", id, &bytes)
+      encode("mergedTo", into, &bytes)
+      causes = because
+    case .separated(let id, let from, let because):
+      encode("contactId", id, &bytes)
+      encode("previousContact", from, &bytes)
+      causes = because
+    case .suggested(let id, let other, let reason, let because):
+      encode("contactId", id, &bytes)
+      encode("suggestedContact", other, &bytes)
+      bytes.append(contentsOf: ",\"reason\":\"\(reason.name)\"".utf8)
+      causes = because
+    }
+    bytes.append(contentsOf: ",\"because\":[".utf8)
+    for (place, cause) in causes.enumerated() {
+      if place > 0 { bytes.append(ASCII.comma) }
+      JSONText.append(cause, to: &bytes)
+    }
+    bytes.append(ASCII.closeBracket)
+  }
+
+  private func encode(_ member: String, _ id: ContactID, _ bytes: inout [UInt8]) {
+    bytes.append(contentsOf: ",\"\(member)\":".utf8)
+    JSONText.append(id.text, to: &bytes)
   }
 
   /// The record's headers.
@@ -71,14 +118,25 @@ package struct ContactEventEncoder: Sendable {
     case .gone(_, .erased): "erased"
     case .gone(_, .expired): "expired"
     case .refused: "refused"
+    case .changed(.merged): "merged"
+    case .changed(.separated): "separated"
+    case .changed(.suggested): "suggested"
+    case .switched: "switched"
     }
   }
 
   /// The same for the same happening, whenever it is found again.
   private func id(_ happening: Happening, at time: EventTime) -> DerivedEventID {
     var text = Array(name(happening).utf8) + [0] + key(happening) + [0]
-    if case .refused(let refusal) = happening {
-      text += Array(refusal.reason.name.utf8) + [0] + (refusal.item ?? [])
+    switch happening {
+    case .gone: break
+    case .refused(let refusal): text += Array(refusal.reason.name.utf8) + [0] + (refusal.item ?? [])
+    case .changed(.merged(_, let other, _)), .changed(.separated(_, let other, _)):
+      text += other.text
+    case .changed(.suggested(_, let other, let reason, _)):
+      text += Array(reason.name.utf8) + [0] + other.text
+    case .switched(let device, let from, _, let since):
+      text += device.key.bytes + from.text + Array(String(since.milliseconds).utf8)
     }
     var digest = Digest()
     digest.append(text)

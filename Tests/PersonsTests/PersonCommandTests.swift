@@ -62,7 +62,9 @@ import Testing
       command("k0", "10:05:30", "claim", #""identifier":\#(ada),"identifiers":[\#(number)]"#))
     try scene.settle()
     #expect(scene.people == ["Ada: ada@example.com | c-1", "Bob: +15550100 | c-2"])
-    #expect(scene.events.isEmpty)
+    #expect(scene.events.count { $0["event"] as? String == "refused" } == 0)
+    let told = scene.events.map { "\($0["event"] ?? "") \(($0["because"] as? [String] ?? []).joined())" }
+    #expect(told == ["merged k1", "separated k2"])
   }
 
   @Test(arguments: [1, 4] as [Int32])
@@ -84,9 +86,16 @@ import Testing
     try scene.command(command("k3", "10:07:00", "merge", #""contactIds":["\#(ids[0])","nobody"]"#))
     try scene.settle()
     #expect(scene.people.count == 2)
-    #expect(scene.events.map { $0["reason"] as? String } == ["unknownContact"])
-    #expect(scene.events.first?["command"] as? String == "k3")
-    #expect(scene.events.first?["item"] as? String == "nobody")
+    #expect(
+      scene.events.map { $0["event"] as? String } == ["merged", "separated", "refused"])
+    #expect(scene.events.last?["reason"] as? String == "unknownContact")
+    #expect(scene.events.last?["command"] as? String == "k3")
+    #expect(scene.events.last?["item"] as? String == "nobody")
+    let (merged, separated) = (scene.events[0], scene.events[1])
+    #expect(
+      Set([merged["contactId"] as? String, merged["mergedTo"] as? String]) == Set(ids.map { Optional($0) }))
+    #expect(separated["contactId"] as? String == merged["contactId"] as? String)
+    #expect(separated["previousContact"] as? String == merged["mergedTo"] as? String)
   }
 
   @Test(arguments: [1, 4] as [Int32])

@@ -195,4 +195,35 @@ import Testing
       #expect(scene.contacts.isEmpty != isThere, "\(minutes) minutes")
     }
   }
+
+  @Test(arguments: [1, 4] as [Int32]) func aDeviceThatIsAnothersIsTold(lanes: Int32) throws {
+    let scene = try PersonScene(lanes: lanes)
+    func names(_ number: Int, _ at: String, _ email: String) throws {
+      try scene.publish(.web, view(number, "c-1", at, traits: traits("\"email\":\"\(email)@example.com\"")))
+      try scene.settle()
+    }
+    try names(1, "10:00:00", "ada")
+    // What one session names is one person's.
+    try scene.publish(.web, view(2, "c-1", "10:01:00", traits: traits(#""cellPhone":"+15550100""#)))
+    try scene.settle()
+    let known = { scene.events.filter { $0["event"] as? String == "switched" } }
+    #expect(known().isEmpty)
+    try names(3, "11:00:00", "bob")
+    try names(4, "11:00:10", "bob")
+    #expect(known().count == 1)
+    let told = try #require(known().first)
+    func id(_ value: String) -> String? {
+      scene.contacts.values.first { contact in
+        contact["mergedTo"] == nil
+          && (contact["identifiers"] as? [[String: Any]] ?? []).contains { $0["value"] as? String == value }
+      }?["id"] as? String
+    }
+    #expect(told["contactId"] as? String == id("bob@example.com"))
+    #expect(told["previousContact"] as? String == id("ada@example.com"))
+    #expect((told["device"] as? [String: Any])?["value"] as? String == "c-1")
+    #expect(told["since"] as? String == "2026-01-05T11:00:00.000Z")
+    try names(5, "12:00:00", "ada")
+    #expect(known().count == 2)
+    #expect(known().last?["contactId"] as? String == id("ada@example.com"))
+  }
 }

@@ -40,10 +40,10 @@ extension Register {
 
   /// Changes the cluster and tells those whose answer is another one now.
   ///
-  /// - Parameter adopted: members that had another root: they, and readers of their contacts, are told in any
-  ///   case.
+  /// - Parameter adopted: a cluster that had another root: its members, and readers of their contacts, are told
+  ///   in any case.
   mutating func change(
-    _ rules: RegisterRules, adopted: [Member] = [], _ output: inout RegisterOutput,
+    _ rules: RegisterRules, adopted: Cluster = Cluster(), _ output: inout RegisterOutput,
     _ apply: (inout Cluster) -> Void
   ) {
     replace(
@@ -56,7 +56,7 @@ extension Register {
 
   /// As above, of a change that takes members out.
   mutating func replace(
-    _ rules: RegisterRules, adopted: [Member] = [], _ output: inout RegisterOutput,
+    _ rules: RegisterRules, adopted other: Cluster = Cluster(), _ output: inout RegisterOutput,
     _ apply: (inout Cluster) -> [Gone]
   ) {
     let digest = rules.limits.digest
@@ -64,6 +64,7 @@ extension Register {
     let isAnew = formedUnder != nil && formedUnder != digest
     let old = isAnew ? [] : contacts(rules.limits)
     let before = cluster
+    let adopted = other.members.elements
     let expired = apply(&cluster)
     let erased = cluster.settleErasures(rules.limits)
     let evicted = cluster.bound(by: rules.limits)
@@ -73,12 +74,17 @@ extension Register {
     var gone = expired + erased.map { Gone($0.member, $0.erasure) }
     gone += dropped(before.members.elements + adopted, but: gone, evicted)
     // Who forgot is told in any case what is left.
-    let adopted = Set(adopted.map(\.key)).union(gone.map(\.member.key))
+    let strangers = Set(adopted.map(\.key)).union(gone.map(\.member.key))
     let found = cluster.contacts(rules.limits, isExplained: false).contacts
     remove(gone, rules, &output)
-    let new = publish(found, old, adopted, rules, &output)
+    let new = publish(found, old, strangers, rules, &output)
     formed.contacts = new
-    tell(new, unlike: old, adopted, rules, &output)
+    // Under other limits everything may be another thing, and nothing has happened.
+    if !isAnew {
+      let others = adopted.isEmpty ? [] : other.contacts(rules.limits, isExplained: false).contacts
+      output.changes += ContactChange.between(old + others, new, cluster, rules.limits)
+    }
+    tell(new, unlike: old, strangers, rules, &output)
     leaveAlone(evicted, rules, &output)
   }
 

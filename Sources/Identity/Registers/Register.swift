@@ -63,7 +63,7 @@ package struct Register: Sendable, Hashable {
         output.send(message, to: parent)
       } else {
         revision = max(revision, otherRevision)
-        change(rules, adopted: other.members.elements, &output) { $0.merge(other) }
+        change(rules, adopted: other, &output) { $0.merge(other) }
       }
     case .note(let news): tell(news, rules, &output)
     case .resolve(let found): learn(found, rules, &output)

@@ -7,6 +7,8 @@ package struct RegisterOutput: Sendable, Hashable {
   package var removed: [Removal] = []
   /// Contacts that readers must be told of anew.
   package var contacts: [Contact] = []
+  /// What has become of contacts, one by one.
+  package var changes: [ContactChange] = []
   /// What was not done.
   package var refusals: [Refusal] = []
   /// How many links were sent on their way.

@@ -37,6 +37,8 @@ struct RegisterLanes {
   /// All that were erased, the newest of each.
   private(set) var erasures: [IdentifierKey: Erasure] = [:]
   private(set) var refusals: [Refusal] = []
+  /// What readers are told of contacts that became others, in order.
+  private(set) var changes: [ContactChange] = []
   /// What went wrong on the way.
   private(set) var problems: [String] = []
 
@@ -174,6 +176,7 @@ struct RegisterLanes {
     for contact in output.contacts { view[contact.id] = .contact(contact) }
     for (id, canonical) in output.merged { view[id] = .merged(into: canonical) }
     refusals += output.refusals
+    changes += output.changes
   }
 
   private mutating func check(
