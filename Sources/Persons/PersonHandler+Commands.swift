@@ -21,6 +21,12 @@ extension PersonHandler {
         // admitted when it was given is newer.
         let through = command.stamp.time + lane.settings.sessions.maxFutureSkew
         decide(.erase(through: through), subject, command.stamp, lane)
+      case .link(let session, let subject):
+        decide(.link(session.node(partitions: partitions)), subject, command.stamp, lane)
+      case .unlink(let session):
+        send(
+          .init(to: session.node(partitions: partitions), .linked(SessionLink(command.stamp, nil))),
+          at: command.stamp.time, nil, lane)
       case .sweep(let sessions): sweep(sessions, at: command.stamp.time, lane)
       }
     }

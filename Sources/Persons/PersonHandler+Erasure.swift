@@ -20,6 +20,9 @@ extension PersonHandler {
         where session.id.low == target.key.low && isOf(told, session, nil) { erase(session, lane) }
       }
     }
+    for session in lane.sessionizer.sessions(target.key.high) where session.id.low == target.key.low {
+      unlink(told, session, lane)
+    }
     learn(told.key, nil, target, cause, lane)
     if told.cause == .erased, let record, let device = record.device {
       detach(told, record, device, cause, lane)
@@ -53,6 +56,7 @@ extension PersonHandler {
     guard session.first <= told.time else { return false }
     let named = session.person?.named ?? []
     if named.contains(where: { $0.identifier.key == told.key }) { return true }
+    if let linked = session.person?.link?.identifier { return linked.key == told.key }
     guard named.isEmpty, let record else { return false }
     return record.timeline.owner(at: session.first, settings.devices)?.key == told.key
   }

@@ -16,6 +16,7 @@ extension PersonHandler {
     case .resolved(let key, let answer): learn(key, answer, envelope.to, message, lane)
     case .forget(let told) where told.key != envelope.to.key: forget(told, envelope.to, message, lane)
     case .grantAnswered(let answer): take(answer, envelope.to, message, lane)
+    case .linked(let link): take(link, envelope.to, message, lane)
     default: tell(envelope, message, lane)
     }
   }
@@ -197,6 +198,10 @@ extension PersonHandler {
       session.person?.named[place].answer != answer
     {
       session.person?.named[place].answer = answer
+      lane.sessionizer.changed(person: session)
+    }
+    if let link = session.person?.link, link.identifier?.key == key, link.answer != answer {
+      session.person?.link?.answer = answer
       lane.sessionizer.changed(person: session)
     }
     show(session, at: cause.time, cause, lane)

@@ -236,9 +236,12 @@ package final class PersonHandler: MessageHandler {
     askForMaps(session, at: time, cause, lane)
   }
 
-  /// The contact of who was named last in the session; else of whose device it was when it began. With the
-  /// identifier that leads there.
+  /// The contact that somebody decided about; else of who was named last in the session; else of whose device
+  /// it was when it began. With the identifier that leads there.
   func contact(of session: Session, _ lane: LaneMachine) -> (shown: SessionPerson.Shown, by: NodeRef)? {
+    if let link = session.person?.link, let identifier = link.identifier, let answer = link.answer {
+      return (SessionPerson.Shown(answer, by: identifier.type, .curated), rules.node(of: identifier))
+    }
     if let named = session.person?.named.max(by: { $0.last < $1.last }) {
       return named.answer.map {
         (SessionPerson.Shown($0, by: named.identifier.type, named.strength), rules.node(of: named.identifier))

@@ -30,6 +30,7 @@ extension Session {
     if !rules.isEmpty { total += rules.byteCount }
     if let person {
       total += 128 + person.named.reduce(0) { $0 + 256 + $1.identifier.value.count }
+      if let link = person.link { total += 256 + (link.identifier?.value.count ?? 0) }
       total += person.grants.reduce(0) { $0 + 160 + $1.map.count + $1.assignment.count + $1.asker.id.count }
     }
     if let predictions { total += predictions.byteCount }

@@ -48,12 +48,14 @@ package struct SessionPerson: Sendable, Hashable {
   package var revision = 0
   /// What `revision` was in the newest snapshot.
   package var emitted = 0
+  /// What somebody decided about the session; `nil` if nobody did.
+  package var link: SessionLink?
   /// What was asked for maps that the customer's segments trigger, in its order.
   package var grants: [SessionGrant] = []
 
   package init() {}
 
-  package var isEmpty: Bool { named.isEmpty && shown == nil && revision == 0 && grants.isEmpty }
+  package var isEmpty: Bool { named.isEmpty && shown == nil && revision == 0 && grants.isEmpty && link == nil }
 
   /// Takes in what another session knew that is part of this one now.
   mutating func merge(_ other: SessionPerson) {
@@ -63,9 +65,19 @@ package struct SessionPerson: Sendable, Hashable {
     named.sort { $0.last < $1.last }
     if named.count > SessionPerson.maxNamed { named.removeFirst(named.count - SessionPerson.maxNamed) }
     merge(grants: other.grants)
+    if let decided = other.link { _ = take(decided) }
     if shown == nil, let found = other.shown {
       shown = found
       revision += 1
     }
+  }
+
+  /// Takes a decision about the session, unless a newer one is known.
+  ///
+  /// - Returns: whether it counts.
+  package mutating func take(_ decided: SessionLink) -> Bool {
+    if let link, decided.stamp <= link.stamp { return false }
+    link = decided
+    return true
   }
 }

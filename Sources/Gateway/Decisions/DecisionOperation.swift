@@ -1,6 +1,6 @@
 /// What somebody decides about persons over HTTP, at `POST /v1/contacts/OPERATION`.
 enum DecisionOperation: String, CaseIterable, Sendable {
-  case put, claim, release, separate, merge, verify, segments, erase
+  case put, claim, release, separate, merge, verify, segments, link, unlink, erase
 
   private static let prefix = "/v1/contacts/"
   /// The path with a name for its variable part.
@@ -18,6 +18,7 @@ enum DecisionOperation: String, CaseIterable, Sendable {
     case .claim, .release, .separate: "externalContacts:identifier:edit"
     case .merge: "externalContacts:contact:merge"
     case .segments: "externalContacts:segmentAssignment:edit"
+    case .link, .unlink: "externalContacts:conversation:edit"
     case .erase: "externalContacts:contact:delete"
     }
   }

@@ -31,6 +31,8 @@ package struct Command: Sendable, Hashable {
     case segments([SegmentChange])
     /// The person is to be forgotten.
     case erase(through: EventTime)
+    /// A session is the contact's, whatever is named in it.
+    case link(NodeRef)
   }
 
   /// One segment.

@@ -12,6 +12,8 @@ package struct Refusal: Sendable, Hashable {
     case notOfContact = 4
     /// The contact has as many segments as it may have.
     case tooManySegments = 5
+    /// The lane does not hold the session, or it is final.
+    case unknownSession = 6
 
     /// As readers know it.
     package var name: String {
@@ -21,6 +23,7 @@ package struct Refusal: Sendable, Hashable {
       case .unknownContact: "unknownContact"
       case .notOfContact: "notOfContact"
       case .tooManySegments: "tooManySegments"
+      case .unknownSession: "unknownSession"
       }
     }
   }

@@ -37,9 +37,24 @@ extension Register {
       output.send(.command(both), to: node)
     case .separate(let identifier):
       separate(own, identifier, command.stamp, rules, &output)
+    case .link(let session): link(own, session, command.stamp, rules, &output)
     case .release, .merge, .reunite, .segments, .erase: return false
     }
     return true
+  }
+
+  /// The session hears what is known of the contact, and what becomes of it from now on. Nothing else follows:
+  /// what is named in the session is joined to nobody.
+  private mutating func link(
+    _ own: Identifier, _ session: NodeRef, _ stamp: Stamp, _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) {
+    if let stub, stamp.time <= stub.time {
+      output.refusals.append(Refusal(stamp.id, .erased))
+      return
+    }
+    add(watcher: session, rules)
+    output.send(.linked(SessionLink(stamp, own, answer: resolution?.answer)), to: session)
   }
 
   /// Both are told: the one with the larger key starts.
@@ -81,7 +96,7 @@ extension Register {
       let groups = contacts.filter { contact in nodes.contains { contact.identifiers.contains($0.key) } }
       reunite(nodes, groups, subject, command.stamp, rules, &output)
     case .segments(let changes): assign(changes, contact, subject, command.stamp, rules, &output)
-    case .put, .claim, .separate, .merge, .verify, .erase: break
+    case .put, .claim, .separate, .merge, .verify, .erase, .link: break
     }
   }
 

@@ -70,7 +70,8 @@ package struct Register: Sendable, Hashable {
     case .command(let command): obey(command, rules, &output)
     case .forget(let told): forget(told, rules, &output)
     case .grantAsked(let request): decide(request, rules, &output)
-    case .resolved, .alias, .grantAnswered: break  // Kept by others: watchers, a contact's id's register.
+    // Kept by others: watchers, a contact's id's register, sessions.
+    case .resolved, .alias, .grantAnswered, .linked: break
     }
     return output
   }
@@ -170,13 +171,17 @@ package struct Register: Sendable, Hashable {
     _ watcher: NodeRef?, _ rules: RegisterRules, _ output: inout RegisterOutput
   ) {
     guard let watcher else { return }
-    watchers.removeAll { $0 == watcher }
-    watchers.append(watcher)
-    if watchers.count > rules.limits.maxWatchers { watchers.removeFirst() }
+    add(watcher: watcher, rules)
     guard let answer = resolution?.answer, let own = evidence?.contactID else { return }
     // That it is its own contact, without a name, the watcher knows by itself.
     guard answer.contact != own || answer.name != nil || !answer.segments.isEmpty else { return }
     output.send(.resolved(node.key, answer), to: watcher)
+  }
+
+  mutating func add(watcher: NodeRef, _ rules: RegisterRules) {
+    watchers.removeAll { $0 == watcher }
+    watchers.append(watcher)
+    if watchers.count > rules.limits.maxWatchers { watchers.removeFirst() }
   }
 
   private mutating func learn(_ found: Resolution, _ rules: RegisterRules, _ output: inout RegisterOutput) {

@@ -24,6 +24,8 @@ package enum RegisterMessage: Sendable, Hashable {
   case grantAsked(GrantRequest)
   /// From the root to who asked.
   case grantAnswered(GrantAnswer)
+  /// To a session: somebody has decided whose it is.
+  case linked(SessionLink)
 
   /// A message and where it goes. Of what goes to the lane of a contact's id the key is `none`: the message
   /// says which id.

@@ -6,7 +6,7 @@ internal import JourneyRules
 struct CommandReader {
   /// What a command can ask for, and which members it takes beside `id`, `createdDate` and `operation`.
   enum Operation: String, CaseIterable {
-    case put, claim, release, separate, merge, verify, segments, erase, sweep
+    case put, claim, release, separate, merge, verify, segments, link, unlink, erase, sweep
 
     var members: [String] {
       switch self {
@@ -15,6 +15,8 @@ struct CommandReader {
       case .merge: ["contactIds"]
       case .verify: ["contactId", "identifier"]
       case .segments: ["contactId", "identifier", "assign", "unassign"]
+      case .link: ["contactId", "identifier", "session"]
+      case .unlink: ["session"]
       case .erase: ["contactId", "identifier", "identifiers"]
       case .sweep: ["sessionIds"]
       }
@@ -59,6 +61,8 @@ struct CommandReader {
       if value("identifiers") == nil { return [.erase(try subject())] }
       guard value("contactId") == nil, value("identifier") == nil else { throw twoSubjects }
       return try identifiers().map { .erase(.identifier($0)) }
+    case .link: return [.link(try session(), try subject())]
+    case .unlink: return [.unlink(try session())]
     case .sweep: return [.sweep(try sessions())]
     }
   }
@@ -109,6 +113,35 @@ struct CommandReader {
       ids.append(id)
     }
     return ids
+  }
+
+  /// A conversation of the detail feed by its own id, any other session by type and customer.
+  private func session() throws(CommandProblemAt) -> SessionReference {
+    guard let found = value("session"), case .object(let parts) = found else {
+      throw .at("session", nil, expected: "an object with id, and conversationId or type and customer")
+    }
+    func part(_ name: String) throws(CommandProblemAt) -> [UInt8] {
+      Array(try text(found[name], at: "session.\(name)", most: Identifier.longest).utf8)
+    }
+    func only(_ names: [String]) throws(CommandProblemAt) {
+      for part in parts where part.name != "id" && !names.contains(part.name) {
+        throw .at(
+          "session.\(part.name)", nil, expected: "only id, " + names.joined(separator: ", "))
+      }
+    }
+    let name = try text(found["id"], at: "session.id", most: SessionID.textLength)
+    guard let id = SessionID(text: Array(name.lowercased().utf8)) else {
+      throw .at("session.id", name, expected: "a session's id")
+    }
+    if let conversation = found["conversationId"], !conversation.isNull {
+      try only(["conversationId"])
+      return SessionReference(id, conversation: try part("conversationId"))
+    }
+    try only(["type", "customerId", "customerIdType", "externalId"])
+    let hasObject = found["externalId"].map { !$0.isNull } ?? false
+    return SessionReference(
+      id, type: try part("type"), customerIDType: try part("customerIdType"),
+      customerID: try part("customerId"), externalID: hasObject ? try part("externalId") : [])
   }
 
   private func segments(_ stamp: Stamp) throws(CommandProblemAt) -> Command.Operation {

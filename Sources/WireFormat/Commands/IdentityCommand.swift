@@ -20,6 +20,10 @@ package struct IdentityCommand: Sendable, Hashable {
     case decide(Command.Operation, Subject)
     /// The person is to be forgotten.
     case erase(Subject)
+    /// A session is somebody's, whatever is named in it.
+    case link(SessionReference, Subject)
+    /// What was decided about a session is taken back.
+    case unlink(SessionReference)
     /// Records of sessions are taken back that the lane has written and holds no longer.
     case sweep([SessionID])
   }
@@ -45,6 +49,7 @@ package struct IdentityCommand: Sendable, Hashable {
     switch orders.first {
     case .put(let identifiers, _)?: return identifiers.first?.value ?? []
     case .decide(_, let subject)?, .erase(let subject)?: return key(subject)
+    case .link(let session, _)?, .unlink(let session)?: return session.placement
     case .sweep(let sessions)?:
       var text: [UInt8] = []
       sessions.first?.appendText(to: &text)

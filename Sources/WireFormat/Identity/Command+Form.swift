@@ -75,6 +75,7 @@ extension Command.Operation: IdentityForm {
             expires: try reader.optionalTime())
         })
     case 9: self = .erase(through: try reader.time())
+    case 10: self = .link(try reader.node())
     default: throw CodecError("\(number) is no command")
     }
   }
@@ -109,6 +110,9 @@ extension Command.Operation: IdentityForm {
     case .erase(let time):
       writer.byte(9)
       writer.time(time)
+    case .link(let session):
+      writer.byte(10)
+      writer.node(session)
     }
   }
 }

@@ -61,6 +61,7 @@ extension RegisterMessage: IdentityForm {
     case 9: self = .forget(try Forgetting(decoding: &reader, version: version))
     case 10: self = .grantAsked(try GrantRequest(decoding: &reader, version: version))
     case 11: self = .grantAnswered(try GrantAnswer(decoding: &reader, version: version))
+    case 12: self = .linked(try SessionLink(decoding: &reader, version: version))
     default: throw CodecError("\(number) is no message of a register")
     }
   }
@@ -103,6 +104,9 @@ extension RegisterMessage: IdentityForm {
     case .grantAnswered(let answer):
       writer.byte(11)
       answer.encode(to: &writer)
+    case .linked(let link):
+      writer.byte(12)
+      link.encode(to: &writer)
     }
   }
 }
@@ -136,5 +140,25 @@ extension GrantAnswer: IdentityForm {
     writer.text(all: assignment)
     writer.stamp(asker)
     writer.byte(isGranted ? 1 : 0)
+  }
+}
+
+extension SessionLink: IdentityForm {
+  package init(decoding reader: inout BinaryReader, version: UInt8) throws(CodecError) {
+    let stamp = try reader.stamp()
+    let identifier = try reader.optional { reader throws(CodecError) in
+      try reader.strongIdentifier(version)
+    }
+    let answer = try reader.optional { reader throws(CodecError) in
+      try Resolution.Answer(decoding: &reader, version: version)
+    }
+    guard identifier != nil || answer == nil else { throw CodecError("an answer about nobody") }
+    self.init(stamp, identifier, answer: answer)
+  }
+
+  package func encode(to writer: inout BinaryWriter) {
+    writer.stamp(stamp)
+    writer.optional(identifier) { $0.encode(to: &$1) }
+    writer.optional(answer) { $0.encode(to: &$1) }
   }
 }

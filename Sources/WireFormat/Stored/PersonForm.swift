@@ -150,4 +150,15 @@ enum PersonForm {
       return SessionGrant(map: map, assignment: assignment, asker: asker, state: state)
     }
   }
+
+  // MARK: - What somebody decided about a session
+
+  static func encode(_ link: SessionLink, to writer: inout BinaryWriter) {
+    writer.byte(version)
+    link.encode(to: &writer)
+  }
+
+  static func link(_ body: inout BinaryReader) throws(CodecError) -> SessionLink {
+    try SessionLink(decoding: &body, version: try known(&body))
+  }
 }

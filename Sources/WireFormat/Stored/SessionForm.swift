@@ -47,6 +47,7 @@ enum SessionForm {
       if !person.grants.isEmpty {
         writer.section(Tag.grants) { PersonForm.encode(grants: person.grants, to: &$0) }
       }
+      if let link = person.link { writer.section(Tag.link) { PersonForm.encode(link, to: &$0) } }
     }
     if let predictions = session.predictions {
       writer.section(Tag.predictions) { predictions.encode(to: &$0.bytes) }
@@ -125,6 +126,7 @@ enum SessionForm {
     case Tag.rate: session.minuteCount = try StateCodec.amount(&body)
     case Tag.person: session.person = try PersonForm.person(&body)
     case Tag.grants: session.person?.grants = try PersonForm.grants(&body)
+    case Tag.link: session.person?.link = try PersonForm.link(&body)
     case Tag.rules: session.rules = try StateCodec.rules(&body)
     case Tag.assignmentEvents: try StateCodec.takeEvents(&body, into: &session.rules)
     case Tag.scores: session.rules.scores = try StateCodec.scores(&body)

@@ -24,15 +24,15 @@ package enum StateCodec {
   /// have any.
   private static let predictionVersion: UInt8 = 3
 
-  /// The version of what builds from before customers' segments triggered anything would ask for twice:
-  /// sessions that have asked for maps.
-  private static let grantVersion: UInt8 = 4
+  /// The version of what older builds would ask for twice, or show as another person's: sessions that have
+  /// asked for maps, and those about which somebody decided.
+  private static let decisionVersion: UInt8 = 4
 
   private static func version(of value: StoredValue) -> UInt8 {
     switch value.content {
     case .session(let session):
-      session.person?.grants.isEmpty == false
-        ? grantVersion
+      session.person.map { !$0.grants.isEmpty || $0.link != nil } ?? false
+        ? decisionVersion
         : session.isPredicted ? predictionVersion : session.person == nil ? version : personVersion
     case .customerMemory, .endedConversation: version
     case .identifier, .device, .contact: personVersion
@@ -60,6 +60,7 @@ package enum StateCodec {
     static let scores: UInt8 = 25
     static let predictions: UInt8 = 26
     static let grants: UInt8 = 27
+    static let link: UInt8 = 28
   }
 
   package static func encode(_ value: StoredValue, to writer: inout BinaryWriter) {
@@ -101,9 +102,9 @@ package enum StateCodec {
 
   package static func decode(_ reader: inout BinaryReader) throws(CodecError) -> StoredValue {
     let version = try reader.byte()
-    guard (StateCodec.version...grantVersion).contains(version) else {
+    guard (StateCodec.version...decisionVersion).contains(version) else {
       throw CodecError(
-        "state version \(version) is not one this build reads (\(StateCodec.version) to \(grantVersion))"
+        "state version \(version) is not one this build reads (\(StateCodec.version) to \(decisionVersion))"
       )
     }
     var value: StoredValue?

@@ -11,7 +11,7 @@ import WireFormat
 struct IdentifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "identify",
-    abstract: "Decides about persons: who belongs together, who does not, who is in a segment.",
+    abstract: "Decides about persons: who belongs together, who does not, who is in a segment, whose a session is.",
     discussion: """
       Publishes a command to the topic 'identity'; the processor takes it up, and contacts change. WHO is somebody who is \
       known (a contact's id or its beginning, an address, a number), or an identifier as TYPE:VALUE, as email:ada@example.com, \
@@ -22,7 +22,7 @@ struct IdentifyCommand: AsyncParsableCommand {
       """,
     subcommands: [
       Put.self, Claim.self, Release.self, Separate.self, Merge.self, Verify.self, Assign.self, Unassign.self,
-      File.self,
+      Link.self, Unlink.self, File.self,
     ])
 
   /// `sojourn identify put`.

@@ -52,6 +52,7 @@ struct CommandDraft: Encodable {
   var traits: [String: String]?
   var assign: [Assignment]?
   var unassign: [String]?
+  var session: NamedSession?
   var sessionIds: [String]?
 
   init(_ operation: String, id: String, at time: EventTime) {

@@ -28,6 +28,9 @@ import WireFormat
   private static let claim =
     #"{"contactId":"\#(QueryScene.person)","identifiers":[{"type":"phone","value":"+353871234567"}]}"#
 
+  private static let call =
+    #"{"id":"5cf14cbc-1d9a-5a44-9d0e-4a1c3ad3f5f1","conversationId":"c0ffee"}"#
+
   private static func post(_ operation: String, _ body: String, _ fields: [String] = []) -> String {
     QueryScene.get(
       "/v1/contacts/\(operation)",
@@ -69,6 +72,8 @@ import WireFormat
     ("merge", #"{"contactIds":["\#(QueryScene.person)","\#(QueryScene.ada)"]}"#),
     ("verify", #"{"contactId":"\#(QueryScene.person)"}"#),
     ("segments", #"{"contactId":"\#(QueryScene.person)","assign":[{"segment":"vip","days":30}]}"#),
+    ("link", #"{"contactId":"\#(QueryScene.person)","session":\#(call)}"#),
+    ("unlink", #"{"session":\#(call)}"#),
   ])
   func eachOperation(name: String, body: String) async throws {
     let scene = try QueryScene(decisions: DecisionTests.settings())

@@ -164,4 +164,36 @@ import Testing
     }
     #expect(refused > text.count)
   }
+
+  @Test func aSessionIsNamedAsItsRecordHasIt() throws {
+    let id = try #require(SessionID(text: Array("5cf14cbc-1d9a-5a44-9d0e-4a1c3ad3f5f1".utf8)))
+    func read(_ session: String) throws -> SessionReference? {
+      let command = try decoder.command(
+        Array(command("unlink", #""session":{"id":"\#(id.text.uppercased())",\#(session)}"#).utf8))
+      guard case .unlink(let session)? = command.orders.first else { return nil }
+      #expect(command.key == session.placement)
+      return session
+    }
+    let call = try #require(try read(#""conversationId":"c0ffee""#))
+    #expect(call.id == id && call.placement == Array("c0ffee".utf8))
+    #expect(call.key == Array("conversation".utf8) + [0, 0, 0] + Array("c0ffee".utf8))
+    let visit = try #require(try read(#""type":"web","customerId":"c-1","customerIdType":"cookie""#))
+    #expect(visit.key == Array("web\0cookie\0c-1".utf8) && visit.placement == Array("c-1".utf8))
+    #expect(visit.node(partitions: 8).key == IdentifierKey(high: SessionKey.digest(visit.key), low: id.low))
+    let delivery = try #require(
+      try read(#""type":"delivery","customerId":"u","customerIdType":"externalId","externalId":"d-1""#))
+    #expect(delivery.key == Array("delivery\0externalId\0u\0d-1".utf8))
+    for wrong in [
+      #""type":"web""#, #""conversationId":"""#, #""conversationId":"c","externalId":"d""#,
+      #""type":"web","customerId":"c","customerIdType":"cookie","lane":1"#,
+    ] {
+      #expect(throws: CommandProblemAt.self) { try read(wrong) }
+    }
+    let long = String(repeating: "c", count: 255)
+    for (count, isRead) in [(254, true), (255, true), (256, false)] {
+      let text = String((long + "c").prefix(count))
+      let found = try? read(#""conversationId":"\#(text)""#)
+      #expect((found != nil) == isRead)
+    }
+  }
 }

@@ -66,7 +66,7 @@ import WireFormat
   }
 
   private func operation(_ random: inout SeededGenerator) -> Command.Operation {
-    switch random.pick(1...9) {
+    switch random.pick(1...10) {
     case 1: .put(many(&random, trait))
     case 2: .claim(strong(&random))
     case 3: .release(strong(&random))
@@ -81,6 +81,7 @@ import WireFormat
             bytes("gold"), isAssigned: random.chance(50),
             expires: random.chance(50) ? parts.time(&random) : nil)
         })
+    case 9: .link(node(&random))
     default: .erase(through: parts.time(&random))
     }
   }
@@ -119,11 +120,17 @@ import WireFormat
         GrantRequest(
           node(&random), map: bytes("map"), assignment: bytes("a"), asker: parts.stamp(&random),
           replyTo: node(&random)))
-    default:
+    case 11:
       .grantAnswered(
         GrantAnswer(
           map: bytes("map"), assignment: bytes("a"), asker: parts.stamp(&random),
           isGranted: random.chance(50)))
+    default:
+      .linked(
+        random.chance(30)
+          ? SessionLink(parts.stamp(&random), nil)
+          : SessionLink(
+            parts.stamp(&random), strong(&random), answer: random.chance(70) ? answer(&random) : nil))
     }
   }
 
@@ -161,7 +168,7 @@ import WireFormat
       let alias = AliasRegister(
         contact(&random), Alias(ContactID(text: bytes("c")), node(&random), version(&random)))
       #expect(try AliasRegister(form: alias.encoded()).alias == alias.alias)
-      for number in Int64(1)...11 {
+      for number in Int64(1)...12 {
         let payload = RegisterPayload(.init(to: node(&random), message(number, &random)))
         let read = try LaneMessage(decoding: lane(payload).encoded()).read(RegisterPayload.self)
         #expect(read == payload, "seed \(seed), message \(number)")
@@ -175,7 +182,7 @@ import WireFormat
     let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { _ in 0 }
     for seed in 0..<UInt64(2_000) {
       var random = SeededGenerator(seed: seed)
-      for number in Int64(0)...11 {
+      for number in Int64(0)...12 {
         var form: [UInt8]
         if number == 0 {
           form = register(&random).encoded()
@@ -211,7 +218,7 @@ import WireFormat
 
   @Test func everyShorterFormIsAnError() {
     var random = SeededGenerator(seed: 5)
-    for number in Int64(1)...11 {
+    for number in Int64(1)...12 {
       let form = message(number, &random).encoded()
       for count in form.indices {
         #expect(throws: CodecError.self) { try RegisterMessage(form: Array(form.prefix(count))) }
