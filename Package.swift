@@ -175,8 +175,8 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions", "ProcessRuntime",
-        "Processor", "Sessionizer", "WireFormat",
+        "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions",
+        "ProcessRuntime", "Processor", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: hotPathSettings),
@@ -507,7 +507,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Edge", "EventLog", "Gateway", "Intake", "JourneyModel", "JourneyRules", "Presentation",
+        "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "Presentation",
         "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog",
         "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",

@@ -16,15 +16,18 @@ extension PersonHandler {
   func askForMaps(_ session: Session, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine) {
     guard session.isOpen, let held = session.person?.shown?.answer.segments, !held.isEmpty else { return }
     let time = max(time, session.first)
-    let segments = held.filter { $0.stands(at: time) }.map { CustomerSegment($0) }
+    let standing = held.filter { $0.stands(at: time) }
+    let segments = standing.map { CustomerSegment($0) }
     let triggers = lane.triggers(of: segments, in: session, at: time)
     guard !triggers.isEmpty, let subject = contact(of: session, lane)?.by else { return }
     var id: [UInt8] = []
     session.id.appendText(to: &id)
     for trigger in triggers where (1...Identifier.longest).contains(trigger.map.utf8.count) {
+      guard let place = segments.firstIndex(of: trigger.segment) else { continue }
+      // Never older than the assignment: an erasure takes both or none.
       let grant = SessionGrant(
         map: Array(trigger.map.utf8), assignment: Array(trigger.segment.assignment.utf8),
-        asker: Stamp(time, id))
+        asker: Stamp(max(time, standing[place].stamp.time), id))
       guard session.person?.ask(grant) ?? false else { continue }
       lane.sessionizer.changed(person: session)
       let request = GrantRequest(

@@ -55,7 +55,9 @@ package struct SessionPerson: Sendable, Hashable {
 
   package init() {}
 
-  package var isEmpty: Bool { named.isEmpty && shown == nil && revision == 0 && grants.isEmpty && link == nil }
+  package var isEmpty: Bool {
+    named.isEmpty && shown == nil && revision == 0 && grants.isEmpty && link == nil
+  }
 
   /// Takes in what another session knew that is part of this one now.
   mutating func merge(_ other: SessionPerson) {

@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import Identity
 internal import JourneyModel
+internal import LogTools
 internal import Persons
 internal import Processor
 internal import SimulatedLog
@@ -15,6 +16,7 @@ enum PersonCheck {
     struct Identifier: Decodable {
       var type: String
       var value: String
+      var externalSource: String?
     }
 
     var id: String
@@ -65,6 +67,33 @@ enum PersonCheck {
     // Somebody of whom nothing was heard for two months is gone.
     if !hasGone { judgeIdentifiers(newest, try CountCheck.applied(run, feed), feed, run) }
     try judgeSessions(newest, hasGone: hasGone, run)
+    try judgeExplanations(newest, run)
+  }
+
+  /// Contacts whose explanation is compared with what readers see of them: it reads the log for each.
+  private static let mostExplained = 2
+
+  /// What a contact is explained by is what readers see.
+  private static func judgeExplanations(_ contacts: [String: Contact], _ run: SimulationRun) throws {
+    let registers = StoredRegisters(
+      log: run.log, settings: run.settings.lanes, limits: PersonSettings().limits)
+    let known = contacts.values.filter { $0.mergedTo == nil }.sorted { $0.id < $1.id }
+    for contact in known.prefix(mostExplained) {
+      guard let first = contact.identifiers?.first, let type = IdentifierType(name: Array(first.type.utf8))
+      else { continue }
+      let identifier = Identifier(
+        type: type, value: Array(first.value.utf8), source: Array((first.externalSource ?? "").utf8))
+      guard case .found(let explanation) = try registers.explain(identifier) else {
+        run.violate("contact \(contact.id) is explained by nobody")
+        continue
+      }
+      let seen = (contact.identifiers ?? []).map(\.value).sorted()
+      let explained = explanation.members.map { String(decoding: $0.identifier.value, as: UTF8.self) }
+      let id = String(decoding: explanation.contact.id.text, as: UTF8.self)
+      if id != contact.id || explained.sorted() != seen {
+        run.violate("contact \(contact.id) has \(seen), and is explained as \(id) with \(explained)")
+      }
+    }
   }
 
   /// Every id leads to a contact in one step, and no identifier is of two.

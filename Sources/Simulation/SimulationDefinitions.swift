@@ -15,6 +15,9 @@ struct SimulationDefinitions {
   /// The map whose flow starts when the customer comes back.
   static let returningMap = "returning"
 
+  /// The map that acts once on each assignment of a segment to a person.
+  static let welcomeMap = "welcome"
+
   private let topic: String
   private var revision = 0
 
@@ -62,6 +65,9 @@ struct SimulationDefinitions {
       {"kind":"actionMap","id":"\(delayedMap)","displayName":"Later","version":1,"triggerWithSegments":["page"],"activation":{"type":"delay","delayInSeconds":2},\(flow)},
       {"kind":"actionMap","id":"\(returningMap)","displayName":"Returning","version":1,"triggerWithSegments":["page"],"activation":{"type":"on-next-session"},\(flow)},
       {"kind":"actionMap","id":"offer","displayName":"Offer","version":\(revision),"triggerWithSegments":["page","twice"],"activation":{"type":"immediate"},\(offer)},
+      {"kind":"segment","id":"vip","displayName":"Vip","scope":"Customer"},
+      {"kind":"segment","id":"press","displayName":"Press","scope":"Customer"},
+      {"kind":"actionMap","id":"\(welcomeMap)","displayName":"Welcome","version":1,"triggerWithSegments":["vip","press"],"activation":{"type":"immediate"},\(flow)},
       {"kind":"sessionType","id":"delivery","version":\(revision)\(timeout),"cardTitle":"Delivery \(revision % 4)"},
       {"kind":"eventType","id":"in_transit","displayName":"On its way"},
       {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}

@@ -114,6 +114,8 @@ enum Situation: String, CaseIterable {
   case commandRefused
   /// A contact's record said in which segments somebody had put it.
   case segmentGiven
+  /// An action map acted on a segment that somebody was put in.
+  case assignmentActedOn
   /// A person was to be erased.
   case personErased
   /// A contact was taken back because of it.

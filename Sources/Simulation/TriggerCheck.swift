@@ -24,8 +24,13 @@ enum TriggerCheck {
       var segment: Reference
       var assignmentState: String
     }
+    struct Cause: Decodable {
+      var segment: String?
+      var events: [String]
+    }
     var id: String
     var session: Reference
+    var because: [Cause]?
     var webActionEvent: ActionBody?
     var blockedWebActionOfferEvent: ActionBody?
     var segmentAssignmentEvent: SegmentBody?
@@ -40,6 +45,7 @@ enum TriggerCheck {
     var dates: [String: String] = [:]
     let erased = try erasedSessions(run)
     var cut: Set<String> = []
+    var acted: Set<String> = []
     for topic in topics.derived {
       for lane in 0..<run.settings.lanes.partitions {
         let partition = TopicPartition(topic, lane)
@@ -64,6 +70,9 @@ enum TriggerCheck {
             states[body.action.id, default: [:]][state, default: 0] += 1
             maps[body.action.id] = body.actionMap.id
             dates[body.action.id] = body.action.createdDate
+            if state == "qualified", body.actionMap.id == SimulationDefinitions.welcomeMap {
+              judge(event.because ?? [], &acted, "\(partition)@\(record.offset)", run)
+            }
           }
           if event.blockedWebActionOfferEvent != nil { run.count(.actionBlocked) }
         }
@@ -71,6 +80,20 @@ enum TriggerCheck {
     }
     judge(run, states.filter { !cut.contains($0.key) }, maps, dates)
     try countTransits(run, feed, states, maps)
+  }
+
+  /// A map acts once on an assignment, in whichever of a person's sessions. An assignment is what one command
+  /// says of one segment.
+  private static func judge(
+    _ causes: [Event.Cause], _ acted: inout Set<String>, _ place: String, _ run: SimulationRun
+  ) {
+    for cause in causes {
+      guard let segment = cause.segment, let command = cause.events.first else { continue }
+      run.count(.assignmentActedOn)
+      if !acted.insert("\(segment) \(command)").inserted {
+        run.violate("\(place): a map has acted twice on \(segment) of command \(command)")
+      }
+    }
   }
 
   /// Sessions that were taken back with their person.

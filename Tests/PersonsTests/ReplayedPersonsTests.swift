@@ -30,7 +30,7 @@ import WireFormat
     var people: [String] { contacts.filter { $0["mergedTo"] == nil }.map(Self.words).sorted() }
     var visits: [String] { sessions.map(Self.visit).sorted() }
 
-    /// What a contact is, without what depends on how it came about: revision, dates, what else it was called.
+    /// What a contact is, without what depends on how it came about: revision, dates, what it was called.
     static func words(_ contact: [String: Any]) -> String {
       func texts(_ member: String, _ text: ([String: Any]) -> Any?) -> [String] {
         (contact[member] as? [[String: Any]] ?? []).map { "\(text($0) ?? "")" }.sorted()

@@ -40,7 +40,9 @@ import WireFormat
 
   private let people = ["-: +15550199 | ", "Ada: ada@example.com | c-1"]
 
-  private func session(_ scene: PersonScene, _ type: String, of customer: String? = nil) throws -> [String: Any] {
+  private func session(_ scene: PersonScene, _ type: String, of customer: String? = nil) throws -> [String:
+    Any]
+  {
     try #require(
       scene.sessions.values.first { session in
         session["type"] as? String == type

@@ -43,8 +43,8 @@ extension Register {
     return true
   }
 
-  /// The session hears what is known of the contact, and what becomes of it from now on. Nothing else follows:
-  /// what is named in the session is joined to nobody.
+  /// The session hears what is known of the contact, and what becomes of it from now on. Nothing else
+  /// follows: what is named in the session is joined to nobody.
   private mutating func link(
     _ own: Identifier, _ session: NodeRef, _ stamp: Stamp, _ rules: RegisterRules,
     _ output: inout RegisterOutput

@@ -40,8 +40,8 @@ extension Register {
 
   /// Changes the cluster and tells those whose answer is another one now.
   ///
-  /// - Parameter adopted: a cluster that had another root: its members, and readers of their contacts, are told
-  ///   in any case.
+  /// - Parameter adopted: a cluster that had another root: its members, and readers of their contacts, are
+  ///   told in any case.
   mutating func change(
     _ rules: RegisterRules, adopted: Cluster = Cluster(), _ output: inout RegisterOutput,
     _ apply: (inout Cluster) -> Void

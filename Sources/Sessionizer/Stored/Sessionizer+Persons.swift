@@ -10,6 +10,12 @@ extension Sessionizer {
     return FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
   }
 
+  /// The id of a value of persons, under which it is stored.
+  package static func personID(_ kind: StoredKind, _ name: [UInt8]) -> SessionID {
+    SessionID(
+      type: kind.keyPrefix, customerIDType: [], customerID: kind.keyPrefix + name, firstEventID: [], at: nil)
+  }
+
   /// What is known of an identifier.
   package func identifier(_ key: IdentifierKey) -> IdentifierRecord? {
     guard !indexes.identifiers.isEmpty else { return nil }
@@ -34,7 +40,7 @@ extension Sessionizer {
   /// A new value of persons, of which nothing is known.
   package func makePerson(_ kind: StoredKind, _ name: [UInt8], at time: EventTime) -> StoredValue {
     let key = kind.keyPrefix + name
-    let id = SessionID(type: kind.keyPrefix, customerIDType: [], customerID: key, firstEventID: [], at: nil)
+    let id = Sessionizer.personID(kind, name)
     let identity = Session.Identity(
       type: .empty, customerIDType: .empty, customerID: .empty, externalID: .empty, of: [], key: key)
     // Its timers are those of the web: which stream they follow matters to nobody, as long as it is always

@@ -11,7 +11,8 @@ import WireFormat
 struct IdentifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "identify",
-    abstract: "Decides about persons: who belongs together, who does not, who is in a segment, whose a session is.",
+    abstract:
+      "Decides about persons: who belongs together, who does not, who is in a segment, whose a session is.",
     discussion: """
       Publishes a command to the topic 'identity'; the processor takes it up, and contacts change. WHO is somebody who is \
       known (a contact's id or its beginning, an address, a number), or an identifier as TYPE:VALUE, as email:ada@example.com, \

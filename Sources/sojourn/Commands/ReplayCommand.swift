@@ -46,7 +46,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("A stream, or identity, and its file, '-' for standard input.", valueName: "STREAM=FILE"))
+    help: ArgumentHelp(
+      "A stream, or identity, and its file, '-' for standard input.", valueName: "STREAM=FILE"))
   var input: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Directory for the results; made if missing.", valueName: "DIR"))
@@ -190,7 +191,8 @@ struct ReplayCommand: AsyncParsableCommand {
     guard separator < text.endIndex, stream != nil || name == ReplayCommand.commands else {
       throw ConfigurationProblem(
         key: "--input", value: text,
-        expected: "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names), or \(ReplayCommand.commands)=FILE",
+        expected:
+          "STREAM=FILE with STREAM one of \(JourneyModel.Stream.names), or \(ReplayCommand.commands)=FILE",
         origin: "replay")
     }
     guard stream != nil || settings.findsPersons else {

@@ -1,12 +1,13 @@
+import EventLog
 import Foundation
-import JourneyModel
 import Presentation
+import Processor
 import SessionQueries
 import Threads
 import WireFormat
 
-/// A session as a command names it: a conversation of the detail feed by its own id, any other by its type and
-/// customer.
+/// A session as a command names it: a conversation of the detail feed by its own id, any other by its type
+/// and customer.
 struct NamedSession: Codable {
   var id: String
   var conversationId: String?

@@ -87,7 +87,8 @@ final class ActionScene {
   /// The maps that segments of the customer trigger: `m by vip`.
   func triggers(_ segments: [String], at milliseconds: Int64) -> [String] {
     evaluator.triggers(
-      of: segments.map { ActionScene.held($0) }, at: EventTime(milliseconds: ActionScene.start + milliseconds),
+      of: segments.map { ActionScene.held($0) },
+      at: EventTime(milliseconds: ActionScene.start + milliseconds),
       session: session, state: state
     ).map { "\($0.map) by \($0.segment.id)" }
   }

@@ -87,7 +87,8 @@ import Testing
     var settings = RuleSettings()
     settings.maxActions = 2
     let scene = try ActionScene(
-      [customer("vip")] + (0..<3).map { ActionScene.map("m\($0)", segments: ["vip"], media: "architectFlow") },
+      [customer("vip")]
+        + (0..<3).map { ActionScene.map("m\($0)", segments: ["vip"], media: "architectFlow") },
       settings: settings)
     for number in 0..<(settings.maxActions + offset) { _ = scene.grant("m\(number)", by: "vip", at: 0) }
     #expect(scene.state.actions.count == min(2 + offset, 2))
