@@ -44,12 +44,41 @@ until_is '"segment":{"id":"vip"}' "$SOJOURN" contact ada@example.com --json "${o
 "$SOJOURN" contacts --json "${on[@]}" >contacts.ndjson
 python3 "$root/scripts/validate-schemas" --schema contact contacts.ndjson >schema.txt || fail "$(tail -n 3 schema.txt)"
 
+# Why they are one, from what a restart would find.
+"$SOJOURN" explain contact ada@example.com "${on[@]}" >why.txt || fail "$(cat why.txt)"
+grep -q "curated by command cli-" why.txt || fail "$(cat why.txt)"
+grep -q "^  vip since .* until .*, by command cli-" why.txt || fail "$(cat why.txt)"
+"$SOJOURN" explain contact phone:+15550100 --json "${on[@]}" >why.json || fail "$(cat why.json)"
+python3 -c 'import json; w = json.load(open("why.json")); assert len(w["identifiers"]) == 2 and w["segments"]' || fail "$(cat why.json)"
+
+# Bob's visit is said to be hers, and that is taken back.
+"$SOJOURN" sessions --json "${on[@]}" >sessions.ndjson
+visit=$(python3 -c 'import json; print([s["id"] for s in map(json.loads, open("sessions.ndjson")) if s["customerId"] == "cookie-bob"][0])')
+"$SOJOURN" identify link ada@example.com "$visit" --dry-run "${on[@]}" >link.json
+python3 "$root/scripts/validate-schemas" --schema identity-command link.json >schema.txt || fail "$(tail -n 3 schema.txt)"
+"$SOJOURN" identify link ada@example.com "$visit" "${on[@]}" 2>>publish.err
+until_is '"level":"curated"' "$SOJOURN" sessions --json "${on[@]}"
+"$SOJOURN" identify unlink "$visit" "${on[@]}" 2>>publish.err
+until_is '"customer":"Bob"' "$SOJOURN" sessions --json "${on[@]}"
+
+# A replay of the same visits and the same claim finds the same person.
+"$SOJOURN" replay --input web=visits.ndjson --input identity=command.json --output replayed \
+  --set identity.enabled=on >summary.json || fail "$(cat summary.json)"
+grep -q '"commands":1' summary.json || fail "$(cat summary.json)"
+python3 "$root/scripts/validate-schemas" --schema replay-summary summary.json >schema.txt || fail "$(tail -n 3 schema.txt)"
+python3 -c '
+import json
+people = [p for p in map(json.loads, open("replayed/contacts.ndjson")) if "mergedTo" not in p]
+assert sorted(len(p["identifiers"]) for p in people) == [1, 2], people
+' || fail "$(cat replayed/contacts.ndjson)"
+
 # What is no command is published by nobody here, and rejected where it is.
 echo '{"id":"k","createdDate":"'"$(now)"'","operation":"forgive","contactId":"c"}' >wrong.ndjson
 if "$SOJOURN" identify file wrong.ndjson "${on[@]}" 2>wrong.txt; then fail "a wrong command was published"; fi
 grep -q "operation 'forgive'" wrong.txt || fail "$(cat wrong.txt)"
 "$SOJOURN" identify verify contact:nobody --id k-nobody "${on[@]}" 2>>publish.err
 until_is "k-nobody" "$SOJOURN" tail contactEvents --from-beginning "${on[@]}"
+grep -q '"event":"merged"' shown.txt || fail "nobody was merged: $(cat shown.txt)"
 
 "$SOJOURN" contact ada@example.com --json "${on[@]}" >ada.json
 id=$(python3 -c 'import json; print(json.load(open("ada.json"))["id"])')
