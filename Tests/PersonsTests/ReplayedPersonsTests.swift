@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JourneyModel
+import JourneyRules
 import LogTools
 import Processor
 import Testing
@@ -15,9 +16,11 @@ import WireFormat
     private(set) var sessions: [[String: Any]] = []
     private(set) var contacts: [[String: Any]] = []
     private(set) var rejected: [Replay.Rejected] = []
+    private(set) var actions = 0
 
     func add(sessions lines: [UInt8]) throws { sessions += try objects(lines) }
     func add(contacts lines: [UInt8]) throws { contacts += try objects(lines) }
+    func add(actions lines: [UInt8]) { actions += lines.count { $0 == UInt8(ascii: "\n") } }
     func add(_ more: [Replay.Rejected]) { rejected += more }
 
     private func objects(_ lines: [UInt8]) throws -> [[String: Any]] {
@@ -97,11 +100,15 @@ import WireFormat
       return Replay.Input(stream: stream) { await source.chunk() }
     }
     let replay = Replay(
-      settings: scene.settings, takenAt: EventTime(milliseconds: scene.now), closes: false)
+      settings: scene.settings, takenAt: EventTime(milliseconds: scene.now), closes: false,
+      definitions: scene.definitions)
     let sink = Replay.Sink(
       sessions: { try await written.add(sessions: $0) }, rejected: { await written.add($0) },
       progress: { _ in },
-      events: { topic, lines in if topic == .contacts { try await written.add(contacts: lines) } })
+      events: { topic, lines in
+        if topic == .contacts { try await written.add(contacts: lines) }
+        if topic == .actions { await written.add(actions: lines) }
+      })
     return (written, try await replay.run(inputs, into: sink))
   }
 
@@ -193,6 +200,43 @@ import WireFormat
     #expect(await again.people.count == 2)
     #expect(await again.visits.count == 2)
     #expect(Set(await again.people).isDisjoint(with: await before.people.filter { $0.contains("ada") }))
+  }
+
+  /// The session is over when the next events come, and all of it is one chunk.
+  @Test(arguments: [1, 4] as [Int32], [1, 1_000])
+  func aMapReachesASessionThatIsStillOpen(lanes: Int32, size: Int) async throws {
+    let scene = try PersonScene(lanes: lanes)
+    let text = """
+      {"entities":[{"kind":"segment","id":"vip","displayName":"S","scope":"Customer"},
+      {"kind":"actionMap","id":"welcome","displayName":"W","triggerWithSegments":["vip"],
+      "activation":{"type":"immediate"},
+      "action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"f"}}}}]}
+      """
+    let document = DefinitionDocument(file: "maps", value: try DefinitionJSON.read(Array(text.utf8)))
+    let check = DefinitionCheck([document])
+    scene.definitions = CompiledBundle(try #require(check.bundle, "\(check.findings)"))
+    let ada = #"{"type":"email","value":"ada@example.com"}"#
+    func view(_ number: Int, _ at: String, _ traits: String = "") -> Line {
+      Line(
+        stream: .web,
+        json:
+          #"{"id":"e\#(number)","eventName":"page_viewed","createdDate":"2026-01-05T\#(at)Z","customerIdType":"cookie","#
+          + #""customerId":"c-\#(number)"\#(traits)}"#)
+    }
+    func command(_ id: String, _ at: String, _ order: String) -> Line {
+      Line(
+        stream: nil, json: #"{"id":"\#(id)","createdDate":"2026-01-05T\#(at)Z","operation":\#(order)}"#)
+    }
+    var lines = [
+      command("k1", "09:58:00", #""put","identifiers":[\#(ada)]"#),
+      command("k2", "09:59:00", #""segments","identifier":\#(ada),"assign":[{"segment":"vip"}]"#),
+      view(0, "10:00:00", #","traits":{"email":"ada@example.com"}"#),
+    ]
+    for number in 1...30 { lines.append(view(number, "12:00:00")) }
+    lines.append(view(31, "12:00:10", #","traits":{"email":"ada@example.com"}"#))
+    let (written, summary) = try await replay(lines, scene, size: size)
+    #expect(await written.actions == 2)
+    #expect(summary.derived.qualified == 1 && summary.derived.offered == 1)
   }
 
   @Test func whatIsNoCommandIsRejectedWithItsLine() async throws {

@@ -166,14 +166,16 @@ package struct Replay: Sendable {
         LaneMachine(lane: number, settings: settings, configuration: "replay"), limits: limits,
         definitions: definitions, models: models)
     }
-    var merger = ReplayMerger(inputs, settings: settings)
+    let settles = reachesPersons
+    var merger = ReplayMerger(inputs, settings: settings, span: settles ? Replay.personSpan : nil)
     var newest = [Task<ReplayLane.Output, Never>?](repeating: nil, count: lanes.count)
     var persons = ReplayPersons(lanes: lanes.count)
     var training = definitions.flatMap { learns ? ReplayTraining($0, beginning: models) : nil }
     var working: Portion?
     var writing: Task<Void, any Error>?
     while let next = try await merger.next() {
-      if next.isCommand || training != nil {
+      let isAlone = next.isCommand || settles
+      if isAlone || training != nil {
         if let finished = working {
           writing = try await write(finished, sink, &summary, &persons, after: writing)
           working = nil
@@ -192,7 +194,7 @@ package struct Replay: Sendable {
             for lane in lanes { await lane.score(under: models) }
           }
         }
-        if next.isCommand {
+        if isAlone {
           writing = try await settle(lanes, &newest, &persons, sink, &summary, after: writing)
         }
         continue
@@ -217,6 +219,16 @@ package struct Replay: Sendable {
     newest = []
     Task.detached(priority: .low) { withExtendedLifetime(lanes) {} }
     return summary
+  }
+
+  /// Event time after which lanes hand over messages where these can trigger something: a session must still
+  /// be open when it is known whose it is.
+  static let personSpan = EventTime.Span.seconds(5)
+
+  /// Whether action maps may be triggered by what lanes tell each other.
+  private var reachesPersons: Bool {
+    let maps = definitions?.bundle.actionMaps ?? []
+    return settings.findsPersons && maps.contains { !$0.triggerWithSegments.isEmpty }
   }
 
   /// Has lanes hand over messages until nobody has anything to say any more.

@@ -35,12 +35,15 @@ struct ReplayMerger {
   private var ended: [Bool]
   /// The inputs that are commands.
   private let areCommands: [Bool]
+  /// Most event time of a portion; `nil` for any.
+  private let span: EventTime.Span?
 
   /// Chunks of a single input that are decoded ahead: two cores then never wait for one that decodes. Several
   /// inputs are ahead of each other anyway.
   private static let chunksAhead = 2
 
-  init(_ inputs: [Replay.Input], settings: LaneSettings) {
+  init(_ inputs: [Replay.Input], settings: LaneSettings, span: EventTime.Span? = nil) {
+    self.span = span
     readers = inputs.map { input in
       ReplayReader(input: input, settings: settings, ahead: inputs.count == 1 ? ReplayMerger.chunksAhead : 1)
     }
@@ -68,14 +71,15 @@ struct ReplayMerger {
     }
     let live = heads.indices.filter { heads[$0] != nil }
     if live.isEmpty { return portion.rejected.isEmpty && portion.ignored == 0 ? nil : portion }
-    if live.count == 1, !areCommands[live[0]], let head = heads[live[0]], head.at == 0 {
+    if live.count == 1, span == nil, !areCommands[live[0]], let head = heads[live[0]], head.at == 0 {
       heads[live[0]] = nil
       portion.decoded = [Part(chunk: head.chunk, events: head.chunk.times.indices)]
     } else if let first = earliest(of: live), areCommands[first] {
       portion.decoded = takeOne(of: first)
       portion.isCommand = true
     } else {
-      portion.decoded = advance(live)
+      let start = earliest(of: live).flatMap { heads[$0]?.time }
+      portion.decoded = advance(live, to: span.flatMap { span in start.map { $0 + span } })
     }
     return portion
   }
@@ -105,12 +109,14 @@ struct ReplayMerger {
     return [Part(chunk: head.chunk, events: head.at..<head.at + 1)]
   }
 
-  /// Goes on to where some input needs its next chunk, or a command is next.
-  private mutating func advance(_ live: [Int]) -> [Part] {
+  /// Goes on to where some input needs its next chunk, a command is next, or time is over.
+  private mutating func advance(_ live: [Int], to end: EventTime?) -> [Part] {
     var taken: [Int: Range<Int>] = [:]
     var isExhausted = false
     while !isExhausted {
-      guard let best = earliest(of: live), !areCommands[best], var head = heads[best] else { break }
+      guard let best = earliest(of: live), !areCommands[best], var head = heads[best],
+        end.map({ head.time < $0 }) ?? true
+      else { break }
       var limit: Int?
       for index in live where index != best {
         guard let other = heads[index] else { continue }
@@ -121,7 +127,7 @@ struct ReplayMerger {
       // end.
       repeat {
         head.at += 1
-      } while head.at < head.chunk.times.count
+      } while head.at < head.chunk.times.count && (end.map { head.time < $0 } ?? true)
         && limit.map { precedes(head.time, of: best, $0) } ?? true
       taken[best] = (taken[best]?.lowerBound ?? start)..<head.at
       isExhausted = head.at == head.chunk.times.count
