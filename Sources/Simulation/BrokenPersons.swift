@@ -39,6 +39,14 @@ final class BrokenPersons: MessageHandler {
     case (.keepsErasedSessions, .forget(let told)) where told.key != payload.key: return
     case (.keepsErasedEvidence, .forget(let told)) where told.key == payload.key: return
     case (.losesClusters, .adopt): return
+    case (.grantsTwice, .grantAnswered(var answer)):
+      answer.isGranted = true
+      var granted = message
+      var writer = BinaryWriter()
+      RegisterPayload(.init(to: payload.envelope(in: lane.lane).to, .grantAnswered(answer))).encode(
+        to: &writer)
+      granted.payload = writer.bytes
+      try whole.apply(granted, in: lane)
     default: try whole.apply(message, in: lane)
     }
   }

@@ -32,11 +32,13 @@ package enum Mutation: String, Sendable, CaseIterable {
   case keepsErasedEvidence = "keeps-erased-evidence"
   /// Loses a cluster on its way to another root.
   case losesClusters = "loses-clusters"
+  /// Whoever asks may act on an assignment, also where somebody has.
+  case grantsTwice = "grants-twice"
 
   /// Whether it is a fault in how lanes look for persons.
   var breaksPersons: Bool {
     switch self {
-    case .ignoresErasures, .keepsErasedSessions, .keepsErasedEvidence, .losesClusters: true
+    case .ignoresErasures, .keepsErasedSessions, .keepsErasedEvidence, .losesClusters, .grantsTwice: true
     default: false
     }
   }
