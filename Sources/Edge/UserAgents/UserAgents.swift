@@ -20,14 +20,14 @@ final class UserAgents: Sendable {
 
   /// Why there are no rules; waits until that is known.
   var gap: EdgeGap? {
-    switch deferred.outcome {
+    switch deferred.settled {
     case .success: nil
     case .failure(let gap): gap
     }
   }
 
   /// Rules that were left out, and why; waits until that is known.
-  var notes: [String] { (try? deferred.outcome.get())?.notes ?? [] }
+  var notes: [String] { (try? deferred.settled.get())?.notes ?? [] }
 
   /// User agents on which a rule was given up.
   var stopped: Int { stoppedCount.load(ordering: .relaxed) }
