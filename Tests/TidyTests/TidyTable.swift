@@ -104,6 +104,7 @@ enum TidyTable {
     "Sources/Benchmark": (
       "Tests/CommandTests", "measures, and is run by scripts/bench; nothing depends on it"
     ),
+    "Sources/Benchmark/Cost": ("Tests/CommandTests", "as all of the benchmark"),
     "Sources/DemoProgram": ("Tests/PresentationTests", "calls the demo that is tested there"),
     "Sources/Evaluation": ("Tests/ProcessorTests/Evaluation", "called by lanes, and tested in them"),
     "Sources/JourneyRules/Definitions": ("Tests/JourneyRulesTests/Reading", "values; reading makes them"),

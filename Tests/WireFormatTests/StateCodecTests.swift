@@ -103,8 +103,9 @@ import WireFormat
 
   @Test func refusesAnotherVersion() throws {
     var bytes = encode(try sessions()[0])
-    // Two is that of what is known of persons, three that of predictions, which are read as well.
-    for version in [0, 4, 255] as [UInt8] {
+    // Two is that of what is known of persons, three that of predictions, four that of decisions about
+    // them, which are read as well.
+    for version in [0, 5, 255] as [UInt8] {
       bytes[0] = version
       #expect(throws: CodecError.self) { try StateCodec.decode(bytes) }
     }

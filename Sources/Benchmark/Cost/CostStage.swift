@@ -3,8 +3,8 @@ enum CostStage: String, CaseIterable {
   case read, decode, reduce, identity, rules, predictions, snapshot, derived, value, compress, digest, write
   case log, processor, other
 
-  /// Parts of a function's name, as the linker knows it, by which it belongs to a stage: the first that fits. A
-  /// function of none, as those of Swift's runtime and of the C library, is paid for by its callers.
+  /// Parts of a function's name, as the linker knows it, by which it belongs to a stage: the first that fits.
+  /// A function of none, as those of Swift's runtime and of the C library, is paid for by its callers.
   static let parts: [(part: String, stage: CostStage)] = [
     ("LineReader", .read), ("RecordChunk", .read), ("ReplayReader", .read),
     ("simdjson", .decode), ("cjson_picker", .decode), ("CJSONFields", .decode), ("EventDecoder", .decode),
@@ -29,8 +29,8 @@ enum CostStage: String, CaseIterable {
 struct CostShares {
   private(set) var instructions: [CostStage: Double] = [:]
 
-  /// Gives what a function of no stage cost to those that call it, call by call. What it calls in its turn that
-  /// has a stage is that one's.
+  /// Gives what a function of no stage cost to those that call it, call by call. What it calls in its turn
+  /// and has a stage is that one's.
   init(_ profile: CallgrindProfile) {
     let stages = profile.names.map { CostStage.of($0) }
     var calls: [Int: [(callee: Int, cost: Int)]] = [:]

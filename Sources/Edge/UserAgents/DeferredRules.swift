@@ -2,8 +2,9 @@ internal import Foundation
 internal import ProcessRuntime
 internal import Synchronization
 
-/// Rules that are read and compiled on a thread of their own: it takes some 70 ms of a core, and most of a start
-/// has nothing to do with user agents. So it begins a moment later, or when somebody asks, who then waits.
+/// Rules that are read and compiled on a thread of their own: it takes some 70 ms of a core, and most of a
+/// start has nothing to do with user agents. So it begins a moment later, or when somebody asks, who then
+/// waits.
 final class DeferredRules: Sendable {
   /// How long the rest of a start has the cores for itself.
   static let headStart: Duration = .milliseconds(500)

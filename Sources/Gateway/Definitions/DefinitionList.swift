@@ -52,7 +52,7 @@ enum DefinitionList: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// What a token has to grant: the vendor's permission, or that of `/v1/definitions` where it is another one.
+  /// What a token has to grant: the vendor's permission, or that of `/v1/definitions` where that is another.
   var permissions: [String] {
     let own = OperationsAnswer.permission(kind)
     return switch self {

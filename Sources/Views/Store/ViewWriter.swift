@@ -18,7 +18,7 @@ struct ViewWriter {
   }
 
   /// Leaves out snapshots behind which a newer one of the same session comes: most sessions change several
-  /// times while a view catches up.
+  /// times while a view catches up. Of two under the same revision the first one counts.
   static func withoutOutdated(_ rows: [ViewRow]) -> [ViewRow] {
     var newest: [String: (revision: Int, contactRevision: Int)] = [:]
     var kept: [ViewRow] = []
@@ -27,10 +27,11 @@ struct ViewWriter {
       switch row {
       case .session(let session):
         let revisions = (session.facts.revision, session.facts.contactRevision)
-        if let later = newest[session.facts.id], later >= revisions { continue }
+        if let later = newest[session.facts.id], later > revisions { continue }
         newest[session.facts.id] = (revisions.0, revisions.1)
-      // What comes before a removal is removed; what comes behind it is another life of the session.
-      case .removal(let id, _): newest[id] = nil
+      // What comes before it is removed. Which events go with it depends on the other sessions of the
+      // customer that were there then.
+      case .removal: newest = [:]
       default: break
       }
       kept.append(row)

@@ -130,7 +130,7 @@ struct CommandReader {
       }
     }
     let name = try text(found["id"], at: "session.id", most: SessionID.textLength)
-    guard let id = SessionID(text: Array(name.lowercased().utf8)) else {
+    guard let id = SessionID(text: name.utf8.map(ASCII.lowercased)) else {
       throw .at("session.id", name, expected: "a session's id")
     }
     if let conversation = found["conversationId"], !conversation.isNull {

@@ -197,6 +197,14 @@ final class SharedScene: Sendable {
     for gateway in all.values { _ = try #require(await gateway.server.listening()) }
     let following =
       follows ? all.values.map { gateway in Task { try await onOwnThread { gateway.feed.run() } } } : []
+    // Feeds ask for the ends every so often by their clock.
+    let ticking = Task { [clock] in
+      while follows, !Task.isCancelled {
+        clock.value += 5
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    defer { ticking.cancel() }
     let result: Result<Value, any Error>
     do {
       result = .success(

@@ -60,10 +60,11 @@ import WireFormat
     let long = HeaderBlock([("sojourn-source", String(repeating: "n", count: 256))])
     let written = lane.reduce([
       lane.input("web", [foreign], headers: LaneUsageTests.shop),
-      lane.input("app", [foreign], headers: long), lane.input("custom", [foreign]),
+      lane.input("app", [foreign], headers: long),
+      lane.input("web", [LaneHarness.event("y", at: 0, of: LaneHarness.customer(of: 3))]),
     ])
     let routed = written.of("routed")
-    #expect(routed.map { $0.headers?.text("sojourn-source") } == ["shop", "other", nil])
+    #expect(routed.map { $0.headers?.text("sojourn-source") } == ["shop", nil, "other"])
     #expect(lane.journals[0].usage.isEmpty)
     let headers = HeaderBlock([
       ("sojourn-stream", "web"), ("sojourn-origin-topic", "web"), ("sojourn-origin-partition", "0"),
