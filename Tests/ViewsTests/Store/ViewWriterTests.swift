@@ -5,7 +5,7 @@ import Testing
 /// Which snapshots of a transaction need not be written.
 @Suite struct ViewWriterTests {
   private func snapshot(_ number: Int, _ revision: Int, written: Int64) throws -> ViewRow {
-    var session = ViewSession(number: number, customerID: "c", created: 1_000)
+    var session = ViewSession(number, customer: "c", created: 1_000)
     session.revision = revision
     let bytes = Array(session.json.utf8)
     let facts = try #require(SnapshotFacts(JSONWalk(bytes: bytes)))
