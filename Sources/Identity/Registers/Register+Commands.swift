@@ -161,9 +161,11 @@ extension Register {
     let members = (contact?.identifiers ?? []).compactMap { cluster.member($0) }
     let given = members.compactMap { $0.grants.element(like: wanted) }
     var isGranted = given.contains { $0.holder == request.asker }
-    // It stays with the assignment, wherever the identifier that this was given to belongs later.
-    let holder =
-      members.first { $0.segments.elements.contains { $0.id == request.assignment } } ?? cluster.member(key)
+    // It stays with the assignment, wherever the identifier that this was given to belongs later. Where that
+    // is not, somebody else may have acted on it, or will.
+    let holder = members.first { member in
+      member.segments.elements.contains { $0.isAssigned && $0.id == request.assignment }
+    }
     if given.isEmpty, let holder, holder.grants.count < rules.limits.maxGrants {
       // Contacts do not depend on it.
       let known = formed

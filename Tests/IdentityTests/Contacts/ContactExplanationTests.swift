@@ -61,13 +61,13 @@ import Testing
     var driver = LaneDriver()
     driver.say([email("a"), phone(1)], at: 1)
     driver.run()
-    driver.command(.segments([.init(bytes("vip"), isAssigned: true)]), of: phone(1), at: 10)
+    let given = ["press", "vip"].map { Command.SegmentChange(bytes($0), isAssigned: true) }
+    driver.command(.segments(given), of: phone(1), at: 10)
     driver.run()
     let root = try #require(driver.lanes.registers.values.first { !$0.cluster.isEmpty })
     let before = try #require(ContactExplanation(of: email("a").key, in: root, IdentityLimits()))
-    let segment = try #require(before.contact.segments.first)
-    #expect(before.grants.isEmpty)
-    for (number, assignment) in [segment.id, bytes("one that is over")].enumerated() {
+    #expect(before.grants.isEmpty && before.contact.segments.count == 2)
+    for (number, assignment) in before.contact.segments.map(\.id).enumerated() {
       driver.lanes.send(
         .grantAsked(
           GrantRequest(
@@ -76,8 +76,10 @@ import Testing
         to: driver.node(email("a")))
     }
     driver.run()
+    driver.command(.segments([.init(bytes("press"), isAssigned: false)]), of: phone(1), at: 60)
+    driver.run()
     let after = try #require(driver.lanes.registers[root.node.key])
     let explanation = try #require(ContactExplanation(of: phone(1).key, in: after, IdentityLimits()))
-    #expect(explanation.grants.map { explanation.segment(of: $0)?.segment } == [bytes("vip"), nil])
+    #expect(explanation.grants.map { explanation.segment(of: $0)?.segment } == [nil, bytes("vip")])
   }
 }

@@ -7,12 +7,24 @@ import Testing
 @Suite struct GrantTests {
   private func ask(
     _ identifier: Identifier, _ asker: String, _ driver: inout LaneDriver, map: String = "m",
-    assignment: String = "gold-1"
+    assignment: String
   ) {
     let request = GrantRequest(
       driver.node(identifier), map: bytes(map), assignment: bytes(assignment), asker: stamp(50, asker),
       replyTo: driver.node(cookie(asker)))
     driver.lanes.send(.grantAsked(request), to: driver.node(identifier), from: Int32(asker.count % 3))
+  }
+
+  /// Gives somebody a segment.
+  ///
+  /// - Returns: the assignment.
+  private func give(
+    _ segment: String = "vip", to identifier: Identifier, _ driver: inout LaneDriver
+  ) -> String {
+    driver.command(.segments([.init(bytes(segment), isAssigned: true)]), of: identifier, at: 10)
+    driver.run()
+    let held = driver.contact(identifier)?.segments.first { $0.segment == bytes(segment) }
+    return held.map { text($0.id) } ?? ""
   }
 
   private func answers(_ driver: LaneDriver) -> [String: [Bool]] {
@@ -27,21 +39,57 @@ import Testing
     var driver = LaneDriver()
     driver.say([email("a"), phone(1)], at: 1)
     driver.run()
-    ask(email("a"), "one", &driver)
+    let vip = give(to: phone(1), &driver)
+    let press = give("press", to: email("a"), &driver)
+    ask(email("a"), "one", &driver, assignment: vip)
     driver.run()
-    ask(phone(1), "two", &driver)
-    ask(phone(1), "one", &driver)
-    ask(phone(1), "three", &driver, assignment: "gold-2")
-    ask(phone(1), "four", &driver, map: "n")
+    ask(phone(1), "two", &driver, assignment: vip)
+    ask(phone(1), "one", &driver, assignment: vip)
+    ask(phone(1), "three", &driver, assignment: press)
+    ask(phone(1), "four", &driver, map: "n", assignment: vip)
     driver.run()
     #expect(answers(driver) == ["one": [true, true], "two": [false], "three": [true], "four": [true]])
   }
 
   @Test func nobodyGetsItOfNobody() {
     var driver = LaneDriver()
-    ask(email("a"), "one", &driver)
+    ask(email("a"), "one", &driver, assignment: "vip-1")
     driver.run()
     #expect(answers(driver) == ["one": [false]])
+  }
+
+  /// The session has not heard yet that it is over.
+  @Test func whatIsNoLongerGivenIsNotGranted() {
+    var driver = LaneDriver()
+    driver.say([email("a")], at: 1)
+    driver.run()
+    let first = give(to: email("a"), &driver)
+    driver.command(.segments([.init(bytes("vip"), isAssigned: true)]), of: email("a"), at: 20)
+    driver.run()
+    ask(email("a"), "one", &driver, assignment: first)
+    driver.run()
+    driver.command(.segments([.init(bytes("vip"), isAssigned: false)]), of: email("a"), at: 30)
+    driver.run()
+    ask(email("a"), "two", &driver, assignment: first)
+    driver.run()
+    #expect(answers(driver) == ["one": [false], "two": [false]])
+  }
+
+  /// The contact falls apart while somebody asks who was of it: those with whom the assignment stays may act,
+  /// and nobody else.
+  @Test(arguments: [true, false]) func whoHasLeftTheAssignmentIsRefused(asksFirst: Bool) {
+    var driver = LaneDriver()
+    driver.say([email("a"), phone(1)], at: 1)
+    driver.run()
+    let assignment = give(to: phone(1), &driver)
+    driver.command(.release(email("a")), of: phone(1), at: 20)
+    driver.run()
+    let askers = [(email("a"), "left"), (phone(1), "stays")]
+    for (identifier, asker) in asksFirst ? askers : askers.reversed() {
+      ask(identifier, asker, &driver, assignment: assignment)
+      driver.run()
+    }
+    #expect(answers(driver) == ["left": [false], "stays": [true]])
   }
 
   @Test(arguments: [99, 100, 101])
@@ -49,8 +97,9 @@ import Testing
     var driver = LaneDriver()
     driver.say([email("a")], at: 1)
     driver.run()
+    let assignment = give(to: email("a"), &driver)
     for number in 0..<count {
-      ask(email("a"), "asker \(number)", &driver, assignment: "a\(number)")
+      ask(email("a"), "asker \(number)", &driver, map: "m\(number)", assignment: assignment)
       driver.run()
     }
     #expect(answers(driver).values.count { $0 == [true] } == min(count, 100))
@@ -66,10 +115,11 @@ import Testing
       let first = all.shuffled(using: &random).prefix(2)
       driver.say(Array(first), at: 1)
       driver.run()
+      let assignment = give(to: random.pick(Array(first)), &driver)
       for step in 0..<6 {
         driver.say([random.pick(all), random.pick(Array(first))], at: Int64(step) + 2)
         driver.run(most: Int(random.pick(0...6)))
-        ask(random.pick(Array(first)), "asker \(step)", &driver)
+        ask(random.pick(Array(first)), "asker \(step)", &driver, assignment: assignment)
         driver.run(most: Int(random.pick(0...6)))
       }
       driver.run()
@@ -85,8 +135,10 @@ import Testing
     var driver = LaneDriver()
     driver.say([email("a")], at: 1)
     driver.run()
-    ask(email("a"), "one", &driver)
+    let assignment = give(to: email("a"), &driver)
+    ask(email("a"), "one", &driver, assignment: assignment)
     driver.run()
+    #expect(answers(driver) == ["one": [true]])
     driver.command(.erase(through: time(100)), of: email("a"), at: 60)
     driver.run()
     driver.say([email("a")], at: 101)
@@ -98,11 +150,7 @@ import Testing
     var driver = LaneDriver()
     driver.say([email("a"), phone(1)], at: 1)
     driver.run()
-    driver.command(.segments([.init(bytes("vip"), isAssigned: true)]), of: phone(1), at: 10)
-    driver.run()
-    let held = driver.lanes.contacts.flatMap(\.cluster.members.elements).flatMap(\.segments.elements)
-    #expect(held.count == 1)
-    let assignment = held.map { text($0.id) }.joined()
+    let assignment = give(to: phone(1), &driver)
     ask(email("a"), "one", &driver, assignment: assignment)
     driver.run()
     // The address that it was asked of is somebody else's from now on; the assignment stays.
