@@ -16,9 +16,11 @@ package enum ContactChange: Sendable, Hashable {
   /// - Parameters:
   ///   - former: the contacts before, of all clusters that are one now.
   ///   - new: the contacts now, as readers are told of them.
+  ///   - gone: ids that stand for nobody any more: whoever has an identifier of theirs now is somebody else.
   ///   - cluster: what they follow from.
   static func between(
-    _ former: [Contact], _ new: [Contact], _ cluster: Cluster, _ limits: IdentityLimits
+    _ former: [Contact], _ new: [Contact], gone: Set<ContactID> = [], _ cluster: Cluster,
+    _ limits: IdentityLimits
   ) -> [ContactChange] {
     let known = former.filter { $0.mergeSet.contains($0.id) }
     let before = Set(known.map(\.id))
@@ -43,7 +45,8 @@ package enum ContactChange: Sendable, Hashable {
     var separations: [ContactChange] = []
     var told: [ContactChange] = []
     for contact in new {
-      for source in known where source.id != contact.id && !contact.isDisjoint(with: source) {
+      for source in known
+      where source.id != contact.id && !gone.contains(source.id) && !contact.isDisjoint(with: source) {
         if !now.contains(source.id) {
           merges.append(.merged(source.id, into: contact.id, because: causes().joining(contact)))
         } else if !before.contains(contact.id) {

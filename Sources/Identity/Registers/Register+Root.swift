@@ -82,7 +82,12 @@ extension Register {
     // Under other limits everything may be another thing, and nothing has happened.
     if !isAnew {
       let others = adopted.isEmpty ? [] : other.contacts(rules.limits, isExplained: false).contacts
-      output.changes += ContactChange.between(old + others, new, cluster, rules.limits)
+      // Those for whom there is no room keep their ids.
+      let alone = evicted.flatMap { member in
+        Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
+      }
+      output.changes += ContactChange.between(
+        old + others, new + alone, gone: Set(output.removed.map(\.id)), cluster, rules.limits)
     }
     tell(new, unlike: old, strangers, rules, &output)
     leaveAlone(evicted, rules, &output)

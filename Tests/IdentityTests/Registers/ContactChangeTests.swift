@@ -5,8 +5,8 @@ import Testing
 /// What is told of contacts that become others.
 @Suite struct ContactChangeTests {
   /// Two who are known by an address and a number each.
-  private func two() -> LaneDriver {
-    var driver = LaneDriver()
+  private func two(_ limits: IdentityLimits = IdentityLimits()) -> LaneDriver {
+    var driver = LaneDriver(limits)
     driver.say([email("a")], at: 1)
     driver.run()
     driver.say([phone(1)], at: 2)
@@ -84,6 +84,43 @@ import Testing
     driver.say([email("a")], at: 101)
     driver.run()
     #expect(driver.lanes.changes == before)
+  }
+
+  /// She is back before anybody has asked for her erasure, or before the root has heard of it.
+  @Test func whoIsBackAlreadyIsNotWhoWasErased() {
+    var driver = two()
+    driver.say([email("a"), phone(1)], at: 3)
+    driver.run()
+    let before = driver.lanes.changes
+    let trait = Trait(bytes("givenName"), bytes("Ada"), stamp(101, "back"))
+    driver.say([email("a")], at: 101, traits: [trait])
+    driver.run()
+    driver.command(.erase(through: time(100)), of: email("a"), at: 60)
+    driver.run()
+    #expect(driver.contact(email("a"))?.id == ContactID(of: email("a"), generation: 1))
+    #expect(driver.lanes.changes == before)
+  }
+
+  @Test func whoHasNoRoomIsMergedIntoNobody() {
+    var limits = IdentityLimits()
+    limits.maxClusterIdentifiers = 2
+    var driver = two(limits)
+    driver.say([email("a"), phone(1)], at: 3)
+    driver.run()
+    // Decisions stay: the address, which was there first, goes.
+    driver.command(.claim(external("1")), of: phone(1), at: 4)
+    driver.run()
+    #expect(driver.contact(email("a")) == nil && driver.contact(phone(1))?.identifiers.count == 2)
+    let told = driver.lanes.changes
+    var (isSeparated, isMerged) = (false, false)
+    for change in told {
+      switch change {
+      case .separated(id(phone(1)), id(email("a")), _): isSeparated = true
+      case .merged(id(email("a")), _, _): isMerged = true
+      default: break
+      }
+    }
+    #expect(isSeparated && !isMerged)
   }
 
   /// Of every id that leads elsewhere in the end readers have been told, and of none that never did.
