@@ -16,13 +16,11 @@ extension PersonHandler {
         for session in sessions(of: device, lane) where isOf(told, session, record) { erase(session, lane) }
       } else {
         lane.bringBack(target.key.high)
-        for session in lane.sessionizer.sessions(target.key.high)
-        where session.id.low == target.key.low && isOf(told, session, nil) { erase(session, lane) }
+        for session in watchers(of: told.key, at: target, through: told.time, lane)
+        where isOf(told, session, nil) { erase(session, lane) }
       }
     }
-    for session in lane.sessionizer.sessions(target.key.high) where session.id.low == target.key.low {
-      unlink(told, session, lane)
-    }
+    for session in watchers(of: told.key, at: target, lane) { unlink(told, session, lane) }
     learn(told.key, nil, target, cause, lane)
     if told.cause == .erased, let record, let device = record.device {
       detach(told, record, device, cause, lane)
@@ -56,7 +54,10 @@ extension PersonHandler {
     guard session.first <= told.time else { return false }
     let named = session.person?.named ?? []
     if named.contains(where: { $0.identifier.key == told.key }) { return true }
-    if let linked = session.person?.link?.identifier { return linked.key == told.key }
+    if let link = session.person?.link, let linked = link.identifier {
+      // Decided later, it is somebody else's who came after.
+      return linked.key == told.key && link.stamp.time <= told.time
+    }
     guard named.isEmpty, let record else { return false }
     return record.timeline.owner(at: session.first, settings.devices)?.key == told.key
   }

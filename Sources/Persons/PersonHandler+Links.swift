@@ -24,6 +24,19 @@ extension PersonHandler {
     show(session, at: cause.time, cause, lane)
   }
 
+  /// The sessions for which it is what becomes of an identifier, where no device is told of it: the one that
+  /// watches, or another that has taken it in and knows what was named there by a time.
+  func watchers(
+    of key: IdentifierKey, at target: NodeRef, through time: EventTime = .latest, _ lane: LaneMachine
+  ) -> [Session] {
+    lane.sessionizer.sessions(target.key.high).filter { session in
+      guard session.id.low != target.key.low else { return true }
+      guard let person = session.person else { return false }
+      return person.link?.identifier?.key == key
+        || person.named.contains { $0.identifier.key == key && $0.first.time <= time }
+    }
+  }
+
   /// Takes back a decision for somebody who was erased since.
   func unlink(_ told: Forgetting, _ session: Session, _ lane: LaneMachine) {
     guard told.cause == .erased, let link = session.person?.link, link.identifier?.key == told.key,

@@ -177,9 +177,7 @@ extension PersonHandler {
     lane.bringBack(Sessionizer.personDigest(.device, target.key.bytes))
     guard let record = lane.sessionizer.device(target.key) else {
       lane.bringBack(target.key.high)
-      for session in lane.sessionizer.sessions(target.key.high) where session.id.low == target.key.low {
-        learn(key, answer, session, cause, lane)
-      }
+      for session in watchers(of: key, at: target, lane) { learn(key, answer, session, cause, lane) }
       return
     }
     let isFirst = record.named(key)?.answer == nil

@@ -67,8 +67,8 @@ package struct SessionPerson: Sendable, Hashable {
     named.sort { $0.last < $1.last }
     if named.count > SessionPerson.maxNamed { named.removeFirst(named.count - SessionPerson.maxNamed) }
     merge(grants: other.grants)
-    if let decided = other.link { _ = take(decided) }
-    if shown == nil, let found = other.shown {
+    let isDecided = other.link.map { take($0) && $0.answer != nil } ?? false
+    if isDecided ? shown != other.shown : shown == nil, let found = other.shown {
       shown = found
       revision += 1
     }

@@ -174,6 +174,47 @@ import WireFormat
     #expect(scene.contact(of: try session(scene, "conversation")) == scene.contact(of: caller))
   }
 
+  /// Two visits become one when a late event is between them. What was decided about the second counts for
+  /// both, and what becomes of her goes on to reach it.
+  @Test(arguments: [1, 2, 4] as [Int32], [false, true])
+  func aLinkedVisitBecomesPartOfAnother(lanes: Int32, isTight: Bool) throws {
+    let scene = try scene(lanes, isTight: isTight)
+    try scene.publish(.web, view(3, "c-2", "10:01:30", #""email":"bob@example.com","givenName":"Bob""#))
+    try scene.publish(.web, view(4, "c-2", "10:30:00"))
+    try scene.settle()
+    let visits = scene.sessions.values.filter { $0["customerId"] as? String == "c-2" }
+    let later = visits.first { "\($0["createdDate"] ?? "")".contains("T10:30") }
+    let second = try #require(later?["id"] as? String)
+    #expect(visits.count == 2)
+    let named = #""session":{"id":"\#(second)","type":"web","customerId":"c-2","customerIdType":"cookie"}"#
+    try scene.command(command("k1", "10:31:00", "link", #""identifier":\#(ada),\#(named)"#))
+    try scene.settle()
+    #expect(name(try #require(scene.sessions[second])) == "Ada")
+    try scene.publish(.web, view(5, "c-2", "10:16:00"))
+    try scene.settle()
+    #expect(scene.sessions[second]?["mergedInto"] != nil)
+    func whole() throws -> [String: Any] {
+      try #require(
+        scene.sessions.values.first { $0["customerId"] as? String == "c-2" && $0["mergedInto"] == nil })
+    }
+    #expect(name(try whole()) == "Ada")
+    try scene.command(
+      command("k2", "10:32:00", "put", #""identifier":\#(ada),"traits":{"displayName":"A. L."}"#))
+    try scene.settle()
+    #expect(name(try whole()) == "A. L.")
+    let gone = try whole()["id"] as? String ?? ""
+    try scene.command(command("k3", "10:33:00", "erase", #""identifier":\#(ada)"#))
+    try scene.settle()
+    #expect(scene.erased.contains(gone))
+    let sought = Array("ada@example.com".utf8)
+    try scene.forEachValue { value in
+      guard value.session != nil else { return }
+      let bytes = StateCodec.encoded(value)
+      let holds = bytes.indices.contains { bytes[$0...].starts(with: sought) }
+      #expect(!holds)
+    }
+  }
+
   @Test func aDecisionIsReadBackAndRefusedByOlderBuilds() throws {
     let scene = try scene(2)
     try scene.command(command("k1", "10:05:00", "link", #""identifier":\#(ada),\#(try visit(scene))"#))
