@@ -43,6 +43,8 @@ package struct StoredRegisters: Sendable {
       key, lane: Placement.lane(of: identifier.value, partitions: settings.partitions))
     for hop in 0..<StoredRegisters.maxHops {
       guard let register = try register(node, reader) else { return hop == 0 ? .unknown : .underWay }
+      // Who was erased, or has ended, still has a parent, and no cluster is on its way.
+      if hop == 0, register.evidence == nil { return .unknown }
       guard let parent = register.parent else {
         if let explanation = ContactExplanation(of: key, in: register, limits) { return .found(explanation) }
         return hop == 0 ? .unknown : .underWay
