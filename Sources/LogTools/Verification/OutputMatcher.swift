@@ -148,6 +148,12 @@ final class OutputMatcher {
       if let headers = record.headers, let index = byHeaders[headers] {
         return try begin(at: index, record, skipped: skipped, candidate: candidate)
       }
+      // What has no headers is known by its value, and is whole if that is.
+      if record.headers == nil, let value = record.value, let index = byValue[value],
+        window[index].content == record.content
+      {
+        return try begin(at: index, record, skipped: skipped, candidate: candidate)
+      }
       if candidate == nil, let value = record.value, let index = byValue[value],
         window[index].content.key == record.key
       {
