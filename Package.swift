@@ -153,11 +153,19 @@ let package = Package(
       ],
       swiftSettings: hotPathSettings),
 
+    // When models are trained, on what, and what of it is written.
+    .target(
+      name: "Learning",
+      dependencies: [
+        "Bytes", "EventLog", "JourneyModel", "JourneyRules", "Predictions", "ProcessRuntime", "WireFormat",
+      ],
+      swiftSettings: coreSettings),
+
     // Lanes, workers, commit, restore, release.
     .target(
       name: "Processor",
       dependencies: [
-        "Evaluation", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions",
+        "Evaluation", "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Learning", "Predictions",
         "ProcessRuntime", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
@@ -175,7 +183,7 @@ let package = Package(
     .target(
       name: "LogTools",
       dependencies: [
-        "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Predictions",
+        "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Learning", "Predictions",
         "ProcessRuntime", "Processor", "Sessionizer", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
@@ -195,8 +203,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CAffinity", "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools",
-        "Persons",
+        "CAffinity", "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Learning",
+        "LogTools", "Persons",
         "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),
@@ -233,8 +241,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
-        "ProcessRuntime", "Processor", "Threads", "Tokens", "Views", "WireFormat",
+        "Bytes", "CZlib", "EventLog", "Intake", "JourneyModel", "JourneyRules", "LaneStorage", "Learning",
+        "Predictions", "ProcessRuntime", "Processor", "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
@@ -320,7 +328,8 @@ let package = Package(
       name: "sojourn",
       dependencies: [
         "Bytes", "CZlib", "CZstd", "Edge", "EmbeddedLog", "EventLog", "Gateway", "Intake", "JourneyModel",
-        "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "LocalStore", "LogTools", "Persons",
+        "Identity", "JourneyRules", "KafkaLog", "LaneStorage", "Learning", "LocalStore", "LogTools",
+        "Persons",
         "Predictions", "Presentation", "ProcessRuntime", "Processor", "SessionQueries", "Sessionizer",
         "Simulation",
         "Threads",
@@ -354,7 +363,7 @@ let package = Package(
     .target(
       name: "LaneScenes",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "LogTools", "Predictions",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneStorage", "Learning", "LogTools", "Predictions",
         "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       path: "Tests/LaneScenes", swiftSettings: swiftSettings),
@@ -412,20 +421,28 @@ let package = Package(
       name: "SimulatedLogTests", dependencies: ["SimulatedLog", "EventLog", "LogConformance"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "LearningTests",
+      dependencies: [
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "Learning", "Predictions",
+        "ProcessRuntime", "SeededGenerator", "SimulatedLog", "WireFormat",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "ProcessRuntimeTests", dependencies: ["JourneyModel", "ProcessRuntime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ProcessorTests",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "LogTools", "Predictions",
+        "EventLog", "JourneyModel", "JourneyRules", "LaneScenes", "LaneStorage", "Learning", "LogTools",
+        "Predictions",
         "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer", "SimulatedLog", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "LogToolsTests",
       dependencies: [
-        "LaneScenes", "LogTools", "Predictions", "Processor", "SimulatedLog", "EmbeddedLog", "EventLog",
-        "JourneyModel", "JourneyRules", "Sessionizer", "SeededGenerator", "WireFormat",
+        "LaneScenes", "Learning", "LogTools", "Predictions", "Processor", "SimulatedLog", "EmbeddedLog",
+        "EventLog", "JourneyModel", "JourneyRules", "Sessionizer", "SeededGenerator", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -450,8 +467,8 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "CZlib", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
-        "ProcessRuntime", "Processor", "SeededGenerator", "SimulatedLog", "Threads", "Tokens", "Views",
-        "WireFormat",
+        "Learning", "Predictions", "ProcessRuntime", "Processor", "SeededGenerator", "SimulatedLog",
+        "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -507,7 +524,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "Presentation",
+        "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "Learning",
+        "Predictions", "Presentation",
         "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog",
         "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Learning
 internal import Persons
 internal import Processor
 internal import Sessionizer
@@ -41,6 +42,10 @@ extension ProcessorSettings {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
+    // Few sessions end: what matters is that there are runs, whatever they come to.
+    settings.training.minimum = .seconds(1)
+    settings.training.interval = .seconds(2)
+    settings.training.history = .seconds(20)
     // Persons' messages take the place of probes.
     let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
     if findsPersons || mutation?.breaksPersons ?? false {

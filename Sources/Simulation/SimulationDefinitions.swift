@@ -19,14 +19,19 @@ struct SimulationDefinitions {
   static let welcomeMap = "welcome"
 
   private let topic: String
+  private let predicts: Bool
   private var revision = 0
 
-  init(topic: String) { self.topic = topic }
+  /// - Parameter predicts: whether an outcome has a predictor.
+  init(topic: String, predicts: Bool) {
+    self.topic = topic
+    self.predicts = predicts
+  }
 
   /// Puts the next revision into force.
   mutating func apply(to log: any EventLog, now: Int64) throws {
     revision += 1
-    let value = try DefinitionJSON.read(Array(SimulationDefinitions.text(revision).utf8))
+    let value = try DefinitionJSON.read(Array(SimulationDefinitions.text(revision, predicts).utf8))
     let check = DefinitionCheck([DefinitionDocument(file: "simulation", value: value)])
     guard let bundle = check.bundle else {
       throw LogError(.fatal, code: "definitions", "\(check.findings)")
@@ -40,7 +45,7 @@ struct SimulationDefinitions {
 
   /// Revisions differ in a segment, an outcome, a map and a type; those that checks count on are in all of
   /// them.
-  private static func text(_ revision: Int) -> String {
+  private static func text(_ revision: Int, _ predicts: Bool) -> String {
     let page = { (number: Int) in
       "{\"key\":\"page.title\",\"values\":[\"Page \(number)\"],\"operator\":\"equal\",\"shouldIgnoreCase\":false,\"entityType\":\"visit\"}"
     }
@@ -55,6 +60,8 @@ struct SimulationDefinitions {
     }
     // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those
     // away as well.
+    let predictor =
+      predicts ? ",{\"kind\":\"predictor\",\"id\":\"pages\",\"outcome\":{\"id\":\"pages\"}}" : ""
     let timeout = ["", ",\"timeoutInSeconds\":3", ",\"timeoutInSeconds\":40"][revision % 3]
     return """
       {"entities":[
@@ -70,7 +77,7 @@ struct SimulationDefinitions {
       {"kind":"actionMap","id":"\(welcomeMap)","displayName":"Welcome","version":1,"triggerWithSegments":["vip","press"],"activation":{"type":"immediate"},\(flow)},
       {"kind":"sessionType","id":"delivery","version":\(revision)\(timeout),"cardTitle":"Delivery \(revision % 4)"},
       {"kind":"eventType","id":"in_transit","displayName":"On its way"},
-      {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}
+      {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}\(predictor)
       ]}
       """
   }

@@ -84,6 +84,10 @@ enum Situation: String, CaseIterable {
   case transactionTimedOut
   /// Other definitions came into force while the processor ran.
   case definitionsSwitched
+  /// Models were trained beside lane 0, and the run was written.
+  case trained
+  /// Lane 0 was lost, or read back, while a run waited for its transaction or for the end of that.
+  case laneZeroLostWhileTraining
   /// A segment was assigned.
   case segmentAssigned
   /// A segment expired.

@@ -98,7 +98,9 @@ extension SimulationRun {
     case .inputLost(let lost): count(.inputLost, lost.count { !$0.isFirstRead })
     case .breakerOpened: count(.breakerOpened)
     case .definitions(let report) where report.revision > 1: count(.definitionsSwitched)
+    case .trainingLost: count(.laneZeroLostWhileTraining)
     case .committed(let commit):
+      count(.trained, commit.training == nil ? 0 : 1)
       report.commits += 1
       count(.shortenedSnapshot, commit.shortenedSnapshots)
       count(.evicted, commit.byLane.reduce(into: 0) { $0 += $1.residency.evicted })

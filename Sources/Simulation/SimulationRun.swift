@@ -31,6 +31,8 @@ final class SimulationRun: @unchecked Sendable {
   let log: SimulatedLog
   let settings: ProcessorSettings
   let mutation: Mutation?
+  /// Whether an outcome is predicted, and the owner of lane 0 trains.
+  let predicts: Bool
   let scheduler: Scheduler
   var random: SeededRandom
   var slots: [Slot] = []
@@ -60,6 +62,7 @@ final class SimulationRun: @unchecked Sendable {
   init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
+    predicts = seed.isMultiple(of: 3)
     settings = ProcessorSettings.drawn(&random, mutation)
     // Which of the two runs out first decides what a process finds that has hung.
     let isSessionShort = random.chance(oneIn: 2)
@@ -97,7 +100,7 @@ final class SimulationRun: @unchecked Sendable {
           name: $0, partitions: settings.lanes.partitions,
           settings: topicSettings($0))
       })
-    var definitions = SimulationDefinitions(topic: topics.definitions)
+    var definitions = SimulationDefinitions(topic: topics.definitions, predicts: predicts)
     try definitions.apply(to: log, now: log.now)
     drawChaos()
     for number in 0..<1 + random.below(3) {
@@ -243,6 +246,7 @@ final class SimulationRun: @unchecked Sendable {
     try ErasureCheck.run(self, feed, journals)
     try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
+    try TrainingCheck.run(self)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)
     count(.tickBesideInput, journals.joined().filter { !$0.ticks.isEmpty && $0.counts.read > 0 }.count)
     let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }

@@ -11,16 +11,18 @@ package import Predictions
 /// | `model/<hash>` | the model's bytes, LZ4 |
 /// | `set/<name>` | `ModelSet.manifest` |
 /// | `current` | `{"v":1,"set":"<name>","revision":7,"trainedAt":"…"}` |
+/// | `run/<revision>` | what a run of training took and what it came to; its form is `TrainingRecord`'s |
 package enum ModelRecords {
   package static let currentKey = Array("current".utf8)
   private static let modelPrefix = "model/"
   private static let setPrefix = "set/"
+  private static let runPrefix = "run/"
 
   /// What is in force.
   package struct Current: Sendable, Hashable {
     /// The name of the set.
     package var set: String
-    /// Counts changes of it.
+    /// The run that put it into force, by its number; these ascend.
     package var revision: Int
     package var trainedAt: EventTime
 
@@ -51,6 +53,7 @@ package enum ModelRecords {
     case current(Current)
     case model(hash: String, bytes: [UInt8])
     case set(name: String, Manifest)
+    case run(revision: Int, bytes: [UInt8])
     /// What newer builds write.
     case unknown
   }
@@ -67,13 +70,16 @@ package enum ModelRecords {
     var records = OutputBatch()
     for model in set.models {
       records.append(
-        topic, partition: 0, key: Array("\(modelPrefix)\(model.hash)".utf8),
-        value: Compression.compress(model.bytes))
+        topic, partition: 0, key: modelKey(model.hash.description), value: Compression.compress(model.bytes))
     }
-    records.append(topic, partition: 0, key: Array("\(setPrefix)\(set.name)".utf8), value: set.manifest)
+    records.append(topic, partition: 0, key: setKey(set.name), value: set.manifest)
     records.append(topic, partition: 0, key: currentKey, value: current.encoded())
     return records
   }
+
+  package static func modelKey(_ hash: String) -> [UInt8] { Array("\(modelPrefix)\(hash)".utf8) }
+  package static func setKey(_ name: String) -> [UInt8] { Array("\(setPrefix)\(name)".utf8) }
+  package static func runKey(_ revision: Int) -> [UInt8] { Array("\(runPrefix)\(revision)".utf8) }
 
   /// Reads a record.
   package static func read(key: [UInt8], value: [UInt8]) throws(CodecError) -> Content {
@@ -82,6 +88,9 @@ package enum ModelRecords {
     if name.hasPrefix(modelPrefix) {
       return .model(
         hash: String(name.dropFirst(modelPrefix.count)), bytes: try Compression.decompress(value))
+    }
+    if name.hasPrefix(runPrefix) {
+      return Int(name.dropFirst(runPrefix.count)).map { .run(revision: $0, bytes: value) } ?? .unknown
     }
     guard name.hasPrefix(setPrefix) else { return .unknown }
     let object = try object(value, name)

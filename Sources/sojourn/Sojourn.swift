@@ -24,7 +24,8 @@ struct Sojourn: AsyncParsableCommand {
       SessionCommand.self, ContactsCommand.self, ContactCommand.self,
       IdentifyCommand.self, EraseCommand.self, ErasureCommand.self,
       TailCommand.self, ReplayCommand.self, RedriveCommand.self, SimulateCommand.self, CheckCommand.self,
-      DefinitionsCommand.self, ExplainCommand.self, WhatIfCommand.self, TopicsCommand.self,
+      DefinitionsCommand.self, PredictorsCommand.self, ExplainCommand.self, WhatIfCommand.self,
+      TopicsCommand.self,
       RecoverCommand.self,
       WebhooksCommand.self, UsageCommand.self,
     ])

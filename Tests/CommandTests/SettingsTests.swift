@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Gateway
 import JourneyModel
+import Learning
 import Logging
 import ProcessRuntime
 import Processor
@@ -174,6 +175,7 @@ import WireFormat
     #expect(settings.processor.maxBatchEvents == defaults.processor.maxBatchEvents)
     #expect(settings.processor.commitInterval == defaults.processor.commitInterval)
     #expect(settings.processor.topicIdle == defaults.processor.topicIdle)
+    #expect(settings.processor.training == defaults.processor.training)
   }
 
   @Test(arguments: [
@@ -353,6 +355,20 @@ import WireFormat
   func whatOnlyLooksLikeOneIsRefused(name: String, value: String) {
     let problem = #expect(throws: ConfigurationProblem.self) { try load(environment: [name: value]) }
     #expect(problem?.key == "unknown key \(name)")
+  }
+
+  @Test func trainingHasItsSettings() throws {
+    let settings = try load(
+      "predictions:\n  trainInterval: 2h\n  minTrainInterval: 1s\n  modelHistory: 24h")
+    let training = settings.processor.training
+    #expect(
+      training.interval == .hours(2) && training.minimum == .seconds(1) && training.history == .hours(24))
+    #expect(training.pause == .init(milliseconds: 100) && TrainingPace().pause == .seconds(30))
+    // No output byte depends on them.
+    #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))
+    for wrong in ["trainInterval: 0s", "minTrainInterval: soon", "modelHistory: -1h"] {
+      #expect(throws: ConfigurationProblem.self) { try load("predictions:\n  \(wrong)") }
+    }
   }
 
   @Test func silenceHasItsSettings() throws {

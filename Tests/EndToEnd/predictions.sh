@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Predictions: learned from recorded visits by a replay, the same each time, scored by what was learned, triggering a 70/30 map with
-# its reason.
+# its reason; and learned by a processor that runs, from what is published, with a map that triggers by it and a proof of it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -89,3 +89,42 @@ PYTHON
 status=0
 "$SOJOURN" replay --input web=later.ndjson --definitions shop.json --output wrong --models shop.json >/dev/null 2>wrong.errors || status=$?
 [[ $status == 2 ]] && grep -q 'does not begin with SJPS' wrong.errors || fail "wrong models: $status $(cat wrong.errors)"
+
+# A processor that runs learns by itself. Its events are of last winter: that they are old is no reason not to trigger here.
+export SOJOURN_RULES_MAX_TRIGGER_AGE=87600h SOJOURN_PREDICTIONS_MIN_TRAIN_INTERVAL=1s SOJOURN_PREDICTIONS_TRAIN_INTERVAL=5s
+live=embedded://live.db
+state() { "$SOJOURN" predictors --json --log "$live"; }
+"$SOJOURN" definitions apply shop.json --log "$live" >/dev/null
+state | grep -q '"predictor":"purchase-predictor","outcome":"purchase","state":"learning","reason":"fewer than 100 sessions' ||
+  fail "before anything was learned: $(state)"
+start_run live.db
+"$SOJOURN" publish web learned.ndjson --log "$live" >/dev/null 2>&1
+deadline=$((SECONDS + 120))
+until state | grep -q '"state":"scoring"'; do
+  ((SECONDS < deadline)) || fail "no model came into force: $(state); $(tail -n 5 live.db.run)"
+  sleep 0.5
+done
+# It says so once it has heard of its commit.
+until grep -q 'predictions: run [0-9]* learned from .* purchase published' live.db.run; do
+  ((SECONDS < deadline)) || fail "nobody said so: $(tail -n 5 live.db.run)"
+  sleep 0.1
+done
+"$SOJOURN" predictors --log "$live" >table.txt
+grep -q '^PREDICTOR .* STATE$' table.txt && grep -q '^purchase-predictor  *purchase .* scoring$' table.txt || fail "$(cat table.txt)"
+sleep 1
+"$SOJOURN" publish web later.ndjson --log "$live" >/dev/null 2>&1
+wait_for_events live.db "$(cat learned.ndjson later.ndjson | wc -l)"
+stop_run
+"$SOJOURN" tail actions --from-beginning --log "$live" >live-actions.txt
+"$SOJOURN" replay --verify --log "$live" >verified.txt || fail "a verification ended with $?: $(tail -n 5 verified.txt)"
+python3 - <<'PYTHON' || fail "not what a running processor learned"
+import json
+actions = [json.loads(line) for line in open("live-actions.txt")]
+offered = [a for a in actions if a["webActionEvent"]["action"]["state"] == "offered"]
+assert offered, "the map never triggered"
+for action in offered:
+    [because] = action["because"]
+    assert because["prediction"]["sessionMaxProbability"] >= 0.5 and because["prediction"]["probability"] <= 0.3, because
+summary = json.loads(open("verified.txt").read().splitlines()[-1])
+assert summary["trainings"] >= 1 and summary["unverifiable"] == 0 and summary["mismatches"] == 0, summary
+PYTHON

@@ -7,7 +7,8 @@ internal import WireFormat
 /// The page that Prometheus reads. Every family is always there, with a stable set of labels; per lane where
 /// it helps.
 ///
-/// The number of series is bounded by lanes × input topics: nothing that an event says ever becomes a label.
+/// The number of series is bounded by lanes × input topics, and ten outcomes: nothing that an event says ever
+/// becomes a label.
 package struct MetricsPage: Sendable {
   /// What is known of the processor.
   package var facts: ProcessorFacts
@@ -45,6 +46,7 @@ package struct MetricsPage: Sendable {
     health(&page)
     records(&page)
     rules(&page)
+    predictions(&page)
     commits(&page)
     faults(&page)
     restores(&page)

@@ -1,5 +1,6 @@
 package import EventLog
 internal import LaneStorage
+internal import Learning
 internal import ProcessRuntime
 package import Processor
 package import WireFormat
@@ -61,6 +62,8 @@ package struct ProcessorFacts: Sendable {
   package private(set) var retentionFailures = 0
   /// What an embedded log takes of the disk; `nil` on other logs, or before the first look.
   package private(set) var disk: DiskFacts?
+  /// What is learned of outcomes.
+  package private(set) var learning = LearningFacts()
   /// What became of lanes' local files.
   package private(set) var laneFiles = LaneFileFacts()
 
@@ -104,6 +107,10 @@ package struct ProcessorFacts: Sendable {
       lanes[lane]?.sessions = sessions
     case .released(let numbers):
       for number in numbers { lanes[number] = nil }
+      if numbers.contains(TrainingTurn.lane) { learning.noteReleased() }
+    case .learning(let report): learning.note(report)
+    case .trainingFailed: learning.noteFailure()
+    case .trainingLost: break
     case .committed(let report): note(report)
     case .rewound(let error): rewinds.note(error)
     case .retried(let error): retries.note(error)
@@ -162,6 +169,7 @@ package struct ProcessorFacts: Sendable {
     topics.formUnion(report.rejections.topics.keys)
     shortenedSnapshots += report.shortenedSnapshots
     derived = derived + report.derived
+    if let run = report.training { learning.note(run) }
     for lane in report.byLane {
       counts[lane.lane] = (counts[lane.lane] ?? BatchCounts()) + lane.counts
       evicted += lane.residency.evicted

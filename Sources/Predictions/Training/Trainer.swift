@@ -87,6 +87,7 @@ package struct Trainer: Sendable {
     let judgement = Judgement(current.model, on: sessions, holdout, base: base)
     let advantage = judgement.advantage(over: base)
     result.currentOverBase = advantage
+    result.currentQuality = judgement.quality
     result.overCurrent = candidate.advantage(over: judgement.losses)
     result.failures = advantage.isBetter ? 0 : current.failures + 1
   }

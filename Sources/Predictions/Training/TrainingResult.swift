@@ -20,6 +20,13 @@ package struct TrainingResult: Sendable, Hashable {
     /// Sessions to judge by, and how many of them achieve it.
     package var holdout = 0
     package var holdoutAchieving = 0
+
+    package init(training: Int = 0, trainingAchieving: Int = 0, holdout: Int = 0, holdoutAchieving: Int = 0) {
+      self.training = training
+      self.trainingAchieving = trainingAchieving
+      self.holdout = holdout
+      self.holdoutAchieving = holdoutAchieving
+    }
   }
 
   package var decision: Decision
@@ -30,6 +37,8 @@ package struct TrainingResult: Sendable, Hashable {
   package var overCurrent: Advantage?
   /// The advantage of the one in force over the rate.
   package var currentOverBase: Advantage?
+  /// How the one in force does on these sessions, which are newer than those that it was judged by first.
+  package var currentQuality: ModelQuality?
   /// In how many runs in a row the one in force was no better than the rate, this one included. Goes into the
   /// next run.
   package var failures = 0

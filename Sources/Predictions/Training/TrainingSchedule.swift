@@ -6,17 +6,23 @@ package struct TrainingSchedule: Sendable {
   package static let most = 1_000
 
   /// Examples that there have been, and that there were at the newest run.
-  package private(set) var examples = 0
-  private var trained = 0
+  package private(set) var examples: Int
+  private var trained: Int
 
-  package init() {}
+  /// - Parameter trained: examples that there had been at the newest run.
+  package init(trained: Int = 0) {
+    examples = trained
+    self.trained = trained
+  }
 
   package mutating func note(_ examples: Int) { self.examples += examples }
 
+  /// Examples that have come since the newest run.
+  package var new: Int { examples - trained }
+
   /// Whether enough have come since the newest run.
   package var isDue: Bool {
-    let wanted = max(TrainingSchedule.fewest, min(trained / 2, TrainingSchedule.most))
-    return examples - trained >= wanted
+    new >= max(TrainingSchedule.fewest, min(trained / 2, TrainingSchedule.most))
   }
 
   /// A run has seen all that there are.

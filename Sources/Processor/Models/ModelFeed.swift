@@ -34,7 +34,7 @@ package final class ModelFeed {
         case .current(let one): current = one
         case .model(let hash, let bytes): models[hash] = bytes
         case .set(let name, let manifest): manifests[name] = manifest
-        case .unknown: break
+        case .run, .unknown: break
         }
       } catch {
         problem = error

@@ -1,6 +1,7 @@
 package import EventLog
 package import JourneyModel
 package import LaneStorage
+package import Learning
 package import ProcessRuntime
 package import WireFormat
 
@@ -47,6 +48,12 @@ package enum ProcessorEvent: Sendable {
   case models(ModelsReport)
   /// New models cannot be read; the ones before stay in force.
   case modelsIgnored(LogError)
+  /// What is known of training has changed; told where lane 0 is owned.
+  case learning(LearningReport)
+  /// Nobody could look what is to be learned; it is tried again.
+  case trainingFailed(LogError)
+  /// A run of training was dropped, as lane 0 was lost or read back before it was known to be committed.
+  case trainingLost
   /// The machine's clock jumped, or a jump has lasted and counts from now on.
   case clockJumped(SteadyClock.Jump)
   /// What nobody needs any more could not be given up; it is tried again.
@@ -133,6 +140,8 @@ package struct CommitReport: Sendable {
   package var transaction: Duration
   /// What it did in each of the lanes that took part, by number.
   package var byLane: [LaneReport]
+  /// The run of training that was written with it.
+  package var training: TrainingReport?
 
   /// Creates a report.
   package init(

@@ -1,4 +1,5 @@
 internal import JourneyModel
+package import Learning
 
 /// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches
 /// end.
@@ -29,6 +30,8 @@ package struct ProcessorSettings: Sendable {
   package var maxResidentBytes = 4 << 30
   /// How often the worker looks for new definitions.
   package var definitionsInterval: Duration = .milliseconds(250)
+  /// When the owner of lane 0 trains models.
+  package var training = TrainingPace()
   /// How often a retriable failure is retried before the transaction is aborted.
   package var maxRetries = 20
 

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JourneyModel
+internal import Learning
 internal import ProcessRuntime
 internal import WireFormat
 
@@ -37,10 +38,12 @@ extension Worker {
   func plan(_ consumer: any GroupConsumer) throws -> BatchPipeline.Input {
     try definitions.refresh()
     try models.refresh()
+    let now = clock.now
+    train(now)
     let work = machine.plan(
       batches.gathered?.chunks ?? [], atEnd: consumer.partitionsAtEnd(), reading: consumer.positions(),
-      ends: consumer.ends(), now: clock.now, settled: clock.settled, definitions: definitions.inForce,
-      models: models.inForce)
+      ends: consumer.ends(), now: now, settled: clock.settled, definitions: definitions.inForce,
+      models: models.inForce, writing: training.hasFinished ? TrainingTurn.lane : nil)
     // Before it waits for anything: whoever watches knows then what a worker that hangs had before it.
     report(
       .turned(
@@ -101,8 +104,13 @@ extension Worker {
       report.add(lane, output)
     }
     report.sessions = machine.sessionCount
+    var records = outputs.map(\.output.records)
+    if let finished = training.take(with: outputs.map(\.lane), machine.generation) {
+      records.append(finished.records)
+      report.training = finished.report
+    }
     batches.reduced = .init(
-      records: outputs.map(\.output.records), journals: outputs.map(\.output.journal), report: report,
+      records: records, journals: outputs.map(\.output.journal), report: report,
       files: files, positions: current.positions, started: current.started)
     return .reduced
   }
@@ -144,6 +152,7 @@ extension Worker {
       return .commitFailed(error)
     }
     files?.publish(current.files)
+    if current.report.training != nil { training.committed() }
     let actions = machine.confirmed(
       current.positions, current.report.rejections, at: runtime.uptime, settled: clock.settled)
     report(.committed(current.report))

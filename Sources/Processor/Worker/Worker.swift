@@ -1,6 +1,7 @@
 package import EventLog
 internal import JourneyModel
 package import LaneStorage
+internal import Learning
 package import ProcessRuntime
 internal import Synchronization
 internal import WireFormat
@@ -27,6 +28,7 @@ package actor Worker {
   let restoration: LaneRestoration
   var definitions: DefinitionFollower
   var models: ModelFollower
+  var training: TrainingTurn
   var lanes = OwnedLanes()
   var batches = BatchesInFlight()
   var reader: (any PartitionReader)?
@@ -58,6 +60,10 @@ package actor Worker {
     let request = RetriedRequest(maxRetries: settings.maxRetries, runtime: runtime, report: report)
     definitions = DefinitionFollower(settings: settings, request: request)
     models = ModelFollower(settings: settings, request: request)
+    training = TrainingTurn(
+      LearningSettings(
+        settings.lanes.topics, partitions: settings.lanes.partitions, pace: settings.training,
+        patience: settings.restorePatience), log: log, runtime: runtime)
     restoration = LaneRestoration(settings: settings, log: log.name, local: local, request: request)
     files = local.laneFiles.map { _ in
       LaneFileQueue(
@@ -95,6 +101,7 @@ package actor Worker {
   }
 
   private func close() async {
+    training.close()
     await committer.close()
     await files?.newest?.value
     await files?.publisher.close()
@@ -114,6 +121,7 @@ package actor Worker {
       definitions.close()
       models.close()
       leave()
+      dropTraining()
       batches = BatchesInFlight()
       restoreFailure = nil
     }

@@ -15,10 +15,11 @@ extension WorkerMachine {
   ///   - reading: where reading goes on, behind the chunks.
   ///   - ends: where partitions end, as far as is known.
   ///   - settled: the time up to which timers may be advanced; `now` if nothing is said.
+  ///   - writing: a lane that has something to write, whether it has input or not.
   func plan(
     _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, reading: [TopicPartition: NextOffset] = [:],
     ends: [TopicPartition: NextOffset] = [:], now: EventTime, settled: EventTime? = nil,
-    definitions: CompiledBundle? = nil, models: ModelSet = .empty
+    definitions: CompiledBundle? = nil, models: ModelSet = .empty, writing: Int32? = nil
   ) -> [LaneWork] {
     let settled = settled ?? now
     var byLane: [Int32: [RecordChunk]] = [:]
@@ -47,7 +48,7 @@ extension WorkerMachine {
       // Other definitions are applied at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
       let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
-      let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue
+      let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue || number == writing
       let tick = dueTicks(lane)
       if hasRecords || mustJournal || !tick.isEmpty {
         work.append(

@@ -93,8 +93,9 @@ struct ReplayCommand: AsyncParsableCommand {
     let source = try await common.existingTopic(lanes.topics.journal, settings)
     let run = VerificationRun(settings: lanes, log: source.log)
     let results = try await run.run()
-    try run.print(results)
-    if results.contains(where: { $0.mismatch != nil }) { throw ExitCode(1) }
+    let training = try await run.runTraining()
+    try run.print(results, training)
+    if results.contains(where: { $0.mismatch != nil }) || !training.mismatches.isEmpty { throw ExitCode(1) }
   }
 
   private func replay() async throws {

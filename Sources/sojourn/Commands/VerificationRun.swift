@@ -24,10 +24,11 @@ struct VerificationRun {
     var restored = 0
     var compacted = 0
     var expired = 0
+    var trainings = 0
     var unverifiable = 0
     var mismatches = 0
 
-    init(_ results: [LaneVerification]) {
+    init(_ results: [LaneVerification], _ training: TrainingVerification = TrainingVerification()) {
       for result in results {
         lanes += 1
         batches += result.batches
@@ -41,13 +42,16 @@ struct VerificationRun {
         unverifiable += result.unverifiable.reduce(0) { $0 + $1.sequences.count }
         if result.mismatch != nil { mismatches += 1 }
       }
+      trainings = training.equal
+      unverifiable += training.unverifiable.count
+      mismatches += training.mismatches.count
     }
 
     var json: String {
       let counts = [
         ("lanes", lanes), ("batches", batches), ("events", events), ("records", records),
         ("restored", restored), ("compacted", compacted), ("expired", expired),
-        ("unverifiable", unverifiable), ("mismatches", mismatches),
+        ("trainings", trainings), ("unverifiable", unverifiable), ("mismatches", mismatches),
       ]
       return "{" + counts.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }
@@ -84,8 +88,14 @@ struct VerificationRun {
     return results.sorted { $0.lane < $1.lane }
   }
 
+  /// Does the runs of training again.
+  func runTraining() async throws -> TrainingVerification {
+    let (verification, log) = (Verification(settings: settings), log)
+    return try await onOwnThread { try verification.verifyTraining(on: log) }
+  }
+
   /// The table, what could not be verified, what differs, and the summary.
-  func print(_ results: [LaneVerification]) throws {
+  func print(_ results: [LaneVerification], _ training: TrainingVerification) throws {
     let compared = OutputCatalog.standard.shown.filter { $0.comparison.isCounted }
     let columns = compared.map { settings.topics[$0.topic] }
     var rows = [["lane", "batches", "events"] + compared.map(\.name) + ["restored", ""]]
@@ -103,10 +113,19 @@ struct VerificationRun {
       try StandardOutput.print((cells + [row.last ?? ""]).joined(separator: "  ").trimmedAtEnd)
     }
     for result in results { try explain(result) }
+    if training.runs > 0 {
+      try StandardOutput.print(
+        "training: \(training.equal) of \(training.runs) runs came to the same again, \(training.models) models byte for byte"
+      )
+    }
+    for run in training.unverifiable {
+      try StandardOutput.print("training: run \(run.revision) cannot be verified: \(run.reason)")
+    }
+    for mismatch in training.mismatches { StandardError.print("sojourn: differs: \(mismatch)") }
     for result in results {
       if let mismatch = result.mismatch { StandardError.print("sojourn: differs: \(mismatch)") }
     }
-    try StandardOutput.print(Summary(results).json)
+    try StandardOutput.print(Summary(results, training).json)
   }
 
   private func verdict(_ result: LaneVerification) -> String {

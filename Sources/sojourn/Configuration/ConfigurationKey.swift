@@ -18,7 +18,7 @@ struct ConfigurationKey: Sendable {
   /// All keys but `kafka.*`, `types`, `names` and the lists of sources, tokens and webhooks' targets.
   static let all =
     place + JourneyModel.Stream.allCases.map(topic) + others + identity + gateway + signedTokens + edge
-    + views + console + sessionRetention
+    + views + console + sessionRetention + predictions
 
   private static let place: [ConfigurationKey] = [
     ConfigurationKey("log", "embedded://PATH or kafka://HOST:PORT") { settings, text in

@@ -1,6 +1,8 @@
 import EventLog
 import Foundation
+import Learning
 import Logging
+import Predictions
 import Presentation
 internal import ProcessRuntime
 import Processor
@@ -77,6 +79,7 @@ final class RunReporter: Sendable {
         sums.since = sums.since + report.counts
         sums.sessions = report.sessions
         sums.commits += 1
+        if let run = report.training { say(.notice, RunReporter.text(run)) }
         let now = Date()
         if !isQuiet, now.timeIntervalSince(sums.lastLine) >= 1 { line(now, &sums) }
       case .definitions(let report): tell(report)
@@ -90,8 +93,12 @@ final class RunReporter: Sendable {
           "predictions: revision \(report.revision), \(report.count) models in force, set \(report.set)")
       case .modelsIgnored(let error):
         say(.error, "predictions: new models are ignored, the ones before stay in force: \(error.message)")
+      case .trainingFailed(let error):
+        say(
+          .warning, "predictions: nothing can be learned at the moment, it is tried again: \(error.message)")
+      case .trainingLost: say(.info, "predictions: a run was dropped, as lane 0 was lost meanwhile")
       // What metrics count, terminals do not show.
-      case .retried, .turned: break
+      case .retried, .turned, .learning: break
       }
     }
   }
@@ -153,6 +160,16 @@ final class RunReporter: Sendable {
       ? "the clock, set \(direction) by \(seconds), has stayed there and counts from now on"
       : "the clock was set \(direction) by \(seconds): until it has stayed there for "
         + "\(SteadyClock.defaultSettling.components.seconds) s, timers follow the earlier time"
+  }
+
+  /// `predictions: run 4 learned from 1200 sessions in 0.4 s: purchase published, signup learning`.
+  static func text(_ report: TrainingReport) -> String {
+    let record = report.record
+    let outcomes = record.outcomes.map { "\(DisplayText($0.outcome.id).text) \($0.decision.rawValue)" }
+    let tenths = Int((report.elapsed / .milliseconds(100)).rounded())
+    return
+      "predictions: run \(record.revision) learned from \(record.sessions) sessions in \(tenths / 10).\(tenths % 10) s: "
+      + outcomes.joined(separator: ", ")
   }
 
   /// `lane 3 runs with 1200 sessions, restored from its file in 0.4 s`.

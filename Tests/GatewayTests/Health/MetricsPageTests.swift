@@ -1,7 +1,10 @@
 import EventLog
 import Foundation
 import JourneyModel
+import JourneyRules
 import LaneStorage
+import Learning
+import Predictions
 import Processor
 import Testing
 import WireFormat
@@ -174,6 +177,61 @@ import WireFormat
     let after = try PrometheusText(MetricsPageTests.page(scene.facts, at: 62_000).text)
     #expect(after.value("sojourn_passive_sessions", ["lane": "0"]) == nil)
     #expect(after.value("sojourn_sessions_passivated_total", [:]) == 3)
+  }
+
+  /// What is learned is told where lane 0 is owned, and what was trained counts on.
+  @Test func learningIsToldByTheOwnerOfLaneZero() throws {
+    var scene = Scene()
+    scene.run([0, 1])
+    let definition = DefinitionHash(high: 1, low: 2)
+    var run = TrainingRecord(
+      revision: 3, trainedAt: Scene.time(0), ranges: [0..<5], examples: 420, before: "", set: "")
+    var outcome = TrainingRecord.Outcome(
+      PredictedOutcome(id: "purchase", definition: definition), .refused, .init())
+    outcome.model = "ab"
+    outcome.publishedAt = Scene.time(-60_000)
+    var quality = ModelQuality()
+    quality.areaUnderCurve = 812_500
+    quality.logLoss = 300_000
+    quality.baseLogLoss = 400_000
+    quality.calibrationError = 20_000
+    quality.observedToExpected = 1_250_000
+    outcome.quality = quality
+    let other = TrainingRecord.Outcome(
+      PredictedOutcome(id: "new", definition: definition), .learning, .init())
+    run.outcomes = [other, outcome]
+    scene.note(.learning(LearningReport(examples: 450, newest: run)))
+    func page() throws -> PrometheusText {
+      try PrometheusText(MetricsPageTests.page(scene.facts, at: 30_000).text)
+    }
+    let before = try page()
+    let label = ["outcome": "purchase"]
+    #expect(before.value("sojourn_predictions_examples_total", [:]) == 450)
+    #expect(before.value("sojourn_predictions_model_age_seconds", label) == 90)
+    #expect(before.value("sojourn_predictions_auc", label) == 0.8125)
+    #expect(before.value("sojourn_predictions_logloss_ratio", label) == 0.75)
+    #expect(before.value("sojourn_predictions_ece", label) == 0.02)
+    #expect(before.value("sojourn_predictions_observed_expected", label) == 1.25)
+    #expect(before.family("sojourn_predictions_auc")?.samples.count == 1)
+    #expect(before.value("sojourn_predictions_training_runs_total", ["decision": "refused"]) == 0)
+    var report = CommitReport()
+    run.examples = 460
+    report.training = TrainingReport(record: run, elapsed: .milliseconds(1_500))
+    scene.note(.committed(report))
+    scene.note(.trainingFailed(LogError(.retry, code: "x", "")))
+    let after = try page()
+    #expect(after.value("sojourn_predictions_examples_total", [:]) == 460)
+    #expect(after.value("sojourn_predictions_training_runs_total", ["decision": "refused"]) == 1)
+    #expect(after.value("sojourn_predictions_training_runs_total", ["decision": "learning"]) == 1)
+    #expect(after.value("sojourn_predictions_training_seconds", [:]) == 1.5)
+    #expect(after.value("sojourn_predictions_training_failures_total", [:]) == 1)
+    scene.note(.released([1]))
+    #expect(try page().value("sojourn_predictions_auc", label) == 0.8125)
+    scene.note(.released([0]))
+    let released = try page()
+    #expect(released.value("sojourn_predictions_auc", label) == nil)
+    #expect(released.value("sojourn_predictions_examples_total", [:]) == nil)
+    #expect(released.value("sojourn_predictions_training_runs_total", ["decision": "refused"]) == 1)
   }
 
   @Test func aLaneThatWasGivenBackKeepsItsCountersAndLosesItsGauges() throws {

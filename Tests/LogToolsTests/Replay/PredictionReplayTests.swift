@@ -64,36 +64,10 @@ import WireFormat
   private func examples(
     _ lines: [String], lanes: Int32, cutBy seed: UInt64?, _ definitions: CompiledBundle
   ) throws -> [ExampleRecord] {
-    var records: [ExampleRecord] = []
-    for number in 0..<lanes {
-      var settings = LaneSettings()
-      settings.partitions = lanes
-      let machine = LaneMachine(lane: number, settings: settings, configuration: "c0ffee")
-      let decoder = try InputDecoder(settings)
-      var generator = SeededGenerator(seed: seed ?? 0)
-      var rest = lines[...]
-      var offset: Int64 = 0
-      while !rest.isEmpty {
-        let count = seed == nil ? rest.count : min(rest.count, Int(generator.pick(1...400)))
-        var chunk = RecordChunk(source: TopicPartition("web", number), next: NextOffset(offset))
-        for line in rest.prefix(count) {
-          chunk.append(offset: RecordOffset(offset), timestamp: -1, key: nil, value: Array(line.utf8))
-          offset += 1
-        }
-        chunk.seal()
-        rest = rest.dropFirst(count)
-        var output = OutputBatch()
-        let work = LaneWork(
-          lane: number, takenAt: EventTime(milliseconds: LaneHarness.start + 31_536_000_000), chunks: [chunk],
-          positions: [:], definitions: definitions)
-        _ = machine.reduce(decoder.decode(work), into: &output)
-        for record in LaneHarness.read(output).of("examples") {
-          #expect(record.partition == number && record.key == nil)
-          records.append(try ExampleRecord(bytes: Compression.decompress(record.value ?? [])))
-        }
-      }
+    try ExampleScene.records(lines, lanes: lanes, cutBy: seed, definitions).map { record in
+      #expect((0..<lanes).contains(record.partition) && record.key == nil)
+      return try ExampleRecord(bytes: Compression.decompress(record.value ?? []))
     }
-    return records
   }
 
   @Test func theSameIsLearnedFromOneLaneAndFour() throws {
