@@ -24,8 +24,6 @@ struct SessionSelection {
       source = "search x CROSS JOIN session s ON s.number = \(number)"
       isOfText = true
       add("x.search MATCH ?", SessionSelection.match(text, in: filter.places))
-      // Lines are in rows of their own: no text goes over the end of one.
-      if text.utf8.contains(0x0a) { conditions.append("0") }
     } else if let (kind, value) = marks.popLast() {
       // The index of marks is in the order of the list. CROSS JOIN says which table is gone through.
       source = "mark m CROSS JOIN session s ON s.number = m.session"
@@ -128,6 +126,10 @@ struct SessionSelection {
     }
     conditions.append("(" + (["s.divisions = ''"] + seen).joined(separator: " OR ") + ")")
   }
+
+  /// Whether a text can be in the index: lines are in rows of their own, so no text goes over the end of one.
+  /// SQLite reads a phrase up to a NUL, and then finds no end of it.
+  static func canBeFound(_ text: String) -> Bool { !text.utf8.contains { $0 == 0 || $0 == 0x0a } }
 
   /// A phrase of FTS5, in some columns: whatever the text has is text and no operator.
   static func match(_ text: String, in places: Set<SessionFilter.Place>) -> String {

@@ -48,7 +48,9 @@ package struct ViewQueries: Sendable {
     _ filter: SessionFilter, after cursor: String?, _ size: PageSize
   ) throws -> SessionPage {
     let after = try cursor.map { try Cursor($0, filter: filter.number) }
-    if filter.places.isEmpty, filter.text != nil { return SessionPage(sessions: [], next: nil) }
+    if let text = filter.text, filter.places.isEmpty || !SessionSelection.canBeFound(text) {
+      return SessionPage(sessions: [], next: nil)
+    }
     return try store.read { database in
       var filter = filter
       let number = filter.number

@@ -69,7 +69,7 @@ package final class ViewStore: Sendable {
 
   /// Runs `body` on one consistent state. Blocks; not reentrant.
   func read<Value>(_ body: (Database) throws -> Value) throws(ViewError) -> Value {
-    try perform { try $0.read(body) }
+    try perform(isQuestion: true) { try $0.read(body) }
   }
 
   /// Runs `body` in one transaction. Blocks; not reentrant.
@@ -145,10 +145,13 @@ package final class ViewStore: Sendable {
     }
   }
 
-  private func perform<Value>(_ body: (DatabasePool) throws -> Value) throws(ViewError) -> Value {
+  /// - Parameter isQuestion: whether somebody's question is asked, which may be one that SQLite refuses.
+  private func perform<Value>(
+    isQuestion: Bool = false, _ body: (DatabasePool) throws -> Value
+  ) throws(ViewError) -> Value {
     guard let pool = pool.withLock({ $0 }) else { throw .unavailable("the view's file is being made anew") }
     do { return try body(pool) } catch {
-      let failure = ViewStore.failure(error, path)
+      let failure = ViewStore.failure(error, path, isQuestion: isQuestion)
       if case .damaged(let reason) = failure { found.withLock { $0 = reason } }
       throw failure
     }
@@ -230,11 +233,14 @@ package final class ViewStore: Sendable {
     }
   }
 
-  private static func failure(_ error: any Error, _ path: String) -> ViewError {
+  private static func failure(_ error: any Error, _ path: String, isQuestion: Bool = false) -> ViewError {
     if let error = error as? ViewError { return error }
     guard let error = error as? DatabaseError else { return .unavailable("\(path): \(error)") }
     let detail = "\(path): \(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
     switch error.resultCode {
+    // Too long, or no phrase: the file has what it should have.
+    case .SQLITE_ERROR where isQuestion && !(error.message ?? "").hasPrefix("no such"):
+      return .unavailable(detail)
     // The last one: a table is not there, and the file ours by its mark only.
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_SCHEMA, .SQLITE_ERROR:
       return .damaged(detail)

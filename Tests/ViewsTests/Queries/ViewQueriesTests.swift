@@ -270,6 +270,21 @@ struct ViewQueriesTests {
         try ids(filter { $0.text = text }, queries) == [ViewSession(number, customer: "", created: 0).id],
         "\(text)")
     }
+    // SQLite ends a text there: it is no flaw of the file that the phrase has no end.
+    for text in ["a OR\0", "\0\0\0", "a\" OR\0b"] {
+      #expect(try ids(filter { $0.text = text }, queries) == [])
+    }
+    #expect(queries.store.damage == nil)
+  }
+
+  @Test("A question that SQLite refuses is no damage of the file")
+  func tooLong() throws {
+    let scene = try ViewScene()
+    try scene.send(ViewSession(1, customer: "ada", created: start))
+    let queries = ViewQueries(try scene.caughtUp())
+    let divisions = Set((0..<2_000).map { "d\($0)" })
+    #expect(throws: ViewError.self) { try ids(filter { $0.divisions = divisions }, queries) }
+    #expect(queries.store.damage == nil)
   }
 
   @Test("A conversation is found by its id; of two sessions the one that lives on")
