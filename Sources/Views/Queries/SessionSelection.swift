@@ -50,7 +50,7 @@ struct SessionSelection {
     }
     if let to = filter.to {
       add("\(created) < ?", to.milliseconds)
-      if isOfText { add("x.rowid < ?", SessionNumber.bucket(of: to.milliseconds).upperBound) }
+      if isOfText { add("x.rowid < ?", SessionNumber.end(of: to.milliseconds)) }
     }
     if let divisions = filter.divisions { add(divisions) }
     if let types = filter.types {
@@ -60,7 +60,7 @@ struct SessionSelection {
     if let cursor {
       add("(\(created), s.id) < (?, ?)", cursor.time)
       arguments += [cursor.id]
-      if isOfText { add("x.rowid < ?", SessionNumber.bucket(of: cursor.time).upperBound) }
+      if isOfText { add("x.rowid < ?", SessionNumber.end(of: cursor.time)) }
     }
   }
 
@@ -81,7 +81,8 @@ struct SessionSelection {
   }
 
   /// By the index of texts, which has several rows of a session one behind the other, and knows no order among
-  /// sessions that began in the same millisecond: of the last one all are read.
+  /// sessions that began in the same millisecond: it is read until no row can be of one that began later than
+  /// the last one.
   private func entriesOfText(_ database: Database, limit: Int) throws -> [SessionEntry] {
     let sql = """
       SELECT \(SessionEntry.columns), s.number FROM \(source) WHERE \(conditions.joined(separator: " AND "))
@@ -90,11 +91,14 @@ struct SessionSelection {
     let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
     var entries: [SessionEntry] = []
     var last: Int64?
+    var oldest = Int64.max
     while let row = try rows.next() {
       let number: Int64 = row["number"]
       if number == last { continue }
-      if entries.count >= limit, let last, !SessionNumber.bucket(around: last).contains(number) { break }
-      entries.append(try SessionEntry(row))
+      if entries.count >= limit, number < SessionNumber.bucket(of: oldest).lowerBound { break }
+      let entry = try SessionEntry(row)
+      entries.append(entry)
+      oldest = min(oldest, entry.created.milliseconds)
       last = number
     }
     return Array(entries.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.prefix(limit))

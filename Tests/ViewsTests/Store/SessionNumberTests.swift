@@ -1,3 +1,4 @@
+import JourneyModel
 import Testing
 
 @testable import Views
@@ -12,8 +13,12 @@ struct SessionNumberTests {
     #expect(
       before.upperBound == bucket.lowerBound && bucket.count == Int(SessionNumber.slots * SessionNumber.parts)
     )
-    for number in [bucket.lowerBound, bucket.upperBound - 1] {
-      #expect(SessionNumber.bucket(around: number) == bucket)
+    let end = SessionNumber.end(of: time)
+    #expect(end == SessionNumber.bucket(of: time).upperBound + SessionNumber.maxDelay * Int64(bucket.count))
+    for (number, isOne) in [
+      (bucket.lowerBound - 1, false), (bucket.lowerBound, true), (end - 1, true), (end, false),
+    ] {
+      #expect(SessionNumber.isNumber(number, of: time) == isOne)
     }
   }
 
@@ -31,11 +36,59 @@ struct SessionNumberTests {
     var taken: Set<Int64> = []
     for number in 0..<100 {
       let free = SessionNumber.free(created: 7, id: "same") { taken.contains($0) }
-      #expect(taken.insert(free).inserted && SessionNumber.bucket(of: 7).contains(free), "\(number)")
+      let bucket = SessionNumber.bucket(of: 7 + Int64(number) / SessionNumber.looks)
+      #expect(taken.insert(free).inserted && bucket.contains(free), "\(number)")
+      #expect(free % SessionNumber.parts == 0)
     }
-    // A full millisecond goes on behind its end.
-    let bucket = SessionNumber.bucket(of: 8)
-    #expect(SessionNumber.free(created: 8, id: "x") { bucket.contains($0) } == bucket.upperBound)
+  }
+
+  @Test("However many begin at once, each has a number after a few looks")
+  func crowd() {
+    var (taken, looks): (Set<Int64>, Int64) = ([], 0)
+    let count = SessionNumber.slots * 2
+    for number in 0..<count {
+      let free = SessionNumber.free(created: 7, id: "\(number)") {
+        looks += 1
+        return taken.contains($0)
+      }
+      #expect(taken.insert(free).inserted && SessionNumber.isNumber(free, of: 7))
+    }
+    #expect(looks < count * SessionNumber.looks * 4)
+    #expect(taken.allSatisfy { $0 < SessionNumber.bucket(of: 7 + 8).upperBound })
+  }
+
+  @Test("A session whose number is later than it is where it began, page by page")
+  func delayed() throws {
+    let scene = try ViewScene()
+    let start: Int64 = 1_700_000_000_000
+    var sessions = (0..<9).map { ViewSession($0, customer: "ada", created: start + Int64($0 / 3)) }
+    for session in sessions { try scene.send(session) }
+    let store = try scene.caughtUp()
+    // They began a little earlier than was thought, and keep their numbers.
+    for index in [4, 8] {
+      sessions[index].created = start - 1
+      sessions[index].revision = 2
+      try scene.send(sessions[index])
+    }
+    try scene.feed(store).catchUp()
+    func ids(_ size: Int, _ change: (inout SessionFilter) -> Void) throws -> [String] {
+      var filter = SessionFilter()
+      change(&filter)
+      var (ids, cursor): ([String], String?) = ([], nil)
+      repeat {
+        let page = try ViewQueries(store).sessions(filter, after: cursor, try #require(PageSize(size)))
+        ids += page.sessions.map(\.id)
+        cursor = page.next?.text
+      } while cursor != nil
+      return ids
+    }
+    let all = sessions.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.map(\.id)
+    for size in 1...10 {
+      #expect(try ids(size) { $0.text = "home" } == all && ids(size) { _ in } == all, "\(size)")
+    }
+    let before = EventTime(milliseconds: start)
+    #expect(try ids(1) { ($0.text, $0.to) = ("home", before) } == Array(all.suffix(2)))
+    #expect(try ids(1) { ($0.text, $0.from) = ("home", before) } == Array(all.prefix(7)))
   }
 
   @Test("Texts grow line by line, and a session is listed once whatever rows it has")
@@ -124,7 +177,7 @@ struct SessionNumberTests {
     let scene = try ViewScene()
     var session = ViewSession(1, customer: "ada", created: 1_700_000_000_000)
     let store = try scene.store()
-    for (revision, title) in [(1, "One"), (3, "Three"), (2, "Two")] {
+    for (revision, title) in [(1, "One"), (3, "Three"), (2, "Two"), (3, "Four")] {
       (session.revision, session.titles) = (revision, [title])
       try scene.send(session)
     }
