@@ -37,8 +37,15 @@ struct OfferPing: Sendable {
           idType: OfferPing.idType, customerID: customer, session: session, now: handler.now()))
       return OfferPing.answer(offers.map(\.json), interval: interval)
     } catch {
-      return Problem(query: error).answer(contextID: head.id)
+      return OfferPing.unknown(error).answer(contextID: head.id)
     }
+  }
+
+  /// What a page is told if the views cannot be asked. It is anybody's: addresses of other gateways, which are
+  /// named to who asks with a token, are none of its business.
+  static func unknown(_ error: any Error) -> Problem {
+    let problem = Problem(query: error)
+    return .unavailable("the views cannot be read at the moment", retryAfter: problem.retryAfter ?? 5)
   }
 
   /// How pages and applications name their visitors.
@@ -82,6 +89,6 @@ extension IngestHandler {
         stream: JourneyModel.Stream(name: found.type) ?? .custom, customerID: found.customerID,
         customerIDType: found.customerIDType, sessionType: found.type,
         externalID: found.conversationID ?? found.externalID)
-    } catch { throw Problem(query: error) }
+    } catch { throw OfferPing.unknown(error) }
   }
 }
