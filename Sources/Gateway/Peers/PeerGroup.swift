@@ -103,7 +103,9 @@ package final class PeerGroup: Sendable {
       let buffer = try await response.body.collect(upTo: settings.maxReplyBytes)
       return (200, Array(buffer.readableBytesView))
     }
-    guard status == 200 else { throw PeerGroup.problem(peer, "it answers \(status) (views.peerTokenFile)") }
+    guard status == 200 else {
+      throw PeerGroup.problem(peer, "it answers \(status)" + (status == 401 ? " (views.peerTokenFile)" : ""))
+    }
     let answer = try PeerReply(decoding: body)
     guard answer.lanes == peer.lanes else {
       throw PeerGroup.problem(peer, "its view has lanes \(answer.lanes) (views.lanes)")

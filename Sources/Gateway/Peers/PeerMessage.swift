@@ -115,7 +115,7 @@ struct PeerReply: Sendable {
     self.lanes = lanes
     switch try reader.byte() {
     case 0:
-      let asOf = EventTime(milliseconds: Int64(bitPattern: try reader.fixed()))
+      let asOf = try reader.time()
       content = .reply(try reader.text(), asOf: asOf)
     case 1: content = .notCaughtUp(String(decoding: try reader.text(), as: UTF8.self))
     case 2: content = .failed(String(decoding: try reader.text(), as: UTF8.self))

@@ -136,7 +136,7 @@ package struct MatchesQuestion: LaneQuestion {
   package func readReply(from reader: inout BinaryReader) throws(CodecError) -> [DefinitionMatches] {
     try reader.list { (reader) throws(CodecError) in
       DefinitionMatches(
-        kind: try reader.string(), id: try reader.string(), count: try reader.number(),
+        kind: try reader.string(), id: try reader.string(), count: try reader.amount(),
         newest: try reader.time())
     }
   }

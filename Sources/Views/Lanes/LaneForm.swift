@@ -1,5 +1,5 @@
-internal import JourneyModel
-internal import WireFormat
+package import JourneyModel
+package import WireFormat
 
 /// The values that questions and replies are made of.
 extension BinaryWriter {
@@ -66,8 +66,20 @@ extension BinaryReader {
     }
   }
 
-  mutating func time() throws(CodecError) -> EventTime {
-    EventTime(milliseconds: Int64(bitPattern: try fixed()))
+  /// A time of the years 0 to 9999, which are all that can be printed.
+  package mutating func time() throws(CodecError) -> EventTime {
+    let milliseconds = Int64(bitPattern: try fixed())
+    guard (-62_167_219_200_000...EventTime.latest.milliseconds).contains(milliseconds) else {
+      throw CodecError("no time")
+    }
+    return EventTime(milliseconds: milliseconds)
+  }
+
+  /// How many there are of something, elsewhere: so many that some of them can be added.
+  mutating func amount() throws(CodecError) -> Int {
+    let amount = try number()
+    guard (0...1 << 53).contains(amount) else { throw CodecError("no amount") }
+    return amount
   }
 
   mutating func lane() throws(CodecError) -> Int32 {

@@ -216,8 +216,10 @@ import WireFormat
       #expect(whole.status == 200 && whole.body.contains("\"offerText\":\"Help?\""), "\(whole.body)")
       for place in [1, 2] { #expect(try scene.get(place, path).body == whole.body) }
     }
-    let alone = try await scene.serving([1]) { _ in try scene.get(1, path).status }
-    #expect(alone == 503)
+    let alone = try await scene.serving([1]) { _ in try scene.get(1, path) }
+    #expect(alone.status == 503 && alone.fields["retry-after"] == "1")
+    // A page is anybody's, and hears of no machine.
+    #expect(!alone.body.contains("127.0.0.1") && !alone.body.contains("lanes"), "\(alone.body)")
   }
 
   /// A stream tells of all lanes, whoever has them.
@@ -271,6 +273,11 @@ import WireFormat
       for end in 0..<reply.bytes.count {
         #expect(throws: CodecError.self) { try PeerReply(decoding: Array(reply.bytes.prefix(end))) }
       }
+    }
+    // An age of which nothing can be subtracted, and that nobody could print.
+    for time in [.min, .max, EventTime.latest.milliseconds + 1] as [Int64] {
+      let reply = PeerReply(lanes: lanes, .reply([], asOf: EventTime(milliseconds: time)))
+      #expect(throws: CodecError.self) { try PeerReply(decoding: reply.bytes) }
     }
   }
 }

@@ -210,6 +210,15 @@ struct SharedLanesTests {
     #expect(throws: CodecError.self) { try LaneQuestions.reply(to: [250], from: queries) }
     #expect(throws: CodecError.self) { try LaneQuestions.reply(to: question.bytes + [0], from: queries) }
     #expect(throws: CodecError.self) { try question.reply(decoding: reply + [0]) }
+    // Of what others say is added up.
+    let matches = MatchesQuestion(since: EventTime(milliseconds: 0))
+    for (count, newest) in [(Int.max, 0), (-1, 0), (1, Int64.min)] as [(Int, Int64)] {
+      var writer = BinaryWriter()
+      let one = DefinitionMatches(
+        kind: "segment", id: "s1", count: count, newest: EventTime(milliseconds: newest))
+      matches.write([one], to: &writer)
+      #expect(throws: CodecError.self) { try matches.reply(decoding: writer.bytes) }
+    }
   }
 
   @Test("Changes go on where they were heard last, or are lost")
