@@ -13,7 +13,8 @@ package final class ChangeRelay: Sendable {
   private let own: ViewChanges
   private let peers: PeerGroup
   private let position: Mutex<ViewChanges.Position>
-  private let hasMissed = Atomic(false)
+  /// Peers of whose sessions somebody was not told.
+  private let missed = Mutex<Set<Peer>>([])
 
   /// - Parameter own: the changes of the view of this process, to which nobody else listens.
   init(_ own: ViewChanges, _ peers: PeerGroup) {
@@ -23,9 +24,9 @@ package final class ChangeRelay: Sendable {
     own.listen { [weak self] in self?.takeOwn() }
   }
 
-  /// Notes that somebody was not told of a session, as its gateway did not answer: everybody asks anew once
-  /// it does.
-  func noteMissed() { hasMissed.store(true, ordering: .relaxed) }
+  /// Notes that somebody was not told of a session, as it may be one of gateways that did not answer:
+  /// everybody asks anew once they do.
+  func noteMissed(_ peers: [Peer]) { missed.withLock { $0.formUnion(peers) } }
 
   /// On the thread of the feed, one at a time.
   private func takeOwn() {
@@ -51,7 +52,7 @@ package final class ChangeRelay: Sendable {
         }
         known = news.position
         take(news)
-        if hasMissed.exchange(false, ordering: .relaxed) { all.beginEpoch() }
+        if missed.withLock({ $0.remove(peer) }) != nil { all.beginEpoch() }
       } catch {
         try? await Task.sleep(for: ChangeRelay.pause)
       }

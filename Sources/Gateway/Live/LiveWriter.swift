@@ -29,14 +29,14 @@ struct LiveWriter {
       // A few at a time: a write that has enough bytes needs no more of them.
       while count < pending.count, bytes.count < limits.writeBytes {
         let some = pending[count..<min(count + LiveWriter.sessionsAtOnce, pending.count)]
-        let (found, isPartial) = try await LaneInquiry(view).askAny(
+        let (found, away) = try await LaneInquiry(view).askAny(
           SessionsQuestion(ids: some.map(\.change.id)))
         for entry in some where bytes.count < limits.writeBytes || count == 0 {
           count += 1
           position.number = LiveSubscription.number(after: count, of: pending, last: last)
-          // Of a session whose gateway is away nothing is known, not even that it is gone.
-          if isPartial, found[entry.change.id] == nil {
-            view.relay?.noteMissed()
+          // Of a session whose gateway is away nothing is known but what the change says: that it is gone.
+          if !away.isEmpty, !entry.change.isGone, found[entry.change.id] == nil {
+            view.relay?.noteMissed(away)
             continue
           }
           append(entry.change, found[entry.change.id], redaction, id: position.text, to: &bytes)

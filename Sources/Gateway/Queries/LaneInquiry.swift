@@ -39,40 +39,41 @@ final class LaneInquiry: Sendable {
 
   /// Asks all lanes of which somebody answers.
   ///
-  /// - Returns: the reply, and whether some lanes are missing in it.
+  /// - Returns: the reply, and whose lanes are missing in it.
   func askAny<Question: LaneQuestion>(
     _ question: Question
-  ) async throws -> (reply: Question.Reply, isPartial: Bool) {
+  ) async throws -> (reply: Question.Reply, away: [Peer]) {
     try await ask(question, leavingOut: true)
   }
 
   private func ask<Question: LaneQuestion>(
     _ question: Question, leavingOut: Bool
-  ) async throws -> (reply: Question.Reply, isPartial: Bool) {
+  ) async throws -> (reply: Question.Reply, away: [Peer]) {
     guard let peers = view.peers, !peers.settings.peers.isEmpty else {
-      return (try await read { try question.reply(from: $0) }, false)
+      return (try await read { try question.reply(from: $0) }, [])
     }
     // What is in one lane is mostly here: whoever balances requests may know where.
     var own: Question.Reply?
     if Question.isOfOneLane {
       let reply = try await read { try question.reply(from: $0) }
-      if question.isComplete(reply) { return (reply, false) }
+      if question.isComplete(reply) { return (reply, []) }
       own = reply
     }
     async let others = asked(peers, question)
     let mine: Question.Reply
     if let own { mine = own } else { mine = try await read { try question.reply(from: $0) } }
     var replies = [mine]
-    var isPartial = false
-    for result in await others {
+    var away: [Peer] = []
+    // In the order of the peers.
+    for (peer, result) in zip(peers.settings.peers, await others) {
       switch result {
       case .success(let reply): replies.append(reply)
       case .failure(let problem):
         guard leavingOut else { throw problem }
-        isPartial = true
+        away.append(peer)
       }
     }
-    return (question.merged(replies), isPartial)
+    return (question.merged(replies), away)
   }
 
   private func asked<Question: LaneQuestion>(
