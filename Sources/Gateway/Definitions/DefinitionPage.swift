@@ -7,6 +7,8 @@ internal import WireFormat
 struct DefinitionPage {
   /// Most ids that are asked for at once.
   static let maxIDs = 100
+  /// Most fields that are ordered by or looked at: each is looked for in every definition.
+  static let maxFields = 10
   private static let usualSize = 25
   /// Beyond it no page has anything.
   private static let pageNumbers = 1...1_000_000
@@ -68,6 +70,15 @@ struct DefinitionPage {
     head.parameters(name).flatMap { $0.split(separator: ",").map(String.init) }
   }
 
+  private func fields(_ name: String) throws(Problem) -> [String] {
+    let fields = values(name)
+    guard fields.count <= DefinitionPage.maxFields else {
+      throw .badParameter(
+        name, "has \(fields.count) fields, expected at most \(DefinitionPage.maxFields)")
+    }
+    return fields
+  }
+
   private func ids() throws(Problem) -> Set<String>? {
     guard let name = list.idsName, !head.parameters(name).isEmpty else { return nil }
     let ids = values(name)
@@ -86,7 +97,7 @@ struct DefinitionPage {
       // What does not say so is active.
       conditions.append { ($0["isActive"] ?? .bool(true)) == .bool(isActive) }
     }
-    let (fields, wanted) = (values("queryFields"), head.parameter("queryValue"))
+    let (fields, wanted) = (try self.fields("queryFields"), head.parameter("queryValue"))
     guard fields.isEmpty == (wanted == nil) else {
       throw .badParameter(wanted == nil ? "queryValue" : "queryFields", "is missing: one needs the other")
     }
@@ -112,7 +123,7 @@ struct DefinitionPage {
 
   /// By `sortBy`, whose fields may have a `-` before them for the greatest first; else by id.
   private func sort(_ values: inout [DefinitionValue]) throws(Problem) {
-    let fields = self.values("sortBy")
+    let fields = try self.fields("sortBy")
     guard !fields.isEmpty else { return }
     let keys = fields.map { field in
       (name: field.hasPrefix("-") ? String(field.dropFirst()) : field, isDescending: field.hasPrefix("-"))

@@ -23,7 +23,9 @@ package struct LaneSet: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static func number(_ text: Substring) -> Int32? {
-    let digits = text.filter { $0 != " " }
+    var digits = text
+    while digits.first == " " { digits.removeFirst() }
+    while digits.last == " " { digits.removeLast() }
     guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let number = Int32(digits), range.contains(number)
     else { return nil }

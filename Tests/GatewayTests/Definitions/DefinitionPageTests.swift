@@ -74,6 +74,8 @@ import Testing
   @Test(arguments: [
     "pageSize=0", "pageSize=201", "pageNumber=0", "pageNumber=1000001", "pageNumber=x", "isActive=maybe",
     "queryFields=color", "queryValue=x", "filterField=x", "filterValue=x", "sortBy=-",
+    "sortBy=" + (0...DefinitionPage.maxFields).map { "f\($0)" }.joined(separator: ","),
+    "queryValue=x&queryFields=" + (0...DefinitionPage.maxFields).map { "f\($0)" }.joined(separator: ","),
     "segmentIds=" + (0...DefinitionPage.maxIDs).map(String.init).joined(separator: ","),
   ])
   func whatCannotBeAsked(query: String) async throws {

@@ -18,7 +18,8 @@ struct LaneSetTests {
   @Test(
     "What names no lanes, or one twice",
     arguments: [
-      "", "a", "-1", "1-", "3-2", "0,0", "0-2,1", "0,", "65536", "0-65536", "1-2-3", "+1", "999999",
+      "", "a", "-1", "1-", "3-2", "0,0", "0-2,1", "0,", "65536", "0-65536", "1-2-3", "+1", "999999", "1 2",
+      "0-1 5",
     ])
   func refused(text: String) { #expect(LaneSet(text) == nil) }
 }
