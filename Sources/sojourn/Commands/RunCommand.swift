@@ -86,7 +86,10 @@ struct RunCommand: AsyncParsableCommand {
         managed.append(Managed(service: health.server, successTerminationBehavior: .ignore))
       }
       if let views = gateway?.views {
-        managed.append(Managed(service: ViewService(services: views), successTerminationBehavior: .ignore))
+        managed.append(
+          Managed(
+            service: ViewService(services: views, headStart: .milliseconds(500)),
+            successTerminationBehavior: .ignore))
       }
       if let peers = gateway?.peers {
         managed.append(Managed(service: peers, successTerminationBehavior: .ignore))

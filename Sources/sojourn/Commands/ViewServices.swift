@@ -73,6 +73,12 @@ struct ViewServices: Sendable {
 /// The view's feed under the service group.
 struct ViewService: Service {
   let services: ViewServices
+  /// How long the rest of a start has the cores and the log for itself: a view begins with a poll of every
+  /// topic.
+  var headStart: Duration = .zero
 
-  func run() async throws { try await services.run() }
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown { try await Task.sleep(for: headStart) }
+    try await services.run()
+  }
 }
