@@ -36,7 +36,7 @@ let consoleFiles: [Resource] = [
   "agent.js", "api.js", "card.js", "console.css", "console.html", "definitions.js", "details.js", "dom.js",
   "explain.js",
   "icon.svg", "icons.js", "lanes.js", "live.js", "login.js", "main.js", "map.js", "messages.js", "now.js",
-  "operations.js", "person.js", "texts.js", "whatif.js",
+  "operations.js", "outcomes.js", "person.js", "texts.js", "whatif.js",
 ].map { .embedInCode("Console/Assets/\($0)") }
 
 let package = Package(

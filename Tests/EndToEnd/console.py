@@ -211,8 +211,24 @@ def long(browser):
         tokens.append(post("custom", *({"id": f"m{n}", "eventName": "noted", "createdDate": ago(500 - n), "customerId": "max", "customerIdType": "cookie",
                           "sessionType": "ticket", "externalId": f"T-{n}"} for n in range(start, start + 100))))
     settled(*tokens)
-    browser.go(f"{SITE}/console/customer/cookie/max")
     count = lambda: browser.run("return document.querySelectorAll('sj-card').length")
+    # A page that is asked for while the list is on its way anew leaves no hole. A resync is slow here.
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source="""
+      const ask = window.fetch;
+      let lists = 0;
+      window.fetch = async (...question) => {
+        const isSlow = /max.sessions.pageSize=[0-9]+$/.test(question[0]) && ++lists === 2;
+        const answer = await ask(...question);
+        if (isSlow) { await new Promise((done) => { setTimeout(done, 1500); }); window.isAnew = true; }
+        return answer;
+      };""")
+    browser.go(f"{SITE}/console/customer/cookie/max")
+    browser.until(lambda: count() == 25, "not 25 cards")
+    browser.until(lambda: count() == 75 or browser.run("document.querySelector('button.more[aria-disabled=false]')?.click()"), "not 75 cards")
+    browser.until(lambda: browser.run("return window.isAnew"), "the list is not asked for anew")
+    browser.until(lambda: browser.run("return [...document.querySelectorAll('sj-card [data-fact=external] dd')].map((e) => e.textContent)")
+                  == [f"T-{399 - n}" for n in range(75)], "the list has a hole")
+    browser.go(f"{SITE}/console/customer/cookie/max")
     browser.until(lambda: count() == 25, "not 25 cards")
     pages = 0
     while browser.all("button", "Load more"):

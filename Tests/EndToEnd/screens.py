@@ -1,13 +1,29 @@
 """Each screen of the console, for everybody: screens.py PORT HEALTH DRIVER STEP."""
+import http.client
 import json
 import os
 import sys
+import threading
+import time
 import urllib.parse
 
-from console import DRIVER, OPENER, SITE, STEP, ago, check, handles, post, settled, streams, visit
+from console import DRIVER, OPENER, PORT, SITE, STEP, ago, check, handles, post, settled, streams, visit
 from webdriver import Browser
 
 MANY = 10_000
+LOADS = 20
+SAMPLES = 200
+# Puts predictions into what the server says of ada's visits: a model that is learned here would take hours.
+PREDICT = """
+window.scores = %s;
+const withScores = (value) => {
+  for (const session of [value, ...(value?.entities ?? [])]) if (session?.card && session.customerId === 'ada' && session.type === 'web' && window.scores) session.outcomeScores = window.scores;
+  return value;
+};
+const [read, parse] = [Response.prototype.json, JSON.parse];
+Response.prototype.json = async function () { return withScores(await read.call(this)); };
+JSON.parse = (...texts) => withScores(parse(...texts));
+"""
 
 
 def session_of(customer):
@@ -46,8 +62,19 @@ def show(browser, path, text):
     open_all(browser)
 
 
+def score(probability, most, quantile, outcome="bought"):
+    """A prediction, as a snapshot has it."""
+    return {"outcome": {"id": outcome, "selfUri": f"/api/v2/journey/outcomes/{outcome}"}, "probability": probability, "sessionMaxProbability": most,
+            "quantile": quantile, "sessionMaxQuantile": 0.97, "percentile": int(quantile * 100), "sessionMaxPercentile": 97}
+
+
+def predict(browser, *scores):
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=PREDICT % json.dumps(scores))
+
+
 def access(browser):
     """axe finds nothing on any screen, in light and dark, at the widths of an agent's desktop and of a phone."""
+    predict(browser, score(0.31, 0.72, 0.81), score(0.004, 0.004, 0.12, "left"))
     with open(os.environ["AXE"]) as file:
         axe = file.read()
     looked = 0
@@ -84,6 +111,44 @@ def zoom(browser):
             show(browser, path, text)
             browser.until(lambda: max(browser.run(wide)) <= 0, f"{width}: {path} is wider than the page: {browser.run(wide)}", 6)
             assert browser.run(cut) == [], (width, path, browser.run(cut))
+
+
+def predicted(browser):
+    """What is predicted: a bar with its share in words and a mark at the highest, which moves as the visitor does."""
+    browser.go(f"{SITE}/console/customer/cookie/ada")
+    browser.one("article", "Web Visit")
+    assert not browser.all("meter"), "a bar without a prediction"
+    predict(browser, score(0.31, 0.72, 0.81), score(0.004, 0.004, 0.12, "left"))
+    browser.go(f"{SITE}/console/customer/cookie/ada")
+    card = browser.one("article", "Web Visit")
+    for within, number in ((card, 2), (card, 4)):
+        bars = browser.all("meter", None, within)
+        said = [(browser.label(bar), browser.run("return arguments[0].getAttribute('aria-valuetext')", bar)) for bar in bars]
+        assert len(bars) == number and said[:2] == [("Bought", "31% likely, high, above 81% of past sessions, highest 72%"),
+                                                    ("left", "< 1% likely, low, above 12% of past sessions")], said
+        open_all(browser)
+        browser.until(lambda: browser.all("button", "Click to close", card), "the card does not open")
+    drawn = browser.run("""return [...arguments[0].querySelectorAll('.outcomes .meter')].map((e) => [e.querySelector('.bar span').style.width,
+      e.querySelector('.bar i')?.style.left ?? null, e.innerText.replace(/\\s+/g, ' ')])""", card)
+    assert drawn == [["31%", "72%", "31% likely · high, above 81% of past sessions highest 72%"],
+                     ["0.4%", None, "< 1% likely · low, above 12% of past sessions"]], drawn
+    browser.run("window.scores = arguments[0]", [score(0.64, 0.72, 0.9)])
+    post("web", visit("p1", 0, "Cart"))
+    browser.until(lambda: "64%" in browser.run("return arguments[0].querySelector('.scores').innerText", card), "the bar does not move")
+    assert "64% likely" in browser.run("return arguments[0].querySelector('.outcomes').innerText", card)
+    browser.run("localStorage.setItem('sojourn.language', 'zh')")
+    browser.go(f"{SITE}/console/customer/cookie/ada")
+    browser.one("article", "网页访问")
+    open_all(browser)
+    browser.says("可能性 31%")
+    browser.run("localStorage.removeItem('sojourn.language')")
+    # What is achieved has its mark, and what was predicted before beside it.
+    post("web", visit("p2", 0, "Paid", name="purchased"))
+    browser.go(f"{SITE}/console/customer/cookie/ada")
+    card = browser.one("article", "Web Visit")
+    browser.until(lambda: "Bought" not in browser.run("return arguments[0].querySelector('.scores').innerText", card), "what is achieved is still predicted")
+    open_all(browser)
+    browser.until(lambda: "Achieved" in browser.of(card) and "31% likely before, highest 72%" in browser.of(card), "what was predicted before is gone")
 
 
 def eight(browser):
@@ -150,6 +215,73 @@ def many(browser):
           f"{len(scrolling)} in 200 jumps (longest {max(scrolling, default=0)} ms)")
 
 
+def share(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def load(rate, is_over, taken):
+    """So many page views a second of other visitors, ten times a second, over a connection that stays; `taken` gets how many were."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=30)
+    start, sent = time.monotonic(), 0
+    while not is_over.is_set():
+        wanted = int((time.monotonic() - start) * rate) - sent
+        if wanted:
+            events = [visit(f"r{sent + n}", 0, "Elsewhere", customer=f"other-{(sent + n) % 1000}") for n in range(min(wanted, 1000))]
+            body = "\n".join(json.dumps(event) for event in events)
+            connection.request("POST", "/v1/events?stream=web", body, {"Content-Type": "application/x-ndjson"})
+            answer = connection.getresponse()
+            answer.read()
+            sent += len(events)
+            taken[answer.status] = taken.get(answer.status, 0) + len(events)
+        is_over.wait(0.1)
+
+
+def measure(browser):
+    """How long 25 cards take from the page's HTML on, and a changed card from its page view on. Prints, and asserts nothing of it."""
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source="""
+      new MutationObserver((_, watch) => {
+        if (document.querySelectorAll('sj-card').length < 25) return;
+        watch.disconnect();
+        // A frame later it can be seen.
+        requestAnimationFrame(() => setTimeout(() => { window.drawn = performance.now() - performance.getEntriesByType('navigation')[0].responseEnd; }));
+      }).observe(document, { childList: true, subtree: true });
+    """)
+    loads = []
+    for _ in range(LOADS + 1):
+        browser.go(f"{SITE}/console/customer/cookie/max")
+        loads.append(browser.until(lambda: browser.run("return window.drawn"), "not 25 cards"))
+    loads = loads[1:]
+    print(f"first 25 cards after the HTML: p50 {share(loads, 0.5):.0f} ms, p95 {share(loads, 0.95):.0f} ms, {LOADS} loads")
+    rate = int(os.environ.get("RATE", "200"))
+    post("web", visit("m-0", 0, "M-0", customer="mia"))
+    browser.go(f"{SITE}/console/customer/cookie/mia")
+    browser.one("article", "Web Visit")
+    browser.says("Live")
+    browser.run("""window.seen = {}; new MutationObserver(() => {
+        const text = document.querySelector('[data-fact=page] dd')?.textContent;
+        if (text && !(text in window.seen)) { window.seen[text] = 0; requestAnimationFrame(() => setTimeout(() => { window.seen[text] = Date.now(); })); }
+      }).observe(document.querySelector('[role=feed]'), { childList: true, subtree: true, characterData: true });""")
+    is_over, taken, start = threading.Event(), {}, time.monotonic()
+    beside = threading.Thread(target=load, args=(rate, is_over, taken))
+    beside.start()
+    sent = {}
+    try:
+        for number in range(1, SAMPLES + 1):
+            sent[f"M-{number}"] = time.time() * 1000
+            post("web", visit(f"m-{number}", 0, f"M-{number}", customer="mia"))
+            # Two changes that come together are one.
+            time.sleep(0.25)
+        browser.until(lambda: browser.run("return window.seen[arguments[0]]", f"M-{SAMPLES}"), "the newest page is not shown", 60)
+    finally:
+        is_over.set()
+        beside.join()
+    rate = taken.get(200, 0) / (time.monotonic() - start)
+    seen = browser.run("return window.seen")
+    times = [seen[name] - at for name, at in sent.items() if seen.get(name)]
+    print(f"page view to changed card beside {rate:.0f} events/s: p50 {share(times, 0.5):.0f} ms, p99 {share(times, 0.99):.0f} ms, "
+          f"{len(times)} of {SAMPLES} seen by themselves")
+
+
 def missing(browser):
     """Each screen lacks a permission: it says so, or shows less, and never breaks."""
     for lacking, token in json.load(open("tokens.json")).items():
@@ -186,7 +318,7 @@ def missing(browser):
 def main():
     if STEP == "fill":
         return fill(None)
-    steps = {f.__name__: f for f in (access, zoom, eight, many, missing)}
+    steps = {f.__name__: f for f in (access, zoom, predicted, eight, many, measure, missing)}
     browser = Browser(DRIVER)
     try:
         browser.size(1280)

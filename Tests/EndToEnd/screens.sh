@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each screen of the console: axe finds nothing in light and dark, nothing is lost at 320 pixels and at twice the size, each
-# says which permission it lacks; eight tabs have one stream; of 10,000 sessions at most 200 are in the page.
+# says which permission it lacks; what is predicted is a bar with words; eight tabs have one stream; of 10,000 sessions at most 200
+# are in the page. RATE (200) events a second lie beside the figures that are measured: `RATE=1000 SOJOURN=… screens.sh`.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
@@ -51,17 +52,18 @@ else
   echo "screens: axe SKIPPED, as it cannot be installed: $(tail -n 1 pip.err)"
 fi
 step zoom
+step predicted
 if [[ -z $long ]]; then
   stop_run
-  echo 'screens.sh: each screen under axe and zoomed; eight tabs, 10,000 cards and each permission with scripts/test --long'
+  echo 'screens.sh: each screen under axe and zoomed, bars of predictions; eight tabs, 10,000 cards, times and each permission with scripts/test --long'
   exit 0
 fi
-for name in eight many; do step "$name"; done
+for name in eight many measure; do step "$name"; done
 stop_run
 
 python3 - <<'PYTHON'
 import hashlib, json
-names = ["session", "customer", "event", "eventType", "segment", "outcome", "sessionType", "visit", "actionmap"]
+names = ["session", "customer", "event", "eventType", "segment", "outcome", "outcomescores", "sessionType", "visit", "actionmap"]
 every = [f"journey:{name}:view" for name in names] + ["sojourn:explain:view", "sojourn:operations:view"]
 tokens = {missing: f"token-without-{missing.replace(':', '-')}-0123456789" for missing in every}
 listed = [{"subject": f"desk-{i}", "sha256": hashlib.sha256(token.encode()).hexdigest(),

@@ -46,6 +46,7 @@ enum ConsoleAssets {
     "messages.js": ConsoleAsset(script, PackageResources.messages_js),
     "now.js": ConsoleAsset(script, PackageResources.now_js),
     "operations.js": ConsoleAsset(script, PackageResources.operations_js),
+    "outcomes.js": ConsoleAsset(script, PackageResources.outcomes_js),
     "person.js": ConsoleAsset(script, PackageResources.person_js),
     "texts.js": ConsoleAsset(script, PackageResources.texts_js),
     "whatif.js": ConsoleAsset(script, PackageResources.whatif_js),

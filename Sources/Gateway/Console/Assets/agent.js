@@ -1,6 +1,6 @@
 // A customer's sessions, the newest first, as an agent has them beside a conversation.
 import { h, fill, set, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
-import { t } from './texts.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 import { ask, path, may, definitions, nameOf, colorOf } from './api.js';
 import { Live } from './live.js';
@@ -12,6 +12,8 @@ const PAGE = 25;
 /** Cards in the page at most; the others are room to scroll through. */
 const MAX_CARDS = 160;
 const ROOM = 50;
+/** Members of a contact that stand elsewhere. */
+const OWN = ['id', 'selfUri', 'name', 'firstName', 'lastName'];
 
 export class AgentView {
   constructor(context, kind, rest) {
@@ -105,8 +107,15 @@ export class AgentView {
 
   poll() { if (!this.isClosed) this.timer = setTimeout(async () => { await this.reload(); this.poll(); }, 30_000); }
 
+  /** One after the other: a page that is loaded while the whole list is asked for anew would leave a hole in it. */
+  inTurn(work) { return this.turn = (this.turn ?? Promise.resolve()).then(work); }
+
   /** Asks for as many sessions as there are, and takes them in. */
-  async reload() {
+  reload() { return this.inTurn(() => this.loadAnew()); }
+
+  async loadAnew() {
+    if (this.isClosed) return;
+    const before = new Set([...this.sessions, ...this.held].map((session) => session.id));
     try {
       let found = [];
       if (this.single) {
@@ -117,6 +126,7 @@ export class AgentView {
         let next = `${this.list}?pageSize=${Math.min(200, wanted)}`;
         while (next && found.length < wanted) {
           const answer = await ask(next);
+          if (this.isClosed) return;
           found = found.concat(answer.entities);
           next = answer.nextUri ?? null;
         }
@@ -124,10 +134,14 @@ export class AgentView {
       }
       if (this.isClosed) return;
       this.isLoaded = true;
+      // What the stream has told meanwhile is newer.
+      const known = new Map(this.sessions.map((session) => [session.id, session]));
+      this.sessions = found.map((session) => (known.get(session.id)?.revision > session.revision ? known.get(session.id) : session));
       const ids = new Set(found.map((session) => session.id));
-      this.sessions = this.sessions.filter((session) => ids.has(session.id));
-      for (const session of found) this.put(session);
-      this.held = [];
+      const isNew = (session) => !before.has(session.id) && !ids.has(session.id);
+      for (const session of known.values()) if (isNew(session)) this.put(session);
+      this.held = this.held.filter(isNew);
+      this.drawPill();
       this.draw();
       definitions(true).then(() => this.drawPerson(), () => {});
     } catch (error) { this.fail(error); }
@@ -199,16 +213,17 @@ export class AgentView {
     if (!this.next || this.isLoading) return;
     this.isLoading = true;
     this.drawEnd();
-    try {
-      const answer = await ask(this.next);
-      this.next = answer.nextUri ?? null;
-      for (const session of answer.entities) this.put(session);
-      this.isLoading = false;
-      this.draw();
-    } catch (error) {
-      this.isLoading = false;
-      this.drawEnd(error);
-    }
+    let flaw;
+    await this.inTurn(async () => {
+      try {
+        if (!this.next) return;
+        const answer = await ask(this.next);
+        this.next = answer.nextUri ?? null;
+        for (const session of answer.entities) this.put(session);
+      } catch (error) { flaw = error; }
+    });
+    this.isLoading = false;
+    if (flaw) this.drawEnd(flaw); else this.draw();
   }
 
   // Drawing
@@ -263,8 +278,9 @@ export class AgentView {
     for (const [id, card] of this.cards) if (!ids.has(id)) { card.remove(); this.cards.delete(id); }
     if (this.feed.firstElementChild && !this.feed.firstElementChild.dataset.session) fill(this.feed);
     let before = this.feed.firstElementChild;
+    const oldest = this.next ? count : this.sessions.findLastIndex((session) => session.type === 'web' || session.type === 'app');
     wanted.forEach((session, index) => {
-      const card = this.card(session);
+      const card = this.card(session, from + index < oldest);
       card.setAttribute('aria-posinset', from + index + 1);
       card.setAttribute('aria-setsize', this.next ? '-1' : String(count));
       if (card === before) before = card.nextElementSibling;
@@ -273,10 +289,10 @@ export class AgentView {
     this.slides = null;
   }
 
-  card(session) {
+  card(session, isReturning) {
     let card = this.cards.get(session.id);
-    if (card) { card.update(session); return card; }
-    card = new SessionCard().begin(session, { toggled: (isOpen) => { if (isOpen) this.openIDs.add(session.id); else this.openIDs.delete(session.id); this.heights?.delete(session.id); } });
+    if (card) { card.update(session, isReturning); return card; }
+    card = new SessionCard().begin(session, { isReturning, toggled: (isOpen) => { if (isOpen) this.openIDs.add(session.id); else this.openIDs.delete(session.id); this.heights?.delete(session.id); } });
     if (this.slides === session.id) card.classList.add('slide');
     this.cards.set(session.id, card);
     if (this.openIDs.has(session.id)) card.open(true);
@@ -324,9 +340,10 @@ export class AgentView {
     const fact = (label, value, extra) => value && h('div', null, h('dt', null, label), h('dd', null, value, extra));
     fill(this.about,
       h('div.person-name', null, h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
-        h('div', null, h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', null, t('verifiedBy', shown(verified.by), shown(verified.level))))),
+        h('div', null, h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', null, t('verifiedBy', shown(word(verified.by)), shown(word(verified.level)))))),
       h('dl', null,
-        id && fact(shown(type), foreign(id, 'span', { class: 'mono' }), copyButton(id, shown(type))),
+        id && fact(shown(word(type)), foreign(id, 'span', { class: 'mono' }), copyButton(id, shown(word(type)))),
+        contact && Object.entries(contact).filter(([key, value]) => !OWN.includes(key) && value !== null && value !== '').slice(0, 20).map(([key, value]) => fact(foreign(key), foreign(value), copyButton(value, shown(key)))),
         contact?.id && fact(t('contact'), foreign(contact.id, 'span', { class: 'mono' }), copyButton(contact.id, t('contact'))),
         active > 0 && fact(t('activeNow'), h('span.pill', { 'data-color': 'blue' }, icon('state-blue'), String(active))),
         this.sessions.length > 0 && fact(t('shownSessions'), this.next ? t('moreThan', this.sessions.length) : String(this.sessions.length)),

@@ -1,11 +1,12 @@
 // A session as a card: what an agent sees at a glance, and opened the whole journey.
-import { h, fill, set, uid, hidden, shown, foreign, time, duration, coalesced, fullTime, copy } from './dom.js';
-import { t, statusText } from './texts.js';
+import { h, fill, set, uid, hidden, shown, foreign, linked, time, duration, coalesced, copy } from './dom.js';
+import { t, statusText, word } from './texts.js';
 import { icon } from './icons.js';
 import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, definition } from './api.js';
 import { JourneyMap } from './map.js';
 import { lanes } from './lanes.js';
 import { details } from './details.js';
+import { outcomesOf, predictionsOf } from './outcomes.js';
 import { whyLink } from './explain.js';
 
 const COLORS = { blue: 'colorBlue', grey: 'colorGrey', white: 'colorWhite', 'grey-pending': 'colorPending' };
@@ -40,7 +41,15 @@ export function placeOf(geo) {
   return [...new Set([geo?.locality, geo?.regionName ?? geo?.region, geo?.countryName ?? geo?.country].filter(Boolean))].join(', ');
 }
 
-function sessionInfo(session) {
+/** A card's title: of the types that are always there in the page's language. */
+export function titleOf(session) {
+  const { type, card } = session;
+  const picture = card?.icon?.replace(/-missed$/, '');
+  const named = picture && !isCustom(session) ? word(picture) : picture;
+  return named === picture ? card?.title || type : named;
+}
+
+function sessionInfo(session, isReturning) {
   const device = session.device || {};
   const browser = session.browser || {};
   const campaign = session.mktCampaign || {};
@@ -50,17 +59,18 @@ function sessionInfo(session) {
     ['referrer', t('referrer'), session.referrer?.hostname || session.referrer?.domain || session.referrer?.url],
     [device.isMobile ? 'mobile' : 'desktop', t('device'), [device.category || device.type, device.osFamily, device.osVersion].filter(Boolean).join(' · ')],
     ['browser', t('browser'), [browser.family, browser.version].filter(Boolean).join(' ')],
-    ['locked', t('authenticated'), session.authenticated ? t('authenticated') : ''],
+    ['locked', t('authenticated'), session.authenticated],
+    ['returning', t('returning'), isReturning && !isCustom(session) && session.type !== 'conversation'],
   ].filter(([, , value]) => value);
 }
 
 function hasMore(session) {
   return Boolean(session.journeyMap?.events?.length || segmentsOf(session).length || session.outcomeAchievements?.length
-    || session.searchTerms?.length || session.attributes || session.attributeLists || session.conversation?.participants?.length);
+    || session.searchTerms?.length || session.outcomeScores?.length || session.attributes || session.attributeLists || session.conversation?.participants?.length);
 }
 
 export class SessionCard extends HTMLElement {
-  /** - options.toggled(isOpen): hears of each opening and closing; - options.heading: level of the title. */
+  /** - options.toggled(isOpen): hears of each opening and closing; - options.isReturning: as of `update`. */
   begin(session, options = {}) {
     this.options = options;
     this.id = uid('card');
@@ -76,21 +86,24 @@ export class SessionCard extends HTMLElement {
     this.when = h('span.when');
     this.pillSlot = h('span');
     this.facts = h('dl.facts');
+    this.scores = h('dl.scores');
     this.counts = h('dl.counts');
     this.body = h('div.body', { id: body, hidden: true });
     this.append(
-      h('header', null, h(options.heading || 'h2', null, this.toggle), this.when, this.pillSlot, this.facts, this.counts),
+      h('header', null, h('h2', null, this.toggle), this.when, this.pillSlot, this.facts, this.scores, this.counts),
       this.body);
     this.refetch = coalesced(250, () => this.load());
-    this.update(session);
+    this.update(session, options.isReturning);
     return this;
   }
 
   disconnectedCallback() { clearInterval(this.timer); }
   connectedCallback() { clearInterval(this.timer); this.timer = setInterval(() => this.tick(), 15_000); }
 
-  /** Takes a newer state; an older one changes nothing. */
-  update(session) {
+  /** Takes a newer state; an older one changes nothing. `isReturning`: the visitor was here before. */
+  update(session, isReturning = this.isReturning) {
+    if (this.session && isReturning !== this.isReturning) this.drawn = null;
+    this.isReturning = isReturning;
     const isOther = this.session && this.session.revision !== session.revision;
     if (this.session && session.revision < this.session.revision) return;
     if (this.session && !isOther && session.contactRevision === this.session.contactRevision && session.card?.status === this.session.card?.status && this.drawn === document.documentElement.lang) return;
@@ -100,7 +113,7 @@ export class SessionCard extends HTMLElement {
     this.dataset.color = known(card.color);
     this.dataset.session = session.id;
     if (this.iconKey !== card.icon) fill(this.iconSlot, icon(this.iconKey = card.icon));
-    this.titleText.textContent = shown(card.title || session.type);
+    this.titleText.textContent = shown(titleOf(session));
     fill(this.when, time(session.createdDate));
     fill(this.pillSlot, pill(card));
     this.drawFacts();
@@ -130,20 +143,23 @@ export class SessionCard extends HTMLElement {
     else if (session.lastScreen) rows.push(['screen', t('screen'), foreign(session.lastScreen)]);
     if (card.queue !== undefined) rows.push(['queue', t('queue'), foreign(card.queue)]);
     if (card.agent !== undefined) rows.push(['agent', t('agent'), foreign(card.agent)]);
-    if (session.externalId) rows.push(['external', t('externalID'), foreign(session.externalId)]);
-    for (const [name, value] of Object.entries(session.attributes || {}).slice(0, isCustom(session) ? 6 : 0)) {
+    if (session.externalId) rows.push(['external', t('externalID'), linked(session.externalUrl, session.externalId)]);
+    for (const [name, value] of Object.entries(session.attributes || {}).slice(0, isCustom(session) || session.type === 'conversation' ? 6 : 0)) {
       rows.push(['attribute-' + name, foreign(name), foreign(plain(value))]);
     }
-    const info = sessionInfo(session);
-    if (info.length) rows.push(['info', t('sessionInfo'), h('span.infos', null, info.map(([key, label, value]) => h('span.info', { title: `${label}: ${shown(value)}`, role: 'img', 'aria-label': `${label}: ${shown(value)}` }, icon(key))))]);
+    const info = sessionInfo(session, this.isReturning).map(([key, label, value]) => [key, value === true ? label : `${label}: ${shown(value)}`]);
+    if (info.length) rows.push(['info', t('sessionInfo'), h('span.infos', null, info.map(([key, text]) => h('span.info', { title: text, role: 'img', 'aria-label': text }, icon(key))))]);
     const before = this.factTexts || {};
     this.factTexts = {};
-    fill(this.facts, rows.map(([key, label, value, title]) => {
+    const draw = ([key, label, value, title]) => {
       const cell = h('dd', { title: title ? shown(title) : null }, value);
       this.factTexts[key] = cell.textContent;
       if (before[key] !== undefined && before[key] !== cell.textContent && key !== 'duration') cell.classList.add('flash');
-      return h('div', { 'data-fact': key.startsWith('attribute-') ? 'attribute' : key }, h('dt', null, label), cell);
-    }));
+      return h('div', { 'data-fact': key.split('-')[0] }, h('dt', null, label), cell);
+    };
+    fill(this.facts, rows.map(draw));
+    // What is over has come out one way or the other.
+    fill(this.scores, card.color === 'blue' ? predictionsOf(session).map(draw) : null);
   }
 
   drawCounts() {
@@ -199,6 +215,7 @@ export class SessionCard extends HTMLElement {
       h('button.plain', { type: 'button', click: () => this.map.showSearch(term) }, icon('search'), foreign(term)), copyButton(term, t('search')))))) : null;
     const segments = segmentsOf(session);
     const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.assignedDate))))) : null;
+    const outcomes = outcomesOf(session);
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const openDetails = this.body.querySelector('details')?.open;
     fill(this.body,
@@ -206,7 +223,7 @@ export class SessionCard extends HTMLElement {
       this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.load() }, t('retry'))),
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
-      h('div.columns', null, searches, matched, outcomes(session)),
+      h('div.columns', null, searches, matched, outcomes && section(t('outcomesAchieved'), outcomes)),
       !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
       details(session, openDetails),
       session.omittedValues && h('p.note', null, t('omittedValues', session.omittedValues)));
@@ -223,22 +240,5 @@ const section = (title, ...content) => h('section', null, h('h3', null, title), 
 
 /** Copies a value; what it copies is what is shown. */
 export function copyButton(value, label) {
-  return h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(String(value)) }, icon('copy'));
-}
-
-/** What was achieved, and what is defined and was not yet. */
-function outcomes(session) {
-  if (!session.outcomeAchievements) return null;
-  const achieved = new Map(session.outcomeAchievements.map((entry) => [entry.outcome.id, entry.achievedDate]));
-  const others = definition.all?.('outcome') ?? [];
-  const ids = [...achieved.keys(), ...others.filter((outcome) => outcome.isActive !== false && !achieved.has(outcome.id)).map((outcome) => outcome.id)];
-  if (!ids.length) return null;
-  return section(t('outcomesAchieved'), h('ul.outcomes', null, ids.map((id) => {
-    const when = achieved.get(id);
-    const isBad = definition('outcome', id)?.isPositive === false;
-    return h('li', { 'data-achieved': when ? (isBad ? 'bad' : 'good') : null },
-      h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id))),
-      h('span.bar', { 'aria-hidden': 'true' }, h('span')),
-      h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', time(when)] : null));
-  })));
+  return h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'));
 }

@@ -1,6 +1,6 @@
 // What is in force, and what a change of it would have changed.
 import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
-import { t } from './texts.js';
+import { t, criterionText } from './texts.js';
 import { icon } from './icons.js';
 import { definitions, colorOf, missingOf, EXPLAIN } from './api.js';
 import { message, problem } from './messages.js';
@@ -100,9 +100,9 @@ const nameOf = (entity) => entity.displayName || entity.name || entity.id;
 /** Streams, names of events and segments that a definition waits for. */
 function listensTo(entity) {
   const patterns = [...(entity.journey?.patterns || []), ...(entity.context?.patterns || [])];
-  const found = patterns.map((pattern) => [pattern.streamType, pattern.sessionType !== pattern.streamType?.toLowerCase() && pattern.sessionType, pattern.eventName, (pattern.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(' | ')}`).join(' & ')].filter(Boolean).join(' '));
+  const found = patterns.map((pattern) => [pattern.streamType, pattern.sessionType !== pattern.streamType?.toLowerCase() && pattern.sessionType, pattern.eventName, (pattern.criteria || []).map((criterion) => criterionText(criterion, ' | ')).join(' & ')].filter(Boolean).join(' '));
   const segments = (entity.triggerWithSegments || []).map((id) => t('whySegment', id));
-  const events = (entity.triggerWithEventConditions || []).map((condition) => `${condition.streamType || ''} ${condition.key} ${condition.operator} ${(condition.values || []).join(' | ')}`.trim());
+  const events = (entity.triggerWithEventConditions || []).map((condition) => `${condition.streamType || ''} ${criterionText(condition, ' | ')}`.trim());
   const outcomes = (entity.triggerWithOutcomeProbabilityConditions || []).map((condition) => condition.outcomeId);
   return [...new Set([...found, ...segments, ...events, ...outcomes])].filter(Boolean).map((text) => shown(text, 300));
 }

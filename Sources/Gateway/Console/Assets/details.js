@@ -1,6 +1,6 @@
 // All that is known of a session, to be read and copied.
 import { h, shown, foreign, linked, fullTime, copy } from './dom.js';
-import { t } from './texts.js';
+import { t, word } from './texts.js';
 import { path, may } from './api.js';
 import { copyButton, plain, placeOf } from './card.js';
 
@@ -16,22 +16,23 @@ function factsOf(session) {
   return [
     [t('session'), session.id, path`/console/session/${session.id}`],
     [t('customer'), session.customerId, may('journey:customer:view') ? path`/console/customer/${session.customerIdType}/${session.customerId}` : null],
-    [t('contact'), joined(named(session.externalContact), session.verification && t('verifiedBy', session.verification.by, session.verification.level))],
-    [t('type'), session.type],
+    [t('contact'), joined(named(session.externalContact), session.verification && t('verifiedBy', word(session.verification.by), word(session.verification.level)))],
+    [t('type'), word(session.type)],
     [t('externalID'), session.externalId],
     [t('externalID') + ' URL', session.externalUrl, 'outside'],
     [t('started'), fullTime(session.createdDate)],
     [t('ended'), session.endedDate && fullTime(session.endedDate)],
-    [t('endReason'), session.endReason],
+    [t('endReason'), session.endReason && word(session.endReason)],
     [t('conversation'), session.conversation?.id, session.conversation?.id ? path`/console/conversation/${session.conversation.id}` : null],
     [t('channels'), (session.conversationChannels || []).map((channel) => joined(channel.type, channel.messageType, channel.platform)).join(', ')],
-    [t('direction'), session.originatingDirection],
+    [t('direction'), session.originatingDirection && word(session.originatingDirection)],
     [t('subject'), session.conversationSubject],
     [t('queue'), named(session.lastConnectedQueue)],
     [t('agent'), named(session.lastConnectedUser)],
     [t('wrapup'), joined(session.lastUserDisposition?.name || session.lastUserDisposition?.code)],
     [t('notes'), session.lastUserDisposition?.notes],
-    [t('disconnect'), session.lastUserDisconnectType],
+    [t('disconnect'), session.lastUserDisconnectType && word(session.lastUserDisconnectType)],
+    [t('queueOutcome'), session.lastAcdOutcome && word(session.lastAcdOutcome)],
     [t('divisions'), (session.divisionIds || []).join(', ')],
     [t('cameFrom'), from, from ? path`/console/session/${from}` : null],
     [t('page'), session.lastPage?.title],
@@ -60,7 +61,7 @@ function attributesOf(session) {
 function row([label, value, link], isForeign) {
   const text = shown(value);
   const content = link === 'outside' ? linked(String(value)) : link ? h('a', { href: link, dir: 'auto' }, text) : foreign(value);
-  return h('div', null, h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', null, h('span', null, content), copyButton(typeof value === 'object' ? JSON.stringify(value) : value, shown(label))));
+  return h('div', null, h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', null, h('span', null, content), copyButton(value, shown(label))));
 }
 
 export function details(session, isOpen) {

@@ -44,6 +44,12 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** A table's head; what is in brackets is over numbers. */
+export const heads = (...names) => h('thead', null, h('tr', null, names.map((name) => h(Array.isArray(name) ? 'th.number' : 'th', { scope: 'col' }, name))));
+
+/** What may be wider than the page, in a frame that keys can move. */
+export const framed = (label, ...content) => h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': label }, content);
+
 let lastID = 0;
 /** An id that no other element of the page has. */
 export const uid = (word) => `${word}-${++lastID}`;
@@ -64,10 +70,9 @@ export function shown(value, limit = 2000) {
 export const foreign = (value, name = 'bdi', attributes = null) => h(name, { dir: 'auto', ...attributes }, shown(value));
 
 /** A link, if it is one that a browser may follow without harm; the text otherwise. */
-export function linked(value) {
-  const text = shown(value);
-  if (!/^https?:\/\/[^\s]+$/i.test(value)) return foreign(value);
-  return h('a', { href: value, rel: 'noopener noreferrer', target: '_blank', dir: 'auto' }, text);
+export function linked(value, text = value) {
+  if (!/^https?:\/\/[^\s]+$/i.test(shown(value))) return foreign(text);
+  return h('a', { href: value, rel: 'noopener noreferrer', target: '_blank', dir: 'auto' }, shown(text));
 }
 
 // Copying
@@ -128,6 +133,11 @@ export function span(seconds) {
   return duration(seconds);
 }
 export const number = (value) => new Intl.NumberFormat(locale()).format(value);
+/** A share in hundredths; what is neither nothing nor all is not shown as that. */
+export function percent(share) {
+  const text = (value) => new Intl.NumberFormat(locale(), { style: 'percent' }).format(value);
+  return share > 0 && share < 0.01 ? `< ${text(0.01)}` : share < 1 && share > 0.99 ? `> ${text(0.99)}` : text(share);
+}
 
 /** Runs the newest call once a frame. */
 export function eachFrame(body) {

@@ -1,6 +1,6 @@
 // Why a definition held in a session, or not: the log is read again, and every condition is asked.
 import { h, fill, foreign, shown, time, clockTime, fullTime, number, copy, uid } from './dom.js';
-import { t, stateText } from './texts.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 import { inquire, path, may, missingOf, definitions, definition, nameOf, colorOf, EXPLAIN } from './api.js';
 import { message, problem } from './messages.js';
@@ -89,7 +89,7 @@ function explanation(found, text) {
     found.segments?.length > 0 && h('section.panel', null, h('h2', null, t('explainTriggers')), h('ul.entries', null, found.segments.map((entry) => h('li.finding', null, mark(entry.isAssigned), h('div', null,
       h('strong', null, foreign(entry.displayName || entry.id)), ' ', h('span.muted', null, entry.isAssigned ? [t('explainAssigned'), ' ', time(entry.time, fullTime(entry.time))] : t('explainNotAssigned')), ' ',
       h('a', { href: whyLink(session.id, 'segment', entry.id) }, t('why'))))))),
-    found.pages && h('section.panel', null, h('h2', null, t('explainPages')), (definition('actionMap', it.id)?.pageUrlConditions || []).map((condition) => h('p', { dir: 'auto' }, t('explainOnPages'), ' ', h('span.mono', null, shown(condition.operator)), ' ', list(condition.values || []))), seen(found.pages, 'explainWereOn')),
+    found.pages && h('section.panel', null, h('h2', null, t('explainPages')), (definition('actionMap', it.id)?.pageUrlConditions || []).map((condition) => h('p', { dir: 'auto' }, t('explainOnPages'), ' ', h('span.mono', null, shown(word(condition.operator))), ' ', list(condition.values || []))), seen(found.pages, 'explainWereOn')),
     it.kind === 'actionMap' && found.happenings.length > 0 && h('section.panel', null, h('h2', null, t('explainHappened')), h('ul.entries', null, found.happenings.map(happening))),
   ];
 }
@@ -107,7 +107,7 @@ function pattern(found) {
 function criterion(found) {
   const holds = found.count > 0;
   return h('li.finding', null, mark(holds), h('div', null,
-    h('p', { dir: 'auto' }, h('span.mono', null, shown(found.key)), ` ${found.operator} ${list(found.values)}`),
+    h('p', { dir: 'auto' }, h('span.mono', null, shown(found.key)), ` ${word(found.operator)} ${list(found.values)}`),
     holds ? h('p.muted', null, t('explainHeldOf', number(found.count), number(found.asked)), found.first && [' · ', t('explainFirst'), ' ', moment(found.first)])
       : h('p', { dir: 'auto' }, shown(found.why || '')),
     !holds && seen(found)));
@@ -122,6 +122,6 @@ function seen(found, label = 'explainSeen') {
 function happening(found) {
   const blocker = found.detail?.blockingActionMap?.id;
   return h('li.entry-line', null, icon(found.what === 'offered' ? 'offered' : found.what === 'blocked' ? 'blocked' : 'timedout'),
-    h('strong', null, found.what === 'blocked' ? t('blocked') : stateText(found.what)), found.reason && h('span', null, shown(found.reason)), blocker && h('span.muted', null, nameOf('actionMap', blocker)),
+    h('strong', null, found.what === 'blocked' ? t('blocked') : word(found.what)), found.reason && h('span', null, shown(word(found.reason))), blocker && h('span.muted', null, nameOf('actionMap', blocker)),
     found.first && h('span.muted', null, moment(found.first)), found.count > 1 && h('span.muted', null, t('times', found.count)));
 }

@@ -1,6 +1,6 @@
 // Who took part in a conversation, and when: a lane each, as a table that is drawn.
-import { h, foreign, shortClock, clockTime, span, shown } from './dom.js';
-import { t, stateText } from './texts.js';
+import { h, heads, framed, foreign, shortClock, clockTime, span, shown } from './dom.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 
 const PURPOSES = { customer: ['purposeCustomer', 'person'], acd: ['purposeAcd', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['purposeAgent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
@@ -16,7 +16,7 @@ function nameOf(part, session) {
 
 function resultOf(part, names) {
   const wrapup = part.wrapup?.name || names.get(part.wrapup?.code) || short(part.wrapup?.code);
-  return [wrapup && `${t('wrapup')}: ${shown(wrapup)}`, part.acdOutcome, part.disconnectType].filter(Boolean).map((text) => shown(text)).join(' · ');
+  return [wrapup && `${t('wrapup')}: ${shown(wrapup)}`, part.acdOutcome, part.disconnectType].filter(Boolean).map((text) => shown(word(text))).join(' · ');
 }
 
 export function lanes(session) {
@@ -54,11 +54,11 @@ export function lanes(session) {
   });
   const omitted = session.conversation.omittedParticipants;
   return h('div', null,
-    h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('whoTookPart') }, h('table.lanes', null,
-      h('thead.sr', null, h('tr', null, [t('participant'), '', t('timeOf'), t('result')].map((text) => h('th', { scope: 'col' }, text || t('duration'))))),
+    framed(t('whoTookPart'), h('table.lanes', null,
+      heads(t('participant'), t('duration'), t('timeOf'), t('result')),
       h('tbody', null, rows))),
     h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', null, h('span.lane-key', { 'data-kind': kind }), text))),
     omitted && h('p.muted', null, t('moreParticipants', omitted)));
 }
 
-const stateLabel = (part) => (part.state === 'alerting' ? t('alerting') : part.state === 'connected' ? (part.purpose === 'acd' ? t('waiting') : t('connected')) : stateText(part.state));
+const stateLabel = (part) => (part.state === 'alerting' ? t('alerting') : part.state === 'connected' ? (part.purpose === 'acd' ? t('waiting') : t('connected')) : word(part.state));

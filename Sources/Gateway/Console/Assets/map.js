@@ -1,10 +1,12 @@
 // The journey map: what happened in a session, in order, a picture each. Hover or focus shows an item, a click
 // keeps it open.
-import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, copy, announce } from './dom.js';
-import { t, stateText } from './texts.js';
+import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, announce } from './dom.js';
+import { t, word, criterionText } from './texts.js';
 import { icon, eventIcon } from './icons.js';
 import { may, missingOf, EXPLAIN, nameOf, colorOf } from './api.js';
+import { likelihood } from './outcomes.js';
 import { whyLink } from './explain.js';
+import { copyButton } from './card.js';
 
 const GAP = 120_000;
 const BODIES = ['webEvent', 'appEvent', 'conversationEvent', 'customEvent'];
@@ -50,10 +52,10 @@ function derived(event) {
   const action = event.webActionEvent;
   if (action) {
     const state = action.action?.state;
-    return { kind: 'action', definition: action.actionMap?.id, isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: stateText(state), until: action.expiresAt, version: action.actionMap?.version };
+    return { kind: 'action', definition: action.actionMap?.id, isMinor: /^qualified/.test(state), icon: ACTION_ICONS[state] || 'offered', name: t('action'), title: action.actionMap?.displayName || nameOf('actionMap', action.actionMap?.id), state: word(state), media: word(action.action?.mediaType), until: action.expiresAt, version: action.actionMap?.version };
   }
   const blocked = event.blockedWebActionOfferEvent;
-  if (blocked) return { kind: 'action', definition: blocked.actionMap?.id, isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), reason: blocked.blockingReason };
+  if (blocked) return { kind: 'action', definition: blocked.actionMap?.id, isMinor: true, icon: 'blocked', name: t('blocked'), title: blocked.actionMap?.displayName || nameOf('actionMap', blocked.actionMap?.id), media: word(blocked.action?.mediaType), reason: word(blocked.blockingReason) };
   return null;
 }
 
@@ -66,6 +68,7 @@ function rowsOf(item) {
   add(t('search'), item.search);
   add(t('wrapup'), item.wrapup);
   add(t('state'), item.state);
+  add(t('channel'), item.media);
   add(t('reason'), item.reason);
   add(t('offeredUntil'), item.until && fullTime(item.until));
   add(t('version'), item.version);
@@ -74,10 +77,11 @@ function rowsOf(item) {
 }
 
 /** Why rules gave something, in words. */
-function whyOf(because) {
+export function whyOf(because) {
   return (because || []).flatMap((reason) => [
     ...(reason.segment ? [t('whySegment', nameOf('segment', reason.segment))] : []),
-    ...(reason.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(', ')}`),
+    ...(reason.prediction ? [`${nameOf('outcome', reason.prediction.outcome)}: ${likelihood(reason.prediction)}`] : []),
+    ...(reason.criteria || []).map((criterion) => criterionText(criterion)),
   ]).map((text) => shown(text));
 }
 
@@ -212,8 +216,8 @@ export class JourneyMap {
     const element = h('div.tip', { id, role: isPinned ? 'dialog' : 'tooltip', 'aria-labelledby': isPinned ? title : null, 'data-pinned': isPinned ? '' : null, pointerleave: () => this.leave() },
       h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
       h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
-        isPinned && h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'))))),
-      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('eventID')), title: t('copy'), click: () => copy(item.id) }, icon('copy'))))),
+        isPinned && copyButton(value, label)))),
+      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), copyButton(item.id, t('eventID'))))),
       isPinned && item.definition && !missingOf(EXPLAIN) && h('p', null, h('a', { href: whyLink(this.session, item.kind === 'action' ? 'actionMap' : item.kind, item.definition) }, t('explainWhole'))),
       why.length > 0 && h('div.why', null, h('strong', null, t('why')), h('ul', null, why.map((text) => h('li', { dir: 'auto' }, text)))));
     if (isPinned) element.addEventListener('focusout', (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget) && event.relatedTarget !== button) hideTip(); });

@@ -1,6 +1,6 @@
 // What is said in the place of a list: nothing there, not allowed, not answered.
 import { h } from './dom.js';
-import { t } from './texts.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 
 export function message(picture, title, text, ...more) {
@@ -15,7 +15,7 @@ export function problem(error, retry) {
   if (error.status === 404) return message('empty', t('notFound'), t('notFoundText'));
   if (error.code === 'not.caught.up') return message('timedout', t('catchingUp'), t('catchingUpText'), again);
   if (error.status === 0) return message('offline', t('serverAway'), t('serverAwayText'), again);
-  return message('error', t('somethingWrong'), error.message, again);
+  return message('error', t('somethingWrong'), word(error.code) === error.code ? error.message : `${word(error.code)} (${error.message})`, again);
 }
 
 /** Three cards that are not there yet. */

@@ -1,10 +1,10 @@
 // Who is here now: all sessions that go on, the newest activity first. The address has the filters.
-import { h, fill, foreign, shown, time, duration, eachFrame, coalesced, uid } from './dom.js';
+import { h, fill, heads, foreign, shown, time, duration, eachFrame, coalesced, uid } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
 import { ask, path, may, definition } from './api.js';
 import { Live } from './live.js';
-import { SessionCard, chip, pill, segmentsOf, secondsOf, placeOf, known } from './card.js';
+import { SessionCard, chip, pill, titleOf, segmentsOf, secondsOf, placeOf, known } from './card.js';
 import { message, problem } from './messages.js';
 
 const SIZE = 200;
@@ -22,7 +22,7 @@ export class NowView {
     this.pauseButton = h('button.quiet', { type: 'button', 'aria-pressed': 'false', click: () => this.pause() });
     this.body = h('tbody');
     this.table = h('table.now', null,
-      h('thead', null, h('tr', null, [t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('activity')].map((text) => h('th', { scope: 'col' }, text)))),
+      heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('activity')),
       this.body);
     this.notice = h('div');
     this.side = h('aside.dock', { 'aria-label': t('preview'), hidden: true });
@@ -198,7 +198,7 @@ export class NowView {
     const isChanged = row.revision !== undefined && row.revision !== session.revision;
     row.revision = session.revision;
     row.lang = document.documentElement.lang;
-    fill(row.button, icon(card.icon), h('span', null, foreign(card.customer && card.customer !== 'Unknown' ? card.customer : session.customerId), h('span.muted', null, ' ', foreign(card.title || session.type))));
+    fill(row.button, icon(card.icon), h('span', null, foreign(card.customer && card.customer !== 'Unknown' ? card.customer : session.customerId), h('span.muted', null, ' ', foreign(titleOf(session)))));
     fill(state, pill(card));
     const place = placeOf(session.geolocation);
     fill(where, foreign(card.currentPage ?? session.lastScreen ?? [card.queue, card.agent].filter((text) => text && text !== '-').join(' · ')), place && h('span.muted', null, ' ', foreign(place)));

@@ -1,8 +1,10 @@
 // How the lanes are, what they rejected, and what action maps did: from the journal of all lanes.
-import { h, fill, svg, foreign, shown, time, fullTime, clockTime, number, span, copy, uid } from './dom.js';
-import { t, stateText } from './texts.js';
+import { h, fill, svg, heads, framed, foreign, shown, time, fullTime, clockTime, number, span, copy, uid } from './dom.js';
+import { t, word } from './texts.js';
+import { whyOf } from './map.js';
+import { copyButton } from './card.js';
 import { icon } from './icons.js';
-import { ask, path, may, missingOf, EXPLAIN, nameOf } from './api.js';
+import { ask, path, may, missingOf, EXPLAIN } from './api.js';
 import { whyLink } from './explain.js';
 import { problem } from './messages.js';
 
@@ -79,7 +81,7 @@ export class OperationsView {
     this.drawRejections(rejections);
     if (triggers) this.drawTriggers(triggers.entities);
     this.put('sources', sources, h('h2', null, t('bySource')), sources.length
-      ? h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('source')), h('th.number', { scope: 'col' }, t('events')))), h('tbody', null, sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', null, number(entry.events))))))
+      ? h('table', null, heads(t('source'), [t('events')]), h('tbody', null, sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', null, number(entry.events))))))
       : h('p.muted', null, t('noSources', minutes)));
   }
 
@@ -96,8 +98,8 @@ export class OperationsView {
       h('dl.counts.loose', null,
         process.statuses.length > 0 && h('div', null, h('dt', null, t('answers')), h('dd', null, pairs(Object.fromEntries(process.statuses.map((entry) => [entry.status, entry.count]))))),
         skewed.length > 0 && h('div', null, h('dt', null, t('clocks')), h('dd', null, t('clocksFar', number(far), number(skewed.reduce((sum, entry) => sum + entry.count, 0)))))),
-      process.sources.length > 0 && h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('thisProcess') }, h('table', null,
-        h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('source')), h('th', { scope: 'col' }, t('events')), h('th', { scope: 'col' }, t('timesFrom')))),
+      process.sources.length > 0 && framed(t('thisProcess'), h('table', null,
+        heads(t('source'), t('events'), t('timesFrom')),
         h('tbody', null, process.sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td', null, pairs(entry.events)), h('td', null, pairs(entry.times))))))));
   }
 
@@ -120,8 +122,8 @@ export class OperationsView {
         h('td.number', null, number(lane.sequence)),
         h('td', null, Object.entries(lane.watermarks).map(([stream, at]) => h('span.watermark', { title: fullTime(at) }, h('span.muted', null, stream, ' '), clockTime(at)))));
     });
-    this.put('lanes', lanes.map((lane) => [lane, lane.lag > 0 ? Math.round(now / 5000) : 0]), h('h2', null, t('lanes')), h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('lanes') }, h('table', null,
-      h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('lane')), h('th', { scope: 'col' }, t('lag')), h('th', { scope: 'col' }, t('lastCommit')), h('th.number', { scope: 'col' }, t('batches')), h('th', { scope: 'col' }, t('watermarks')))),
+    this.put('lanes', lanes.map((lane) => [lane, lane.lag > 0 ? Math.round(now / 5000) : 0]), h('h2', null, t('lanes')), framed(t('lanes'), h('table', null,
+      heads(t('lane'), t('lag'), t('lastCommit'), [t('batches')], t('watermarks')),
       h('tbody', null, rows))));
   }
 
@@ -137,7 +139,7 @@ export class OperationsView {
     const total = reasons.reduce((sum, entry) => sum + entry.count, 0);
     this.put('rejections', [reasons, entities, this.reason], h('h2', null, t('rejections')),
       h('p.muted', null, total ? t('rejectionsText', number(total)) : t('noRejections')),
-      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { type: 'button', 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(entry.reason), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
+      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { type: 'button', 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(word(entry.reason)), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
       h('ul.entries', null, entities.map((entry) => letter(entry, this.opened))));
   }
 
@@ -145,8 +147,8 @@ export class OperationsView {
     this.put('triggers', entities, h('h2', null, t('triggers')), h('p.muted', null, entities.length ? t('triggersText') : t('noTriggers')),
       h('ul.entries', null, entities.map((event) => {
         const body = event.webActionEvent || event.blockedWebActionOfferEvent || {};
-        const state = event.webActionEvent ? stateText(body.action?.state) : shown(body.blockingReason);
-        const why = (event.because || []).flatMap((reason) => [reason.segment && t('whySegment', nameOf('segment', reason.segment)), ...(reason.criteria || []).map((criterion) => `${criterion.key} ${criterion.operator} ${(criterion.values || []).join(', ')}`)]).filter(Boolean);
+        const state = event.webActionEvent ? word(body.action?.state) : shown(word(body.blockingReason));
+        const why = whyOf(event.because);
         return h('li', null, h('p.entry-line', null, icon(event.webActionEvent ? (body.action?.state === 'offered' ? 'offered' : 'timedout') : 'blocked'), h('strong', null, foreign(body.actionMap?.displayName || body.actionMap?.id)), h('span', null, event.webActionEvent ? state : `${t('blocked')}: ${state}`), h('span.muted', null, time(event.createdDate, clockTime(event.createdDate))),
           h('a', { href: path`/console/session/${event.session.id}` }, t('session')),
           body.actionMap?.id && !missingOf(EXPLAIN) && h('a', { href: whyLink(event.session.id, 'actionMap', body.actionMap.id) }, t('why'))),
@@ -178,12 +180,12 @@ function letter(entry, opened) {
   const key = `${entry.lane}-${entry.offset}`;
   const redrive = `sojourn redrive --reason ${entry.reason}`;
   return h('li', null,
-    h('p.entry-line', null, icon('rejected'), h('strong', null, shown(entry.reason)), h('span.muted', null, time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', null, `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
+    h('p.entry-line', null, icon('rejected'), h('strong', { title: shown(entry.reason) }, shown(word(entry.reason))), h('span.muted', null, time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', null, `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
     entry.explanation && h('p', null, foreign(entry.explanation)),
     entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', null, t('showValue')),
       h('pre', { tabindex: '0', dir: 'auto' }, shown(wholes.get(key) ?? entry.value, WHOLE)),
       entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { type: 'button', click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
-      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), h('button.copy', { type: 'button', 'aria-label': t('copyValue', t('redrive')), click: () => copy(redrive) }, icon('copy')))));
+      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), copyButton(redrive, t('redrive')))));
 }
 
 function bytes(count) {
@@ -217,7 +219,7 @@ function chart(history) {
       svg('path', { class: 'area', d: `${line}L${width} ${height}L0 ${height}Z` }), svg('path', { class: 'curve', d: line }),
       ...rejected.map((value, index) => value && svg('path', { class: 'rejected', d: `M${x(index)} ${height}V${Math.min(height - 3, y(value))}` })).filter(Boolean)),
     h('figcaption', null, h('span.muted', null, `${clockTime(history.from)} – ${clockTime(Date.now())}`), h('span.muted', null, `max ${t('perSecond', number(Math.round(most * 10) / 10))}`)),
-    h('details', null, h('summary', null, t('asTable')), h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': t('throughput') }, h('table', null,
-      h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('at')), KINDS.map(([, text]) => h('th.number', { scope: 'col' }, t(text))))),
+    h('details', null, h('summary', null, t('asTable')), framed(t('throughput'), h('table', null,
+      heads(t('at'), ...KINDS.map(([, text]) => [t(text)])),
       h('tbody', null, perMinute.map(([at, ...counts]) => h('tr', null, h('th', { scope: 'row' }, time(at, clockTime(at))), counts.map((count) => h('td.number', null, number(count))))))))));
 }

@@ -1,6 +1,6 @@
 // What is known of a person, and what somebody may decide about it.
 import { h, fill, foreign, shown, fullTime, uid, announce } from './dom.js';
-import { t } from './texts.js';
+import { t, word } from './texts.js';
 import { ask, decide, path, may, nameOf, allOf } from './api.js';
 import { chip, copyButton } from './card.js';
 
@@ -43,14 +43,16 @@ export class PersonPanel {
     const { contact } = this;
     this.stale = false;
     const segments = contact.segmentAssignments || [];
+    const traits = Object.entries(contact.traits || {});
     fill(this.element,
+      traits.length > 0 && h('section', null, h('h2', null, t('attributes')), h('ul.knowns', null, traits.map(([name, value]) => h('li', null, h('span', null, h('span.muted', null, foreign(name), ' '), foreign(value)), copyButton(value, shown(name)))))),
       contact.identifiers?.length > 0 && h('section', null, h('h2', null, t('knownBy')), h('ul.knowns', null, contact.identifiers.map((entry) => h('li', null,
-        h('span', { title: [entry.verification, entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', null, shown(entry.type), ' '), foreign(entry.value)), copyButton(entry.value, shown(entry.type)),
+        h('span', { title: [word(entry.verification), entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', null, shown(word(entry.type)), ' '), foreign(entry.value)), copyButton(entry.value, shown(entry.type)),
         may('externalContacts:identifier:edit') && this.action(t('notTheirs'), t('notTheirsAsk', shown(entry.value, 80)), 'release', { contactId: contact.id, identifiers: [bare(entry)] }, `${t('notTheirs')}: ${shown(entry.value, 80)}`))))),
       may('externalContacts:identifier:edit') && this.thisIs((given) => this.decide('claim', { contactId: contact.id, identifiers: [given] })),
       may('externalContacts:contact:edit') && contact.verification !== 'curated' && h('p', null, this.action(t('confirmPerson'), t('confirmPersonAsk'), 'verify', { contactId: contact.id })),
       contact.suggestions?.length > 0 && h('section', null, h('h2', null, t('maybeSame')), h('ul.knowns', null, contact.suggestions.map((entry) => h('li', null,
-        h('a', { href: path`/console/contact/${entry.contact}` }, shown(entry.contact.slice(0, 8)), '…'), h('span.muted', null, shown(entry.reason)),
+        h('a', { href: path`/console/contact/${entry.contact}` }, shown(entry.contact.slice(0, 8)), '…'), h('span.muted', null, shown(word(entry.reason))),
         may('externalContacts:contact:merge') && this.action(t('samePerson'), t('samePersonAsk'), 'merge', { contactIds: [contact.id, entry.contact] }))))),
       (segments.length > 0 || may('externalContacts:segmentAssignment:edit')) && h('section', null, h('h2', null, t('segmentsByHand')),
         segments.length > 0 && h('ul.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.dateAssigned),

@@ -28,7 +28,6 @@ const TEXTS = {
   reconnecting: ['Reconnecting…', '正在重新连接…'],
   behind: ['Behind {0} s', '落后 {0} 秒'],
   updated: ['Updated {0} s ago', '{0} 秒前更新'],
-  noLive: ['Not live', '非实时'],
   noLiveHint: ['Live updates need the permission journey:visit:view. The page asks again every 30 seconds.', '实时更新需要权限 journey:visit:view。页面每 30 秒重新查询一次。'],
   // Start
   welcome: ['Whose journey?', '查看谁的旅程？'],
@@ -66,7 +65,6 @@ const TEXTS = {
   tokenHint: ['From who runs Sojourn. It is sent once and not kept in this page.', '由管理员提供。只发送一次，不保存在页面中。'],
   tokenWrong: ['This token is not known, or has ended.', '令牌无效或已过期。'],
   tooOften: ['Too many attempts. Wait a moment.', '尝试次数过多，请稍候。'],
-  loggedOut: ['You are logged out', '您已退出'],
   expired: ['Your access has ended. Log in again.', '您的访问已结束，请重新登录。'],
   // Card
   expand: ['Click to expand', '点击展开'],
@@ -92,6 +90,7 @@ const TEXTS = {
   device: ['Device', '设备'],
   browser: ['Browser', '浏览器'],
   authenticated: ['Signed in', '已登录'],
+  returning: ['Returning visitor', '回访者'],
   none: ['-', '-'],
   unknown: ['Unknown', '未知'],
   lessThanAMinute: ['< 1 min', '不到 1 分钟'],
@@ -118,6 +117,13 @@ const TEXTS = {
   outcomesAchieved: ['Outcomes', '结果'],
   achieved: ['Achieved', '已达成'],
   notYet: ['Not yet', '尚未达成'],
+  likely: ['{0} likely', '可能性 {0}'],
+  likelyBefore: ['{0} likely before', '达成前可能性 {0}'],
+  likelyAbove: ['above {0} of past sessions', '高于过去 {0} 的会话'],
+  likelyMost: ['highest {0}', '最高 {0}'],
+  likelyLow: ['low', '低'],
+  likelyMedium: ['medium', '中'],
+  likelyHigh: ['high', '高'],
   details: ['Details', '详细信息'],
   attributes: ['Attributes', '属性'],
   whoTookPart: ['Who took part', '参与者'],
@@ -138,9 +144,7 @@ const TEXTS = {
   offeredUntil: ['Offered until', '提供至'],
   reason: ['Reason', '原因'],
   why: ['Why', '原因'],
-  whyEvents: ['Because of the highlighted events', '由于高亮显示的事件'],
   whySegment: ['Segment {0}', '细分 {0}'],
-  noDetails: ['What kinds of events these are needs journey:eventType:view.', '查看事件类型需要 journey:eventType:view。'],
   segmentAssigned: ['Segment matched', '匹配细分'],
   segmentUnassigned: ['Segment no longer matched', '不再匹配细分'],
   outcomeAchieved: ['Outcome achieved', '达成结果'],
@@ -160,6 +164,7 @@ const TEXTS = {
   direction: ['Direction', '方向'],
   subject: ['Subject', '主题'],
   disconnect: ['Disconnected by', '断开方'],
+  queueOutcome: ['Left the queue', '离开队列'],
   notes: ['Notes', '备注'],
   divisions: ['Divisions', '部门'],
   ip: ['Address', 'IP 地址'],
@@ -228,7 +233,6 @@ const TEXTS = {
   rejected: ['Rejected', '已拒绝'],
   ignored: ['Ignored', '已忽略'],
   routed: ['Routed', '已转发'],
-  read: ['Read', '已读取'],
   perSecond: ['{0}/s', '{0}/秒'],
   lanes: ['Lanes', '通道'],
   lane: ['Lane', '通道'],
@@ -244,9 +248,6 @@ const TEXTS = {
   rejections: ['Rejections', '拒绝记录'],
   rejectionsText: ['Dead letters that are kept: {0}.', '保留的死信：{0}。'],
   noRejections: ['Nothing was rejected', '没有拒绝记录'],
-  newest: ['Newest', '最新'],
-  explanation: ['Explanation', '说明'],
-  origin: ['Origin', '来源'],
   value: ['Value', '值'],
   showValue: ['Show the bytes', '显示原始内容'],
   cut: ['The first {0} of {1} bytes', '共 {1} 字节，显示前 {0} 字节'],
@@ -257,11 +258,8 @@ const TEXTS = {
   bySource: ['Applied by source', '按来源统计'],
   noSources: ['No source is named in the events of the last {0} minutes.', '最近 {0} 分钟的事件未注明来源。'],
   source: ['Source', '来源'],
-  theView: ['The view', '视图'],
-  viewAge: ['Age', '时间差'],
   viewBytes: ['File', '文件'],
   viewSessions: ['Sessions', '会话'],
-  streams: ['Live streams', '实时连接'],
   thisProcess: ['This process', '本进程'],
   isReady: ['Ready', '就绪'],
   isNotReady: ['Not ready', '未就绪'],
@@ -367,7 +365,6 @@ const TEXTS = {
   whatIfOtherwise: ['Otherwise', '有所不同'],
   whatIfMore: ['And {0} more differences.', '另有 {0} 处差异。'],
   // Definitions
-  inForce: ['In force', '生效中'],
   inForceText: ['Revision {0}, since {1}. Bundle {2}.', '修订 {0}，自 {1} 起。定义包 {2}。'],
   noDefinitions: ['Nothing is defined', '没有定义'],
   noDefinitionsText: ['Apply some: sojourn definitions apply FOLDER', '应用定义：sojourn definitions apply FOLDER'],
@@ -389,11 +386,43 @@ const STATUS = {
   'Active Now': '进行中', Ended: '已结束', Waiting: '等待中', Voicemail: '语音信箱', 'Ended by Customer': '客户结束',
   'After-call work': '话后处理', 'No wrap-up': '无收尾代码',
 };
-const STATES = {
-  qualified: ['qualified', '符合条件'], offered: ['offered', '已提供'], accepted: ['accepted', '已接受'], started: ['started', '已开始'],
-  engaged: ['engaged', '互动中'], completed: ['completed', '已完成'], rejected: ['rejected', '已拒绝'], timedout: ['timed out', '超时'],
-  ignored: ['ignored', '已忽略'], expired: ['expired', '已过期'], errored: ['failed', '出错'], abandoned: ['abandoned', '已放弃'],
+// Codes that the server gives, in words; a single text is Chinese, and in English the code is the word.
+const WORDS = {
+  // States of actions and segments
+  qualified: '符合条件', offered: '已提供', accepted: '已接受', started: '已开始', engaged: '互动中', completed: '已完成', rejected: '已拒绝',
+  timedout: ['timed out', '超时'], ignored: '已忽略', expired: '已过期', errored: ['failed', '出错'], abandoned: '已放弃', achieved: '已达成',
   qualifiedOutsideSchedule: ['outside of the schedule', '非营业时间'], Assigned: ['assigned', '已分配'], Unassigned: ['unassigned', '已取消'],
+  // Why nothing was offered, and by what it would have been
+  TriggerDateInFuture: ['its delay is not over', '延迟未结束'], PageUrlConditionsNotMatching: ['not on such a page', '不在指定页面'],
+  OfferedOutsideSchedule: ['outside of the schedule', '非营业时间'], FrequencyCapping: ['offered often enough', '已达频次上限'],
+  AlreadyExistingOffer: ['another offer is out', '已有其他提供'], MultipleSimultaneousOffers: ['another offer went first', '其他提供优先'],
+  webchat: ['Web chat', '网页聊天'], webMessagingOffer: ['Messaging offer', '消息邀请'], contentOffer: ['Content offer', '内容展示'],
+  integrationAction: ['Integration', '集成操作'], architectFlow: ['Flow', '流程'], openAction: ['Open action', '开放操作'],
+  // Sessions
+  timeout: ['nothing happened any more', '长时间无活动'], conversationEnded: ['the conversation ended', '对话结束'], maxDuration: ['it lasted too long', '超过最长时长'],
+  maxEvents: ['it had too many events', '事件过多'], maxBytes: ['it was too large', '数据过大'],
+  web: '网页', app: '应用', conversation: '对话', Inbound: '呼入', Outbound: '呼出', Unknown: '未知',
+  Abandon: ['abandoned', '已放弃'], Answered: ['answered', '已接听'], FlowOut: ['flowed out', '转出'],
+  Peer: '对方', Client: '客户端', Endpoint: '终端', Transfer: '转接', System: '系统', Error: '错误', Timeout: '超时', Spam: '垃圾',
+  // Titles, by their pictures
+  'web-visit': '网页访问', 'app-visit': '应用访问', 'call-inbound': '呼入', 'call-outbound': '呼出', callback: '回呼', chat: '网页聊天', email: ['email', '电子邮件'],
+  video: '视频', cobrowse: '共同浏览', screenshare: '屏幕共享', 'internal-message': '内部消息', message: '网页消息', 'open-message': '开放消息',
+  // Persons
+  phone: ['phone', '电话'], externalId: ['external id', '外部编号'], contact: '联系人', social: '社交账号', cookie: 'Cookie', guest: ['guest', '访客'],
+  appInstallation: ['app', '应用安装'], claimed: ['as typed', '自称'], authenticated: ['after signing in', '登录后'], channel: ['as the network says', '由网络确认'], curated: ['by decision', '人工确认'],
+  cannot: ['kept apart by decision', '已决定分开'], limits: ['too many of a kind', '同类标识过多'], conflict: ['both are known otherwise', '标识有冲突'], full: ['too many identifiers', '标识已满'], shared: ['shared by many', '多人共用'],
+  // Criteria
+  containsAll: '包含全部', containsAny: '包含任一', notContainsAll: '不包含全部', notContainsAny: '不包含任一', equal: '等于', notEqual: '不等于', greaterThan: '大于',
+  greaterThanOrEqual: '大于等于', lessThan: '小于', lessThanOrEqual: '小于等于', startsWith: '开头为', endsWith: '结尾为', like: '匹配', notLike: '不匹配',
+  // Dead letters
+  emptyPayload: '空记录', malformedJSON: 'JSON 格式错误', notAnObject: '不是 JSON 对象', tooLarge: '过大', tooDeep: '嵌套过深', tooManyFields: '字段过多',
+  missingCustomer: '缺少客户', badCustomer: '客户编号无效', missingTime: '缺少时间', badTime: '时间无效', badEventName: '事件名称无效', badEventID: '事件编号无效',
+  missingSessionType: '缺少会话类型', badSessionType: '会话类型无效', conflictingSessionType: '会话类型冲突', missingExternalID: '缺少外部编号', missingConversation: '缺少对话',
+  unsupportedEventType: '不支持的事件类型', unknownStream: '未知数据流', late: '过迟', tooFarAhead: '时间超前', rateExceeded: '事件过于频繁', reportWithoutSession: '会话已结束或不存在',
+  misplaced: '分区错误', badRouting: '转发信息损坏', badMessage: '通道消息损坏', unknownMessage: '未知通道消息', badCommand: '命令无效',
+  // What the server refuses
+  'too.many.requests.retry.after': '请求过于频繁，请稍候。', 'service.unavailable': '服务暂不可用。', 'request.entity.too.large': '请求过大。', 'bad.request': '请求无效。',
+  'origin.not.allowed': '不允许来自此站点的请求。',
 };
 
 let chosen = 'en';
@@ -417,4 +446,10 @@ export function statusText(status) {
   if (status.startsWith('Wrap-up: ')) return `${t('wrapup')}：${status.slice(9)}`;
   return STATUS[status] ?? status;
 }
-export const stateText = (state) => STATES[state]?.[chosen === 'zh' ? 1 : 0] ?? state;
+/** A code of the server in words; one that is not known is its own word. */
+export function word(code) {
+  const known = Object.hasOwn(WORDS, code) ? WORDS[code] : code;
+  return Array.isArray(known) ? known[chosen === 'zh' ? 1 : 0] : chosen === 'zh' ? known : code;
+}
+/** A criterion as one line. */
+export const criterionText = ({ key, operator, values }, between = ', ') => `${key} ${word(operator)} ${(values || []).join(between)}`;

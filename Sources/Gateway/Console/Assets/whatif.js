@@ -1,6 +1,6 @@
 // What a changed definition would have made of the events of late, beside what the one in force made of them.
-import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
-import { t, stateText } from './texts.js';
+import { h, fill, heads, framed, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 import { inquire, path, missingOf, EXPLAIN } from './api.js';
 import { message, problem } from './messages.js';
@@ -55,7 +55,7 @@ export class WhatIf {
 }
 
 const STATES = { assigned: 'Assigned', unassigned: 'Unassigned' };
-const words = ({ what, reason }) => (what === 'blocked' ? `${t('blocked')}: ${shown(reason)}` : what === 'achieved' ? t('achieved') : stateText(STATES[what] ?? what));
+const words = ({ what, reason }) => (what === 'blocked' ? `${t('blocked')}: ${shown(word(reason))}` : word(STATES[what] ?? what));
 
 function compared(found, text) {
   const some = found.definitions.filter((entry) => entry.rows.length || entry.change !== 'same');
@@ -64,8 +64,8 @@ function compared(found, text) {
     h('p.muted', null, t('whatIfScope', number(found.events), number(found.sessions), number(found.wholeSessions)), found.first && ` ${fullTime(found.first)} – ${fullTime(found.last)}`),
     found.notes.length > 0 && h('ul.notes', null, found.notes.map((note) => h('li', { dir: 'auto' }, shown(note)))),
     some.map((entry) => h('section.one', null, h('h4', null, foreign(entry.displayName || entry.id)),
-      h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': shown(entry.displayName || entry.id) }, h('table.even', null,
-        h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('result')), h('th.number', { scope: 'col' }, t('whatIfOld')), h('th.number', { scope: 'col' }, t('whatIfNew')), h('th.number', { scope: 'col' }, t('whatIfChange')))),
+      framed(shown(entry.displayName || entry.id), h('table.even', null,
+        heads(t('result'), [t('whatIfOld')], [t('whatIfNew')], [t('whatIfChange')]),
         h('tbody', null, entry.counts.map((count) => h('tr', null, h('th', { scope: 'row' }, words(count)), h('td.number', null, number(count.old)), h('td.number', null, number(count.new)), h('td.number', null, count.new === count.old ? '0' : (count.new > count.old ? '+' : '−') + number(Math.abs(count.new - count.old)))))))),
       h('div.sides', null, side(entry, 'whatIfOnlyOld', (row) => !row.new.count), side(entry, 'whatIfOnlyNew', (row) => !row.old.count), side(entry, 'whatIfOtherwise', (row) => row.old.count && row.new.count)))),
     found.omittedRows > 0 && h('p.muted', null, t('whatIfMore', number(found.omittedRows))),
