@@ -108,7 +108,7 @@ export class AgentView {
   poll() { if (!this.isClosed) this.timer = setTimeout(async () => { await this.reload(); this.poll(); }, 30_000); }
 
   /** One after the other: a page that is loaded while the whole list is asked for anew would leave a hole in it. */
-  inTurn(work) { return this.turn = (this.turn ?? Promise.resolve()).then(work); }
+  inTurn(work) { return this.turn = Promise.resolve(this.turn).then(work, work); }
 
   /** Asks for as many sessions as there are, and takes them in. */
   reload() { return this.inTurn(() => this.loadAnew()); }

@@ -179,6 +179,8 @@ async function begin() {
       nav, finder(false), h('div.right', null, h('span', { role: 'status' }, state), displayMenu())),
     main);
   fill(main, message('', t('loading'), ''));
+  // Names and colours of segments: without them cards show ids.
+  const named = definitions().catch(() => {});
   try {
     await whoAmI();
     isLoggingIn = false;
@@ -190,8 +192,7 @@ async function begin() {
   }
   if (!isEmbedded) document.querySelector('.right').lastElementChild?.remove();
   if (!isEmbedded) { document.querySelector('.right > button')?.remove(); document.querySelector('.right').append(...displayMenu()); }
-  // Names and colours of segments: without them cards show ids.
-  await definitions().catch(() => {});
+  await named;
   show();
 }
 

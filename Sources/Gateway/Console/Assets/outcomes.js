@@ -17,12 +17,12 @@ export function likelihood(score) {
 
 /** A bar up to the share, with a mark where it was highest. What the bar and its text say is said in words as its value. */
 function meter(score, ...texts) {
-  const name = nameOf('outcome', score.outcome.id);
+  const words = likelihood(score);
   const length = h('span');
   length.style.width = `${score.probability * 100}%`;
   const most = score.sessionMaxProbability > score.probability + 0.01 && h('i');
   if (most) most.style.left = `${score.sessionMaxProbability * 100}%`;
-  return h('span.meter', { role: 'meter', 'data-level': levelOf(score), 'data-bad': isBad(score.outcome.id), 'aria-label': shown(name), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(score.probability * 100), 'aria-valuetext': likelihood(score), title: likelihood(score) },
+  return h('span.meter', { role: 'meter', 'data-level': levelOf(score), 'data-bad': isBad(score.outcome.id), 'aria-label': shown(nameOf('outcome', score.outcome.id)), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(score.probability * 100), 'aria-valuetext': words, title: words },
     h('span.bar', null, length, most), texts);
 }
 
@@ -49,10 +49,10 @@ export function outcomesOf(session) {
     return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null },
       h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id))),
       session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', time(when)] : null),
-      score && !when ? meter(score, h('span.likely', null, h('b', null, t('likely', percent(score.probability))), ` · ${t('likely' + levelOf(score))}, ${t('likelyAbove', percent(score.quantile))}`), most(score))
+      score && !when ? meter(score, h('span.likely', null, h('b', null, t('likely', percent(score.probability))), ` · ${t('likely' + levelOf(score))}, ${t('likelyAbove', percent(score.quantile))}`), highest(score))
         : when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
       score && when && h('span.muted.before', null, t('likelyBefore', percent(score.probability)), score.sessionMaxProbability > score.probability && `, ${t('likelyMost', percent(score.sessionMaxProbability))}`));
   }));
 }
 
-const most = (score) => percent(score.sessionMaxProbability) !== percent(score.probability) && h('span.muted', null, t('likelyMost', percent(score.sessionMaxProbability)));
+const highest = (score) => percent(score.sessionMaxProbability) !== percent(score.probability) && h('span.muted', null, t('likelyMost', percent(score.sessionMaxProbability)));
