@@ -12,7 +12,7 @@ const isBad = (id) => definition('outcome', id)?.isPositive === false;
 /** A prediction in words: the share, how high that is, and the highest if it was more. */
 export function likelihood(score) {
   const most = percent(score.sessionMaxProbability);
-  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), most !== percent(score.probability) && t('likelyMost', most)].filter(Boolean).join(', ');
+  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), most !== percent(score.probability) && t('likelyMost', most)].filter(Boolean).join(t('comma'));
 }
 
 /** A bar up to the share, with a mark where it was highest. What the bar and its text say is said in words as its value. */
@@ -32,7 +32,7 @@ const scoresOf = (session) => (session.outcomeScores || []).filter((score) => sc
 export function predictionsOf(session, limit = 3) {
   const achieved = new Set((session.outcomeAchievements || []).map((entry) => entry.outcome.id));
   return scoresOf(session).filter((score) => !achieved.has(score.outcome.id)).slice(0, limit).map((score) =>
-    ['score-' + score.outcome.id, foreign(nameOf('outcome', score.outcome.id)), meter(score, h('b', null, percent(score.probability)), ' ', t('likely' + levelOf(score)))]);
+    ['score-' + score.outcome.id, foreign(nameOf('outcome', score.outcome.id)), meter(score, h('strong', null, percent(score.probability)), ' ', t('likely' + levelOf(score)))]);
 }
 
 /** What was achieved, what may be, and what is defined beside. */
@@ -49,9 +49,9 @@ export function outcomesOf(session) {
     return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null },
       h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id))),
       session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', time(when)] : null),
-      score && !when ? meter(score, h('span.likely', null, h('b', null, t('likely', percent(score.probability))), ` · ${t('likely' + levelOf(score))}, ${t('likelyAbove', percent(score.quantile))}`), highest(score))
+      score && !when ? meter(score, h('span.likely', null, h('strong', null, t('likely', percent(score.probability))), ` · ${t('likely' + levelOf(score))}${t('comma')}${t('likelyAbove', percent(score.quantile))}`), highest(score))
         : when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
-      score && when && h('span.muted.before', null, t('likelyBefore', percent(score.probability)), score.sessionMaxProbability > score.probability && `, ${t('likelyMost', percent(score.sessionMaxProbability))}`));
+      score && when && h('span.muted.before', null, t('likelyBefore', percent(score.probability)), score.sessionMaxProbability > score.probability && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
   }));
 }
 

@@ -121,6 +121,7 @@ const TEXTS = {
   likelyBefore: ['{0} likely before', '达成前可能性 {0}'],
   likelyAbove: ['above {0} of past sessions', '高于过去 {0} 的会话'],
   likelyMost: ['highest {0}', '最高 {0}'],
+  comma: [', ', '，'],
   likelyLow: ['low', '低'],
   likelyMedium: ['medium', '中'],
   likelyHigh: ['high', '高'],
