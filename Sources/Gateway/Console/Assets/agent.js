@@ -12,8 +12,10 @@ const PAGE = 25;
 /** Cards in the page at most; the others are room to scroll through. */
 const MAX_CARDS = 160;
 const ROOM = 50;
+/** Pixels from which on a customer has room beside the list; as in the style sheet. */
+const WIDE = 980;
 /** Members of a contact that stand elsewhere. */
-const OWN = ['id', 'selfUri', 'name', 'firstName', 'lastName'];
+const OWN = ['id', 'selfUri', 'type', 'name', 'firstName', 'lastName'];
 
 export class AgentView {
   constructor(context, kind, rest) {
@@ -25,7 +27,9 @@ export class AgentView {
     // What is known of the person is apart: a form in it outlives a card that changes.
     this.about = h('div.person-about');
     this.panel = new PersonPanel();
-    this.person = h('aside.person', { 'aria-label': t('customer') }, this.about, this.panel.element);
+    // On a narrow page the sessions come first.
+    this.person = h('aside.person', { 'aria-label': t('customer') }, this.about,
+      h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', null, t('aboutPerson')), this.panel.element));
     this.pill = h('button.new-pill', { type: 'button', hidden: true, click: () => this.takeHeld(true) });
     this.above = h('div.room', { 'aria-hidden': 'true' });
     this.below = h('div.room', { 'aria-hidden': 'true' });

@@ -1,5 +1,5 @@
 // A session as a card: what an agent sees at a glance, and opened the whole journey.
-import { h, fill, set, uid, hidden, shown, foreign, linked, time, duration, coalesced, copy } from './dom.js';
+import { h, fill, set, uid, hidden, shown, foreign, linked, time, timeIn, duration, coalesced, copy } from './dom.js';
 import { t, statusText, word } from './texts.js';
 import { icon } from './icons.js';
 import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, definition } from './api.js';
@@ -19,11 +19,11 @@ export function pill(card) {
 }
 
 /** A segment with its colour; the colour never carries text. */
-export function chip(segment, assigned) {
+export function chip(segment, assigned, began) {
   const swatch = h('span.swatch', { 'aria-hidden': 'true' });
   const color = colorOf(segment);
   if (color) swatch.style.setProperty('--swatch', color);
-  return h('span.chip', null, swatch, foreign(nameOf('segment', segment)), assigned && h('span.muted', null, time(assigned)));
+  return h('span.chip', null, swatch, foreign(nameOf('segment', segment)), assigned && h('span.muted', null, timeIn(assigned, began)));
 }
 
 /** Segments that agents are shown, in the order of assignment. */
@@ -214,7 +214,7 @@ export class SessionCard extends HTMLElement {
     const searches = session.searchTerms?.length ? section(t('searchesPerformed'), h('ol.searches', null, session.searchTerms.map((term) => h('li', null,
       h('button.plain', { type: 'button', click: () => this.map.showSearch(term) }, icon('search'), foreign(term)), copyButton(term, t('search')))))) : null;
     const segments = segmentsOf(session);
-    const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.assignedDate))))) : null;
+    const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.assignedDate, session.createdDate))))) : null;
     const outcomes = outcomesOf(session);
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const openDetails = this.body.querySelector('details')?.open;
@@ -224,7 +224,7 @@ export class SessionCard extends HTMLElement {
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
       h('div.columns', null, searches, matched, outcomes && section(t('outcomesAchieved'), outcomes)),
-      !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
+      !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p.why-any', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
       details(session, openDetails),
       session.omittedValues && h('p.note', null, t('omittedValues', session.omittedValues)));
     if (focused) this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();

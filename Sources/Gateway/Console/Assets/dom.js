@@ -118,6 +118,8 @@ export const clockTime = (date) => format('clock', { hour: 'numeric', minute: '2
 export const shortClock = (date) => format('short', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(date));
 export const fullTime = (date) => format('full', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(date));
 export const time = (date, text) => h('time', { datetime: isoTitle(date), title: isoTitle(date) }, text ?? cardTime(date));
+/** A time within something that began then: without the day if it is the same. */
+export const timeIn = (date, began) => time(date, new Date(date).toDateString() === new Date(began).toDateString() ? shortClock(date) : cardTime(date));
 
 /** A duration as cards have it: a whole number of the largest unit. */
 export function duration(seconds) {

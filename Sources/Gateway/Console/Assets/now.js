@@ -202,7 +202,7 @@ export class NowView {
     fill(state, pill(card));
     const place = placeOf(session.geolocation);
     fill(where, foreign(card.currentPage ?? session.lastScreen ?? [card.queue, card.agent].filter((text) => text && text !== '-').join(' · ')), place && h('span.muted', null, ' ', foreign(place)));
-    fill(segments, h('span.chips', null, segmentsOf(session).slice(0, 3).map((entry) => chip(entry.segment.id))), segmentsOf(session).length > 3 && h('span.muted', null, ` +${segmentsOf(session).length - 3}`));
+    fill(segments, segmentsOf(session).length > 0 && h('span.chips', null, segmentsOf(session).slice(0, 3).map((entry) => chip(entry.segment.id))), segmentsOf(session).length > 3 && h('span.muted', null, ` +${segmentsOf(session).length - 3}`));
     fill(activity, time(lastOf(session), ago(seconds)));
     row.classList.remove('flash-row');
     if (isChanged) requestAnimationFrame(() => row.classList.add('flash-row'));

@@ -1,5 +1,5 @@
 // What a session has achieved, and how likely it is to achieve what it has not.
-import { h, foreign, shown, time, fullTime, percent } from './dom.js';
+import { h, foreign, shown, timeIn, fullTime, percent } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
 import { definition, nameOf } from './api.js';
@@ -9,22 +9,25 @@ const [HIGH, MEDIUM] = [0.8, 0.5];
 const levelOf = ({ quantile }) => (quantile >= HIGH ? 'High' : quantile >= MEDIUM ? 'Medium' : 'Low');
 const isBad = (id) => definition('outcome', id)?.isPositive === false;
 
+/** Whether it was higher, as one reads it. */
+const hasFallen = (score) => percent(score.sessionMaxProbability) !== percent(score.probability);
+
 /** A prediction in words: the share, how high that is, and the highest if it was more. */
 export function likelihood(score) {
-  const most = percent(score.sessionMaxProbability);
-  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), most !== percent(score.probability) && t('likelyMost', most)].filter(Boolean).join(t('comma'));
+  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('likelyMost', percent(score.sessionMaxProbability))].filter(Boolean).join(t('comma'));
 }
 
-/** A bar up to the share, with a mark where it was highest. What the bar and its text say is said in words as its value. */
-function meter(score, ...texts) {
+/** A bar up to the share, with a mark where it was highest; what stands in it is said in words as its value. */
+function meter(score, above, below) {
   const words = likelihood(score);
   const length = h('span');
   length.style.width = `${score.probability * 100}%`;
-  const most = score.sessionMaxProbability > score.probability + 0.01 && h('i');
+  const most = hasFallen(score) && h('i');
   if (most) most.style.left = `${score.sessionMaxProbability * 100}%`;
   return h('span.meter', { role: 'meter', 'data-level': levelOf(score), 'data-bad': isBad(score.outcome.id), 'aria-label': shown(nameOf('outcome', score.outcome.id)), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(score.probability * 100), 'aria-valuetext': words, title: words },
-    h('span.bar', null, length, most), texts);
+    above, h('span.bar', null, length, most), below);
 }
+const short = (score) => [h('strong', null, percent(score.probability)), ' ', t('likely' + levelOf(score))];
 
 const scoresOf = (session) => (session.outcomeScores || []).filter((score) => score.outcome?.id && Number.isFinite(score.probability));
 
@@ -32,7 +35,7 @@ const scoresOf = (session) => (session.outcomeScores || []).filter((score) => sc
 export function predictionsOf(session, limit = 3) {
   const achieved = new Set((session.outcomeAchievements || []).map((entry) => entry.outcome.id));
   return scoresOf(session).filter((score) => !achieved.has(score.outcome.id)).slice(0, limit).map((score) =>
-    ['score-' + score.outcome.id, foreign(nameOf('outcome', score.outcome.id)), meter(score, h('strong', null, percent(score.probability)), ' ', t('likely' + levelOf(score)))]);
+    ['score-' + score.outcome.id, foreign(nameOf('outcome', score.outcome.id)), meter(score, null, short(score))]);
 }
 
 /** What was achieved, what may be, and what is defined beside. */
@@ -46,13 +49,11 @@ export function outcomesOf(session) {
   return h('ul.outcomes', null, ids.map((id) => {
     const when = achieved.get(id);
     const score = scores.get(id);
-    return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null },
-      h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id))),
-      session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', time(when)] : null),
-      score && !when ? meter(score, h('span.likely', null, h('strong', null, t('likely', percent(score.probability))), ` · ${t('likely' + levelOf(score))}${t('comma')}${t('likelyAbove', percent(score.quantile))}`), highest(score))
-        : when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
-      score && when && h('span.muted.before', null, t('likelyBefore', percent(score.probability)), score.sessionMaxProbability > score.probability && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
+    const name = h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id)));
+    if (score && !when) return h('li', null, meter(score, [name, h('span', null, short(score))], h('span.muted', null, t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability)))));
+    return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null }, name,
+      session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', timeIn(when, session.createdDate)] : null),
+      when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
+      when && score && h('span.muted', null, t('likelyBefore', percent(score.probability)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
   }));
 }
-
-const highest = (score) => percent(score.sessionMaxProbability) !== percent(score.probability) && h('span.muted', null, t('likelyMost', percent(score.sessionMaxProbability)));

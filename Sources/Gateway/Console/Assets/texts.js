@@ -187,6 +187,7 @@ const TEXTS = {
   activeNow: ['Active now', '当前活跃'],
   shownSessions: ['Sessions shown', '显示的会话'],
   moreThan: ['{0} or more', '{0} 或更多'],
+  aboutPerson: ['Attributes, ids, and who it is', '属性、标识与身份'],
   allSegments: ['Segments in these sessions', '这些会话中的细分'],
   // Participants
   purposeCustomer: ['Customer', '客户'],
@@ -372,7 +373,7 @@ const TEXTS = {
   kind: ['Kind', '种类'],
   listensTo: ['Listens to', '监听'],
   lastHour: ['Last hour', '最近一小时'],
-  notLastHour: ['not in the last hour', '最近一小时无'],
+  notLastHour: ['none', '无'],
   inactive: ['inactive', '未启用'],
   definitionFilter: ['Filter by name', '按名称筛选'],
   showJSON: ['The definition', '定义内容'],
