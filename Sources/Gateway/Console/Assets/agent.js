@@ -30,7 +30,7 @@ export class AgentView {
     // On a narrow page the sessions come first.
     this.person = h('aside.person', { 'aria-label': t('customer') }, this.about,
       h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', null, t('aboutPerson')), this.panel.element));
-    this.pill = h('button.new-pill', { type: 'button', hidden: true, click: () => this.takeHeld(true) });
+    this.pill = h('button.new-pill', { hidden: true, click: () => this.takeHeld(true) });
     this.above = h('div.room', { 'aria-hidden': 'true' });
     this.below = h('div.room', { 'aria-hidden': 'true' });
     this.feed = h('div.feed', { role: 'feed', 'aria-label': t('sessions'), 'aria-busy': 'true', keydown: (event) => this.key(event) });
@@ -154,7 +154,7 @@ export class AgentView {
   fail(error) {
     if (this.isClosed || error.status === 401) return;
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
-    if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.reload() }, t('retry')))); return; }
+    if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.reload() }, t('retry')))); return; }
     fill(this.about);
     this.said = null;
     this.endKind = null;
@@ -316,8 +316,8 @@ export class AgentView {
     this.endKind = kind;
     this.moreButton = null;
     if (!this.isLoaded || !this.sessions.length) { fill(this.end); return; }
-    if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.more() }, t('retry'))));
-    else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { type: 'button', click: () => this.more() }, t('loadMore')));
+    if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.more() }, t('retry'))));
+    else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { click: () => this.more() }, t('loadMore')));
     else if (this.single) fill(this.end, may('journey:customer:view') && h('p', null, h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
     else fill(this.end, h('p.muted', null, t('noMore')));
   }

@@ -82,7 +82,7 @@ export class SessionCard extends HTMLElement {
     this.iconSlot = h('span.card-icon');
     this.titleText = h('span', { id: title, dir: 'auto' });
     this.hint = h('span.hint');
-    this.toggle = h('button.toggle', { type: 'button', 'aria-controls': body, click: () => this.open(!this.isOpen) }, this.iconSlot, this.titleText, this.hint);
+    this.toggle = h('button.toggle', { 'aria-controls': body, click: () => this.open(!this.isOpen) }, this.iconSlot, this.titleText, this.hint);
     this.when = h('span.when');
     this.pillSlot = h('span');
     this.facts = h('dl.facts');
@@ -212,7 +212,7 @@ export class SessionCard extends HTMLElement {
     this.map ??= new JourneyMap();
     this.map.update(session, this.events);
     const searches = session.searchTerms?.length ? section(t('searchesPerformed'), h('ol.searches', null, session.searchTerms.map((term) => h('li', null,
-      h('button.plain', { type: 'button', click: () => this.map.showSearch(term) }, icon('search'), foreign(term)), copyButton(term, t('search')))))) : null;
+      h('button.plain', { click: () => this.map.showSearch(term) }, icon('search'), foreign(term)), copyButton(term, t('search')))))) : null;
     const segments = segmentsOf(session);
     const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.assignedDate, session.createdDate))))) : null;
     const outcomes = outcomesOf(session);
@@ -220,7 +220,7 @@ export class SessionCard extends HTMLElement {
     const openDetails = this.body.querySelector('details')?.open;
     fill(this.body,
       session.mergedInto && h('p.note', null, t('mergedInto'), ' ', h('a', { href: path`/console/session/${session.mergedInto}` }, t('openIt'))),
-      this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { type: 'button', click: () => this.load() }, t('retry'))),
+      this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.load() }, t('retry'))),
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
       h('div.columns', null, searches, matched, outcomes && section(t('outcomesAchieved'), outcomes)),
@@ -240,5 +240,5 @@ const section = (title, ...content) => h('section', null, h('h3', null, title), 
 
 /** Copies a value; what it copies is what is shown. */
 export function copyButton(value, label) {
-  return h('button.copy', { type: 'button', 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'));
+  return h('button.copy', { 'aria-label': t('copyValue', label), title: t('copy'), click: () => copy(typeof value === 'object' ? JSON.stringify(value) : String(value)) }, icon('copy'));
 }

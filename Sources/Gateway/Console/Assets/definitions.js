@@ -72,9 +72,9 @@ export class DefinitionsView {
         gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('notLastHour'))),
       listensTo(entity).length > 0 && h('p.muted', null, t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
       gives && !missingOf(EXPLAIN) && h('p.entry-line', null, h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
-        h('button.link', { type: 'button', 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),
+        h('button.link', { 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),
       this.trials.get(key)?.element,
-      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', null, t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', null, h('button.quiet', { type: 'button', click: () => copy(json) }, icon('copy'), t('copy')))));
+      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', null, t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', null, h('button.quiet', { click: () => copy(json) }, icon('copy'), t('copy')))));
   }
 
   /** Opens the place where a change is tried, or closes it. */

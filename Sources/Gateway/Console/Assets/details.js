@@ -70,5 +70,5 @@ export function details(session, isOpen) {
     h('summary', null, t('details')),
     attributes.length > 0 && h('section', null, h('h4', null, t('attributes')), h('dl.table', null, attributes.map((fact) => row(fact, true)))),
     h('dl.table', null, factsOf(session).map((fact) => row(fact))),
-    h('p', null, h('button.quiet', { type: 'button', click: () => copy(JSON.stringify(session, null, 2)) }, t('copyAll'))));
+    h('p', null, h('button.quiet', { click: () => copy(JSON.stringify(session, null, 2)) }, t('copyAll'))));
 }

@@ -8,6 +8,8 @@ export function h(name, attributes, ...children) {
   const [tag, ...classes] = name.split('.');
   const element = document.createElement(tag || 'div');
   if (classes.length) element.className = classes.join(' ');
+  // Otherwise it would send the form around it.
+  if (tag === 'button') element.type = 'button';
   set(element, attributes);
   append(element, children);
   return element;

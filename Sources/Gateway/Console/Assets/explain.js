@@ -52,7 +52,7 @@ export class ExplainView {
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
     const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, h('section.panel', null, wait, h('p', null, h('button.quiet', { type: 'button', click: () => { stopper.abort(); fill(this.answer); } }, t('cancel')))));
+    fill(this.answer, h('section.panel', null, wait, h('p', null, h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel')))));
     try {
       const job = await inquire('/v1/explanations', { sessionId: this.session.value.trim(), definition: rest.join(' '), kind }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
       if (!job || this.isClosed) return;
@@ -83,7 +83,7 @@ function explanation(found, text) {
       h('p.muted', null, h('a', { href: path`/console/session/${session.id}` }, t('session')), ' · ', h('a', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, shown(session.customerId)), ' · ',
         t('explainEvents', number(session.eventsRead), number(session.eventCount)), ` · ${clockTime(session.first)} – ${clockTime(session.last)}`),
       found.notes.length > 0 && h('ul.notes', null, found.notes.map((note) => h('li', { dir: 'auto' }, shown(note)))),
-      h('p', null, h('button.quiet', { type: 'button', click: () => copy(text.join('\n')) }, icon('copy'), t('copyText')))),
+      h('p', null, h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText')))),
     found.context.length > 0 && h('section.panel', null, h('h2', null, t('explainContext')), h('ul.entries', null, found.context.map((entry) => pattern(entry)))),
     found.journey.length > 0 && h('section.panel', null, h('h2', null, t('explainJourney')), found.isOrdered && h('p.muted', null, t('explainOrdered')), h('ul.entries', null, found.journey.map((entry) => pattern(entry)))),
     found.segments?.length > 0 && h('section.panel', null, h('h2', null, t('explainTriggers')), h('ul.entries', null, found.segments.map((entry) => h('li.finding', null, mark(entry.isAssigned), h('div', null,
@@ -96,7 +96,7 @@ function explanation(found, text) {
 
 function pattern(found) {
   const of = found.required ? t('explainCount', found.counted, found.required) : found.count ? t('explainHeldFor', number(found.count)) : '';
-  const title = found.streamType ? [t('explainKind', found.streamType), found.eventName && [' ', h('span.mono', null, shown(found.eventName))], ' · ', of] : [t('explainAll'), of && [' · ', of]];
+  const title = found.streamType ? [t('explainKind', word(found.streamType)), found.eventName && [' ', h('span.mono', null, shown(found.eventName))], ' · ', of] : [t('explainAll'), of && [' · ', of]];
   const isGood = found.streamType ? found.isComplete : found.count > 0;
   return h('li.finding', null, mark(isGood), h('div', null, h('p', null, h('strong', null, title)),
     found.why && !isGood && h('p.muted', { dir: 'auto' }, shown(found.why)),

@@ -133,8 +133,8 @@ function displayMenu() {
     choose('size', { half: t('halfSize'), full: t('fullSize') }, size),
     choose('theme', { system: t('themeSystem'), light: t('themeLight'), dark: t('themeDark') }, theme),
     choose('language', languages, words),
-    me.subject && h('p.who', null, h('span.muted', null, me.subject), h('button.quiet', { type: 'button', click: async () => { try { await logOut(); } catch { /* it has ended anyway */ } location.reload(); } }, t('logOut'))));
-  return [h('button.plain', { type: 'button', popovertarget: 'display', 'aria-label': t('settings'), title: t('settings') }, icon('display')), menu];
+    me.subject && h('p.who', null, h('span.muted', null, me.subject), h('button.quiet', { click: async () => { try { await logOut(); } catch { /* it has ended anyway */ } location.reload(); } }, t('logOut'))));
+  return [h('button.plain', { popovertarget: 'display', 'aria-label': t('settings'), title: t('settings') }, icon('display')), menu];
 }
 
 // How things stand

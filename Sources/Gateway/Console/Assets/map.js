@@ -148,7 +148,7 @@ export class JourneyMap {
     fill(this.list, nodes);
     const hasURL = this.items.some((item) => item.url);
     const again = () => { this.signature = null; this.update(session, events); };
-    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { type: 'button', 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)), hasURL && h('button.link', { type: 'button', 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
+    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)), hasURL && h('button.link', { 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
     const buttons = this.buttons();
     const current = buttons.find((button) => button.dataset.id === (focused ?? this.current)) ?? buttons.at(-1);
     for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
@@ -160,7 +160,7 @@ export class JourneyMap {
   node(item, isNew) {
     const label = this.labels === 'urls' && item.url ? item.url : item.search ? `“${item.search}”` : item.title || item.name;
     const spoken = [item.name, item.kind === 'event' && item.search ? item.search : item.title, item.state, clockTime(item.time)].filter(Boolean).map((text) => shown(text)).join(', ');
-    const button = h('button.item', { type: 'button', 'data-id': item.id, 'data-kind': item.kind, 'data-key': 'map-' + item.id, 'aria-label': spoken, 'aria-haspopup': 'dialog', tabindex: '-1' }, icon(item.icon, 'event'));
+    const button = h('button.item', { 'data-id': item.id, 'data-kind': item.kind, 'data-key': 'map-' + item.id, 'aria-label': spoken, 'aria-haspopup': 'dialog', tabindex: '-1' }, icon(item.icon, 'event'));
     if (item.color) { button.style.setProperty('--swatch', item.color); button.dataset.colored = ''; }
     return h(isNew ? 'li.new' : 'li', null, button, foreign(label, 'span', { class: 'label', 'aria-hidden': 'true' }), h('span.clock', { 'aria-hidden': 'true' }, shortClock(item.time)));
   }
@@ -214,7 +214,7 @@ export class JourneyMap {
     const why = whyOf(item.because);
     const close = () => { hideTip(); button.focus({ preventScroll: true }); };
     const element = h('div.tip', { id, role: isPinned ? 'dialog' : 'tooltip', 'aria-labelledby': isPinned ? title : null, 'data-pinned': isPinned ? '' : null, pointerleave: () => this.leave() },
-      h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
+      h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
       h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
         isPinned && copyButton(value, label)))),
       isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), copyButton(item.id, t('eventID'))))),

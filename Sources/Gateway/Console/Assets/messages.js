@@ -9,7 +9,7 @@ export function message(picture, title, text, ...more) {
 
 /** What the server refused, in words that say what can be done. */
 export function problem(error, retry) {
-  const again = retry && h('p', null, h('button.button', { type: 'button', click: retry }, t('retry')));
+  const again = retry && h('p', null, h('button.button', { click: retry }, t('retry')));
   const missing = /(?:grant|token does not grant) ([^ ]+)/.exec(error.message)?.[1];
   if (error.status === 403) return message('lock', t('missingPermission'), missing ? t('missingText', missing) : error.message);
   if (error.status === 404) return message('empty', t('notFound'), t('notFoundText'));

@@ -19,7 +19,7 @@ export class NowView {
     this.context.setTitle(t('onSite'));
     this.count = h('span.muted', { role: 'status' });
     this.form = h('form.filters', { 'aria-label': t('filters'), submit: (event) => { event.preventDefault(); this.filter(); }, change: () => this.filter() });
-    this.pauseButton = h('button.quiet', { type: 'button', 'aria-pressed': 'false', click: () => this.pause() });
+    this.pauseButton = h('button.quiet', { 'aria-pressed': 'false', click: () => this.pause() });
     this.body = h('tbody');
     this.table = h('table.now', null,
       heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('activity')),
@@ -68,7 +68,7 @@ export class NowView {
       may('journey:outcome:view') && field(t('outcome'), select('outcome', defined('outcome'))),
       field(t('queue'), input('queue')),
       field(t('text'), input('q', t('textHint'))),
-      h('button.quiet', { type: 'button', click: () => { this.query = new URLSearchParams(); this.drawForm(); this.apply(); } }, t('clear')));
+      h('button.quiet', { click: () => { this.query = new URLSearchParams(); this.drawForm(); this.apply(); } }, t('clear')));
   }
 
   filter() {
@@ -183,7 +183,7 @@ export class NowView {
     let row = this.rows.get(session.id);
     if (!row) {
       row = h('tr', { click: (event) => { if (!event.target.closest('a, button')) this.select(session.id, true); } });
-      row.button = h('button.link.who', { type: 'button', click: () => this.select(session.id, true) });
+      row.button = h('button.link.who', { click: () => this.select(session.id, true) });
       row.append(h('th', { scope: 'row' }, row.button), h('td'), h('td'), h('td'), h('td'), h('td'));
       this.rows.set(session.id, row);
     }
@@ -228,7 +228,7 @@ export class NowView {
     };
     fill(this.side,
       h('p.dock-bar', null, may('journey:customer:view') && h('a.link', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, t('openCustomer')),
-        h('button.plain', { type: 'button', 'aria-label': t('closeDialog'), click: close }, icon('close'))),
+        h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
       this.card);
     this.side.onkeydown = (event) => { if (event.key === 'Escape') close(); };
     this.card.open(true);

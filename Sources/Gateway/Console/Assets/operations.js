@@ -19,7 +19,7 @@ export class OperationsView {
     this.reason = new URLSearchParams(location.search).get('reason');
     this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'process', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
     this.notice = h('div');
-    this.pauseButton = h('button.quiet', { type: 'button', click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
+    this.pauseButton = h('button.quiet', { click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
     this.drawPause();
     fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('div.title-row', null, h('h1', null, t('operationsView')), this.pauseButton), this.notice, h('div.panels', null, Object.values(this.panels)))));
     this.lags = new Map();
@@ -139,7 +139,7 @@ export class OperationsView {
     const total = reasons.reduce((sum, entry) => sum + entry.count, 0);
     this.put('rejections', [reasons, entities, this.reason], h('h2', null, t('rejections')),
       h('p.muted', null, total ? t('rejectionsText', number(total)) : t('noRejections')),
-      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { type: 'button', 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(word(entry.reason)), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
+      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(word(entry.reason)), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
       h('ul.entries', null, entities.map((entry) => letter(entry, this.opened))));
   }
 
@@ -184,8 +184,8 @@ function letter(entry, opened) {
     entry.explanation && h('p', null, foreign(entry.explanation)),
     entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', null, t('showValue')),
       h('pre', { tabindex: '0', dir: 'auto' }, shown(wholes.get(key) ?? entry.value, WHOLE)),
-      entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { type: 'button', click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
-      h('p.entry-line', null, h('button.quiet', { type: 'button', click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), copyButton(redrive, t('redrive')))));
+      entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
+      h('p.entry-line', null, h('button.quiet', { click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), copyButton(redrive, t('redrive')))));
 }
 
 function bytes(count) {

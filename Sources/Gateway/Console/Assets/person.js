@@ -62,9 +62,9 @@ export class PersonPanel {
 
   /** A button that asks once more before it decides. */
   action(text, question, operation, body, label) {
-    const button = h('button.link', { type: 'button', 'aria-label': label || null, click: () => {
-      const again = h('button.quiet', { type: 'button', click: () => this.decide(operation, body, line) }, t('yes'));
-      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { type: 'button', click: () => { line.replaceWith(button); button.focus(); if (this.stale) this.load(this.contact.id); } }, t('cancel')));
+    const button = h('button.link', { 'aria-label': label || null, click: () => {
+      const again = h('button.quiet', { click: () => this.decide(operation, body, line) }, t('yes'));
+      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { click: () => { line.replaceWith(button); button.focus(); if (this.stale) this.load(this.contact.id); } }, t('cancel')));
       button.replaceWith(line);
       again.focus();
     } }, text);

@@ -403,7 +403,7 @@ const WORDS = {
   // Sessions
   timeout: ['nothing happened any more', '长时间无活动'], conversationEnded: ['the conversation ended', '对话结束'], maxDuration: ['it lasted too long', '超过最长时长'],
   maxEvents: ['it had too many events', '事件过多'], maxBytes: ['it was too large', '数据过大'],
-  web: '网页', app: '应用', conversation: '对话', Inbound: '呼入', Outbound: '呼出', Unknown: '未知',
+  web: '网页', app: '应用', conversation: '对话', Web: '网页', App: '应用', Conversation: '对话', Custom: '自定义', Inbound: '呼入', Outbound: '呼出', Unknown: '未知',
   Abandon: ['abandoned', '已放弃'], Answered: ['answered', '已接听'], FlowOut: ['flowed out', '转出'],
   Peer: '对方', Client: '客户端', Endpoint: '终端', Transfer: '转接', System: '系统', Error: '错误', Timeout: '超时', Spam: '垃圾',
   // Titles, by their pictures

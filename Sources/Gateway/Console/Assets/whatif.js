@@ -34,7 +34,7 @@ export class WhatIf {
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
     const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, wait, h('p', null, h('button.quiet', { type: 'button', click: () => { stopper.abort(); fill(this.answer); } }, t('cancel'))));
+    fill(this.answer, wait, h('p', null, h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel'))));
     try {
       const job = await inquire('/v1/whatifs', { definition, hours: Number(this.hours.value) }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
       if (!job) return;
@@ -69,7 +69,7 @@ function compared(found, text) {
         h('tbody', null, entry.counts.map((count) => h('tr', null, h('th', { scope: 'row' }, words(count)), h('td.number', null, number(count.old)), h('td.number', null, number(count.new)), h('td.number', null, count.new === count.old ? '0' : (count.new > count.old ? '+' : '−') + number(Math.abs(count.new - count.old)))))))),
       h('div.sides', null, side(entry, 'whatIfOnlyOld', (row) => !row.new.count), side(entry, 'whatIfOnlyNew', (row) => !row.old.count), side(entry, 'whatIfOtherwise', (row) => row.old.count && row.new.count)))),
     found.omittedRows > 0 && h('p.muted', null, t('whatIfMore', number(found.omittedRows))),
-    h('p', null, h('button.quiet', { type: 'button', click: () => copy(text.join('\n')) }, icon('copy'), t('copyText'))),
+    h('p', null, h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText'))),
   ];
 }
 
