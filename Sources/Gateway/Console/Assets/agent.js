@@ -134,7 +134,8 @@ export class AgentView {
           found = found.concat(answer.entities);
           next = answer.nextUri ?? null;
         }
-        this.next = next;
+        // The whole list comes in large pages; what is loaded by hand does not.
+        this.next = next?.replace(/pageSize=\d+/, `pageSize=${PAGE}`) ?? null;
       }
       if (this.isClosed) return;
       this.isLoaded = true;
