@@ -218,14 +218,16 @@ def long(browser):
       let lists = 0;
       window.fetch = async (...question) => {
         const isSlow = /max.sessions.pageSize=[0-9]+$/.test(question[0]) && ++lists === 2;
+        window.isAsked ||= isSlow;
         const answer = await ask(...question);
         if (isSlow) { await new Promise((done) => { setTimeout(done, 1500); }); window.isAnew = true; }
         return answer;
       };""")
     browser.go(f"{SITE}/console/customer/cookie/max")
     browser.until(lambda: count() == 25, "not 25 cards")
-    browser.until(lambda: count() == 75 or browser.run("document.querySelector('button.more[aria-disabled=false]')?.click()"), "not 75 cards")
-    browser.until(lambda: browser.run("return window.isAnew"), "the list is not asked for anew")
+    browser.until(lambda: browser.run("return window.isAsked"), "the list is not asked for anew")
+    browser.until(lambda: count() == 75 or browser.run("document.querySelector('button.more:not([aria-disabled=true])')?.click()"), "not 75 cards")
+    browser.until(lambda: browser.run("return window.isAnew"), "the list does not come anew")
     browser.until(lambda: browser.run("return [...document.querySelectorAll('sj-card [data-fact=external] dd')].map((e) => e.textContent)")
                   == [f"T-{399 - n}" for n in range(75)], "the list has a hole")
     browser.go(f"{SITE}/console/customer/cookie/max")

@@ -130,17 +130,17 @@ def predicted(browser):
         browser.until(lambda: browser.all("button", "Click to close", card), "the card does not open")
     drawn = browser.run("""return [...arguments[0].querySelectorAll('.outcomes .meter')].map((e) => [e.querySelector('.bar span').style.width,
       e.querySelector('.bar i')?.style.left ?? null, e.innerText.replace(/\\s+/g, ' ')])""", card)
-    assert drawn == [["31%", "72%", "31% likely · high, above 81% of past sessions highest 72%"],
-                     ["0.4%", None, "< 1% likely · low, above 12% of past sessions"]], drawn
+    assert drawn == [["31%", "72%", "Bought 31% high above 81% of past sessions, highest 72%"],
+                     ["0.4%", None, "left < 1% low above 12% of past sessions"]], drawn
     browser.run("window.scores = arguments[0]", [score(0.64, 0.72, 0.9)])
     post("web", visit("p1", 0, "Cart"))
     browser.until(lambda: "64%" in browser.run("return arguments[0].querySelector('.scores').innerText", card), "the bar does not move")
-    assert "64% likely" in browser.run("return arguments[0].querySelector('.outcomes').innerText", card)
+    assert "64% high" in browser.run("return arguments[0].querySelector('.outcomes').innerText", card)
     browser.run("localStorage.setItem('sojourn.language', 'zh')")
     browser.go(f"{SITE}/console/customer/cookie/ada")
     browser.one("article", "网页访问")
     open_all(browser)
-    browser.says("可能性 31%")
+    browser.says("高于过去 81% 的会话，最高 72%")
     browser.run("localStorage.removeItem('sojourn.language')")
     # What is achieved has its mark, and what was predicted before beside it.
     post("web", visit("p2", 0, "Paid", name="purchased"))

@@ -10,8 +10,9 @@ import { PersonPanel } from './person.js';
 
 const PAGE = 25;
 /** Cards in the page at most; the others are room to scroll through. */
-const MAX_CARDS = 160;
-const ROOM = 50;
+const MAX_CARDS = 100;
+/** Of them above what is seen, at the top of the page at once, and more with each frame on either side. */
+const [ROOM, SEEN, STEP] = [30, 14, 6];
 /** Pixels from which on a customer has room beside the list; as in the style sheet. */
 const WIDE = 980;
 /** Members of a contact that stand elsewhere. */
@@ -247,12 +248,11 @@ export class AgentView {
       return;
     }
     this.heights ??= new Map();
-    this.range = null;
-    this.window();
+    this.window(true);
   }
 
-  /** Keeps a part of the cards in the page: those that can be seen, and some around them. */
-  window() {
+  /** Keeps a part of the cards in the page: those that can be seen, and some around them, which come a few in a frame. */
+  window(isChanged) {
     if (this.isClosed || !this.sessions.length) return;
     const count = this.sessions.length;
     let [from, to] = [0, count];
@@ -264,10 +264,14 @@ export class AgentView {
       let first = 0;
       const start = this.scroller.scrollTop - this.above.offsetTop;
       while (first < count && top + heightOf(first) < start) top += heightOf(first++);
-      if (this.range && first - ROOM / 2 >= this.range[0] && first + MAX_CARDS / 3 <= this.range[1]) return;
-      if (this.range && this.range[0] === 0 && first < ROOM / 2) return;
-      from = Math.max(0, Math.min(count - MAX_CARDS, first - ROOM));
-      to = Math.min(count, from + MAX_CARDS);
+      const [low, high] = [Math.max(0, Math.min(count - MAX_CARDS, first - ROOM)), Math.min(count, Math.max(MAX_CARDS, first - ROOM + MAX_CARDS))];
+      // What is there already stays, if somebody is there.
+      const [old, end] = this.range?.[0] <= first && first < this.range?.[1] ? this.range : [first, first];
+      if (!isChanged && !this.isGrowing && old < end && (old === 0 || first - old >= ROOM / 2) && (end === count || end - first >= MAX_CARDS / 3)) return;
+      from = Math.max(low, Math.min(old - STEP, first - STEP));
+      to = Math.min(high, Math.max(end + STEP, first + SEEN));
+      this.isGrowing = from > low || to < high;
+      if (this.isGrowing) this.place();
       let room = 0;
       for (let index = 0; index < from; index++) room += heightOf(index);
       this.above.style.height = `${room}px`;
