@@ -223,7 +223,7 @@ export class SessionCard extends HTMLElement {
       this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.load() }, t('retry'))),
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
-      h('div.columns', null, searches, matched, outcomes && section(t('outcomesAchieved'), outcomes)),
+      h('div.columns', null, searches, matched, outcomes && section(t('outcomes'), outcomes)),
       !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p.why-any', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
       details(session, openDetails),
       session.omittedValues && h('p.note', null, t('omittedValues', session.omittedValues)));

@@ -7,7 +7,7 @@ import { message, problem } from './messages.js';
 import { whyLink } from './explain.js';
 import { WhatIf } from './whatif.js';
 
-const GROUPS = [['segment', 'kindSegment'], ['outcome', 'kindOutcome'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
+const GROUPS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
 
 export class DefinitionsView {
   constructor(context) {
@@ -69,7 +69,7 @@ export class DefinitionsView {
     return h('li', null,
       h('p.entry-line', null, color ? swatch : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', null, foreign(nameOf(entity))), h('span.muted.mono', null, shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', null, shown(entity.kind)),
         entity.isActive === false && h('span.pill', { 'data-color': 'white' }, icon('state-white'), t('inactive')),
-        gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('notLastHour'))),
+        gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('noLag'))),
       listensTo(entity).length > 0 && h('p.muted', null, t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
       gives && !missingOf(EXPLAIN) && h('p.entry-line', null, h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
         h('button.link', { 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),

@@ -5,8 +5,8 @@ import { icon } from './icons.js';
 import { inquire, path, may, missingOf, definitions, definition, nameOf, colorOf, EXPLAIN } from './api.js';
 import { message, problem } from './messages.js';
 
-const KINDS = [['segment', 'kindSegment'], ['outcome', 'kindOutcome'], ['actionMap', 'kindActionMap']];
-const VERDICTS = { segment: ['explainAssigned', 'explainNotAssigned'], outcome: ['explainAchieved', 'explainNotAchieved'], actionMap: ['explainOffered', 'explainNotQualified'] };
+const KINDS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap']];
+const VERDICTS = { segment: ['explainAssigned', 'explainNotAssigned'], outcome: ['achieved', 'explainNotAchieved'], actionMap: ['explainOffered', 'explainNotQualified'] };
 
 /** Where it is explained why; of a definition without a session, and the other way round. */
 export const whyLink = (session, kind, id) => '/console/explain?' + new URLSearchParams(Object.entries({ session, kind, definition: id }).filter(([, value]) => value));
@@ -23,7 +23,7 @@ export class ExplainView {
     this.choice = h('select', { id: uid('definition'), required: true });
     this.button = h('button.button', { type: 'submit' }, t('explainIt'));
     const form = h('form.filters.ask', { submit: (event) => { event.preventDefault(); this.note(); this.explain(); } },
-      h('div.field', null, h('label', { for: this.session.id }, t('explainSession')), this.session),
+      h('div.field', null, h('label', { for: this.session.id }, t('session')), this.session),
       h('div.field', null, h('label', { for: this.choice.id }, t('explainDefinition')), this.choice), this.button);
     this.answer = h('div.groups', { 'aria-live': 'polite' });
     fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('h1', null, t('explainView')), h('p.muted.lead', null, t('explainText')), form, this.answer)));

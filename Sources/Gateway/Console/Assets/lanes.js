@@ -3,7 +3,7 @@ import { h, heads, framed, foreign, shortClock, clockTime, span, shown } from '.
 import { t, word } from './texts.js';
 import { icon } from './icons.js';
 
-const PURPOSES = { customer: ['purposeCustomer', 'person'], acd: ['purposeAcd', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['purposeAgent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
+const PURPOSES = { customer: ['customer', 'person'], acd: ['queue', 'queue'], ivr: ['purposeIvr', 'dots'], agent: ['agent', 'agent'], voicemail: ['purposeVoicemail', 'call'] };
 
 /** The beginning of an id that nobody can remember anyway. */
 const short = (text) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text || '') ? text.slice(0, 8) + '…' : text);

@@ -78,8 +78,8 @@ function drawNav() {
   const { name } = route();
   const current = ['customer', 'contact', 'session', 'conversation', 'start'].includes(name) ? 'agent' : name === 'explain' ? 'definitions' : name;
   const tabs = [
-    maySeeSessions() && ['agent', '/console/', 'agentView', 'person'],
-    maySeeSessions() && ['live', '/console/live', 'liveView', 'state-blue'],
+    maySeeSessions() && ['agent', '/console/', 'customer', 'person'],
+    maySeeSessions() && ['live', '/console/live', 'live', 'state-blue'],
     may('sojourn:operations:view') && ['operations', '/console/operations', 'operationsView', 'queue'],
     ['definitions', '/console/definitions', 'definitionsView', 'segment'],
   ].filter(Boolean);

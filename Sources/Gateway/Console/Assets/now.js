@@ -22,10 +22,10 @@ export class NowView {
     this.pauseButton = h('button.quiet', { 'aria-pressed': 'false', click: () => this.pause() });
     this.body = h('tbody');
     this.table = h('table.now', null,
-      heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('activity')),
+      heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('lastSeen')),
       this.body);
     this.notice = h('div');
-    this.side = h('aside.dock', { 'aria-label': t('preview'), hidden: true });
+    this.side = h('aside.dock', { 'aria-label': t('session'), hidden: true });
     fill(context.main, h('div.scroller.wide', null, h('div.now-view', null,
       h('div.title-row', null, h('h1', null, t('onSite')), this.count, this.pauseButton),
       this.form, this.table, this.notice), this.side));
@@ -63,7 +63,7 @@ export class NowView {
     const input = (name, placeholder) => { const control = h('input', { name, type: 'search', placeholder: placeholder || '', autocomplete: 'off', maxlength: '200' }); control.value = value(name); return control; };
     const defined = (kind) => definition.all(kind).map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)]);
     fill(this.form,
-      field(t('channel'), select('type', [['web', t('web')], ['app', t('appVisits')], ['conversation', t('conversations')], ...definition.all('sessionType').map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)])])),
+      field(t('channel'), select('type', [['web', t('web')], ['app', t('app')], ['conversation', t('conversations')], ...definition.all('sessionType').map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)])])),
       may('journey:segment:view') && field(t('segment'), select('segment', defined('segment'))),
       may('journey:outcome:view') && field(t('outcome'), select('outcome', defined('outcome'))),
       field(t('queue'), input('queue')),

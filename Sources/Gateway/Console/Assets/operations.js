@@ -74,7 +74,7 @@ export class OperationsView {
       tile(t('applied'), rate(recent('applied'))),
       tile(t('rejected'), rate(recent('rejected')), recent('rejected') > 0 ? 'bad' : null),
       tile(t('lag'), lag === null ? '…' : lag === 0 ? t('noLag') : t('lagRecords', number(lag)), lag > 10_000 ? 'bad' : null),
-      tile(t('viewSessions'), number(view.sessions)),
+      tile(t('sessions'), number(view.sessions)),
       tile(t('viewBytes'), bytes(view.bytes))));
     this.put('throughput', history, h('h2', null, t('throughput')), h('p.muted', null, t('throughputText', minutes)), chart(history));
     this.drawLanes(lanes);
