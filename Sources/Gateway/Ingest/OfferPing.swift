@@ -41,8 +41,8 @@ struct OfferPing: Sendable {
     }
   }
 
-  /// What a page is told if the views cannot be asked. It is anybody's: addresses of other gateways, which are
-  /// named to who asks with a token, are none of its business.
+  /// What a page is told if the views cannot be asked. It is anybody's: addresses of other gateways, which
+  /// are named to who asks with a token, are none of its business.
   static func unknown(_ error: any Error) -> Problem {
     let problem = Problem(query: error)
     return .unavailable("the views cannot be read at the moment", retryAfter: problem.retryAfter ?? 5)
