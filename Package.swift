@@ -313,9 +313,9 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Persons", "ProcessRuntime",
-        "Processor",
-        "SessionQueries", "Sessionizer", "Threads", "WireFormat",
+        "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "Learning", "Persons", "Predictions",
+        "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "Threads",
+        "WireFormat",
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: swiftSettings),

@@ -19,6 +19,15 @@ enum DemoDefinitions {
       {"kind":"segment","id":"complaint","displayName":"Wrapped up as Complaint","color":"#c5221f","version":1,
        "journey":{"patterns":[{"count":1,"streamType":"Conversation","sessionType":"conversation","criteria":[
          {"key":"lastUserDisposition.code","values":["\(DemoNames.complaint)"],"operator":"equal","shouldIgnoreCase":true}]}]}},
+      {"kind":"outcome","id":"purchase","displayName":"Purchase","version":1,
+       "journey":{"patterns":[{"count":1,"streamType":"Web","sessionType":"web","eventName":"order_placed","criteria":[]}]}},
+      {"kind":"predictor","id":"purchase-predictor","version":1,"outcome":{"id":"purchase"}},
+      {"kind":"actionMap","id":"second-thoughts","displayName":"Second thoughts, 70/30","version":1,
+       "triggerWithOutcomeProbabilityConditions":[{"outcomeId":"purchase","maximumProbability":0.7,"probability":0.3}],
+       "activation":{"type":"immediate"},
+       "action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"second-thoughts-flow"},
+         "flowRequestMappings":[
+           {"name":"session","attributeType":"String","mappingType":"Lookup","value":"session.id"}]}}},
       {"kind":"actionMap","id":"call-back","displayName":"Call back who left","version":1,
        "triggerWithEventConditions":[{"key":"eventName","values":["ended"],"operator":"equal",
          "streamType":"Conversation","sessionType":"conversation"}],

@@ -15,6 +15,7 @@ struct DemoDirector: Sendable {
   let settings: ProcessorSettings
   let log: any EventLog
   let stage: DemoStage
+  let lessons: DemoLessons
   /// Pause after each event; none publishes a scene's events at once.
   let pause: Duration?
   let interruption: Interruption
@@ -58,6 +59,7 @@ struct DemoDirector: Sendable {
   ///
   /// - Returns: what was expected and did not show.
   func play() async throws -> [String] {
+    guard try await learn() else { return ["that anything was learned"] }
     for (index, scene) in DemoScene.all.enumerated() {
       try await stage.announce(index + 1, of: DemoScene.all.count, scene)
       for step in scene.steps {
@@ -89,6 +91,18 @@ struct DemoDirector: Sendable {
         + expectedDerived.filter { !derived.contains(where: $0.isMet) }.map(\.description)
       if missing.isEmpty || ContinuousClock.now >= deadline { return missing }
     }
+  }
+
+  /// Waits until sessions are scored by what the processor has learned from the examples.
+  ///
+  /// - Returns: whether they are.
+  private func learn() async throws -> Bool {
+    let legend = stage.legend
+    try await wait(upTo: DemoDirector.patience) { _ in lessons.line(legend) != nil }
+    guard let line = lessons.line(legend) else { return false }
+    try await stage.tell(lesson: line)
+    if let pause { try await wait(upTo: pause) { _ in false } }
+    return true
   }
 
   private func play(_ step: DemoStep, of scene: DemoScene) async throws {

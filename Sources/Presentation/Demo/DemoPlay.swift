@@ -5,6 +5,7 @@ import JourneyRules
 internal import ProcessRuntime
 package import Processor
 import SessionQueries
+import Threads
 internal import WireFormat
 
 /// The demo from its beginning to its end: a log in a temporary directory, a producer, the processor, and who
@@ -51,7 +52,8 @@ package struct DemoPlay: Sendable {
     let definitions = try DemoDefinitions.bundle()
     let stage = DemoStage(
       terminal: terminal, legend: SegmentLegend(definitions.entries.map(\.definition)))
-    let worker = Worker(settings: settings, log: log, clock: clock) { _ in }
+    let lessons = DemoLessons()
+    let worker = Worker(settings: settings, log: log, clock: clock) { lessons.take($0) }
     let lanes = settings.lanes
     let subscription = SessionSubscription(
       log: log, topic: lanes.topics.sessions, partitions: lanes.partitions)
@@ -59,8 +61,17 @@ package struct DemoPlay: Sendable {
       SessionSubscription(log: log, topic: $0, partitions: lanes.partitions)
     }
     _ = try DefinitionStore(log: log, topic: lanes.topics.definitions).apply(definitions, after: 0)
+    let start = clock.now
     let director = DemoDirector(
-      settings: settings, log: log, stage: stage, pause: pause, interruption: interruption, start: clock.now)
+      settings: settings, log: log, stage: stage, lessons: lessons, pause: pause, interruption: interruption,
+      start: start)
+    try await onOwnThread {
+      let examples = try DemoExamples.records(
+        of: DemoHistory(before: start), definitions, lanes, at: start)
+      let publisher = try log.makePublisher()
+      defer { publisher.close() }
+      _ = try publisher.send(examples)
+    }
     try await stage.begin()
     let result: Result<[String], any Error>
     do {

@@ -2,7 +2,8 @@ import JourneyModel
 import SessionQueries
 
 extension DemoScene {
-  /// A visitor opens a chat: a session of its own that names the web session it came from.
+  /// A visitor opens a chat: a session of its own that names the web session it came from. At the checkout an
+  /// order is likely, then no longer.
   static let visitToChat = DemoScene(
     title: "Web visit that turns into a chat: two sessions, one refers to the other",
     webCustomer: "3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21",
@@ -60,16 +61,29 @@ extension DemoScene {
          "user":{"id":"5f6d6fc0-e6aa-5365-a4a0-98d6fa3af190"}}
         """),
       DemoStep(
-        .web, ago: .seconds(10), "and goes on browsing",
+        .web, ago: .seconds(20), "the visitor goes to the checkout: an order is likely",
         """
         {"id":"visit-c-4","eventName":"page_viewed","createdDate":"{time}",
          "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
          "page":{"url":"https://bikes.example.com/checkout","title":"Checkout"}}
         """),
+      DemoStep(
+        .web, ago: .seconds(10), "and takes the bike out of the cart: it no longer is",
+        """
+        {"id":"visit-c-5","eventName":"product_removed","createdDate":"{time}",
+         "customerId":"3f0c9a52-0d5e-5b8e-9b5f-8d8f0c1b7e21","customerIdType":"cookie",
+         "page":{"url":"https://bikes.example.com/cart","title":"Cart"}}
+        """),
     ],
     expected: [
-      DemoExpectation("a web visit, blue, with 4 events") { session in
-        session.type == "web" && session.card.color == "blue" && session.eventCount == 4
+      DemoExpectation("a web visit, blue, with 5 events") { session in
+        session.type == "web" && session.card.color == "blue" && session.eventCount == 5
+      },
+      DemoExpectation("a web visit whose order was likely, and no longer is") { session in
+        session.type == "web" && session.eventCount == 5
+          && session.outcomeScores?.contains {
+            $0.outcome.id == "purchase" && $0.sessionMaxProbability >= 0.7 && $0.probability <= 0.3
+          } ?? false
       },
       DemoExpectation("a Web Chat, blue, that names the web session it came from") { session in
         session.card.title == "Web Chat" && session.card.color == "blue" && session.eventCount == 3
@@ -84,5 +98,10 @@ extension DemoScene {
       .offered("cargo-offer"),
       .offered("checkout-help"),
       .blocked("newsletter", "MultipleSimultaneousOffers"),
+      .offered("second-thoughts"),
+      DemoDerivedExpectation(description: "the prediction that second-thoughts was triggered by") {
+        $0.webActionEvent?.actionMap.id == "second-thoughts"
+          && $0.because?.contains { $0.prediction?.outcome == "purchase" } ?? false
+      },
     ])
 }

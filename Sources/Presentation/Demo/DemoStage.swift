@@ -7,10 +7,12 @@ import SessionQueries
 /// text.
 actor DemoStage {
   private let terminal: Terminal
-  private let legend: SegmentLegend
+  let legend: SegmentLegend
   private var board = SessionBoard()
   private var headline = ""
   private var happenings: [String] = []
+  /// What was learned before the first scene; empty if nothing was.
+  private var lesson = ""
   private var shown: [String: String] = [:]
   /// What rules gave, each once, in order of arrival.
   private(set) var derived: [DerivedEvent] = []
@@ -31,6 +33,12 @@ actor DemoStage {
   /// Gives the screen back as it was.
   func end() throws {
     if terminal.isStyled { try terminal.write("\u{1b}[?25h\u{1b}[?1049l") }
+  }
+
+  /// Says what was learned before the first scene.
+  func tell(lesson: String) throws {
+    self.lesson = lesson
+    if terminal.isStyled { try draw() } else { try terminal.write("\(lesson)\n") }
   }
 
   func announce(_ number: Int, of count: Int, _ scene: DemoScene) throws {
@@ -63,7 +71,8 @@ actor DemoStage {
 
   /// All cards in full, and what rules gave.
   func finale() -> String {
-    var lines = ["", "The sessions, newest first:", ""]
+    var lines = lesson.isEmpty ? [] : ["", DisplayText(lesson).text]
+    lines += ["", "The sessions, newest first:", ""]
     for session in sessions {
       lines += SessionCard(session: session, terminal: terminal, legend: legend).lines
     }
@@ -91,7 +100,7 @@ actor DemoStage {
   private func draw() throws {
     let (columns, rows) = terminal.size
     var lines = [terminal.styled(DisplayText.fit(" sojourn demo   \(headline)", to: columns), .blueTitle)]
-    let latest = happenings.last.map { "→ " + $0 } ?? ""
+    let latest = happenings.last.map { "→ " + $0 } ?? lesson
     lines += ["", terminal.styled(" " + DisplayText.cut(latest, to: columns - 2), .bold), ""]
     let newest = derived.suffix(3).map {
       terminal.styled(" " + DisplayText.cut($0.line, to: columns - 2), .bold)

@@ -58,6 +58,23 @@ package struct DerivedEvent: Decodable, Sendable {
     var blockingReason: String
   }
 
+  /// One reason why it came; of reasons that are no predictions nothing is shown.
+  package struct Because: Decodable, Sendable {
+    var prediction: Prediction?
+
+    struct Prediction: Decodable, Sendable {
+      var outcome: String
+      var probability: Double
+      var sessionMaxProbability: Double
+
+      /// `purchase 12 %, highest 89 %`.
+      var text: String {
+        func percent(_ share: Double) -> Int { Int((share * 100).rounded()) }
+        return "\(outcome) \(percent(probability)) %, highest \(percent(sessionMaxProbability)) %"
+      }
+    }
+  }
+
   package struct Session: Decodable, Sendable {
     var id: String
     var type: String
@@ -71,6 +88,7 @@ package struct DerivedEvent: Decodable, Sendable {
   package var outcomeAchievedEvent: OutcomeAchieved?
   package var webActionEvent: WebAction?
   package var blockedWebActionOfferEvent: Blocked?
+  package var because: [Because]?
 
   /// Decodes a record's value; `nil` if it is no derived event.
   package init?(_ value: [UInt8]) {
@@ -82,6 +100,12 @@ package struct DerivedEvent: Decodable, Sendable {
   /// it.
   package var rank: Int { segmentAssignmentEvent != nil ? 0 : outcomeAchievedEvent != nil ? 1 : 2 }
 
+  /// Why, behind other words; empty where no prediction has a part in it.
+  private var reason: String {
+    let predictions = (because ?? []).compactMap { $0.prediction?.text }
+    return predictions.isEmpty ? "" : ", because of " + predictions.joined(separator: ", ")
+  }
+
   /// In words: `segment   Chrome visitors: Assigned`.
   package var line: String {
     if let body = segmentAssignmentEvent {
@@ -90,7 +114,7 @@ package struct DerivedEvent: Decodable, Sendable {
     if let body = outcomeAchievedEvent { return "outcome   \(body.outcome.name): achieved" }
     if let body = webActionEvent {
       let state = body.action.state ?? "?"
-      return "\(state == "offered" ? "TRIGGER" : "action ")   \(body.actionMap.name): \(state)"
+      return "\(state == "offered" ? "TRIGGER" : "action ")   \(body.actionMap.name): \(state)\(reason)"
     }
     if let body = blockedWebActionOfferEvent {
       return "action    \(body.actionMap.name): not offered, \(body.blockingReason)"
