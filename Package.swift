@@ -505,7 +505,8 @@ let package = Package(
     .testTarget(
       name: "PresentationTests",
       dependencies: [
-        "EventLog", "JourneyModel", "JourneyRules", "Presentation", "SessionQueries", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "Learning", "Predictions", "Presentation", "Processor",
+        "SessionQueries", "WireFormat",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

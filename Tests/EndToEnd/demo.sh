@@ -24,12 +24,18 @@ expect("the call, grey, wrapped up", "[grey]", "Inbound", "Wrap-up: Complaint", 
 expect("the transferred call, with the last agent and code", "[grey]", "Inbound", "Wrap-up: Solved", "Agent: Robin Example")
 expect("the abandoned chat, white", "[white]", "Web Chat", "Ended by Customer", "Agent: -")
 expect("the web visit with its searches", "Web Visit", "Searches: mortgage, first time buyer", "form_submitted")
+expect("the visit whose order was likely, and no longer is", "Web Visit", "Purchase █", "%, highest ", "─ 5 events", "product_removed")
 expect("the chat that came from a web visit", "[blue]", "Web Chat", "From: web session")
 expect("the person's call", "Inbound", "Person: Nora Byrne", "Customer: +35391555010")
 expect("the person's visit with its search", "Web Visit", "Person: Nora Byrne", "Searches: junior savings")
 expect("the person's earlier visit", "Web Visit", "Person: Nora Byrne", "by cookie", "─ 1 event")
 if len(cards) != 10:
     sys.exit(f"{len(cards)} cards instead of 10")
+if not re.search(r"^learned from [0-9]{3} sessions: Purchase, AUC 0\.[0-9]{2}$", text, re.M):
+    sys.exit("nobody says what was learned")
+because = re.search(r"TRIGGER   Second thoughts, 70/30: offered, because of purchase ([0-9]+) %, highest ([0-9]+) %", text)
+if not because or int(because[1]) > 30 or int(because[2]) < 70:
+    sys.exit(f"no map was triggered by a prediction: {because}")
 if "\x1b" in text:
     sys.exit("escape sequences in a file")
 PYTHON

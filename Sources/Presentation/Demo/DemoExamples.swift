@@ -9,6 +9,18 @@ import WireFormat
 /// machines that lanes are, as a processor of then would have written them. The sessions themselves are not
 /// in the log.
 enum DemoExamples {
+  /// Writes them.
+  ///
+  /// - Parameter start: when the demo starts.
+  static func publish(
+    to log: any EventLog, _ definitions: DefinitionBundle, _ settings: LaneSettings, before start: EventTime
+  ) throws {
+    let examples = try records(of: DemoHistory(before: start), definitions, settings, at: start)
+    let publisher = try log.makePublisher()
+    defer { publisher.close() }
+    _ = try publisher.send(examples)
+  }
+
   /// The records for the topic `examples`.
   static func records(
     of history: DemoHistory, _ definitions: DefinitionBundle, _ settings: LaneSettings, at time: EventTime

@@ -65,13 +65,7 @@ package struct DemoPlay: Sendable {
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, lessons: lessons, pause: pause, interruption: interruption,
       start: start)
-    try await onOwnThread {
-      let examples = try DemoExamples.records(
-        of: DemoHistory(before: start), definitions, lanes, at: start)
-      let publisher = try log.makePublisher()
-      defer { publisher.close() }
-      _ = try publisher.send(examples)
-    }
+    try await onOwnThread { try DemoExamples.publish(to: log, definitions, lanes, before: start) }
     try await stage.begin()
     let result: Result<[String], any Error>
     do {
