@@ -8,7 +8,7 @@ let arguments = CommandLine.arguments.dropFirst()
 guard arguments.allSatisfy({ $0 == "--fast" }) else {
   let isHelp = arguments.contains("--help") || arguments.contains("-h")
   let text =
-    "usage: demo [--fast]    plays six customer journeys in the terminal; --fast does not wait between the events"
+    "usage: demo [--fast]    plays seven customer journeys in the terminal; --fast does not wait between the events"
   if isHelp { try? StandardOutput.print(text) } else { StandardError.print(text) }
   exit(isHelp ? 0 : 64)
 }

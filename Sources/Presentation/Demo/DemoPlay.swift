@@ -1,6 +1,7 @@
 import EmbeddedLog
 package import EventLog
 import Foundation
+import JourneyModel
 import JourneyRules
 internal import ProcessRuntime
 package import Processor
@@ -40,16 +41,14 @@ package struct DemoPlay: Sendable {
     }
   }
 
-  private func play(
-    in directory: URL, pause: Duration?, _ interruption: Interruption
-  ) async throws -> Bool {
+  private func play(in directory: URL, pause: Duration?, _ interruption: Interruption) async throws -> Bool {
     let settings = DemoDirector.settings
-    let log = try EmbeddedLog(path: directory.appendingPathComponent("log.db").path)
-    try log.create(DemoDirector.topics(settings.lanes))
     let clock = SystemClock()
+    let start = clock.now
     // What the audience says would be drawn over.
     let terminal = audience == nil ? Terminal() : Terminal(columns: 100, isStyled: false)
     let definitions = try DemoDefinitions.bundle()
+    let log = try await DemoPlay.open(directory, settings.lanes, definitions, at: start)
     let stage = DemoStage(
       terminal: terminal, legend: SegmentLegend(definitions.entries.map(\.definition)))
     let lessons = DemoLessons()
@@ -60,12 +59,9 @@ package struct DemoPlay: Sendable {
     let derived = [lanes.topics.segments, lanes.topics.outcomes, lanes.topics.actions].map {
       SessionSubscription(log: log, topic: $0, partitions: lanes.partitions)
     }
-    _ = try DefinitionStore(log: log, topic: lanes.topics.definitions).apply(definitions, after: 0)
-    let start = clock.now
     let director = DemoDirector(
       settings: settings, log: log, stage: stage, lessons: lessons, pause: pause, interruption: interruption,
       start: start)
-    try await onOwnThread { try DemoExamples.publish(to: log, definitions, lanes, before: start) }
     try await stage.begin()
     let result: Result<[String], any Error>
     do {
@@ -113,6 +109,19 @@ package struct DemoPlay: Sendable {
     }
     try await stage.end()
     return try await DemoPlay.close(result, stage, terminal)
+  }
+
+  /// Makes the log, with definitions in force and what there is to learn from.
+  private static func open(
+    _ directory: URL, _ lanes: LaneSettings, _ definitions: DefinitionBundle, at start: EventTime
+  ) async throws -> EmbeddedLog {
+    try await onOwnThread {
+      let log = try EmbeddedLog(path: directory.appendingPathComponent("log.db").path)
+      try log.create(DemoDirector.topics(lanes))
+      _ = try DefinitionStore(log: log, topic: lanes.topics.definitions).apply(definitions, after: 0)
+      try DemoExamples.publish(to: log, definitions, lanes, before: start)
+      return log
+    }
   }
 
   /// Shows all cards in full, or why there are none.

@@ -10,7 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
       Needs nothing and leaves nothing: the log is a file in a temporary directory. A producer publishes the events, the \
       processor turns them into sessions, and a subscriber of the sessions topic draws the cards as they change: blue \
       while a session goes on, white if the customer left before a wrap-up, grey when it is over. Segments and action maps apply: what they \
-      give is shown as well, and why an offer is held back.
+      give is shown as well, and why an offer is held back. Before the first scene the processor learns from a generated \
+      week of visits, chats and calls who buys; cards show how likely that is, and a map is triggered by it.
 
       With --web the same is shown by the console in a browser, at the address that it prints, until it is interrupted.
 
