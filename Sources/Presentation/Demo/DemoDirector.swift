@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JourneyModel
 import JourneyRules
+import Learning
 import Persons
 import Processor
 import SessionQueries
@@ -31,6 +32,8 @@ struct DemoDirector: Sendable {
     settings.commitInterval = .milliseconds(100)
     // Sessions of an hour ago should end while somebody looks.
     settings.topicIdle = .seconds(2)
+    // A look at what is to be learned that has failed is soon made again: nothing is shown before.
+    settings.training.minimum = .seconds(30)
     settings.lanes.partitions = 4
     settings.lanes.names = DisplayNames(DemoNames.all)
     var delivery = SessionSettings.SessionType()

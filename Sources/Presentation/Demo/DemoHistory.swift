@@ -146,8 +146,8 @@ struct DemoHistory {
 
   /// They begin one after the other, all through the week.
   private mutating func beginning(of number: Int, among count: Int) -> EventTime {
-    let distance = DemoHistory.week.milliseconds / Int64(count)
-    let moment = Int64(number - 1) * distance + generator.pick(0...600_000)
+    let gap = DemoHistory.week.milliseconds / Int64(count)
+    let moment = Int64(number - 1) * gap + generator.pick(0...600_000)
     return begin + EventTime.Span(milliseconds: moment)
   }
 }
