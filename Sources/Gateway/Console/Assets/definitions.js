@@ -14,7 +14,7 @@ export class DefinitionsView {
     this.context = context;
     context.setTitle(t('definitionsView'));
     context.noteLive('still');
-    this.list = h('div.groups');
+    this.list = h('div.groups', null, message('', t('loadingMore')));
     /** Changes that somebody is about to try, by kind and id. */
     this.trials = new Map();
     this.about = h('p.muted');

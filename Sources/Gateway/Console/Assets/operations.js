@@ -6,7 +6,7 @@ import { copyButton } from './card.js';
 import { icon } from './icons.js';
 import { ask, path, may, missingOf, EXPLAIN } from './api.js';
 import { whyLink } from './explain.js';
-import { problem } from './messages.js';
+import { message, problem } from './messages.js';
 
 const EVERY = 2000;
 const READY = ['starting', 'waiting', 'restoring', 'breakerOpen', 'stalled', 'silent', 'stopping'];
@@ -18,7 +18,7 @@ export class OperationsView {
     context.setTitle(t('operationsView'));
     this.reason = new URLSearchParams(location.search).get('reason');
     this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'process', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
-    this.notice = h('div');
+    this.notice = h('div', null, message('', t('loadingMore')));
     this.pauseButton = h('button.quiet', { click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
     this.drawPause();
     fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('div.title-row', null, h('h1', null, t('operationsView')), this.pauseButton), this.notice, h('div.panels', null, Object.values(this.panels)))));
