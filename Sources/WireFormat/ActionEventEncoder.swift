@@ -242,7 +242,7 @@ package final class ActionEventEncoder: Sendable {
     bytes.append(contentsOf: reason.word.utf8)
     bytes.append(ASCII.quote)
     switch reason {
-    case .triggerDateInFuture: break
+    case .triggerDateInFuture, .controlGroup: break
     case .pageURLConditionsNotMatching(let conditions):
       bytes.append(",\"blockingPageUrlConditions\":[")
       for (index, condition) in conditions.enumerated() {

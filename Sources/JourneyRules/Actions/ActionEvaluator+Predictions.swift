@@ -1,3 +1,5 @@
+internal import JourneyModel
+
 extension ActionEvaluator {
   /// The predictions that a map's conditions ask for; `nil` if one of the conditions does not hold. In a
   /// session that is over none does.
@@ -16,5 +18,14 @@ extension ActionEvaluator {
       causes.append(Fired.Cause(part: .prediction(score), events: [event], count: 1))
     }
     return causes
+  }
+
+  /// What keeps a map with conditions on predictions from being offered where nothing else does: that the
+  /// session is there to be compared with.
+  func control(_ map: MapInForce, _ session: SessionID) -> BlockingReason? {
+    guard rules.settings.controlGroup.share > 0, !map.definition.triggerWithOutcomeConditions.isEmpty,
+      rules.settings.controlGroup.contains(session)
+    else { return nil }
+    return .controlGroup
   }
 }

@@ -243,7 +243,7 @@ public final class ActionEvaluator: Sendable {
       else { continue }
       let action = state.actions[index]
       if !map.definition.pageURLConditions.isEmpty, url == nil { url = .some(pageURL(session)) }
-      if let reason = obstacle(action, map, url ?? nil, round, state) {
+      if let reason = obstacle(action, map, url ?? nil, round, state) ?? control(map, session.id) {
         output.append(event(action, .blocked(reason), round))
       } else {
         eligible.append(index)

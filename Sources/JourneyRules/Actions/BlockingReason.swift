@@ -1,4 +1,4 @@
-/// Why an action that has qualified is not offered: the vendor's reasons.
+/// Why an action that has qualified is not offered: the vendor's reasons, and one of our own, `ControlGroup`.
 ///
 /// `NoAvailableAgents` and `ServiceLevelThrottling` need a feed of agents' presence, which does not exist
 /// yet.
@@ -13,6 +13,8 @@ public enum BlockingReason: Sendable, Hashable {
   case frequencyCapping(CapBehaviour, by: Blocker?)
   /// An offer of its kind is out already.
   case alreadyExistingOffer(by: Blocker)
+  /// Its map has conditions on predictions, and its session is one of those without such offers.
+  case controlGroup
   /// Another map's offer won.
   case multipleSimultaneousOffers(by: Blocker)
 
@@ -37,7 +39,7 @@ public enum BlockingReason: Sendable, Hashable {
     }
   }
 
-  /// The vendor's word.
+  /// The word that is written: the vendor's, where it has one.
   public var word: String {
     switch self {
     case .triggerDateInFuture: "TriggerDateInFuture"
@@ -45,6 +47,7 @@ public enum BlockingReason: Sendable, Hashable {
     case .offeredOutsideSchedule: "OfferedOutsideSchedule"
     case .frequencyCapping: "FrequencyCapping"
     case .alreadyExistingOffer: "AlreadyExistingOffer"
+    case .controlGroup: "ControlGroup"
     case .multipleSimultaneousOffers: "MultipleSimultaneousOffers"
     }
   }

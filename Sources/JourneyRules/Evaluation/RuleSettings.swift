@@ -23,6 +23,8 @@ public struct RuleSettings: Sendable, Hashable {
   /// How long an action waits for its customer to come back (`on-next-visit`, `on-next-session`), by event
   /// time.
   public var activationMemory: EventTime.Span = .hours(720)
+  /// Sessions in which maps with conditions on predictions offer nothing, for comparison.
+  public var controlGroup = ControlGroup(share: 0)
 
   /// Creates the default settings.
   public init() {}

@@ -53,6 +53,8 @@ extension LaneSettings {
       rules.maxActions,
     ] { add("limit", "\(number)") }
     add("missingSatisfiesNegative", "\(rules.missingSatisfiesNegative)")
+    // Not where there is none: batches from before there were control groups verify.
+    if rules.controlGroup.share > 0 { add("controlShare", "\(rules.controlGroup.share)") }
     for (name, type) in sessions.types.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       add("type", name)
       add("title", type.title ?? "")

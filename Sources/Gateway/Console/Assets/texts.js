@@ -383,6 +383,7 @@ const WORDS = {
   TriggerDateInFuture: ['its delay is not over', '延迟未结束'], PageUrlConditionsNotMatching: ['not on such a page', '不在指定页面'],
   OfferedOutsideSchedule: ['outside of the schedule', '非营业时间'], FrequencyCapping: ['offered often enough', '已达频次上限'],
   AlreadyExistingOffer: ['another offer is out', '已有其他提供'], MultipleSimultaneousOffers: ['another offer went first', '其他提供优先'],
+  ControlGroup: ['held back for comparison', '对照组，不提供'],
   webchat: ['Web chat', '网页聊天'], webMessagingOffer: ['Messaging offer', '消息邀请'], contentOffer: ['Content offer', '内容展示'],
   integrationAction: ['Integration', '集成操作'], architectFlow: ['Flow', '流程'], openAction: ['Open action', '开放操作'],
   // Sessions
