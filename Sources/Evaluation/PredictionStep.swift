@@ -54,7 +54,7 @@ struct PredictionStep: Evaluator {
     let isOpen = session.isOpen
     var tokens: [Token] = []
     if isOpen {
-      noteSegments(session.rules)
+      session.rules.noteSegments(in: &segments)
       tokens = state.features.tokens(segments: segments)
       state.draft?.take(tokens)
     }
@@ -79,18 +79,6 @@ struct PredictionStep: Evaluator {
     }
     session.predictions = state
     return state
-  }
-
-  /// Notes which segments are assigned.
-  private mutating func noteSegments(_ rules: borrowing RuleState) {
-    segments.removeAll(keepingCapacity: true)
-    // By index: docs/design/hot-path.md.
-    for index in rules.assignments.indices {
-      guard rules.assignments[index].kind == .segment, !rules.assignments[index].isExpired,
-        segments.count < FeatureLimits.segments
-      else { continue }
-      segments.append(Mixing.digest(rules.assignments[index].id))
-    }
   }
 
   private func score(_ tokens: [Token], _ session: Session) {

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import Processor
 
 /// The definition that is explained as it was under some bundles: with one rule, taken apart, and switched on
@@ -41,6 +42,12 @@ struct DefinitionEdition {
     self.readers = readers
     pageReader =
       definition.asksForPage ? FactKey("page.url", isContext: true).map { FactReader($0) } : nil
+  }
+
+  /// What is predicted of it: of an outcome with a predictor.
+  var predicted: PredictedOutcome? {
+    guard case .outcome(let outcome) = definition, let bundle, bundle.predicts else { return nil }
+    return PredictedOutcome(outcome, bundle.bundle.caseFolding)
   }
 
   /// Whether it was among the definitions of then.

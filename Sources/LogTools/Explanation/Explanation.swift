@@ -114,6 +114,8 @@ package struct Explanation: Sendable {
   package var happenings: [Happening]
   /// The pages that the visitor was on, of an action map that asks.
   package var pages: SeenValues
+  /// What was predicted of an outcome; `nil` if nothing was, and of other definitions.
+  package var prediction: Prediction?
   /// What concerns the whole: why it did not hold, or what limits the answer.
   package var notes: [String]
 }

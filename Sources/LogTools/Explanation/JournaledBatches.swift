@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import Processor
 internal import WireFormat
 
@@ -16,6 +17,8 @@ struct JournaledBatches {
   let bundle: CompiledBundle
   /// Has the bundles that the journal names; `nil`: all batches are taken under the one that is asked about.
   let bundles: DefinitionFeed?
+  /// Has the models that the journal names; `nil` for none.
+  let models: ModelFeed?
   /// Batches that were taken before are passed over; `nil` for none.
   let since: EventTime?
 
@@ -26,15 +29,19 @@ struct JournaledBatches {
   private var lost = 0
   private var otherSettings = 0
   private var otherDefinitions = 0
+  /// Batches of which the models are gone.
+  private var withoutModels = 0
   /// Batches of which the bundle is gone, and the hashes, in order.
   private var withoutBundle = 0
   private var gone: [String] = []
 
   init(
     lane: Int32, journal: PartitionCursor, inputs: [PartitionCursor], decoder: InputDecoder,
-    configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?, since: EventTime? = nil
+    configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?, models: ModelFeed? = nil,
+    since: EventTime? = nil
   ) {
     self.since = since
+    self.models = models
     self.lane = lane
     self.journal = journal
     self.inputs = inputs
@@ -70,6 +77,7 @@ struct JournaledBatches {
       let definitions = try definitions(of: record)
       if var batch = try batch(record) {
         batch.definitions = definitions
+        batch.models = try models(of: record)
         return batch
       }
       isFromBeginning = false
@@ -91,6 +99,14 @@ struct JournaledBatches {
     withoutBundle += 1
     if !gone.contains(hash) { gone.append(hash) }
     return bundle
+  }
+
+  /// The models that a batch was scored under.
+  private mutating func models(of record: JournalRecord) throws -> ModelSet {
+    guard let name = record.models, name != ModelSet.empty.name else { return .empty }
+    if let known = try models?.set(name) { return known }
+    withoutModels += 1
+    return .empty
   }
 
   private mutating func batch(_ record: JournalRecord) throws -> LaneBatch? {
@@ -130,6 +146,10 @@ struct JournaledBatches {
     }
     if lost > 0 {
       notes.append("the inputs of \(lost) of the lane's batches are no longer retained")
+    }
+    if withoutModels > 0 {
+      notes.append(
+        "the models of \(withoutModels) of the lane's batches are gone; nothing is predicted in these")
     }
     if otherSettings > 0 {
       notes.append(

@@ -40,6 +40,15 @@ struct JournaledInputs {
 
   static let tooManyValues = "tooManyValues"
 
+  /// The models that the journal names; `nil` for a log without the topic.
+  private func models() throws -> ModelFeed? {
+    let topic = settings.topics[.models]
+    guard try log.describe([topic])[topic] != nil else { return nil }
+    let feed = ModelFeed(reader: reader, topic: topic, patience: patience)
+    try feed.refresh()
+    return feed
+  }
+
   /// A lane's batches, up to what is in its journal now.
   ///
   /// - Parameters:
@@ -69,6 +78,6 @@ struct JournaledInputs {
     }
     return JournaledBatches(
       lane: lane, journal: cursor(journal), inputs: inputs.map(cursor), decoder: try InputDecoder(settings),
-      configuration: settings.digest, bundle: bundle, bundles: bundles, since: since)
+      configuration: settings.digest, bundle: bundle, bundles: bundles, models: try models(), since: since)
   }
 }

@@ -52,6 +52,7 @@ package final class LaneExplainer {
       adopted = batch.definitions
       watch.adopt(adopted)
     }
+    watch.models = batch.models
     records.removeAll()
     _ = machine.reduce(batch, into: &records)
     take()
@@ -123,6 +124,7 @@ package final class LaneExplainer {
     let reader = FindingReader(parts: edition.parts, findings: findings, explanation: explanation)
     explanation.context = reader.context
     explanation.journey = reader.journey
+    explanation.prediction = history.scored.prediction
     explanation.notes += notes(explanation, history, number)
     return explanation
   }

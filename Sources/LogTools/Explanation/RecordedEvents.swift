@@ -1,6 +1,7 @@
 internal import EventLog
 package import JourneyModel
 package import JourneyRules
+package import Predictions
 package import Processor
 internal import Sessionizer
 internal import WireFormat
@@ -59,16 +60,20 @@ package struct RecordedEvents: Sendable {
   }
 
   /// Explains a definition of a bundle in a session that was found.
+  ///
+  /// - Parameter models: what all of its events are scored under; `nil` for nothing.
   package func explain(
     _ definition: Definition, of bundle: CompiledBundle, session: SessionID, customer: Explanation.Customer,
-    lane: Int32
+    lane: Int32, models: ModelSet? = nil
   ) async throws -> Explanation? {
     let explainer = LaneExplainer(
       definition, of: bundle, session: session, customer: customer, lane: lane, settings: settings)
     var merger = try merger()
     while let decoded = try await merger.next()?.decoded {
       let share = Replay.shares(decoded, lanes: Int(settings.partitions))[Int(lane)]
-      if !share.isEmpty { explainer.reduce(LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle)) }
+      guard !share.isEmpty else { continue }
+      explainer.reduce(
+        LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle, models: models ?? .empty))
     }
     if closes { explainer.close(takenAt: takenAt) }
     return explainer.explanation()

@@ -32,6 +32,8 @@ final class SessionHistory {
   private(set) var firing: Firing?
   /// What was emitted about the definition, by what happened.
   var happenings: [Explanation.Happening] = []
+  /// What was predicted, if that is asked for.
+  var scored = ScoredEvents()
   /// Sessions that were merged into it.
   var merged: [SessionID] = []
   /// Whether the history of what it was merged into has taken it over.
@@ -72,6 +74,7 @@ final class SessionHistory {
     events.merge(other.events)
     for (name, count) in other.names { names[name, default: 0] += count }
     omittedNames += other.omittedNames
+    scored.take(other.scored)
     findings.merge(other.findings) { own, other in
       var merged = own
       merged.merge(other)

@@ -1,5 +1,6 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Predictions
 internal import Processor
 internal import Sessionizer
 
@@ -17,6 +18,8 @@ final class SessionWatch: LaneObserver {
   /// The one of the batch at hand.
   private(set) var edition = 0
   private(set) var histories: [SessionID: SessionHistory] = [:]
+  /// The models of the batch at hand.
+  var models = ModelSet.empty
   /// Counts events and timers: order of admission.
   private(set) var sequence = 0
   private let customer: Explanation.Customer
@@ -71,6 +74,10 @@ final class SessionWatch: LaneObserver {
     history.events.add(moment)
     history.note(name: batch.text(event.name))
     let edition = editions[edition]
+    if let predicted = edition.predicted {
+      history.scored.take(
+        event, of: batch, moment: moment, session: session, outcome: predicted, models: models)
+    }
     let held = parts(edition, event, batch, session)
     var findings = history.findings.removeValue(forKey: self.edition) ?? SessionFindings(edition.definition)
     defer { history.findings[self.edition] = findings }

@@ -33,6 +33,24 @@ package struct PagePath: Sendable, Hashable {
     if prefixes.isEmpty { prefixes = [Mixing.digest("/")] }
   }
 
+  /// What the prefixes are digests of: `/shop`, `/shop/#`.
+  static func texts(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> [String] {
+    var texts: [String] = []
+    var at = PagePath.start(slice, of: bytes)
+    let end = slice.indices.upperBound
+    while texts.count < PagePath.maxPrefixes {
+      while at < end, bytes[at] == ASCII.slash { at += 1 }
+      let start = at
+      while at < end, !PagePath.isEnd(bytes[at]) { at += 1 }
+      guard at > start else { break }
+      let isID = PagePath.isID(bytes, start..<at)
+      texts.append(
+        (texts.last ?? "") + "/" + (isID ? "#" : String(decoding: bytes[start..<at], as: UTF8.self)))
+      if at < end, bytes[at] != ASCII.slash { break }
+    }
+    return texts.isEmpty ? ["/"] : texts
+  }
+
   private static func isEnd(_ byte: UInt8) -> Bool {
     byte == ASCII.slash || byte == ASCII.question || byte == UInt8(ascii: "#")
   }

@@ -6,7 +6,7 @@ package import JourneyRules
 /// Values of more than `FeatureLimits.maxValueBytes` are no features: a fact with such a value is taken back.
 package final class SessionFeatures: FactVisitor {
   /// Where the facts of a field are, and which slot each fills.
-  private static let slots: [(field: EventField, facts: [(path: [String], slot: FactSlot)])] = [
+  static let slots: [(field: EventField, facts: [(path: [String], slot: FactSlot)])] = [
     (.device, [(["category"], .deviceCategory), (["type"], .deviceType), (["osFamily"], .osFamily)]),
     (.browser, [(["family"], .browserFamily), (["lang"], .browserLanguage)]),
     (.geolocation, [(["country"], .country), (["region"], .region)]),
@@ -16,6 +16,10 @@ package final class SessionFeatures: FactVisitor {
     (.originatingDirection, [([], .originatingDirection)]), (.channel, [(["type"], .channelType)]),
     (.queue, [(["id"], .lastConnectedQueue)]),
   ]
+  /// The fields that features are made of, a bit each by raw value.
+  static let fields: UInt64 = slots.reduce(
+    1 << UInt64(EventField.page.rawValue) | 1 << UInt64(EventField.screenName.rawValue)
+  ) { $0 | 1 << UInt64($1.field.rawValue) }
   private static let pathname = 0
 
   package let sessionFields: UInt64
@@ -31,12 +35,10 @@ package final class SessionFeatures: FactVisitor {
 
   package init() {
     readers = Array(repeating: nil, count: 64)
-    var fields: UInt64 = 1 << UInt64(EventField.page.rawValue) | 1 << UInt64(EventField.screenName.rawValue)
     for (field, facts) in SessionFeatures.slots {
-      fields |= 1 << UInt64(field.rawValue)
       readers[Int(field.rawValue)] = (ScalarReader(facts.map(\.path)), facts.map(\.slot))
     }
-    sessionFields = fields
+    sessionFields = SessionFeatures.fields
   }
 
   /// Takes an event that has been folded into its session.

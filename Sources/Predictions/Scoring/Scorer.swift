@@ -30,6 +30,12 @@ package struct Scorer: Sendable {
       quantile: table.share(of: outcome, atIndex: index))
   }
 
+  /// The share of sessions whose highest probability is below what a sum of one outcome says, in
+  /// ten-thousandths.
+  package func quantile(of sum: Int32, _ outcome: Int) -> Int32 {
+    table.share(of: outcome, atIndex: Probability.index(of: sum))
+  }
+
   /// What a token adds to the sum of one outcome.
   package func weight(of token: Token, _ outcome: Int) -> Int32 { Int32(table.row(token)[outcome]) }
 }

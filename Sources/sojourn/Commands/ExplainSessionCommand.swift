@@ -18,10 +18,11 @@ struct ExplainSessionCommand: AsyncParsableCommand {
     abstract: "Says why a segment, an outcome or an action map held in a session, or why not.",
     discussion: """
       For each criterion: when and by which event it held, or why not: that its key is missing, or what it had instead. \
-      For an action map also what qualified it, and what blocked or offered it. DEFINITION is an id, or a name that only one has.
+      For an action map also what qualified it, and what blocked or offered it. For an outcome that is predicted also what each \
+      fact adds to the newest prediction, exactly, and what each event has moved. DEFINITION is an id, or a name that only one has.
 
       From a log: reads the journal and the inputs of the session's lane again, each batch with \
-      the definitions that were in force then, or all with those that --definitions gives; DEFINITION is one of those in force now. From files: with --input and --definitions, as 'sojourn replay' reads them; a file is read twice.
+      the definitions that were in force then, or all with those that --definitions gives; DEFINITION is one of those in force now. From files: with --input and --definitions, as 'sojourn replay' reads them, and --models; a file is read twice.
 
       Event times are UTC. --json prints one object.
 
@@ -49,6 +50,12 @@ struct ExplainSessionCommand: AsyncParsableCommand {
     name: .long,
     help: ArgumentHelp("Folder or file of definitions; may be repeated.", valueName: "DIR|FILE"))
   var definitions: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Models to score by, as 'sojourn replay --predict' left them; with --input.", valueName: "FILE"))
+  var models: String?
 
   @Flag(name: .long, help: "Advance event time past every timeout at the end; with --input.")
   var close = false
@@ -127,6 +134,7 @@ struct ExplainSessionCommand: AsyncParsableCommand {
     }
     let bundle = try given()
     let chosen = try choice(bundle, kind)
+    let models = try self.models.map { try ModelFile.read($0, key: "--models", origin: "explain") }
     let files = try input.map { try ExplainInput($0) }
     let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     let events = RecordedEvents(settings: lanes, takenAt: now, closes: close) {
@@ -138,7 +146,7 @@ struct ExplainSessionCommand: AsyncParsableCommand {
       let compiled = CompiledBundle(bundle, settings: lanes.sessions.rules)
       guard
         let explanation = try await events.explain(
-          chosen, of: compiled, session: id, customer: customer, lane: lane)
+          chosen, of: compiled, session: id, customer: customer, lane: lane, models: models)
       else { throw unknown("these files", nil) }
       return explanation
     }
@@ -150,6 +158,7 @@ struct ExplainSessionCommand: AsyncParsableCommand {
     _ id: SessionID, _ kind: DefinitionKind?, _ settings: Settings
   ) async throws -> Explanation {
     guard !close else { throw problem("--close", nil, "--close together with --input only") }
+    guard models == nil else { throw problem("--models", models, "--models together with --input only") }
     let lanes = settings.processor.lanes
     let source = try await common.existingTopic(lanes.topics.sessions, settings)
     guard source.topic.partitions == lanes.partitions else {

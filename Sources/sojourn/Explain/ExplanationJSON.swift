@@ -44,6 +44,9 @@ struct ExplanationJSON {
     if explanation.pages.asked > 0 {
       members.append(Member("pages", .object(self.members(explanation.pages))))
     }
+    if let prediction = explanation.prediction {
+      members.append(Member("prediction", ExplanationJSON.value(prediction)))
+    }
     members.append(Member("notes", texts(explanation.notes)))
     return .object(members)
   }

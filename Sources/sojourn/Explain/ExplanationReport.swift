@@ -15,7 +15,7 @@ struct ExplanationReport {
   /// The lines.
   var lines: [String] {
     head + explanation.context.flatMap(context) + explanation.journey.flatMap(journey) + triggers + pages
-      + happenings
+      + happenings + (explanation.prediction.map { PredictionReport(prediction: $0).lines } ?? [])
   }
 
   // MARK: - Head
