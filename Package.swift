@@ -526,7 +526,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "Learning",
-        "Predictions", "Presentation",
+        "LogTools", "Predictions", "Presentation",
         "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog",
         "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",

@@ -75,6 +75,27 @@ grep -F '"eventType":"WebActionEvent"' scored/actions.ndjson >told.ndjson
 "$root/scripts/validate-schemas" --session scored/sessions.ndjson --schema web-action told.ndjson --schema replay-summary summary.json \
   >validation.txt || fail "$(tail -n 5 validation.txt)"
 
+# Why: facts that add up to what was told of a session, and what each of its events moved.
+asked=$(python3 -c 'import json; print(next(s["id"] for s in map(json.loads, open("scored/sessions.ndjson")) if "outcomeScores" in s and s["eventCount"] > 3))')
+why=("$asked" purchase --input web=later.ndjson --definitions shop.json --models first/models.sjps)
+"$SOJOURN" explain "${why[@]}" --json >why.json 2>why.errors || fail "explain ended with $?: $(tail -n 3 why.errors)"
+"$SOJOURN" explain "${why[@]}" >why.txt 2>why.errors || fail "explain ended with $?: $(tail -n 3 why.errors)"
+python3 - "$asked" <<'PYTHON' || fail "a prediction is not what its facts add up to: $(cat why.json)"
+import json, sys
+told = next(s for s in map(json.loads, open("scored/sessions.ndjson")) if s["id"] == sys.argv[1])["outcomeScores"][0]
+why = json.load(open("why.json"))["prediction"]
+total = lambda facts: sum(fact["weight"] for fact in facts)
+assert why["score"]["probability"] == told["probability"] and why["quantile"] == told["quantile"], (why["score"], told)
+assert why["facts"] and why["bias"] + total(why["facts"]) == why["score"]["sum"], why
+sizes = [abs(fact["weight"]) for fact in why["facts"]]
+assert sizes == sorted(sizes, reverse=True), sizes
+assert why["moves"] and why["moves"][-1]["after"] == why["score"], why["moves"]
+for move in why["moves"]: assert move["before"]["sum"] + total(move["facts"]) == move["after"]["sum"], move
+assert not any("#0" in fact["fact"] for fact in why["facts"]), why["facts"]
+lines = open("why.txt").read().splitlines()
+assert any(line.startswith("predicted: ") for line in lines) and "what each event moved:" in lines, lines
+PYTHON
+
 # Without predictors nothing of it is there, whatever models are given.
 python3 - <<'PYTHON'
 import json

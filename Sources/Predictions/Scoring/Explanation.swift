@@ -28,7 +28,8 @@ package struct Explanation: Sendable, Hashable {
     }
     bias = scorer.table.models[outcome].bias
     self.parts = parts.sorted(by: Part.precedes)
-    sum = parts.reduce(bias) { $0 + $1.weight }
+    // As `Scorer` adds: a model may say any bias.
+    sum = parts.reduce(bias) { $0 &+ $1.weight }
   }
 
   /// What an event has changed: the parts of which the weight is another one before and after it, and by how

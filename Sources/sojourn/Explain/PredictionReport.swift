@@ -45,7 +45,7 @@ struct PredictionReport {
         let rest = move.rows.count > parts.count ? ", …" : ""
         let why = parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + rest + ")"
         return DisplayText(
-          "  \(move.moment.time.iso8601) \(move.name) \(ScoreText.nats(move.after.sum - move.before.sum)) → "
+          "  \(move.moment.time.iso8601) \(move.name) \(ScoreText.nats(move.after.sum &- move.before.sum)) → "
             + "\(ScoreText.percent(move.before.probability)) → \(ScoreText.percent(move.after.probability))"
             + why
         ).text
