@@ -46,13 +46,14 @@ struct Job: Sendable {
 
 /// What a job is about: whoever may not see that gets no answer.
 enum JobSubject: Sendable, Hashable {
-  case explanation(session: String, kind: String, definition: String)
+  /// `tellsPrediction`: whether the answer says what is predicted, which takes a permission of its own.
+  case explanation(session: String, kind: String, definition: String, tellsPrediction: Bool)
   case comparison(kind: String, definition: String)
 
   /// The kind of the definition.
   var kind: String {
     switch self {
-    case .explanation(_, let kind, _), .comparison(let kind, _): kind
+    case .explanation(_, let kind, _, _), .comparison(let kind, _): kind
     }
   }
 }

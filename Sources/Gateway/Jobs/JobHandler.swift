@@ -164,7 +164,7 @@ package final class JobHandler: RequestHandler {
     if case .queued = job.state { answer.add("before", before) }
     var definition = JSONObject()
     switch job.subject {
-    case .explanation(let session, let kind, let id):
+    case .explanation(let session, let kind, let id, _):
       answer.add("sessionId", session)
       definition.add("kind", kind)
       definition.add("id", id)

@@ -57,16 +57,19 @@ struct JobQuestion {
         "several definitions have this id, expected kind: \(found.map(\.kind).joined(separator: ", "))",
         [Problem.Detail(errorCode: "invalid.value", fieldName: "kind")])
     }
-    let subject = JobSubject.explanation(session: session, kind: definition.kind, definition: id)
+    let tellsPrediction =
+      definition.kind == "outcome" && access?.allows(JobSubject.predictions) ?? true
+    let subject = JobSubject.explanation(
+      session: session, kind: definition.kind, definition: id, tellsPrediction: tellsPrediction)
     try await subject.check(access, inquiry)
     guard let entry = try await inquiry.ask(SessionQuestion(id: session)) else {
       throw JobSubject.noSession
     }
     let question = ExplanationQuestion(
       session: session, customerID: entry.customerID, customerIDType: entry.customerIDType, lane: entry.lane,
-      kind: definition.kind, definition: id)
+      kind: definition.kind, definition: id, tellsPrediction: tellsPrediction)
     self.subject = subject
-    key = "\(session)|\(entry.revision)|\(listing.bundle)|\(definition.kind)|\(id)"
+    key = "\(session)|\(entry.revision)|\(listing.bundle)|\(definition.kind)|\(tellsPrediction)|\(id)"
     work = { checkpoint in try inquirer.explain(question, checkpoint: checkpoint) }
   }
 
@@ -124,6 +127,9 @@ extension JobSubject {
   /// The kinds that are asked about.
   static let kinds: Set<String> = ["segment", "outcome", "actionMap"]
 
+  /// What a token has to grant to be told what is predicted.
+  static let predictions = "journey:outcomescores:view"
+
   static let noSession = Problem(404, "not.found", "the view has no such session")
 
   func isOf(_ kind: JobRoute.Kind) -> Bool {
@@ -138,7 +144,10 @@ extension JobSubject {
     let needed = OperationsAnswer.permission(kind)
     if let access, !access.allows(needed) { throw JobQuestion.missing(needed) }
     switch self {
-    case .explanation(let session, _, _):
+    case .explanation(let session, _, _, let tellsPrediction):
+      if tellsPrediction, let access, !access.allows(JobSubject.predictions) {
+        throw JobQuestion.missing(JobSubject.predictions)
+      }
       guard let entry = try await inquiry.ask(SessionQuestion(id: session)),
         entry.divisions.isEmpty || access?.sees(entry.divisions) ?? true,
         access?.sees(type: entry.type) ?? true

@@ -12,6 +12,8 @@ package struct ExplanationQuestion: Sendable, Hashable {
   /// The definition in force: its kind and id.
   package var kind: String
   package var definition: String
+  /// Whether the answer says what is predicted.
+  package var tellsPrediction = false
 }
 
 /// What a changed definition would have made of the events of late.

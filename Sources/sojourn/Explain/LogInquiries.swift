@@ -45,6 +45,7 @@ struct LogInquiries: LogInquirer {
       let why = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
       throw InquiryFailure("notRetained", "no event of the session can be read again\(why)")
     }
+    if !question.tellsPrediction { explanation.prediction = nil }
     explanation.notes = (explanation.notes + notes).map { DisplayText($0).text }
     let report = ExplanationReport(explanation: explanation, terminal: .plain)
     return LogInquiries.answer(

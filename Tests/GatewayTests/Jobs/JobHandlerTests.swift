@@ -93,6 +93,24 @@ import Testing
         == "{\"id\":\"cart\",\"kind\":\"segment\",\"version\":2}")
   }
 
+  @Test func whatIsPredictedTakesAPermission() async throws {
+    for grants in [true, false] {
+      let every = JobScene.every.filter { $0 != JobSubject.predictions }
+      let scene = try JobScene(permissions: grants ? every + [JobSubject.predictions] : every)
+      let answers = try await scene.answers([
+        { _ in JobScene.explain("both", ",\"kind\":\"outcome\"") },
+        { _ in
+          Thread.sleep(forTimeInterval: 0.1)
+          return JobScene.explain("both", ",\"kind\":\"segment\"")
+        }, JobHandlerTests.look,
+      ])
+      #expect(answers.map(\.status) == [202, 202, 200])
+      let asked = scene.script.explained.withLock { $0 }
+      #expect(asked.first { $0.kind == "outcome" }?.tellsPrediction == grants)
+      #expect(asked.allSatisfy { $0.kind == "outcome" || !$0.tellsPrediction })
+    }
+  }
+
   @Test func eachPermissionIsNeeded() async throws {
     for missing in JobRoute.cited + ["journey:segment:view"] {
       let scene = try JobScene(permissions: JobScene.every.filter { $0 != missing })
