@@ -8,11 +8,32 @@ struct ScoredEvents {
   /// Most events that are kept, the newest; the others are counted.
   static let maxMoves = 500
 
-  private(set) var prediction: Explanation.Prediction?
+  /// What the newest event that was scored came to.
+  private struct Newest {
+    var contributions: Contributions
+    var quantile: Int32
+    var model: ModelHash
+  }
+
   private let names = FeatureNames()
   /// What was there before the event at hand.
   private var earlier = FeatureState()
   private var earlierSegments: [UInt32] = []
+  private var newest: Newest?
+  private var moves: [Explanation.Prediction.Move] = []
+  private var omitted = 0
+  /// The name of the model that was used last: it is a digest of all its bytes.
+  private var named: (models: ModelSet, place: Int, hash: ModelHash)?
+
+  /// What is known of the prediction; `nil` if no event was scored.
+  var prediction: Explanation.Prediction? {
+    newest.map { newest in
+      Explanation.Prediction(
+        model: newest.model, score: .init(newest.contributions.sum), quantile: newest.quantile,
+        bias: newest.contributions.bias, rows: rows(newest.contributions.rows), moves: moves,
+        omittedMoves: omitted)
+    }
+  }
 
   /// Takes an event that was evaluated.
   mutating func take(
@@ -31,39 +52,37 @@ struct ScoredEvents {
     let scorer = models.scorer
     let before = Predictions.Explanation(scorer, outcome: place, of: earlier, segments: earlierSegments)
     let after = Predictions.Explanation(scorer, outcome: place, of: state, segments: segments)
-    let model = scorer.table.models[place].hash
-    let move = Explanation.Prediction.Move(
-      moment: moment, name: batch.text(event.name), before: .init(before.sum), after: .init(after.sum),
-      rows: rows(Contributions.rows(of: after.changes(since: before))), model: model)
-    let contributions = Contributions(after)
-    var moves = prediction?.moves ?? []
-    var omitted = prediction?.omittedMoves ?? 0
-    moves.append(move)
-    omitted += ScoredEvents.trim(&moves)
-    prediction = Explanation.Prediction(
-      model: model, score: .init(contributions.sum), quantile: scorer.quantile(of: contributions.sum, place),
-      bias: contributions.bias, rows: rows(contributions.rows), moves: moves, omittedMoves: omitted)
+    let model = name(of: place, in: models)
+    newest = Newest(
+      contributions: Contributions(after), quantile: scorer.quantile(of: after.sum, place), model: model)
+    moves.append(
+      Explanation.Prediction.Move(
+        moment: moment, name: batch.text(event.name), before: .init(before.sum), after: .init(after.sum),
+        rows: rows(Contributions.rows(of: after.changes(since: before))), model: model))
+    trim()
   }
 
   /// Takes over what a session had that was merged into this one.
   mutating func take(_ other: ScoredEvents) {
     names.merge(other.names)
-    guard let others = other.prediction else { return }
-    guard var own = prediction else {
-      prediction = others
-      return
-    }
-    var moves = (own.moves + others.moves).sorted { $0.moment.sequence < $1.moment.sequence }
-    own.omittedMoves += others.omittedMoves + ScoredEvents.trim(&moves)
-    own.moves = moves
-    prediction = own
+    let isOwn = (moves.last?.moment.sequence ?? 0) >= (other.moves.last?.moment.sequence ?? 0)
+    newest = isOwn ? newest ?? other.newest : other.newest ?? newest
+    moves = (moves + other.moves).sorted { $0.moment.sequence < $1.moment.sequence }
+    omitted += other.omitted
+    trim()
   }
 
-  /// - Returns: how many are gone.
-  private static func trim(_ moves: inout [Explanation.Prediction.Move]) -> Int {
-    let gone = max(moves.count - maxMoves, 0)
+  private mutating func name(of place: Int, in models: ModelSet) -> ModelHash {
+    if let named, named.models === models, named.place == place { return named.hash }
+    let hash = models.scorer.table.models[place].hash
+    named = (models, place, hash)
+    return hash
+  }
+
+  private mutating func trim() {
+    let gone = max(moves.count - ScoredEvents.maxMoves, 0)
+    omitted += gone
     moves.removeFirst(gone)
-    return gone
   }
 
   private func rows(_ rows: [Contributions.Row]) -> [Explanation.Prediction.Row] {
