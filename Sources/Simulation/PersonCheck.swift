@@ -4,13 +4,14 @@ internal import Identity
 internal import JourneyModel
 internal import LogTools
 internal import Persons
+internal import ProcessRuntime
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
 
 /// Persons as readers of `contacts` and `sessions` see them at the end, whatever failed: an oracle that knows
 /// which identifiers the applied events have named, and nothing of registers.
-enum PersonCheck {
+package enum PersonCheck {
   /// What is read of a contact.
   private struct Contact: Decodable {
     struct Identifier: Decodable {
@@ -33,17 +34,31 @@ enum PersonCheck {
     var externalContact: Reference?
   }
 
+  /// Whether somebody can have been forgotten, because nothing was heard of him for long. What is said
+  /// first may be taken up only when it is that old: all batches are from one time then.
+  ///
+  /// - Parameters:
+  ///   - begun: when events began, in milliseconds since 1970.
+  ///   - taken: when lanes took their batches, by their processes' clocks, in milliseconds since 1970.
+  ///   - ended: when the simulation ended, in milliseconds since 1970.
+  ///   - retention: for how long nobody is forgotten, in milliseconds.
+  package static func mayHaveForgotten(
+    begun: Int64, taken: [Int64], ended: Int64, retention: Int64
+  ) -> Bool {
+    let first = min(begun, taken.min() ?? begun)
+    return first + retention <= max(ended, taken.max() ?? ended)
+  }
+
   static func run(_ run: SimulationRun, _ feed: JourneyFeed, _ journals: [[JournalRecord]]) throws {
     guard run.settings.lanes.findsPersons else { return }
     var newest: [String: Contact] = [:]
     // Whoever is taken back leaves a tombstone, and compaction removes that as well: so over a time in which
     // somebody can have been forgotten nothing is said of who must be there.
-    let taken = journals.joined().map(\.takenAt)
-    let limits = PersonSettings().limits
-    var hasGone =
-      taken.max().map { last in
-        taken.contains { $0 + limits.contactRetention <= last }
-      } ?? false
+    let ended = run.log.now
+    var hasGone = mayHaveForgotten(
+      begun: ended - run.report.virtualTime.milliseconds,
+      taken: journals.joined().map(\.takenAt.milliseconds), ended: ended,
+      retention: PersonSettings().limits.contactRetention.milliseconds)
     if feed.commands?.published.contains(where: { $0.erased != nil }) ?? false { hasGone = true }
     for lane in 0..<run.settings.lanes.partitions {
       let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
