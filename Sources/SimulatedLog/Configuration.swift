@@ -29,7 +29,8 @@ extension SimulatedLog {
     package var retention: Retention
     /// Topics of which a log of our own keeps what was not released.
     package var heldTopics: Set<String>
-    /// Whether what retention removes stays to be looked at by `removedRecords`.
+    /// Whether what retention removes stays to be looked at by `removedRecords`, and the keys of tombstones
+    /// that compaction removes by `tombstones`.
     package var archivesRemoved: Bool
 
     /// Creates settings.

@@ -85,6 +85,12 @@ extension SimulatedLog {
     }
   }
 
+  /// Keys of a partition that a tombstone was committed for. Those are among them whose tombstone retention or
+  /// compaction has removed since, where what is removed is kept.
+  package func tombstones(_ partition: TopicPartition) throws -> Set<[UInt8]> {
+    try locked { try $0.partition(partition).tombstones }
+  }
+
   /// The transaction that wrote each committed record of a partition below its last stable offset, by offset;
   /// `nil` for a record that was published without one. Those that retention removed are among them, where
   /// those are kept.
@@ -97,9 +103,11 @@ extension SimulatedLog {
   package func compact(tombstoneRetention: Duration = .seconds(86_400)) {
     locked { cluster in
       let limit = cluster.now - tombstoneRetention.milliseconds
+      let archives = cluster.configuration.archivesRemoved
       for (name, topic) in cluster.topics where topic.specification.isCompacted {
         for index in topic.partitions.indices {
-          cluster.topics[name]?.partitions[index].compact(tombstonesBefore: limit)
+          cluster.topics[name]?.partitions[index].compact(
+            tombstonesBefore: limit, archives: archives)
         }
       }
     }

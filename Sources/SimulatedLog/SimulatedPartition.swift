@@ -9,6 +9,8 @@ struct SimulatedPartition: Sendable {
   private(set) var records: [SimulatedRecord] = []
   /// What retention removed, if that is kept.
   private(set) var archive: [SimulatedRecord] = []
+  /// Keys of the tombstones that compaction removed, if that is kept.
+  private var forgottenKeys: Set<[UInt8]> = []
   /// First offset of each open transaction.
   private var open: [Int: Int64] = [:]
   private var aborted: Set<Int> = []
@@ -120,7 +122,8 @@ struct SimulatedPartition: Sendable {
 
   /// Keeps the newest committed record of each key below the last stable offset, and drops tombstones written
   /// before `tombstonesBefore` (milliseconds). Offsets stay as they are; the log start does not move.
-  mutating func compact(tombstonesBefore: Int64) {
+  mutating func compact(tombstonesBefore: Int64, archives: Bool = false) {
+    let before = archives ? tombstones : []
     let stable = lastStable
     var newest: [[UInt8]: Int64] = [:]
     for record in records where record.offset < stable && !isAborted(record) {
@@ -132,6 +135,16 @@ struct SimulatedPartition: Sendable {
       guard let key else { return true }
       return newest[key] == record.offset && (value != nil || record.timestamp >= tombstonesBefore)
     }
+    if archives { forgottenKeys = before }
+  }
+
+  /// Keys that a tombstone was committed for, ever since what is removed is kept.
+  var tombstones: Set<[UInt8]> {
+    var keys = forgottenKeys
+    for record in archive + records where record.offset < lastStable && !isAborted(record) {
+      if case .record(let key?, nil, _) = record.content { keys.insert(key) }
+    }
+    return keys
   }
 
   /// The committed record at an offset.

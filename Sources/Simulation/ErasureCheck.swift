@@ -74,8 +74,7 @@ enum ErasureCheck {
         if text.contains("\"event\":\"refused\"") { run.count(.commandRefused) }
         if text.contains("\"event\":\"erased\"") { run.count(.contactErased) }
       }
-      let sessions = try run.log.committedRecords(TopicPartition(topics.sessions, lane))
-      run.count(.sessionErased, sessions.count { $0.value == nil })
+      run.count(.sessionErased, try run.log.tombstones(TopicPartition(topics.sessions, lane)).count)
       for record in try run.log.committedRecords(TopicPartition(topics[.contacts], lane)) {
         let text = String(decoding: record.value ?? [], as: UTF8.self)
         if text.contains("\"segmentAssignments\"") { run.count(.segmentGiven) }

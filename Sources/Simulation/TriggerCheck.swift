@@ -101,9 +101,7 @@ enum TriggerCheck {
     var erased: Set<String> = []
     for lane in 0..<run.settings.lanes.partitions {
       let place = TopicPartition(run.settings.lanes.topics.sessions, lane)
-      for record in try run.log.committedRecords(place) where record.value == nil {
-        erased.insert(String(decoding: record.key ?? [], as: UTF8.self))
-      }
+      for key in try run.log.tombstones(place) { erased.insert(String(decoding: key, as: UTF8.self)) }
     }
     return erased
   }
