@@ -21,14 +21,24 @@ publish() {
   done
 }
 
+# contacts LOG FILE: asks again if the log is busy for longer than a command waits, as it tells who asks.
+contacts() {
+  local tries=0
+  until "$SOJOURN" contacts --json "${options[@]}" --log "embedded://$1.db" >"$2"; do
+    tries=$((tries + 1))
+    ((tries < 3)) || fail "the contacts of $1 cannot be read"
+    sleep 1
+  done
+}
+
 # settled LOG: its contacts, once nothing of them changes any more: what registers tell each other takes some hops behind
 # the events.
 settled() {
   local tries=0
-  "$SOJOURN" contacts --json "${options[@]}" --log "embedded://$1.db" >"$1.contacts"
+  contacts "$1" "$1.contacts"
   while ((tries < 30)); do
     sleep 0.7
-    "$SOJOURN" contacts --json "${options[@]}" --log "embedded://$1.db" >"$1.again"
+    contacts "$1" "$1.again"
     cmp -s "$1.contacts" "$1.again" && return
     mv "$1.again" "$1.contacts"
     tries=$((tries + 1))
