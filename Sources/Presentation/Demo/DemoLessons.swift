@@ -25,7 +25,7 @@ final class DemoLessons: Sendable {
   /// The run whose models are in force; `nil` until there are some.
   private var run: TrainingRecord? { state.withLock { $0.isInForce ? $0.run : nil } }
 
-  /// In words: `learned from 570 sessions: Purchase, AUC 0.80`; `nil` until sessions are scored.
+  /// In words: `learned from 572 sessions: Purchase, AUC 0.80`; `nil` until sessions are scored.
   func line(_ legend: SegmentLegend) -> String? {
     guard let run else { return nil }
     let outcomes = run.outcomes.compactMap { outcome in
