@@ -85,8 +85,8 @@ extension SimulatedLog {
     }
   }
 
-  /// Keys of a partition that a tombstone was committed for. Those are among them whose tombstone retention or
-  /// compaction has removed since, where what is removed is kept.
+  /// Keys of a partition that a tombstone was committed for. Those are among them whose tombstone retention
+  /// or compaction has removed since, where what is removed is kept.
   package func tombstones(_ partition: TopicPartition) throws -> Set<[UInt8]> {
     try locked { try $0.partition(partition).tombstones }
   }

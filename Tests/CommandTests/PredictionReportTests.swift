@@ -59,11 +59,11 @@ import Testing
     let model = ModelHash(of: [1])
     #expect(
       PredictionReport(prediction: prediction()).lines == [
-        "predicted: 58 %, quantile 0.8100, raw score +311 (units of 1/1024 nat; model \(model))",
+        "predicted: 57 %, quantile 0.8100, raw score +311 (units of 1/1024 nat; model \(model))",
         "  bias                 -1.00  -1024", "  product_added        +1.37  +1400",
         "  newest is \u{fffd}[31mhelp  -0.06    -65", "what each event moved: (3 earlier ones left out)",
         "  2026-01-05T08:00:00.000Z view +0.68 → 27 % → 42 % (view +0.68)",
-        "  2026-01-05T08:00:01.000Z product_added +0.62 → 42 % → 58 % (fact 0 +0.49, fact 1 +0.20, fact 2 -0.10, …)",
+        "  2026-01-05T08:00:01.000Z product_added +0.62 → 42 % → 57 % (fact 0 +0.49, fact 1 +0.20, fact 2 -0.10, …)",
       ])
   }
 

@@ -1,5 +1,5 @@
-/// An explanation by what people would name: what features of one name add is one row. Bias and rows add up to
-/// the sum, to the unit.
+/// An explanation by what people would name: what features of one name add is one row. Bias and rows add up
+/// to the sum, to the unit.
 package struct Contributions: Sendable, Hashable {
   /// What a row is about.
   package enum Subject: Sendable, Hashable {

@@ -2,8 +2,8 @@ import EventLog
 import JourneyModel
 import SeededGenerator
 
-/// What customers of the demo's companies did in a week before its scenes: visits, chats and calls. Drawn from
-/// a seed, and the same to the second for whoever starts the demo within the same week.
+/// What customers of the demo's companies did in a week before its scenes: visits, chats and calls. Drawn
+/// from a seed, and the same to the second for whoever starts the demo within the same week.
 ///
 /// These customers are in no scene.
 struct DemoHistory {
