@@ -80,9 +80,9 @@ struct SessionSelection {
     return try Row.fetchAll(database, sql: sql, arguments: arguments + [limit]).map { try SessionEntry($0) }
   }
 
-  /// By the index of texts, which has several rows of a session one behind the other, and knows no order among
-  /// sessions that began in the same millisecond: it is read until no row can be of one that began later than
-  /// the last one.
+  /// By the index of texts, which has several rows of a session one behind the other, and knows no order
+  /// among sessions that began in the same millisecond: it is read until no row can be of one that began
+  /// later than the last one.
   private func entriesOfText(_ database: Database, limit: Int) throws -> [SessionEntry] {
     let sql = """
       SELECT \(SessionEntry.columns), s.number FROM \(source) WHERE \(conditions.joined(separator: " AND "))

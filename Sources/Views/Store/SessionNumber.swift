@@ -1,5 +1,6 @@
-/// The row of a session, in the order of lists: of two the one that began later has the greater number, unless
-/// very many began in one millisecond. A number is never earlier than its session, and at most so much later.
+/// The row of a session, in the order of lists: of two the one that began later has the greater number,
+/// unless very many began in one millisecond. A number is never earlier than its session, and at most so much
+/// later.
 ///
 /// The index of texts goes through its rows by their number, so what a list begins with is found without
 /// looking at all that have a text. There a session has its own number and those behind it, as many as
@@ -38,8 +39,8 @@ enum SessionNumber {
 
   /// A number for a session; which one within its bucket says nothing.
   ///
-  /// A mailing begins very many sessions at once: what finds no place goes on in the next millisecond, after a
-  /// few looks rather than at all that are there.
+  /// A mailing begins very many sessions at once: what finds no place goes on in the next millisecond, after
+  /// a few looks rather than at all that are there.
   ///
   /// - Parameter isTaken: whether a number is another session's.
   static func free(created: Int64, id: String, isTaken: (Int64) throws -> Bool) rethrows -> Int64 {
