@@ -41,8 +41,8 @@ struct CostShares {
     // Which part of a helper's instructions are its own or of other helpers.
     func part(_ helper: Int) -> Double {
       if let known = parts[helper] { return known }
-      // Helpers that call each other: whoever asks within a circle gets all of it.
-      parts[helper] = 1
+      // Helpers that call each other: a circle's own calls count once, with whoever calls into it.
+      parts[helper] = 0
       var all = Double(profile.own[helper])
       var pure = all
       for call in calls[helper] ?? [] {
