@@ -32,6 +32,7 @@ struct ViewFeedTests {
         continue
       }
       if random.chance(30) { try sendEvent(of: sessions, &random, to: scene) }
+      if random.chance(20) { try abort(random.pick(sessions), to: scene) }
       let index = Int(random.pick(0...Int64(sessions.count - 1)))
       switch random.pick(0...9) {
       case 0: try scene.remove(sessions[index])
@@ -58,6 +59,33 @@ struct ViewFeedTests {
     }
   }
 
+  /// A newer snapshot in a transaction that comes to nothing: nobody may ever see it.
+  private func abort(_ session: ViewSession, to scene: ViewScene) throws {
+    var session = session
+    session.revision += 5
+    session.titles = ["Aborted"]
+    let producer = try scene.log.makeTransactionalProducer(id: "aborted")
+    try producer.initialize()
+    try producer.begin()
+    var batch = OutputBatch()
+    batch.append(
+      scene.topics.sessions, partition: session.lane, key: Array(session.id.utf8),
+      value: Array(session.json.utf8))
+    try producer.produce(batch)
+    try producer.flush()
+    try producer.abort()
+  }
+
+  /// Reads that fail or that the process does not survive, before or after they took effect.
+  private struct ReadFaults: FaultInjector {
+    mutating func answer(_ request: FaultRequest, random: inout SeededRandom) -> FaultAnswer {
+      guard [.read, .readBounds].contains(request.kind), random.chance(oneIn: 6) else { return .proceed }
+      let moment: FaultMoment = random.chance(oneIn: 2) ? .beforeEffect : .afterEffect
+      if random.chance(oneIn: 3) { return .crash(moment) }
+      return .fail(LogError(.retry, code: "injected", "injected"), moment)
+    }
+  }
+
   /// An event of somebody, perhaps one that came before, perhaps of nobody's session.
   private func sendEvent(
     of sessions: [ViewSession], _ random: inout SeededGenerator, to scene: ViewScene
@@ -75,11 +103,17 @@ struct ViewFeedTests {
     var random = SeededGenerator(seed: UInt64(seed))
     var sessions: [ViewSession] = []
     var grown = try scene.store("grown")
+    var faults = 0
     for _ in 0..<8 {
       try write(Int(random.pick(1...40)), &random, to: scene, &sessions)
       var limits = ViewLimits()
       limits.maxBatchRecords = Int(random.pick(1...20))
-      try scene.feed(grown, limits).catchUp(maxSteps: Int(random.pick(0...12)))
+      scene.log.faults = ReadFaults()
+      do { try scene.feed(grown, limits).catchUp(maxSteps: Int(random.pick(0...12))) } catch {
+        #expect(error is LogError || error is SimulatedCrash)
+        faults += 1
+      }
+      scene.log.faults = nil
       if random.chance(50) {
         grown.close()
         grown = try scene.store("grown")
@@ -90,6 +124,8 @@ struct ViewFeedTests {
     #expect(Set(known).symmetricDifference(fresh) == [])
     #expect(known.count == fresh.count)
     #expect(fresh.count > 20)
+    #expect(faults > 0)
+    #expect(!known.contains { $0.contains("Aborted") })
   }
 
   @Test("A log without persons has a view; once it has them the file is made anew")
