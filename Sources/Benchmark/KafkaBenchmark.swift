@@ -6,6 +6,7 @@ import KafkaLog
 import Logging
 internal import ProcessRuntime
 import Processor
+import Sessionizer
 import Synchronization
 import WireFormat
 
@@ -65,7 +66,7 @@ struct KafkaBenchmark {
   /// The first pair is not counted: the broker's machine still compiles then, which would slow the processor
   /// alone.
   func run(snapshots: String, times: Int) async throws -> [Pair] {
-    guard let mode = LaneSettings.Snapshots(rawValue: snapshots) else { return [] }
+    guard let mode = SnapshotPolicy.Mode(rawValue: snapshots) else { return [] }
     var results: [Pair] = []
     for round in 0...times {
       let group = "\(inputs.sessions)-\(mode.rawValue)-\(round)"
@@ -99,11 +100,11 @@ struct KafkaBenchmark {
   }
 
   private func processor(
-    _ mode: LaneSettings.Snapshots, _ group: String
+    _ mode: SnapshotPolicy.Mode, _ group: String
   ) async throws -> (Measurement, Traffic) {
     var settings = ProcessorSettings()
     settings.lanes.partitions = KafkaBenchmark.partitions
-    settings.lanes.snapshots = mode
+    settings.lanes.snapshots.mode = mode
     settings.lanes.group = group
     settings.topicIdle = .seconds(3_600)
     // Outputs of its own for each round, the same inputs.

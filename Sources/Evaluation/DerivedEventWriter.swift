@@ -17,7 +17,7 @@ final class DerivedEventWriter {
     _ fired: [Fired], _ event: String, _ session: Session, _ encoder: DerivedEventEncoder,
     to effects: inout Effects
   ) {
-    session.hasMilestone = true
+    session.news.insert(.milestone)
     for index in fired.indices {
       let topic: OutputTopic
       switch fired[index].kind {
@@ -52,7 +52,7 @@ final class DerivedEventWriter {
   func write(
     _ happened: [ActionEvent], _ session: Session, _ encoder: ActionEventEncoder, to effects: inout Effects
   ) {
-    session.hasMilestone = true
+    session.news.insert(.milestone)
     for index in happened.indices {
       counts.count(happened[index].happening)
       effects.append(.actions, session, happened[index].time, headers) {

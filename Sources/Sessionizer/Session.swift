@@ -69,7 +69,7 @@ package final class Session: StoredValue {
 
   // Bookkeeping of the lane; not part of the value.
   var next: Session?
-  package var hasMilestone = false
+  package var news = News()
   /// Whether it was dropped because its person was erased: nothing of it may be shown.
   package internal(set) var isErased = false
 

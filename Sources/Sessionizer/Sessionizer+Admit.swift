@@ -205,7 +205,7 @@ extension Sessionizer {
       identity: Session.Identity(event, batch.bytes, key: key), first: event.time)
     insert(session)
     openedCount += 1
-    session.hasMilestone = true
+    session.news.insert(.milestone)
     var size = 0
     for index in Int(event.firstFact)..<Int(event.endFact) { size += batch.facts[index].value.count }
     session.facts.reserve(facts: Int(event.endFact) - Int(event.firstFact), bytes: size)

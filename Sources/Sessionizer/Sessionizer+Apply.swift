@@ -19,13 +19,13 @@ extension Sessionizer {
     let isOfLegs =
       event.stream.profile.isConversational ? LegMark.form(of: event, in: batch) == .detail : false
     applyFacts(event, batch, to: session, isOfLegs: isOfLegs)
-    var milestone = false
+    var news = Session.News.change
     if event.stream.profile.isConversational {
       session.noteLegs(event, batch, settings)
-      if session.readLegs(settings) { milestone = true }
+      if session.readLegs(settings) { news.insert(.milestone) }
     }
-    if settle(session) { milestone = true }
-    touch(session, milestone: milestone)
+    if settle(session) { news.insert(.milestone) }
+    touch(session, news)
     schedule(session)
   }
 
@@ -123,7 +123,7 @@ extension Sessionizer {
   func seal(_ session: Session, _ reason: Session.EndReason) {
     session.lifecycle = .ended
     session.endReason = reason
-    touch(session, milestone: true)
+    touch(session, .end)
     schedule(session)
   }
 
@@ -157,9 +157,9 @@ extension Sessionizer {
     later.lifecycle = .merged
     countGone(later)
     later.mergedInto = survivor.id
-    touch(later, milestone: true)
+    touch(later, .milestone)
     _ = settle(survivor)
-    touch(survivor, milestone: true)
+    touch(survivor, .milestone)
     schedule(survivor)
   }
 

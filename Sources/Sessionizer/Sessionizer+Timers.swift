@@ -155,13 +155,13 @@ extension Sessionizer {
       case .open:
         session.lifecycle = .ended
         session.endReason = .timeout
-        touch(session, milestone: true)
+        touch(session, .end)
       case .ended where session.stream.profile.isConversational && isAwaitingWrapup(session):
         session.conversation.afterCallWorkElapsed = true
-        touch(session, milestone: true)
+        touch(session, .milestone)
       case .ended:
         session.lifecycle = .final
-        touch(session, milestone: true)
+        touch(session, .milestone)
         if byTick {
           // Kept until the watermark agrees: a stalled producer may still return with events for it.
           forgettable[Int(session.stream.rawValue)].push(session, at: deadline)
@@ -178,7 +178,7 @@ extension Sessionizer {
   /// Unassigns what expires and lets delayed actions be offered.
   private func fireRules(_ session: Session, at time: EventTime, _ effects: inout Effects) {
     let expired = session.rules.expire(upTo: time)
-    touch(session, milestone: true)
+    touch(session, .milestone)
     if !expired.isEmpty { evaluation?.unassigned(expired, of: session, at: time, effects: &effects) }
     if evaluatesEvents { evaluation?.due(session, at: time, effects: &effects) }
     // Nobody may be there to offer them by, and a timer fires once.
@@ -190,7 +190,7 @@ extension Sessionizer {
     remove(session)
     session.lifecycle = .forgotten
     countGone(session)
-    mark(session, milestone: false)
+    mark(session)
     rememberEnd(of: session, at: watermark(session.stream) ?? session.last)
   }
 }

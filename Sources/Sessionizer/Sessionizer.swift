@@ -109,13 +109,14 @@ public final class Sessionizer {
     return result
   }
 
-  func touch(_ session: Session, milestone: Bool) {
+  /// Counts a change of a session.
+  func touch(_ session: Session, _ news: Session.News) {
     session.revision += 1
-    mark(session, milestone: milestone)
+    mark(session, news)
   }
 
-  func mark(_ session: Session, milestone: Bool) {
-    if milestone { session.hasMilestone = true }
+  func mark(_ session: Session, _ news: Session.News) {
+    session.news.formUnion(news)
     mark(session)
   }
 

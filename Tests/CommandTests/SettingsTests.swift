@@ -142,7 +142,30 @@ import WireFormat
     ] { #expect(((try? load(yaml)) != nil) == isTaken) }
   }
 
-  @Test(arguments: ["maxSnapshotBytes=70000", "sessions.maxEventsPerMinute=7"])
+  @Test func whatIsToldOfSessionsIsTwoKeys() throws {
+    #expect(try load().processor.lanes.snapshots == SnapshotPolicy())
+    let settings = try load("snapshots: ends\nfinalSnapshots: with-end")
+    #expect(settings.processor.lanes.snapshots == SnapshotPolicy(.ends, final: .withEnd))
+    #expect(
+      try load(flags: [("finalSnapshots", "never")]).processor.lanes.snapshots
+        == SnapshotPolicy(final: .never))
+  }
+
+  /// A view shows what is told: who starts one hears what it will lack.
+  @Test(arguments: [
+    (SnapshotPolicy(), nil), (SnapshotPolicy(.milestones, final: .never), nil),
+    (SnapshotPolicy(.ends, final: .never), "before it ends"),
+    (SnapshotPolicy(.ends, final: .withEnd), "before its end is final"),
+    (SnapshotPolicy(final: .withEnd), "show the session as open"),
+  ])
+  func whatAViewCannotShowIsSaid(_ policy: SnapshotPolicy, _ text: String?) {
+    var settings = Settings()
+    settings.processor.lanes.snapshots = policy
+    #expect((settings.untoldToViews != nil) == (text != nil))
+    if let text { #expect(settings.untoldToViews?.contains(text) ?? false) }
+  }
+
+  @Test(arguments: ["maxSnapshotBytes=70000", "sessions.maxEventsPerMinute=7", "finalSnapshots=never"])
   func limitsThatShapeOutputsChangeTheDigest(_ flag: String) throws {
     let parts = flag.split(separator: "=").map(String.init)
     let changed = try load(flags: [(parts[0], parts[1])]).processor.lanes

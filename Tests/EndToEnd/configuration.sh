@@ -29,7 +29,9 @@ refused 2 broken.yaml YAML -- "$SOJOURN" run --config broken.yaml
 refused 2 --config nowhere.yaml 'a readable file' -- "$SOJOURN" run --config nowhere.yaml
 refused 2 --set partitions "'many'" 'a whole number' -- "$SOJOURN" topics plan --set partitions=many
 refused 2 --set "'partitions'" KEY=VALUE -- "$SOJOURN" topics plan --set partitions
-refused 2 SOJOURN_SNAPSHOTS "'all'" 'changes or milestones' -- env SOJOURN_SNAPSHOTS=all "$SOJOURN" topics plan
+refused 2 SOJOURN_SNAPSHOTS "'all'" 'changes, milestones or ends' -- env SOJOURN_SNAPSHOTS=all "$SOJOURN" topics plan
+refused 2 wrong.yaml:1 finalSnapshots "'late'" 'separate, with-end or never' -- \
+  bash -c 'echo "finalSnapshots: late" >wrong.yaml && exec "$0" topics plan --config wrong.yaml' "$SOJOURN"
 refused 2 SOJOURN_PARTITIO environment -- env SOJOURN_PARTITIO=1 "$SOJOURN" topics plan
 refused 2 log "'mysql://x'" embedded://PATH -- "$SOJOURN" topics plan --log mysql://x
 refused 2 STREAM "'wbe'" 'one of web' -- "$SOJOURN" publish wbe - </dev/null

@@ -225,17 +225,16 @@ package final class LaneMachine {
   }
 
   private func encodeSnapshot(_ session: Session, _ topic: Int, _ records: inout OutputBatch) -> ByteSlice? {
-    defer { session.hasMilestone = false }
-    let hasNewPerson = session.person.map { $0.revision > $0.emitted } ?? false
-    guard session.revision > session.emittedRevision || hasNewPerson else { return nil }
+    defer { session.news = [] }
+    guard session.revision > session.emittedRevision || session.hasNewPerson else { return nil }
     if session.lifecycle == .merged {
       // Nobody has heard of a session that was opened and merged within one batch.
       guard session.emittedRevision > 0 else { return nil }
-    } else if settings.snapshots == .milestones, !session.hasMilestone {
+    } else if settings.snapshots.leavesOut(session) {
       return nil
     }
     session.emittedRevision = session.revision
-    if hasNewPerson, let person = session.person { session.person?.emitted = person.revision }
+    if session.hasNewPerson, let person = session.person { session.person?.emitted = person.revision }
     let keyStart = records.bytes.count
     session.id.appendText(to: &records.bytes)
     let valueStart = records.bytes.count

@@ -18,7 +18,9 @@ extension LaneSettings {
     add("group", group)
     // Where persons are not looked for their topics say nothing: batches from before it verify.
     for topic in topics.consumed + topics.digested { add("topic", topic) }
-    add("snapshots", snapshots.rawValue)
+    add("snapshots", snapshots.mode.rawValue)
+    // Only where it is another one: batches from before there was a choice verify.
+    if snapshots.final != .separate { add("finalSnapshots", snapshots.final.rawValue) }
     add("checkpointAge", "\(checkpointAge.milliseconds)")
     add("maxCheckpointValues", "\(maxCheckpointValues)")
     add("maxRedoBytes", "\(maxRedoBytes)")

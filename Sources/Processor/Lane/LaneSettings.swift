@@ -4,14 +4,6 @@ package import WireFormat
 
 /// Everything that shapes a lane's output: two lanes with equal settings and inputs write equal bytes.
 package struct LaneSettings: Sendable, Hashable {
-  /// Which changes of a session are published.
-  package enum Snapshots: String, Sendable, CaseIterable {
-    /// Every change, coalesced per commit.
-    case changes
-    /// Start, end, final, merge and changes of status only.
-    case milestones
-  }
-
   /// Number of lanes: partitions of every topic.
   package var partitions: Int32 = 8
   /// Group id; is in the `ce_source` of every output.
@@ -19,7 +11,7 @@ package struct LaneSettings: Sendable, Hashable {
   /// Topic names.
   package var topics = TopicNames()
   /// Which snapshots are published.
-  package var snapshots = Snapshots.changes
+  package var snapshots = SnapshotPolicy()
   /// Largest value of a session snapshot, in bytes; a larger one is written with less, see `SnapshotEncoder`.
   package var maxSnapshotBytes = 1_048_576
   /// Rules and limits of sessions.

@@ -16,7 +16,7 @@ extension Sessionizer {
     session.person = nil
     session.predictions = nil
     countGone(session)
-    mark(session, milestone: false)
+    mark(session)
     forgetCustomer(of: session)
     return true
   }

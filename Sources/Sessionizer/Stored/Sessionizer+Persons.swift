@@ -73,6 +73,6 @@ extension Sessionizer {
   /// Counts that what is shown of a session's customer has changed; its snapshot goes out with this batch.
   package func changedContact(_ session: Session) {
     session.person?.revision += 1
-    mark(session, milestone: true)
+    mark(session, .milestone)
   }
 }

@@ -34,6 +34,7 @@ struct ViewServices: Sendable {
         key: "views.enabled", value: "on", expected: "a file that this process can keep: \(error)",
         origin: "configuration")
     }
+    if let untold = settings.untoldToViews { logger.warning("\(untold)") }
     let clock = SystemClock()
     feed = ViewFeed(
       log: log, store: store,

@@ -64,9 +64,14 @@ struct ConfigurationKey: Sendable {
       return true
     },
     .duration("breaker.cooldown", \.processor.breaker.cooldown),
-    ConfigurationKey("snapshots", "changes or milestones") { settings, text in
-      guard let mode = LaneSettings.Snapshots(rawValue: text) else { return false }
-      settings.processor.lanes.snapshots = mode
+    ConfigurationKey("snapshots", "changes, milestones or ends") { settings, text in
+      guard let mode = SnapshotPolicy.Mode(rawValue: text) else { return false }
+      settings.processor.lanes.snapshots.mode = mode
+      return true
+    },
+    ConfigurationKey("finalSnapshots", "separate, with-end or never") { settings, text in
+      guard let final = SnapshotPolicy.Final(rawValue: text) else { return false }
+      settings.processor.lanes.snapshots.final = final
       return true
     },
     .size("memory.maxBytes", 134_217_728...1_099_511_627_776, \.memory.maxBytes),

@@ -1,3 +1,5 @@
+import Processor
+import Sessionizer
 import Views
 
 /// Whether queries are answered, and what the view keeps.
@@ -16,6 +18,21 @@ struct ViewConfiguration: Sendable {
   var events = KeptEvents.all
   /// How lanes are shared among gateways.
   var peering = PeerConfiguration()
+}
+
+extension Settings {
+  /// What a view cannot show, because its topic does not tell it; `nil` if it shows everything.
+  var untoldToViews: String? {
+    let policy = processor.lanes.snapshots
+    if policy.mode == .ends {
+      let end = policy.final == .withEnd ? "its end is final (finalSnapshots: with-end)" : "it ends"
+      return
+        "no session is told before \(end), as snapshots is ends: queries and the console show none that is open"
+    }
+    guard policy.final == .withEnd else { return nil }
+    return
+      "an end is told when nothing can come late any more, as finalSnapshots is with-end: until then queries and the console show the session as open"
+  }
 }
 
 extension ConfigurationKey {

@@ -5,6 +5,7 @@ import JourneyRules
 import LaneScenes
 import Processor
 import SeededGenerator
+import Sessionizer
 import Testing
 import WireFormat
 
@@ -263,7 +264,7 @@ import WireFormat
       let inputs = random(seed, inputs: 1, delay: 100_000)
       let changes = try await run(inputs, size: 7)
       let milestones = try await run(
-        inputs, size: 7, settings: LaneHarness.settings { $0.snapshots = .milestones }, maxGone: 2)
+        inputs, size: 7, settings: LaneHarness.settings { $0.snapshots.mode = .milestones }, maxGone: 2)
       #expect(milestones.summary == changes.summary)
       #expect(await milestones.results.sessions.sorted() == changes.results.sessions.sorted(), "seed \(seed)")
     }

@@ -123,7 +123,7 @@ import WireFormat
   @Test func recordsOfAnotherConfigurationOrReducerAreNoObstacle() throws {
     let scene = try LaneScene()
     try scene.batch([scene.event(at: 0)], at: 0)
-    try scene.takeOver { $0.lanes.snapshots = .milestones }
+    try scene.takeOver { $0.lanes.snapshots.mode = .milestones }
     let tail = try #require(try scene.restore().tail)
     #expect(tail.configuration == "c0ffee")
     #expect(scene.settings.lanes.digest != LaneSettings().digest)

@@ -128,7 +128,7 @@ import WireFormat
 
   @Test func milestonesLeaveOutWhatIsNeitherStartNorEndNorStatus() throws {
     let all = try LaneHarness()
-    let few = try LaneHarness(LaneHarness.settings { $0.snapshots = .milestones })
+    let few = try LaneHarness(LaneHarness.settings { $0.snapshots.mode = .milestones })
     let steps: [(LaneHarness) -> [LaneHarness.Written]] = [
       { $0.web(LaneHarness.event("a", at: 0)) },
       { $0.web(LaneHarness.event("b", at: 1)) },
@@ -142,7 +142,7 @@ import WireFormat
   }
 
   @Test func aStatusOfAConversationIsAMilestone() throws {
-    let lane = try LaneHarness(LaneHarness.settings { $0.snapshots = .milestones })
+    let lane = try LaneHarness(LaneHarness.settings { $0.snapshots.mode = .milestones })
     var counts: [Int] = []
     for (number, (name, more)) in [
       ("routed", ""), ("noted", ""), ("connected", ""), ("noted", ""), ("ended", ""),

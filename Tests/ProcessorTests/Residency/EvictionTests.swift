@@ -88,7 +88,8 @@ private final class GoneCount: LaneObserver {
       settings.maxCheckpointValues = Int(generator.pick(1...6))
       settings.checkpointAge = .seconds(generator.pick(0...120))
       settings.maxRedoBytes = Int(generator.pick(500...3_000))
-      if generator.chance(30) { settings.snapshots = .milestones }
+      if generator.chance(30) { settings.snapshots.mode = generator.chance(50) ? .ends : .milestones }
+      settings.snapshots.final = generator.pick([.separate, .separate, .withEnd, .never])
     }
   }
 
