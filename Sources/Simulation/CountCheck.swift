@@ -1,6 +1,8 @@
 internal import EventLog
 internal import Foundation
+internal import JourneyModel
 internal import Processor
+internal import Sessionizer
 internal import SimulatedLog
 internal import WireFormat
 
@@ -25,11 +27,9 @@ enum CountCheck {
     }
     let (newest, merged, hasErased) = try newestSnapshots(run)
     run.count(.merged, merged)
-    // With milestones an endless session's newest snapshot is older than the session.
-    guard run.settings.lanes.snapshots == .changes else { return }
     var found: [String: Int] = [:]
-    for snapshot in newest.values where snapshot.mergedInto == nil {
-      found[snapshot.customerId, default: 0] += snapshot.eventCount
+    for session in try sessions(run, newest, hasErased: hasErased) {
+      found[session.customer, default: 0] += session.events
     }
     for customer in Set(expected.keys).union(found.keys).sorted() where expected[customer] != found[customer]
     {
@@ -39,6 +39,36 @@ enum CountCheck {
         "customer \(customer): \(found[customer] ?? 0) events in sessions, \(expected[customer] ?? 0) published and not rejected"
       )
     }
+  }
+
+  /// Events of each session, by what readers have. Where not every change is told, of one that is still held
+  /// by what its lane has: of one that is over, readers must have all.
+  private static func sessions(
+    _ run: SimulationRun, _ newest: [String: Snapshot], hasErased: Bool
+  ) throws -> [(customer: String, events: Int)] {
+    let policy = run.settings.lanes.snapshots
+    let isWhole = policy.mode == .changes
+    var told = newest.filter { $0.value.mergedInto == nil }
+    var held: [(customer: String, events: Int)] = []
+    try RestoredLanes.forEachValue(run) { lane, value in
+      guard let session = value.session else { return }
+      let id = session.id.text
+      let revision = newest[id]?.revision ?? 0
+      if revision == 0, !hasErased { run.count(.untold) }
+      if revision != session.emittedRevision, !hasErased {
+        run.violate("lane \(lane) has emitted \(session.emittedRevision) of \(id), readers have \(revision)")
+      }
+      let least = session.revision - (session.lifecycle == .final && policy.final == .never ? 1 : 0)
+      if policy.mode == .ends, policy.final != .withEnd, session.lifecycle != .open, revision < least,
+        !hasErased
+      {
+        run.violate("session \(id) has ended with revision \(least), readers have \(revision)")
+      }
+      if isWhole { return }
+      told[id] = nil
+      held.append((session.identity.text(session.identity.customerID), session.eventCount))
+    }
+    return held + told.values.map { ($0.customerId, $0.eventCount) }
   }
 
   /// Events of each customer that must be in a session.

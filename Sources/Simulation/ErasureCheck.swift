@@ -102,17 +102,8 @@ enum ErasureCheck {
 
   /// No lane holds anything that was said before.
   private static func judgeHeld(_ erased: [String: EventTime], _ run: SimulationRun) throws {
-    let reader = try run.log.makeReader()
-    defer { reader.close() }
-    let restorer = LaneRestorer(
-      settings: run.settings, configuration: run.settings.lanes.digest, reader: reader, log: run.log.name)
-    let committed = run.log.committedOffsets(group: Simulation.group)
-    for lane in 0..<run.settings.lanes.partitions {
-      let inputs = run.settings.lanes.topics.consumed.map { TopicPartition($0, lane) }
-      let offsets = Dictionary(uniqueKeysWithValues: inputs.map { ($0, committed[$0]) })
-      try restorer.restore(lane, committed: offsets).machine?.forEachValue { value in
-        for problem in remains(erased, in: value) { run.violate("lane \(lane) holds \(problem)") }
-      }
+    try RestoredLanes.forEachValue(run) { lane, value in
+      for problem in remains(erased, in: value) { run.violate("lane \(lane) holds \(problem)") }
     }
   }
 

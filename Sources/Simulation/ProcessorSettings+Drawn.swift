@@ -11,7 +11,12 @@ extension ProcessorSettings {
   static func drawn(_ random: inout SeededRandom, _ mutation: Mutation?) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.lanes.partitions = Int32(2 + random.below(3))
-    settings.lanes.snapshots = random.chance(oneIn: 4) ? .milestones : .changes
+    // Of numbers of its own: else every seed would mean something else.
+    var aside = random
+    var policies = aside.fork()
+    settings.lanes.snapshots = SnapshotPolicy(
+      random.chance(oneIn: 4) ? .milestones : policies.chance(oneIn: 3) ? .ends : .changes,
+      final: [.separate, .separate, .withEnd, .never][policies.below(4)])
     settings.lanes.checkpointAge = EventTime.Span(milliseconds: [0, 500, 4_000][random.below(3)])
     settings.lanes.maxCheckpointValues = [1, 5, 1_000][random.below(3)]
     settings.lanes.maxRedoBytes = [64, 700, 100_000][random.below(3)]

@@ -76,6 +76,8 @@ enum Situation: String, CaseIterable {
   case breakerOpened
   /// A reader looked at the outputs of a lane in the middle of everything.
   case seenByReader
+  /// At the end a lane held a session of which no reader had heard.
+  case untold
   /// Two sessions were merged.
   case merged
   /// A process ended by itself because another runs under its instance.
