@@ -146,6 +146,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
         for row in try benchmark.run(note: note) { print(row) }
         return
       }
+      // It counts and measures nothing: only when asked for.
+      if only.map({ "outputs".contains($0) }) ?? false {
+        for row in try OutputsBenchmark(events: events, seed: seed).run(note: note) { print(row) }
+        return
+      }
       // It fills gigabytes of disk: only when asked for.
       if only.map({ "views".contains($0) }) ?? false {
         let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-views-\(getpid())")
@@ -160,7 +165,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         try await latency(note)
         return
       }
-      let modes = ["changes", "milestones"].filter { wants("kafka \($0)") }
+      let modes = ["changes", "milestones", "ends"].filter { wants("kafka \($0)") }
       if let brokers, !modes.isEmpty {
         note("measuring Kafka")
         let kafka = try KafkaBenchmark(brokers: brokers, events: events, seed: seed)

@@ -22,10 +22,12 @@ struct Workload {
   private var opened = 0
   private var produced = 0
   private let customers: Int
+  /// When events begin, in milliseconds since 1970.
+  static let start: Int64 = 1_767_600_000_000
   /// Visits under way at any time.
   private static let concurrency = 5_000
 
-  init(seed: UInt64, customers: Int = 400_000, start: Int64 = 1_767_600_000_000) {
+  init(seed: UInt64, customers: Int = 400_000, start: Int64 = Workload.start) {
     generator = SeededGenerator(seed: seed)
     self.customers = customers
     for _ in 0..<Workload.concurrency { open(at: start + Int64(generator.unit() * 120_000)) }
