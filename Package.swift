@@ -534,6 +534,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
+    .testTarget(name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: swiftSettings),
     // Reads the sources as text and finds what breaks the project's own rules.
     .testTarget(name: "TidyTests", swiftSettings: coreSettings),
   ],

@@ -53,6 +53,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
     @Option(help: "Only rows whose name contains this.")
     var only: String?
 
+    @Option(help: "File of recorded counts, which '--only cost' is compared with.")
+    var reference: String?
+
+    @Flag(name: .customLong("record"), help: "Record the counts of '--only cost' in that file.")
+    var records = false
+
     func run() async throws {
       var table = ResultTable()
       var shares: [String] = []
@@ -143,7 +149,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
         let benchmark = CostBenchmark(
           events: events, seed: seed, directory: directory.path,
           program: own.deletingLastPathComponent().appending(path: "sojourn").path, own: own.path)
-        for row in try benchmark.run(note: note) { print(row) }
+        let result = try benchmark.run(note: note)
+        for row in result.rows { print(row) }
+        if let reference { try compare(result.counts, reference) }
         return
       }
       // It counts and measures nothing: only when asked for.
@@ -185,6 +193,22 @@ struct BenchmarkCommand: AsyncParsableCommand {
         throw ValidationError("no row's name contains '\(only)', or it needs --brokers")
       }
       for share in shares { print(share) }
+    }
+
+    /// Records the counts of '--only cost', or says what has grown since they were.
+    private func compare(_ counts: CostReference, _ file: String) throws {
+      let place = URL(filePath: file)
+      if records {
+        try Data(counts.text.utf8).write(to: place)
+        print("cost: recorded in \(file)")
+        return
+      }
+      guard let text = try? String(contentsOf: place, encoding: .utf8), let known = CostReference(text: text)
+      else {
+        print("cost: no counts are recorded in \(file)")
+        return
+      }
+      for remark in known.remarks(on: counts) { print(remark) }
     }
 
     private func latency(_ note: (String) -> Void) async throws {

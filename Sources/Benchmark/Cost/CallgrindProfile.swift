@@ -1,7 +1,6 @@
-/// What valgrind's callgrind has counted: each function's own instructions, and those of its calls.
+/// What valgrind's callgrind has counted: each function's own work, and that of its calls.
 ///
-/// The form of the file: https://valgrind.org/docs/manual/cl-format.html. Only names and the first event, the
-/// instructions, are read.
+/// The form of the file: https://valgrind.org/docs/manual/cl-format.html. Only names and counts are read.
 struct CallgrindProfile {
   struct Call: Hashable {
     var caller: Int
@@ -10,10 +9,10 @@ struct CallgrindProfile {
 
   /// Names as the linker knows them, by number.
   private(set) var names: [String] = []
-  /// Instructions of a function without its calls, by number.
-  private(set) var own: [Int] = []
-  /// Instructions of a function's calls of another one, with all that those call.
-  private(set) var calls: [Call: Int] = [:]
+  /// Work of a function without its calls, by number.
+  private(set) var own: [CostCounts] = []
+  /// Work of a function's calls of another one, with all that those call.
+  private(set) var calls: [Call: CostCounts] = [:]
 
   private var numbers: [String: Int] = [:]
   /// The file names a function once and refers to it by number then.
@@ -23,18 +22,25 @@ struct CallgrindProfile {
     var current = 0
     var callee: Int?
     var isCall = false
+    var members: [WritableKeyPath<CostCounts, Int>?] = [\.instructions]
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
       let line = Substring(line)
-      if line.hasPrefix("fn=") {
+      if line.hasPrefix("events: ") {
+        members = CostCounts.members(line.split(separator: " ").dropFirst().map { $0 })
+      } else if line.hasPrefix("fn=") {
         current = function(line.dropFirst(3))
       } else if line.hasPrefix("cfn=") {
         callee = function(line.dropFirst(4))
       } else if line.hasPrefix("calls=") {
         isCall = true
       } else if let first = line.utf8.first, CallgrindProfile.beginsCost(first) {
-        let cost = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        var cost = CostCounts()
+        // Counts that are zero at the end of a line are left out.
+        for (member, text) in zip(members, line.split(separator: " ").dropFirst()) {
+          if let member { cost[keyPath: member] += Int(text) ?? 0 }
+        }
         if isCall, let callee {
-          calls[Call(caller: current, callee: callee), default: 0] += cost
+          calls[Call(caller: current, callee: callee), default: CostCounts()] += cost
         } else if own.indices.contains(current) {
           own[current] += cost
         }
@@ -43,8 +49,15 @@ struct CallgrindProfile {
     }
   }
 
-  /// All instructions.
-  var total: Int { own.reduce(0, +) }
+  /// All work.
+  var total: CostCounts { own.reduce(into: CostCounts()) { $0 += $1 } }
+
+  /// All but what is done once a process.
+  var ofEvents: CostCounts {
+    zip(names, own).reduce(into: CostCounts()) { sum, function in
+      if CostStage.of(function.0) != .once { sum += function.1 }
+    }
+  }
 
   /// A line of costs begins with a line's number, or with how far it is from the one before.
   private static func beginsCost(_ byte: UInt8) -> Bool {
@@ -64,7 +77,7 @@ struct CallgrindProfile {
   private mutating func named(_ name: String) -> Int {
     if let number = numbers[name] { return number }
     names.append(name)
-    own.append(0)
+    own.append(CostCounts())
     numbers[name] = names.count - 1
     return names.count - 1
   }

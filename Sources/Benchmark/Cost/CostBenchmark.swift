@@ -2,11 +2,12 @@ import ArgumentParser
 import Bytes
 import Foundation
 
-/// Instructions an event, by stage, as callgrind counts them: the same on a busy machine as on an idle one.
+/// Instructions and cache misses an event, by stage, as callgrind counts them: the same on a busy machine as
+/// on an idle one.
 ///
 /// Each way is measured on all events of every sixteenth customer and of every forty-eighth, and the second
 /// count is taken from the first, so that start-up cancels and a session has as many events as in the whole.
-/// The way is run on one binary; another one is compared by running it there with the same seed.
+/// A later build is compared with what was recorded of an earlier one: `CostReference`.
 struct CostBenchmark {
   /// Events of which those customers are taken.
   let events: Int
@@ -26,14 +27,27 @@ struct CostBenchmark {
     var isProcessor = false
   }
 
+  /// What was counted of one way on one input.
   private struct Cost {
-    var events = 0
-    var total = 0
-    var shares: CostShares
+    var events: Int
+    var total: CostCounts
+    var instructions: CostShares
+    var cacheMisses: CostShares
   }
 
-  /// The rows of a table: a way each, a stage a column.
-  func run(note: (String) -> Void) throws -> [String] {
+  /// What was counted.
+  struct Result {
+    /// Two tables, a way a row and a stage a column: instructions, and misses of the second cache.
+    var rows: [String]
+    var counts: CostReference
+  }
+
+  /// The caches of the machine that the first counts were taken on, whatever this one has.
+  private static let caches = ["--cache-sim=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=524288,8,64"]
+  /// Events of a commit of the processor: as few as fill one on the smaller of the inputs.
+  private static let batch = 1_000
+
+  func run(note: (String) -> Void) throws -> Result {
     guard let valgrind = CostBenchmark.find("valgrind") else {
       throw ValidationError(
         "--only cost counts with valgrind, which is not on PATH (apt-get install valgrind)")
@@ -59,24 +73,50 @@ struct CostBenchmark {
         ]),
       Way(name: "processor, simulated log", isProcessor: true),
     ]
-    var rows: [String] = []
-    let stages = CostStage.allCases
-    rows.append("| instructions an event | all | " + stages.map(\.rawValue).joined(separator: " | ") + " |")
-    rows.append("|---|--:|" + stages.map { _ in "--:|" }.joined())
+    let stages = CostStage.ofEvents.map(\.rawValue).joined(separator: " | ")
+    let ruler = CostStage.ofEvents.map { _ in "--:|" }.joined()
+    var instructions = [
+      "| instructions an event | all | \(stages) | misses: I1 | D1 | L2 |", "|---|--:|\(ruler)--:|--:|--:|",
+    ]
+    var misses = ["| misses of the second cache an event | all | \(stages) |", "|---|--:|\(ruler)"]
+    var reference = CostReference(
+      CostReference.Conditions(events: events, seed: seed, processor: CostBenchmark.processor))
     for way in ways {
       note("counting \(way.name)")
       let large = try count(way, "16", valgrind)
       let small = try count(way, "48", valgrind)
       let events = Double(large.events - small.events)
-      let parts = stages.map { stage in
-        let spent = (large.shares.instructions[stage] ?? 0) - (small.shares.instructions[stage] ?? 0)
-        return String(format: "%.0f", spent / events)
+      func each(_ kind: KeyPath<CostCounts, Int>) -> Double {
+        Double(large.total[keyPath: kind] - small.total[keyPath: kind]) / events
       }
-      rows.append(
-        "| \(way.name) | \(String(format: "%.0f", Double(large.total - small.total) / events)) | "
-          + parts.joined(separator: " | ") + " |")
+      func parts(_ shares: KeyPath<Cost, CostShares>, _ format: String) -> String {
+        CostStage.ofEvents.map { stage in
+          let spent =
+            (large[keyPath: shares].counts[stage] ?? 0) - (small[keyPath: shares].counts[stage] ?? 0)
+          if shares == \Cost.instructions {
+            let place = CostReference.Place(way: way.name, stage: stage.rawValue)
+            reference.counts[place] = Int((spent / events).rounded())
+          }
+          return String(format: format, spent / events)
+        }.joined(separator: " | ")
+      }
+      reference.counts[CostReference.Place(way: way.name, stage: "all")] = Int(each(\.instructions).rounded())
+      instructions.append(
+        "| \(way.name) | \(String(format: "%.0f", each(\.instructions))) | \(parts(\.instructions, "%.0f")) | "
+          + [\CostCounts.instructionMisses, \.dataMisses, \.cacheMisses].map {
+            String(format: "%.1f", each($0))
+          }.joined(separator: " | ") + " |")
+      misses.append(
+        "| \(way.name) | \(String(format: "%.1f", each(\.cacheMisses))) | \(parts(\.cacheMisses, "%.1f")) |")
     }
-    return rows
+    return Result(rows: instructions + [""] + misses, counts: reference)
+  }
+
+  /// This machine's processor, by its own name.
+  private static var processor: String {
+    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let name = facts.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return name?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
   }
 
   private func count(_ way: Way, _ part: String, _ valgrind: String) throws -> Cost {
@@ -84,15 +124,22 @@ struct CostBenchmark {
     let input = "\(way.input)-\(part)"
     let arguments =
       way.isProcessor
-      ? [stripped(own), "processor-part", "--input", "\(directory)/\(input).ndjson"]
+      ? [
+        stripped(own), "processor-part", "--input", "\(directory)/\(input).ndjson", "--batch",
+        "\(CostBenchmark.batch)",
+      ]
       : [stripped(program)] + replay(input, way.arguments, to: "out")
     try start(
-      valgrind, ["--tool=callgrind", "--callgrind-out-file=\(profile)"] + arguments)
+      valgrind,
+      ["--tool=callgrind", "--callgrind-out-file=\(profile)"] + CostBenchmark.caches + arguments)
     let counted = CallgrindProfile(text: try String(contentsOfFile: profile, encoding: .utf8))
-    let lines = try Data(contentsOf: URL(filePath: "\(directory)/\(input).ndjson")).count {
+    var lines = try Data(contentsOf: URL(filePath: "\(directory)/\(input).ndjson")).count {
       $0 == ASCII.newline
     }
-    return Cost(events: lines, total: counted.total, shares: CostShares(counted))
+    if way.isProcessor { lines -= lines % CostBenchmark.batch }
+    return Cost(
+      events: lines, total: counted.ofEvents, instructions: CostShares(counted, of: \.instructions),
+      cacheMisses: CostShares(counted, of: \.cacheMisses))
   }
 
   private func replay(_ input: String, _ further: [String], to output: String) -> [String] {
@@ -117,10 +164,10 @@ struct CostBenchmark {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
-    // A hash table's order would else differ from run to run, and its cost with it.
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_DETERMINISTIC_HASHING": "1"]) {
-      $1
-    }
+    // A hash table's order would else differ from run to run, and its cost with it; and so would the order in
+    // which tasks come to threads.
+    let always = ["SWIFT_DETERMINISTIC_HASHING": "1", "LIBDISPATCH_COOPERATIVE_POOL_STRICT": "1"]
+    process.environment = ProcessInfo.processInfo.environment.merging(always) { $1 }
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
