@@ -34,9 +34,9 @@ let edgeLibraries = "EdgeLibraries"
 /// The console's files. Each is in the program under its name, so that two folders cannot have the same.
 let consoleFiles: [Resource] = [
   "agent.js", "api.js", "card.js", "console.css", "console.html", "definitions.js", "details.js", "dom.js",
-  "explain.js",
-  "icon.svg", "icons.js", "lanes.js", "live.js", "login.js", "main.js", "map.js", "messages.js", "now.js",
-  "operations.js", "outcomes.js", "person.js", "texts.js", "whatif.js",
+  "en.js", "en.views.js", "explain.js", "icon.svg", "icons.js", "inquire.js", "lanes.js", "live.js",
+  "login.js", "main.js", "map.js", "messages.js", "now.js", "operations.js", "outcomes.js", "person.js",
+  "texts.js", "views.css", "whatif.js", "zh.js", "zh.sentences.js", "zh.views.js",
 ].map { .embedInCode("Console/Assets/\($0)") }
 
 let package = Package(
@@ -467,7 +467,8 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "CZlib", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "LaneStorage",
-        "Learning", "Predictions", "ProcessRuntime", "Processor", "SeededGenerator", "SimulatedLog",
+        "Learning", "Predictions", "ProcessRuntime", "Processor", "SeededGenerator", "Sessionizer",
+        "SimulatedLog",
         "Threads", "Tokens", "Views", "WireFormat",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

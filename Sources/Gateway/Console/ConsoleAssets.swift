@@ -21,34 +21,47 @@ struct ConsoleAsset: Sendable {
   }
 }
 
-/// The console's files by their paths: those that are in the program, and no others.
+/// The console's files by their paths: those that are in the program, and no others. They are made ready when
+/// the first of them is asked for.
 enum ConsoleAssets {
-  static let script = "text/javascript; charset=utf-8"
-
   static let page = ConsoleAsset("text/html; charset=utf-8", PackageResources.console_html)
 
   static let files: [String: ConsoleAsset] = [
-    "console.css": ConsoleAsset("text/css; charset=utf-8", PackageResources.console_css),
+    "console.css": sheet(PackageResources.console_css), "views.css": sheet(PackageResources.views_css),
     "icon.svg": ConsoleAsset("image/svg+xml", PackageResources.icon_svg),
-    "main.js": ConsoleAsset(script, PackageResources.main_js),
-    "agent.js": ConsoleAsset(script, PackageResources.agent_js),
-    "api.js": ConsoleAsset(script, PackageResources.api_js),
-    "card.js": ConsoleAsset(script, PackageResources.card_js),
-    "definitions.js": ConsoleAsset(script, PackageResources.definitions_js),
-    "details.js": ConsoleAsset(script, PackageResources.details_js),
-    "dom.js": ConsoleAsset(script, PackageResources.dom_js),
-    "explain.js": ConsoleAsset(script, PackageResources.explain_js),
-    "icons.js": ConsoleAsset(script, PackageResources.icons_js),
-    "lanes.js": ConsoleAsset(script, PackageResources.lanes_js),
-    "live.js": ConsoleAsset(script, PackageResources.live_js),
-    "login.js": ConsoleAsset(script, PackageResources.login_js),
-    "map.js": ConsoleAsset(script, PackageResources.map_js),
-    "messages.js": ConsoleAsset(script, PackageResources.messages_js),
-    "now.js": ConsoleAsset(script, PackageResources.now_js),
-    "operations.js": ConsoleAsset(script, PackageResources.operations_js),
-    "outcomes.js": ConsoleAsset(script, PackageResources.outcomes_js),
-    "person.js": ConsoleAsset(script, PackageResources.person_js),
-    "texts.js": ConsoleAsset(script, PackageResources.texts_js),
-    "whatif.js": ConsoleAsset(script, PackageResources.whatif_js),
+    "agent.js": script(PackageResources.agent_js),
+    "api.js": script(PackageResources.api_js),
+    "card.js": script(PackageResources.card_js),
+    "definitions.js": script(PackageResources.definitions_js),
+    "details.js": script(PackageResources.details_js),
+    "dom.js": script(PackageResources.dom_js),
+    "en.js": script(PackageResources.en_js),
+    "en.views.js": script(PackageResources.en_views_js),
+    "explain.js": script(PackageResources.explain_js),
+    "icons.js": script(PackageResources.icons_js),
+    "inquire.js": script(PackageResources.inquire_js),
+    "lanes.js": script(PackageResources.lanes_js),
+    "live.js": script(PackageResources.live_js),
+    "login.js": script(PackageResources.login_js),
+    "main.js": script(PackageResources.main_js),
+    "map.js": script(PackageResources.map_js),
+    "messages.js": script(PackageResources.messages_js),
+    "now.js": script(PackageResources.now_js),
+    "operations.js": script(PackageResources.operations_js),
+    "outcomes.js": script(PackageResources.outcomes_js),
+    "person.js": script(PackageResources.person_js),
+    "texts.js": script(PackageResources.texts_js),
+    "whatif.js": script(PackageResources.whatif_js),
+    "zh.js": script(PackageResources.zh_js),
+    "zh.sentences.js": script(PackageResources.zh_sentences_js),
+    "zh.views.js": script(PackageResources.zh_views_js),
   ]
+
+  private static func script(_ source: [UInt8]) -> ConsoleAsset {
+    ConsoleAsset("text/javascript; charset=utf-8", Reduction.script(source))
+  }
+
+  private static func sheet(_ source: [UInt8]) -> ConsoleAsset {
+    ConsoleAsset("text/css; charset=utf-8", Reduction.sheet(source))
+  }
 }

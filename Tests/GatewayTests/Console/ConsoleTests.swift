@@ -7,9 +7,6 @@ import Tokens
 
 /// The console's files, and logins to it, over the wire.
 @Suite(.timeLimit(.minutes(3))) struct ConsoleTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
-    path: "../../../Sources/Gateway/Console/Assets")
-
   private let desk = Access(subject: "desk", permissions: ["journey:*:view"], divisions: ["*"])
 
   private func answers(_ scene: LiveScene, _ requests: [String]) async throws -> [RawAnswer] {
@@ -24,29 +21,51 @@ import Tokens
     }
   }
 
-  private static func files() throws -> [String: [UInt8]] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return Dictionary(
-      uniqueKeysWithValues: try names.map {
-        ($0, [UInt8](try Data(contentsOf: folder.appending(path: $0))))
-      })
-  }
-
-  @Test func everyFileIsServedAsItIsAndNoOther() async throws {
-    let files = try ConsoleTests.files()
+  @Test func everyFileIsServedAndNoOther() async throws {
+    let files = ConsoleFiles.all
     #expect(Set(files.keys) == Set(ConsoleAssets.files.keys).union(["console.html"]))
     #expect(ConsoleAssets.page.bytes == files["console.html"])
     let names = ConsoleAssets.files.keys.sorted()
     let answers = try await answers(
       LiveScene(), names.map { LiveScene.request("/console/assets/\($0)") })
     for (name, answer) in zip(names, answers) {
-      #expect(answer.status == 200 && Array(answer.body.utf8) == files[name], "\(name)")
+      var written = files[name] ?? []
+      if name.hasSuffix(".js") { written = Reduction.script(written) }
+      if name.hasSuffix(".css") { written = Reduction.sheet(written) }
+      #expect(answer.status == 200 && Array(answer.body.utf8) == written, "\(name)")
     }
   }
 
-  /// What is loaded before anything is shown.
+  /// Bytes that a browser loads for a view, unpacked: the page, its style sheets, the scripts that name each
+  /// other, and the texts of one language.
+  private func load(_ view: String, isWide: Bool, _ language: String) -> Int {
+    var files: Set<String> = ["console.css", "icon.svg", "\(language).js"]
+    if isWide { files.formUnion(["views.css", "\(language).views.js"]) }
+    if ["definitions.js", "explain.js"].contains(view) { files.insert("\(language).sentences.js") }
+    for name in ["main.js", view] { ConsoleFiles.closure(of: name, &files) }
+    return files.reduce(ConsoleAssets.page.bytes.count) { $0 + (ConsoleAssets.files[$1]?.bytes.count ?? 0) }
+  }
+
+  /// 120 KB for each view.
+  @Test(arguments: ["en", "zh"])
+  func whatAViewLoadsIsSmall(language: String) throws {
+    let views = [
+      ("agent.js", false), ("login.js", false), ("now.js", true), ("operations.js", true),
+      ("definitions.js", true), ("explain.js", true),
+    ]
+    for (view, isWide) in views {
+      let bytes = load(view, isWide: isWide, language)
+      #expect(bytes > 50_000 && bytes <= 120_000, "\(view) in \(language): \(bytes)")
+    }
+  }
+
+  /// All that there is, in both languages: as it is sent to who takes gzip, and to who does not.
   @Test func allOfItIsSmall() throws {
-    #expect(try ConsoleTests.files().values.reduce(0) { $0 + $1.count } <= 218_000)
+    let assets = ConsoleAssets.files.values + [ConsoleAssets.page]
+    let packed = assets.reduce(0) { $0 + ($1.text.packed ?? $1.text.plain).count }
+    let plain = assets.reduce(0) { $0 + $1.bytes.count }
+    #expect(packed <= 75_000, "\(packed)")
+    #expect(plain <= 200_000, "\(plain)")
   }
 
   /// Texts of events become text: whatever could make markup or code of them is not in the files.
@@ -55,8 +74,8 @@ import Tokens
     "setAttribute('style'", "style: ", "javascript:", "DOMParser", "createContextualFragment", "http://",
     "onclick", "@import", "url(",
   ])
-  func noFileMakesMarkupOfTexts(text: String) throws {
-    for (name, bytes) in try ConsoleTests.files() where name.hasSuffix(".js") {
+  func noFileMakesMarkupOfTexts(text: String) {
+    for (name, bytes) in ConsoleFiles.scripts {
       var source = String(decoding: bytes, as: UTF8.self)
       // A namespace is a name, no address; a number's style is how it is written.
       source = source.replacingOccurrences(of: "'http://www.w3.org/2000/svg'", with: "")

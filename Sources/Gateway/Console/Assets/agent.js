@@ -18,7 +18,7 @@ const WIDE = 980;
 /** Members of a contact that stand elsewhere. */
 const OWN = ['id', 'selfUri', 'type', 'name', 'firstName', 'lastName'];
 
-export class AgentView {
+export default class AgentView {
   constructor(context, kind, rest) {
     Object.assign(this, { context, kind, rest });
     this.sessions = [];
@@ -27,16 +27,17 @@ export class AgentView {
     this.held = [];
     // What is known of the person is apart: a form in it outlives a card that changes.
     this.about = h('div.person-about');
+    this.facts = h('div.person-about');
     this.panel = new PersonPanel();
     // On a narrow page the sessions come first.
     this.person = h('aside.person', { 'aria-label': t('customer') }, this.about,
-      h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', null, t('aboutPerson')), this.panel.element));
+      h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', t('aboutPerson')), this.facts, this.panel.element));
     this.pill = h('button.new-pill', { hidden: true, click: () => this.takeHeld(true) });
     this.above = h('div.room', { 'aria-hidden': 'true' });
     this.below = h('div.room', { 'aria-hidden': 'true' });
     this.feed = h('div.feed', { role: 'feed', 'aria-label': t('sessions'), 'aria-busy': 'true', keydown: (event) => this.key(event) });
     this.end = h('div.end');
-    this.scroller = h('div.scroller', null, this.person, h('div.list', null, this.pill, this.above, this.feed, this.below, this.end));
+    this.scroller = h('div.scroller', this.person, h('div.list', this.pill, this.above, this.feed, this.below, this.end));
     fill(context.main, this.scroller);
     fill(this.feed, skeletons());
     this.place = eachFrame(() => this.window());
@@ -158,6 +159,7 @@ export class AgentView {
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
     if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.reload() }, t('retry')))); return; }
     fill(this.about);
+    fill(this.facts);
     this.said = null;
     this.endKind = null;
     fill(this.end);
@@ -194,7 +196,7 @@ export class AgentView {
       return;
     }
     this.put(session);
-    if (!isNewest) announce(t('broughtIn', 1));
+    if (!isNewest) announce(t('broughtIn'));
     this.slides = isNewest ? session.id : null;
     this.later();
   }
@@ -323,8 +325,8 @@ export class AgentView {
     if (!this.isLoaded || !this.sessions.length) { fill(this.end); return; }
     if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.more() }, t('retry'))));
     else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { click: () => this.more() }, t('loadMore')));
-    else if (this.single) fill(this.end, may('journey:customer:view') && h('p', null, h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
-    else fill(this.end, h('p.muted', null, t('noMore')));
+    else if (this.single) fill(this.end, may('journey:customer:view') && h('p', h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
+    else fill(this.end, h('p.muted', t('noMore')));
   }
 
   drawPerson() {
@@ -332,7 +334,8 @@ export class AgentView {
     const [first, second] = this.rest;
     const named = this.sessions.find((session) => session.card?.customer && session.card.customer !== 'Unknown' || session.externalContact);
     const contact = named?.externalContact;
-    const name = named?.card?.customer || contact?.name || [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || t('unknown');
+    const called = named?.card?.customer;
+    const name = (called !== 'Unknown' && called) || contact?.name || [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || t('unknown');
     const type = newest?.customerIdType ?? (this.kind === 'customer' ? first : '');
     const id = newest?.customerId ?? (this.kind === 'customer' ? second : '');
     const verified = this.sessions.find((session) => session.verification)?.verification;
@@ -346,20 +349,21 @@ export class AgentView {
     const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), document.documentElement.lang]);
     if (said === this.said) return;
     this.said = said;
-    const fact = (label, value, extra) => value && h('div', null, h('dt', null, label), h('dd', null, value, extra));
+    const fact = (label, value, extra) => value && h('div', h('dt', label), h('dd', value, extra));
     fill(this.about,
-      h('div.person-name', null, h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
-        h('div', null, h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', null, t('verifiedBy', shown(word(verified.by)), shown(word(verified.level)))))),
-      h('dl', null,
-        id && fact(shown(word(type)), foreign(id, 'span', { class: 'mono' }), copyButton(id, shown(word(type)))),
+      h('div.person-name', h('span.avatar', { 'data-unknown': name === t('unknown') ? '' : null, 'aria-hidden': 'true' }, icon('person')),
+        h('div', h('h1', { dir: 'auto' }, shown(name)), verified && h('p.muted', t('verifiedBy', shown(word(verified.by)), shown(word(verified.level)))))),
+      id && h('dl', fact(shown(word(type)), foreign(id, 'span', { class: 'mono' }), copyButton(id, shown(word(type))))),
+      !may('journey:visit:view') && h('p.note', t('noLiveHint')));
+    fill(this.facts,
+      h('dl',
         contact && Object.entries(contact).filter(([key, value]) => !OWN.includes(key) && value !== null && value !== '').slice(0, 20).map(([key, value]) => fact(foreign(key), foreign(value), copyButton(value, shown(key)))),
         contact?.id && fact(t('contact'), foreign(contact.id, 'span', { class: 'mono' }), copyButton(contact.id, t('contact'))),
         active > 0 && fact(t('activeNow'), h('span.pill', { 'data-color': 'blue' }, icon('state-blue'), String(active))),
         this.sessions.length > 0 && fact(t('shownSessions'), this.next ? t('moreThan', this.sessions.length) : String(this.sessions.length)),
         last && fact(t('lastSeen'), time(last)),
         oldest && this.sessions.length > 1 && fact(t('firstSeen'), time(oldest.createdDate))),
-      segments.size > 0 && h('div.person-segments', null, h('h2', null, t('allSegments')), h('ul.chips', null, [...segments.keys()].map((segment) => h('li', null, chip(segment))))),
-      !may('journey:visit:view') && h('p.note', null, t('noLiveHint')));
+      segments.size > 0 && h('div.person-segments', h('h2', t('allSegments')), h('ul.chips', [...segments.keys()].map((segment) => h('li', chip(segment))))));
   }
 
   /** In a feed, page up and down go from card to card. */

@@ -70,30 +70,13 @@ export const missingOf = (permissions) => permissions.find((permission) => !may(
 /** What explanations need: they cite whatever the events had. */
 export const EXPLAIN = ['sojourn:explain:view', 'journey:session:view', 'journey:customer:view', 'journey:event:view', 'journey:eventType:view', 'journey:sessionType:view', 'journey:visit:view'];
 
+/** Where it is explained why; of a definition without a session, and the other way round. */
+export const whyLink = (session, kind, id) => '/console/explain?' + new URLSearchParams(Object.entries({ session, kind, definition: id }).filter(([, value]) => value));
+
 /** Decides about a person; gives the token with which a question has what came of it. */
 export async function decide(operation, body) {
   const options = { method: 'POST', headers: { 'Sojourn-Request': '1', 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
   return ask(`/v1/contacts/${operation}`, options, (answer) => answer.headers.get('Sojourn-Token'));
-}
-
-// Questions that take long
-
-/** Asks one, and tells of its states until it is over; `null` if it was taken back meanwhile. */
-export async function inquire(address, question, signal, tell) {
-  const own = { 'Sojourn-Request': '1' };
-  let job = await ask(address, { method: 'POST', headers: { ...own, 'Content-Type': 'application/json' }, body: JSON.stringify(question) });
-  const { selfUri } = job;
-  const leave = () => ask(selfUri, { method: 'DELETE', headers: own }).catch(() => {});
-  if (signal.aborted) { leave(); return null; }
-  signal.addEventListener('abort', leave, { once: true });
-  for (let pause = 100; job.state === 'queued' || job.state === 'running'; pause = Math.min(1500, pause * 1.4)) {
-    tell(job);
-    await new Promise((done) => { setTimeout(done, pause); });
-    if (signal.aborted) return null;
-    job = await ask(selfUri);
-  }
-  signal.removeEventListener('abort', leave);
-  return job;
 }
 
 // What is defined
@@ -108,6 +91,7 @@ export async function definitions(again = false) {
 }
 /** A definition by its kind and id, as far as it is known already. */
 export const definition = (kind, id) => known?.entities.find((entity) => entity.kind === kind && entity.id === id);
+/** All definitions of a kind, as far as they are known already. */
 export const allOf = (kind) => known?.entities.filter((entity) => entity.kind === kind) ?? [];
 export const nameOf = (kind, id) => definition(kind, id)?.displayName || definition(kind, id)?.name || id;
 /** A colour of the form #rrggbb; anything else is none. */
@@ -115,5 +99,3 @@ export function colorOf(segment) {
   const color = definition('segment', segment)?.color;
   return typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : null;
 }
-/** All definitions of a kind, as far as they are known already. */
-definition.all = (kind) => known?.entities.filter((entity) => entity.kind === kind) ?? [];

@@ -1,13 +1,12 @@
 // A session as a card: what an agent sees at a glance, and opened the whole journey.
 import { h, fill, set, uid, hidden, shown, foreign, linked, time, timeIn, duration, coalesced, copy } from './dom.js';
-import { t, statusText, word } from './texts.js';
+import { t, statusText, isWord, word } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, definition } from './api.js';
+import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, allOf, whyLink } from './api.js';
 import { JourneyMap } from './map.js';
 import { lanes } from './lanes.js';
 import { details } from './details.js';
 import { outcomesOf, predictionsOf } from './outcomes.js';
-import { whyLink } from './explain.js';
 
 const COLORS = { blue: 'colorBlue', grey: 'colorGrey', white: 'colorWhite', 'grey-pending': 'colorPending' };
 export const known = (color) => (Object.hasOwn(COLORS, color) ? color : 'grey');
@@ -23,7 +22,7 @@ export function chip(segment, assigned, began) {
   const swatch = h('span.swatch', { 'aria-hidden': 'true' });
   const color = colorOf(segment);
   if (color) swatch.style.setProperty('--swatch', color);
-  return h('span.chip', null, swatch, foreign(nameOf('segment', segment)), assigned && h('span.muted', null, timeIn(assigned, began)));
+  return h('span.chip', swatch, foreign(nameOf('segment', segment)), assigned && h('span.muted', timeIn(assigned, began)));
 }
 
 /** Segments that agents are shown, in the order of assignment. */
@@ -44,9 +43,8 @@ export function placeOf(geo) {
 /** A card's title: of the types that are always there in the page's language. */
 export function titleOf(session) {
   const { type, card } = session;
-  const picture = card?.icon?.replace(/-missed$/, '');
-  const named = picture && !isCustom(session) ? word(picture) : picture;
-  return named === picture ? card?.title || type : named;
+  const code = 'title_' + card?.icon?.replace(/-missed$/, '');
+  return isWord(code) && !isCustom(session) ? word(code) : card?.title || type;
 }
 
 function sessionInfo(session, isReturning) {
@@ -57,7 +55,7 @@ function sessionInfo(session, isReturning) {
     ['place', t('place'), placeOf(session.geolocation)],
     ['campaign', t('campaign'), [campaign.source, campaign.medium, campaign.name].filter(Boolean).join(' · ')],
     ['referrer', t('referrer'), session.referrer?.hostname || session.referrer?.domain || session.referrer?.url],
-    [device.isMobile ? 'mobile' : 'desktop', t('device'), [device.category || device.type, device.osFamily, device.osVersion].filter(Boolean).join(' · ')],
+    [device.isMobile ? 'mobile' : 'desktop', t('device'), [word(device.category || device.type), device.osFamily, device.osVersion].filter(Boolean).join(' · ')],
     ['browser', t('browser'), [browser.family, browser.version].filter(Boolean).join(' ')],
     ['locked', t('authenticated'), session.authenticated],
     ['returning', t('returning'), isReturning && !isCustom(session) && session.type !== 'conversation'],
@@ -90,7 +88,7 @@ export class SessionCard extends HTMLElement {
     this.counts = h('dl.counts');
     this.body = h('div.body', { id: body, hidden: true });
     this.append(
-      h('header', null, h('h2', null, this.toggle), this.when, this.pillSlot, this.facts, this.scores, this.counts),
+      h('header', h('h2', this.toggle), this.when, this.pillSlot, this.facts, this.scores, this.counts),
       this.body);
     this.refetch = coalesced(250, () => this.load());
     this.update(session, options.isReturning);
@@ -132,7 +130,7 @@ export class SessionCard extends HTMLElement {
   drawHint() {
     this.toggle.setAttribute('aria-expanded', String(this.isOpen));
     if (this.toggle.disabled) { this.toggle.removeAttribute('aria-expanded'); fill(this.hint); return; }
-    fill(this.hint, h('span', null, t(this.isOpen ? 'close' : 'expand')), icon(this.isOpen ? 'up' : 'down'));
+    fill(this.hint, h('span', t(this.isOpen ? 'close' : 'expand')), icon(this.isOpen ? 'up' : 'down'));
   }
 
   drawFacts() {
@@ -148,14 +146,14 @@ export class SessionCard extends HTMLElement {
       rows.push(['attribute-' + name, foreign(name), foreign(plain(value))]);
     }
     const info = sessionInfo(session, this.isReturning).map(([key, label, value]) => [key, value === true ? label : `${label}: ${shown(value)}`]);
-    if (info.length) rows.push(['info', t('sessionInfo'), h('span.infos', null, info.map(([key, text]) => h('span.info', { title: text, role: 'img', 'aria-label': text }, icon(key))))]);
+    if (info.length) rows.push(['info', t('sessionInfo'), h('span.infos', info.map(([key, text]) => h('span.info', { title: text, role: 'img', 'aria-label': text }, icon(key))))]);
     const before = this.factTexts || {};
     this.factTexts = {};
     const draw = ([key, label, value, title]) => {
       const cell = h('dd', { title: title ? shown(title) : null }, value);
       this.factTexts[key] = cell.textContent;
       if (before[key] !== undefined && before[key] !== cell.textContent && key !== 'duration') cell.classList.add('flash');
-      return h('div', { 'data-fact': key.split('-')[0] }, h('dt', null, label), cell);
+      return h('div', { 'data-fact': key.split('-')[0] }, h('dt', label), cell);
     };
     fill(this.facts, rows.map(draw));
     // What is over has come out one way or the other.
@@ -170,7 +168,7 @@ export class SessionCard extends HTMLElement {
     if (may('journey:segment:view')) rows.push([t('segments'), count(session.card?.segments ?? segmentsOf(session).length)]);
     if (may('journey:outcome:view')) rows.push([t('outcomes'), count(session.outcomeAchievements?.length)]);
     rows.push([t('events'), count(session.eventCount)]);
-    fill(this.counts, rows.map(([label, value]) => h('div', null, h('dt', null, label), h('dd', null, value))));
+    fill(this.counts, rows.map(([label, value]) => h('div', h('dt', label), h('dd', value))));
   }
 
   tick() {
@@ -211,22 +209,22 @@ export class SessionCard extends HTMLElement {
     const { session } = this;
     this.map ??= new JourneyMap();
     this.map.update(session, this.events);
-    const searches = session.searchTerms?.length ? section(t('searchesPerformed'), h('ol.searches', null, session.searchTerms.map((term) => h('li', null,
+    const searches = session.searchTerms?.length ? section(t('searchesPerformed'), h('ol.searches', session.searchTerms.map((term) => h('li',
       h('button.plain', { click: () => this.map.showSearch(term) }, icon('search'), foreign(term)), copyButton(term, t('search')))))) : null;
     const segments = segmentsOf(session);
-    const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.assignedDate, session.createdDate))))) : null;
+    const matched = segments.length ? section(t('segmentsMatched'), h('ol.chips', segments.map((entry) => h('li', chip(entry.segment.id, entry.assignedDate, session.createdDate))))) : null;
     const outcomes = outcomesOf(session);
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const openDetails = this.body.querySelector('details')?.open;
     fill(this.body,
-      session.mergedInto && h('p.note', null, t('mergedInto'), ' ', h('a', { href: path`/console/session/${session.mergedInto}` }, t('openIt'))),
+      session.mergedInto && h('p.note', t('mergedInto'), ' ', h('a', { href: path`/console/session/${session.mergedInto}` }, t('openIt'))),
       this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.load() }, t('retry'))),
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
-      h('div.columns', null, searches, matched, outcomes && section(t('outcomes'), outcomes)),
-      !missingOf(EXPLAIN) && definition.all('segment').concat(definition.all('outcome'), definition.all('actionMap')).length > 0 && h('p.why-any', null, h('a', { href: whyLink(session.id) }, t('explainAny'))),
+      h('div.columns', searches, matched, outcomes && section(t('outcomes'), outcomes)),
+      !missingOf(EXPLAIN) && ['segment', 'outcome', 'actionMap'].some((kind) => allOf(kind).length) && h('p.why-any', h('a', { href: whyLink(session.id) }, t('explainAny'))),
       details(session, openDetails),
-      session.omittedValues && h('p.note', null, t('omittedValues', session.omittedValues)));
+      session.omittedValues && h('p.note', t('omittedValues', session.omittedValues)));
     if (focused) this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 }
@@ -236,7 +234,7 @@ const isCustom = (session) => !['web', 'app', 'conversation'].includes(session.t
 /** An attribute's value: plain, or in an object with its type. */
 export const plain = (value) => (value && typeof value === 'object' && 'value' in value ? value.value : value);
 
-const section = (title, ...content) => h('section', null, h('h3', null, title), content);
+const section = (title, ...content) => h('section', h('h3', title), content);
 
 /** Copies a value; what it copies is what is shown. */
 export function copyButton(value, label) {

@@ -1,26 +1,25 @@
 // What is in force, and what a change of it would have changed.
 import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
-import { t, criterionText } from './texts.js';
+import { t, word, criterionText } from './texts.js';
 import { icon } from './icons.js';
-import { definitions, colorOf, missingOf, EXPLAIN } from './api.js';
+import { definitions, colorOf, missingOf, EXPLAIN, whyLink } from './api.js';
 import { message, problem } from './messages.js';
-import { whyLink } from './explain.js';
 import { WhatIf } from './whatif.js';
 
 const GROUPS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
 
-export class DefinitionsView {
+export default class DefinitionsView {
   constructor(context) {
     this.context = context;
     context.setTitle(t('definitionsView'));
     context.noteLive('still');
-    this.list = h('div.groups', null, message('', t('loadingMore')));
+    this.list = h('div.groups', message('', t('loadingMore')));
     /** Changes that somebody is about to try, by kind and id. */
     this.trials = new Map();
     this.about = h('p.muted');
     this.filter = h('input', { type: 'search', id: uid('filter'), autocomplete: 'off', maxlength: '100', input: () => this.draw() });
-    fill(context.main, h('div.scroller.wide', null, h('div.page', null,
-      h('div.title-row', null, h('h1', null, t('definitionsView')), h('div.field', null, h('label', { for: this.filter.id }, t('definitionFilter')), this.filter)), this.about, this.list)));
+    fill(context.main, h('div.scroller.wide', h('div.page',
+      h('div.title-row', h('h1', t('definitionsView')), h('div.field', h('label', { for: this.filter.id }, t('definitionFilter')), this.filter)), this.about, this.list)));
     this.load();
     this.timer = setInterval(() => { if (!document.hidden) this.load(); }, 15_000);
   }
@@ -53,7 +52,7 @@ export class DefinitionsView {
     const open = new Set([...this.list.querySelectorAll('details[open]')].map((node) => node.dataset.id));
     fill(this.list, GROUPS.map(([kind, title]) => {
       const some = entities.filter((entity) => (kind ? entity.kind === kind : !known.includes(entity.kind)));
-      return some.length > 0 && h('section.panel', null, h('h2', null, t(title), ' ', h('span.muted', null, number(some.length))), h('ul.entries', null, some.map((entity) => this.entity(entity, open))));
+      return some.length > 0 && h('section.panel', h('h2', t(title), ' ', h('span.muted', number(some.length))), h('ul.entries', some.map((entity) => this.entity(entity, open))));
     }));
     if (!entities.length) fill(this.list, message('empty', t('noneFound'), t('noneFoundText')));
   }
@@ -66,15 +65,15 @@ export class DefinitionsView {
     if (color) swatch.style.setProperty('--swatch', color);
     const gives = ['segment', 'outcome', 'actionMap'].includes(entity.kind);
     const json = JSON.stringify(definition, null, 2);
-    return h('li', null,
-      h('p.entry-line', null, color ? swatch : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', null, foreign(nameOf(entity))), h('span.muted.mono', null, shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', null, shown(entity.kind)),
+    return h('li',
+      h('p.entry-line', color ? swatch : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', foreign(nameOf(entity))), h('span.muted.mono', shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', shown(word(entity.kind))),
         entity.isActive === false && h('span.pill', { 'data-color': 'white' }, icon('state-white'), t('inactive')),
-        gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', null, ' ', time(matches.newest))] : t('noLag'))),
-      listensTo(entity).length > 0 && h('p.muted', null, t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
-      gives && !missingOf(EXPLAIN) && h('p.entry-line', null, h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
+        gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', ' ', time(matches.newest))] : t('noLag'))),
+      listensTo(entity).length > 0 && h('p.muted', t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
+      gives && !missingOf(EXPLAIN) && h('p.entry-line', h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
         h('button.link', { 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),
       this.trials.get(key)?.element,
-      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', null, t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', null, h('button.quiet', { click: () => copy(json) }, icon('copy'), t('copy')))));
+      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', h('button.quiet', { click: () => copy(json) }, icon('copy'), t('copy')))));
   }
 
   /** Opens the place where a change is tried, or closes it. */
@@ -100,9 +99,9 @@ const nameOf = (entity) => entity.displayName || entity.name || entity.id;
 /** Streams, names of events and segments that a definition waits for. */
 function listensTo(entity) {
   const patterns = [...(entity.journey?.patterns || []), ...(entity.context?.patterns || [])];
-  const found = patterns.map((pattern) => [pattern.streamType, pattern.sessionType !== pattern.streamType?.toLowerCase() && pattern.sessionType, pattern.eventName, (pattern.criteria || []).map((criterion) => criterionText(criterion, ' | ')).join(' & ')].filter(Boolean).join(' '));
+  const found = patterns.map((pattern) => [word(pattern.streamType), pattern.sessionType !== pattern.streamType?.toLowerCase() && pattern.sessionType, pattern.eventName, (pattern.criteria || []).map((criterion) => criterionText(criterion, ' | ')).join(' & ')].filter(Boolean).join(' '));
   const segments = (entity.triggerWithSegments || []).map((id) => t('whySegment', id));
-  const events = (entity.triggerWithEventConditions || []).map((condition) => `${condition.streamType || ''} ${criterionText(condition, ' | ')}`.trim());
+  const events = (entity.triggerWithEventConditions || []).map((condition) => `${word(condition.streamType || '')} ${criterionText(condition, ' | ')}`.trim());
   const outcomes = (entity.triggerWithOutcomeProbabilityConditions || []).map((condition) => condition.outcomeId);
   return [...new Set([...found, ...segments, ...events, ...outcomes])].filter(Boolean).map((text) => shown(text, 300));
 }

@@ -24,7 +24,7 @@ function factsOf(session) {
     [t('ended'), session.endedDate && fullTime(session.endedDate)],
     [t('endReason'), session.endReason && word(session.endReason)],
     [t('conversation'), session.conversation?.id, session.conversation?.id ? path`/console/conversation/${session.conversation.id}` : null],
-    [t('channels'), (session.conversationChannels || []).map((channel) => joined(channel.type, channel.messageType, channel.platform)).join(', ')],
+    [t('channels'), (session.conversationChannels || []).map((channel) => joined(word(channel.type), channel.messageType, channel.platform)).join(', ')],
     [t('direction'), session.originatingDirection && word(session.originatingDirection)],
     [t('subject'), session.conversationSubject],
     [t('queue'), named(session.lastConnectedQueue)],
@@ -42,7 +42,7 @@ function factsOf(session) {
     [t('place'), placeOf(session.geolocation)],
     [t('ip'), session.ipAddress],
     [t('organization'), session.ipOrganization],
-    [t('device'), joined(device.category || device.type, device.manufacturer, device.osFamily, device.osVersion)],
+    [t('device'), joined(word(device.category || device.type), device.manufacturer, device.osFamily, device.osVersion)],
     [t('browser'), joined([browser.family, browser.version].filter(Boolean).join(' '), browser.lang)],
     [t('userAgent'), session.userAgentString],
     [t('app'), joined(session.app?.name, session.app?.version)],
@@ -61,14 +61,14 @@ function attributesOf(session) {
 function row([label, value, link], isForeign) {
   const text = shown(value);
   const content = link === 'outside' ? linked(String(value)) : link ? h('a', { href: link, dir: 'auto' }, text) : foreign(value);
-  return h('div', null, h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', null, h('span', null, content), copyButton(value, shown(label))));
+  return h('div', h('dt', { dir: 'auto' }, isForeign ? shown(label) : label), h('dd', h('span', content), copyButton(value, shown(label))));
 }
 
 export function details(session, isOpen) {
   const attributes = attributesOf(session);
   return h('details.details', { open: isOpen || null },
-    h('summary', null, t('details')),
-    attributes.length > 0 && h('section', null, h('h4', null, t('attributes')), h('dl.table', null, attributes.map((fact) => row(fact, true)))),
-    h('dl.table', null, factsOf(session).map((fact) => row(fact))),
-    h('p', null, h('button.quiet', { click: () => copy(JSON.stringify(session, null, 2)) }, t('copyAll'))));
+    h('summary', t('details')),
+    attributes.length > 0 && h('section', h('h4', t('attributes')), h('dl.table', attributes.map((fact) => row(fact, true)))),
+    h('dl.table', factsOf(session).map((fact) => row(fact))),
+    h('p', h('button.quiet', { click: () => copy(JSON.stringify(session, null, 2)) }, t('copyAll'))));
 }

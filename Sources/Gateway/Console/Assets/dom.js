@@ -3,8 +3,11 @@ import { t, locale } from './texts.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Makes an element: h('a.link', { href }, 'text', child). Names of classes follow points. */
-export function h(name, attributes, ...children) {
+const isPlain = (value) => value !== null && typeof value === 'object' && !(value instanceof Node) && !Array.isArray(value);
+
+/** Makes an element: h('a.link', { href }, 'text', child). Names of classes follow points; attributes may be left out. */
+export function h(name, ...children) {
+  const attributes = isPlain(children[0]) ? children.shift() : null;
   const [tag, ...classes] = name.split('.');
   const element = document.createElement(tag || 'div');
   if (classes.length) element.className = classes.join(' ');
@@ -47,7 +50,7 @@ export function fill(element, ...children) {
 }
 
 /** A table's head; what is in brackets is over numbers. */
-export const heads = (...names) => h('thead', null, h('tr', null, names.map((name) => h(Array.isArray(name) ? 'th.number' : 'th', { scope: 'col' }, name))));
+export const heads = (...names) => h('thead', h('tr', names.map((name) => h(Array.isArray(name) ? 'th.number' : 'th', { scope: 'col' }, name))));
 
 /** What may be wider than the page, in a frame that keys can move. */
 export const framed = (label, ...content) => h('div.scroll', { tabindex: '0', role: 'group', 'aria-label': label }, content);
@@ -57,7 +60,7 @@ let lastID = 0;
 export const uid = (word) => `${word}-${++lastID}`;
 
 /** For those who listen instead of looking. */
-export const hidden = (...children) => h('span.sr', null, ...children);
+export const hidden = (...children) => h('span.sr', ...children);
 
 // Controls and marks that turn text around are shown as what they are. Joiners stay: scripts need them.
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;

@@ -1,17 +1,15 @@
 // Why a definition held in a session, or not: the log is read again, and every condition is asked.
 import { h, fill, foreign, shown, time, clockTime, fullTime, number, copy, uid } from './dom.js';
-import { t, word } from './texts.js';
+import { t, word, sentence } from './texts.js';
 import { icon } from './icons.js';
-import { inquire, path, may, missingOf, definitions, definition, nameOf, colorOf, EXPLAIN } from './api.js';
+import { path, missingOf, definitions, definition, allOf, nameOf, colorOf, whyLink, EXPLAIN } from './api.js';
+import { inquire } from './inquire.js';
 import { message, problem } from './messages.js';
 
 const KINDS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap']];
 const VERDICTS = { segment: ['explainAssigned', 'explainNotAssigned'], outcome: ['achieved', 'explainNotAchieved'], actionMap: ['explainOffered', 'explainNotQualified'] };
 
-/** Where it is explained why; of a definition without a session, and the other way round. */
-export const whyLink = (session, kind, id) => '/console/explain?' + new URLSearchParams(Object.entries({ session, kind, definition: id }).filter(([, value]) => value));
-
-export class ExplainView {
+export default class ExplainView {
   constructor(context) {
     this.context = context;
     context.setTitle(t('explainView'));
@@ -23,10 +21,10 @@ export class ExplainView {
     this.choice = h('select', { id: uid('definition'), required: true });
     this.button = h('button.button', { type: 'submit' }, t('explainIt'));
     const form = h('form.filters.ask', { submit: (event) => { event.preventDefault(); this.note(); this.explain(); } },
-      h('div.field', null, h('label', { for: this.session.id }, t('session')), this.session),
-      h('div.field', null, h('label', { for: this.choice.id }, t('explainDefinition')), this.choice), this.button);
+      h('div.field', h('label', { for: this.session.id }, t('session')), this.session),
+      h('div.field', h('label', { for: this.choice.id }, t('explainDefinition')), this.choice), this.button);
     this.answer = h('div.groups', { 'aria-live': 'polite' });
-    fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('h1', null, t('explainView')), h('p.muted.lead', null, t('explainText')), form, this.answer)));
+    fill(context.main, h('div.scroller.wide', h('div.page', h('h1', t('explainView')), h('p.muted.lead', t('explainText')), form, this.answer)));
     this.begin(query.get('kind'), query.get('definition'));
   }
 
@@ -36,7 +34,7 @@ export class ExplainView {
     try { await definitions(true); } catch (error) { if (error.status !== 401) fill(this.answer, problem(error)); return; }
     if (this.isClosed) return;
     fill(this.choice, h('option', { value: '' }, t('explainChoose')), KINDS.map(([name, title]) => {
-      const some = definition.all(name);
+      const some = allOf(name);
       return some.length > 0 && h('optgroup', { label: t(title) }, some.map((entity) => h('option', { value: `${name} ${entity.id}`, selected: name === kind && entity.id === id }, shown(nameOf(name, entity.id), 120))));
     }));
     if (this.session.value && this.choice.value) this.explain();
@@ -52,7 +50,7 @@ export class ExplainView {
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
     const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, h('section.panel', null, wait, h('p', null, h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel')))));
+    fill(this.answer, h('section.panel', wait, h('p', h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel')))));
     try {
       const job = await inquire('/v1/explanations', { sessionId: this.session.value.trim(), definition: rest.join(' '), kind }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
       if (!job || this.isClosed) return;
@@ -64,8 +62,8 @@ export class ExplainView {
   }
 }
 
-const mark = (isGood) => h('span.mark', { 'data-good': isGood ? '' : null }, icon(isGood ? 'accepted' : 'rejected'), h('span.sr', null, t(isGood ? 'heldMark' : 'notHeldMark')));
-const moment = (value) => [time(value.time, fullTime(value.time)), value.event && [' ', h('span.mono', null, shown(value.event))]];
+const mark = (isGood) => h('span.mark', { 'data-good': isGood ? '' : null }, icon(isGood ? 'accepted' : 'rejected'), h('span.sr', t(isGood ? 'heldMark' : 'notHeldMark')));
+const moment = (value) => [time(value.time, fullTime(value.time)), value.event && [' ', h('span.mono', shown(value.event))]];
 const list = (values) => values.map((value) => `“${shown(value, 120)}”`).join(', ');
 
 function explanation(found, text) {
@@ -76,52 +74,52 @@ function explanation(found, text) {
   swatch?.style.setProperty('--swatch', colorOf(it.id));
   return [
     h('section.panel.verdict', { 'data-held': found.held ? '' : null },
-      h('h2', null, icon(found.held ? 'accepted' : 'rejected'), h('span', null, t(verdict))),
-      h('p', null, swatch, h('strong', null, foreign(it.displayName)), ' ', h('span.muted', null, `${t('version')} ${it.version}`)),
-      found.time && h('p', null, t('explainSince'), ' ', moment(found)),
-      found.expires && h('p', null, t(found.isExpired ? 'explainUnassigned' : 'explainUntil'), ' ', time(found.expires, fullTime(found.expires))),
-      h('p.muted', null, h('a', { href: path`/console/session/${session.id}` }, t('session')), ' · ', h('a', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, shown(session.customerId)), ' · ',
+      h('h2', icon(found.held ? 'accepted' : 'rejected'), h('span', t(verdict))),
+      h('p', swatch, h('strong', foreign(it.displayName)), ' ', h('span.muted', `${t('version')} ${it.version}`)),
+      found.time && h('p', t('explainSince'), ' ', moment(found)),
+      found.expires && h('p', t(found.isExpired ? 'explainUnassigned' : 'explainUntil'), ' ', time(found.expires, fullTime(found.expires))),
+      h('p.muted', h('a', { href: path`/console/session/${session.id}` }, t('session')), ' · ', h('a', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, shown(session.customerId)), ' · ',
         t('explainEvents', number(session.eventsRead), number(session.eventCount)), ` · ${clockTime(session.first)} – ${clockTime(session.last)}`),
-      found.notes.length > 0 && h('ul.notes', null, found.notes.map((note) => h('li', { dir: 'auto' }, shown(note)))),
-      h('p', null, h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText')))),
-    found.context.length > 0 && h('section.panel', null, h('h2', null, t('explainContext')), h('ul.entries', null, found.context.map((entry) => pattern(entry)))),
-    found.journey.length > 0 && h('section.panel', null, h('h2', null, t('explainJourney')), found.isOrdered && h('p.muted', null, t('explainOrdered')), h('ul.entries', null, found.journey.map((entry) => pattern(entry)))),
-    found.segments?.length > 0 && h('section.panel', null, h('h2', null, t('explainTriggers')), h('ul.entries', null, found.segments.map((entry) => h('li.finding', null, mark(entry.isAssigned), h('div', null,
-      h('strong', null, foreign(entry.displayName || entry.id)), ' ', h('span.muted', null, entry.isAssigned ? [t('explainAssigned'), ' ', time(entry.time, fullTime(entry.time))] : t('explainNotAssigned')), ' ',
+      found.notes.length > 0 && h('ul.notes', found.notes.map((note) => h('li', { dir: 'auto' }, shown(sentence(note))))),
+      h('p', h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText')))),
+    found.context.length > 0 && h('section.panel', h('h2', t('explainContext')), h('ul.entries', found.context.map((entry) => pattern(entry)))),
+    found.journey.length > 0 && h('section.panel', h('h2', t('explainJourney')), found.isOrdered && h('p.muted', t('explainOrdered')), h('ul.entries', found.journey.map((entry) => pattern(entry)))),
+    found.segments?.length > 0 && h('section.panel', h('h2', t('explainTriggers')), h('ul.entries', found.segments.map((entry) => h('li.finding', mark(entry.isAssigned), h('div',
+      h('strong', foreign(entry.displayName || entry.id)), ' ', h('span.muted', entry.isAssigned ? [t('explainAssigned'), ' ', time(entry.time, fullTime(entry.time))] : t('explainNotAssigned')), ' ',
       h('a', { href: whyLink(session.id, 'segment', entry.id) }, t('why'))))))),
-    found.pages && h('section.panel', null, h('h2', null, t('explainPages')), (definition('actionMap', it.id)?.pageUrlConditions || []).map((condition) => h('p', { dir: 'auto' }, t('explainOnPages'), ' ', h('span.mono', null, shown(word(condition.operator))), ' ', list(condition.values || []))), seen(found.pages, 'explainWereOn')),
-    it.kind === 'actionMap' && found.happenings.length > 0 && h('section.panel', null, h('h2', null, t('explainHappened')), h('ul.entries', null, found.happenings.map(happening))),
+    found.pages && h('section.panel', h('h2', t('explainPages')), (definition('actionMap', it.id)?.pageUrlConditions || []).map((condition) => h('p', { dir: 'auto' }, t('explainOnPages'), ' ', h('span.mono', shown(word(condition.operator))), ' ', list(condition.values || []))), seen(found.pages, 'explainWereOn')),
+    it.kind === 'actionMap' && found.happenings.length > 0 && h('section.panel', h('h2', t('explainHappened')), h('ul.entries', found.happenings.map(happening))),
   ];
 }
 
 function pattern(found) {
   const of = found.required ? t('explainCount', found.counted, found.required) : found.count ? t('explainHeldFor', number(found.count)) : '';
-  const title = found.streamType ? [t('explainKind', word(found.streamType)), found.eventName && [' ', h('span.mono', null, shown(found.eventName))], ' · ', of] : [t('explainAll'), of && [' · ', of]];
+  const title = found.streamType ? [t('explainKind', word(found.streamType)), found.eventName && [' ', h('span.mono', shown(found.eventName))], ' · ', of] : [t('explainAll'), of && [' · ', of]];
   const isGood = found.streamType ? found.isComplete : found.count > 0;
-  return h('li.finding', null, mark(isGood), h('div', null, h('p', null, h('strong', null, title)),
-    found.why && !isGood && h('p.muted', { dir: 'auto' }, shown(found.why)),
-    found.events?.length > 0 && h('p.muted', null, t('explainBy'), ' ', found.events.map((id) => h('span.mono.id', null, shown(id)))),
-    found.criteria.length > 0 && h('ul.criteria', null, found.criteria.map(criterion))));
+  return h('li.finding', mark(isGood), h('div', h('p', h('strong', title)),
+    found.why && !isGood && h('p.muted', { dir: 'auto' }, shown(sentence(found.why))),
+    found.events?.length > 0 && h('p.muted', t('explainBy'), ' ', found.events.map((id) => h('span.mono.id', shown(id)))),
+    found.criteria.length > 0 && h('ul.criteria', found.criteria.map(criterion))));
 }
 
 function criterion(found) {
   const holds = found.count > 0;
-  return h('li.finding', null, mark(holds), h('div', null,
-    h('p', { dir: 'auto' }, h('span.mono', null, shown(found.key)), ` ${word(found.operator)} ${list(found.values)}`),
-    holds ? h('p.muted', null, t('explainHeldOf', number(found.count), number(found.asked)), found.first && [' · ', t('explainFirst'), ' ', moment(found.first)])
-      : h('p', { dir: 'auto' }, shown(found.why || '')),
+  return h('li.finding', mark(holds), h('div',
+    h('p', { dir: 'auto' }, h('span.mono', shown(found.key)), ` ${word(found.operator)} ${list(found.values)}`),
+    holds ? h('p.muted', t('explainHeldOf', number(found.count), number(found.asked)), found.first && [' · ', t('explainFirst'), ' ', moment(found.first)])
+      : h('p', { dir: 'auto' }, shown(sentence(found.why || ''))),
     !holds && seen(found)));
 }
 
 /** What a key had instead, the newest first. */
 function seen(found, label = 'explainSeen') {
   if (!found.seen?.length) return null;
-  return h('p.seen', null, h('span.muted', null, t(label), ' '), [...found.seen].reverse().map((one) => h('span.chip', { title: fullTime(one.time) }, foreign(list(one.values)), h('span.muted', null, t('times', one.count)))), found.omitted > 0 && h('span.muted', null, ' ', t('explainOlder', found.omitted)));
+  return h('p.seen', h('span.muted', t(label), ' '), [...found.seen].reverse().map((one) => h('span.chip', { title: fullTime(one.time) }, foreign(list(one.values)), h('span.muted', t('times', one.count)))), found.omitted > 0 && h('span.muted', ' ', t('explainOlder', found.omitted)));
 }
 
 function happening(found) {
   const blocker = found.detail?.blockingActionMap?.id;
-  return h('li.entry-line', null, icon(found.what === 'offered' ? 'offered' : found.what === 'blocked' ? 'blocked' : 'timedout'),
-    h('strong', null, found.what === 'blocked' ? t('blocked') : word(found.what)), found.reason && h('span', null, shown(word(found.reason))), blocker && h('span.muted', null, nameOf('actionMap', blocker)),
-    found.first && h('span.muted', null, moment(found.first)), found.count > 1 && h('span.muted', null, t('times', found.count)));
+  return h('li.entry-line', icon(found.what === 'offered' ? 'offered' : found.what === 'blocked' ? 'blocked' : 'timedout'),
+    h('strong', found.what === 'blocked' ? t('blocked') : word(found.what)), found.reason && h('span', shown(word(found.reason))), blocker && h('span.muted', nameOf('actionMap', blocker)),
+    found.first && h('span.muted', moment(found.first)), found.count > 1 && h('span.muted', t('times', found.count)));
 }

@@ -46,19 +46,19 @@ export function lanes(session) {
       track.append(bar(part.purpose === 'acd' ? 'waiting' : part.purpose, part.startTime, part.endTime));
     }
     const times = `${shortClock(part.startTime)} – ${part.endTime ? shortClock(part.endTime) : ''}`;
-    return h('tr', null,
-      h('th', { scope: 'row' }, h('span.lane-name', null, icon(picture), h('span', null, h('span.muted', null, t(word)), ' ', foreign(short(nameOf(part, session)), 'bdi', { title: shown(nameOf(part, session)) })))),
-      h('td.lane-cell', null, track),
-      h('td.lane-time', { title: `${clockTime(part.startTime)} – ${part.endTime ? clockTime(part.endTime) : '…'}` }, times, h('span.muted', null, ` ${span(length)}`)),
+    return h('tr',
+      h('th', { scope: 'row' }, h('span.lane-name', icon(picture), h('span', h('span.muted', t(word)), ' ', foreign(short(nameOf(part, session)), 'bdi', { title: shown(nameOf(part, session)) })))),
+      h('td.lane-cell', track),
+      h('td.lane-time', { title: `${clockTime(part.startTime)} – ${part.endTime ? clockTime(part.endTime) : '…'}` }, times, h('span.muted', ` ${span(length)}`)),
       h('td.lane-result', { dir: 'auto' }, resultOf(part, names) || (part.state === 'disconnected' ? '' : stateLabel(part))));
   });
   const omitted = session.conversation.omittedParticipants;
-  return h('div', null,
-    framed(t('whoTookPart'), h('table.lanes', null,
+  return h('div',
+    framed(t('whoTookPart'), h('table.lanes',
       heads(t('participant'), t('duration'), t('timeOf'), t('result')),
-      h('tbody', null, rows))),
-    h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', null, h('span.lane-key', { 'data-kind': kind }), text))),
-    omitted && h('p.muted', null, t('moreParticipants', omitted)));
+      h('tbody', rows))),
+    h('p.legend', { 'aria-hidden': 'true' }, [['waiting', t('waiting')], ['alerting', t('alerting')], ['agent', t('connected')]].map(([kind, text]) => h('span', h('span.lane-key', { 'data-kind': kind }), text))),
+    omitted && h('p.muted', t('moreParticipants', omitted)));
 }
 
 const stateLabel = (part) => (part.state === 'alerting' ? t('alerting') : part.state === 'connected' ? (part.purpose === 'acd' ? t('waiting') : t('connected')) : word(part.state));

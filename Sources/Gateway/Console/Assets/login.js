@@ -24,7 +24,7 @@ export function loginForm(reason, done) {
       input.focus();
     }
     button.disabled = false;
-  } }, icon('lock'), h('h1', null, t('logIn')), reason && h('p', { role: 'status' }, reason),
+  } }, icon('lock'), h('h1', t('logIn')), reason && h('p', { role: 'status' }, reason),
   h('label', { for: field }, t('token')), input, h('p.muted', { id: hint }, t('tokenHint')), flaw, button);
   setTimeout(() => input.focus());
   return form;

@@ -1,21 +1,24 @@
 // The page's frame: header, views, where one is, and how things stand with the server.
-import { h, fill, set, coalesced, memory } from './dom.js';
-import { t, setLanguage, languages, language } from './texts.js';
+import { h, fill, set, coalesced, memory, announce } from './dom.js';
+import { t, setLanguage, addTexts, addSentences, languages, language } from './texts.js';
 import { icon } from './icons.js';
-import { ask, whoAmI, me, may, maySeeSessions, connection, logOut, path, definitions } from './api.js';
-import { AgentView } from './agent.js';
-import { NowView } from './now.js';
-import { OperationsView } from './operations.js';
-import { DefinitionsView } from './definitions.js';
-import { ExplainView } from './explain.js';
-import { loginForm } from './login.js';
+import { Refused, ask, whoAmI, me, may, maySeeSessions, connection, logOut, path, definitions } from './api.js';
 import { message, problem } from './messages.js';
 
-setLanguage(memory.get('language'));
+await setLanguage(memory.get('language'));
 const isEmbedded = new URLSearchParams(location.search).has('embed');
 const root = document.documentElement;
 root.dataset.theme = memory.get('theme') || 'system';
 root.dataset.size = memory.get('size') || 'full';
+
+// Views by the first name of their address. Their files are loaded when somebody goes there.
+const agent = () => import('./agent.js');
+const wide = async (file, more) => (await Promise.all([file, styled('views.css'), addTexts(), more]))[0];
+const VIEWS = {
+  start: () => null, customer: agent, contact: agent, session: agent, conversation: agent,
+  live: () => wide(import('./now.js')), operations: () => wide(import('./operations.js')),
+  definitions: () => wide(import('./definitions.js'), addSentences()), explain: () => wide(import('./explain.js'), addSentences()),
+};
 
 let view = null;
 let liveState = '';
@@ -45,8 +48,22 @@ document.addEventListener('click', (event) => {
   go(url.pathname + url.search);
 });
 
-function show() {
+const sheets = {};
+/** A style sheet beside the one that the page begins with. */
+function styled(name) {
+  return sheets[name] ??= new Promise((done, fail) => {
+    const link = h('link', { rel: 'stylesheet', href: '/console/assets/' + name, load: done, error: () => { delete sheets[name]; link.remove(); fail(new Refused(0)); } });
+    document.head.append(link);
+  });
+}
+
+/** The files of the view that the address names. */
+const loaded = async (name) => (await VIEWS[name]())?.default;
+
+let shows = 0;
+async function show() {
   const { name, rest } = route();
+  const turn = ++shows;
   view?.close?.();
   view = null;
   fill(main);
@@ -56,20 +73,26 @@ function show() {
   const context = { main, setTitle: (text) => { document.title = text ? `${text} · ${t('product')}` : t('product'); }, noteLive, go };
   const needsSessions = ['start', 'customer', 'contact', 'session', 'conversation', 'live'].includes(name);
   if (needsSessions && !maySeeSessions()) { fill(main, message('lock', t('missingPermission'), t('missingText', 'journey:session:view'))); return; }
-  switch (name) {
-    case 'start': fill(main, start()); break;
-    case 'customer': case 'contact': case 'session': case 'conversation': view = new AgentView(context, name, rest); break;
-    case 'live': view = new NowView(context); break;
-    case 'operations': view = new OperationsView(context); break;
-    case 'definitions': view = new DefinitionsView(context); break;
-    case 'explain': view = new ExplainView(context); break;
-    default: fill(main, message('empty', t('noSuchPage'), ''));
+  if (!Object.hasOwn(VIEWS, name)) { fill(main, message('empty', t('noSuchPage'), '')); return; }
+  if (name === 'start') { fill(main, start()); return; }
+  let View;
+  try {
+    View = await loaded(name);
+  } catch (error) {
+    if (turn !== shows) return;
+    // A file that did not come is asked for again; one of another version wants a page of that version.
+    const isAway = error instanceof TypeError || error instanceof Refused;
+    fill(main, problem(isAway ? new Refused(0) : error, isAway ? show : () => location.reload()));
+    if (isAway) setTimeout(() => { if (turn === shows) show(); }, 3000);
+    return;
   }
+  // Somebody may have gone elsewhere meanwhile.
+  if (turn === shows) view = new View(context, name, rest);
 }
 
 function start() {
-  return h('div.start', null, icon('person'), h('h1', null, t('welcome')), h('p.muted', null, t('welcomeText')), finder(true),
-    h('p', null, h('a.button', { href: '/console/live' }, t('whoIsHere'))));
+  return h('div.start', icon('person'), h('h1', t('welcome')), h('p.muted', t('welcomeText')), finder(true),
+    h('p', h('a.quiet', { href: '/console/live' }, t('whoIsHere'))));
 }
 
 // Header
@@ -83,7 +106,7 @@ function drawNav() {
     may('sojourn:operations:view') && ['operations', '/console/operations', 'operationsView', 'queue'],
     ['definitions', '/console/definitions', 'definitionsView', 'segment'],
   ].filter(Boolean);
-  fill(nav, h('ul', null, tabs.map(([key, href, text, picture]) => h('li', null, h('a', { href, 'aria-current': key === current ? 'page' : null }, icon(picture), h('span', null, t(text)))))));
+  fill(nav, h('ul', tabs.map(([key, href, text, picture]) => h('li', h('a', { href, 'aria-current': key === current ? 'page' : null }, icon(picture), h('span', t(text)))))));
 }
 
 function finder(isLarge) {
@@ -124,16 +147,16 @@ async function find(text) {
 const failed = (error) => fill(main, problem(error, () => show()));
 
 function displayMenu() {
-  const choose = (name, values, apply) => h('fieldset', null, h('legend', null, t(name)), Object.entries(values).map(([value, text]) => h('label', null,
+  const choose = (name, values, apply) => h('fieldset', h('legend', t(name)), Object.entries(values).map(([value, text]) => h('label',
     h('input', { type: 'radio', name, value, checked: apply.current() === value || null, change: () => apply.set(value) }), ' ', text)));
   const theme = { current: () => root.dataset.theme, set: (value) => { root.dataset.theme = value; memory.set('theme', value); } };
   const size = { current: () => root.dataset.size, set: (value) => { root.dataset.size = value; memory.set('size', value); } };
-  const words = { current: language, set: (value) => { memory.set('language', value); setLanguage(value); begin(); } };
+  const words = { current: language, set: (value) => setLanguage(value).then(() => { memory.set('language', value); begin(); }, () => announce(t('serverAway'))) };
   const menu = h('div.menu', { id: 'display', popover: 'auto', 'aria-label': t('settings') },
     choose('size', { half: t('halfSize'), full: t('fullSize') }, size),
     choose('theme', { system: t('themeSystem'), light: t('themeLight'), dark: t('themeDark') }, theme),
     choose('language', languages, words),
-    me.subject && h('p.who', null, h('span.muted', null, me.subject), h('button.quiet', { click: async () => { try { await logOut(); } catch { /* it has ended anyway */ } location.reload(); } }, t('logOut'))));
+    me.subject && h('p.who', h('span.muted', me.subject), h('button.quiet', { click: async () => { try { await logOut(); } catch { /* it has ended anyway */ } location.reload(); } }, t('logOut'))));
   return [h('button.plain', { popovertarget: 'display', 'aria-label': t('settings'), title: t('settings') }, icon('display')), menu];
 }
 
@@ -151,7 +174,7 @@ function drawState() {
   else if (liveState !== 'live') [key, text] = at ? ['still', t('updated', age)] : ['still', ''];
   if (state.dataset.state !== key || state.textContent !== text) {
     state.dataset.state = key;
-    fill(state, key === 'offline' ? icon('offline') : h('span.dot', { 'aria-hidden': 'true' }), h('span', null, text));
+    fill(state, key === 'offline' ? icon('offline') : h('span.dot', { 'aria-hidden': 'true' }), h('span', text));
   }
 }
 connection.addEventListener('change', coalesced(200, drawState));
@@ -161,12 +184,14 @@ setInterval(drawState, 1000);
 
 document.addEventListener('loggedout', () => login());
 let isLoggingIn = false;
-function login(reason) {
+async function login(reason) {
   if (isLoggingIn) return;
   isLoggingIn = true;
   view?.close?.();
   view = null;
+  shows++;
   fill(nav);
+  const { loginForm } = await import('./login.js');
   fill(main, loginForm(reason || (me.subject ? t('expired') : ''), () => { isLoggingIn = false; begin(); }));
 }
 
@@ -174,13 +199,14 @@ async function begin() {
   set(nav, { 'aria-label': t('views') });
   fill(document.body,
     h('a.skip', { href: '#main', click: (event) => { event.preventDefault(); main.focus(); } }, t('skip')),
-    !isEmbedded && h('header.top', null,
-      h('a.brand', { href: '/console/', 'aria-label': t('product') }, h('img', { src: '/console/assets/icon.svg', alt: '', width: '24', height: '24' }), h('span', null, t('product'))),
-      nav, finder(false), h('div.right', null, h('span', { role: 'status' }, state), displayMenu())),
+    !isEmbedded && h('header.top',
+      h('a.brand', { href: '/console/', 'aria-label': t('product') }, h('img', { src: '/console/assets/icon.svg', alt: '', width: '24', height: '24' }), h('span', t('product'))),
+      nav, finder(false), h('div.right', h('span', { role: 'status' }, state), displayMenu())),
     main);
   fill(main, message('', t('loading'), ''));
   // Names and colours of segments: without them cards show ids.
   const named = definitions().catch(() => {});
+  if (Object.hasOwn(VIEWS, route().name)) loaded(route().name).catch(() => {});
   try {
     await whoAmI();
     isLoggingIn = false;

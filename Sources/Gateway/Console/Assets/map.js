@@ -3,9 +3,8 @@
 import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, announce } from './dom.js';
 import { t, word, criterionText } from './texts.js';
 import { icon, eventIcon } from './icons.js';
-import { may, missingOf, EXPLAIN, nameOf, colorOf } from './api.js';
+import { may, missingOf, EXPLAIN, nameOf, colorOf, whyLink } from './api.js';
 import { likelihood } from './outcomes.js';
-import { whyLink } from './explain.js';
 import { copyButton } from './card.js';
 
 const GAP = 120_000;
@@ -22,7 +21,7 @@ export function itemsOf(session, events) {
     return {
       id: event.id, kind: 'event', time: Date.parse(event.createdDate), icon: maySeeTypes ? type.icon || eventIcon(event) : 'event',
       name: maySeeTypes ? type.displayName || event.eventName : t('anEvent'), title: event.title, search: event.searchQuery, wrapup: event.wrapup,
-      url: body?.page?.url, attributes: maySeeTypes ? event.attributes : null,
+      attributes: maySeeTypes ? event.attributes : null,
     };
   };
   for (const event of events) {
@@ -31,7 +30,7 @@ export function itemsOf(session, events) {
   }
   for (const event of session.journeyMap?.events || []) {
     const old = items.get(event.id);
-    items.set(event.id, { ...plainEvent(event), ...(old && { url: old.url, attributes: old.attributes }) });
+    items.set(event.id, { ...plainEvent(event), ...(old && { attributes: old.attributes }) });
   }
   for (const event of events) {
     const item = derived(event);
@@ -64,7 +63,6 @@ function rowsOf(item) {
   const rows = [[t('at'), fullTime(item.time)]];
   const add = (label, value) => { if (value !== undefined && value !== null && value !== '') rows.push([label, value]); };
   add(item.kind === 'event' ? t('page') : t('name'), item.title);
-  add(t('url'), item.url);
   add(t('search'), item.search);
   add(t('wrapup'), item.wrapup);
   add(t('state'), item.state);
@@ -120,8 +118,7 @@ export class JourneyMap {
   constructor() {
     this.list = h('ol.map', { 'aria-label': t('journeyMap'), keydown: (event) => this.key(event), pointerover: (event) => this.over(event), pointerout: () => this.leave(), focusin: (event) => this.over(event), focusout: () => this.leave(), click: (event) => this.pin(event.target.closest('button.item')) });
     this.tools = h('p.map-tools');
-    this.element = h('div', null, this.tools, this.list);
-    this.labels = 'titles';
+    this.element = h('div', this.tools, this.list);
   }
 
   update(session, events) {
@@ -131,7 +128,7 @@ export class JourneyMap {
     this.session = session.id;
     this.items = this.showsMinor ? all : all.filter((item) => !item.isMinor);
     const omitted = session.journeyMap?.omitted || 0;
-    const signature = JSON.stringify([this.items, minor, omitted, this.labels, document.documentElement.lang]);
+    const signature = JSON.stringify([this.items, minor, omitted, document.documentElement.lang]);
     if (signature === this.signature) return;
     this.signature = signature;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
@@ -139,16 +136,15 @@ export class JourneyMap {
     const wasPinned = openID !== null && tip.isPinned;
     const before = new Set([...this.list.querySelectorAll('button.item')].map((button) => button.dataset.id));
     const nodes = [];
-    if (omitted) nodes.push(h('li.gap', { title: t('earlierText', omitted) }, icon('dots'), h('span', null, t('earlier', omitted))));
+    if (omitted) nodes.push(h('li.gap', { title: t('earlierText', omitted) }, icon('dots'), h('span', t('earlier', omitted))));
     this.items.forEach((item, index) => {
       const previous = this.items[index - 1];
-      if (previous && item.time - previous.time > GAP) nodes.push(h('li.gap', null, h('span', null, span((item.time - previous.time) / 1000))));
+      if (previous && item.time - previous.time > GAP) nodes.push(h('li.gap', h('span', span((item.time - previous.time) / 1000))));
       nodes.push(this.node(item, before.size > 0 && !before.has(item.id)));
     });
     fill(this.list, nodes);
-    const hasURL = this.items.some((item) => item.url);
     const again = () => { this.signature = null; this.update(session, events); };
-    fill(this.tools, h('span.muted.keys', null, t('mapHint')), minor > 0 && h('button.link', { 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)), hasURL && h('button.link', { 'aria-pressed': String(this.labels === 'urls'), click: () => { this.labels = this.labels === 'urls' ? 'titles' : 'urls'; again(); } }, t(this.labels === 'urls' ? 'titles' : 'urls')));
+    fill(this.tools, h('span.muted.keys', t('mapHint')), minor > 0 && h('button.link', { 'aria-pressed': String(Boolean(this.showsMinor)), click: () => { this.showsMinor = !this.showsMinor; again(); } }, t(this.showsMinor ? (minor === 1 ? 'hideOneMinor' : 'hideMinor') : minor === 1 ? 'showOneMinor' : 'showMinor', minor)));
     const buttons = this.buttons();
     const current = buttons.find((button) => button.dataset.id === (focused ?? this.current)) ?? buttons.at(-1);
     for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
@@ -158,11 +154,11 @@ export class JourneyMap {
   }
 
   node(item, isNew) {
-    const label = this.labels === 'urls' && item.url ? item.url : item.search ? `“${item.search}”` : item.title || item.name;
+    const label = item.search ? `“${item.search}”` : item.title || String(item.name).replaceAll('_', ' ');
     const spoken = [item.name, item.kind === 'event' && item.search ? item.search : item.title, item.state, clockTime(item.time)].filter(Boolean).map((text) => shown(text)).join(', ');
     const button = h('button.item', { 'data-id': item.id, 'data-kind': item.kind, 'data-key': 'map-' + item.id, 'aria-label': spoken, 'aria-haspopup': 'dialog', tabindex: '-1' }, icon(item.icon, 'event'));
     if (item.color) { button.style.setProperty('--swatch', item.color); button.dataset.colored = ''; }
-    return h(isNew ? 'li.new' : 'li', null, button, foreign(label, 'span', { class: 'label', 'aria-hidden': 'true' }), h('span.clock', { 'aria-hidden': 'true' }, shortClock(item.time)));
+    return h(isNew ? 'li.new' : 'li', button, foreign(label, 'span', { class: 'label', 'aria-hidden': 'true' }), h('span.clock', { 'aria-hidden': 'true' }, shortClock(item.time)));
   }
 
   buttons() { return [...this.list.querySelectorAll('button.item')]; }
@@ -201,7 +197,8 @@ export class JourneyMap {
     if (!button) return;
     if (tip?.isPinned && tip.button === button) { hideTip(); return; }
     this.show(button, true);
-    tip.element.querySelector('button')?.focus({ preventScroll: true });
+    // There is none where the item is not to be seen.
+    tip?.element.querySelector('button')?.focus({ preventScroll: true });
   }
 
   show(button, isPinned) {
@@ -214,12 +211,12 @@ export class JourneyMap {
     const why = whyOf(item.because);
     const close = () => { hideTip(); button.focus({ preventScroll: true }); };
     const element = h('div.tip', { id, role: isPinned ? 'dialog' : 'tooltip', 'aria-labelledby': isPinned ? title : null, 'data-pinned': isPinned ? '' : null, pointerleave: () => this.leave() },
-      h('div.tip-head', null, h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
-      h('dl', null, rows.map(([label, value]) => h('div', null, h('dt', { dir: 'auto' }, label), h('dd', null, h('span', { dir: 'auto' }, shown(value)),
+      h('div.tip-head', h('strong', { id: title, dir: 'auto' }, shown(item.name)), isPinned && h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
+      h('dl', rows.map(([label, value]) => h('div', h('dt', { dir: 'auto' }, label), h('dd', h('span', { dir: 'auto' }, shown(value)),
         isPinned && copyButton(value, label)))),
-      isPinned && h('div', null, h('dt', null, t('eventID')), h('dd', null, h('span.mono', null, shown(item.id)), copyButton(item.id, t('eventID'))))),
-      isPinned && item.definition && !missingOf(EXPLAIN) && h('p', null, h('a', { href: whyLink(this.session, item.kind === 'action' ? 'actionMap' : item.kind, item.definition) }, t('explainWhole'))),
-      why.length > 0 && h('div.why', null, h('strong', null, t('why')), h('ul', null, why.map((text) => h('li', { dir: 'auto' }, text)))));
+      isPinned && h('div', h('dt', t('eventID')), h('dd', h('span.mono', shown(item.id)), copyButton(item.id, t('eventID'))))),
+      isPinned && item.definition && !missingOf(EXPLAIN) && h('p', h('a', { href: whyLink(this.session, item.kind === 'action' ? 'actionMap' : item.kind, item.definition) }, t('explainWhole'))),
+      why.length > 0 && h('div.why', h('strong', t('why')), h('ul', why.map((text) => h('li', { dir: 'auto' }, text)))));
     if (isPinned) element.addEventListener('focusout', (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget) && event.relatedTarget !== button) hideTip(); });
     document.body.append(element);
     set(button, { 'aria-describedby': isPinned ? null : id });

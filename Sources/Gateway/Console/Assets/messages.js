@@ -1,21 +1,21 @@
 // What is said in the place of a list: nothing there, not allowed, not answered.
 import { h } from './dom.js';
-import { t, word } from './texts.js';
+import { t, isWord, word } from './texts.js';
 import { icon } from './icons.js';
 
 export function message(picture, title, text, ...more) {
-  return h('div.message', null, picture && icon(picture), h('h2', null, title), text && h('p.muted', null, text), more);
+  return h('div.message', picture && icon(picture), h('h2', title), text && h('p.muted', text), more);
 }
 
 /** What the server refused, in words that say what can be done. */
 export function problem(error, retry) {
-  const again = retry && h('p', null, h('button.button', { click: retry }, t('retry')));
+  const again = retry && h('p', h('button.button', { click: retry }, t('retry')));
   const missing = /(?:grant|token does not grant) ([^ ]+)/.exec(error.message)?.[1];
   if (error.status === 403) return message('lock', t('missingPermission'), missing ? t('missingText', missing) : error.message);
   if (error.status === 404) return message('empty', t('notFound'), t('notFoundText'));
   if (error.code === 'not.caught.up') return message('timedout', t('catchingUp'), t('catchingUpText'), again);
   if (error.status === 0) return message('offline', t('serverAway'), t('serverAwayText'), again);
-  return message('error', t('somethingWrong'), word(error.code) === error.code ? error.message : `${word(error.code)} (${error.message})`, again);
+  return message('error', t('somethingWrong'), isWord(error.code) && word(error.code), h('p.muted', error.message), again);
 }
 
 /** Three cards that are not there yet. */

@@ -2,7 +2,7 @@
 import { h, fill, heads, foreign, shown, time, duration, eachFrame, coalesced, uid } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, definition } from './api.js';
+import { ask, path, may, allOf } from './api.js';
 import { Live } from './live.js';
 import { SessionCard, chip, pill, titleOf, segmentsOf, secondsOf, placeOf, known } from './card.js';
 import { message, problem } from './messages.js';
@@ -10,7 +10,7 @@ import { message, problem } from './messages.js';
 const SIZE = 200;
 const lastOf = (session) => session.lastEvent?.createdDate ?? session.createdDate;
 
-export class NowView {
+export default class NowView {
   constructor(context) {
     this.context = context;
     this.sessions = new Map();
@@ -21,13 +21,13 @@ export class NowView {
     this.form = h('form.filters', { 'aria-label': t('filters'), submit: (event) => { event.preventDefault(); this.filter(); }, change: () => this.filter() });
     this.pauseButton = h('button.quiet', { 'aria-pressed': 'false', click: () => this.pause() });
     this.body = h('tbody');
-    this.table = h('table.now', null,
+    this.table = h('table.now',
       heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('lastSeen')),
       this.body);
     this.notice = h('div');
     this.side = h('aside.dock', { 'aria-label': t('session'), hidden: true });
-    fill(context.main, h('div.scroller.wide', null, h('div.now-view', null,
-      h('div.title-row', null, h('h1', null, t('onSite')), this.count, this.pauseButton),
+    fill(context.main, h('div.scroller.wide', h('div.now-view',
+      h('div.title-row', h('h1', t('onSite')), this.count, this.pauseButton),
       this.form, this.table, this.notice), this.side));
     this.drawForm();
     this.drawPause();
@@ -58,12 +58,12 @@ export class NowView {
 
   drawForm() {
     const value = (name) => this.query.get(name) ?? '';
-    const field = (label, control) => { control.id = uid('filter'); return h('div.field', null, h('label', { for: control.id }, label), control); };
+    const field = (label, control) => { control.id = uid('filter'); return h('div.field', h('label', { for: control.id }, label), control); };
     const select = (name, entries) => h('select', { name }, [['', t('any')], ...entries].map(([key, text]) => h('option', { value: key, selected: key === value(name) || null }, text)));
     const input = (name, placeholder) => { const control = h('input', { name, type: 'search', placeholder: placeholder || '', autocomplete: 'off', maxlength: '200' }); control.value = value(name); return control; };
-    const defined = (kind) => definition.all(kind).map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)]);
+    const defined = (kind) => allOf(kind).map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)]);
     fill(this.form,
-      field(t('channel'), select('type', [['web', t('web')], ['app', t('app')], ['conversation', t('conversations')], ...definition.all('sessionType').map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)])])),
+      field(t('channel'), select('type', [['web', t('web')], ['app', t('app')], ['conversation', t('conversations')], ...allOf('sessionType').map((entry) => [entry.id, shown(entry.displayName || entry.id, 60)])])),
       may('journey:segment:view') && field(t('segment'), select('segment', defined('segment'))),
       may('journey:outcome:view') && field(t('outcome'), select('outcome', defined('outcome'))),
       field(t('queue'), input('queue')),
@@ -155,7 +155,7 @@ export class NowView {
 
   drawPause() {
     this.pauseButton.setAttribute('aria-pressed', String(Boolean(this.isPaused)));
-    fill(this.pauseButton, icon(this.isPaused ? 'play' : 'pause'), t(this.isPaused ? 'resume' : 'pause'), this.held.size > 0 && h('span.muted', null, ` ${t('held', this.held.size)}`));
+    fill(this.pauseButton, icon(this.isPaused ? 'play' : 'pause'), t(this.isPaused ? 'resume' : 'pause'), this.held.size > 0 && h('span.muted', ` ${t('held', this.held.size)}`));
   }
 
   drawRows() {
@@ -198,11 +198,11 @@ export class NowView {
     const isChanged = row.revision !== undefined && row.revision !== session.revision;
     row.revision = session.revision;
     row.lang = document.documentElement.lang;
-    fill(row.button, icon(card.icon), h('span', null, foreign(card.customer && card.customer !== 'Unknown' ? card.customer : session.customerId), h('span.muted', null, ' ', foreign(titleOf(session)))));
+    fill(row.button, icon(card.icon), h('span', foreign(card.customer && card.customer !== 'Unknown' ? card.customer : session.customerId), h('span.muted', ' ', foreign(titleOf(session)))));
     fill(state, pill(card));
     const place = placeOf(session.geolocation);
-    fill(where, foreign(card.currentPage ?? session.lastScreen ?? [card.queue, card.agent].filter((text) => text && text !== '-').join(' · ')), place && h('span.muted', null, ' ', foreign(place)));
-    fill(segments, segmentsOf(session).length > 0 && h('span.chips', null, segmentsOf(session).slice(0, 3).map((entry) => chip(entry.segment.id))), segmentsOf(session).length > 3 && h('span.muted', null, ` +${segmentsOf(session).length - 3}`));
+    fill(where, foreign(card.currentPage ?? session.lastScreen ?? [card.queue, card.agent].filter((text) => text && text !== '-').join(' · ')), place && h('span.muted', ' ', foreign(place)));
+    fill(segments, segmentsOf(session).length > 0 && h('span.chips', segmentsOf(session).slice(0, 3).map((entry) => chip(entry.segment.id))), segmentsOf(session).length > 3 && h('span.muted', ` +${segmentsOf(session).length - 3}`));
     fill(activity, time(lastOf(session), ago(seconds)));
     row.classList.remove('flash-row');
     if (isChanged) requestAnimationFrame(() => row.classList.add('flash-row'));
@@ -227,7 +227,7 @@ export class NowView {
       this.card = null;
     };
     fill(this.side,
-      h('p.dock-bar', null, may('journey:customer:view') && h('a.link', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, t('openCustomer')),
+      h('p.dock-bar', may('journey:customer:view') && h('a.link', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, t('openCustomer')),
         h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
       this.card);
     this.side.onkeydown = (event) => { if (event.key === 'Escape') close(); };

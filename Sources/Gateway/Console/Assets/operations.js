@@ -4,24 +4,23 @@ import { t, word } from './texts.js';
 import { whyOf } from './map.js';
 import { copyButton } from './card.js';
 import { icon } from './icons.js';
-import { ask, path, may, missingOf, EXPLAIN } from './api.js';
-import { whyLink } from './explain.js';
+import { ask, path, may, missingOf, EXPLAIN, whyLink } from './api.js';
 import { message, problem } from './messages.js';
 
 const EVERY = 2000;
 const READY = ['starting', 'waiting', 'restoring', 'breakerOpen', 'stalled', 'silent', 'stopping'];
 const KINDS = [['applied', 'applied'], ['duplicates', 'duplicates'], ['rejected', 'rejected'], ['ignored', 'ignored'], ['routed', 'routed']];
 
-export class OperationsView {
+export default class OperationsView {
   constructor(context) {
     this.context = context;
     context.setTitle(t('operationsView'));
     this.reason = new URLSearchParams(location.search).get('reason');
     this.panels = Object.fromEntries(['numbers', 'throughput', 'lanes', 'rejections', 'triggers', 'process', 'sources'].map((name) => [name, h('section.panel', { 'data-panel': name })]));
-    this.notice = h('div', null, message('', t('loadingMore')));
+    this.notice = h('div', message('', t('loadingMore')));
     this.pauseButton = h('button.quiet', { click: () => { this.isPaused = !this.isPaused; this.drawPause(); } });
     this.drawPause();
-    fill(context.main, h('div.scroller.wide', null, h('div.page', null, h('div.title-row', null, h('h1', null, t('operationsView')), this.pauseButton), this.notice, h('div.panels', null, Object.values(this.panels)))));
+    fill(context.main, h('div.scroller.wide', h('div.page', h('div.title-row', h('h1', t('operationsView')), this.pauseButton), this.notice, h('div.panels', Object.values(this.panels)))));
     this.lags = new Map();
     this.opened = new Set();
     context.noteLive('still');
@@ -68,39 +67,39 @@ export class OperationsView {
     const recent = (name) => history[name].slice(-14, -2).reduce((sum, value) => sum + value, 0) / (12 * history.seconds);
     const lags = lanes.map((lane) => lane.lag).filter((lag) => lag !== undefined);
     const lag = lags.length ? lags.reduce((sum, value) => sum + value, 0) : null;
-    const tile = (label, value, state) => h('div.tile', { 'data-state': state || null }, h('dt', null, label), h('dd', null, value));
+    const tile = (label, value, state) => h('div.tile', { 'data-state': state || null }, h('dt', label), h('dd', value));
     const rate = (value) => t('perSecond', number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
-    this.put('numbers', [recent('applied'), recent('rejected'), lag, view], h('h2.sr', null, t('operationsView')), h('dl.tiles', null,
+    this.put('numbers', [recent('applied'), recent('rejected'), lag, view], h('h2.sr', t('operationsView')), h('dl.tiles',
       tile(t('applied'), rate(recent('applied'))),
       tile(t('rejected'), rate(recent('rejected')), recent('rejected') > 0 ? 'bad' : null),
       tile(t('lag'), lag === null ? '…' : lag === 0 ? t('noLag') : t('lagRecords', number(lag)), lag > 10_000 ? 'bad' : null),
       tile(t('sessions'), number(view.sessions)),
       tile(t('viewBytes'), bytes(view.bytes))));
-    this.put('throughput', history, h('h2', null, t('throughput')), h('p.muted', null, t('throughputText', minutes)), chart(history));
+    this.put('throughput', history, h('h2', t('throughput')), h('p.muted', t('throughputText', minutes)), chart(history));
     this.drawLanes(lanes);
     this.drawRejections(rejections);
     if (triggers) this.drawTriggers(triggers.entities);
-    this.put('sources', sources, h('h2', null, t('bySource')), sources.length
-      ? h('table', null, heads(t('source'), [t('events')]), h('tbody', null, sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', null, number(entry.events))))))
-      : h('p.muted', null, t('noSources', minutes)));
+    this.put('sources', sources, h('h2', t('bySource')), sources.length
+      ? h('table', heads(t('source'), [t('events')]), h('tbody', sources.map((entry) => h('tr', h('th', { scope: 'row' }, foreign(entry.source)), h('td.number', number(entry.events))))))
+      : h('p.muted', t('noSources', minutes)));
   }
 
   drawProcess(process) {
     const reasons = process.readiness?.reasons ?? [];
     const skewed = process.skews.filter((entry) => entry.count > 0);
     const far = skewed.filter((entry) => entry.seconds === undefined || entry.seconds > 300 || entry.seconds <= -300).reduce((sum, entry) => sum + entry.count, 0);
-    const pairs = (counts) => Object.entries(counts).map(([name, count]) => h('span.watermark', null, h('span.muted', null, shown(name), ' '), number(count)));
-    this.put('process', process, h('h2', null, t('thisProcess')),
-      process.isReady !== undefined && h('p.entry-line', null, icon(process.isReady ? 'accepted' : 'error'), h('strong', null, t(process.isReady ? 'isReady' : 'isNotReady'))),
-      reasons.length > 0 && h('ul.notes', null, reasons.map((reason) => h('li', null, [READY.includes(reason.code) ? t('ready_' + reason.code) : reason.code, reason.topic, reason.lane !== undefined && `${t('lane')} ${reason.lane}`, reason.total !== undefined && `${number(reason.read)} / ${number(reason.total)}`, reason.lag !== undefined && t('lagRecords', number(reason.lag)), reason.explanation, reason.paused].filter(Boolean).map((text) => shown(text)).join(' · ')))),
-      process.readiness?.lost?.length > 0 && h('p.flaw', null, t('lostInput', process.readiness.lost.length)),
-      process.isLogAway && h('p.flaw', null, t('logAway')),
-      h('dl.counts.loose', null,
-        process.statuses.length > 0 && h('div', null, h('dt', null, t('answers')), h('dd', null, pairs(Object.fromEntries(process.statuses.map((entry) => [entry.status, entry.count]))))),
-        skewed.length > 0 && h('div', null, h('dt', null, t('clocks')), h('dd', null, t('clocksFar', number(far), number(skewed.reduce((sum, entry) => sum + entry.count, 0)))))),
-      process.sources.length > 0 && framed(t('thisProcess'), h('table', null,
+    const pairs = (counts) => Object.entries(counts).map(([name, count]) => h('span.watermark', h('span.muted', shown(word(name)), ' '), number(count)));
+    this.put('process', process, h('h2', t('thisProcess')),
+      process.isReady !== undefined && h('p.entry-line', icon(process.isReady ? 'accepted' : 'error'), h('strong', t(process.isReady ? 'isReady' : 'isNotReady'))),
+      reasons.length > 0 && h('ul.notes', reasons.map((reason) => h('li', [READY.includes(reason.code) ? t('ready_' + reason.code) : reason.code, reason.topic, reason.lane !== undefined && `${t('lane')} ${reason.lane}`, reason.total !== undefined && `${number(reason.read)} / ${number(reason.total)}`, reason.lag !== undefined && t('lagRecords', number(reason.lag)), reason.explanation, reason.paused].filter(Boolean).map((text) => shown(text)).join(' · ')))),
+      process.readiness?.lost?.length > 0 && h('p.flaw', t('lostInput', process.readiness.lost.length)),
+      process.isLogAway && h('p.flaw', t('logAway')),
+      h('dl.counts.loose',
+        process.statuses.length > 0 && h('div', h('dt', t('answers')), h('dd', pairs(Object.fromEntries(process.statuses.map((entry) => [entry.status, entry.count]))))),
+        skewed.length > 0 && h('div', h('dt', t('clocks')), h('dd', t('clocksFar', number(far), number(skewed.reduce((sum, entry) => sum + entry.count, 0)))))),
+      process.sources.length > 0 && framed(t('thisProcess'), h('table',
         heads(t('source'), t('events'), t('timesFrom')),
-        h('tbody', null, process.sources.map((entry) => h('tr', null, h('th', { scope: 'row' }, foreign(entry.source)), h('td', null, pairs(entry.events)), h('td', null, pairs(entry.times))))))));
+        h('tbody', process.sources.map((entry) => h('tr', h('th', { scope: 'row' }, foreign(entry.source)), h('td', pairs(entry.events)), h('td', pairs(entry.times))))))));
   }
 
   drawLanes(lanes) {
@@ -114,17 +113,17 @@ export class OperationsView {
       return lane.lag === undefined || (known.at(-1) === 0 && change === 0) ? null : change > 0 ? ['up', t('growing')] : change < 0 ? ['down', t('shrinking')] : ['state-white', t('steady')];
     };
     const rows = lanes.map((lane) => {
-      const [picture, word] = trend(lane) || [];
+      const [picture, change] = trend(lane) || [];
       const behind = lane.lag > 0 ? span((now - Date.parse(lane.takenAt)) / 1000) : '';
-      return h('tr', null, h('th', { scope: 'row' }, lane.lane),
-        h('td', null, lane.lag === undefined ? '…' : lane.lag === 0 ? t('noLag') : [t('lagRecords', number(lane.lag)), ' · ', behind], picture && picture !== 'state-white' && h('span.trend', { title: word }, icon(picture), h('span.sr', null, word))),
-        h('td', null, time(lane.takenAt, clockTime(lane.takenAt))),
-        h('td.number', null, number(lane.sequence)),
-        h('td', null, Object.entries(lane.watermarks).map(([stream, at]) => h('span.watermark', { title: fullTime(at) }, h('span.muted', null, stream, ' '), clockTime(at)))));
+      return h('tr', h('th', { scope: 'row' }, lane.lane),
+        h('td', lane.lag === undefined ? '…' : lane.lag === 0 ? t('noLag') : [t('lagRecords', number(lane.lag)), ' · ', behind], picture && picture !== 'state-white' && h('span.trend', { title: change }, icon(picture), h('span.sr', change))),
+        h('td', time(lane.takenAt, clockTime(lane.takenAt))),
+        h('td.number', number(lane.sequence)),
+        h('td', Object.entries(lane.watermarks).map(([stream, at]) => h('span.watermark', { title: fullTime(at) }, h('span.muted', shown(word(stream)), ' '), clockTime(at)))));
     });
-    this.put('lanes', lanes.map((lane) => [lane, lane.lag > 0 ? Math.round(now / 5000) : 0]), h('h2', null, t('lanes')), framed(t('lanes'), h('table', null,
+    this.put('lanes', lanes.map((lane) => [lane, lane.lag > 0 ? Math.round(now / 5000) : 0]), h('h2', t('lanes')), framed(t('lanes'), h('table',
       heads(t('lane'), t('lag'), t('lastCommit'), [t('batches')], t('watermarks')),
-      h('tbody', null, rows))));
+      h('tbody', rows))));
   }
 
   drawRejections({ reasons, entities }) {
@@ -137,22 +136,22 @@ export class OperationsView {
       this.load();
     };
     const total = reasons.reduce((sum, entry) => sum + entry.count, 0);
-    this.put('rejections', [reasons, entities, this.reason], h('h2', null, t('rejections')),
-      h('p.muted', null, total ? t('rejectionsText', number(total)) : t('noRejections')),
-      total > 0 && h('ul.filter-chips', null, [null, ...reasons].map((entry) => h('li', null, h('button.filter-chip', { 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(word(entry.reason)), ' ', h('span.muted', null, number(entry.count))] : t('any'))))),
-      h('ul.entries', null, entities.map((entry) => letter(entry, this.opened))));
+    this.put('rejections', [reasons, entities, this.reason], h('h2', t('rejections')),
+      h('p.muted', total ? t('rejectionsText', number(total)) : t('noRejections')),
+      total > 0 && h('ul.filter-chips', [null, ...reasons].map((entry) => h('li', h('button.filter-chip', { 'aria-pressed': String((entry?.reason ?? null) === (this.reason ?? null)), click: () => choose(entry?.reason ?? null) }, entry ? [shown(word(entry.reason)), ' ', h('span.muted', number(entry.count))] : t('any'))))),
+      h('ul.entries', entities.map((entry) => letter(entry, this.opened))));
   }
 
   drawTriggers(entities) {
-    this.put('triggers', entities, h('h2', null, t('triggers')), h('p.muted', null, entities.length ? t('triggersText') : t('noTriggers')),
-      h('ul.entries', null, entities.map((event) => {
+    this.put('triggers', entities, h('h2', t('triggers')), h('p.muted', entities.length ? t('triggersText') : t('noTriggers')),
+      h('ul.entries', entities.map((event) => {
         const body = event.webActionEvent || event.blockedWebActionOfferEvent || {};
         const state = event.webActionEvent ? word(body.action?.state) : shown(word(body.blockingReason));
         const why = whyOf(event.because);
-        return h('li', null, h('p.entry-line', null, icon(event.webActionEvent ? (body.action?.state === 'offered' ? 'offered' : 'timedout') : 'blocked'), h('strong', null, foreign(body.actionMap?.displayName || body.actionMap?.id)), h('span', null, event.webActionEvent ? state : `${t('blocked')}: ${state}`), h('span.muted', null, time(event.createdDate, clockTime(event.createdDate))),
+        return h('li', h('p.entry-line', icon(event.webActionEvent ? (body.action?.state === 'offered' ? 'offered' : 'timedout') : 'blocked'), h('strong', foreign(body.actionMap?.displayName || body.actionMap?.id)), h('span', event.webActionEvent ? state : `${t('blocked')}: ${state}`), h('span.muted', time(event.createdDate, clockTime(event.createdDate))),
           h('a', { href: path`/console/session/${event.session.id}` }, t('session')),
           body.actionMap?.id && !missingOf(EXPLAIN) && h('a', { href: whyLink(event.session.id, 'actionMap', body.actionMap.id) }, t('why'))),
-        why.length > 0 && h('p.muted.why-line', null, t('why'), ': ', foreign(why.join(' · '))));
+        why.length > 0 && h('p.muted.why-line', t('why'), ': ', foreign(why.join(' · '))));
       })));
   }
 }
@@ -179,13 +178,13 @@ async function loadWhole(button, entry, key) {
 function letter(entry, opened) {
   const key = `${entry.lane}-${entry.offset}`;
   const redrive = `sojourn redrive --reason ${entry.reason}`;
-  return h('li', null,
-    h('p.entry-line', null, icon('rejected'), h('strong', { title: shown(entry.reason) }, shown(word(entry.reason))), h('span.muted', null, time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', null, `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
-    entry.explanation && h('p', null, foreign(entry.explanation)),
-    entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', null, t('showValue')),
+  return h('li',
+    h('p.entry-line', icon('rejected'), h('strong', { title: shown(entry.reason) }, shown(word(entry.reason))), h('span.muted', time(entry.rejectedDate, clockTime(entry.rejectedDate))), h('span.muted.mono', `${shown(entry.origin.topic)}-${entry.origin.partition} @ ${entry.origin.offset}`)),
+    entry.explanation && h('p', foreign(entry.explanation)),
+    entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', t('showValue')),
       h('pre', { tabindex: '0', dir: 'auto' }, shown(wholes.get(key) ?? entry.value, WHOLE)),
-      entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', null, t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
-      h('p.entry-line', null, h('button.quiet', { click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', null, t('redrive'), ': '), h('code', null, redrive), copyButton(redrive, t('redrive')))));
+      entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
+      h('p.entry-line', h('button.quiet', { click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', t('redrive'), ': '), h('code', redrive), copyButton(redrive, t('redrive')))));
 }
 
 function bytes(count) {
@@ -212,14 +211,14 @@ function chart(history) {
     const sum = (key) => history[key].slice(index, index + step).reduce((total, value) => total + value, 0);
     perMinute.push([new Date(Date.parse(history.from) + index * history.seconds * 1000).toISOString(), ...KINDS.map(([key]) => sum(key))]);
   }
-  return h('figure', null,
+  return h('figure',
     svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-labelledby': name, preserveAspectRatio: 'none' },
       svg('title', { id: name }, t('throughput')),
       ...[0.25, 0.5, 0.75].map((share) => svg('path', { class: 'grid', d: `M0 ${y(share * most * history.seconds)}H${width}` })),
       svg('path', { class: 'area', d: `${line}L${width} ${height}L0 ${height}Z` }), svg('path', { class: 'curve', d: line }),
       ...rejected.map((value, index) => value && svg('path', { class: 'rejected', d: `M${x(index)} ${height}V${Math.min(height - 3, y(value))}` })).filter(Boolean)),
-    h('figcaption', null, h('span.muted', null, `${clockTime(history.from)} – ${clockTime(Date.now())}`), h('span.muted', null, `max ${t('perSecond', number(Math.round(most * 10) / 10))}`)),
-    h('details', null, h('summary', null, t('asTable')), framed(t('throughput'), h('table', null,
+    h('figcaption', h('span.muted', `${clockTime(history.from)} – ${clockTime(Date.now())}`), h('span.muted', t('atMost', t('perSecond', number(Math.round(most * 10) / 10))))),
+    h('details', h('summary', t('asTable')), framed(t('throughput'), h('table',
       heads(t('at'), ...KINDS.map(([, text]) => [t(text)])),
-      h('tbody', null, perMinute.map(([at, ...counts]) => h('tr', null, h('th', { scope: 'row' }, time(at, clockTime(at))), counts.map((count) => h('td.number', null, number(count))))))))));
+      h('tbody', perMinute.map(([at, ...counts]) => h('tr', h('th', { scope: 'row' }, time(at, clockTime(at))), counts.map((count) => h('td.number', number(count))))))))));
 }

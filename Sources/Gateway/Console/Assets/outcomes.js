@@ -2,7 +2,7 @@
 import { h, foreign, shown, timeIn, fullTime, percent } from './dom.js';
 import { t } from './texts.js';
 import { icon } from './icons.js';
-import { definition, nameOf } from './api.js';
+import { definition, allOf, nameOf } from './api.js';
 
 /** From which share of past sessions on, of which the highest was lower, one is called likely to some degree. */
 const [HIGH, MEDIUM] = [0.8, 0.5];
@@ -25,9 +25,9 @@ function meter(score, above, below) {
   const most = hasFallen(score) && h('i');
   if (most) most.style.left = `${score.sessionMaxProbability * 100}%`;
   return h('span.meter', { role: 'meter', 'data-level': levelOf(score), 'data-bad': isBad(score.outcome.id), 'aria-label': shown(nameOf('outcome', score.outcome.id)), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(score.probability * 100), 'aria-valuetext': words, title: words },
-    above, h('span.bar', null, length, most), below);
+    above, h('span.bar', length, most), below);
 }
-const short = (score) => [h('strong', null, percent(score.probability)), ' ', t('likely' + levelOf(score))];
+const short = (score) => [h('strong', percent(score.probability)), ' ', t('likely' + levelOf(score))];
 
 const scoresOf = (session) => (session.outcomeScores || []).filter((score) => score.outcome?.id && Number.isFinite(score.probability));
 
@@ -43,17 +43,17 @@ export function outcomesOf(session) {
   const achieved = new Map((session.outcomeAchievements || []).map((entry) => [entry.outcome.id, entry.achievedDate]));
   const scores = new Map(scoresOf(session).map((score) => [score.outcome.id, score]));
   // Who may not see achievements is not told that there are none.
-  const others = session.outcomeAchievements ? definition.all('outcome').filter((outcome) => outcome.isActive !== false).map((outcome) => outcome.id) : [];
+  const others = session.outcomeAchievements ? allOf('outcome').filter((outcome) => outcome.isActive !== false).map((outcome) => outcome.id) : [];
   const ids = [...new Set([...achieved.keys(), ...scores.keys(), ...others])];
   if (!ids.length) return null;
-  return h('ul.outcomes', null, ids.map((id) => {
+  return h('ul.outcomes', ids.map((id) => {
     const when = achieved.get(id);
     const score = scores.get(id);
-    const name = h('span.outcome-name', null, icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id)));
-    if (score && !when) return h('li', null, meter(score, [name, h('span', null, short(score))], h('span.muted', null, t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability)))));
+    const name = h('span.outcome-name', icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id)));
+    if (score && !when) return h('li', meter(score, [name, h('span', short(score))], h('span.muted', t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability)))));
     return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null }, name,
       session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', timeIn(when, session.createdDate)] : null),
       when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
-      when && score && h('span.muted', null, t('likelyBefore', percent(score.probability)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
+      when && score && h('span.muted', t('likelyBefore', percent(score.probability)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
   }));
 }

@@ -45,17 +45,17 @@ export class PersonPanel {
     const segments = contact.segmentAssignments || [];
     const traits = Object.entries(contact.traits || {});
     fill(this.element,
-      traits.length > 0 && h('section', null, h('h2', null, t('attributes')), h('ul.knowns', null, traits.map(([name, value]) => h('li', null, h('span', null, h('span.muted', null, foreign(name), ' '), foreign(value)), copyButton(value, shown(name)))))),
-      contact.identifiers?.length > 0 && h('section', null, h('h2', null, t('knownBy')), h('ul.knowns', null, contact.identifiers.map((entry) => h('li', null,
-        h('span', { title: [word(entry.verification), entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', null, shown(word(entry.type)), ' '), foreign(entry.value)), copyButton(entry.value, shown(entry.type)),
+      traits.length > 0 && h('section', h('h2', t('attributes')), h('ul.knowns', traits.map(([name, value]) => h('li', h('span', h('span.muted', foreign(name), ' '), foreign(value)), copyButton(value, shown(name)))))),
+      contact.identifiers?.length > 0 && h('section', h('h2', t('knownBy')), h('ul.knowns', contact.identifiers.map((entry) => h('li',
+        h('span', { title: [word(entry.verification), entry.dateCreated && fullTime(entry.dateCreated)].filter(Boolean).join(' · ') }, h('span.muted', shown(word(entry.type)), ' '), foreign(entry.value)), copyButton(entry.value, shown(word(entry.type))),
         may('externalContacts:identifier:edit') && this.action(t('notTheirs'), t('notTheirsAsk', shown(entry.value, 80)), 'release', { contactId: contact.id, identifiers: [bare(entry)] }, `${t('notTheirs')}: ${shown(entry.value, 80)}`))))),
       may('externalContacts:identifier:edit') && this.thisIs((given) => this.decide('claim', { contactId: contact.id, identifiers: [given] })),
-      may('externalContacts:contact:edit') && contact.verification !== 'curated' && h('p', null, this.action(t('confirmPerson'), t('confirmPersonAsk'), 'verify', { contactId: contact.id })),
-      contact.suggestions?.length > 0 && h('section', null, h('h2', null, t('maybeSame')), h('ul.knowns', null, contact.suggestions.map((entry) => h('li', null,
-        h('a', { href: path`/console/contact/${entry.contact}` }, shown(entry.contact.slice(0, 8)), '…'), h('span.muted', null, shown(word(entry.reason))),
+      may('externalContacts:contact:edit') && contact.verification !== 'curated' && h('p', this.action(t('confirmPerson'), t('confirmPersonAsk'), 'verify', { contactId: contact.id })),
+      contact.suggestions?.length > 0 && h('section', h('h2', t('maybeSame')), h('ul.knowns', contact.suggestions.map((entry) => h('li',
+        h('a', { href: path`/console/contact/${entry.contact}` }, shown(entry.contact.slice(0, 8)), '…'), h('span.muted', shown(word(entry.reason))),
         may('externalContacts:contact:merge') && this.action(t('samePerson'), t('samePersonAsk'), 'merge', { contactIds: [contact.id, entry.contact] }))))),
-      (segments.length > 0 || may('externalContacts:segmentAssignment:edit')) && h('section', null, h('h2', null, t('segmentsByHand')),
-        segments.length > 0 && h('ul.chips', null, segments.map((entry) => h('li', null, chip(entry.segment.id, entry.dateAssigned),
+      (segments.length > 0 || may('externalContacts:segmentAssignment:edit')) && h('section', h('h2', t('segmentsByHand')),
+        segments.length > 0 && h('ul.chips', segments.map((entry) => h('li', chip(entry.segment.id, entry.dateAssigned),
           may('externalContacts:segmentAssignment:edit') && this.action('×', t('takeSegmentAsk', nameOf('segment', entry.segment.id)), 'segments', { contactId: contact.id, unassign: [entry.segment.id] }, t('takeSegment', nameOf('segment', entry.segment.id)))))),
         may('externalContacts:segmentAssignment:edit') && this.assign(new Set(segments.map((entry) => entry.segment.id)))));
   }
@@ -64,7 +64,7 @@ export class PersonPanel {
   action(text, question, operation, body, label) {
     const button = h('button.link', { 'aria-label': label || null, click: () => {
       const again = h('button.quiet', { click: () => this.decide(operation, body, line) }, t('yes'));
-      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', null, question, ' '), again, h('button.link', { click: () => { line.replaceWith(button); button.focus(); if (this.stale) this.load(this.contact.id); } }, t('cancel')));
+      const line = h('span.sure', { role: 'group', 'aria-label': question }, h('span', question, ' '), again, h('button.link', { click: () => { line.replaceWith(button); button.focus(); if (this.stale) this.load(this.contact.id); } }, t('cancel')));
       button.replaceWith(line);
       again.focus();
     } }, text);
@@ -75,8 +75,8 @@ export class PersonPanel {
   thisIs(decide) {
     const [type, value] = [h('select', { id: uid('type') }, TYPES.map((name) => h('option', { value: name }, t(`id_${name}`)))), h('input', { type: 'text', id: uid('value'), required: true, maxlength: '255', autocomplete: 'off' })];
     const form = h('form.sure', { submit: (event) => { event.preventDefault(); this.place = form; decide({ type: type.value, value: value.value.trim() }); } },
-      h('div.field', null, h('label', { for: type.id }, t('idType')), type), h('div.field', null, h('label', { for: value.id }, t('idValue')), value), h('button.quiet', { type: 'submit' }, t('thisIsSave')));
-    return h('details', null, h('summary', null, t('thisIs')), form);
+      h('div.field', h('label', { for: type.id }, t('idType')), type), h('div.field', h('label', { for: value.id }, t('idValue')), value), h('button.quiet', { type: 'submit' }, t('thisIsSave')));
+    return h('details', h('summary', t('thisIs')), form);
   }
 
   assign(known) {
@@ -96,7 +96,7 @@ export class PersonPanel {
       announce(t('decided'));
       // Of somebody who was nobody yet the sessions will say who it is.
       if (this.contact) await this.load(this.contact.id, token);
-      else fill(this.element, h('p.note', null, t('decided')));
+      else fill(this.element, h('p.note', t('decided')));
     } catch (error) {
       if (error.status !== 401) place.after(this.flaw = h('p.note.bad', { role: 'alert' }, shown(error.message)));
       for (const control of controls) control.disabled = false;

@@ -1,443 +1,52 @@
-// Every text of the console, in English and Chinese. What events, definitions and agents say is shown as it is.
-const TEXTS = {
-  product: ['Sojourn', 'Sojourn'],
-  skip: ['Skip to the sessions', '跳到会话列表'],
-  views: ['Views', '视图'],
-  operationsView: ['Operations', '运行'],
-  definitionsView: ['Definitions', '定义'],
-  settings: ['Display', '显示'],
-  language: ['Language', '语言'],
-  theme: ['Theme', '主题'],
-  themeSystem: ['As the system', '跟随系统'],
-  themeLight: ['Light', '浅色'],
-  themeDark: ['Dark', '深色'],
-  size: ['Size', '大小'],
-  halfSize: ['Half size', '半屏'],
-  fullSize: ['Full size', '全屏'],
-  logOut: ['Log out', '退出'],
-  find: ['Find', '查找'],
-  findHint: ['Customer, session or conversation', '客户、会话或对话'],
-  findLabel: ['Find a customer, a session or a conversation', '查找客户、会话或对话'],
-  // Connection
-  connecting: ['Connecting…', '正在连接…'],
-  live: ['Live', '实时'],
-  paused: ['Paused while hidden', '隐藏时已暂停'],
-  offline: ['Offline, retrying in {0} s', '离线，{0} 秒后重试'],
-  reconnecting: ['Reconnecting…', '正在重新连接…'],
-  behind: ['Behind {0} s', '落后 {0} 秒'],
-  updated: ['Updated {0} s ago', '{0} 秒前更新'],
-  noLiveHint: ['Live updates need the permission journey:visit:view. The page asks again every 30 seconds.', '实时更新需要权限 journey:visit:view。页面每 30 秒重新查询一次。'],
-  // Start
-  welcome: ['Whose journey?', '查看谁的旅程？'],
-  welcomeText: ['Find a customer by id, by what they searched for, or by the page they are on. Or see who is on the site now.', '按编号、搜索内容或所在页面查找客户，或查看当前在线的访客。'],
-  whoIsHere: ['Who is on the site now', '当前在线访客'],
-  // Lists
-  sessions: ['Sessions', '会话'],
-  loading: ['Loading sessions…', '正在加载会话…'],
-  noSessions: ['No sessions', '没有会话'],
-  noSessionsText: ['Nothing is known of this customer. Sessions show up here as soon as something happens.', '暂无该客户的记录。一旦有活动，会话会立即显示在此处。'],
-  noneFound: ['Nothing matches', '没有匹配项'],
-  noneFoundText: ['Change or remove a filter.', '请更改或移除筛选条件。'],
-  newSession: ['1 new session', '1 个新会话'],
-  newSessions: ['{0} new sessions', '{0} 个新会话'],
-  loadMore: ['Load more', '加载更多'],
-  loadingMore: ['Loading…', '正在加载…'],
-  noMore: ['No more sessions', '没有更多会话'],
-  loadFailed: ['Could not load.', '加载失败。'],
-  retry: ['Retry', '重试'],
-  broughtIn: ['{0} earlier sessions of this person were found', '找到此人的 {0} 个早先会话'],
-  // Problems
-  missingPermission: ['You may not see this', '您无权查看'],
-  missingText: ['Missing: {0}. Who runs Sojourn can add it to your token.', '缺少权限：{0}。请联系管理员将其加入您的令牌。'],
-  notFound: ['There is no such session', '没有此会话'],
-  notFoundText: ['It may have been removed, or it is not of your divisions.', '它可能已被删除，或不属于您的部门。'],
-  catchingUp: ['The sessions are being read', '正在读取会话'],
-  catchingUpText: ['The view of the topics is not complete yet. This page tries again by itself.', '视图尚未完整，页面将自动重试。'],
-  serverAway: ['The server does not answer', '服务器没有响应'],
-  serverAwayText: ['What you see may be old. This page tries again by itself.', '所见内容可能已过时，页面将自动重试。'],
-  somethingWrong: ['That did not work', '操作未成功'],
-  noSuchPage: ['There is no such page', '没有此页面'],
-  // Login
-  logIn: ['Log in', '登录'],
-  token: ['Token', '令牌'],
-  tokenHint: ['From who runs Sojourn. It is sent once and not kept in this page.', '由管理员提供。只发送一次，不保存在页面中。'],
-  tokenWrong: ['This token is not known, or has ended.', '令牌无效或已过期。'],
-  tooOften: ['Too many attempts. Wait a moment.', '尝试次数过多，请稍候。'],
-  expired: ['Your access has ended. Log in again.', '您的访问已结束，请重新登录。'],
-  // Card
-  expand: ['Click to expand', '点击展开'],
-  close: ['Click to close', '点击收起'],
-  colorBlue: ['active', '进行中'],
-  colorGrey: ['over', '已结束'],
-  colorWhite: ['abandoned', '已放弃'],
-  colorPending: ['over, wrap-up missing', '已结束，缺少收尾代码'],
-  duration: ['Duration', '时长'],
-  currentPage: ['Current page', '当前页面'],
-  lastPage: ['Last page', '最后页面'],
-  screen: ['Screen', '屏幕'],
-  queue: ['Queue', '队列'],
-  agent: ['Agent', '坐席'],
-  sessionInfo: ['Session info', '会话信息'],
-  searches: ['Searches', '搜索'],
-  segments: ['Segments', '细分'],
-  outcomes: ['Outcomes', '结果'],
-  events: ['Events', '事件'],
-  place: ['Place', '位置'],
-  referrer: ['Came from', '来源'],
-  campaign: ['Campaign', '营销活动'],
-  device: ['Device', '设备'],
-  browser: ['Browser', '浏览器'],
-  authenticated: ['Signed in', '已登录'],
-  returning: ['Returning visitor', '回访者'],
-  none: ['-', '-'],
-  unknown: ['Unknown', '未知'],
-  lessThanAMinute: ['< 1 min', '不到 1 分钟'],
-  minute: ['{0} min', '{0} 分钟'],
-  minutes: ['{0} mins', '{0} 分钟'],
-  hour: ['{0} hour', '{0} 小时'],
-  hours: ['{0} hours', '{0} 小时'],
-  day: ['{0} day', '{0} 天'],
-  days: ['{0} days', '{0} 天'],
-  seconds: ['{0} s', '{0} 秒'],
-  // Expanded
-  journeyMap: ['Journey map', '旅程图'],
-  mapHint: ['Arrow keys move along the map, Enter opens an item.', '方向键沿旅程图移动，回车键打开项目。'],
-  earlier: ['{0} earlier', '更早 {0} 个'],
-  earlierText: ['{0} older events are counted only', '{0} 个更早的事件仅计数'],
-  showOneMinor: ['Show 1 offer that was held back', '显示 1 个未提供的操作'],
-  hideOneMinor: ['Hide 1 offer that was held back', '隐藏 1 个未提供的操作'],
-  showMinor: ['Show {0} offers that were held back', '显示 {0} 个未提供的操作'],
-  hideMinor: ['Hide {0} offers that were held back', '隐藏 {0} 个未提供的操作'],
-  titles: ['Titles', '标题'],
-  urls: ['URLs', '网址'],
-  searchesPerformed: ['Searches performed', '已执行的搜索'],
-  segmentsMatched: ['Segments matched', '匹配的细分'],
-  achieved: ['Achieved', '已达成'],
-  notYet: ['Not yet', '尚未达成'],
-  likely: ['{0} likely', '可能性 {0}'],
-  likelyBefore: ['{0} likely before', '达成前可能性 {0}'],
-  likelyAbove: ['above {0} of past sessions', '高于过去 {0} 的会话'],
-  likelyMost: ['highest {0}', '最高 {0}'],
-  comma: [', ', '，'],
-  likelyLow: ['low', '低'],
-  likelyMedium: ['medium', '中'],
-  likelyHigh: ['high', '高'],
-  details: ['Details', '详细信息'],
-  attributes: ['Attributes', '属性'],
-  whoTookPart: ['Who took part', '参与者'],
-  copy: ['Copy', '复制'],
-  copyValue: ['Copy {0}', '复制{0}'],
-  copyAll: ['Copy all as JSON', '复制全部 JSON'],
-  copied: ['Copied', '已复制'],
-  closeDialog: ['Close', '关闭'],
-  at: ['Time', '时间'],
-  name: ['Name', '名称'],
-  page: ['Page', '页面'],
-  url: ['URL', '网址'],
-  search: ['Search', '搜索'],
-  wrapup: ['Wrap-up', '收尾代码'],
-  eventID: ['Event id', '事件编号'],
-  state: ['State', '状态'],
-  version: ['Version', '版本'],
-  offeredUntil: ['Offered until', '提供至'],
-  reason: ['Reason', '原因'],
-  why: ['Why', '原因'],
-  whySegment: ['Segment {0}', '细分 {0}'],
-  segmentAssigned: ['Segment matched', '匹配细分'],
-  segmentUnassigned: ['Segment no longer matched', '不再匹配细分'],
-  outcomeAchieved: ['Outcome achieved', '达成结果'],
-  action: ['Action', '操作'],
-  blocked: ['Not offered', '未提供'],
-  anEvent: ['Event', '事件'],
-  // Details
-  session: ['Session', '会话'],
-  customer: ['Customer', '客户'],
-  type: ['Type', '类型'],
-  started: ['Started', '开始'],
-  ended: ['Ended', '结束'],
-  endReason: ['End reason', '结束原因'],
-  externalID: ['External id', '外部编号'],
-  conversation: ['Conversation', '对话'],
-  channels: ['Channels', '渠道'],
-  direction: ['Direction', '方向'],
-  subject: ['Subject', '主题'],
-  disconnect: ['Disconnected by', '断开方'],
-  queueOutcome: ['Left the queue', '离开队列'],
-  notes: ['Notes', '备注'],
-  divisions: ['Divisions', '部门'],
-  ip: ['Address', 'IP 地址'],
-  organization: ['Organization', '组织'],
-  userAgent: ['User agent', '用户代理'],
-  app: ['App', '应用'],
-  network: ['Network', '网络'],
-  cameFrom: ['Came from session', '来自会话'],
-  revision: ['Revision', '修订'],
-  omittedValues: ['{0} values are left out: the session is larger than maxSnapshotBytes.', '省略了 {0} 个值：会话超过 maxSnapshotBytes。'],
-  mergedInto: ['This session lives on in another one.', '此会话已并入另一个会话。'],
-  openIt: ['Open it', '打开'],
-  openCustomer: ['All sessions of this customer', '此客户的所有会话'],
-  // People
-  contact: ['Contact', '联系人'],
-  verifiedBy: ['Verified by {0}, {1}', '通过 {0} 验证（{1}）'],
-  firstSeen: ['First session shown', '显示的首个会话'],
-  lastSeen: ['Last activity', '最近活动'],
-  activeNow: ['Active now', '当前活跃'],
-  shownSessions: ['Sessions shown', '显示的会话'],
-  moreThan: ['{0} or more', '{0} 或更多'],
-  aboutPerson: ['Attributes, ids, and who it is', '属性、标识与身份'],
-  allSegments: ['Segments in these sessions', '这些会话中的细分'],
-  // Participants
-  purposeIvr: ['Menu', '语音菜单'],
-  purposeVoicemail: ['Voicemail', '语音信箱'],
-  alerting: ['ringing', '振铃'],
-  connected: ['connected', '已接通'],
-  waiting: ['waiting', '等待'],
-  participant: ['Participant', '参与者'],
-  timeOf: ['From – to', '起止'],
-  outcome: ['Outcome', '结果'],
-  result: ['Result', '结果'],
-  moreParticipants: ['{0} more are not kept', '另有 {0} 个未保留'],
-  // Live view
-  onSite: ['Who is here now', '当前在线'],
-  filters: ['Filters', '筛选'],
-  channel: ['Channel', '渠道'],
-  any: ['Any', '全部'],
-  web: ['Web', '网页'],
-  conversations: ['Conversations', '对话'],
-  text: ['Text', '文本'],
-  textHint: ['Title, search, id: 3 letters or more', '标题、搜索、编号：至少 3 个字符'],
-  segment: ['Segment', '细分'],
-  clear: ['Clear filters', '清除筛选'],
-  now: ['now', '刚刚'],
-  ago: ['{0} ago', '{0}前'],
-  hereNow: ['{0} here', '{0} 位在线'],
-  hereNowMore: ['{0} or more here', '至少 {0} 位在线'],
-  where: ['Where', '位置'],
-  pause: ['Pause', '暂停'],
-  resume: ['Resume', '继续'],
-  held: ['{0} changes held back', '{0} 项更新待显示'],
-  nobody: ['Nobody is here', '暂无访客'],
-  nobodyText: ['Visits, chats and calls show up here by themselves.', '访问、聊天和通话会自动显示在此处。'],
-  // Operations
-  throughput: ['Throughput', '吞吐量'],
-  throughputText: ['Events a second over the last {0} minutes, from the journal of all lanes.', '最近 {0} 分钟内每秒事件数，来自所有通道的日志。'],
-  applied: ['Applied', '已应用'],
-  duplicates: ['Duplicates', '重复'],
-  rejected: ['Rejected', '已拒绝'],
-  ignored: ['Ignored', '已忽略'],
-  routed: ['Routed', '已转发'],
-  perSecond: ['{0}/s', '{0}/秒'],
-  lanes: ['Lanes', '通道'],
-  lane: ['Lane', '通道'],
-  lag: ['Lag', '延迟'],
-  lagRecords: ['{0} records', '{0} 条记录'],
-  noLag: ['none', '无'],
-  growing: ['growing', '增长'],
-  shrinking: ['shrinking', '减少'],
-  steady: ['steady', '平稳'],
-  lastCommit: ['Last commit', '最近提交'],
-  batches: ['Batches', '批次'],
-  watermarks: ['Watermarks', '水位线'],
-  rejections: ['Rejections', '拒绝记录'],
-  rejectionsText: ['Dead letters that are kept: {0}.', '保留的死信：{0}。'],
-  noRejections: ['Nothing was rejected', '没有拒绝记录'],
-  value: ['Value', '值'],
-  showValue: ['Show the bytes', '显示原始内容'],
-  cut: ['The first {0} of {1} bytes', '共 {1} 字节，显示前 {0} 字节'],
-  redrive: ['Put back after a fix', '修复后重新投递'],
-  triggers: ['Triggers', '触发'],
-  triggersText: ['What action maps did last, and why.', '操作映射最近的动作及原因。'],
-  noTriggers: ['Nothing was triggered', '没有触发'],
-  bySource: ['Applied by source', '按来源统计'],
-  noSources: ['No source is named in the events of the last {0} minutes.', '最近 {0} 分钟的事件未注明来源。'],
-  source: ['Source', '来源'],
-  viewBytes: ['File', '文件'],
-  thisProcess: ['This process', '本进程'],
-  isReady: ['Ready', '就绪'],
-  isNotReady: ['Not ready', '未就绪'],
-  ready_starting: ['It is starting', '正在启动'],
-  ready_waiting: ['It waits to join', '等待加入'],
-  ready_restoring: ['A lane is being read back', '正在恢复通道'],
-  ready_breakerOpen: ['Most records of a topic were broken', '主题中大多数记录已损坏'],
-  ready_stalled: ['A partition does not get on', '分区停滞'],
-  ready_silent: ['The worker gives no sign of life', '工作线程无响应'],
-  ready_stopping: ['It is stopping', '正在停止'],
-  lostInput: ['Input of {0} partitions was removed before it was read', '{0} 个分区的输入在读取前被删除'],
-  logAway: ['The log does not answer', '日志没有响应'],
-  answers: ['Answers by status', '按状态的响应'],
-  clocks: ['Clocks of clients', '客户端时钟'],
-  clocksFar: ['{0} of {1} events are off by more than 5 min', '{1} 个事件中有 {0} 个偏差超过 5 分钟'],
-  timesFrom: ['Times from', '时间来源'],
-  loadWhole: ['Load whole', '加载全部'],
-  notThere: ['It is no longer there.', '已不存在。'],
-  asTable: ['As a table', '以表格显示'],
-  // Explanations
-  explainView: ['Why, or why not', '为什么匹配或不匹配'],
-  explainText: ['The events of a session are read again, and every condition of a definition is asked.', '重新读取会话的事件，逐一检查定义的每个条件。'],
-  explainDefinition: ['Segment, outcome or action map', '细分、结果或操作映射'],
-  explainChoose: ['Choose one', '请选择'],
-  explainIt: ['Explain', '解释'],
-  explainOne: ['Explain in a session', '在会话中解释'],
-  explainAny: ['Why something matched, or did not', '为什么匹配或未匹配'],
-  explainWhole: ['Explain in full', '完整解释'],
-  explainFailed: ['There is no explanation', '无法解释'],
-  explainAssigned: ['Assigned', '已分配'],
-  explainNotAssigned: ['Not assigned', '未分配'],
-  explainNotAchieved: ['Not achieved', '未达成'],
-  explainOffered: ['Offered', '已提供'],
-  explainHeldBack: ['Qualified, and not offered', '符合条件，但未提供'],
-  explainNotQualified: ['Not qualified', '不符合条件'],
-  explainSince: ['At', '时间'],
-  explainUntil: ['Until', '有效至'],
-  explainUnassigned: ['Unassigned', '取消于'],
-  explainEvents: ['{0} of {1} events read', '已读取 {0}/{1} 个事件'],
-  explainContext: ['What the session has to be like', '会话须满足的条件'],
-  explainJourney: ['What has to happen', '须发生的事件'],
-  explainOrdered: ['One after the other, in this order', '须按此顺序依次发生'],
-  explainTriggers: ['Segments that trigger it', '触发它的细分'],
-  explainPages: ['Pages that the visitor was on', '访客浏览过的页面'],
-  explainHappened: ['What became of it', '处理结果'],
-  explainCount: ['{0} of {1}', '{0}/{1}'],
-  explainHeldFor: ['held for {0} events', '{0} 个事件满足'],
-  explainHeldOf: ['Held for {0} of {1} events', '{1} 个事件中有 {0} 个满足'],
-  explainFirst: ['first', '首次'],
-  explainKind: ['{0} events', '{0} 事件'],
-  explainAll: ['All of these together', '同时满足以下全部'],
-  explainBy: ['By', '依据'],
-  explainSeen: ['Seen instead:', '实际值：'],
-  explainOnPages: ['Only on pages whose address', '仅限地址满足以下条件的页面：'],
-  explainWereOn: ['They were on', '浏览过'],
-  explainOlder: ['and {0} older', '以及更早的 {0} 个'],
-  heldMark: ['Held', '满足'],
-  notHeldMark: ['Did not hold', '不满足'],
-  times: ['{0} ×', '{0} 次'],
-  copyText: ['Copy as text', '复制为文本'],
-  cancel: ['Cancel', '取消'],
-  // Persons
-  knownBy: ['Known by', '已知标识'],
-  notTheirs: ['Not theirs', '不属于此人'],
-  notTheirsAsk: ['{0} is somebody else’s?', '{0} 属于别人？'],
-  confirmPerson: ['Confirm who this is', '确认身份'],
-  confirmPersonAsk: ['You vouch for it?', '您确认吗？'],
-  maybeSame: ['May be the same person', '可能是同一人'],
-  samePerson: ['Same person', '同一人'],
-  samePersonAsk: ['Both become one?', '合并为一人？'],
-  segmentsByHand: ['Segments by hand', '手动细分'],
-  giveSegment: ['Add to a segment…', '加入细分…'],
-  takeSegment: ['Take out of {0}', '移出 {0}'],
-  takeSegmentAsk: ['Take out of {0}?', '移出 {0}？'],
-  thisIs: ['This is …', '此人是…'],
-  thisIsSave: ['This is who it is', '确认此人'],
-  idType: ['By', '标识类型'],
-  idValue: ['Address, number or id', '地址、号码或编号'],
-  id_email: ['Email', '电子邮件'],
-  id_phone: ['Phone, as +15550100', '电话，如 +15550100'],
-  id_externalId: ['External id', '外部编号'],
-  yes: ['Yes', '是'],
-  decided: ['Decided. It shows in a moment.', '已提交，稍后显示。'],
-  jobQueued: ['Waits behind {0} others…', '前面还有 {0} 个…'],
-  jobRunning: ['The log is being read…', '正在读取日志…'],
-  // What if
-  whatIf: ['What if', '假设分析'],
-  whatIfText: ['Change the definition and try it over the events of late. Nothing is put in force.', '修改定义并在最近的事件上试用，不会生效。'],
-  whatIfDefinition: ['Definition to try', '要试用的定义'],
-  whatIfOver: ['Over', '范围'],
-  whatIfHours: ['the last {0} h', '最近 {0} 小时'],
-  whatIfTry: ['Try it', '试用'],
-  whatIfDiffers: ['It would have changed this', '将带来以下变化'],
-  whatIfSame: ['It would have changed nothing', '不会带来变化'],
-  whatIfScope: ['{0} events, {1} sessions, {2} of them seen whole.', '{0} 个事件，{1} 个会话，其中 {2} 个完整。'],
-  whatIfOld: ['In force', '现行'],
-  whatIfNew: ['Tried', '试用'],
-  whatIfChange: ['Change', '变化'],
-  whatIfOnlyOld: ['No more', '不再出现'],
-  whatIfOnlyNew: ['New', '新增'],
-  whatIfOtherwise: ['Otherwise', '有所不同'],
-  whatIfMore: ['And {0} more differences.', '另有 {0} 处差异。'],
-  // Definitions
-  inForceText: ['Revision {0}, since {1}. Bundle {2}.', '修订 {0}，自 {1} 起。定义包 {2}。'],
-  noDefinitions: ['Nothing is defined', '没有定义'],
-  noDefinitionsText: ['Apply some: sojourn definitions apply FOLDER', '应用定义：sojourn definitions apply FOLDER'],
-  kind: ['Kind', '种类'],
-  listensTo: ['Listens to', '监听'],
-  lastHour: ['Last hour', '最近一小时'],
-  inactive: ['inactive', '未启用'],
-  definitionFilter: ['Filter by name', '按名称筛选'],
-  showJSON: ['The definition', '定义内容'],
-  kindActionMap: ['Action maps', '操作映射'],
-  kindOther: ['Others', '其他'],
-};
-
-// What cards say of their own accord.
-const STATUS = {
-  'Active Now': '进行中', Ended: '已结束', Waiting: '等待中', Voicemail: '语音信箱', 'Ended by Customer': '客户结束',
-  'After-call work': '话后处理', 'No wrap-up': '无收尾代码',
-};
-// Codes that the server gives, in words; a single text is Chinese, and in English the code is the word.
-const WORDS = {
-  // States of actions and segments
-  qualified: '符合条件', offered: '已提供', accepted: '已接受', started: '已开始', engaged: '互动中', completed: '已完成', rejected: '已拒绝',
-  timedout: ['timed out', '超时'], ignored: '已忽略', expired: '已过期', errored: ['failed', '出错'], abandoned: '已放弃', achieved: '已达成',
-  qualifiedOutsideSchedule: ['outside of the schedule', '非营业时间'], Assigned: ['assigned', '已分配'], Unassigned: ['unassigned', '已取消'],
-  // Why nothing was offered, and by what it would have been
-  TriggerDateInFuture: ['its delay is not over', '延迟未结束'], PageUrlConditionsNotMatching: ['not on such a page', '不在指定页面'],
-  OfferedOutsideSchedule: ['outside of the schedule', '非营业时间'], FrequencyCapping: ['offered often enough', '已达频次上限'],
-  AlreadyExistingOffer: ['another offer is out', '已有其他提供'], MultipleSimultaneousOffers: ['another offer went first', '其他提供优先'],
-  ControlGroup: ['held back for comparison', '对照组，不提供'],
-  webchat: ['Web chat', '网页聊天'], webMessagingOffer: ['Messaging offer', '消息邀请'], contentOffer: ['Content offer', '内容展示'],
-  integrationAction: ['Integration', '集成操作'], architectFlow: ['Flow', '流程'], openAction: ['Open action', '开放操作'],
-  // Sessions
-  timeout: ['nothing happened any more', '长时间无活动'], conversationEnded: ['the conversation ended', '对话结束'], maxDuration: ['it lasted too long', '超过最长时长'],
-  maxEvents: ['it had too many events', '事件过多'], maxBytes: ['it was too large', '数据过大'],
-  web: '网页', app: '应用', conversation: '对话', Web: '网页', App: '应用', Conversation: '对话', Custom: '自定义', Inbound: '呼入', Outbound: '呼出', Unknown: '未知',
-  Abandon: ['abandoned', '已放弃'], Answered: ['answered', '已接听'], FlowOut: ['flowed out', '转出'],
-  Peer: '对方', Client: '客户端', Endpoint: '终端', Transfer: '转接', System: '系统', Error: '错误', Timeout: '超时', Spam: '垃圾',
-  // Titles, by their pictures
-  'web-visit': '网页访问', 'app-visit': '应用访问', 'call-inbound': '呼入', 'call-outbound': '呼出', callback: '回呼', chat: '网页聊天', email: ['email', '电子邮件'],
-  video: '视频', cobrowse: '共同浏览', screenshare: '屏幕共享', 'internal-message': '内部消息', message: '网页消息', 'open-message': '开放消息',
-  // Persons
-  phone: ['phone', '电话'], externalId: ['external id', '外部编号'], contact: '联系人', social: '社交账号', cookie: 'Cookie', guest: ['guest', '访客'],
-  appInstallation: ['app', '应用安装'], claimed: ['as typed', '自称'], authenticated: ['after signing in', '登录后'], channel: ['as the network says', '由网络确认'], curated: ['by decision', '人工确认'],
-  cannot: ['kept apart by decision', '已决定分开'], limits: ['too many of a kind', '同类标识过多'], conflict: ['both are known otherwise', '标识有冲突'], full: ['too many identifiers', '标识已满'], shared: ['shared by many', '多人共用'],
-  // Criteria
-  containsAll: '包含全部', containsAny: '包含任一', notContainsAll: '不包含全部', notContainsAny: '不包含任一', equal: '等于', notEqual: '不等于', greaterThan: '大于',
-  greaterThanOrEqual: '大于等于', lessThan: '小于', lessThanOrEqual: '小于等于', startsWith: '开头为', endsWith: '结尾为', like: '匹配', notLike: '不匹配',
-  // Dead letters
-  emptyPayload: '空记录', malformedJSON: 'JSON 格式错误', notAnObject: '不是 JSON 对象', tooLarge: '过大', tooDeep: '嵌套过深', tooManyFields: '字段过多',
-  missingCustomer: '缺少客户', badCustomer: '客户编号无效', missingTime: '缺少时间', badTime: '时间无效', badEventName: '事件名称无效', badEventID: '事件编号无效',
-  missingSessionType: '缺少会话类型', badSessionType: '会话类型无效', conflictingSessionType: '会话类型冲突', missingExternalID: '缺少外部编号', missingConversation: '缺少对话',
-  unsupportedEventType: '不支持的事件类型', unknownStream: '未知数据流', late: '过迟', tooFarAhead: '时间超前', rateExceeded: '事件过于频繁', reportWithoutSession: '会话已结束或不存在',
-  misplaced: '分区错误', badRouting: '转发信息损坏', badMessage: '通道消息损坏', unknownMessage: '未知通道消息', badCommand: '命令无效',
-  // What the server refuses
-  'too.many.requests.retry.after': '请求过于频繁，请稍候。', 'service.unavailable': '服务暂不可用。', 'request.entity.too.large': '请求过大。', 'bad.request': '请求无效。',
-  'origin.not.allowed': '不允许来自此站点的请求。',
-};
-
+// Texts in the language of the browser, or the one that was chosen by hand. Only its files are loaded.
+let [texts, words] = [{}, {}];
+const take = (file) => { texts = { ...texts, ...file.texts }; words = { ...words, ...file.words }; };
 let chosen = 'en';
 export const languages = { en: 'English', zh: '中文' };
-export function setLanguage(name) {
-  const wanted = name || navigator.languages.find((language) => /^(en|zh)\b/i.test(language)) || 'en';
-  chosen = /^zh/i.test(wanted) ? 'zh' : 'en';
-  document.documentElement.lang = chosen === 'zh' ? 'zh-Hans' : 'en';
+const wanted = () => navigator.languages.find((language) => /^(en|zh)\b/i.test(language)) || 'en';
+/** Takes a language, or that of the browser; one that cannot be loaded changes nothing. */
+export async function setLanguage(name) {
+  const isChinese = /^zh/i.test(name || wanted());
+  take(await (isChinese ? import('./zh.js') : import('./en.js')));
+  chosen = isChinese ? 'zh' : 'en';
+  document.documentElement.lang = isChinese ? 'zh-Hans' : 'en';
 }
+/** Adds those of the wide views. */
+export const addTexts = async () => take(await (chosen === 'zh' ? import('./zh.views.js') : import('./en.views.js')));
+
+/** Sentences of the server that are known in the page's language: what they match, and their text. */
+let known = [];
+/** Adds those; English are the server's own. */
+export async function addSentences() {
+  if (chosen !== 'zh' || known.length) return;
+  const { sentences } = await import('./zh.sentences.js');
+  known = Object.entries(sentences).map(([english, chinese]) =>
+    [new RegExp(`^${english.replace(/[()]/g, '\\$&').replace(/\{\d\}/g, '(.+?)')}$`, 's'), chinese]);
+}
+
 export const language = () => chosen;
 export const locale = () => (chosen === 'zh' ? 'zh-CN' : (navigator.languages.find((name) => /^en\b/i.test(name)) || 'en'));
 
 /** A text by its key, with values in the places of {0}, {1}. */
 export function t(key, ...values) {
-  const text = TEXTS[key]?.[chosen === 'zh' ? 1 : 0];
+  const text = texts[key];
   if (text === undefined) throw new Error('no text ' + key);
   return text.replace(/\{(\d)\}/g, (_, index) => values[index]);
 }
-export function statusText(status) {
-  if (chosen !== 'zh') return status;
-  if (status.startsWith('Wrap-up: ')) return `${t('wrapup')}：${status.slice(9)}`;
-  return STATUS[status] ?? status;
-}
+
+/** Whether there are words for a code of the server. */
+export const isWord = (code) => Object.hasOwn(words, code);
 /** A code of the server in words; one that is not known is its own word. */
-export function word(code) {
-  const known = Object.hasOwn(WORDS, code) ? WORDS[code] : code;
-  return Array.isArray(known) ? known[chosen === 'zh' ? 1 : 0] : chosen === 'zh' ? known : code;
+export const word = (code) => (isWord(code) ? words[code] : code);
+export const statusText = (status) => (status.startsWith('Wrap-up: ') ? t('wrapupOf', status.slice(9)) : word(status));
+/** What the server says in a sentence, in the language of the page if it is one that is known. */
+export function sentence(text) {
+  if (chosen !== 'zh') return text;
+  for (const [pattern, translated] of known) {
+    const found = pattern.exec(text);
+    if (found) return translated.replace(/\{(\d)\}/g, (_, index) => sentence(word(found[Number(index) + 1])));
+  }
+  return text;
 }
 /** A criterion as one line. */
 export const criterionText = ({ key, operator, values }, between = ', ') => `${key} ${word(operator)} ${(values || []).join(between)}`;

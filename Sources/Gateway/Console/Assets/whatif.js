@@ -1,10 +1,10 @@
 // What a changed definition would have made of the events of late, beside what the one in force made of them.
 import { h, fill, heads, framed, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
-import { t, word } from './texts.js';
+import { t, word, sentence } from './texts.js';
 import { icon } from './icons.js';
-import { inquire, path, missingOf, EXPLAIN } from './api.js';
+import { path, missingOf, EXPLAIN, whyLink } from './api.js';
+import { inquire } from './inquire.js';
 import { message, problem } from './messages.js';
-import { whyLink } from './explain.js';
 
 const HOURS = [1, 6, 24, 72, 168];
 
@@ -12,7 +12,7 @@ const HOURS = [1, 6, 24, 72, 168];
 export class WhatIf {
   constructor(definition) {
     const missing = missingOf(EXPLAIN);
-    if (missing) { this.element = h('p.muted', null, t('missingText', missing)); return; }
+    if (missing) { this.element = h('p.muted', t('missingText', missing)); return; }
     this.text = h('textarea', { id: uid('text'), rows: '14', spellcheck: 'false', autocomplete: 'off' });
     this.text.value = JSON.stringify(definition, null, 2);
     this.hours = h('select', { id: uid('hours') }, HOURS.map((hours) => h('option', { value: hours, selected: hours === 24 }, t('whatIfHours', hours))));
@@ -20,8 +20,8 @@ export class WhatIf {
     this.text.setAttribute('aria-describedby', this.flaw.id);
     this.answer = h('div.compared', { 'aria-live': 'polite' });
     this.element = h('form.whatif', { submit: (event) => { event.preventDefault(); this.compare(); } },
-      h('p.muted', null, t('whatIfText')), h('div.field', null, h('label', { for: this.text.id }, t('whatIfDefinition')), this.text), this.flaw,
-      h('p.entry-line', null, h('label', { for: this.hours.id }, t('whatIfOver')), h('span.narrow', null, this.hours), h('button.button', { type: 'submit' }, t('whatIfTry'))), this.answer);
+      h('p.muted', t('whatIfText')), h('div.field', h('label', { for: this.text.id }, t('whatIfDefinition')), this.text), this.flaw,
+      h('p.entry-line', h('label', { for: this.hours.id }, t('whatIfOver')), h('span.narrow', this.hours), h('button.button', { type: 'submit' }, t('whatIfTry'))), this.answer);
   }
 
   close() { this.stopper?.abort(); }
@@ -34,7 +34,7 @@ export class WhatIf {
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
     const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, wait, h('p', null, h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel'))));
+    fill(this.answer, wait, h('p', h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel'))));
     try {
       const job = await inquire('/v1/whatifs', { definition, hours: Number(this.hours.value) }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
       if (!job) return;
@@ -54,30 +54,29 @@ export class WhatIf {
   }
 }
 
-const STATES = { assigned: 'Assigned', unassigned: 'Unassigned' };
-const words = ({ what, reason }) => (what === 'blocked' ? `${t('blocked')}: ${shown(word(reason))}` : word(STATES[what] ?? what));
+const words = ({ what, reason }) => (what === 'blocked' ? `${t('blocked')}: ${shown(word(reason))}` : word(what));
 
 function compared(found, text) {
   const some = found.definitions.filter((entry) => entry.rows.length || entry.change !== 'same');
   return [
-    h('h3.verdict-line', null, icon(found.differs ? 'offered' : 'accepted'), t(found.differs ? 'whatIfDiffers' : 'whatIfSame')),
-    h('p.muted', null, t('whatIfScope', number(found.events), number(found.sessions), number(found.wholeSessions)), found.first && ` ${fullTime(found.first)} – ${fullTime(found.last)}`),
-    found.notes.length > 0 && h('ul.notes', null, found.notes.map((note) => h('li', { dir: 'auto' }, shown(note)))),
-    some.map((entry) => h('section.one', null, h('h4', null, foreign(entry.displayName || entry.id)),
-      framed(shown(entry.displayName || entry.id), h('table.even', null,
+    h('h3.verdict-line', icon(found.differs ? 'offered' : 'accepted'), t(found.differs ? 'whatIfDiffers' : 'whatIfSame')),
+    h('p.muted', t('whatIfScope', number(found.events), number(found.sessions), number(found.wholeSessions)), found.first && ` ${fullTime(found.first)} – ${fullTime(found.last)}`),
+    found.notes.length > 0 && h('ul.notes', found.notes.map((note) => h('li', { dir: 'auto' }, shown(sentence(note))))),
+    some.map((entry) => h('section.one', h('h4', foreign(entry.displayName || entry.id)),
+      framed(shown(entry.displayName || entry.id), h('table.even',
         heads(t('result'), [t('whatIfOld')], [t('whatIfNew')], [t('whatIfChange')]),
-        h('tbody', null, entry.counts.map((count) => h('tr', null, h('th', { scope: 'row' }, words(count)), h('td.number', null, number(count.old)), h('td.number', null, number(count.new)), h('td.number', null, count.new === count.old ? '0' : (count.new > count.old ? '+' : '−') + number(Math.abs(count.new - count.old)))))))),
-      h('div.sides', null, side(entry, 'whatIfOnlyOld', (row) => !row.new.count), side(entry, 'whatIfOnlyNew', (row) => !row.old.count), side(entry, 'whatIfOtherwise', (row) => row.old.count && row.new.count)))),
-    found.omittedRows > 0 && h('p.muted', null, t('whatIfMore', number(found.omittedRows))),
-    h('p', null, h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText'))),
+        h('tbody', entry.counts.map((count) => h('tr', h('th', { scope: 'row' }, words(count)), h('td.number', number(count.old)), h('td.number', number(count.new)), h('td.number', count.new === count.old ? '0' : (count.new > count.old ? '+' : '−') + number(Math.abs(count.new - count.old)))))))),
+      h('div.sides', side(entry, 'whatIfOnlyOld', (row) => !row.new.count), side(entry, 'whatIfOnlyNew', (row) => !row.old.count), side(entry, 'whatIfOtherwise', (row) => row.old.count && row.new.count)))),
+    found.omittedRows > 0 && h('p.muted', t('whatIfMore', number(found.omittedRows))),
+    h('p', h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText'))),
   ];
 }
 
 function side(entry, title, belongs) {
   const rows = entry.rows.filter(belongs);
   if (!rows.length) return null;
-  return h('section', null, h('h5', null, t(title), ' ', h('span.muted', null, number(rows.length))), h('ul.entries', null, rows.slice(0, 200).map((row) => {
+  return h('section', h('h5', t(title), ' ', h('span.muted', number(rows.length))), h('ul.entries', rows.slice(0, 200).map((row) => {
     const told = row.new.count ? row.new : row.old;
-    return h('li.entry-line', null, h('a', { href: path`/console/session/${row.session}` }, foreign(row.customerId)), h('span', null, words(row)), told.first && h('span.muted', null, time(told.first)), row.old.count > 0 && row.new.count === 0 && h('a', { href: whyLink(row.session, entry.kind, entry.id) }, t('why')));
+    return h('li.entry-line', h('a', { href: path`/console/session/${row.session}` }, foreign(row.customerId)), h('span', words(row)), told.first && h('span.muted', time(told.first)), row.old.count > 0 && row.new.count === 0 && h('a', { href: whyLink(row.session, entry.kind, entry.id) }, t('why')));
   })));
 }
