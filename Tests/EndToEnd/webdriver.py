@@ -11,7 +11,8 @@ KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Right": "\ue014
 # Where an element of a role is looked for; the accessibility tree has the last word.
 PLACES = {"button": "button, summary, [role=button]", "article": "article, [role=article]", "feed": "[role=feed]", "heading": "h1, h2, h3, h4",
           "rowheader": "tbody th", "textbox": "input, textarea", "searchbox": "input", "radio": "input[type=radio]", "dialog": "[role=dialog]",
-          "tooltip": "[role=tooltip]", "table": "table", "combobox": "select", "image": "img, [role=img]", "complementary": "aside", "link": "a", "meter": "[role=meter]"}
+          "tooltip": "[role=tooltip]", "table": "table", "combobox": "select", "image": "img, [role=img]", "complementary": "aside", "link": "a", "meter": "[role=meter]",
+          "status": "[role=status]", "alert": "[role=alert]", "list": "ol, ul", "banner": "header", "navigation": "nav", "search": "[role=search]"}
 # Notes what must not happen, before anything of the page runs.
 WATCH = """
 window.flaws = [];
