@@ -193,7 +193,7 @@ let package = Package(
     .target(
       name: "LocalStore",
       dependencies: [
-        "CLZ4", "EventLog", "LaneStorage",
+        "CLZ4", "EventLog", "JourneyModel", "LaneStorage",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -295,7 +295,7 @@ let package = Package(
     .target(
       name: "SessionQueries",
       dependencies: [
-        "EventLog", "JourneyRules", "Processor", "WireFormat",
+        "EventLog", "JourneyModel", "JourneyRules", "Processor", "WireFormat",
       ],
       swiftSettings: swiftSettings),
 

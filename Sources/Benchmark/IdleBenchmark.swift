@@ -55,7 +55,7 @@ struct IdleBenchmark {
     settings.partitions = IdleBenchmark.lanes
     // As after a minute of rest: the first batch after it writes what it has to.
     settings.checkpointAge = .seconds(1)
-    let machines = try (0..<IdleBenchmark.lanes).map { lane in
+    let machines = try LaneNumber.all(of: IdleBenchmark.lanes).map { lane in
       let machine = LaneMachine(
         lane: lane, settings: settings, configuration: "benchmark",
         coldStore: try stores.makeStore(lane: lane))
@@ -117,8 +117,8 @@ struct IdleBenchmark {
       }
       for _ in 0..<min(IdleBenchmark.batchRecords, sessions - number) {
         let key = Array("customer-\(number)".utf8)
-        let lane = Int(Placement.lane(of: key, partitions: IdleBenchmark.lanes))
-        chunks[lane].append(
+        let lane = Placement.lane(of: key, partitions: IdleBenchmark.lanes)
+        chunks[lane.index].append(
           offset: RecordOffset(Int64(number)), timestamp: -1, key: key,
           value: IdleBenchmark.event(name, number, at: now))
         number += 1

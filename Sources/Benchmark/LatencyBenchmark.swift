@@ -59,7 +59,7 @@ struct LatencyBenchmark {
           settings: brokers == nil ? [:] : ["max.message.bytes": "8388608"])
       })
     if isTrigger { try applyDefinitions(log, settings.lanes.topics.definitions) }
-    let lanes = Mutex<Set<Int32>>([])
+    let lanes = Mutex<Set<LaneNumber>>([])
     let commits = Mutex(0)
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
       switch event {

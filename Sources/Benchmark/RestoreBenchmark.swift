@@ -152,11 +152,11 @@ struct RestorePartCommand: ParsableCommand {
     var prepared = RestoreBenchmark.Prepared(
       stateRecords: 0, stateBytes: 0, redoBytes: 0, fileBytes: 0, fileSeconds: 0)
     let store = try LaneDirectory(directory, group: settings.lanes.group)
-    for lane in 0..<RestoreBenchmark.lanes {
+    for lane in LaneNumber.all(of: RestoreBenchmark.lanes) {
       let machine = LaneMachine(lane: lane, settings: settings.lanes, configuration: "benchmark")
       var customers = Customers(lane: lane)
       let count =
-        sessions / Int(RestoreBenchmark.lanes) + (Int(lane) < sessions % Int(RestoreBenchmark.lanes) ? 1 : 0)
+        sessions / Int(RestoreBenchmark.lanes) + (lane.index < sessions % Int(RestoreBenchmark.lanes) ? 1 : 0)
       var left = count
       var offset: Int64 = 0
       var taken = Customers.start
@@ -166,7 +166,7 @@ struct RestorePartCommand: ParsableCommand {
         let fresh = min(left, settings.lanes.maxCheckpointValues)
         left -= fresh
         var chunk = RecordChunk(
-          source: TopicPartition(topics.inputs[.web] ?? "", lane), next: NextOffset(offset))
+          source: TopicPartition(topics.inputs[.web] ?? "", lane: lane), next: NextOffset(offset))
         for event in customers.events(fresh, from: count - left - fresh) {
           chunk.append(offset: RecordOffset(offset), timestamp: -1, key: nil, value: event)
           offset += 1
@@ -221,11 +221,11 @@ struct RestorePartCommand: ParsableCommand {
   /// Customers of one lane and their page views.
   private struct Customers {
     static let start: Int64 = 1_767_600_000_000
-    let lane: Int32
+    let lane: LaneNumber
     private var candidate: UInt64 = 0
     private(set) var last = Customers.start
 
-    init(lane: Int32) { self.lane = lane }
+    init(lane: LaneNumber) { self.lane = lane }
 
     mutating func events(_ count: Int, from first: Int) -> [[UInt8]] {
       var events: [[UInt8]] = []
@@ -274,12 +274,12 @@ struct RestorePartCommand: ParsableCommand {
         sources.insert("lane \(lane) ignored: \(doubt)")
       }
     }
-    for lane in 0..<RestoreBenchmark.lanes {
+    for lane in LaneNumber.all(of: RestoreBenchmark.lanes) {
       // What the group has stored is what the journal's tail says; the group itself is not asked.
       let tail = try restorer.newestRecord(lane)
       var committed: [TopicPartition: NextOffset?] = [:]
       for topic in topics.consumed {
-        committed[TopicPartition(topic, lane)] = tail?.ranges[topic].map { NextOffset($0.upperBound) }
+        committed[TopicPartition(topic, lane: lane)] = tail?.ranges[topic].map { NextOffset($0.upperBound) }
       }
       let restored = try restorer.restore(lane, committed: committed)
       sources.insert(restored.source.rawValue)

@@ -129,7 +129,7 @@ struct RecordAppender {
       return entry.partition
     }
     if let key = entry.key {
-      return Placement.lane(
+      return Placement.partition(
         of: UnsafeRawBufferPointer(rebasing: arena[key.indices]), partitions: topic.partitions)
     }
     defer { spread &+= 1 }

@@ -10,7 +10,7 @@ final class DerivedEventWriter {
   private let headers: DerivedEventHeaders
   private let heads = DerivedEventHeads()
 
-  init(lane: Int32, group: String) { headers = DerivedEventHeaders(group: group, lane: lane) }
+  init(lane: LaneNumber, group: String) { headers = DerivedEventHeaders(group: group, lane: lane) }
 
   /// Segments that were assigned and outcomes that were achieved.
   func write(

@@ -1,5 +1,5 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import Sessionizer
 package import WireFormat
 
@@ -26,7 +26,7 @@ extension Effects {
   }
 
   /// Moves everything into a batch of outputs.
-  package mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: Int32) {
+  package mutating func write(to records: inout OutputBatch, _ topics: TopicNames, lane: LaneNumber) {
     guard !outputs.isEmpty else { return }
     let base = records.bytes.count
     // Copied even where there is nothing to move them behind: to change arenas would have both grow to the
@@ -40,7 +40,7 @@ extension Effects {
         preconditionFailure("an effect of no topic")
       }
       records.append(
-        topic: records.topicIndex(topics[topic]), partition: lane, key: range(output.key),
+        topic: records.topicIndex(topics[topic]), partition: lane.partition, key: range(output.key),
         value: range(output.value), headers: range(output.headers))
     }
     removeAll()
@@ -52,7 +52,7 @@ struct DerivedEventHeaders {
   /// By the number of an `OutputTopic`.
   private let templates: [HeaderTemplate?]
 
-  init(group: String, lane: Int32) {
+  init(group: String, lane: LaneNumber) {
     templates = OutputCatalog.standard.entries.map { entry in
       entry.eventType.map { HeaderTemplate(type: $0, group: group, lane: lane) }
     }

@@ -33,7 +33,7 @@ package final class LaneEvaluation: SessionEvaluation {
   /// Whether triggers age: offline, the question is what they would have been when the events came.
   private let isLive: Bool
 
-  package init(lane: Int32, group: String, isLive: Bool) {
+  package init(lane: LaneNumber, group: String, isLive: Bool) {
     self.isLive = isLive
     writer = DerivedEventWriter(lane: lane, group: group)
   }

@@ -1,8 +1,8 @@
 /// Kafka's default placement of keyed records, so that a producer that keys by customer pays nothing.
 public enum Placement {
-  /// The lane of a placement key: `(murmur2(key) & 0x7fffffff) mod partitions`, as the Java client does it.
+  /// The partition of a key: `(murmur2(key) & 0x7fffffff) mod partitions`, as the Java client does it.
   @inlinable
-  public static func lane(of key: some Collection<UInt8>, partitions: Int32) -> Int32 {
+  public static func partition(of key: some Collection<UInt8>, partitions: Int32) -> Int32 {
     Int32(murmur2(key) & 0x7fff_ffff) % partitions
   }
 

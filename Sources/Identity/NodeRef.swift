@@ -1,10 +1,12 @@
+package import JourneyModel
+
 /// Where an identifier's register is: what messages address.
 package struct NodeRef: Sendable, Hashable, Comparable {
   package var key: IdentifierKey
   /// Follows from the identifier's value, and stays: the number of partitions does.
-  package var lane: Int32
+  package var lane: LaneNumber
 
-  package init(_ key: IdentifierKey, lane: Int32) {
+  package init(_ key: IdentifierKey, lane: LaneNumber) {
     self.key = key
     self.lane = lane
   }

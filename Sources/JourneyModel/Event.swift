@@ -5,7 +5,7 @@ public struct Event: Sendable {
   /// When it took place.
   public var time: EventTime
   /// The lane that owns its placement key.
-  public var lane: Int32
+  public var lane: LaneNumber
   /// Which input record it came from (index into the chunk).
   public var record: UInt32
   /// 64-bit digest of the event id, for the duplicates check.

@@ -1,12 +1,12 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import Sessionizer
 package import WireFormat
 
 /// Makes the stores in which lanes keep values that do not fit into memory.
 package protocol ColdStores: Sendable {
   /// A new, empty store for one lane; nothing of an earlier one is ever read again.
-  func makeStore(lane: Int32) throws(LogError) -> any ColdStore
+  func makeStore(lane: LaneNumber) throws(LogError) -> any ColdStore
 }
 
 /// Values of one lane that are not in memory, by the digest of their key. Synchronous; used by one lane at a

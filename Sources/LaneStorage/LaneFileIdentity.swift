@@ -1,10 +1,11 @@
+package import JourneyModel
 package import WireFormat
 
 /// Whose state a lane file holds: a file of anybody else is not used.
 package struct LaneFileIdentity: Sendable, Hashable {
   package var log: String
   package var group: String
-  package var lane: Int32
+  package var lane: LaneNumber
   package var partitions: Int32
   package var journal: String
   package var redo: String
@@ -12,7 +13,8 @@ package struct LaneFileIdentity: Sendable, Hashable {
 
   /// Creates an identity.
   package init(
-    log: String, group: String, lane: Int32, partitions: Int32, journal: String, redo: String, state: String
+    log: String, group: String, lane: LaneNumber, partitions: Int32, journal: String, redo: String,
+    state: String
   ) {
     self.log = log
     self.group = group
@@ -31,7 +33,7 @@ package struct LaneFileIdentity: Sendable, Hashable {
     func text(_ body: inout BinaryReader) throws(CodecError) -> String {
       String(decoding: try body.text(), as: UTF8.self)
     }
-    lane = try number(&body)
+    lane = LaneNumber(try number(&body))
     partitions = try number(&body)
     log = try text(&body)
     group = try text(&body)
@@ -41,7 +43,7 @@ package struct LaneFileIdentity: Sendable, Hashable {
   }
 
   package func write(to writer: inout BinaryWriter) {
-    writer.number(Int(lane))
+    writer.number(lane.index)
     writer.number(Int(partitions))
     for text in [log, group, journal, redo, state] { writer.text(text.utf8) }
   }

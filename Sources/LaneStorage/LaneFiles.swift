@@ -1,3 +1,5 @@
+package import JourneyModel
+
 /// Where a processor keeps a file per lane on its own disk: the lane's state as of some committed batch, so
 /// that a restart need not read all of it from the log.
 ///
@@ -5,9 +7,9 @@
 /// throw means only that the file is not used.
 package protocol LaneFiles: Sendable {
   /// Opens a lane's file; `nil` if there is none.
-  func open(_ lane: Int32) throws -> (any LaneFileSource)?
+  func open(_ lane: LaneNumber) throws -> (any LaneFileSource)?
   /// Starts a new file for a lane; nobody sees it before it is published.
-  func create(_ lane: Int32) throws -> any LaneFileDraft
+  func create(_ lane: LaneNumber) throws -> any LaneFileDraft
 }
 
 /// A lane file that is read from its beginning.

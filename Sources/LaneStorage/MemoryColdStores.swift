@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 
 /// Cold stores in memory: for simulations and tests, where nothing may touch a disk. They save memory only in
 /// so far as values are smaller than sessions.
@@ -12,7 +13,7 @@ package struct MemoryColdStores: ColdStores {
   package init(damage: @escaping @Sendable (ColdValue) -> ColdValue? = { $0 }) { self.damage = damage }
 
   /// An empty store.
-  package func makeStore(lane: Int32) throws(LogError) -> any ColdStore { Store(damage: damage) }
+  package func makeStore(lane: LaneNumber) throws(LogError) -> any ColdStore { Store(damage: damage) }
 
   private final class Store: ColdStore {
     private let damage: @Sendable (ColdValue) -> ColdValue?

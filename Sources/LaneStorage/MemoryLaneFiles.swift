@@ -1,24 +1,25 @@
+package import JourneyModel
 internal import Synchronization
 
 /// Lane files in memory: for the simulation and tests, which tear and exchange them. A process that is killed
 /// leaves what it published and nothing else.
 package final class MemoryLaneFiles: LaneFiles {
-  private let files = Mutex<[Int32: [UInt8]]>([:])
+  private let files = Mutex<[LaneNumber: [UInt8]]>([:])
 
   /// Keeps nothing yet.
   package init() {}
 
   /// The bytes of a lane's file, to look at and to damage; `nil` for none.
-  package subscript(_ lane: Int32) -> [UInt8]? {
+  package subscript(_ lane: LaneNumber) -> [UInt8]? {
     get { files.withLock { $0[lane] } }
     set { files.withLock { $0[lane] = newValue } }
   }
 
   /// Opens a lane's file; `nil` if there is none.
-  package func open(_ lane: Int32) -> (any LaneFileSource)? { self[lane].map(Source.init) }
+  package func open(_ lane: LaneNumber) -> (any LaneFileSource)? { self[lane].map(Source.init) }
 
   /// Starts a new file for a lane.
-  package func create(_ lane: Int32) -> any LaneFileDraft { Draft(lane, self) }
+  package func create(_ lane: LaneNumber) -> any LaneFileDraft { Draft(lane, self) }
 
   private final class Source: LaneFileSource {
     private static let blockBytes = 4_096
@@ -39,11 +40,11 @@ package final class MemoryLaneFiles: LaneFiles {
   }
 
   private final class Draft: LaneFileDraft {
-    private let lane: Int32
+    private let lane: LaneNumber
     private let files: MemoryLaneFiles
     private let bytes = Mutex<[UInt8]>([])
 
-    init(_ lane: Int32, _ files: MemoryLaneFiles) {
+    init(_ lane: LaneNumber, _ files: MemoryLaneFiles) {
       self.lane = lane
       self.files = files
     }

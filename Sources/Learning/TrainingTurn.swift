@@ -14,7 +14,7 @@ package import ProcessRuntime
 /// under it is dropped, and what was written and has not committed is none of its own.
 package struct TrainingTurn {
   /// The lane whose owner trains: there is one of it.
-  package static let lane: Int32 = 0
+  package static let lane: LaneNumber = 0
 
   private enum State {
     case idle
@@ -78,7 +78,7 @@ package struct TrainingTurn {
 
   /// Hands over a run that is to be written with a batch of these lanes, if the lane is among them and has
   /// not been taken away since.
-  package mutating func take(with lanes: [Int32], _ generation: Int) -> FinishedTraining? {
+  package mutating func take(with lanes: [LaneNumber], _ generation: Int) -> FinishedTraining? {
     guard generation == self.generation, lanes.contains(TrainingTurn.lane), case .finished(let run) = state
     else { return nil }
     state = .written

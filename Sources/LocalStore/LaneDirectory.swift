@@ -1,5 +1,6 @@
 package import EventLog
 internal import Foundation
+package import JourneyModel
 package import LaneStorage
 
 /// Lane files in a directory: `GROUP.lane-N.lz4`, each one LZ4 frame.
@@ -33,15 +34,15 @@ package final class LaneDirectory: LaneFiles {
   }
 
   /// The path of a lane's file.
-  package func path(_ lane: Int32) -> String { "\(directory)/\(group).lane-\(lane).lz4" }
+  package func path(_ lane: LaneNumber) -> String { "\(directory)/\(group).lane-\(lane).lz4" }
 
   /// Opens a lane's file; `nil` if there is none.
-  package func open(_ lane: Int32) throws -> (any LaneFileSource)? {
+  package func open(_ lane: LaneNumber) throws -> (any LaneFileSource)? {
     try CompressedFileReader(path(lane))
   }
 
   /// Starts a new file for a lane.
-  package func create(_ lane: Int32) throws -> any LaneFileDraft {
+  package func create(_ lane: LaneNumber) throws -> any LaneFileDraft {
     try CompressedFileWriter(path: path(lane), directory: directory)
   }
 

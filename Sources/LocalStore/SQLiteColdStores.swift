@@ -1,5 +1,6 @@
 package import EventLog
 internal import Foundation
+package import JourneyModel
 package import LaneStorage
 
 /// Cold stores as SQLite files, one for each lane, in a folder of their own.
@@ -34,7 +35,7 @@ package struct SQLiteColdStores: ColdStores {
 
   /// An empty store. Its file has a name that no other has, as a lane that was dropped may still be at work
   /// on its own.
-  package func makeStore(lane: Int32) throws(LogError) -> any ColdStore {
+  package func makeStore(lane: LaneNumber) throws(LogError) -> any ColdStore {
     SQLiteColdStore(path: "\(folder)/lane-\(lane)-\(UUID().uuidString).sqlite")
   }
 

@@ -77,7 +77,7 @@ extension PersonHandler {
     var key: [UInt8] = []
     id.appendText(to: &key)
     lane.outbox.publish(
-      .sessions, partition: self.lane, key: key, value: nil,
+      .sessions, lane: self.lane, key: key, value: nil,
       headers: encoder.erasureHeaders(ofSession: key, revision: revision, at: time))
   }
 

@@ -123,7 +123,7 @@ extension PersonHandler {
   func tell(_ happening: ContactEventEncoder.Happening, at time: EventTime, _ lane: LaneMachine) {
     let key = events.key(happening)
     lane.outbox.publish(
-      .contactEvents, partition: Placement.lane(of: key, partitions: partitions), key: key,
+      .contactEvents, lane: Placement.lane(of: key, partitions: partitions), key: key,
       value: events.encode(happening, at: time), headers: events.headers(happening, at: time))
   }
 
@@ -163,7 +163,7 @@ extension PersonHandler {
     _ id: ContactID, _ value: [UInt8]?, _ revision: Int, _ time: EventTime, _ lane: LaneMachine
   ) {
     lane.outbox.publish(
-      .contacts, partition: Placement.lane(of: id.text, partitions: partitions), key: id.text, value: value,
+      .contacts, lane: Placement.lane(of: id.text, partitions: partitions), key: id.text, value: value,
       headers: encoder.headers(of: id, revision: revision, at: time))
   }
 

@@ -12,12 +12,12 @@ package final class PersonHandler: MessageHandler {
 
   let settings: PersonSettings
   let rules: RegisterRules
-  let lane: Int32
+  let lane: LaneNumber
   let partitions: Int32
   let encoder: ContactEncoder
   let events: ContactEventEncoder
 
-  init(_ settings: PersonSettings, lane: Int32, partitions: Int32, group: String) {
+  init(_ settings: PersonSettings, lane: LaneNumber, partitions: Int32, group: String) {
     self.settings = settings
     self.lane = lane
     self.partitions = partitions
@@ -275,7 +275,7 @@ extension Session {
   }
 
   /// Where answers to the session go.
-  func watcher(in lane: Int32) -> NodeRef {
+  func watcher(in lane: LaneNumber) -> NodeRef {
     NodeRef(IdentifierKey(high: keyDigest, low: id.low), lane: lane)
   }
 }

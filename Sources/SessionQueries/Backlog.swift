@@ -21,10 +21,10 @@ struct Backlog {
   /// How many records below these ends are in no committed batch. Lanes whose ends are reached are taken out.
   func count(_ ends: inout [TopicPartition: NextOffset]) throws -> Int {
     var waiting = 0
-    for lane in Set(ends.keys.map(\.partition)).sorted() {
+    for lane in Set(ends.keys.map(\.lane)).sorted() {
       let tail = try JournalTail.newest(
-        TopicPartition(topics.journal, lane), reader, patience: Backlog.patience)
-      for (input, end) in ends where input.partition == lane {
+        TopicPartition(topics.journal, lane: lane), reader, patience: Backlog.patience)
+      for (input, end) in ends where input.lane == lane {
         let records = try count(input, from: tail?.ranges[input.topic]?.upperBound ?? 0, to: end)
         if records == 0 { ends[input] = nil }
         waiting += records

@@ -1,4 +1,6 @@
 package import EventLog
+package import JourneyModel
+internal import WireFormat
 
 /// The sessions topic read from its beginning to what is its end now. Reading blocks.
 package struct SessionTopic: Sendable {
@@ -13,10 +15,12 @@ package struct SessionTopic: Sendable {
   /// Hands every record to `body`, each partition in order.
   ///
   /// - Parameter lanes: partitions to read; `nil` for all.
-  package func read(lanes: [Int32]? = nil, _ body: (SessionRecord) -> Void) throws {
+  package func read(lanes: [LaneNumber]? = nil, _ body: (SessionRecord) -> Void) throws {
     let reader = try log.makeReader()
     defer { reader.close() }
-    let partitions = (lanes ?? Array(0..<topic.partitions)).map { TopicPartition(topic.name, $0) }
+    let partitions = (lanes ?? Array(LaneNumber.all(of: topic.partitions))).map {
+      TopicPartition(topic.name, lane: $0)
+    }
     let bounds = try reader.bounds(partitions)
     for partition in partitions {
       guard let range = bounds[partition], range.earliest < range.end else { continue }
@@ -32,7 +36,7 @@ package struct SessionTopic: Sendable {
   /// conversation event.
   ///
   /// - Parameter conversations: the topic of conversation events.
-  package func lanes(of customer: String, conversations: String) throws -> [Int32]? {
+  package func lanes(of customer: String, conversations: String) throws -> [LaneNumber]? {
     if let inputs = try log.describe([conversations])[conversations] {
       let reader = try log.makeReader()
       defer { reader.close() }

@@ -191,8 +191,9 @@ struct Cluster: Sendable {
       return source
     }
     if let key = entry.key {
-      let lane = Placement.lane(of: batch.bytes[key.indices], partitions: topic.specification.partitions)
-      return TopicPartition(name, lane)
+      let partition = Placement.partition(
+        of: batch.bytes[key.indices], partitions: topic.specification.partitions)
+      return TopicPartition(name, partition)
     }
     defer { spread &+= 1 }
     return TopicPartition(name, Int32(spread % UInt32(topic.specification.partitions)))

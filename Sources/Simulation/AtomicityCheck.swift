@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -25,7 +26,7 @@ enum AtomicityCheck {
     var offset: RecordOffset
     var entry: OutputEntry
     /// The lane that wrote it.
-    var lane: Int32
+    var lane: LaneNumber
     var record: SimulatedLog.CommittedRecord
   }
 
@@ -77,8 +78,8 @@ enum AtomicityCheck {
     let settings = run.settings.lanes
     var transactions: [Int: [Written]] = [:]
     for entry in entries {
-      for lane in 0..<settings.partitions {
-        let place = TopicPartition(settings.topics[entry.topic], lane)
+      for lane in LaneNumber.all(of: settings.partitions) {
+        let place = TopicPartition(settings.topics[entry.topic], lane: lane)
         let numbers = try run.log.transactions(of: place)
         for record in try run.log.committedRecords(place) {
           // What somebody has copied there.
@@ -100,10 +101,11 @@ enum AtomicityCheck {
   }
 
   private static func writer(
-    of record: SimulatedLog.CommittedRecord, _ entry: OutputEntry, _ lane: Int32
-  ) -> Int32? {
+    of record: SimulatedLog.CommittedRecord, _ entry: OutputEntry, _ lane: LaneNumber
+  ) -> LaneNumber? {
     guard entry.comparison == .recordsAmongOthers else { return lane }
-    return HeaderBlock(bytes: record.headers ?? []).text(Origin.partitionHeader).flatMap { Int32($0) }
+    let origin = HeaderBlock(bytes: record.headers ?? []).text(Origin.partitionHeader)
+    return origin.flatMap { Int32($0) }.map { LaneNumber($0) }
   }
 
   private static func judge(

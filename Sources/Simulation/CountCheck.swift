@@ -88,8 +88,10 @@ enum CountCheck {
     for record in feed.published where record.isValid {
       copies[record.id, default: 0] += 1
     }
-    for lane in 0..<run.settings.lanes.partitions {
-      for record in try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.rejected, lane)) {
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      for record in try run.log.committedRecords(
+        TopicPartition(run.settings.lanes.topics.rejected, lane: lane))
+      {
         copies[id(record.value)]? -= 1
       }
       for value in try lost(run, lane) { copies[id(value)]? -= 1 }
@@ -104,12 +106,12 @@ enum CountCheck {
   }
 
   /// Input records of which the lane's journal says that they were removed before they were read.
-  private static func lost(_ run: SimulationRun, _ lane: Int32) throws -> [[UInt8]?] {
+  private static func lost(_ run: SimulationRun, _ lane: LaneNumber) throws -> [[UInt8]?] {
     var values: [[UInt8]?] = []
-    let journal = try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.journal, lane))
+    let journal = try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.journal, lane: lane))
     for stored in journal {
       for (topic, offsets) in try JournalRecord(decoding: stored.value ?? []).lost {
-        for record in try run.log.removedRecords(TopicPartition(topic, lane))
+        for record in try run.log.removedRecords(TopicPartition(topic, lane: lane))
         where offsets.contains(record.offset.value) { values.append(record.stored.value) }
       }
     }
@@ -122,8 +124,8 @@ enum CountCheck {
     var newest: [String: Snapshot] = [:]
     var hasErased = false
     var merged = 0
-    for lane in 0..<run.settings.lanes.partitions {
-      let partition = TopicPartition(run.settings.lanes.topics.sessions, lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let partition = TopicPartition(run.settings.lanes.topics.sessions, lane: lane)
       // Compaction may have removed the tombstone as well.
       if try !run.log.tombstones(partition).isEmpty { hasErased = true }
       for record in try run.log.committedRecords(partition) {

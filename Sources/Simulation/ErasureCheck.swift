@@ -42,8 +42,10 @@ enum ErasureCheck {
     // What was removed before it was read nobody has taken up.
     let lost = journals.joined().contains { $0.lost[commands.topic] != nil }
     var refused: Set<String> = []
-    for lane in 0..<run.settings.lanes.partitions {
-      for record in try run.log.committedRecords(TopicPartition(run.settings.lanes.topics.rejected, lane)) {
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      for record in try run.log.committedRecords(
+        TopicPartition(run.settings.lanes.topics.rejected, lane: lane))
+      {
         let text = String(decoding: record.value ?? [], as: UTF8.self)
         for one in commands.published where text.hasPrefix("{\"id\":\"\(one.id)\"") { refused.insert(one.id) }
       }
@@ -68,14 +70,14 @@ enum ErasureCheck {
 
   private static func countEvents(_ run: SimulationRun) throws {
     let topics = run.settings.lanes.topics
-    for lane in 0..<run.settings.lanes.partitions {
-      for record in try run.log.committedRecords(TopicPartition(topics[.contactEvents], lane)) {
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      for record in try run.log.committedRecords(TopicPartition(topics[.contactEvents], lane: lane)) {
         let text = String(decoding: record.value ?? [], as: UTF8.self)
         if text.contains("\"event\":\"refused\"") { run.count(.commandRefused) }
         if text.contains("\"event\":\"erased\"") { run.count(.contactErased) }
       }
-      run.count(.sessionErased, try run.log.tombstones(TopicPartition(topics.sessions, lane)).count)
-      for record in try run.log.committedRecords(TopicPartition(topics[.contacts], lane)) {
+      run.count(.sessionErased, try run.log.tombstones(TopicPartition(topics.sessions, lane: lane)).count)
+      for record in try run.log.committedRecords(TopicPartition(topics[.contacts], lane: lane)) {
         let text = String(decoding: record.value ?? [], as: UTF8.self)
         if text.contains("\"segmentAssignments\"") { run.count(.segmentGiven) }
       }
@@ -84,8 +86,8 @@ enum ErasureCheck {
 
   /// Whoever is there was named after the erasure.
   private static func judgeContacts(_ erased: [String: EventTime], _ run: SimulationRun) throws {
-    for lane in 0..<run.settings.lanes.partitions {
-      let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let place = TopicPartition(run.settings.lanes.topics[.contacts], lane: lane)
       var newest: [[UInt8]: [UInt8]] = [:]
       for record in try run.log.committedRecords(place) { newest[record.key ?? []] = record.value }
       for value in newest.values {

@@ -13,10 +13,10 @@ enum JournalCheck {
     let lanes = run.settings.lanes
     let committed = run.log.committedOffsets(group: Simulation.group)
     var journals: [[JournalRecord]] = []
-    for lane in 0..<lanes.partitions {
+    for lane in LaneNumber.all(of: lanes.partitions) {
       var journal: [JournalRecord] = []
       var ends: [String: Int64] = [:]
-      for stored in try run.log.committedRecords(TopicPartition(lanes.topics.journal, lane)) {
+      for stored in try run.log.committedRecords(TopicPartition(lanes.topics.journal, lane: lane)) {
         guard let value = stored.value else { continue }
         let record = try JournalRecord(decoding: value)
         let place = "lane \(lane), journal offset \(stored.offset), sequence \(record.sequence)"
@@ -48,7 +48,7 @@ enum JournalCheck {
         journal.append(record)
       }
       for topic in lanes.topics.consumed {
-        let partition = TopicPartition(topic, lane)
+        let partition = TopicPartition(topic, lane: lane)
         let stored = committed[partition]?.value ?? 0
         if stored != ends[topic, default: 0] {
           run.violate(

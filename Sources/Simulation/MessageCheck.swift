@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -22,8 +23,8 @@ enum MessageCheck {
 
   /// From one lane to another.
   private struct Way: Hashable, Comparable {
-    var from: Int32
-    var to: Int32
+    var from: LaneNumber
+    var to: LaneNumber
 
     var back: Way { Way(from: to, to: from) }
 
@@ -33,7 +34,7 @@ enum MessageCheck {
   static func run(_ run: SimulationRun, _ feed: JourneyFeed, _ journals: [[JournalRecord]]) throws {
     guard run.settings.lanes.messaging != nil else { return }
     let (sent, copies) = try sent(run)
-    let ways = Dictionary(grouping: sent) { Way(from: $0.message.sender.lane, to: $0.place.partition) }
+    let ways = Dictionary(grouping: sent) { Way(from: $0.message.sender.lane, to: $0.place.lane) }
     for (way, messages) in ways.sorted(by: { $0.key < $1.key }) { judgeNumbers(way, messages, run) }
     if !run.settings.lanes.findsPersons {
       judgePings(run, sent, try expected(run, feed))
@@ -49,8 +50,8 @@ enum MessageCheck {
   private static func sent(_ run: SimulationRun) throws -> ([Sent], copies: Int) {
     var sent: [Sent] = []
     var copies = 0
-    for lane in 0..<run.settings.lanes.partitions {
-      let place = TopicPartition(run.settings.lanes.topics.routed, lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let place = TopicPartition(run.settings.lanes.topics.routed, lane: lane)
       let numbers = try run.log.transactions(of: place)
       for record in try run.log.committedRecords(place) where record.isMessage {
         guard (numbers[record.offset] ?? nil) != nil else {
@@ -127,9 +128,10 @@ enum MessageCheck {
       run.violate("\(duplicates) duplicates were counted, \(copies) messages were copied")
     }
     if applied != sent { run.violate("\(applied) messages were applied, \(sent) were sent") }
-    for (lane, journal) in journals.enumerated() {
-      for from in 0..<run.settings.lanes.partitions {
-        let last = ways[Way(from: from, to: Int32(lane))]?.last.map { MessageMark($0.message.sender) }
+    for lane in LaneNumber.all(of: journals.count) {
+      let journal = journals[lane.index]
+      for from in LaneNumber.all(of: run.settings.lanes.partitions) {
+        let last = ways[Way(from: from, to: lane)]?.last.map { MessageMark($0.message.sender) }
         if journal.last?.received[from] != last {
           run.violate(
             "lane \(lane): the journal ends with \(journal.last?.received[from].map { "\($0)" } ?? "no mark") for lane \(from), the last message is \(last.map { "\($0)" } ?? "none")"

@@ -60,8 +60,8 @@ package enum PersonCheck {
       taken: journals.joined().map(\.takenAt.milliseconds), ended: ended,
       retention: PersonSettings().limits.contactRetention.milliseconds)
     if feed.commands?.published.contains(where: { $0.erased != nil }) ?? false { hasGone = true }
-    for lane in 0..<run.settings.lanes.partitions {
-      let place = TopicPartition(run.settings.lanes.topics[.contacts], lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let place = TopicPartition(run.settings.lanes.topics[.contacts], lane: lane)
       for record in try run.log.committedRecords(place) {
         let key = String(decoding: record.key ?? [], as: UTF8.self)
         guard let value = record.value else {
@@ -155,8 +155,8 @@ package enum PersonCheck {
     _ contacts: [String: Contact], hasGone: Bool, _ run: SimulationRun
   ) throws {
     var newest: [String: Session] = [:]
-    for lane in 0..<run.settings.lanes.partitions {
-      let place = TopicPartition(run.settings.lanes.topics.sessions, lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let place = TopicPartition(run.settings.lanes.topics.sessions, lane: lane)
       for record in try run.log.committedRecords(place) {
         guard let value = record.value else {
           newest[String(decoding: record.key ?? [], as: UTF8.self)] = nil

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import SimulatedLog
+internal import WireFormat
 
 /// A process's way to the log: every request is a moment at which the process may die, hang, or be overtaken.
 ///
@@ -58,8 +59,8 @@ extension ProcessView {
     log.faults = nil
     defer { log.faults = faults }
     let reader = try log.makeReader()
-    let lanes = Set(partitions.map(\.partition)).sorted()
-    let internals = lanes.flatMap { lane in Simulation.internalTopics.map { TopicPartition($0, lane) } }
+    let lanes = Set(partitions.map(\.lane)).sorted()
+    let internals = lanes.flatMap { lane in Simulation.internalTopics.map { TopicPartition($0, lane: lane) } }
     return try reader.bounds(internals)
   }
 }

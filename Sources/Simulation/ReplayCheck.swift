@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import LogTools
 internal import Processor
 internal import SimulatedLog
@@ -10,7 +11,7 @@ internal import WireFormat
 enum ReplayCheck {
   static func run(_ run: SimulationRun, _ journals: [[JournalRecord]]) throws {
     let verification = Verification(settings: run.settings.lanes, patience: .zero)
-    for lane in 0..<run.settings.lanes.partitions {
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
       let result = try verification.verify(lane, on: run.log)
       if let mismatch = result.mismatch {
         run.violate("replay differs: \(mismatch)")
@@ -19,18 +20,20 @@ enum ReplayCheck {
       // What retention has removed cannot be reduced again; what is left must still agree.
       if try hasRetained(run, lane) { continue }
       for gap in result.unverifiable { run.violate("lane \(lane) cannot be verified: \(gap.reason)") }
-      if result.batches != journals[Int(lane)].count {
-        run.violate("lane \(lane): \(result.batches) of \(journals[Int(lane)].count) batches verified")
+      if result.batches != journals[lane.index].count {
+        run.violate("lane \(lane): \(result.batches) of \(journals[lane.index].count) batches verified")
       }
     }
   }
 
   /// Whether retention has removed anything that a verification of the lane reads.
-  private static func hasRetained(_ run: SimulationRun, _ lane: Int32) throws -> Bool {
+  private static func hasRetained(_ run: SimulationRun, _ lane: LaneNumber) throws -> Bool {
     let topics = run.settings.lanes.topics
     let read = topics.consumed + topics.outputs { $0.isOfLanes && $0.cleanup != .compact }
     let reader = try run.log.makeReader()
     defer { reader.close() }
-    return try reader.bounds(read.map { TopicPartition($0, lane) }).values.contains { $0.earliest.value > 0 }
+    return try reader.bounds(read.map { TopicPartition($0, lane: lane) }).values.contains {
+      $0.earliest.value > 0
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import JourneyModel
 internal import LaneStorage
 internal import Processor
 internal import SimulatedLog
@@ -22,8 +23,8 @@ final class SimulatedDisk: LaneFiles, @unchecked Sendable {
     case unwritable
   }
 
-  private var files: [Int32: [UInt8]] = [:]
-  private var older: [Int32: [UInt8]] = [:]
+  private var files: [LaneNumber: [UInt8]] = [:]
+  private var older: [LaneNumber: [UInt8]] = [:]
   private var random: SeededRandom
   /// One in so many operations goes wrong; 0 for none.
   var faultInterval: Int
@@ -35,7 +36,7 @@ final class SimulatedDisk: LaneFiles, @unchecked Sendable {
     self.report = report
   }
 
-  func open(_ lane: Int32) throws -> (any LaneFileSource)? {
+  func open(_ lane: LaneNumber) throws -> (any LaneFileSource)? {
     guard var bytes = files[lane] else { return nil }
     if random.chance(oneIn: faultInterval) {
       let fault = Fault.allCases[random.below(5)]
@@ -58,9 +59,9 @@ final class SimulatedDisk: LaneFiles, @unchecked Sendable {
     return Source(bytes)
   }
 
-  func create(_ lane: Int32) throws -> any LaneFileDraft { Draft(lane, self) }
+  func create(_ lane: LaneNumber) throws -> any LaneFileDraft { Draft(lane, self) }
 
-  private func publish(_ lane: Int32, _ bytes: [UInt8]) throws {
+  private func publish(_ lane: LaneNumber, _ bytes: [UInt8]) throws {
     if random.chance(oneIn: faultInterval) {
       report(.unwritable)
       throw LaneFileDoubt(.unreadable, "no space left")
@@ -89,11 +90,11 @@ final class SimulatedDisk: LaneFiles, @unchecked Sendable {
 
   /// Unchecked, because one thread of a simulation runs at a time.
   private final class Draft: LaneFileDraft, @unchecked Sendable {
-    private let lane: Int32
+    private let lane: LaneNumber
     private let disk: SimulatedDisk
     private var bytes: [UInt8] = []
 
-    init(_ lane: Int32, _ disk: SimulatedDisk) {
+    init(_ lane: LaneNumber, _ disk: SimulatedDisk) {
       self.lane = lane
       self.disk = disk
     }

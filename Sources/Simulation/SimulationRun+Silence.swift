@@ -77,11 +77,11 @@ extension SimulationRun {
     defer { reader.close() }
     let needs = RestartNeeds(settings: settings, reader: reader, includesInputs: log.retainsInputs)
     var positions: [TopicPartition: NextOffset] = [:]
-    for lane in 0..<settings.lanes.partitions where random.below(4) > 0 {
-      let inputs = topics.consumed.map { TopicPartition($0, lane) }
+    for lane in LaneNumber.all(of: settings.lanes.partitions) where random.below(4) > 0 {
+      let inputs = topics.consumed.map { TopicPartition($0, lane: lane) }
       let committed = try log.committedOffsets(group: Simulation.group, of: inputs)
       positions.merge(try needs.positions(lane, committed: committed)) { $1 }
-      let ends = try reader.bounds(inputs + [TopicPartition(topics.journal, lane)]).mapValues(\.end)
+      let ends = try reader.bounds(inputs + [TopicPartition(topics.journal, lane: lane)]).mapValues(\.end)
       switch mutation {
       case .removesNewestJournal: positions.merge(ends.filter { $0.key.topic == topics.journal }) { $1 }
       case .releasesUnreadInput: positions.merge(ends.filter { $0.key.topic != topics.journal }) { $1 }

@@ -220,8 +220,8 @@ final class SimulationRun: @unchecked Sendable {
     let committed = log.committedOffsets(group: Simulation.group)
     var lagging: [TopicPartition] = []
     for topic in settings.lanes.topics.consumed {
-      for lane in 0..<settings.lanes.partitions {
-        let partition = TopicPartition(topic, lane)
+      for lane in LaneNumber.all(of: settings.lanes.partitions) {
+        let partition = TopicPartition(topic, lane: lane)
         guard let last = log.lastRecord(partition) else { continue }
         if (committed[partition] ?? NextOffset(0)).value <= last.value { lagging.append(partition) }
       }
@@ -253,8 +253,10 @@ final class SimulationRun: @unchecked Sendable {
     count(.routed, counts.routed)
     count(.rejected, counts.rejected)
     count(.duplicate, counts.duplicates)
-    for lane in 0..<settings.lanes.partitions {
-      count(.checkpointed, try log.committedRecords(TopicPartition(settings.lanes.topics.state, lane)).count)
+    for lane in LaneNumber.all(of: settings.lanes.partitions) {
+      count(
+        .checkpointed, try log.committedRecords(TopicPartition(settings.lanes.topics.state, lane: lane)).count
+      )
     }
   }
 }

@@ -47,8 +47,8 @@ enum TriggerCheck {
     var cut: Set<String> = []
     var acted: Set<String> = []
     for topic in topics.derived {
-      for lane in 0..<run.settings.lanes.partitions {
-        let partition = TopicPartition(topic, lane)
+      for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+        let partition = TopicPartition(topic, lane: lane)
         for record in try run.log.committedRecords(partition) {
           let event = try JSONDecoder().decode(Event.self, from: Data(record.value ?? []))
           if !ids.insert(event.id).inserted {
@@ -99,8 +99,8 @@ enum TriggerCheck {
   /// Sessions that were taken back with their person.
   private static func erasedSessions(_ run: SimulationRun) throws -> Set<String> {
     var erased: Set<String> = []
-    for lane in 0..<run.settings.lanes.partitions {
-      let place = TopicPartition(run.settings.lanes.topics.sessions, lane)
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      let place = TopicPartition(run.settings.lanes.topics.sessions, lane: lane)
       for key in try run.log.tombstones(place) { erased.insert(String(decoding: key, as: UTF8.self)) }
     }
     return erased

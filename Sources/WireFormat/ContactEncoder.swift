@@ -8,9 +8,9 @@ package struct ContactEncoder: Sendable {
   package static let path = Array("/api/v2/externalcontacts/contacts/".utf8)
 
   private let group: String
-  private let lane: Int32
+  private let lane: LaneNumber
 
-  package init(group: String, lane: Int32) {
+  package init(group: String, lane: LaneNumber) {
     self.group = group
     self.lane = lane
   }
@@ -73,7 +73,7 @@ package struct ContactEncoder: Sendable {
       ("ce_specversion", "1.0"), ("ce_type", OutputTopic.contacts.entry.eventType ?? ""),
       ("ce_source", "/sojourn/\(group)/\(lane)"), ("content-type", "application/json"),
       ("ce_id", "\(subject):\(revision)"), ("ce_subject", subject),
-      ("ce_time", String(decoding: when, as: UTF8.self)), (Origin.partitionHeader, String(lane)),
+      ("ce_time", String(decoding: when, as: UTF8.self)), (Origin.partitionHeader, "\(lane)"),
     ])
   }
 

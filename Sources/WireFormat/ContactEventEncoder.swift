@@ -17,9 +17,9 @@ package struct ContactEventEncoder: Sendable {
   }
 
   private let group: String
-  private let lane: Int32
+  private let lane: LaneNumber
 
-  package init(group: String, lane: Int32) {
+  package init(group: String, lane: LaneNumber) {
     self.group = group
     self.lane = lane
   }
@@ -109,7 +109,7 @@ package struct ContactEventEncoder: Sendable {
       ("ce_source", "/sojourn/\(group)/\(lane)"), ("content-type", "application/json"),
       ("ce_id", String(decoding: name, as: UTF8.self)),
       ("ce_subject", String(decoding: key(happening), as: UTF8.self)),
-      ("ce_time", String(decoding: when, as: UTF8.self)), (Origin.partitionHeader, String(lane)),
+      ("ce_time", String(decoding: when, as: UTF8.self)), (Origin.partitionHeader, "\(lane)"),
     ])
   }
 

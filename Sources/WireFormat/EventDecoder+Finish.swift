@@ -237,7 +237,7 @@ extension EventDecoder {
   }
 
   /// The lane that owns a placement key.
-  func lane(of key: ByteSlice) -> Int32 {
+  func lane(of key: ByteSlice) -> LaneNumber {
     Placement.lane(
       of: UnsafeBufferPointer(start: arena.base + Int(key.offset), count: key.count), partitions: partitions)
   }

@@ -7,7 +7,7 @@ public struct JournalRecord: Sendable, Hashable {
   public static let reducerVersion = "5"
 
   /// The lane.
-  public var lane: Int32
+  public var lane: LaneNumber
   /// Number of lanes; another number refuses to run.
   public var partitions: Int32
   /// Counts a lane's batches from 1.
@@ -37,7 +37,7 @@ public struct JournalRecord: Sendable, Hashable {
   /// Highest admitted event time of each stream.
   public var highest: [JourneyModel.Stream: EventTime]
   /// How far the messages of each lane that has sent any are applied, by the sender's number.
-  public var received: [Int32: MessageMark] = [:]
+  public var received: [LaneNumber: MessageMark] = [:]
   /// What became of the records.
   public var counts: BatchCounts
   /// The applied events by source; empty where no record named one.
@@ -108,7 +108,7 @@ public struct JournalRecord: Sendable, Hashable {
     guard stored.v == 1 else {
       throw CodecError("journal version \(stored.v) is not one this build reads (1)")
     }
-    lane = stored.lane
+    lane = LaneNumber(stored.lane)
     partitions = stored.partitions
     sequence = BatchSequence(stored.sequence)
     ranges = try JournalRecord.ranges(stored.ranges)
@@ -140,7 +140,7 @@ public struct JournalRecord: Sendable, Hashable {
   }
 
   package init(
-    lane: Int32, partitions: Int32, sequence: BatchSequence, takenAt: EventTime, configuration: String
+    lane: LaneNumber, partitions: Int32, sequence: BatchSequence, takenAt: EventTime, configuration: String
   ) {
     self.lane = lane
     self.partitions = partitions
@@ -201,18 +201,18 @@ public struct JournalRecord: Sendable, Hashable {
     return ranges
   }
 
-  private static func append(_ marks: [Int32: MessageMark], to bytes: inout [UInt8]) {
+  private static func append(_ marks: [LaneNumber: MessageMark], to bytes: inout [UInt8]) {
     let texts = marks.sorted { $0.key < $1.key }.map { "\"\($0)\":[\($1.sequence),\($1.index)]" }
     bytes.append(contentsOf: ",\"received\":{\(texts.joined(separator: ","))}".utf8)
   }
 
-  private static func marks(_ stored: [String: [Int]]) throws(CodecError) -> [Int32: MessageMark] {
-    var marks: [Int32: MessageMark] = [:]
+  private static func marks(_ stored: [String: [Int]]) throws(CodecError) -> [LaneNumber: MessageMark] {
+    var marks: [LaneNumber: MessageMark] = [:]
     for (name, mark) in stored {
       guard let lane = Int32(name), lane >= 0, mark.count == 2, mark[0] >= 0, mark[1] >= 0 else {
         throw CodecError("journal mark \(mark) of lane \(name)")
       }
-      marks[lane] = MessageMark(sequence: BatchSequence(mark[0]), index: mark[1])
+      marks[LaneNumber(lane)] = MessageMark(sequence: BatchSequence(mark[0]), index: mark[1])
     }
     return marks
   }

@@ -56,9 +56,9 @@ public struct SortedChunk: Sendable {
   }
 
   /// The events of a range, counted over all lanes, that one lane owns; `nil` for none.
-  public func part(of lane: Int, _ range: Range<Int>) -> DecodedChunk? {
+  public func part(of lane: LaneNumber, _ range: Range<Int>) -> DecodedChunk? {
     if !commands.isEmpty { return commands(of: lane, range) }
-    var batch = lanes[lane]
+    var batch = lanes[lane.index]
     if range != times.indices {
       func place(_ event: Int) -> Int {
         event < records.count ? batch.events.firstIndex(from: records[event]) : batch.events.count
@@ -72,7 +72,7 @@ public struct SortedChunk: Sendable {
   mutating func take(_ event: Event, facts: borrowing [Event.Fact], bytes: UnsafeBufferPointer<UInt8>) {
     times.append(event.time)
     records.append(event.record)
-    lanes[Int(event.lane)].take(event, facts: facts, bytes: bytes)
+    lanes[event.lane.index].take(event, facts: facts, bytes: bytes)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 import ProcessRuntime
 internal import Processor
 internal import Synchronization
@@ -9,7 +10,7 @@ final class Instance: Sendable {
   /// What became known of it.
   struct Notes {
     /// Lanes owned at the moment.
-    var lanes: Set<Int32> = []
+    var lanes: Set<LaneNumber> = []
     /// Sessions that were read back from the log, all in all.
     var restored = 0
     /// What its commits did.

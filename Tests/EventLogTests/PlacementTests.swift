@@ -16,10 +16,11 @@ internal import Testing
     #expect(Int32(bitPattern: Placement.murmur2(Array(text.utf8))) == hash)
   }
 
-  @Test(arguments: vectors) func laneIsThePositiveRemainder(text: String, hash: Int32) {
+  @Test(arguments: vectors) func partitionIsThePositiveRemainder(text: String, hash: Int32) {
     for partitions: Int32 in [1, 2, 3, 8, 64, 1000] {
       #expect(
-        Placement.lane(of: Array(text.utf8), partitions: partitions) == (hash & 0x7fff_ffff) % partitions)
+        Placement.partition(of: Array(text.utf8), partitions: partitions) == (hash & 0x7fff_ffff) % partitions
+      )
     }
   }
 
@@ -64,7 +65,7 @@ internal import Testing
     }
   }
 
-  @Test func anEmptyKeyHasALane() {
-    #expect((0..<7).contains(Placement.lane(of: [], partitions: 7)))
+  @Test func anEmptyKeyHasAPartition() {
+    #expect((0..<7).contains(Placement.partition(of: [], partitions: 7)))
   }
 }

@@ -42,7 +42,7 @@ import Testing
     for key in keys { batch.append("events", partition: -1, key: bytes(key), value: bytes(key)) }
     try publish(batch)
     for lane in 0..<4 as Range<Int32> {
-      let expected = keys.filter { Placement.lane(of: bytes($0), partitions: 4) == lane }
+      let expected = keys.filter { Placement.partition(of: bytes($0), partitions: 4) == lane }
       #expect(try readAll(TopicPartition("events", lane)).flatMap(\.values) == expected)
     }
   }

@@ -16,7 +16,7 @@ package enum ExampleScene {
     _ lines: [String], lanes: Int32, cutBy seed: UInt64?, _ definitions: CompiledBundle
   ) throws -> [LaneHarness.Written] {
     var records: [LaneHarness.Written] = []
-    for number in 0..<lanes {
+    for number in LaneNumber.all(of: lanes) {
       var settings = LaneSettings()
       settings.partitions = lanes
       let machine = LaneMachine(lane: number, settings: settings, configuration: "c0ffee")
@@ -26,7 +26,7 @@ package enum ExampleScene {
       var offset: Int64 = 0
       while !rest.isEmpty {
         let count = seed == nil ? rest.count : min(rest.count, Int(generator.pick(1...400)))
-        var chunk = RecordChunk(source: TopicPartition("web", number), next: NextOffset(offset))
+        var chunk = RecordChunk(source: TopicPartition("web", lane: number), next: NextOffset(offset))
         for line in rest.prefix(count) {
           chunk.append(offset: RecordOffset(offset), timestamp: -1, key: nil, value: Array(line.utf8))
           offset += 1

@@ -8,7 +8,7 @@ package import WireFormat
 /// One lane machine that takes batches as JSON by topic. Times are milliseconds after `start`.
 package final class LaneHarness {
   package static let start: Int64 = 1_767_600_000_000
-  package static let lane: Int32 = 1
+  package static let lane: LaneNumber = 1
 
   /// A record as a log would hold it.
   package struct Written: Equatable {
@@ -46,7 +46,7 @@ package final class LaneHarness {
   }
 
   /// The customers of a lane, in order.
-  package static func customer(_ number: Int = 0, of lane: Int32 = LaneHarness.lane) -> String {
+  package static func customer(_ number: Int = 0, of lane: LaneNumber = LaneHarness.lane) -> String {
     var found = -1
     for candidate in 0... {
       let name = "customer\(candidate)"
@@ -71,7 +71,7 @@ package final class LaneHarness {
     stream: Stream? = nil
   ) -> DecodedChunk {
     let first = offsets[topic, default: 0]
-    var chunk = RecordChunk(source: TopicPartition(topic, LaneHarness.lane), next: NextOffset(first))
+    var chunk = RecordChunk(source: TopicPartition(topic, lane: LaneHarness.lane), next: NextOffset(first))
     for (number, value) in values.enumerated() {
       chunk.append(
         offset: RecordOffset(first + Int64(number)), timestamp: -1, key: key,

@@ -12,7 +12,7 @@ package import WireFormat
 /// Times are milliseconds after `start`.
 package final class LaneScene {
   package static let start: Int64 = 1_767_600_000_000
-  package static let lane: Int32 = 1
+  package static let lane: LaneNumber = 1
 
   package let log: SimulatedLog
   package var settings: ProcessorSettings
@@ -111,7 +111,7 @@ package final class LaneScene {
   package func batch(
     _ events: [String], at time: Int64, tick: Int64? = nil, ending: Ending = .commit
   ) throws -> JournalRecord {
-    let source = TopicPartition("web", LaneScene.lane)
+    let source = TopicPartition("web", lane: LaneScene.lane)
     var chunk = RecordChunk(source: source, next: NextOffset(position))
     for (number, event) in events.enumerated() {
       chunk.append(
@@ -150,7 +150,7 @@ package final class LaneScene {
     }
     var offsets: [TopicPartition: NextOffset] = [:]
     for topic in topics.consumed {
-      offsets[TopicPartition(topic, LaneScene.lane)] = NextOffset(topic == source.topic ? next : 0)
+      offsets[TopicPartition(topic, lane: LaneScene.lane)] = NextOffset(topic == source.topic ? next : 0)
     }
     try producer.sendOffsets(offsets, group: try consumer.metadata())
     try producer.commit()
@@ -168,7 +168,7 @@ package final class LaneScene {
     kept: JournalRecord? = nil, report: @escaping (ProcessorEvent) -> Void = { _ in }
   ) throws -> LaneRestorer.Restored {
     let reader = try reader ?? log.makeReader()
-    let inputs = settings.lanes.topics.consumed.map { TopicPartition($0, LaneScene.lane) }
+    let inputs = settings.lanes.topics.consumed.map { TopicPartition($0, lane: LaneScene.lane) }
     return try LaneRestorer(
       settings: settings, configuration: "c0ffee", reader: reader, log: name ?? log.name,
       local: local ?? self.local, memoryShare: memoryShare, report: report

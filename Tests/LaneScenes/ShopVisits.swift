@@ -1,3 +1,4 @@
+internal import JourneyModel
 package import SeededGenerator
 
 /// Visits of a shop as web events in order of time: whoever fills a cart mostly pays, unless he asks for help

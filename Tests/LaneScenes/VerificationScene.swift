@@ -194,13 +194,13 @@ package struct VerificationScene {
   private func isDone() throws -> Bool {
     var published = 0
     for topic in topics.consumed where topic != topics.routed {
-      for lane in 0..<VerificationScene.partitions {
-        published += try records(TopicPartition(topic, lane)).count
+      for lane in LaneNumber.all(of: VerificationScene.partitions) {
+        published += try records(TopicPartition(topic, lane: lane)).count
       }
     }
     var settled = 0
-    for lane in 0..<VerificationScene.partitions {
-      for record in try records(TopicPartition(topics.journal, lane)) {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
+      for record in try records(TopicPartition(topics.journal, lane: lane)) {
         let counts = try JournalRecord(decoding: record.value ?? []).counts
         settled += counts.applied + counts.duplicates + counts.rejected
       }
@@ -235,7 +235,7 @@ package struct VerificationScene {
     return result
   }
 
-  package func verify(_ lane: Int32) throws -> LaneVerification {
+  package func verify(_ lane: LaneNumber) throws -> LaneVerification {
     try Verification(settings: settings.lanes, patience: .seconds(2)).verify(lane, on: log)
   }
 }

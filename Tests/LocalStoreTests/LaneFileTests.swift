@@ -8,6 +8,7 @@ import SeededGenerator
 import Sessionizer
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import Processor
 
@@ -218,7 +219,7 @@ import Testing
   }
 
   private func stateKeys(_ scene: LaneScene) throws -> Set<String> {
-    let partition = TopicPartition("state", LaneScene.lane)
+    let partition = TopicPartition("state", lane: LaneScene.lane)
     let reader = try scene.log.makeReader()
     let bounds = try #require(try reader.bounds([partition])[partition])
     var keys: Set<String> = []
@@ -419,8 +420,8 @@ import Testing
     let scratch = try Scratch()
     let (scene, files) = try sceneWithFile(scratch)
     let reader = try scene.log.makeReader()
-    let redo = TopicPartition("redo", LaneScene.lane)
-    let journal = TopicPartition("journal", LaneScene.lane)
+    let redo = TopicPartition("redo", lane: LaneScene.lane)
+    let journal = TopicPartition("journal", lane: LaneScene.lane)
     let atFile = try reader.bounds([redo, journal])
     for number in 21..<40 as Range<Int64> {
       let now = number * LaneFileTests.minute
@@ -444,8 +445,8 @@ import Testing
 
   /// Fails in ways of its own.
   private struct BrokenFiles: LaneFiles {
-    func open(_ lane: Int32) throws -> (any LaneFileSource)? { throw CocoaError(.fileReadNoPermission) }
-    func create(_ lane: Int32) throws -> any LaneFileDraft { throw CocoaError(.fileWriteOutOfSpace) }
+    func open(_ lane: LaneNumber) throws -> (any LaneFileSource)? { throw CocoaError(.fileReadNoPermission) }
+    func create(_ lane: LaneNumber) throws -> any LaneFileDraft { throw CocoaError(.fileWriteOutOfSpace) }
   }
 
   @Test func aFileThatCannotBeOpenedIsIgnored() throws {

@@ -10,7 +10,7 @@ extension Conformance {
       try scene.publish(batch)
       for partition in 0..<Int32(5) {
         let found = try scene.contents(of: topic, partition: partition).map(\.key)
-        let wanted = keys.filter { Placement.lane(of: $0, partitions: 5) == partition }
+        let wanted = keys.filter { Placement.partition(of: $0, partitions: 5) == partition }
         try expectEqual(found, wanted, "keys in partition \(partition)")
       }
     },
@@ -26,10 +26,10 @@ extension Conformance {
         for number in 0..<12 where number % (round + 1) == 0 {
           let key = Array("\(round)-\(number)".utf8)
           let topic = topics[number % 2]
-          let lane = Placement.lane(of: key, partitions: number % 2 == 0 ? 3 : 2)
+          let partition = Placement.partition(of: key, partitions: number % 2 == 0 ? 3 : 2)
           batch.append(topic, partition: -1, key: key, value: key)
-          touched.insert(TopicPartition(topic, lane))
-          written[TopicPartition(topic, lane), default: 0] += 1
+          touched.insert(TopicPartition(topic, partition))
+          written[TopicPartition(topic, partition), default: 0] += 1
         }
         let ends = try publisher.send(batch)
         try expectEqual(Set(ends.keys), touched, "partitions of round \(round)")

@@ -49,7 +49,8 @@ import WireFormat
     let scene = try scene(lanes)
     try scene.publish(.web, view("e1", "c-1", "05T10:00:00", named))
     try scene.settle()
-    try scene.command(segments("k1", "05T10:00:10", #""assign":[{"segment":"vip"}]"#), to: lanes - 1)
+    try scene.command(
+      segments("k1", "05T10:00:10", #""assign":[{"segment":"vip"}]"#), to: LaneNumber(lanes - 1))
     try scene.settle()
     let first = ["qualified welcome by c-1: vip after k1", "offered welcome by c-1: vip after k1"]
     #expect(scene.actions == first)

@@ -41,7 +41,7 @@ import Testing
     let scene = try scene(lanes)
     try scene.command(
       command("k1", "10:05:00", "claim", #""identifier":\#(ada),"identifiers":[\#(number)]"#),
-      to: lanes - 1)
+      to: LaneNumber(lanes - 1))
     try scene.settle()
     #expect(scene.people == ["Ada Bob: +15550100 ada@example.com | c-1 c-2"])
     #expect(contact(scene, of: "+15550100")?["type"] as? String == "Curated")

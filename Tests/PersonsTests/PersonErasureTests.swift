@@ -65,7 +65,8 @@ import WireFormat
   func nothingOfHerIsHeldOrShown(lanes: Int32, isTight: Bool) throws {
     let scene = try scene(lanes, isTight: isTight)
     #expect(try holds(scene, "ada@example.com") && holds(scene, "cookie-ada"))
-    try scene.command(erasure + #""identifier":{"type":"phone","value":"+15550100"}}"#, to: lanes - 1)
+    try scene.command(
+      erasure + #""identifier":{"type":"phone","value":"+15550100"}}"#, to: LaneNumber(lanes - 1))
     try scene.settle()
     #expect(scene.people == ["Bob: bob@example.com | cookie-bob"])
     #expect(scene.cards == ["cookie-bob: Bob"])

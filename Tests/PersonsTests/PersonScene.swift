@@ -57,7 +57,7 @@ final class PersonScene {
     self.settings = settings
     decoder = try InputDecoder(settings)
     let stores = MemoryColdStores()
-    for lane in 0..<lanes {
+    for lane in LaneNumber.all(of: lanes) {
       let store = isTight ? try stores.makeStore(lane: lane) : nil
       let machine = LaneMachine(
         lane: lane, settings: settings, configuration: settings.digest, coldStore: store)
@@ -81,7 +81,7 @@ final class PersonScene {
   }
 
   /// Publishes a command about persons, and has a lane take it: any does.
-  func command(_ json: String, to lane: Int32 = 0) throws {
+  func command(_ json: String, to lane: LaneNumber = 0) throws {
     try reduce(
       lane, settings.topics.commands, [Message(key: nil, value: Array(json.utf8), headers: HeaderBlock([]))])
   }
@@ -97,12 +97,12 @@ final class PersonScene {
       let records = waiting[lane]
       waiting[lane] = []
       messages += records.count
-      try reduce(Int32(lane), settings.topics.routed, records)
+      try reduce(LaneNumber(Int32(lane)), settings.topics.routed, records)
     }
   }
 
-  private func reduce(_ lane: Int32, _ topic: String, _ records: [Message]) throws {
-    let place = TopicPartition(topic, lane)
+  private func reduce(_ lane: LaneNumber, _ topic: String, _ records: [Message]) throws {
+    let place = TopicPartition(topic, lane: lane)
     let first = offsets[place, default: 0]
     var chunk = RecordChunk(source: place, next: NextOffset(first))
     for (number, record) in records.enumerated() {
@@ -117,7 +117,7 @@ final class PersonScene {
       lane: lane, takenAt: EventTime(milliseconds: now), chunks: [chunk], positions: [:],
       definitions: definitions)
     let batch = decoder.decode(work)
-    let machine = machines[Int(lane)]
+    let machine = machines[lane.index]
     try machine.load(for: batch)
     var output = OutputBatch()
     _ = machine.reduce(batch, into: &output)

@@ -156,7 +156,7 @@ import WireFormat
         if let stream = line.stream {
           try scene.publish(stream, line.json)
         } else {
-          try scene.command(line.json, to: lanes - 1)
+          try scene.command(line.json, to: LaneNumber(lanes - 1))
         }
         try scene.settle()
       }

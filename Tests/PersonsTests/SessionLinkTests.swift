@@ -69,7 +69,8 @@ import WireFormat
     let scene = try scene(lanes, isTight: isTight)
     #expect(scene.people == people)
     let (visit, conversation) = (try visit(scene), try conversation(scene))
-    try scene.command(command("k1", "10:05:00", "link", #""identifier":\#(ada),\#(visit)"#), to: lanes - 1)
+    try scene.command(
+      command("k1", "10:05:00", "link", #""identifier":\#(ada),\#(visit)"#), to: LaneNumber(lanes - 1))
     try scene.command(command("k2", "10:05:00", "link", #""identifier":\#(ada),\#(conversation)"#))
     try scene.settle()
     let id = try #require(scene.contact(of: try session(scene, "web", of: "c-1")))

@@ -1,6 +1,8 @@
 import EventLog
+import JourneyModel
 import SimulatedLog
 import Testing
+import WireFormat
 
 @testable import SessionQueries
 
@@ -32,11 +34,11 @@ import Testing
 
   @Test func onlyTheGivenPartitionsAreRead() throws {
     try log.create([topic])
-    for lane in 0..<4 as Range<Int32> {
-      try publish("sessions", key: "s\(lane)", value: "{}", partition: lane)
+    for lane in LaneNumber.all(of: 4) {
+      try publish("sessions", key: "s\(lane)", value: "{}", partition: lane.partition)
     }
     let sessions = SessionTopic(log: log, topic: topic)
-    func keys(_ lanes: [Int32]?) throws -> [String] {
+    func keys(_ lanes: [LaneNumber]?) throws -> [String] {
       var keys: [String] = []
       try sessions.read(lanes: lanes) { keys.append($0.key) }
       return keys.sorted()

@@ -33,16 +33,16 @@ import WireFormat
     return wait
   }
 
-  private func publish(_ topic: String, _ count: Int, lane: Int32 = 0) throws {
+  private func publish(_ topic: String, _ count: Int, lane: LaneNumber = 0) throws {
     let publisher = try log.makePublisher()
     defer { publisher.close() }
     var batch = OutputBatch()
-    for _ in 0..<count { batch.append(topic, partition: lane, key: nil, value: [0x7b, 0x7d]) }
+    for _ in 0..<count { batch.append(topic, partition: lane.partition, key: nil, value: [0x7b, 0x7d]) }
     try publisher.send(batch)
   }
 
   /// A journal record as the processor commits one: it has read so far.
-  private func commit(_ ranges: [String: Int64], lane: Int32 = 0) throws {
+  private func commit(_ ranges: [String: Int64], lane: LaneNumber = 0) throws {
     let texts = ranges.map { "\"\($0.key)\":[0,\($0.value)]" }.joined(separator: ",")
     let json = """
       {"v":1,"lane":\(lane),"partitions":2,"sequence":1,"ranges":{\(texts)},"takenAt":"2026-01-05T10:00:00.000Z",
@@ -51,7 +51,7 @@ import WireFormat
     let publisher = try log.makePublisher()
     defer { publisher.close() }
     var batch = OutputBatch()
-    batch.append(topics.journal, partition: lane, key: nil, value: Array(json.utf8))
+    batch.append(topics.journal, partition: lane.partition, key: nil, value: Array(json.utf8))
     try publisher.send(batch)
   }
 

@@ -3,7 +3,7 @@ import Sessionizer
 
 extension ObviousModel {
   struct Item {
-    var stream: Stream, lane: Int32, time: Int64, type: String, customerIDType: String, customer: String
+    var stream: Stream, lane: LaneNumber, time: Int64, type: String, customerIDType: String, customer: String
     var external: String, id: String, name: String, disconnectType: String?, isWrapup: Bool
     var key: [String] { [type, customerIDType, customer, external] }
     var phase: Int { ["routed": 2, "connected": 3, "ended": 4][name] ?? 1 }

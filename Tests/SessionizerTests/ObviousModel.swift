@@ -14,7 +14,7 @@ final class ObviousModel {
 
   func admit(_ item: Item, takenAt: Int64) -> Admission {
     if item.time > takenAt + settings.maxFutureSkew.milliseconds { return reject(.tooFarAhead) }
-    let mark = highest[[Int64(item.lane), Int64(item.stream.rawValue)]].map {
+    let mark = highest[[Int64(item.lane.value), Int64(item.stream.rawValue)]].map {
       $0 - settings.maxOutOfOrder.milliseconds
     }
     func isLate(_ allowance: Int64) -> Bool { mark.map { item.time < $0 - allowance } ?? false }
@@ -96,19 +96,19 @@ final class ObviousModel {
     window.revision += 1
     settle(window, mark)
     for later in takers.dropFirst() { merge(later, into: window, mark) }
-    let known = highest[[Int64(item.lane), Int64(item.stream.rawValue)]]
+    let known = highest[[Int64(item.lane.value), Int64(item.stream.rawValue)]]
     if known.map({ item.time > $0 }) ?? true {
-      highest[[Int64(item.lane), Int64(item.stream.rawValue)]] = item.time
+      highest[[Int64(item.lane.value), Int64(item.stream.rawValue)]] = item.time
       advance(item.lane, item.stream, to: item.time - settings.maxOutOfOrder.milliseconds, byTick: false)
     }
     return .applied
   }
 
-  func tick(_ lane: Int32, of stream: Stream?, to time: Int64) {
+  func tick(_ lane: LaneNumber, of stream: Stream?, to time: Int64) {
     for stream in stream.map({ [$0] }) ?? Stream.allCases { advance(lane, stream, to: time, byTick: true) }
   }
 
-  private func advance(_ lane: Int32, _ stream: Stream, to time: Int64, byTick: Bool) {
+  private func advance(_ lane: LaneNumber, _ stream: Stream, to time: Int64, byTick: Bool) {
     for window in windows
     where window.isLive && window.items[0].lane == lane && window.items[0].stream == stream {
       fire(window, to: time, byTick: byTick)

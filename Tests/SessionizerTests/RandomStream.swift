@@ -11,7 +11,7 @@ struct RandomStream {
     /// An event by its index in `items` and in the decoded batch, and the wall-clock time it was taken at.
     case event(Int, takenAt: Int64)
     /// Of one stream, or of every one.
-    case tick(lane: Int32, of: Stream?, to: Int64)
+    case tick(lane: LaneNumber, of: Stream?, to: Int64)
   }
 
   static let lanes: Int32 = 3
@@ -31,7 +31,7 @@ struct RandomStream {
     for _ in 0..<generator.pick(20...50) {
       now += generator.chance(6) ? generator.pick(10...70) : generator.pick(0...4)
       if generator.chance(8) {
-        let lane = Int32(generator.pick(0...2))
+        let lane = LaneNumber(Int32(generator.pick(0...2)))
         let stream = generator.chance(50) ? generator.pick(Stream.allCases) : nil
         steps.append(.tick(lane: lane, of: stream, to: now + generator.pick(-10...80)))
         continue

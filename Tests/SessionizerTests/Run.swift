@@ -33,14 +33,14 @@ final class Run {
 
   func admit(_ index: Int, takenAt: Int64) -> Admission {
     let event = batch.events[index]
-    let lane = lanes[Int(event.lane)]
+    let lane = lanes[event.lane.index]
     lane.begin(takenAt: EventTime(milliseconds: takenAt))
     return lane.admit(event, of: batch)
   }
 
-  func tick(_ lane: Int32, of stream: Stream?, to time: Int64) {
+  func tick(_ lane: LaneNumber, of stream: Stream?, to time: Int64) {
     let time = EventTime(milliseconds: time)
-    lanes[Int(lane)].tick(to: stream.map { [$0: time] } ?? StreamTimes(every: time))
+    lanes[lane.index].tick(to: stream.map { [$0: time] } ?? StreamTimes(every: time))
   }
 
   /// Ends the batch of every lane.

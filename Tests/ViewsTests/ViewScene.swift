@@ -78,14 +78,14 @@ final class ViewScene: Sendable {
 
   // MARK: Writing
 
-  func send(_ topic: String, key: String?, value: String?, lane: Int32 = 0, headers: HeaderBlock? = nil)
+  func send(_ topic: String, key: String?, value: String?, lane: LaneNumber = 0, headers: HeaderBlock? = nil)
     throws
   {
     let publisher = try log.makePublisher()
     defer { publisher.close() }
     var batch = OutputBatch()
     batch.append(
-      topic, partition: lane, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) },
+      topic, partition: lane.partition, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) },
       headers: headers)
     try publisher.send(batch)
   }
@@ -132,7 +132,7 @@ final class ViewScene: Sendable {
   /// An event of the web.
   func sendEvent(
     _ id: String, customer: String, at time: Int64, attributes: [String: String] = [:],
-    stream: JourneyModel.Stream = .web, further: String = "", lane: Int32? = nil
+    stream: JourneyModel.Stream = .web, further: String = "", lane: LaneNumber? = nil
   ) throws {
     let values = attributes.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
     try send(
@@ -144,7 +144,7 @@ final class ViewScene: Sendable {
         """, lane: lane ?? Placement.lane(of: Array(customer.utf8), partitions: ViewScene.lanes))
   }
 
-  func sendJournal(lane: Int32, sequence: Int, web: Int64 = 0) throws {
+  func sendJournal(lane: LaneNumber, sequence: Int, web: Int64 = 0) throws {
     var record = JournalRecord(
       lane: lane, partitions: ViewScene.lanes, sequence: BatchSequence(sequence), takenAt: now,
       configuration: "c")
@@ -155,7 +155,7 @@ final class ViewScene: Sendable {
 
   /// - Parameter origin: the offset of the record that was rejected.
   func sendRejection(
-    _ value: String, reason: String = "late", lane: Int32 = 0, origin: Int64 = 7
+    _ value: String, reason: String = "late", lane: LaneNumber = 0, origin: Int64 = 7
   ) throws {
     let headers = HeaderBlock([
       ("sojourn-reason", reason), ("sojourn-explanation", "too late"), ("sojourn-origin-topic", "web"),
@@ -195,7 +195,7 @@ struct ViewSession {
   }
 
   var id: String { String(format: "00000000-0000-5000-8000-%012x", number) }
-  var lane: Int32 { Placement.lane(of: Array(customerID.utf8), partitions: ViewScene.lanes) }
+  var lane: LaneNumber { Placement.lane(of: Array(customerID.utf8), partitions: ViewScene.lanes) }
   var conversationID: String { "conversation-\(number)" }
 
   var json: String {

@@ -90,13 +90,13 @@ struct ServiceScene {
       let value = ServiceScene.value(name, session: session, expires: expiry)
       batch.append(
         ServiceScene.actions,
-        partition: Placement.lane(of: session.utf8, partitions: ServiceScene.partitions),
+        partition: Placement.partition(of: session.utf8, partitions: ServiceScene.partitions),
         key: Array(session.utf8), value: value,
         headers: HeaderBlock([("ce_type", "dev.sojourn.action.v1"), ("ce_id", "event-\(name)")]))
       // What is no trigger is between them, as in the real topic.
       batch.append(
         ServiceScene.actions,
-        partition: Placement.lane(of: session.utf8, partitions: ServiceScene.partitions),
+        partition: Placement.partition(of: session.utf8, partitions: ServiceScene.partitions),
         key: Array(session.utf8),
         value: Array(
           "{\"eventType\":\"WebActionEvent\",\"webActionEvent\":{\"action\":{\"state\":\"qualified\"}}}".utf8)

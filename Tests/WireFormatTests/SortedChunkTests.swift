@@ -97,11 +97,11 @@ import WireFormat
       #expect(sorted.times == whole.batch.events.map(\.time))
       #expect(sorted.records == whole.batch.events.map(\.record))
       #expect(sorted.lanes.count == Int(SortedChunkTests.lanes))
-      for lane in 0..<SortedChunkTests.lanes {
+      for lane in LaneNumber.all(of: SortedChunkTests.lanes) {
         let expected = whole.batch.events.filter { $0.lane == lane }.map { told($0, whole.batch) }
-        let batch = sorted.lanes[Int(lane)]
+        let batch = sorted.lanes[lane.index]
         #expect(batch.events.map { told($0, batch) } == expected, "seed \(seed), lane \(lane)")
-        let part = sorted.part(of: Int(lane), sorted.times.indices)
+        let part = sorted.part(of: lane, sorted.times.indices)
         #expect((part?.batch.events.count ?? 0) == expected.count)
       }
       events += whole.batch.events.count
@@ -130,9 +130,9 @@ import WireFormat
       let whole = one.decode(chunk(lines), stream: .web)
       let sorted = other.decodeSorted(chunk(lines), stream: .web)
       #expect(whole.batch.events.count == lines.count)
-      for lane in sorted.lanes.indices {
-        let expected = whole.batch.events.filter { Int($0.lane) == lane }
-        let batch = sorted.lanes[lane]
+      for lane in LaneNumber.all(of: sorted.lanes.count) {
+        let expected = whole.batch.events.filter { $0.lane == lane }
+        let batch = sorted.lanes[lane.index]
         #expect(batch.events.count == expected.count, "chunk \(number)")
         let isEqual = zip(batch.events, expected).allSatisfy { told($0, batch) == told($1, whole.batch) }
         #expect(isEqual, "chunk \(number), lane \(lane)")
@@ -149,10 +149,10 @@ import WireFormat
     for first in 0...count {
       for last in first...count {
         var records: [UInt32] = []
-        for lane in 0..<Int(SortedChunkTests.lanes) {
+        for lane in LaneNumber.all(of: SortedChunkTests.lanes) {
           guard let part = sorted.part(of: lane, first..<last) else { continue }
           #expect(!part.batch.events.isEmpty)
-          #expect(part.batch.events.allSatisfy { Int($0.lane) == lane })
+          #expect(part.batch.events.allSatisfy { $0.lane == lane })
           #expect(part.batch.events.map(\.record) == part.batch.events.map(\.record).sorted())
           records += part.batch.events.map(\.record)
         }

@@ -70,7 +70,7 @@ struct ProcessorPartCommand: AsyncParsableCommand {
       let value = Array(line)
       let key = ProcessorPartCommand.customer(of: value)
       let lane = Placement.lane(of: key, partitions: ProcessorPartCommand.partitions)
-      records.append(topic, partition: lane, key: key, value: value)
+      records.append(topic, partition: lane.partition, key: key, value: value)
       if (number + 1).isMultiple(of: batch) {
         try publisher.send(records)
         records = OutputBatch()

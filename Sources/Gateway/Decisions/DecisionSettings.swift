@@ -33,7 +33,7 @@ package struct DecisionSettings: Sendable {
     var batch = OutputBatch()
     for record in records {
       batch.append(
-        topic, partition: record.partition ?? Placement.lane(of: record.key, partitions: partitions),
+        topic, partition: record.partition ?? Placement.partition(of: record.key, partitions: partitions),
         key: record.key, value: record.value)
     }
     return batch

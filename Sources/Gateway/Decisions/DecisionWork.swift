@@ -90,7 +90,7 @@ struct DecisionWork: Sendable {
     guard operation == .erase, let contact = draft.contactID?.lowercased(), let view = handler.view else {
       return []
     }
-    let sessions: [Int32: [String]]
+    let sessions: [LaneNumber: [String]]
     do {
       let inquiry = LaneInquiry(view)
       let contacts = try await inquiry.read { try $0.contactIDs(of: contact, includeMerged: true) }

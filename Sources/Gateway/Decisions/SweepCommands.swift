@@ -10,7 +10,7 @@ package enum SweepCommands {
   ///   - sessions: their ids by lane.
   ///   - id: begins the ids of the commands: what is said twice under one id and time counts once.
   package static func records(
-    _ sessions: [Int32: [String]], id: String, at time: EventTime, _ decoder: IdentityCommandDecoder
+    _ sessions: [LaneNumber: [String]], id: String, at time: EventTime, _ decoder: IdentityCommandDecoder
   ) throws(CommandProblemAt) -> [CommandRecord] {
     var records: [CommandRecord] = []
     for (lane, ids) in sessions.sorted(by: { $0.key < $1.key }) {
@@ -25,7 +25,7 @@ package enum SweepCommands {
         }
         value += Array("]}".utf8)
         var record = try CommandRecord(value, decoder)
-        record.partition = lane
+        record.partition = lane.partition
         records.append(record)
       }
     }

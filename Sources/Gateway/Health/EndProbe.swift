@@ -1,6 +1,7 @@
 internal import Dispatch
 package import EventLog
 internal import ServiceLifecycle
+internal import WireFormat
 
 /// Asks the log itself now and then where the topics end.
 ///
@@ -85,8 +86,9 @@ struct ProbeRounds {
 
   /// The partitions of the next round, in order, after those of the one before.
   mutating func next(of facts: ProcessorFacts, limit: Int = EndProbe.maxPartitions) -> [TopicPartition] {
-    let all = facts.lanes.flatMap { number, lane in lane.inputs.keys.map { TopicPartition($0, number) } }
-      .sorted()
+    let all = facts.lanes.flatMap { number, lane in
+      lane.inputs.keys.map { TopicPartition($0, lane: number) }
+    }.sorted()
     guard all.count > limit else {
       last = nil
       return all

@@ -216,7 +216,7 @@ package struct MetricsPage: Sendable {
       "sojourn_input_lost_records_total", .counter,
       "Offsets that retention removed before they were read, since the start.")
     for (partition, count) in facts.lostInput.counts.sorted(by: { $0.key < $1.key }) {
-      page.sample([("lane", "\(partition.partition)"), ("topic", partition.topic)], Int(count))
+      page.sample([("lane", "\(partition.lane)"), ("topic", partition.topic)], Int(count))
     }
     page.family(
       "sojourn_retention_failures_total", .counter,

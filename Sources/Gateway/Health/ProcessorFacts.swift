@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 internal import LaneStorage
 internal import Learning
 internal import ProcessRuntime
@@ -17,9 +18,9 @@ package struct ProcessorFacts: Sendable {
   /// Whom it waits for, where that is known.
   package private(set) var waiting: String?
   /// The lanes that it owns.
-  package private(set) var lanes: [Int32: LaneFacts] = [:]
+  package private(set) var lanes: [LaneNumber: LaneFacts] = [:]
   /// What became of records since the start, by the lane in which they were; lanes that were given back stay.
-  package private(set) var counts: [Int32: BatchCounts] = [:]
+  package private(set) var counts: [LaneNumber: BatchCounts] = [:]
   /// Records read and rejected since the start, by the topic that they were read from.
   package private(set) var rejections = RejectionCounts()
   /// Input topics that are known of.
@@ -129,7 +130,7 @@ package struct ProcessorFacts: Sendable {
   /// Notes high watermarks that were asked for outside of the worker.
   package mutating func note(ends: [TopicPartition: NextOffset], at moment: Moment) {
     for (source, end) in ends {
-      lanes[source.partition]?.inputs[source.topic]?.note(end: end, at: moment.uptime)
+      lanes[source.lane]?.inputs[source.topic]?.note(end: end, at: moment.uptime)
     }
   }
 

@@ -15,7 +15,7 @@ package struct Readiness: Sendable, Hashable {
     /// It is no member of its group; who is, where that is known.
     case waiting(String?)
     /// A lane is being read back.
-    case restoring(lane: Int32, LaneFacts.RestoreProgress?)
+    case restoring(lane: LaneNumber, LaneFacts.RestoreProgress?)
     /// Most records of an input topic were broken: it is not read for a while.
     case breakerOpen(BreakerOpening, since: EventTime)
     /// A partition has records and does not get on.
@@ -116,7 +116,7 @@ package struct Readiness: Sendable, Hashable {
         explanation = text ?? "not a member of the group, or not yet"
       case .restoring(let lane, let progress):
         code = "restoring"
-        self.lane = lane
+        self.lane = lane.value
         read = progress?.read
         total = progress?.total
       case .breakerOpen(let opening, let since):
@@ -128,7 +128,7 @@ package struct Readiness: Sendable, Hashable {
           + "it is read again after \(opening.cooldown.components.seconds) s"
       case .stalled(let stall):
         code = "stalled"
-        lane = stall.lane
+        lane = stall.lane.value
         topic = stall.topic
         lag = stall.lag
         since = stall.since.iso8601

@@ -3,7 +3,7 @@ package import JourneyModel
 /// A partition that has records and does not get on.
 package struct Stall: Sendable, Hashable {
   /// The lane.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// The input topic.
   package var topic: String
   /// Records that wait.

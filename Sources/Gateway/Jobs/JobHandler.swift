@@ -95,14 +95,14 @@ package final class JobHandler: RequestHandler {
   }
 
   /// Reading the log blocks.
-  private func letter(_ lane: Int32, _ offset: Int64, _ head: RequestHead) -> Answer {
+  private func letter(_ lane: LaneNumber, _ offset: Int64, _ head: RequestHead) -> Answer {
     guard let inquirer else { return answer(.unavailable("this server reads no log"), to: head) }
     do {
       guard let value = try inquirer.deadLetter(lane: lane, offset: offset) else {
         return answer(Problem(404, "not.found", "there is no such dead letter any more"), to: head)
       }
       var letter = JSONObject()
-      letter.add("lane", lane)
+      letter.add("lane", lane.value)
       letter.add("offset", offset)
       letter.add("bytes", value.count)
       letter.add("value", String(decoding: value, as: UTF8.self))

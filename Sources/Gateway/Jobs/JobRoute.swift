@@ -1,4 +1,5 @@
 internal import Bytes
+internal import JourneyModel
 
 /// What is asked of the log and of this process, and at which path.
 enum JobRoute: Hashable, Sendable {
@@ -12,7 +13,7 @@ enum JobRoute: Hashable, Sendable {
   /// One that was asked.
   case job(Kind, id: String)
   /// The whole of a dead letter.
-  case letter(lane: Int32, offset: Int64)
+  case letter(lane: LaneNumber, offset: Int64)
   /// How this process is.
   case process
 
@@ -26,7 +27,7 @@ enum JobRoute: Hashable, Sendable {
         guard let lane = Int32(texts[3]), let offset = Int64(texts[4]), lane >= 0, offset >= 0 else {
           return nil
         }
-        self = .letter(lane: lane, offset: offset)
+        self = .letter(lane: LaneNumber(lane), offset: offset)
       default: return nil
       }
       return

@@ -8,7 +8,7 @@ package struct ExplanationQuestion: Sendable, Hashable {
   package var customerID: String
   package var customerIDType: String
   /// The lane that owns it.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// The definition in force: its kind and id.
   package var kind: String
   package var definition: String
@@ -32,7 +32,7 @@ package protocol LogInquirer: Sendable {
   func explain(_ question: ExplanationQuestion, checkpoint: () throws -> Void) throws -> [UInt8]
 
   /// The value of a dead letter; `nil` if it is no longer there. Blocks for a moment.
-  func deadLetter(lane: Int32, offset: Int64) throws -> [UInt8]?
+  func deadLetter(lane: LaneNumber, offset: Int64) throws -> [UInt8]?
 
   /// As `explain`.
   func compare(_ question: ComparisonQuestion, checkpoint: () throws -> Void) throws -> [UInt8]

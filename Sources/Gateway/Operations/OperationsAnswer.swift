@@ -40,7 +40,7 @@ struct OperationsAnswer {
 
   private func lane(_ record: JournalRecord, _ ends: [TopicPartition: NextOffset]) -> [UInt8] {
     var lane = JSONObject()
-    lane.add("lane", record.lane)
+    lane.add("lane", record.lane.value)
     lane.add("sequence", record.sequence.value)
     lane.add("takenAt", record.takenAt.iso8601)
     lane.add("reducer", record.reducer)
@@ -59,7 +59,7 @@ struct OperationsAnswer {
   private func lag(_ record: JournalRecord, _ ends: [TopicPartition: NextOffset]) -> Int64? {
     var lag: Int64 = 0
     for topic in view.inputs {
-      guard let end = ends[TopicPartition(topic, record.lane)] else { return nil }
+      guard let end = ends[TopicPartition(topic, lane: record.lane)] else { return nil }
       lag += max(0, end.value - (record.ranges[topic]?.upperBound ?? 0))
     }
     return view.inputs.isEmpty ? nil : lag
@@ -119,7 +119,7 @@ struct OperationsAnswer {
 
   private func letter(_ letter: DeadLetter, _ mayRead: Bool) -> [UInt8] {
     var entry = JSONObject()
-    entry.add("lane", letter.lane)
+    entry.add("lane", letter.lane.value)
     entry.add("offset", letter.offset)
     entry.add("rejectedDate", letter.written.iso8601)
     entry.add("reason", letter.reason)

@@ -2,6 +2,7 @@ internal import Bytes
 internal import EventLog
 internal import Foundation
 package import JourneyModel
+internal import WireFormat
 
 /// What a source has used on a day, in one lane: a record of the topic `usage`. Its key names everything but
 /// the numbers, so that the newest one is all there is to know.
@@ -11,7 +12,7 @@ package struct UsageRecord: Sendable, Hashable {
   /// The `ce_type` of its records.
   package static let eventType = "dev.sojourn.usage.v1"
 
-  package var lane: Int32
+  package var lane: LaneNumber
   /// In UTC, `2026-01-05`: of the wall clock when the events were taken.
   package var day: String
   package var source: String
@@ -28,7 +29,7 @@ package struct UsageRecord: Sendable, Hashable {
     guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(value)), stored.v == 1,
       let stream = JourneyModel.Stream(name: stored.stream)
     else { return nil }
-    lane = stored.lane
+    lane = LaneNumber(stored.lane)
     day = stored.day
     source = stored.source
     self.stream = stream
@@ -38,7 +39,7 @@ package struct UsageRecord: Sendable, Hashable {
   }
 
   init(
-    lane: Int32, day: String, source: String, stream: JourneyModel.Stream, events: Int, sessions: Int,
+    lane: LaneNumber, day: String, source: String, stream: JourneyModel.Stream, events: Int, sessions: Int,
     sequence: Int
   ) {
     self.lane = lane
@@ -67,7 +68,8 @@ package struct UsageRecord: Sendable, Hashable {
       ("ce_source", "/sojourn/\(group)/\(lane)"), ("ce_id", "\(key):\(sequence)"), ("ce_time", time.iso8601),
       ("content-type", "application/json"),
     ]
-    batch.append(topic, partition: lane, key: Array(key.utf8), value: value, headers: HeaderBlock(headers))
+    batch.append(
+      topic, partition: lane.partition, key: Array(key.utf8), value: value, headers: HeaderBlock(headers))
   }
 
   private struct Stored: Decodable {

@@ -16,7 +16,7 @@ struct UsageTotals: Sendable {
     var stream: JourneyModel.Stream
   }
 
-  let lane: Int32
+  let lane: LaneNumber
   private(set) var counts: [Key: UsageCounts.Count] = [:]
   /// Counts that have changed since they were written, and by how much.
   private(set) var changes: [Key: UsageCounts.Count] = [:]
@@ -26,7 +26,7 @@ struct UsageTotals: Sendable {
   private var newest = Int64.min
   private var sources: [Int64: Int] = [:]
 
-  init(lane: Int32) { self.lane = lane }
+  init(lane: LaneNumber) { self.lane = lane }
 
   /// Takes up what was written before.
   mutating func load(_ record: UsageRecord) {

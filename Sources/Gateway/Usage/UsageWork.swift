@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import ProcessRuntime
 internal import Processor
 internal import WireFormat
@@ -65,7 +66,7 @@ final class UsageWork {
       try follower.retrying { try follower.reading { try skipLost(committed, $0) } }
       for partition in partitions {
         lanes[partition] = try follower.retrying {
-          try follower.reading { try load(partition.partition, $0) }
+          try follower.reading { try load(partition.lane, $0) }
         }
       }
       follower.monitor.note(isFollowing: true)
@@ -92,9 +93,9 @@ final class UsageWork {
   }
 
   /// The numbers of a lane, as they were written last.
-  private func load(_ lane: Int32, _ reader: any PartitionReader) throws -> UsageTotals {
+  private func load(_ lane: LaneNumber, _ reader: any PartitionReader) throws -> UsageTotals {
     var totals = UsageTotals(lane: lane)
-    let partition = TopicPartition(settings.usage, lane)
+    let partition = TopicPartition(settings.usage, lane: lane)
     guard let bounds = try reader.bounds([partition])[partition], bounds.earliest < bounds.end else {
       return totals
     }

@@ -1,12 +1,15 @@
+package import JourneyModel
+
 /// What all registers go by.
 package struct RegisterRules: Sendable {
   package var limits: IdentityLimits
   package var identifiers: IdentifierRules
   /// The lane of a text: an identifier's value, or a contact's id.
-  package var placement: @Sendable ([UInt8]) -> Int32
+  package var placement: @Sendable ([UInt8]) -> LaneNumber
 
   package init(
-    limits: IdentityLimits, identifiers: IdentifierRules, placement: @escaping @Sendable ([UInt8]) -> Int32
+    limits: IdentityLimits, identifiers: IdentifierRules,
+    placement: @escaping @Sendable ([UInt8]) -> LaneNumber
   ) {
     self.limits = limits
     self.identifiers = identifiers

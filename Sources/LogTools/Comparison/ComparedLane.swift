@@ -16,7 +16,7 @@ final class ComparedLane {
   /// - Parameters:
   ///   - old: what is compared with.
   ///   - new: what is tried.
-  init(lane: Int32, old: CompiledBundle, new: CompiledBundle, settings: LaneSettings) {
+  init(lane: LaneNumber, old: CompiledBundle, new: CompiledBundle, settings: LaneSettings) {
     bundles = [old, new]
     machines = bundles.map { _ in LaneMachine(lane: lane, settings: settings, configuration: "whatif") }
     let sessionizer = machines[0].sessionizer

@@ -38,7 +38,7 @@ package struct JournaledComparison: Sendable {
     try inputs.check()
     var result = Comparison()
     var book = DifferenceBook()
-    for number in 0..<settings.partitions {
+    for number in LaneNumber.all(of: settings.partitions) {
       let lane = ComparedLane(lane: number, old: old, new: new, settings: settings)
       var batches = try inputs.batches(of: number, under: old, ofThen: false, since: since)
       while let batch = try batches.next() {

@@ -24,7 +24,7 @@ package struct RecordedComparison: Sendable {
   package func compare(
     _ inputs: [Replay.Input], old: CompiledBundle, new: CompiledBundle
   ) async throws -> Comparison {
-    let lanes = (0..<settings.partitions).map {
+    let lanes = LaneNumber.all(of: settings.partitions).map {
       ComparedLane(lane: $0, old: old, new: new, settings: settings)
     }
     var merger = ReplayMerger(inputs, settings: settings)

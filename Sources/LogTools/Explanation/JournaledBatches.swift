@@ -7,7 +7,7 @@ internal import WireFormat
 
 /// A lane's batches, read again in the order of its journal.
 struct JournaledBatches {
-  let lane: Int32
+  let lane: LaneNumber
   let journal: PartitionCursor
   let inputs: [PartitionCursor]
   let decoder: InputDecoder
@@ -36,7 +36,7 @@ struct JournaledBatches {
   private var gone: [String] = []
 
   init(
-    lane: Int32, journal: PartitionCursor, inputs: [PartitionCursor], decoder: InputDecoder,
+    lane: LaneNumber, journal: PartitionCursor, inputs: [PartitionCursor], decoder: InputDecoder,
     configuration: String, bundle: CompiledBundle, bundles: DefinitionFeed?, models: ModelFeed? = nil,
     since: EventTime? = nil
   ) {

@@ -48,7 +48,7 @@ package struct JournaledEvents: Sendable {
   /// - Returns: `nil` if no event of the session is retained, and what limits the answer.
   package func explain(
     _ definition: Definition, of bundle: CompiledBundle, by basis: Basis, session: SessionID,
-    customer: Explanation.Customer, lane: Int32, checkpoint: () throws -> Void = {}
+    customer: Explanation.Customer, lane: LaneNumber, checkpoint: () throws -> Void = {}
   ) throws -> (explanation: Explanation?, notes: [String]) {
     let reader = try log.makeReader()
     defer { reader.close() }

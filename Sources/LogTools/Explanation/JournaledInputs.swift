@@ -56,13 +56,13 @@ struct JournaledInputs {
   ///   - ofThen: whether each batch comes with the bundle that its journal record names.
   ///   - since: batches that were taken before are passed over.
   func batches(
-    of lane: Int32, under bundle: CompiledBundle, ofThen: Bool, since: EventTime? = nil
+    of lane: LaneNumber, under bundle: CompiledBundle, ofThen: Bool, since: EventTime? = nil
   ) throws -> JournaledBatches {
     let topics = settings.topics
-    let journal = TopicPartition(topics.journal, lane)
+    let journal = TopicPartition(topics.journal, lane: lane)
     // The journal's end first: the inputs of its batches are below the ends that are asked for afterwards.
     var bounds = try reader.bounds([journal])
-    let inputs = topics.consumed.map { TopicPartition($0, lane) }
+    let inputs = topics.consumed.map { TopicPartition($0, lane: lane) }
     bounds.merge(try reader.bounds(inputs)) { first, _ in first }
     var bundles: DefinitionFeed?
     if ofThen {

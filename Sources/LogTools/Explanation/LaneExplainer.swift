@@ -30,7 +30,7 @@ package final class LaneExplainer {
   ///   - customer: whose it is.
   package init(
     _ definition: Definition, of bundle: CompiledBundle, session: SessionID, customer: Explanation.Customer,
-    lane: Int32, settings: LaneSettings
+    lane: LaneNumber, settings: LaneSettings
   ) {
     self.definition = definition
     self.bundle = bundle

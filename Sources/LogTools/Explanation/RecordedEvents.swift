@@ -12,7 +12,7 @@ package struct RecordedEvents: Sendable {
   /// What was found for an id.
   package enum Search: Sendable {
     /// The session's customer, and the lane that owns it.
-    case found(Explanation.Customer, lane: Int32)
+    case found(Explanation.Customer, lane: LaneNumber)
     /// No such session; the one that was probably meant.
     case unknown(nearest: String?)
   }
@@ -39,7 +39,7 @@ package struct RecordedEvents: Sendable {
 
   /// Looks for a session.
   package func search(_ session: SessionID) async throws -> Search {
-    let lanes = (0..<settings.partitions).map { number in
+    let lanes = LaneNumber.all(of: settings.partitions).map { number in
       let machine = LaneMachine(lane: number, settings: settings, configuration: "explain")
       let search = SessionSearch(session)
       machine.observer = search
@@ -52,7 +52,7 @@ package struct RecordedEvents: Sendable {
       for (number, lane) in lanes.enumerated() where !shares[number].isEmpty {
         records.removeAll()
         _ = lane.machine.reduce(LaneBatch(takenAt: takenAt, inputs: shares[number]), into: &records)
-        if let customer = lane.search.customer { return .found(customer, lane: Int32(number)) }
+        if let customer = lane.search.customer { return .found(customer, lane: lane.machine.lane) }
       }
     }
     let ids = lanes.flatMap(\.search.ids)
@@ -64,13 +64,13 @@ package struct RecordedEvents: Sendable {
   /// - Parameter models: what all of its events are scored under; `nil` for nothing.
   package func explain(
     _ definition: Definition, of bundle: CompiledBundle, session: SessionID, customer: Explanation.Customer,
-    lane: Int32, models: ModelSet? = nil
+    lane: LaneNumber, models: ModelSet? = nil
   ) async throws -> Explanation? {
     let explainer = LaneExplainer(
       definition, of: bundle, session: session, customer: customer, lane: lane, settings: settings)
     var merger = try merger()
     while let decoded = try await merger.next()?.decoded {
-      let share = Replay.shares(decoded, lanes: Int(settings.partitions))[Int(lane)]
+      let share = Replay.shares(decoded, lanes: Int(settings.partitions))[lane.index]
       guard !share.isEmpty else { continue }
       explainer.reduce(
         LaneBatch(takenAt: takenAt, inputs: share, definitions: bundle, models: models ?? .empty))

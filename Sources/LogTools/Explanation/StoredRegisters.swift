@@ -60,8 +60,8 @@ package struct StoredRegisters: Sendable {
     restoring.lanes = settings
     restoring.restorePatience = patience
     let restorer = LaneRestorer(settings: restoring, configuration: "", reader: reader, log: log.name)
-    let state = TopicPartition(settings.topics.state, node.lane)
-    let redo = TopicPartition(settings.topics.redo, node.lane)
+    let state = TopicPartition(settings.topics.state, lane: node.lane)
+    let redo = TopicPartition(settings.topics.redo, lane: node.lane)
     let bounds = try reader.bounds([state, redo])
     guard let tail = try restorer.newestRecord(node.lane) else { return nil }
     let id = Sessionizer.personID(.identifier, node.key.bytes)

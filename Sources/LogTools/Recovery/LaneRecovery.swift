@@ -1,5 +1,5 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import LaneStorage
 internal import ProcessRuntime
 package import Processor
@@ -25,7 +25,7 @@ package struct LaneRecovery: Sendable {
   /// What is wrong with a lane and what can be done.
   package struct Plan: Sendable {
     /// The lane.
-    package var lane: Int32
+    package var lane: LaneNumber
     /// Why it does not start, as it says itself.
     package var reason: String
     /// Where its state comes from.
@@ -67,7 +67,7 @@ package struct LaneRecovery: Sendable {
   }
 
   /// What is wrong with a lane; `nil` if it starts as it is. Writes nothing.
-  package func plan(_ lane: Int32) throws -> Plan? {
+  package func plan(_ lane: LaneNumber) throws -> Plan? {
     let reader = try log.makeReader()
     defer { reader.close() }
     return try examine(lane, reader)?.plan
@@ -78,7 +78,7 @@ package struct LaneRecovery: Sendable {
   ///
   /// - Returns: what was done; `nil` if the lane starts as it is.
   func recover(
-    _ lane: Int32, at time: EventTime, with producer: any TransactionalProducer, group: any GroupMetadata
+    _ lane: LaneNumber, at time: EventTime, with producer: any TransactionalProducer, group: any GroupMetadata
   ) throws -> Plan? {
     let reader = try log.makeReader()
     defer { reader.close() }
@@ -93,10 +93,10 @@ package struct LaneRecovery: Sendable {
   }
 
   private func examine(
-    _ lane: Int32, _ reader: any PartitionReader
+    _ lane: LaneNumber, _ reader: any PartitionReader
   ) throws -> (plan: Plan, machine: LaneMachine)? {
     let topics = settings.lanes.topics
-    let inputs = topics.consumed.map { TopicPartition($0, lane) }
+    let inputs = topics.consumed.map { TopicPartition($0, lane: lane) }
     let committed = try log.committedOffsets(group: settings.lanes.group, of: inputs)
     let restorer = LaneRestorer(
       settings: settings, configuration: configuration, reader: reader, log: log.name, local: local)
@@ -112,13 +112,15 @@ package struct LaneRecovery: Sendable {
   static let codes: Set<String> = ["journalMissing", "journalDiffers", "redoNotRetained", "inputTruncated"]
 
   private func state(
-    _ lane: Int32, _ reader: any PartitionReader, _ restorer: LaneRestorer,
+    _ lane: LaneNumber, _ reader: any PartitionReader, _ restorer: LaneRestorer,
     _ committed: [TopicPartition: NextOffset?], reason: String
   ) throws -> (plan: Plan, machine: LaneMachine) {
     let topics = settings.lanes.topics
-    let inputs = topics.consumed.map { TopicPartition($0, lane) }
-    let (journal, redo) = (TopicPartition(topics.journal, lane), TopicPartition(topics.redo, lane))
-    let bounds = try reader.bounds(inputs + [journal, redo, TopicPartition(topics.state, lane)])
+    let inputs = topics.consumed.map { TopicPartition($0, lane: lane) }
+    let (journal, redo) = (
+      TopicPartition(topics.journal, lane: lane), TopicPartition(topics.redo, lane: lane)
+    )
+    let bounds = try reader.bounds(inputs + [journal, redo, TopicPartition(topics.state, lane: lane)])
     var plan = Plan(
       lane: lane, reason: reason, source: .log, sessions: 0, losses: [], positions: [:], lost: [:])
     var offsets: [String: Int64] = [:]
@@ -152,7 +154,7 @@ package struct LaneRecovery: Sendable {
 
   /// The lane from its local file, if that ends where the group is.
   private func fromFile(
-    _ lane: Int32, _ reader: any PartitionReader, _ bounds: [TopicPartition: PartitionBounds],
+    _ lane: LaneNumber, _ reader: any PartitionReader, _ bounds: [TopicPartition: PartitionBounds],
     _ offsets: [String: Int64]
   ) throws -> LaneMachine? {
     guard let files = local.laneFiles, let endBytes = try lastRecord(of: lane, files) else { return nil }
@@ -176,7 +178,7 @@ package struct LaneRecovery: Sendable {
   }
 
   /// The journal record that a lane's file ends with; `nil` if there is no file, or one that leaves a doubt.
-  private func lastRecord(of lane: Int32, _ files: any LaneFiles) throws -> [UInt8]? {
+  private func lastRecord(of lane: LaneNumber, _ files: any LaneFiles) throws -> [UInt8]? {
     do {
       guard let source = try files.open(lane) else { return nil }
       defer { source.close() }
@@ -192,11 +194,13 @@ package struct LaneRecovery: Sendable {
 
   /// The lane from `state` and what is left of `redo`.
   private func fromLog(
-    _ lane: Int32, _ restorer: LaneRestorer, _ bounds: [TopicPartition: PartitionBounds],
+    _ lane: LaneNumber, _ restorer: LaneRestorer, _ bounds: [TopicPartition: PartitionBounds],
     _ offsets: [String: Int64]
   ) throws -> (LaneMachine, losses: [String]) {
     let topics = settings.lanes.topics
-    let (journal, redo) = (TopicPartition(topics.journal, lane), TopicPartition(topics.redo, lane))
+    let (journal, redo) = (
+      TopicPartition(topics.journal, lane: lane), TopicPartition(topics.redo, lane: lane)
+    )
     let known = try restorer.journalTail(journal, bounds[journal])?.record
     let left = try redoSequences(redo, bounds[redo], restorer)
     var losses: [String] = []

@@ -24,7 +24,7 @@ package struct RecoveryRun: Sendable {
 
   /// What is wrong with which lanes. Writes nothing. Blocks; throws `LogError`.
   package func plan() throws -> [LaneRecovery.Plan] {
-    try (0..<settings.lanes.partitions).compactMap { try recovery.plan($0) }
+    try LaneNumber.all(of: settings.lanes.partitions).compactMap { try recovery.plan($0) }
   }
 
   /// Recovers every lane that needs it, each in a transaction of its own, and returns what was done. Where
@@ -47,15 +47,15 @@ package struct RecoveryRun: Sendable {
   }
 
   /// Waits until all lanes are this member's, and keeps them from being read.
-  private func join(_ consumer: any GroupConsumer) throws -> [Int32] {
+  private func join(_ consumer: any GroupConsumer) throws -> [LaneNumber] {
     let deadline = ContinuousClock.now + patience
-    var owned: Set<Int32> = []
+    var owned: Set<LaneNumber> = []
     var failure: (any Error)?
     repeat {
       _ = try consumer.poll(FetchLimits(maxRecords: 1, maxBytes: 1, timeout: .milliseconds(500))) { change in
         switch change {
         case .assigned(let partitions):
-          owned = Set(partitions.map(\.partition))
+          owned = Set(partitions.map(\.lane))
           // Their positions may not be in the log any more.
           do { try consumer.pause(partitions) } catch { failure = error }
         case .revoked, .lost: owned = []

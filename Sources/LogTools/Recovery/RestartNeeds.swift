@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 package import Processor
 internal import WireFormat
 
@@ -24,16 +25,16 @@ package struct RestartNeeds {
   ///
   /// - Parameter committed: the group's stable offsets, read before this call.
   package func positions(
-    _ lane: Int32, committed: [TopicPartition: NextOffset?]
+    _ lane: LaneNumber, committed: [TopicPartition: NextOffset?]
   ) throws -> [TopicPartition: NextOffset] {
     let topics = settings.lanes.topics
     var needs: [TopicPartition: NextOffset] = [:]
     for topic in topics.consumed where includesInputs || topic == topics.routed {
-      let partition = TopicPartition(topic, lane)
+      let partition = TopicPartition(topic, lane: lane)
       if let position = committed[partition] ?? nil { needs[partition] = position }
     }
-    let journal = TopicPartition(topics.journal, lane)
-    let redo = TopicPartition(topics.redo, lane)
+    let journal = TopicPartition(topics.journal, lane: lane)
+    let redo = TopicPartition(topics.redo, lane: lane)
     let bounds = try reader.bounds([journal, redo])
     let restorer = LaneRestorer(settings: settings, configuration: "", reader: reader, log: "")
     guard let tail = try restorer.journalTail(journal, bounds[journal]) else { return needs }

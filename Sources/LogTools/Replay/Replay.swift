@@ -161,7 +161,7 @@ package struct Replay: Sendable {
     var limits = limits
     // What has ended is learned from as soon as it has.
     if learns { limits.maxGone = 1 }
-    let lanes = (0..<settings.partitions).map { number in
+    let lanes = LaneNumber.all(of: settings.partitions).map { number in
       ReplayLane(
         LaneMachine(lane: number, settings: settings, configuration: "replay"), limits: limits,
         definitions: definitions, models: models)
@@ -273,20 +273,21 @@ package struct Replay: Sendable {
     var portion = Portion(
       read: count + taken.rejected.count + taken.ignored, rejected: taken.rejected, ignored: taken.ignored,
       results: [])
-    func chain(_ number: Int, _ work: @escaping @Sendable () async -> ReplayLane.Output) {
-      let before = newest[number]
+    func chain(_ number: LaneNumber, _ work: @escaping @Sendable () async -> ReplayLane.Output) {
+      let before = newest[number.index]
       let task = Task {
         _ = await before?.value
         return await work()
       }
-      newest[number] = task
+      newest[number.index] = task
       portion.results.append(task)
     }
-    for (number, lane) in lanes.enumerated() {
+    for number in LaneNumber.all(of: lanes.count) {
+      let (lane, share) = (lanes[number.index], shares[number.index])
       let messages = persons.messages(for: number)
       if !messages.isEmpty { chain(number) { await lane.receive(messages, takenAt: takenAt) } }
-      guard !shares[number].isEmpty else { continue }
-      let batch = LaneBatch(takenAt: takenAt, inputs: shares[number])
+      guard !share.isEmpty else { continue }
+      let batch = LaneBatch(takenAt: takenAt, inputs: share)
       chain(number) { await lane.reduce(batch) }
     }
     return portion
@@ -389,6 +390,6 @@ package struct Replay: Sendable {
 extension Replay {
   /// Each lane's events of the parts.
   static func shares(_ decoded: [ReplayMerger.Part], lanes: Int) -> [[DecodedChunk]] {
-    (0..<lanes).map { lane in decoded.compactMap { $0.chunk.part(of: lane, $0.events) } }
+    LaneNumber.all(of: lanes).map { lane in decoded.compactMap { $0.chunk.part(of: lane, $0.events) } }
   }
 }

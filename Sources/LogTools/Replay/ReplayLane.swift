@@ -158,7 +158,8 @@ actor ReplayLane {
         output.contacts.append((copy(entry.key) ?? [], copy(entry.value)))
       } else if name == topics.routed, let value = copy(entry.value) {
         output.messages.append(
-          ReplayMessage(from: machine.lane, to: entry.partition, key: copy(entry.key) ?? [], value: value))
+          ReplayMessage(
+            from: machine.lane, to: LaneNumber(entry.partition), key: copy(entry.key) ?? [], value: value))
       }
     }
   }

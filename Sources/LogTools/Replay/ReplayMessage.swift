@@ -4,14 +4,14 @@ internal import WireFormat
 
 /// A message that one lane of a replay has for another: handed over between portions, as there is no log.
 struct ReplayMessage: Sendable {
-  var from: Int32
-  var to: Int32
+  var from: LaneNumber
+  var to: LaneNumber
   var key: [UInt8]
   var value: [UInt8]
 
   /// Messages as a lane is handed them: as if they had been read.
-  static func chunk(_ messages: [ReplayMessage], _ topic: String, _ lane: Int32) -> DecodedChunk {
-    var chunk = RecordChunk(source: TopicPartition(topic, lane), next: NextOffset(0))
+  static func chunk(_ messages: [ReplayMessage], _ topic: String, _ lane: LaneNumber) -> DecodedChunk {
+    var chunk = RecordChunk(source: TopicPartition(topic, lane: lane), next: NextOffset(0))
     var received: [ReceivedMessage] = []
     for (number, one) in messages.enumerated() {
       guard let message = try? LaneMessage(decoding: one.value) else {
@@ -43,14 +43,14 @@ struct ReplayPersons {
   /// Takes in what a lane has given. Outputs are taken in the order of lanes: then nothing depends on which
   /// was done first.
   mutating func take(_ output: ReplayLane.Output) {
-    for message in output.messages { waiting[Int(message.to)].append(message) }
+    for message in output.messages { waiting[message.to.index].append(message) }
     for contact in output.contacts { contacts[contact.id] = contact.value }
   }
 
   /// Takes out what waits for a lane.
-  mutating func messages(for lane: Int) -> [ReplayMessage] {
-    defer { waiting[lane] = [] }
-    return waiting[lane]
+  mutating func messages(for lane: LaneNumber) -> [ReplayMessage] {
+    defer { waiting[lane.index] = [] }
+    return waiting[lane.index]
   }
 
   /// The contacts, one JSON object a line, in order of their ids.

@@ -28,7 +28,7 @@ struct JournalExtent {
 
   /// Reads the journal once from its beginning.
   init(
-    _ cursor: PartitionCursor, lane: Int32, settings: LaneSettings, configuration: String,
+    _ cursor: PartitionCursor, lane: LaneNumber, settings: LaneSettings, configuration: String,
     inputs: [String: PartitionBounds], missing: (JournalRecord) throws -> String?
   ) throws {
     var before: JournalRecord?
@@ -37,7 +37,7 @@ struct JournalExtent {
       let sequence = (before?.sequence ?? 0) + 1
       func wrong(_ difference: String) -> VerificationMismatch {
         VerificationMismatch(
-          lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
+          lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane.partition,
           offset: stored.offset, difference: difference)
       }
       let record: JournalRecord
@@ -92,7 +92,7 @@ struct JournalExtent {
 
   /// What makes a record impossible behind the one before it.
   private static func difference(
-    _ record: JournalRecord, after before: JournalRecord?, lane: Int32, settings: LaneSettings
+    _ record: JournalRecord, after before: JournalRecord?, lane: LaneNumber, settings: LaneSettings
   ) -> String? {
     if record.lane != lane { return "the journal record is that of lane \(record.lane)" }
     if record.partitions != settings.partitions {

@@ -24,7 +24,7 @@ package struct LaneVerification: Sendable, Equatable {
   }
 
   /// The lane.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// First and last sequence that the journal holds up to the captured end; `nil` if it holds none.
   package var journalled: ClosedRange<BatchSequence>?
   /// The batches that were re-reduced and compared; `nil` if there was none.

@@ -7,7 +7,7 @@ internal import WireFormat
 
 /// The verification of one lane: extent of the journal, then batch by batch, then what a restore would give.
 final class LaneVerifier {
-  private let lane: Int32
+  private let lane: LaneNumber
   private let settings: LaneSettings
   private let configuration: String
   private let reader: any PartitionReader
@@ -23,7 +23,7 @@ final class LaneVerifier {
   private var isReading = false
 
   init(
-    _ lane: Int32, settings: LaneSettings, reader: any PartitionReader, patience: Duration,
+    _ lane: LaneNumber, settings: LaneSettings, reader: any PartitionReader, patience: Duration,
     compacted: Set<String>, absent: Set<String>
   ) throws {
     self.lane = lane
@@ -38,11 +38,11 @@ final class LaneVerifier {
       patience: patience)
     models = ModelFeed(reader: reader, topic: settings.topics[.models], patience: patience)
     let topics = settings.topics
-    let journalled = TopicPartition(topics.journal, lane)
+    let journalled = TopicPartition(topics.journal, lane: lane)
     // The journal's end first: whatever its batches wrote is below the ends that are asked for afterwards.
     var bounds = try reader.bounds([journalled])
     let others =
-      topics.consumed.map { TopicPartition($0, lane) }
+      topics.consumed.map { TopicPartition($0, lane: lane) }
       + OutputCatalog.standard.entries.flatMap { TopicMatchers.partitions(of: $0, lane, settings) }
     let present = others.filter { !absent.contains($0.topic) }
     bounds.merge(try reader.bounds(present.uniqued())) { first, _ in first }
@@ -54,7 +54,7 @@ final class LaneVerifier {
     try definitions.refresh()
     if !absent.contains(topics[.models]) { try models.refresh() }
     journal = cursor(journalled)
-    inputs = topics.consumed.map { cursor(TopicPartition($0, lane)) }
+    inputs = topics.consumed.map { cursor(TopicPartition($0, lane: lane)) }
   }
 
   private static func cursor(
@@ -65,8 +65,8 @@ final class LaneVerifier {
     return PartitionCursor(partition, bounds[partition] ?? empty, reader: reader, patience: patience)
   }
 
-  private func cursor(_ topic: String, _ partition: Int32) -> PartitionCursor {
-    LaneVerifier.cursor(TopicPartition(topic, partition), bounds, reader, patience)
+  private func cursor(_ topic: String, _ lane: LaneNumber) -> PartitionCursor {
+    LaneVerifier.cursor(TopicPartition(topic, lane: lane), bounds, reader, patience)
   }
 
   func run(_ progress: (Verification.Progress) -> Void) throws -> LaneVerification {
@@ -240,7 +240,7 @@ final class LaneVerifier {
     }
     if let difference = LaneVerifier.difference(journal: record, again: again) {
       throw VerificationMismatch(
-        lane: lane, sequence: record.sequence, topic: settings.topics.journal, partition: lane,
+        lane: lane, sequence: record.sequence, topic: settings.topics.journal, partition: lane.partition,
         offset: offset, difference: difference, note: "all records of the batch are as re-reduced")
     }
   }
@@ -253,7 +253,7 @@ final class LaneVerifier {
       let topic = cursor.partition.topic
       guard let range = record.ranges[topic], range.upperBound <= cursor.bounds.end.value else {
         throw VerificationMismatch(
-          lane: lane, sequence: record.sequence, topic: settings.topics.journal, partition: lane,
+          lane: lane, sequence: record.sequence, topic: settings.topics.journal, partition: lane.partition,
           offset: offset,
           difference: record.ranges[topic].map {
             "the range of \(topic) ends at \($0.upperBound), beyond the partition's end \(cursor.bounds.end)"

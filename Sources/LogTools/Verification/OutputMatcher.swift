@@ -21,7 +21,7 @@ final class OutputMatcher {
   /// The first record of a stretch is searched for with so many expected records at hand.
   static let searchWindow = 4_096
 
-  private let lane: Int32
+  private let lane: LaneNumber
   private let isCompacted: Bool
   /// Whether other lanes write keys of this one's to the partition.
   private let isShared: Bool
@@ -36,7 +36,7 @@ final class OutputMatcher {
 
   /// - Parameter isWhole: whether the first expected record is the lane's first ever.
   init(
-    lane: Int32, isCompacted: Bool, isShared: Bool = false, isWhole: Bool, cursor: PartitionCursor,
+    lane: LaneNumber, isCompacted: Bool, isShared: Bool = false, isWhole: Bool, cursor: PartitionCursor,
     owner: @escaping (StoredRecord) -> Ownership = { _ in .thisLane }
   ) {
     self.lane = lane

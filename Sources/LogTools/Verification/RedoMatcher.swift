@@ -6,14 +6,14 @@ internal import WireFormat
 /// Compares a lane's redo records with what was re-reduced, or with the journal's digest where nothing can
 /// be.
 final class RedoMatcher {
-  private let lane: Int32
+  private let lane: LaneNumber
   private let cursor: PartitionCursor
   private(set) var compared = LaneVerification.Compared()
   /// Whether a record of an expected batch was found: from then on none may be missing.
   private var isAligned = false
 
   /// - Parameter isWhole: whether the first sequence that is looked at is the lane's first.
-  init(lane: Int32, isWhole: Bool, cursor: PartitionCursor) {
+  init(lane: LaneNumber, isWhole: Bool, cursor: PartitionCursor) {
     self.lane = lane
     self.cursor = cursor
     isAligned = isWhole && cursor.bounds.earliest.value == 0

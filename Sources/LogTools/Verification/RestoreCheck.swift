@@ -15,7 +15,7 @@ struct RestoreCheck {
     var sequence: BatchSequence
   }
 
-  let lane: Int32
+  let lane: LaneNumber
   let topics: TopicNames
 
   /// Compares after the batch `sequence`, whose journal record says `redoFrom`.
@@ -110,7 +110,8 @@ struct RestoreCheck {
     -> VerificationMismatch
   {
     VerificationMismatch(
-      lane: lane, sequence: sequence, topic: topic, partition: lane, offset: offset, difference: difference)
+      lane: lane, sequence: sequence, topic: topic, partition: lane.partition, offset: offset,
+      difference: difference)
   }
 }
 

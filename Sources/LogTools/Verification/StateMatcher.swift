@@ -15,7 +15,7 @@ final class StateMatcher {
   /// `checkpointAge`, so that of an older one is no longer looked for.
   static let maxRemembered = 1_000_000
 
-  private let lane: Int32
+  private let lane: LaneNumber
   private let isWhole: Bool
   private let cursor: PartitionCursor
   private(set) var compared = LaneVerification.Compared()
@@ -34,7 +34,7 @@ final class StateMatcher {
 
   /// - Parameter isWhole: whether the values are known from the first batch on. If not, an older value in
   ///   `state` cannot be distinguished from a wrong one: only what a restore would take is compared then.
-  init(lane: Int32, isWhole: Bool, cursor: PartitionCursor) {
+  init(lane: LaneNumber, isWhole: Bool, cursor: PartitionCursor) {
     self.lane = lane
     self.isWhole = isWhole
     self.cursor = cursor
@@ -101,7 +101,8 @@ final class StateMatcher {
     guard let record = try cursor.peek() else { return nil }
     func damaged(_ difference: String) -> VerificationMismatch {
       VerificationMismatch(
-        lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane, offset: record.offset,
+        lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane.partition,
+        offset: record.offset,
         difference: "\(RecordDifference.name(record.key)): \(difference)")
     }
     guard let key = record.key, let id = SessionID(text: key), record.headers == nil else {
@@ -126,7 +127,7 @@ final class StateMatcher {
   private func mismatch(_ head: Head, _ sequence: BatchSequence, _ difference: String) -> VerificationMismatch
   {
     VerificationMismatch(
-      lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane,
+      lane: lane, sequence: sequence, topic: cursor.partition.topic, partition: lane.partition,
       offset: head.record.offset, difference: "session \(head.id.text): \(difference)")
   }
 }

@@ -7,7 +7,7 @@ internal import WireFormat
 struct TopicMatchers {
   /// What is compared record for record: in the lane's own partition, or in every one.
   private var outputs: [(entry: OutputEntry, matchers: [OutputMatcher])] = []
-  private let lane: Int32
+  private let lane: LaneNumber
   private let topics: TopicNames
   let redo: RedoMatcher
   let state: StateMatcher
@@ -17,8 +17,8 @@ struct TopicMatchers {
   ///   - isFirst: whether the first batch that is looked at is.
   ///   - cursor: at the beginning of a partition of a topic.
   init(
-    lane: Int32, settings: LaneSettings, compacted: Set<String>, isWhole: Bool, isFirst: Bool,
-    cursor: (String, Int32) -> PartitionCursor
+    lane: LaneNumber, settings: LaneSettings, compacted: Set<String>, isWhole: Bool, isFirst: Bool,
+    cursor: (String, LaneNumber) -> PartitionCursor
   ) {
     self.lane = lane
     topics = settings.topics
@@ -27,30 +27,32 @@ struct TopicMatchers {
     let owner = { record in Self.writer(of: record, lane, partitions: settings.partitions) }
     for entry in OutputCatalog.standard.entries where topics.writes(entry) {
       let name = topics[entry.topic]
-      func matcher(_ partition: Int32, _ owner: @escaping (StoredRecord) -> OutputMatcher.Ownership)
+      func matcher(_ owned: LaneNumber, _ owner: @escaping (StoredRecord) -> OutputMatcher.Ownership)
         -> OutputMatcher
       {
         OutputMatcher(
           lane: lane, isCompacted: compacted.contains(name),
           isShared: entry.comparison == .recordsAmongOthers, isWhole: isWhole,
-          cursor: cursor(name, partition), owner: owner)
+          cursor: cursor(name, owned), owner: owner)
       }
       switch entry.comparison {
       case .records: outputs.append((entry, [matcher(lane) { _ in .thisLane }]))
       case .recordsAmongOthers:
-        outputs.append((entry, (0..<settings.partitions).map { matcher($0, owner) }))
+        outputs.append((entry, LaneNumber.all(of: settings.partitions).map { matcher($0, owner) }))
       case .changes, .values, .members, .none: break
       }
     }
   }
 
   /// The partitions of a topic that a lane's verification compares.
-  static func partitions(of entry: OutputEntry, _ lane: Int32, _ settings: LaneSettings) -> [TopicPartition] {
+  static func partitions(of entry: OutputEntry, _ lane: LaneNumber, _ settings: LaneSettings)
+    -> [TopicPartition]
+  {
     guard settings.topics.writes(entry) else { return [] }
     let name = settings.topics[entry.topic]
     return switch entry.comparison {
-    case .records, .changes, .values: [TopicPartition(name, lane)]
-    case .recordsAmongOthers: (0..<settings.partitions).map { TopicPartition(name, $0) }
+    case .records, .changes, .values: [TopicPartition(name, lane: lane)]
+    case .recordsAmongOthers: LaneNumber.all(of: settings.partitions).map { TopicPartition(name, lane: $0) }
     // The journal's end is asked for before all others.
     case .members, .none: []
     }
@@ -62,11 +64,11 @@ struct TopicMatchers {
   /// A lane forwards what it consumes, which is what is in the partitions of its own number; its messages say
   /// its number there.
   private static func writer(
-    of record: StoredRecord, _ lane: Int32, partitions: Int32
+    of record: StoredRecord, _ lane: LaneNumber, partitions: Int32
   ) -> OutputMatcher.Ownership {
     let origin = HeaderBlock(bytes: record.headers ?? []).text(Origin.partitionHeader).flatMap { Int32($0) }
     guard let origin, (0..<partitions).contains(origin) else { return .unknown }
-    return origin == lane ? .thisLane : .anotherLane
+    return origin == lane.partition ? .thisLane : .anotherLane
   }
 
   /// Hands each record that was re-reduced to its topic's matcher.
@@ -98,7 +100,8 @@ struct TopicMatchers {
     -> OutputEntry
   {
     guard let topic = topics.output(named: name) else {
-      throw mismatch(sequence, name, lane, "a lane wrote to it, and it is not in the catalogue of outputs")
+      throw mismatch(
+        sequence, name, lane.partition, "a lane wrote to it, and it is not in the catalogue of outputs")
     }
     return topic.entry
   }
@@ -110,7 +113,8 @@ struct TopicMatchers {
       throw mismatch(sequence, topics[entry.topic], partition, "nothing compares it")
     }
     let index = found.matchers.count == 1 ? 0 : Int(partition)
-    guard found.matchers.indices.contains(index), found.matchers.count > 1 || partition == lane else {
+    guard found.matchers.indices.contains(index), found.matchers.count > 1 || partition == lane.partition
+    else {
       throw mismatch(
         sequence, topics[entry.topic], partition, "a record for a partition that this lane does not write")
     }

@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 package import Processor
 internal import WireFormat
 
@@ -16,7 +17,7 @@ package struct Verification: Sendable {
   /// How far a lane has come.
   package struct Progress: Sendable {
     /// The lane.
-    package var lane: Int32
+    package var lane: LaneNumber
     /// Batches done.
     package var batches: Int
     /// Batches in all.
@@ -40,7 +41,7 @@ package struct Verification: Sendable {
   /// Blocks. Differences are part of the result; what is thrown are `LogError`s: the log cannot be read, or a
   /// topic does not exist.
   package func verify(
-    _ lane: Int32, on log: any EventLog, progress: (Progress) -> Void = { _ in }
+    _ lane: LaneNumber, on log: any EventLog, progress: (Progress) -> Void = { _ in }
   ) throws -> LaneVerification {
     let reader = try log.makeReader()
     defer { reader.close() }

@@ -33,7 +33,7 @@ struct VerificationBase {
     let redo: PartitionCursor
     let state: PartitionCursor
     let topics: TopicNames
-    let lane: Int32
+    let lane: LaneNumber
     /// Ids of the sessions that a batch's events open.
     let opened: (JournalRecord) throws -> Set<SessionID>
   }
@@ -51,7 +51,7 @@ struct VerificationBase {
   }
 
   /// The first sequence of which all redo records are retained.
-  private static func firstRedo(_ redo: PartitionCursor, _ lane: Int32) throws -> BatchSequence {
+  private static func firstRedo(_ redo: PartitionCursor, _ lane: LaneNumber) throws -> BatchSequence {
     redo.seek(to: redo.bounds.earliest.value)
     if redo.bounds.earliest.value == 0 { return 1 }
     // The oldest record may be the rest of its batch.
@@ -143,13 +143,14 @@ struct VerificationBase {
   }
 
   private static func changes(
-    _ record: StoredRecord, _ redo: PartitionCursor, _ lane: Int32
+    _ record: StoredRecord, _ redo: PartitionCursor, _ lane: LaneNumber
   ) throws -> RedoChanges {
     do {
       return try RedoChanges(record.value ?? [])
     } catch {
       throw VerificationMismatch(
-        lane: lane, sequence: 0, topic: redo.partition.topic, partition: lane, offset: record.offset,
+        lane: lane, sequence: 0, topic: redo.partition.topic, partition: lane.partition,
+        offset: record.offset,
         difference: "the redo record is damaged: \(error)")
     }
   }
@@ -172,7 +173,7 @@ struct StatePlaces {
       state.advance()
       func damaged(_ difference: String) -> VerificationMismatch {
         VerificationMismatch(
-          lane: sources.lane, sequence: 0, topic: sources.topics.state, partition: sources.lane,
+          lane: sources.lane, sequence: 0, topic: sources.topics.state, partition: sources.lane.partition,
           offset: record.offset, difference: "\(RecordDifference.name(record.key)): \(difference)")
       }
       guard let id = record.key.flatMap({ SessionID(text: $0) }) else {

@@ -4,7 +4,7 @@ internal import Processor
 /// The first record of a lane that is not what the journal and the inputs say it should be.
 package struct VerificationMismatch: Error, Sendable, Equatable, CustomStringConvertible {
   /// The lane that wrote the record.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// The lane's batch. For a record that fits no batch, the last one that was verified.
   package var sequence: BatchSequence
   /// Topic of the record.

@@ -39,14 +39,14 @@ enum DemoExamples {
     past.writesState = false
     let name = settings.topics[.examples]
     var examples = OutputBatch()
-    for lane in 0..<settings.partitions {
+    for lane in LaneNumber.all(of: settings.partitions) {
       let machine = LaneMachine(lane: lane, settings: past, configuration: "history")
-      let parts = inputs.compactMap { $0.part(of: Int(lane), $0.times.indices) }
+      let parts = inputs.compactMap { $0.part(of: lane, $0.times.indices) }
       var records = OutputBatch()
       _ = machine.reduce(LaneBatch(takenAt: time, inputs: parts, definitions: compiled), into: &records)
       for entry in records.entries where records.topics[entry.topic] == name {
         let value = entry.value.map { Array(records.bytes[$0.indices]) }
-        examples.append(name, partition: lane, key: nil, value: value)
+        examples.append(name, partition: lane.partition, key: nil, value: value)
       }
     }
     return examples

@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 package import WireFormat
 
 /// What has to hold of a transaction.
@@ -11,13 +12,13 @@ extension CommitPlan {
   ///   - journals: what the lanes that take part have journalled.
   ///   - committed: the positions that are known to be committed.
   package func flaw(
-    lanes: some Sequence<Int32>, topics: [String], journals: [JournalRecord],
+    lanes: some Sequence<LaneNumber>, topics: [String], journals: [JournalRecord],
     committed: [TopicPartition: NextOffset]
   ) -> String? {
     for lane in lanes {
-      for topic in topics where positions[TopicPartition(topic, lane)] == nil {
+      for topic in topics where positions[TopicPartition(topic, lane: lane)] == nil {
         // A stale owner would not be fenced by it.
-        return "it leaves out \(TopicPartition(topic, lane))"
+        return "it leaves out \(TopicPartition(topic, lane: lane))"
       }
     }
     for (partition, position) in positions {
@@ -28,9 +29,9 @@ extension CommitPlan {
     for journal in journals {
       for (topic, range) in journal.ranges {
         // The next restore compares them.
-        guard positions[TopicPartition(topic, journal.lane)]?.value == range.upperBound else {
+        guard positions[TopicPartition(topic, lane: journal.lane)]?.value == range.upperBound else {
           return "the journal of lane \(journal.lane) ends \(topic) at \(range.upperBound), its position is "
-            + (positions[TopicPartition(topic, journal.lane)]?.description ?? "none")
+            + (positions[TopicPartition(topic, lane: journal.lane)]?.description ?? "none")
         }
       }
     }

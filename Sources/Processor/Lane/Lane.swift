@@ -1,12 +1,12 @@
 internal import EventLog
-internal import JourneyModel
+package import JourneyModel
 internal import WireFormat
 
 /// The owner of one lane: a thin actor around the synchronous machine, so that lanes run side by side and
 /// each is touched by one task at a time.
 package actor Lane {
   /// The lane's number.
-  package nonisolated let number: Int32
+  package nonisolated let number: LaneNumber
   private let machine: LaneMachine
   private let decoder: InputDecoder
   private let files: LaneFileSchedule?

@@ -213,7 +213,8 @@ extension LaneMachine {
   }
 
   /// Forwards the original bytes to the lane that owns the event.
-  private func route(_ input: DecodedChunk, _ index: Int, to owner: Int32, _ records: inout OutputBatch) {
+  private func route(_ input: DecodedChunk, _ index: Int, to owner: LaneNumber, _ records: inout OutputBatch)
+  {
     let event = input.batch.events[index]
     let entry = input.chunk.entries[Int(event.record)]
     var origin = Origin(of: input.chunk, entry: entry, topics: settings.topics)
@@ -226,7 +227,8 @@ extension LaneMachine {
       headers.append(UsageCounts.headerName, UsageCounts.forwarded(input.chunk.bytes[name]))
     }
     records.append(
-      settings.topics.routed, partition: owner, key: Array(input.batch.bytes[event.placementKey.indices]),
+      settings.topics.routed, partition: owner.partition,
+      key: Array(input.batch.bytes[event.placementKey.indices]),
       value: input.chunk.copy(entry.value), headers: headers)
   }
 
@@ -247,7 +249,7 @@ extension LaneMachine {
     headers.append("ce_id", Array("\(origin.topic)/\(origin.partition)/\(origin.offset)".utf8))
     headers.append("ce_subject", Array(reason.rawValue.utf8))
     records.append(
-      settings.topics.rejected, partition: lane, key: input.chunk.copy(entry.key),
+      settings.topics.rejected, partition: lane.partition, key: input.chunk.copy(entry.key),
       value: input.chunk.copy(entry.value), headers: headers)
   }
 }

@@ -27,7 +27,7 @@ extension LaneMachine {
     guard (isAddressed ? MessageKind.lane(ofKey: name) : owner(of: name)) == lane else {
       return refuse(.misplaced, "a message stands in a partition that does not own its key")
     }
-    guard (0..<settings.partitions).contains(message.sender.lane) else {
+    guard LaneNumber.all(of: settings.partitions).contains(message.sender.lane) else {
       return refuse(.badMessage, "there is no lane \(message.sender.lane)")
     }
     guard let handler, let kind = handler.kinds.first(where: { $0.number == message.kind }) else {
@@ -66,16 +66,17 @@ extension LaneMachine {
           applyOwn(letter)
         } else {
           records.append(
-            settings.topics.routed, partition: target, key: letter.key, value: letter.message.encoded(),
+            settings.topics.routed, partition: target.partition, key: letter.key,
+            value: letter.message.encoded(),
             headers: HeaderBlock([
               (LaneMessage.header, letter.kind), (LaneMessage.idHeader, letter.message.sender.text),
-              (Origin.partitionHeader, String(lane)),
+              (Origin.partitionHeader, "\(lane)"),
             ]))
         }
       }
       for one in outbox.takePublications() {
         records.append(
-          settings.topics[one.topic], partition: one.partition, key: one.key, value: one.value,
+          settings.topics[one.topic], partition: one.lane.partition, key: one.key, value: one.value,
           headers: one.headers)
       }
     }
@@ -96,7 +97,7 @@ extension LaneMachine {
     }
   }
 
-  private func owner(of key: ArraySlice<UInt8>) -> Int32 {
+  private func owner(of key: ArraySlice<UInt8>) -> LaneNumber {
     Placement.lane(of: key, partitions: settings.partitions)
   }
 }

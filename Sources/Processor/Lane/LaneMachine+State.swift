@@ -72,7 +72,7 @@ extension LaneMachine {
         "a redo record is read back as another one")
       let topic = records.topicIndex(settings.topics.redo)
       records.append(
-        topic: topic, partition: lane, key: nil,
+        topic: topic, partition: lane.partition, key: nil,
         value: ByteSlice(offset: start, length: records.bytes.count - start), headers: nil)
     }
     if settings.writesState { writeCheckpoints(takenAt, touched: touched, &records) }
@@ -95,11 +95,11 @@ extension LaneMachine {
         value.isWaiting = false
         residency.clean(value)
         records.append(
-          settings.topics.state, partition: lane, key: key,
+          settings.topics.state, partition: lane.partition, key: key,
           value: Compression.compress(StateCodec.encoded(value)))
         written += 1
       } else if tombstones.remove(id) != nil {
-        records.append(settings.topics.state, partition: lane, key: key, value: nil)
+        records.append(settings.topics.state, partition: lane.partition, key: key, value: nil)
         written += 1
       }
     }

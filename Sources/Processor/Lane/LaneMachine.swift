@@ -11,7 +11,7 @@ package import WireFormat
 /// log.
 package final class LaneMachine {
   /// The lane's number.
-  package let lane: Int32
+  package let lane: LaneNumber
   /// The settings in force.
   package let settings: LaneSettings
   /// Sequence of the newest batch.
@@ -47,7 +47,7 @@ package final class LaneMachine {
   let handler: (any MessageHandler)?
   package let outbox: MessageOutbox
   /// How far the messages of each lane are applied.
-  package var receivedMessages: [Int32: MessageMark] = [:]
+  package var receivedMessages: [LaneNumber: MessageMark] = [:]
 
   /// What the newest batch has learned from, where it is not written anywhere.
   package private(set) var examples: [ExampleRecord] = []
@@ -77,7 +77,7 @@ package final class LaneMachine {
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
   /// stays in memory.
   package init(
-    lane: Int32, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
+    lane: LaneNumber, settings: LaneSettings, configuration: String, coldStore: (any ColdStore)? = nil
   ) {
     self.lane = lane
     self.settings = settings
@@ -189,7 +189,7 @@ package final class LaneMachine {
     let collected = evaluation.takeExamples()
     for record in collected {
       let value = Compression.compress(record.bytes)
-      records.append(settings.topics[.examples], partition: lane, key: nil, value: value)
+      records.append(settings.topics[.examples], partition: lane.partition, key: nil, value: value)
     }
     examples = settings.writesState ? [] : collected
     open.digest.cover(records)
@@ -204,7 +204,7 @@ package final class LaneMachine {
     journal.usage = usage.take()
     journal.received = receivedMessages
     journal.redoFrom = checkpoints.oldestSequence ?? sequence + 1
-    records.append(settings.topics.journal, partition: lane, key: nil, value: journal.encoded())
+    records.append(settings.topics.journal, partition: lane.partition, key: nil, value: journal.encoded())
     return journal
   }
 
@@ -242,7 +242,7 @@ package final class LaneMachine {
     let headerStart = records.bytes.count
     snapshotHeaders.append(session, to: &records.bytes)
     records.append(
-      topic: topic, partition: lane,
+      topic: topic, partition: lane.partition,
       key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
       value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
       headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))

@@ -4,7 +4,7 @@ package import WireFormat
 /// What one transaction did in one lane.
 package struct LaneReport: Sendable {
   /// The lane.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// What became of its records.
   package var counts: BatchCounts
   /// Highest admitted event time of each stream that has had an event.
@@ -18,7 +18,7 @@ package struct LaneReport: Sendable {
 
   /// Creates a report.
   package init(
-    lane: Int32, counts: BatchCounts = BatchCounts(), highest: [JourneyModel.Stream: EventTime] = [:],
+    lane: LaneNumber, counts: BatchCounts = BatchCounts(), highest: [JourneyModel.Stream: EventTime] = [:],
     sessions: Int = 0, nextTimer: EventTime? = nil, residency: ResidencyReport = ResidencyReport()
   ) {
     self.lane = lane
@@ -30,7 +30,7 @@ package struct LaneReport: Sendable {
   }
 
   /// The report of a lane's output.
-  init(_ lane: Int32, _ output: LaneOutput) {
+  init(_ lane: LaneNumber, _ output: LaneOutput) {
     self.init(
       lane: lane, counts: output.journal.counts, highest: output.journal.highest,
       sessions: output.sessionCount, nextTimer: output.nextTimers.earliest, residency: output.residency)

@@ -6,7 +6,7 @@ internal import WireFormat
 
 /// What the worker took from the log for one lane, before decoding.
 package struct LaneWork: Sendable {
-  package var lane: Int32
+  package var lane: LaneNumber
   package var takenAt: EventTime
   package var chunks: [RecordChunk]
   package var positions: [String: Int64]
@@ -22,7 +22,7 @@ package struct LaneWork: Sendable {
 
   /// Creates the work of one batch.
   package init(
-    lane: Int32, takenAt: EventTime, chunks: [RecordChunk], positions: [String: Int64],
+    lane: LaneNumber, takenAt: EventTime, chunks: [RecordChunk], positions: [String: Int64],
     lost: [String: Range<Int64>] = [:], tick: StreamTimes = StreamTimes(), definitions: CompiledBundle? = nil,
     models: ModelSet = .empty, memoryShare: Int = .max
   ) {
@@ -109,7 +109,7 @@ extension LaneBatch {
   ///
   /// Records that cannot be read, events that go on to another lane and whatever else is in `routed` are
   /// nobody's input here.
-  func ownInput(of lane: Int32, _ topics: TopicNames) -> StreamTimes {
+  func ownInput(of lane: LaneNumber, _ topics: TopicNames) -> StreamTimes {
     var input = StreamTimes()
     for chunk in inputs {
       for index in chunk.batch.events.indices where chunk.batch.events[index].lane == lane {

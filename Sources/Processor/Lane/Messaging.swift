@@ -36,14 +36,14 @@ extension MessageHandler {
 package struct Messaging: Sendable, Hashable {
   package let name: String
   /// The handler of one lane.
-  package let makeHandler: @Sendable (_ lane: Int32) -> any MessageHandler
+  package let makeHandler: @Sendable (_ lane: LaneNumber) -> any MessageHandler
   /// Whether a message that comes a second time is passed over. Off only where it is shown that a check
   /// notices.
   package let passesOverRepetitions: Bool
 
   package init(
     name: String, passesOverRepetitions: Bool = true,
-    makeHandler: @escaping @Sendable (_ lane: Int32) -> any MessageHandler
+    makeHandler: @escaping @Sendable (_ lane: LaneNumber) -> any MessageHandler
   ) {
     self.name = name
     self.passesOverRepetitions = passesOverRepetitions
@@ -67,25 +67,25 @@ package final class MessageOutbox {
     /// Placed like an event's placement key, or beginning with the lane.
     var key: [UInt8]
     /// The lane, if the key begins with it.
-    var lane: Int32?
+    var lane: LaneNumber?
   }
 
   /// A record for readers that goes out with the batch, behind the messages sent before.
   struct Publication {
     var topic: OutputTopic
-    var partition: Int32
+    var lane: LaneNumber
     var key: [UInt8]
     var value: [UInt8]?
     var headers: HeaderBlock
   }
 
-  private let lane: Int32
+  private let lane: LaneNumber
   private var sequence: BatchSequence = 0
   private var count = 0
   private var letters: [Letter] = []
   private var publications: [Publication] = []
 
-  init(lane: Int32) { self.lane = lane }
+  init(lane: LaneNumber) { self.lane = lane }
 
   /// Starts a batch: numbers begin anew.
   func begin(sequence: BatchSequence) {
@@ -106,14 +106,14 @@ package final class MessageOutbox {
 
   /// Sends a message of an addressed kind to a lane; `name` tells its record's key from others.
   package func send(
-    _ payload: some MessagePayload, to lane: Int32, name: [UInt8], at time: EventTime,
+    _ payload: some MessagePayload, to lane: LaneNumber, name: [UInt8], at time: EventTime,
     after cause: LaneMessage? = nil
   ) {
     send(payload, to: MessageKind.key(lane: lane, name), lane: lane, at: time, after: cause)
   }
 
   private func send(
-    _ payload: some MessagePayload, to key: [UInt8], lane target: Int32?, at time: EventTime,
+    _ payload: some MessagePayload, to key: [UInt8], lane target: LaneNumber?, at time: EventTime,
     after cause: LaneMessage?
   ) {
     let sender = LaneMessage.Sender(lane: lane, sequence: sequence, index: count)
@@ -127,10 +127,10 @@ package final class MessageOutbox {
 
   /// Publishes a record with the batch; `nil` as its value takes the key back.
   package func publish(
-    _ topic: OutputTopic, partition: Int32, key: [UInt8], value: [UInt8]?, headers: HeaderBlock
+    _ topic: OutputTopic, lane: LaneNumber, key: [UInt8], value: [UInt8]?, headers: HeaderBlock
   ) {
     publications.append(
-      Publication(topic: topic, partition: partition, key: key, value: value, headers: headers))
+      Publication(topic: topic, lane: lane, key: key, value: value, headers: headers))
   }
 
   var isEmpty: Bool { letters.isEmpty && publications.isEmpty }

@@ -1,3 +1,4 @@
+internal import JourneyModel
 internal import LaneStorage
 internal import ProcessRuntime
 
@@ -14,7 +15,7 @@ actor LaneFilePublisher {
   }
 
   /// Publishes a lane's file. The batch that it ends with has to be committed.
-  func publish(_ lane: Int32, _ file: LaneFileOutcome) {
+  func publish(_ lane: LaneNumber, _ file: LaneFileOutcome) {
     switch file {
     case .failed(let reason): report(.laneFileFailed(lane: lane, reason: reason))
     case .ready(let draft, let sequence, let sessions):

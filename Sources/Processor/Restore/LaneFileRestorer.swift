@@ -114,7 +114,7 @@ package struct LaneFileRestorer {
   private func redo(after base: BatchSequence, _ progress: RestoreProgress) throws -> RedoOverlay {
     var overlay = RedoOverlay()
     guard base < tail.sequence else { return overlay }
-    let partition = TopicPartition(identity.redo, identity.lane)
+    let partition = TopicPartition(identity.redo, lane: identity.lane)
     guard let bounds = bounds[partition] else { return overlay }
     let start = try RedoRecord.search(reader, partition, patience).start(
       reaching: base.value + 1, within: bounds)
@@ -169,7 +169,7 @@ package struct LaneFileRestorer {
   }
 
   private func journalRecord(_ sequence: BatchSequence) throws -> [UInt8]? {
-    let partition = TopicPartition(identity.journal, identity.lane)
+    let partition = TopicPartition(identity.journal, lane: identity.lane)
     guard let bounds = bounds[partition] else { return nil }
     let search = PartitionSearch(reader: reader, partition: partition, patience: patience) { chunk, value in
       try LogError.decoding(partition) {

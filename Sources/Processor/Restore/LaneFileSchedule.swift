@@ -44,7 +44,7 @@ final class LaneFileSchedule {
     guard let dueAt else {
       // Lanes take turns.
       let turn =
-        interval.milliseconds * Int64(identity.lane % identity.partitions) / Int64(identity.partitions)
+        interval.milliseconds * Int64(identity.lane.value % identity.partitions) / Int64(identity.partitions)
       self.dueAt = journal.takenAt + EventTime.Span(milliseconds: interval.milliseconds - turn)
       return nil
     }

@@ -28,13 +28,15 @@ struct LaneRestoration {
   ///   - kept: the journal record of the last batch of lanes that are still in memory.
   ///   - body: takes a lane, with the uptime at which its restore began.
   func restore(
-    _ numbers: [Int32], _ consumer: any GroupConsumer, _ reader: any PartitionReader,
-    kept: [Int32: JournalRecord], memoryShare: Int,
-    _ body: (Int32, LaneRestorer.Restored, _ started: Duration) throws -> Void
+    _ numbers: [LaneNumber], _ consumer: any GroupConsumer, _ reader: any PartitionReader,
+    kept: [LaneNumber: JournalRecord], memoryShare: Int,
+    _ body: (LaneNumber, LaneRestorer.Restored, _ started: Duration) throws -> Void
   ) throws {
     request.report(.restoring(numbers))
     try request.run {
-      let inputs = numbers.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
+      let inputs = numbers.flatMap { lane in
+        settings.lanes.topics.consumed.map { TopicPartition($0, lane: lane) }
+      }
       let committed = try consumer.committed(inputs)
       let restorer = LaneRestorer(
         settings: settings, configuration: configuration, reader: reader, log: log, local: local,
@@ -56,7 +58,7 @@ struct LaneRestoration {
 
   /// Says of a failure whether it is for a person.
   private func judged(
-    _ number: Int32, _ numbers: [Int32], _ restorer: LaneRestorer,
+    _ number: LaneNumber, _ numbers: [LaneNumber], _ restorer: LaneRestorer,
     _ committed: [TopicPartition: NextOffset?], isStill: () throws -> Bool,
     restore: () throws -> LaneRestorer.Restored
   ) throws -> LaneRestorer.Restored {
@@ -88,7 +90,7 @@ struct LaneRestoration {
     return Lane(machine, decoder: decoder, tail: tail, files: schedule(restored.lane, tail))
   }
 
-  private func schedule(_ lane: Int32, _ newest: JournalRecord?) -> sending LaneFileSchedule? {
+  private func schedule(_ lane: LaneNumber, _ newest: JournalRecord?) -> sending LaneFileSchedule? {
     guard let files = local.laneFiles else { return nil }
     return LaneFileSchedule(
       files, identity: LaneFileIdentity(settings.lanes, log: log, lane: lane),

@@ -1,5 +1,5 @@
 package import EventLog
-internal import JourneyModel
+package import JourneyModel
 package import LaneStorage
 package import ProcessRuntime
 internal import Sessionizer
@@ -52,11 +52,11 @@ package struct LaneRestorer {
   ///   - committed: the group's stable offsets, read before this call.
   ///   - kept: the journal record of the last batch of a machine that is still in memory.
   package func restore(
-    _ lane: Int32, committed: [TopicPartition: NextOffset?], kept: JournalRecord? = nil
+    _ lane: LaneNumber, committed: [TopicPartition: NextOffset?], kept: JournalRecord? = nil
   ) throws -> Restored {
     let topics = settings.lanes.topics
-    let inputs = topics.consumed.map { TopicPartition($0, lane) }
-    let internals = [topics.journal, topics.redo, topics.state].map { TopicPartition($0, lane) }
+    let inputs = topics.consumed.map { TopicPartition($0, lane: lane) }
+    let internals = [topics.journal, topics.redo, topics.state].map { TopicPartition($0, lane: lane) }
     let bounds = try reader.bounds(inputs + internals)
     do {
       var restored = try restore(lane, committed: committed, kept: kept, bounds)
@@ -80,10 +80,10 @@ package struct LaneRestorer {
   }
 
   private func restore(
-    _ lane: Int32, committed: [TopicPartition: NextOffset?], kept: JournalRecord?,
+    _ lane: LaneNumber, committed: [TopicPartition: NextOffset?], kept: JournalRecord?,
     _ bounds: [TopicPartition: PartitionBounds]
   ) throws -> Restored {
-    let journal = TopicPartition(settings.lanes.topics.journal, lane)
+    let journal = TopicPartition(settings.lanes.topics.journal, lane: lane)
     let found = try journalTail(journal, bounds[journal])
     try check(lane, tail: found?.record, committed: committed, bounds: bounds)
     guard let (tail, tailBytes, _) = found else {
@@ -98,13 +98,13 @@ package struct LaneRestorer {
     }
     progress.reset()
     let machine = try emptyMachine(lane)
-    var check = RedoCheck(TopicPartition(settings.lanes.topics.redo, lane), tail: tail)
+    var check = RedoCheck(TopicPartition(settings.lanes.topics.redo, lane: lane), tail: tail)
     try restoreValues(into: machine, tail: tail, bounds: bounds, progress) { try check.note($0) }
     if tail.redoFrom <= tail.sequence { try check.finish() }
     return Restored(machine: machine, positions: [:], tail: tail, source: .log)
   }
 
-  package func emptyMachine(_ lane: Int32) throws(LogError) -> LaneMachine {
+  package func emptyMachine(_ lane: LaneNumber) throws(LogError) -> LaneMachine {
     let machine = LaneMachine(
       lane: lane, settings: settings.lanes, configuration: configuration,
       coldStore: try local.coldStores?.makeStore(lane: lane))
@@ -113,27 +113,28 @@ package struct LaneRestorer {
   }
 
   /// The newest journal record of a lane; `nil` if it has none.
-  package func newestRecord(_ lane: Int32) throws -> JournalRecord? {
-    let journal = TopicPartition(settings.lanes.topics.journal, lane)
+  package func newestRecord(_ lane: LaneNumber) throws -> JournalRecord? {
+    let journal = TopicPartition(settings.lanes.topics.journal, lane: lane)
     return try journalTail(journal, try reader.bounds([journal])[journal])?.record
   }
 
   /// Input of these lanes that was removed before the group had read it. Asked for again when a lane is
   /// restored, since retention goes on.
   package func lostInputs(
-    _ lanes: [Int32], committed: [TopicPartition: NextOffset?]
+    _ lanes: [LaneNumber], committed: [TopicPartition: NextOffset?]
   ) throws -> [LostInput] {
-    let inputs = lanes.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane) } }
+    let inputs = lanes.flatMap { lane in settings.lanes.topics.consumed.map { TopicPartition($0, lane: lane) }
+    }
     let bounds = try reader.bounds(inputs)
     var lost: [LostInput] = []
-    var newest: [Int32: EventTime?] = [:]
+    var newest: [LaneNumber: EventTime?] = [:]
     for input in inputs {
       guard let bounds = bounds[input] else { continue }
       let stored = committed[input] ?? nil
       let from = stored ?? NextOffset(0)
       guard from < bounds.earliest else { continue }
-      let since = try newest[input.partition] ?? newestRecord(input.partition)?.takenAt
-      newest.updateValue(since, forKey: input.partition)
+      let since = try newest[input.lane] ?? newestRecord(input.lane)?.takenAt
+      newest.updateValue(since, forKey: input.lane)
       lost.append(
         LostInput(
           partition: input, offsets: from.value..<bounds.earliest.value, since: since,
@@ -162,7 +163,8 @@ package struct LaneRestorer {
 
   /// The lane from its file; `nil` if there is none, or one that leaves a doubt.
   private func restoreFile(
-    _ lane: Int32, _ tail: JournalRecord, _ tailBytes: [UInt8], _ bounds: [TopicPartition: PartitionBounds],
+    _ lane: LaneNumber, _ tail: JournalRecord, _ tailBytes: [UInt8],
+    _ bounds: [TopicPartition: PartitionBounds],
     _ progress: RestoreProgress
   ) throws -> LaneMachine? {
     guard let files = local.laneFiles else { return nil }
@@ -204,10 +206,10 @@ package struct LaneRestorer {
 
   /// Refuses to run on what does not fit together, with the numbers.
   private func check(
-    _ lane: Int32, tail: JournalRecord?, committed: [TopicPartition: NextOffset?],
+    _ lane: LaneNumber, tail: JournalRecord?, committed: [TopicPartition: NextOffset?],
     bounds: [TopicPartition: PartitionBounds]
   ) throws {
-    for input in settings.lanes.topics.consumed.map({ TopicPartition($0, lane) }) {
+    for input in settings.lanes.topics.consumed.map({ TopicPartition($0, lane: lane) }) {
       let stored = committed[input] ?? nil
       let journalled = tail?.ranges[input.topic]?.upperBound
       if settings.lostInput == .stop, let stored, let bounds = bounds[input], stored < bounds.earliest {
@@ -251,8 +253,8 @@ package struct LaneRestorer {
     _ progress: RestoreProgress, noting redoRecord: ([UInt8]) throws -> Void = { _ in }
   ) throws {
     let topics = settings.lanes.topics
-    let state = TopicPartition(topics.state, machine.lane)
-    let redo = TopicPartition(topics.redo, machine.lane)
+    let state = TopicPartition(topics.state, lane: machine.lane)
+    let redo = TopicPartition(topics.redo, lane: machine.lane)
     let redoStart = try redoStart(redo, bounds[redo], tail)
     for (bounds, from) in [(bounds[state], bounds[state]?.earliest), (bounds[redo], redoStart)] {
       if let bounds, let from { progress.expect(Int(bounds.end.value - from.value)) }

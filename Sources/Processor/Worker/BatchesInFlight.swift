@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import ProcessRuntime
 internal import WireFormat
 
@@ -14,8 +15,8 @@ struct BatchesInFlight {
 
   /// A batch that the lanes are reducing, and the positions behind it.
   struct Reduction {
-    var task: Task<[(lane: Int32, output: LaneOutput)], any Error>
-    var lanes: Set<Int32>
+    var task: Task<[(lane: LaneNumber, output: LaneOutput)], any Error>
+    var lanes: Set<LaneNumber>
     var generation: Int
     var positions: [TopicPartition: NextOffset]
     /// Uptime at which its first record was taken.

@@ -1,6 +1,8 @@
+internal import JourneyModel
+
 /// Lane files that are being published, one after the other.
 struct LaneFileQueue {
-  typealias Item = (lane: Int32, file: LaneFileOutcome)
+  typealias Item = (lane: LaneNumber, file: LaneFileOutcome)
 
   let publisher: LaneFilePublisher
   private let taskExecutor: (any TaskExecutor)?

@@ -1,3 +1,4 @@
+internal import JourneyModel
 internal import WireFormat
 
 /// The actors of the lanes that a worker owns, and of those that it has just given back: one that comes back
@@ -11,20 +12,20 @@ struct OwnedLanes {
   }
 
   /// The lanes that are at work.
-  private(set) var running: [Int32: Lane] = [:]
+  private(set) var running: [LaneNumber: Lane] = [:]
   /// Journal record of each lane's newest batch that was handed over.
-  private var journals: [Int32: JournalRecord] = [:]
+  private var journals: [LaneNumber: JournalRecord] = [:]
   /// Lanes that were taken away, until the next assignment.
-  private(set) var kept: [Int32: Kept] = [:]
+  private(set) var kept: [LaneNumber: Kept] = [:]
 
   /// Puts a lane to work whose journal ends with a record.
-  mutating func start(_ number: Int32, _ lane: Lane?, tail: JournalRecord?) {
+  mutating func start(_ number: LaneNumber, _ lane: Lane?, tail: JournalRecord?) {
     journals[number] = tail
     running[number] = lane
   }
 
   /// Notes the journal record of a lane's newest batch.
-  mutating func reduced(_ number: Int32, _ journal: JournalRecord) { journals[number] = journal }
+  mutating func reduced(_ number: LaneNumber, _ journal: JournalRecord) { journals[number] = journal }
 
   /// Keeps lanes on which nothing is being reduced. Whether what they hold is what has been committed is seen
   /// when they come back: by the journal's tail.
@@ -36,7 +37,7 @@ struct OwnedLanes {
   }
 
   /// Lets lanes go.
-  mutating func drop(_ numbers: [Int32]) {
+  mutating func drop(_ numbers: [LaneNumber]) {
     for number in numbers { running[number] = nil }
   }
 

@@ -10,24 +10,24 @@ package enum ProcessorEvent: Sendable {
   /// It waits for partitions; the text says who has them, where that is known.
   case waiting(String)
   /// These lanes are being read back.
-  case restoring([Int32])
+  case restoring([LaneNumber])
   /// A lane's restore has come so far: `read` of `of`, in offsets of the log, and bytes of the lane file
   /// where there is one.
-  case restoreProgress(lane: Int32, read: Int, of: Int)
+  case restoreProgress(lane: LaneNumber, read: Int, of: Int)
   /// Input was removed before it was read.
   case inputLost([LostInput])
   /// A lane is restored.
   case restored(RestoreReport)
   /// A lane's local file is not used, for this reason; the lane is restored from the log.
-  case laneFileIgnored(lane: Int32, LaneFileDoubt)
+  case laneFileIgnored(lane: LaneNumber, LaneFileDoubt)
   /// A lane's state as of a batch is in its local file.
-  case laneFileWritten(lane: Int32, sequence: BatchSequence, sessions: Int)
+  case laneFileWritten(lane: LaneNumber, sequence: BatchSequence, sessions: Int)
   /// A lane's local file could not be written; the one before stays.
-  case laneFileFailed(lane: Int32, reason: String)
+  case laneFileFailed(lane: LaneNumber, reason: String)
   /// A lane is running, with so many sessions.
-  case running(lane: Int32, sessions: Int)
+  case running(lane: LaneNumber, sessions: Int)
   /// These lanes are given back.
-  case released([Int32])
+  case released([LaneNumber])
   /// A transaction has committed.
   case committed(CommitReport)
   /// A transaction failed; the lanes are dropped and read back.
@@ -99,7 +99,7 @@ package struct RestoreReport: Sendable {
   }
 
   /// The lane.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// Sessions held.
   package var sessions: Int
   /// Where they came from.
@@ -108,7 +108,7 @@ package struct RestoreReport: Sendable {
   package var elapsed: Duration
 
   /// Creates a report.
-  package init(lane: Int32, sessions: Int, source: Source, elapsed: Duration) {
+  package init(lane: LaneNumber, sessions: Int, source: Source, elapsed: Duration) {
     self.lane = lane
     self.sessions = sessions
     self.source = source

@@ -1,4 +1,5 @@
 package import EventLog
+package import JourneyModel
 
 /// What a worker knew at one turn of its loop. Made from what is at hand: it costs no request.
 package struct TurnReport: Sendable {
@@ -17,7 +18,7 @@ package struct TurnReport: Sendable {
 /// How far a lane has come in one of its input topics.
 package struct InputReport: Sendable, Hashable {
   /// The lane.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// The topic.
   package var topic: String
   /// Everything before this is committed, or holds nothing to commit.
@@ -29,7 +30,7 @@ package struct InputReport: Sendable, Hashable {
 
   /// Creates a report.
   package init(
-    lane: Int32, topic: String, position: NextOffset, end: NextOffset?, pause: String? = nil
+    lane: LaneNumber, topic: String, position: NextOffset, end: NextOffset?, pause: String? = nil
   ) {
     self.lane = lane
     self.topic = topic

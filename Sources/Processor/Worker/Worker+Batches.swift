@@ -69,11 +69,11 @@ extension Worker {
     batches.gathered = nil
   }
 
-  private static func reduce(_ work: [LaneWork], _ lanes: [Int32: Lane]) async throws -> [(
-    lane: Int32, output: LaneOutput
+  private static func reduce(_ work: [LaneWork], _ lanes: [LaneNumber: Lane]) async throws -> [(
+    lane: LaneNumber, output: LaneOutput
   )] {
-    var outputs: [(lane: Int32, output: LaneOutput)] = []
-    try await withThrowingTaskGroup(of: (lane: Int32, output: LaneOutput).self) { group in
+    var outputs: [(lane: LaneNumber, output: LaneOutput)] = []
+    try await withThrowingTaskGroup(of: (lane: LaneNumber, output: LaneOutput).self) { group in
       for item in work {
         guard let lane = lanes[item.lane] else { continue }
         group.addTask { (item.lane, try await lane.reduce(item)) }
@@ -89,7 +89,7 @@ extension Worker {
     batches.reduction = nil
     let result = await current.task.result
     guard current.generation == machine.generation else { return .reducedInVain }
-    let outputs: [(lane: Int32, output: LaneOutput)]
+    let outputs: [(lane: LaneNumber, output: LaneOutput)]
     do {
       outputs = try result.get()
     } catch let error as LogError where error.reaction == .abortAndRewind {
@@ -163,7 +163,7 @@ extension Worker {
 
 extension CommitReport {
   /// Adds what one lane wrote.
-  fileprivate mutating func add(_ lane: Int32, _ output: LaneOutput) {
+  fileprivate mutating func add(_ lane: LaneNumber, _ output: LaneOutput) {
     counts = counts + output.journal.counts
     rejections.add(output.rejections)
     shortenedSnapshots += output.shortenedSnapshots

@@ -35,7 +35,7 @@ extension Worker {
     }
   }
 
-  private func restore(_ numbers: [Int32], _ consumer: any GroupConsumer) throws {
+  private func restore(_ numbers: [LaneNumber], _ consumer: any GroupConsumer) throws {
     guard !numbers.isEmpty, let reader else { return }
     let kept = lanes.kept
     try restoration.restore(

@@ -7,9 +7,9 @@ enum LaneAction: Hashable {
   /// Keep what these lanes hold until the next assignment.
   case keep([Kept])
   /// Let these lanes go.
-  case drop([Int32])
+  case drop([LaneNumber])
   /// Read these lanes back, then say so: `isReadBack`.
-  case restore([Int32], ReadBack)
+  case restore([LaneNumber], ReadBack)
   /// Read on from here.
   case seek([TopicPartition: NextOffset])
   case pause([TopicPartition])
@@ -18,7 +18,7 @@ enum LaneAction: Hashable {
 
   /// What is known of a lane that is kept.
   struct Kept: Hashable {
-    var lane: Int32
+    var lane: LaneNumber
     var nextTimers: StreamTimes
     var sessions: Int
   }
@@ -28,7 +28,7 @@ enum LaneAction: Hashable {
 
   /// What the actor reports.
   enum Notice: Hashable {
-    case released([Int32])
+    case released([LaneNumber])
     case rewound(LogError)
     case breaker(PoisonBreaker.Change)
   }
@@ -37,8 +37,8 @@ enum LaneAction: Hashable {
 /// Which lanes are owned.
 extension WorkerMachine {
   /// Lanes whose inputs are among the partitions.
-  static func lanes(in partitions: [TopicPartition]) -> [Int32] {
-    Set(partitions.map(\.partition)).sorted()
+  static func lanes(in partitions: [TopicPartition]) -> [LaneNumber] {
+    Set(partitions.map(\.lane)).sorted()
   }
 
   /// Takes in a change of ownership.
@@ -46,7 +46,7 @@ extension WorkerMachine {
   /// - Parameters:
   ///   - isQuiet: whether no transaction is under way any more.
   ///   - reducing: lanes that are reducing a batch.
-  func rebalance(_ change: Rebalance, isQuiet: Bool, reducing: Set<Int32>) -> [LaneAction] {
+  func rebalance(_ change: Rebalance, isQuiet: Bool, reducing: Set<LaneNumber>) -> [LaneAction] {
     switch change {
     case .assigned(let partitions):
       let numbers = WorkerMachine.lanes(in: partitions)
@@ -71,7 +71,7 @@ extension WorkerMachine {
     return [.report(.rewound(error))]
   }
 
-  private func assign(_ numbers: [Int32]) {
+  private func assign(_ numbers: [LaneNumber]) {
     generation += 1
     for number in numbers {
       move(
@@ -86,7 +86,7 @@ extension WorkerMachine {
   ///
   /// - Parameter lost: what retention removed in front of the positions, by input topic.
   func restored(
-    _ lane: Int32, positions: [TopicPartition: NextOffset], lost: [String: Range<Int64>] = [:],
+    _ lane: LaneNumber, positions: [TopicPartition: NextOffset], lost: [String: Range<Int64>] = [:],
     nextTimers: StreamTimes, sessions: Int, journalledAt: EventTime?, now: EventTime
   ) -> [LaneAction] {
     move(
@@ -123,14 +123,14 @@ extension WorkerMachine {
     return owned.isEmpty ? [] : actions
   }
 
-  private func release(_ numbers: [Int32]) -> [LaneAction] {
+  private func release(_ numbers: [LaneNumber]) -> [LaneAction] {
     generation += 1
     for number in numbers { move(number, .released, nil) }
     return [.drop(numbers), .report(.released(numbers))]
   }
 
   /// Moves a lane to its next state, with what is known of it then.
-  private func move(_ number: Int32, _ input: LaneInput, _ known: OwnedLane?) {
+  private func move(_ number: LaneNumber, _ input: LaneInput, _ known: OwnedLane?) {
     let state = lanes[number]?.state ?? .unowned
     guard let next = WorkerMachine.next(state, input) else {
       preconditionFailure("lane \(number) is \(state) and was \(input)")
@@ -193,6 +193,6 @@ extension WorkerMachine {
 
   /// A topic's partitions that are owned.
   private func partitions(of topic: String) -> [TopicPartition] {
-    lanes.keys.map { TopicPartition(topic, $0) }.sorted()
+    lanes.keys.map { TopicPartition(topic, lane: $0) }.sorted()
   }
 }

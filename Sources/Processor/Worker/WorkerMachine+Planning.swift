@@ -19,11 +19,11 @@ extension WorkerMachine {
   func plan(
     _ chunks: [RecordChunk], atEnd: Set<TopicPartition>, reading: [TopicPartition: NextOffset] = [:],
     ends: [TopicPartition: NextOffset] = [:], now: EventTime, settled: EventTime? = nil,
-    definitions: CompiledBundle? = nil, models: ModelSet = .empty, writing: Int32? = nil
+    definitions: CompiledBundle? = nil, models: ModelSet = .empty, writing: LaneNumber? = nil
   ) -> [LaneWork] {
     let settled = settled ?? now
-    var byLane: [Int32: [RecordChunk]] = [:]
-    for chunk in chunks { byLane[chunk.source.partition, default: []].append(chunk) }
+    var byLane: [LaneNumber: [RecordChunk]] = [:]
+    for chunk in chunks { byLane[chunk.source.lane, default: []].append(chunk) }
     var work: [LaneWork] = []
     let share = memoryShare
     for number in lanes.keys.sorted() {
@@ -73,14 +73,14 @@ extension WorkerMachine {
 
   /// Notes up to when the topics of streams that have timers have been read, and `routed`.
   private func noteReading(
-    _ number: Int32, _ lane: inout OwnedLane, atEnd: Set<TopicPartition>,
+    _ number: LaneNumber, _ lane: inout OwnedLane, atEnd: Set<TopicPartition>,
     reading: [TopicPartition: NextOffset], ends: [TopicPartition: NextOffset], now: EventTime
   ) {
     guard !lane.nextTimers.isEmpty else { return }
     let topics = settings.lanes.topics
     for topic in topics.consumed {
       if let stream = topics.stream(of: topic), lane.nextTimers[stream] == nil { continue }
-      let source = TopicPartition(topic, number)
+      let source = TopicPartition(topic, lane: number)
       lane.marks[topic, default: ReadMark()].note(
         isAtEnd: atEnd.contains(source), position: reading[source], end: ends[source], now: now)
     }

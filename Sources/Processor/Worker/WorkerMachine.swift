@@ -64,7 +64,7 @@ final class WorkerMachine {
   }
 
   let settings: ProcessorSettings
-  var lanes: [Int32: OwnedLane] = [:]
+  var lanes: [LaneNumber: OwnedLane] = [:]
   /// Raised with every change of ownership: work of an older assignment does nothing.
   var generation = 0
   /// Input topics that are not read at the moment. Their streams are not idle: what waits in them may be
@@ -90,7 +90,7 @@ final class WorkerMachine {
 
   /// Notes what a lane's batch left behind. `settled` is the time up to which timers may be advanced: a batch
   /// may have been taken by a clock that is ahead of it.
-  func note(_ lane: Int32, _ output: LaneOutput, settled: EventTime = .latest) {
+  func note(_ lane: LaneNumber, _ output: LaneOutput, settled: EventTime = .latest) {
     lanes[lane]?.nextTimers = output.nextTimers
     for stream in JourneyModel.Stream.allCases {
       if let time = output.ownInput[stream] { lanes[lane]?.idleSince[stream] = min(time, settled) }
@@ -101,13 +101,13 @@ final class WorkerMachine {
   /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.
   func commit(_ positions: [TopicPartition: NextOffset]) {
     for (source, position) in positions {
-      guard let lane = lanes[source.partition], let known = lane.committed[source], known < position else {
+      guard let lane = lanes[source.lane], let known = lane.committed[source], known < position else {
         continue
       }
       precondition(
         lane.state != .running || lane.positions[source].map { position <= $0 } ?? false,
         "\(source) is committed up to \(position), and not taken so far")
-      lanes[source.partition]?.committed[source] = position
+      lanes[source.lane]?.committed[source] = position
     }
   }
 
@@ -120,7 +120,7 @@ final class WorkerMachine {
     for number in lanes.keys.sorted() {
       guard let lane = lanes[number], lane.state == .running else { continue }
       for topic in topics {
-        let source = TopicPartition(topic, number)
+        let source = TopicPartition(topic, lane: number)
         guard let taken = lane.positions[source] else { continue }
         var position = lane.committed[source] ?? taken
         // With nothing under way, whatever the log went over since holds no records: markers, aborted ones.

@@ -100,7 +100,7 @@ struct ViewApplier {
     return .row(
       .session(
         SessionRow(
-          lane: chunk.source.partition, written: entry.timestamp, facts: facts, snapshot: value)))
+          lane: chunk.source.lane, written: entry.timestamp, facts: facts, snapshot: value)))
   }
 
   private func contact(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> Reading {
@@ -120,7 +120,7 @@ struct ViewApplier {
     return .row(
       .derived(
         DerivedRow(
-          topic: chunk.source.topic, lane: chunk.source.partition, offset: entry.offset.value,
+          topic: chunk.source.topic, lane: chunk.source.lane, offset: entry.offset.value,
           written: entry.timestamp, facts: facts, json: value)))
   }
 
@@ -131,7 +131,7 @@ struct ViewApplier {
     return .row(
       .rejected(
         RejectedRow(
-          lane: chunk.source.partition, offset: entry.offset.value, written: entry.timestamp, reason: reason,
+          lane: chunk.source.lane, offset: entry.offset.value, written: entry.timestamp, reason: reason,
           explanation: headers.text("sojourn-explanation") ?? "",
           topic: headers.text("sojourn-origin-topic") ?? "",
           originPartition: headers.text("sojourn-origin-partition").flatMap { Int32($0) } ?? -1,
@@ -145,7 +145,7 @@ struct ViewApplier {
     return .row(
       .lane(
         LaneRow(
-          record: record, lane: chunk.source.partition, offset: entry.offset.value,
+          record: record, lane: chunk.source.lane, offset: entry.offset.value,
           sequence: record.sequence.value,
           takenAt: record.takenAt.milliseconds, journal: value)))
   }

@@ -72,7 +72,7 @@ final class ViewCourse {
     let names = applier.names.filter { known[$0] != nil }
     let partitions = names.flatMap { name in
       (0..<(known[name]?.partitions ?? 0)).filter {
-        !applier.isByLane(name) || settings.lanes?.contains($0) ?? true
+        !applier.isByLane(name) || settings.lanes?.contains(LaneNumber($0)) ?? true
       }.map { TopicPartition(name, $0) }
     }
     // Inputs are cut as sessions are.
@@ -80,7 +80,7 @@ final class ViewCourse {
       (0..<(known[settings.topics.sessions]?.partitions ?? 0)).map { TopicPartition(name, $0) }
     }
     let lanes = try log.describe([settings.topics.routed])[settings.topics.routed]?.partitions ?? 0
-    routed = (0..<lanes).map { TopicPartition(settings.topics.routed, $0) }
+    routed = LaneNumber.all(of: lanes).map { TopicPartition(settings.topics.routed, lane: $0) }
     let identity =
       ([log.name] + names.map { "\($0)/\(known[$0]?.partitions ?? 0)" }
       + (settings.lanes.map { ["lanes \($0)"] } ?? [])).joined(separator: " ")
@@ -140,7 +140,7 @@ final class ViewCourse {
       }
     }
     for lane in lanes {
-      let partition = TopicPartition(settings.topics.journal, lane["lane"])
+      let partition = TopicPartition(settings.topics.journal, lane: LaneNumber(lane["lane"]))
       let offset: Int64 = lane["offset"]
       guard let range = bounds[partition], range.earliest.value <= offset else { continue }
       var found: [UInt8]?
@@ -223,7 +223,7 @@ final class ViewCourse {
     positions.merge(moved) { $1 }
     for case .lane(let row) in rows {
       for (topic, next) in row.record.ranges.mapValues(\.upperBound) {
-        let partition = TopicPartition(topic, row.lane)
+        let partition = TopicPartition(topic, lane: row.lane)
         read[partition] = max(read[partition] ?? NextOffset(next), NextOffset(next))
       }
     }

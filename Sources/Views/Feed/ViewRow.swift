@@ -1,3 +1,4 @@
+internal import JourneyModel
 internal import WireFormat
 
 /// What one record changes in the view.
@@ -16,7 +17,7 @@ enum ViewRow: Equatable {
 }
 
 struct SessionRow: Equatable {
-  var lane: Int32
+  var lane: LaneNumber
   /// When the record was written, in milliseconds since 1970-01-01T00:00:00Z: what retention goes by.
   var written: Int64
   var facts: SnapshotFacts
@@ -33,7 +34,7 @@ struct ContactRow: Equatable {
 
 struct DerivedRow: Equatable {
   var topic: String
-  var lane: Int32
+  var lane: LaneNumber
   var offset: Int64
   var written: Int64
   var facts: DerivedFacts
@@ -44,7 +45,7 @@ struct RejectedRow: Equatable {
   /// Bytes of a dead letter that are kept.
   static let maxHeadBytes = 4_096
 
-  var lane: Int32
+  var lane: LaneNumber
   var offset: Int64
   var written: Int64
   var reason: String
@@ -60,7 +61,7 @@ struct RejectedRow: Equatable {
 struct LaneRow: Equatable {
   /// What `journal` says.
   var record: JournalRecord
-  var lane: Int32
+  var lane: LaneNumber
   var offset: Int64
   var sequence: Int
   var takenAt: Int64

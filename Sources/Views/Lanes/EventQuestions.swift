@@ -86,7 +86,7 @@ package struct TriggersQuestion: LaneQuestion {
   package func write(_ reply: [TriggerEntry], to writer: inout BinaryWriter) {
     writer.list(reply) { writer, trigger in
       writer.time(trigger.written)
-      writer.number(Int(trigger.lane))
+      writer.number(trigger.lane.index)
       writer.number(Int(trigger.offset))
       writer.event(trigger.event)
     }
@@ -207,25 +207,25 @@ package struct SessionLanesQuestion: LaneQuestion {
   /// - Parameter contacts: all ids of the person.
   package init(contacts: [String]) { self.contacts = contacts }
 
-  package func reply(from queries: ViewQueries) throws -> [Int32: [String]] {
+  package func reply(from queries: ViewQueries) throws -> [LaneNumber: [String]] {
     try queries.sessionsByLane(ofContacts: contacts)
   }
 
-  package func merged(_ replies: [[Int32: [String]]]) -> [Int32: [String]] {
+  package func merged(_ replies: [[LaneNumber: [String]]]) -> [LaneNumber: [String]] {
     replies.reduce(into: [:]) { all, reply in all.merge(reply) { Set($0 + $1).sorted() } }
   }
 
   package func write(to writer: inout BinaryWriter) { writer.strings(contacts) }
   package init(from reader: inout BinaryReader) throws(CodecError) { contacts = try reader.strings() }
 
-  package func write(_ reply: [Int32: [String]], to writer: inout BinaryWriter) {
+  package func write(_ reply: [LaneNumber: [String]], to writer: inout BinaryWriter) {
     writer.list(reply.sorted { $0.key < $1.key }) { writer, lane in
-      writer.number(Int(lane.key))
+      writer.number(lane.key.index)
       writer.strings(lane.value)
     }
   }
 
-  package func readReply(from reader: inout BinaryReader) throws(CodecError) -> [Int32: [String]] {
+  package func readReply(from reader: inout BinaryReader) throws(CodecError) -> [LaneNumber: [String]] {
     let lanes = try reader.list { (reader) throws(CodecError) in (try reader.lane(), try reader.strings()) }
     return Dictionary(lanes) { $0 + $1 }
   }

@@ -33,7 +33,7 @@ extension BinaryWriter {
     number(entry.revision)
     string(entry.mergedInto)
     strings(entry.divisions)
-    number(Int(entry.lane))
+    number(entry.lane.index)
     text(all: entry.snapshot)
   }
 
@@ -82,9 +82,9 @@ extension BinaryReader {
     return amount
   }
 
-  mutating func lane() throws(CodecError) -> Int32 {
+  mutating func lane() throws(CodecError) -> LaneNumber {
     guard let lane = Int32(exactly: try number()) else { throw CodecError("no lane") }
-    return lane
+    return LaneNumber(lane)
   }
 
   mutating func optional<Value>(

@@ -5,7 +5,7 @@ package import WireFormat
 
 /// A dead letter as the view has it.
 package struct DeadLetter: Sendable, Hashable {
-  package var lane: Int32
+  package var lane: LaneNumber
   package var offset: Int64
   package var written: EventTime
   package var reason: String
@@ -29,7 +29,7 @@ package struct RejectionCount: Sendable, Hashable {
 package struct TriggerEntry: Sendable, Hashable {
   /// When the record was written, and where it stands.
   var written: EventTime
-  var lane: Int32
+  var lane: LaneNumber
   var offset: Int64
   package var event: SessionEvent
 
@@ -87,7 +87,7 @@ extension ViewQueries {
           """, arguments: arguments
       ).map { row in
         DeadLetter(
-          lane: row[0], offset: row[1], written: EventTime(milliseconds: row[2]), reason: row[3],
+          lane: LaneNumber(row[0]), offset: row[1], written: EventTime(milliseconds: row[2]), reason: row[3],
           explanation: row[4], topic: row[5], originPartition: row[6], originOffset: row[7],
           head: [UInt8](row[8] as Data), bytes: row[9])
       }
@@ -106,7 +106,7 @@ extension ViewQueries {
           """, arguments: [time.milliseconds, size.count]
       ).map { row in
         TriggerEntry(
-          written: EventTime(milliseconds: row[4]), lane: row[5], offset: row[6],
+          written: EventTime(milliseconds: row[4]), lane: LaneNumber(row[5]), offset: row[6],
           event: try ViewQueries.derivedEvent(row))
       }
     }

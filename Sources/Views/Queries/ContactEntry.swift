@@ -49,7 +49,7 @@ extension ViewQueries {
   /// The ids of a person's sessions by the lane that wrote them, those that were merged into others as well.
   ///
   /// - Parameter contacts: all ids of the person.
-  package func sessionsByLane(ofContacts contacts: [String]) throws(ViewError) -> [Int32: [String]] {
+  package func sessionsByLane(ofContacts contacts: [String]) throws(ViewError) -> [LaneNumber: [String]] {
     try store.read { database in
       let places = contacts.map { _ in "?" }.joined(separator: ", ")
       let rows = try Row.fetchAll(
@@ -60,7 +60,7 @@ extension ViewQueries {
             ON o.idType = d.idType AND o.customerId = d.value AND o.created >= d.start AND o.created < d.stop
           WHERE d.contact IN (\(places)) AND o.contactId IS NULL ORDER BY 1, 2
           """, arguments: StatementArguments(contacts + contacts))
-      return Dictionary(grouping: rows) { $0[0] as Int32 }.mapValues { $0.map { $0[1] as String } }
+      return Dictionary(grouping: rows) { LaneNumber($0[0]) }.mapValues { $0.map { $0[1] as String } }
     }
   }
 }

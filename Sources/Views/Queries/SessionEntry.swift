@@ -17,7 +17,7 @@ package struct SessionEntry: Sendable, Hashable {
   /// Divisions of a conversation; none of other sessions.
   package var divisions: [String]
   /// The lane that owns it.
-  package var lane: Int32
+  package var lane: LaneNumber
   /// The snapshot as it is in the topic: `schemas/session.schema.json`.
   package var snapshot: [UInt8]
 
@@ -37,7 +37,7 @@ extension SessionEntry {
     revision = row[6]
     mergedInto = row[7]
     divisions = (row[8] as String).split(separator: "\n").map(String.init)
-    lane = row[9]
+    lane = LaneNumber(row[9])
     do { snapshot = try Compression.decompress([UInt8](row[10] as Data)) } catch {
       throw ViewError.damaged("session \(id): \(error)")
     }

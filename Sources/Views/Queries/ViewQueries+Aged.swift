@@ -1,4 +1,5 @@
 internal import GRDB
+package import JourneyModel
 
 /// From when on ended sessions are too old, by when their newest snapshot was written.
 package struct SessionAges: Sendable, Hashable {
@@ -16,7 +17,8 @@ extension ViewQueries {
   /// The ids of ended sessions that are too old, by the lane that wrote them, the oldest first.
   ///
   /// - Parameter limit: ids at most.
-  package func endedSessions(before ages: SessionAges, limit: Int) throws(ViewError) -> [Int32: [String]] {
+  package func endedSessions(before ages: SessionAges, limit: Int) throws(ViewError) -> [LaneNumber: [String]]
+  {
     try store.read { database in
       var conditions: [String] = []
       var arguments: StatementArguments = []
@@ -38,7 +40,7 @@ extension ViewQueries {
           SELECT lane, id FROM session
           WHERE ended IS NOT NULL AND (\(conditions.joined(separator: " OR "))) ORDER BY written, id LIMIT ?
           """, arguments: arguments + [limit])
-      return Dictionary(grouping: rows) { $0[0] as Int32 }.mapValues { $0.map { $0[1] as String } }
+      return Dictionary(grouping: rows) { LaneNumber($0[0]) }.mapValues { $0.map { $0[1] as String } }
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Foundation
 internal import GRDB
+internal import JourneyModel
 internal import WireFormat
 
 /// Puts rows into the tables, within a transaction that somebody else opens.
@@ -115,7 +116,7 @@ struct ViewWriter {
     try execute(
       ViewWriter.insert,
       [
-        place, facts.id, row.lane, row.written, facts.type, facts.customerIDType, facts.customerID,
+        place, facts.id, row.lane.value, row.written, facts.type, facts.customerIDType, facts.customerID,
         facts.externalID, facts.conversationID, facts.contactID, facts.created, facts.ended, facts.last,
         facts.revision, facts.contactRevision, facts.mergedInto, facts.divisions.joined(separator: "\n"),
         EventKey(facts).value, names, marks, texts, snapshot,
@@ -137,7 +138,7 @@ struct ViewWriter {
     """
 
   /// A digest of what a session is called and found by, which stays nearly always.
-  private static func names(_ facts: SnapshotFacts, _ lane: Int32) -> Int64 {
+  private static func names(_ facts: SnapshotFacts, _ lane: LaneNumber) -> Int64 {
     digest(
       [
         facts.id, facts.type, facts.customerIDType, facts.customerID, facts.externalID ?? "\0",
@@ -212,7 +213,7 @@ struct ViewWriter {
       WHERE NOT EXISTS (SELECT 1 FROM gone WHERE id = ?6 AND written >= ?4)
       """,
       [
-        row.topic, row.lane, row.offset, row.written, facts.id, facts.session, facts.time, facts.kind,
+        row.topic, row.lane.value, row.offset, row.written, facts.id, facts.session, facts.time, facts.kind,
         facts.definition, facts.state, Data(Compression.compress(row.json)),
       ])
   }
@@ -225,7 +226,7 @@ struct ViewWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        row.lane, row.offset, row.written, row.reason, row.explanation, row.topic, row.originPartition,
+        row.lane.value, row.offset, row.written, row.reason, row.explanation, row.topic, row.originPartition,
         row.originOffset, Data(row.head), row.bytes,
       ])
   }
@@ -233,13 +234,13 @@ struct ViewWriter {
   private func apply(_ row: LaneRow) throws {
     try execute(
       "INSERT OR REPLACE INTO lane (lane, offset, sequence, takenAt, journal) VALUES (?, ?, ?, ?, ?)",
-      [row.lane, row.offset, row.sequence, row.takenAt, Data(row.journal)])
+      [row.lane.value, row.offset, row.sequence, row.takenAt, Data(row.journal)])
     for (topic, next) in row.record.ranges.mapValues(\.upperBound) {
       try execute(
         """
         INSERT INTO input (topic, partition, next) VALUES (?1, ?2, ?3)
         ON CONFLICT (topic, partition) DO UPDATE SET next = max(next, ?3)
-        """, [topic, row.lane, next])
+        """, [topic, row.lane.partition, next])
     }
   }
 

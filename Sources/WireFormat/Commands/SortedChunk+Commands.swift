@@ -12,14 +12,14 @@ extension SortedChunk {
     for received in decoded.commands {
       times.append(received.command.time)
       records.append(UInt32(received.record))
-      commands[Int(Placement.lane(of: received.command.key, partitions: partitions))].append(received)
+      commands[Placement.lane(of: received.command.key, partitions: partitions).index].append(received)
     }
   }
 
   /// The commands of a range, counted over all lanes, that one lane takes; `nil` for none.
-  func commands(of lane: Int, _ range: Range<Int>) -> DecodedChunk? {
+  func commands(of lane: LaneNumber, _ range: Range<Int>) -> DecodedChunk? {
     let taken = Set(records[range].map { Int($0) })
-    let own = commands[lane].filter { taken.contains($0.record) }
+    let own = commands[lane.index].filter { taken.contains($0.record) }
     guard !own.isEmpty else { return nil }
     var decoded = DecodedChunk(chunk: chunk, batch: EventBatch(), rejections: [])
     decoded.commands = own

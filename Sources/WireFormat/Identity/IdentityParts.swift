@@ -10,7 +10,7 @@ extension BinaryWriter {
 
   mutating func node(_ node: NodeRef) {
     key(node.key)
-    number(Int(node.lane))
+    number(node.lane.index)
   }
 
   mutating func time(_ time: EventTime) { fixed(UInt64(bitPattern: time.milliseconds)) }
@@ -43,7 +43,7 @@ extension BinaryReader {
   mutating func node() throws(CodecError) -> NodeRef {
     let key = try key()
     let lane = try natural("a lane", most: Int(Int32.max))
-    return NodeRef(key, lane: Int32(truncatingIfNeeded: lane))
+    return NodeRef(key, lane: LaneNumber(Int32(truncatingIfNeeded: lane)))
   }
 
   /// A time that an admitted event may have.

@@ -1,5 +1,5 @@
 package import Identity
-internal import JourneyModel
+package import JourneyModel
 
 /// What one lane's register tells another's, as the payload of a lane's message: the key that it goes to, a
 /// number that says what it is, and that. The lane is that of the record.
@@ -35,7 +35,7 @@ package struct RegisterPayload: MessagePayload, Hashable {
   }
 
   /// As it is applied in a lane.
-  package func envelope(in lane: Int32) -> RegisterMessage.Envelope {
+  package func envelope(in lane: LaneNumber) -> RegisterMessage.Envelope {
     RegisterMessage.Envelope(to: NodeRef(key, lane: lane), message)
   }
 }

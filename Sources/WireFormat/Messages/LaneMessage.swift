@@ -19,13 +19,13 @@ package struct LaneMessage: Sendable, Hashable {
   /// Which message it is: no two have the same, and those of one lane to another rise.
   package struct Sender: Sendable, Hashable {
     /// The lane that sent it.
-    package var lane: Int32
+    package var lane: LaneNumber
     /// The batch that it was sent with.
     package var sequence: BatchSequence
     /// Which of that batch's messages it is, from 0.
     package var index: Int
 
-    package init(lane: Int32, sequence: BatchSequence, index: Int) {
+    package init(lane: LaneNumber, sequence: BatchSequence, index: Int) {
       self.lane = lane
       self.sequence = sequence
       self.index = index
@@ -75,7 +75,7 @@ package struct LaneMessage: Sendable, Hashable {
     writer.byte(LaneMessage.version)
     writer.byte(kind)
     writer.byte(payloadVersion)
-    writer.number(Int(sender.lane))
+    writer.number(sender.lane.index)
     writer.number(sender.sequence.value)
     writer.number(sender.index)
     writer.fixed(UInt64(bitPattern: time.milliseconds))
@@ -96,7 +96,8 @@ package struct LaneMessage: Sendable, Hashable {
     let lane = try LaneMessage.natural(&reader, "the sender's lane")
     guard let lane = Int32(exactly: lane) else { throw CodecError("the sender's lane is \(lane)") }
     sender = Sender(
-      lane: lane, sequence: BatchSequence(try LaneMessage.natural(&reader, "the sender's sequence")),
+      lane: LaneNumber(lane),
+      sequence: BatchSequence(try LaneMessage.natural(&reader, "the sender's sequence")),
       index: try LaneMessage.natural(&reader, "the sender's index"))
     time = EventTime(milliseconds: Int64(bitPattern: try reader.fixed()))
     hops = try LaneMessage.natural(&reader, "the number of hops")

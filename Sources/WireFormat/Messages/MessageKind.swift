@@ -1,3 +1,5 @@
+package import JourneyModel
+
 /// What kind of message it is, and which forms of its payload a build reads.
 package struct MessageKind: Sendable, Hashable {
   /// Is in the message; never given to another kind, also when a kind is given up.
@@ -21,13 +23,13 @@ package struct MessageKind: Sendable, Hashable {
   }
 
   /// The key of a record for a lane: its number, most significant byte first, and what tells records apart.
-  package static func key(lane: Int32, _ name: [UInt8]) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: lane >> (24 - 8 * Int32($0))) } + name
+  package static func key(lane: LaneNumber, _ name: [UInt8]) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: lane.value >> (24 - 8 * Int32($0))) } + name
   }
 
   /// The lane that a key begins with; `nil` if it is too short.
-  package static func lane(ofKey key: ArraySlice<UInt8>) -> Int32? {
+  package static func lane(ofKey key: ArraySlice<UInt8>) -> LaneNumber? {
     guard key.count >= 4 else { return nil }
-    return key.prefix(4).reduce(0) { $0 << 8 | Int32($1) }
+    return LaneNumber(key.prefix(4).reduce(0) { $0 << 8 | Int32($1) })
   }
 }

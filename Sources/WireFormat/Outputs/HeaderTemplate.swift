@@ -12,12 +12,12 @@ package struct HeaderTemplate {
   private let timeAt: Int
 
   /// The headers of a topic's events.
-  package init(_ topic: OutputTopic, group: String, lane: Int32) {
+  package init(_ topic: OutputTopic, group: String, lane: LaneNumber) {
     precondition(topic.entry.eventType != nil, "the catalogue has no event type for this topic")
     self.init(type: topic.entry.eventType ?? "", group: group, lane: lane)
   }
 
-  package init(type: String, group: String, lane: Int32) {
+  package init(type: String, group: String, lane: LaneNumber) {
     constant =
       HeaderBlock([
         ("ce_specversion", "1.0"), ("ce_type", type), ("ce_source", "/sojourn/\(group)/\(lane)"),

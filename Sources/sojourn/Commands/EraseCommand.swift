@@ -61,12 +61,14 @@ struct EraseCommand: AsyncParsableCommand {
 
   /// The ids of somebody's sessions that are on the topic, by the partition that they stand in; those that
   /// were merged into others as well.
-  private func sessions(of contact: ContactSnapshot, _ settings: Settings) async throws -> [Int32: [String]] {
+  private func sessions(
+    of contact: ContactSnapshot, _ settings: Settings
+  ) async throws -> [LaneNumber: [String]] {
     let source = try await common.existingTopic(settings.processor.lanes.topics.sessions, settings)
     return try await onOwnThread {
       let topic = SessionTopic(log: source.log, topic: source.topic)
-      var found: [Int32: [String]] = [:]
-      for lane in 0..<source.topic.partitions {
+      var found: [LaneNumber: [String]] = [:]
+      for lane in LaneNumber.all(of: source.topic.partitions) {
         var values: [String: [UInt8]] = [:]
         try topic.read(lanes: [lane]) { values[$0.key] = $0.value }
         let owned = values.filter { SessionSnapshot($0.value).map { contact.owns($0) } ?? false }
@@ -91,7 +93,7 @@ struct EraseCommand: AsyncParsableCommand {
   }
 
   private func records(
-    _ draft: CommandDraft, _ sessions: [Int32: [String]], _ settings: Settings
+    _ draft: CommandDraft, _ sessions: [LaneNumber: [String]], _ settings: Settings
   ) throws -> [CommandRecord] {
     var records = [try CommandPublishing.record(draft, settings)]
     for (lane, ids) in sessions.sorted(by: { $0.key < $1.key }) {
@@ -100,7 +102,7 @@ struct EraseCommand: AsyncParsableCommand {
         sweep.createdDate = draft.createdDate
         sweep.sessionIds = Array(ids[first..<min(first + IdentityCommandDecoder.mostSessions, ids.count)])
         var record = try CommandPublishing.record(sweep, settings)
-        record.partition = lane
+        record.partition = lane.partition
         records.append(record)
       }
     }

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import JourneyModel
 internal import LogTools
 import Presentation
 import Processor
@@ -48,11 +49,11 @@ struct RetentionService: Service {
 
   /// One round over these lanes.
   static func release(
-    _ lanes: [Int32], on log: any EventLog, _ settings: ProcessorSettings, history: Duration
+    _ lanes: [LaneNumber], on log: any EventLog, _ settings: ProcessorSettings, history: Duration
   ) throws {
     let topics = settings.lanes.topics
     let inputs = log.retainsInputs ? topics.consumed : [topics.routed]
-    let partitions = lanes.flatMap { lane in inputs.map { TopicPartition($0, lane) } }
+    let partitions = lanes.flatMap { lane in inputs.map { TopicPartition($0, lane: lane) } }
     let committed = try log.committedOffsets(group: settings.lanes.group, of: partitions)
     let reader = try log.makeReader()
     defer { reader.close() }
@@ -69,10 +70,10 @@ struct RetentionService: Service {
 
 /// The lanes that this process runs, as it reports them.
 final class RunningLanes: Sendable {
-  private let lanes = Mutex<Set<Int32>>([])
+  private let lanes = Mutex<Set<LaneNumber>>([])
 
   /// In order.
-  var numbers: [Int32] { lanes.withLock { $0.sorted() } }
+  var numbers: [LaneNumber] { lanes.withLock { $0.sorted() } }
 
   func note(_ event: ProcessorEvent) {
     switch event {

@@ -3,6 +3,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import Gateway
+import JourneyModel
 internal import LaneStorage
 import LocalStore
 import Logging
@@ -155,7 +156,7 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Whether there is a file of any of the first lanes; one that cannot be read is there.
   private func holdsLaneFiles(_ files: any LaneFiles) -> Bool {
-    (0..<4 as Range<Int32>).contains { lane in
+    LaneNumber.all(of: 4).contains { lane in
       do { return try files.open(lane) != nil } catch { return true }
     }
   }

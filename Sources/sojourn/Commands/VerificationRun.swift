@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import JourneyModel
 import LogTools
 import Presentation
 import Processor
@@ -66,11 +67,9 @@ struct VerificationRun {
     let verification = Verification(settings: settings)
     var results: [LaneVerification] = []
     try await withThrowingTaskGroup(of: LaneVerification.self) { group in
-      var next: Int32 = 0
+      var waiting = LaneNumber.all(of: settings.partitions).makeIterator()
       func start() {
-        let lane = next
-        next += 1
-        guard lane < settings.partitions else { return }
+        guard let lane = waiting.next() else { return }
         group.addTask {
           try await onOwnThread {
             try verification.verify(lane, on: log) { watch.note($0) }
@@ -174,7 +173,7 @@ extension String {
 /// How far the lanes have come, as a bar on a terminal.
 final class VerificationWatch: Sendable {
   private let lanes: Int
-  private let progress = Mutex<[Int32: Verification.Progress]>([:])
+  private let progress = Mutex<[LaneNumber: Verification.Progress]>([:])
 
   init(lanes: Int) { self.lanes = lanes }
 

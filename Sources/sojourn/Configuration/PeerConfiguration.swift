@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import JourneyModel
 import Processor
 import Views
 
@@ -33,7 +34,7 @@ extension Settings {
   /// Refuses lanes that nobody has, or several, and peers that could not prove who they are.
   func checkPeers() throws {
     let (peers, partitions) = (views.peering.peers, processor.lanes.partitions)
-    let all = LaneSet(0..<partitions)
+    let all = LaneSet(LaneNumber.all(of: partitions))
     guard let own = views.peering.lanes else {
       guard peers.isEmpty else {
         throw gateway.problem(

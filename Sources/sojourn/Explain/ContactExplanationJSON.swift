@@ -21,7 +21,7 @@ struct ContactExplanationJSON {
     return .object([
       Member("contact", text(contact.id.text)), Member("type", .string(contact.type.name)),
       Member("name", contact.name.map(text) ?? .null), Member("revision", number(explanation.revision)),
-      Member("lane", number(Int(explanation.root.lane))),
+      Member("lane", number(explanation.root.lane.index)),
       Member("otherContacts", number(explanation.otherContacts)),
       Member("identifiers", .array(explanation.members.map(member))),
       Member("links", .array(explanation.links.map(link))),

@@ -76,11 +76,12 @@ struct LogInquiries: LogInquirer {
     }
   }
 
-  func deadLetter(lane: Int32, offset: Int64) throws -> [UInt8]? {
-    let partition = TopicPartition(lanes.topics.rejected, lane)
+  func deadLetter(lane: LaneNumber, offset: Int64) throws -> [UInt8]? {
+    let partition = TopicPartition(lanes.topics.rejected, lane: lane)
     let reader = try log.makeReader()
     defer { reader.close() }
-    guard lane < lanes.partitions, let bounds = try reader.bounds([partition])[partition],
+    guard LaneNumber.all(of: lanes.partitions).contains(lane),
+      let bounds = try reader.bounds([partition])[partition],
       offset >= bounds.earliest.value, offset < bounds.end.value
     else { return nil }
     var value: [UInt8]?

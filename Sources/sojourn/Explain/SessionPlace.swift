@@ -1,14 +1,16 @@
 import EventLog
+import JourneyModel
 import JourneyRules
 import LogTools
 import Presentation
 import Processor
 import SessionQueries
+import WireFormat
 
 /// Where a log has a session: the lane that owns it, whose it is, and what it was merged into. Reading
 /// blocks.
 struct SessionPlace: Sendable {
-  let lane: Int32
+  let lane: LaneNumber
   let customer: Explanation.Customer
 
   /// What the sessions topic says.
@@ -37,7 +39,7 @@ struct SessionPlace: Sendable {
             if ids.count < maxIDs { ids.insert(record.key) }
           } else if let value = record.value, let session = SessionSnapshot(value) {
             found = SessionPlace(
-              lane: partition.partition,
+              lane: partition.lane,
               customer: Explanation.Customer(id: session.customerId, idType: session.customerIdType))
           }
         }

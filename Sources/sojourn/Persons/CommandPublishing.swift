@@ -91,8 +91,8 @@ enum CommandPublishing {
     defer { publisher.close() }
     var batch = OutputBatch()
     for record in records {
-      let lane = record.partition ?? Placement.lane(of: record.key, partitions: lanes.partitions)
-      batch.append(lanes.topics.commands, partition: lane, key: record.key, value: record.value)
+      let partition = record.partition ?? Placement.partition(of: record.key, partitions: lanes.partitions)
+      batch.append(lanes.topics.commands, partition: partition, key: record.key, value: record.value)
     }
     try publisher.send(batch)
   }

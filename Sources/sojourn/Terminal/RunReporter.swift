@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import JourneyModel
 import Learning
 import Logging
 import Predictions
@@ -186,5 +187,5 @@ final class RunReporter: Sendable {
     return "\(head), \(source) in \(tenths / 10).\(tenths % 10) s"
   }
 
-  private func list(_ lanes: [Int32]) -> String { lanes.map(String.init).joined(separator: ", ") }
+  private func list(_ lanes: [LaneNumber]) -> String { lanes.map(\.description).joined(separator: ", ") }
 }

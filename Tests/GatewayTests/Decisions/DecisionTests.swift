@@ -51,7 +51,7 @@ import WireFormat
     let record = try #require(scene.published.records.first)
     #expect(scene.published.records.count == 1 && record.topic == "identity")
     #expect(record.key == QueryScene.person)
-    #expect(record.partition == Placement.lane(of: Array(QueryScene.person.utf8), partitions: 4))
+    #expect(record.partition == Placement.partition(of: Array(QueryScene.person.utf8), partitions: 4))
     let command = try DecisionTests.object(record.value)
     #expect(command["operation"] as? String == "claim")
     #expect(command["id"] as? String == said["id"] as? String)

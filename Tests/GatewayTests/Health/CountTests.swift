@@ -2,6 +2,7 @@ import EventLog
 import JourneyModel
 import Processor
 import Testing
+import WireFormat
 
 @testable import Gateway
 
@@ -57,8 +58,8 @@ import Testing
 @Suite struct ProbeRoundsTests {
   private func facts(_ lanes: Int32) -> ProcessorFacts {
     var scene = Scene()
-    scene.run((0..<lanes).map { $0 })
-    scene.turn((0..<lanes).map { Scene.input(0, of: 0, lane: $0) })
+    scene.run(Array(LaneNumber.all(of: lanes)))
+    scene.turn(LaneNumber.all(of: lanes).map { Scene.input(0, of: 0, lane: $0) })
     return scene.facts
   }
 
@@ -72,8 +73,8 @@ import Testing
   @Test func everyPartitionHasItsTurn() {
     var rounds = ProbeRounds()
     let facts = facts(10)
-    var seen: [Int32] = []
-    for _ in 0..<3 { seen += rounds.next(of: facts, limit: 4).map(\.partition) }
+    var seen: [LaneNumber] = []
+    for _ in 0..<3 { seen += rounds.next(of: facts, limit: 4).map(\.lane) }
     #expect(seen == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
   }
 }

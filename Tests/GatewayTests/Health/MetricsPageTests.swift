@@ -20,7 +20,7 @@ import WireFormat
   }
 
   private static func report(
-    _ lane: Int32, read: Int = 0, applied: Int = 0, duplicates: Int = 0, routed: Int = 0,
+    _ lane: LaneNumber, read: Int = 0, applied: Int = 0, duplicates: Int = 0, routed: Int = 0,
     rejected: Int = 0, highest: [JourneyModel.Stream: EventTime] = [:], sessions: Int = 0,
     nextTimer: EventTime? = nil, residency: ResidencyReport = ResidencyReport()
   ) -> LaneReport {
@@ -41,7 +41,7 @@ import WireFormat
     return counts
   }
 
-  private static func restored(_ lane: Int32, _ source: RestoreReport.Source, _ milliseconds: Int)
+  private static func restored(_ lane: LaneNumber, _ source: RestoreReport.Source, _ milliseconds: Int)
     -> ProcessorEvent
   {
     .restored(RestoreReport(lane: lane, sessions: 0, source: source, elapsed: .milliseconds(milliseconds)))
@@ -242,7 +242,7 @@ import WireFormat
 
   @Test func theNumberOfSeriesIsBoundedByLanesAndTopics() throws {
     var scene = Scene()
-    let lanes = (0..<Int32(64)).map { $0 }
+    let lanes = Array(LaneNumber.all(of: 64))
     scene.run(lanes)
     let topics = TopicNames().consumed
     scene.turn(lanes.flatMap { lane in topics.map { Scene.input(0, of: 9, lane: lane, topic: $0) } })

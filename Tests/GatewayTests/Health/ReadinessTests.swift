@@ -186,7 +186,7 @@ import Testing
   @Test(arguments: [(-1, 0), (0, 0), (1, 1)])
   func theListIsBounded(offset: Int, omitted: Int) {
     var scene = Scene()
-    scene.note(.restoring((0..<Int32(Readiness.maxListed + offset)).map { $0 }))
+    scene.note(.restoring(Array(LaneNumber.all(of: Readiness.maxListed + offset))))
     let text = String(
       decoding: Readiness(scene.facts, at: Scene.moment(0), HealthLimits()).json, as: UTF8.self)
     #expect(text.contains("\"omitted\":\(omitted)") == (omitted > 0))

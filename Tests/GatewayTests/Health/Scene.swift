@@ -32,13 +32,13 @@ struct Scene {
   static let opening = BreakerOpening(topic: "web", read: 1_000, rejected: 600, cooldown: .seconds(60))
 
   /// Lanes that run.
-  mutating func run(_ lanes: [Int32], at milliseconds: Int64 = 0) {
+  mutating func run(_ lanes: [LaneNumber], at milliseconds: Int64 = 0) {
     note(.restoring(lanes), at: milliseconds)
     for lane in lanes { note(.running(lane: lane, sessions: 0), at: milliseconds) }
   }
 
   static func input(
-    _ position: Int64, of end: Int64?, lane: Int32 = 0, topic: String = "web", pause: String? = nil
+    _ position: Int64, of end: Int64?, lane: LaneNumber = 0, topic: String = "web", pause: String? = nil
   ) -> InputReport {
     InputReport(
       lane: lane, topic: topic, position: NextOffset(position), end: end.map { NextOffset($0) }, pause: pause)

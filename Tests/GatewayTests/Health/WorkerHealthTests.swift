@@ -72,7 +72,7 @@ import WireFormat
     }
 
     /// Publishes so many events of a customer to a lane, and values that are no events.
-    func publish(_ lane: Int32, events: Int, garbage: Int = 0) throws {
+    func publish(_ lane: LaneNumber, events: Int, garbage: Int = 0) throws {
       let publisher = try log.makePublisher()
       defer { publisher.close() }
       var batch = OutputBatch()
@@ -84,9 +84,11 @@ import WireFormat
         published.value += 1
         let value =
           "{\"id\":\"e\(published.value)\",\"eventName\":\"page_viewed\",\"customerId\":\"\(customer)\",\"createdDate\":\(Scene.start)}"
-        batch.append("web", partition: lane, key: nil, value: Array(value.utf8))
+        batch.append("web", partition: lane.partition, key: nil, value: Array(value.utf8))
       }
-      for _ in 0..<garbage { batch.append("web", partition: lane, key: nil, value: Array("[".utf8)) }
+      for _ in 0..<garbage {
+        batch.append("web", partition: lane.partition, key: nil, value: Array("[".utf8))
+      }
       try publisher.send(batch)
     }
 

@@ -32,7 +32,7 @@ struct JobScene {
       return Array("{\"explanation\":{\"held\":true},\"text\":[\"ASSIGNED\"]}".utf8)
     }
 
-    func deadLetter(lane: Int32, offset: Int64) throws -> [UInt8]? {
+    func deadLetter(lane: LaneNumber, offset: Int64) throws -> [UInt8]? {
       offset == 7 ? Array("wrong \u{0}".utf8) : nil
     }
 

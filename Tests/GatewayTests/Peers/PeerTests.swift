@@ -12,7 +12,7 @@ import WireFormat
 @Suite(.timeLimit(.minutes(3))) struct PeerTests {
   private func fill(_ scene: SharedScene) throws {
     for number in 0..<24 {
-      let lane = Int32(number % 3)
+      let lane = LaneNumber(Int32(number % 3))
       let further =
         number % 5 == 0 ? ",\"segmentAssignments\":[{\"segment\":{\"id\":\"cart\"}}]" : ""
       try scene.send(
@@ -38,7 +38,7 @@ import WireFormat
       "/v1/conversations/none", "/v1/operations/triggers", "/v1/definitions", "/v1/me",
       "/v1/sessions?pageSize=0", "/v1/sessions?after=nonsense", "/v1/operations/rejected",
     ]
-    + ([0, 1, 2] as [Int32]).map {
+    + ([0, 1, 2] as [LaneNumber]).map {
       "/v1/customers/cookie/\(SharedScene.customer(of: $0, 1))/sessions?pageSize=1"
     }
     + [0, 1, 2, 99].flatMap { number in
@@ -231,8 +231,8 @@ import WireFormat
       defer { readers.forEach { $0.close() } }
       // A peer is heard of from the first time on that it was asked: streams begin anew then.
       var revision = 2
-      for lane in [0, 2] as [Int32] {
-        let number = 100 + Int(lane)
+      for lane in [0, 2] as [LaneNumber] {
+        let number = 100 + lane.index
         for reader in readers {
           var event = LiveReader.Event(name: "", id: "", data: "")
           repeat {

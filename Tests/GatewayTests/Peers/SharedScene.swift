@@ -77,7 +77,7 @@ final class SharedScene: Sendable {
   static func id(_ number: Int) -> String { String(format: "00000000-0000-5000-8000-%012x", number) }
 
   /// A customer of a lane.
-  static func customer(of lane: Int32, _ number: Int = 0) -> String {
+  static func customer(of lane: LaneNumber, _ number: Int = 0) -> String {
     var names = (0...).lazy.map { "customer-\(number)-\($0)" }.makeIterator()
     while let name = names.next() {
       if Placement.lane(of: Array(name.utf8), partitions: lanes) == lane { return name }
@@ -85,18 +85,18 @@ final class SharedScene: Sendable {
     return ""
   }
 
-  func send(_ topic: String, key: String?, _ value: String?, lane: Int32) throws {
+  func send(_ topic: String, key: String?, _ value: String?, lane: LaneNumber) throws {
     let publisher = try log.makePublisher()
     defer { publisher.close() }
     var batch = OutputBatch()
     batch.append(
-      topic, partition: lane, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) })
+      topic, partition: lane.partition, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) })
     try publisher.send(batch)
   }
 
   /// Writes a snapshot, or with `nil` for the revision a removal.
   func send(
-    _ number: Int, lane: Int32, revision: Int? = 1, type: String = "web", title: String = "Home",
+    _ number: Int, lane: LaneNumber, revision: Int? = 1, type: String = "web", title: String = "Home",
     further: String = ""
   ) throws {
     let id = SharedScene.id(number)
@@ -114,7 +114,7 @@ final class SharedScene: Sendable {
   }
 
   /// The journal of a batch that read so many events of the web, and so many records of other topics.
-  func sendJournal(lane: Int32, sequence: Int, web: Int64 = 0, others: [String: Int64] = [:]) throws {
+  func sendJournal(lane: LaneNumber, sequence: Int, web: Int64 = 0, others: [String: Int64] = [:]) throws {
     var record = JournalRecord(
       lane: lane, partitions: SharedScene.lanes, sequence: BatchSequence(sequence), takenAt: now,
       configuration: "c")

@@ -53,7 +53,7 @@ import WireFormat
 
   /// Batches of a lane, with sources in every third of them.
   private static func batches(
-    _ lane: Int32, _ range: Range<Int>, _ expected: inout [String: Int]
+    _ lane: LaneNumber, _ range: Range<Int>, _ expected: inout [String: Int]
   ) -> OutputBatch {
     var records = OutputBatch()
     for sequence in range {
@@ -68,7 +68,7 @@ import WireFormat
         let day = record.takenAt.iso8601.prefix(10)
         expected["\(lane)/\(day)/web/s\(sequence % 4)", default: 0] += count.events
       }
-      records.append("journal", partition: lane, key: nil, value: record.encoded())
+      records.append("journal", partition: lane.partition, key: nil, value: record.encoded())
     }
     return records
   }
@@ -104,7 +104,9 @@ import WireFormat
       let running = followers.map { follower in Task { try await onOwnThread { try follower.run() } } }
       for slice in 0..<5 {
         let from = (round * 5 + slice) * 8
-        for lane in 0..<Self.lanes { try publisher.send(Self.batches(lane, from..<from + 8, &expected)) }
+        for lane in LaneNumber.all(of: Self.lanes) {
+          try publisher.send(Self.batches(lane, from..<from + 8, &expected))
+        }
         try await Task.sleep(for: .milliseconds(10))
       }
       for follower in followers { follower.stop() }

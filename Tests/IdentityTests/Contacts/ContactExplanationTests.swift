@@ -1,4 +1,5 @@
 import Identity
+internal import JourneyModel
 import Testing
 
 /// Why identifiers are one person, as a root can say.

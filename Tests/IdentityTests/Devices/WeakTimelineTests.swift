@@ -8,7 +8,7 @@ import Testing
   private let limits = IdentityLimits()
 
   private func entry(_ at: Int64, _ owner: Int, id: String = "e") -> WeakTimeline.Entry {
-    WeakTimeline.Entry(stamp(at, id), NodeRef(email("o\(owner)").key, lane: Int32(owner)))
+    WeakTimeline.Entry(stamp(at, id), NodeRef(email("o\(owner)").key, lane: LaneNumber(Int32(owner))))
   }
 
   private func owner(_ number: Int) -> IdentifierKey { email("o\(number)").key }

@@ -12,7 +12,8 @@ import Testing
     let request = GrantRequest(
       driver.node(identifier), map: bytes(map), assignment: bytes(assignment), asker: stamp(50, asker),
       replyTo: driver.node(cookie(asker)))
-    driver.lanes.send(.grantAsked(request), to: driver.node(identifier), from: Int32(asker.count % 3))
+    driver.lanes.send(
+      .grantAsked(request), to: driver.node(identifier), from: LaneNumber(Int32(asker.count % 3)))
   }
 
   /// Gives somebody a segment.

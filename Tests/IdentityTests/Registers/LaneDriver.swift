@@ -11,7 +11,7 @@ struct LaneDriver {
   init(_ limits: IdentityLimits = IdentityLimits(), lanes count: Int32 = 5, seed: UInt64 = 7) {
     random = SeededGenerator(seed: seed)
     let rules = RegisterRules(limits: limits, identifiers: IdentifierRules()) { value in
-      value.reduce(7) { ($0 &* 31 &+ Int32($1)) & 0x7fff_ffff } % count
+      LaneNumber(value.reduce(7) { ($0 &* 31 &+ Int32($1)) & 0x7fff_ffff } % count)
     }
     lanes = RegisterLanes(rules, isOrdered: true)
   }

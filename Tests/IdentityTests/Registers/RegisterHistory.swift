@@ -15,7 +15,7 @@ struct RegisterHistory {
     limits.maxSuggestions = 1_000
     limits.activityStep = EventTime.Span(milliseconds: 0)
     rules = RegisterRules(limits: limits, identifiers: IdentifierRules()) { value in
-      value.reduce(7) { ($0 &* 31 &+ Int32($1)) & 0x7fff_ffff } % lanes
+      LaneNumber(value.reduce(7) { ($0 &* 31 &+ Int32($1)) & 0x7fff_ffff } % lanes)
     }
     let pool = Fact.pool.shuffled(using: &random).prefix(Int(random.pick(2...14))) + [email("info")]
     let hub = pool.first

@@ -23,7 +23,7 @@ struct RegisterLanes {
   }
 
   private(set) var registers: [IdentifierKey: Register] = [:]
-  private var underWay: [(from: Int32, envelope: RegisterMessage.Envelope)] = []
+  private var underWay: [(from: LaneNumber, envelope: RegisterMessage.Envelope)] = []
   let rules: RegisterRules
   private let fault: Fault?
   private let isOrdered: Bool
@@ -58,14 +58,14 @@ struct RegisterLanes {
 
   /// A session somewhere says something.
   mutating func say(_ claim: Claim, _ random: inout SeededGenerator) {
-    send(.claim(claim), to: rules.node(of: claim.identifier), from: Int32(random.pick(100...103)))
+    send(.claim(claim), to: rules.node(of: claim.identifier), from: LaneNumber(Int32(random.pick(100...103))))
   }
 
-  mutating func send(_ message: RegisterMessage, to node: NodeRef, from lane: Int32 = 100) {
+  mutating func send(_ message: RegisterMessage, to node: NodeRef, from lane: LaneNumber = 100) {
     underWay.append((lane, RegisterMessage.Envelope(to: node, message)))
   }
 
-  mutating func send(_ command: Command, from lane: Int32 = 100) {
+  mutating func send(_ command: Command, from lane: LaneNumber = 100) {
     send(.command(command), to: command.destination(rules), from: lane)
   }
 

@@ -5,7 +5,7 @@ import Testing
 /// One register, message by message.
 @Suite struct RegisterTests {
   private let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { value in
-    Int32(value.count % 4)
+    LaneNumber(Int32(value.count % 4))
   }
 
   /// Two identifiers, the one with the smaller key first.

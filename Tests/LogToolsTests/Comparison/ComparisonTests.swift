@@ -89,8 +89,8 @@ import WireFormat
     try await scene.play(minutes: 0..<12, seed: 3, withFaults: true)
     var derived: [DefinitionValue] = []
     for topic in scene.topics.derived {
-      for lane in 0..<VerificationScene.partitions {
-        for record in try scene.records(TopicPartition(topic, lane)) {
+      for lane in LaneNumber.all(of: VerificationScene.partitions) {
+        for record in try scene.records(TopicPartition(topic, lane: lane)) {
           derived.append(try DefinitionJSON.read(record.value ?? []))
         }
       }

@@ -18,10 +18,10 @@ import WireFormat
     let reader = try scene.log.makeReader()
     defer { reader.close() }
     var derived: [DefinitionValue] = []
-    var places: [String: (lane: Int32, value: DefinitionValue)] = [:]
-    for lane in 0..<VerificationScene.partitions {
+    var places: [String: (lane: LaneNumber, value: DefinitionValue)] = [:]
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
       for topic in topics.derived + [topics.sessions] {
-        for record in try records(TopicPartition(topic, lane), reader) {
+        for record in try records(TopicPartition(topic, lane: lane), reader) {
           guard let value = record.value else { continue }
           let read = try DefinitionJSON.read(value)
           if topic == topics.sessions {
@@ -67,8 +67,8 @@ import WireFormat
     let reader = try scene.log.makeReader()
     defer { reader.close() }
     let record = try #require(
-      try (0..<VerificationScene.partitions).flatMap { lane in
-        try records(TopicPartition(scene.topics.sessions, lane), reader).map { (lane, $0) }
+      try LaneNumber.all(of: VerificationScene.partitions).flatMap { lane in
+        try records(TopicPartition(scene.topics.sessions, lane: lane), reader).map { (lane, $0) }
       }.first { $0.1.value != nil })
     let value = try DefinitionJSON.read(record.1.value ?? [])
     let (_, notes) = try JournaledEvents(log: scene.log, settings: scene.settings.lanes).explain(

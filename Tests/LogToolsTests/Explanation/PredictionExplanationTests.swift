@@ -89,8 +89,8 @@ import WireFormat
 
   private func scores(_ scene: VerificationScene) throws -> [String: DefinitionValue] {
     var scores: [String: DefinitionValue] = [:]
-    for lane in 0..<VerificationScene.partitions {
-      for record in try scene.records(TopicPartition(scene.topics.sessions, lane)) {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
+      for record in try scene.records(TopicPartition(scene.topics.sessions, lane: lane)) {
         guard let key = record.key, let value = record.value else { continue }
         guard case .array(let all)? = try DefinitionJSON.read(value)["outcomeScores"] else { continue }
         scores[String(decoding: key, as: UTF8.self)] = all.first

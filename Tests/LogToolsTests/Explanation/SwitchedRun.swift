@@ -15,7 +15,7 @@ struct SwitchedRun {
   struct Place {
     var session: SessionID
     var customer: Explanation.Customer
-    var lane: Int32
+    var lane: LaneNumber
   }
 
   let scene: VerificationScene
@@ -37,8 +37,8 @@ struct SwitchedRun {
     places = try SwitchedRun.places(scene)
     var derived: [DefinitionValue] = []
     for topic in scene.topics.derived {
-      for lane in 0..<VerificationScene.partitions {
-        for record in try scene.records(TopicPartition(topic, lane)) {
+      for lane in LaneNumber.all(of: VerificationScene.partitions) {
+        for record in try scene.records(TopicPartition(topic, lane: lane)) {
           derived.append(try DefinitionJSON.read(record.value ?? []))
         }
       }
@@ -64,8 +64,8 @@ struct SwitchedRun {
   /// The sessions that the scene has emitted, in order.
   static func places(_ scene: VerificationScene) throws -> [Place] {
     var places: [String: Place] = [:]
-    for lane in 0..<VerificationScene.partitions {
-      for record in try scene.records(TopicPartition(scene.topics.sessions, lane)) {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
+      for record in try scene.records(TopicPartition(scene.topics.sessions, lane: lane)) {
         guard let key = record.key, let value = record.value else { continue }
         let session = try DefinitionJSON.read(value)
         places[String(decoding: key, as: UTF8.self)] = Place(

@@ -84,7 +84,8 @@ import WireFormat
       var now: Int64 = 0
       let lines = (0..<60).map { number in
         now += generator.pick(0...200_000)
-        let customer = LaneHarness.customer(Int(generator.pick(0...3)), of: Int32(generator.pick(0...3)))
+        let customer = LaneHarness.customer(
+          Int(generator.pick(0...3)), of: LaneNumber(Int32(generator.pick(0...3))))
         return LaneHarness.event("e\(input)-\(number)", at: now - generator.pick(0...delay), of: customer)
       }
       return (.web, lines)
@@ -128,7 +129,7 @@ import WireFormat
     while lanes[0].count < count || lanes[1].count < 3 {
       let name = "customer\(number)"
       number += 1
-      let lane = Int(Placement.lane(of: name.utf8, partitions: 3))
+      let lane = Placement.lane(of: name.utf8, partitions: 3).index
       if lane == 0 ? lanes[0].count < count : lane == 1 && lanes[1].count < 3 { lanes[lane].append(name) }
     }
     let customers = lanes.flatMap { $0 }

@@ -19,8 +19,8 @@ import WireFormat
       })
     let matchers = TopicMatchers(
       lane: 0, settings: settings, compacted: [], isWhole: true, isFirst: true
-    ) { topic, partition in
-      let place = TopicPartition(topic, partition)
+    ) { topic, lane in
+      let place = TopicPartition(topic, lane: lane)
       let empty = PartitionBounds(earliest: NextOffset(0), end: NextOffset(0))
       return PartitionCursor(place, bounds[place] ?? empty, reader: reader, patience: .zero)
     }

@@ -12,12 +12,12 @@ import WireFormat
 /// What cannot be verified is said with its numbers, and what can be still is: after retention, after
 /// compaction, and after other settings.
 @Suite struct VerificationExtentTests {
-  private static let lanes = 0..<VerificationScene.partitions
+  private static let lanes = LaneNumber.all(of: VerificationScene.partitions)
 
-  private func journals(_ scene: VerificationScene, _ lane: Int32) throws -> [(
+  private func journals(_ scene: VerificationScene, _ lane: LaneNumber) throws -> [(
     offset: Int64, record: JournalRecord
   )] {
-    try scene.records(TopicPartition(scene.topics.journal, lane)).map {
+    try scene.records(TopicPartition(scene.topics.journal, lane: lane)).map {
       ($0.offset, try JournalRecord(decoding: try #require($0.value)))
     }
   }
@@ -30,17 +30,17 @@ import WireFormat
     for lane in VerificationExtentTests.lanes {
       let journals = try journals(scene, lane)
       if let journal {
-        positions[TopicPartition(scene.topics.journal, lane)] = NextOffset(
+        positions[TopicPartition(scene.topics.journal, lane: lane)] = NextOffset(
           journals[Int(Double(journals.count) * journal)].offset)
       }
       if let inputs {
         for (topic, range) in journals[Int(Double(journals.count) * inputs)].record.ranges {
-          positions[TopicPartition(topic, lane)] = NextOffset(range.lowerBound)
+          positions[TopicPartition(topic, lane: lane)] = NextOffset(range.lowerBound)
         }
       }
       if let redo {
-        let records = try scene.records(TopicPartition(scene.topics.redo, lane))
-        positions[TopicPartition(scene.topics.redo, lane)] = NextOffset(
+        let records = try scene.records(TopicPartition(scene.topics.redo, lane: lane))
+        positions[TopicPartition(scene.topics.redo, lane: lane)] = NextOffset(
           records[Int(Double(records.count) * redo)].offset)
       }
     }
@@ -64,7 +64,7 @@ import WireFormat
       for lane in VerificationExtentTests.lanes {
         let result = try scene.verify(lane)
         #expect(result.mismatch == nil, "seed \(seed)")
-        let count = BatchSequence(journalled[Int(lane)].count)
+        let count = BatchSequence(journalled[lane.index].count)
         let gone = BatchSequence(Int(Double(count.value) * 0.25))
         #expect(result.journalled == gone + 1...count)
         guard let verified = result.verified else { continue }
@@ -95,9 +95,11 @@ import WireFormat
   }
 
   /// Changes records of the last batches, which are verified.
-  private func expectChangesAreFound(_ scene: VerificationScene, _ lane: Int32, from: BatchSequence) throws {
+  private func expectChangesAreFound(_ scene: VerificationScene, _ lane: LaneNumber, from: BatchSequence)
+    throws
+  {
     for topic in [scene.topics.sessions, scene.topics.redo] {
-      let partition = TopicPartition(topic, lane)
+      let partition = TopicPartition(topic, lane: lane)
       let record = try #require(try scene.records(partition).last)
       var found: VerificationMismatch?
       try scene.log.altering(
@@ -111,7 +113,7 @@ import WireFormat
       #expect(found?.offset == record.offset)
     }
     // Before the beginning redo is compared with the journal's digest.
-    let partition = TopicPartition(scene.topics.redo, lane)
+    let partition = TopicPartition(scene.topics.redo, lane: lane)
     // Of the oldest batch retention may have left a part, so its digest says nothing.
     let journalled = try #require(try journals(scene, lane).first).record.sequence
     let retained = try #require(
@@ -142,14 +144,14 @@ import WireFormat
     try await after.play(minutes: 30..<50, seed: 9)
     for lane in VerificationExtentTests.lanes {
       let total = BatchSequence(try journals(after, lane).count)
-      let count = BatchSequence(counts[Int(lane)])
+      let count = BatchSequence(counts[lane.index])
       let result = try after.verify(lane)
       #expect(result.mismatch == nil)
       #expect(result.verified == count + 1...total)
       #expect(result.restored != nil)
       #expect(result.unverifiable.map(\.sequences) == [1...count])
       #expect(result.unverifiable[0].reason.contains(before.settings.lanes.digest))
-      #expect(result.unverifiable[0].digested == counts[Int(lane)])
+      #expect(result.unverifiable[0].digested == counts[lane.index])
       // Under the old settings it is the other way round.
       let old = try before.verify(lane)
       #expect(old.mismatch == nil)
@@ -160,15 +162,17 @@ import WireFormat
 
   @Test func aRecordThatRetentionNeverTookIsMissed() async throws {
     let scene = try await played()
-    let lane: Int32 = 0
+    let lane: LaneNumber = 0
     try expire(scene, journal: 0.3, inputs: 0.3, redo: nil)
     let result = try scene.verify(lane)
     let verified = try #require(result.verified)
-    let records = try scene.records(TopicPartition(scene.topics.sessions, lane))
+    let records = try scene.records(TopicPartition(scene.topics.sessions, lane: lane))
     // The last ones belong to batches that are verified.
     for record in records.suffix(3) {
       var found: VerificationMismatch?
-      try scene.log.altering(TopicPartition(scene.topics.sessions, lane), at: record.offset, { _ in nil }) {
+      try scene.log.altering(
+        TopicPartition(scene.topics.sessions, lane: lane), at: record.offset, { _ in nil }
+      ) {
         found = try scene.verify(lane).mismatch
       }
       #expect(found?.topic == scene.topics.sessions, "\(found?.description ?? "nothing found")")

@@ -11,7 +11,7 @@ import WireFormat
 
 /// A run is verified from its journal, and every change of a stored byte is found and named.
 @Suite struct VerificationTests {
-  private static let lanes = 0..<VerificationScene.partitions
+  private static let lanes = LaneNumber.all(of: VerificationScene.partitions)
 
   private static func played(compacted: Set<String> = []) async throws -> VerificationScene {
     let scene = try VerificationScene(compacted: compacted)
@@ -29,11 +29,11 @@ import WireFormat
     private var gone: [String: BatchSequence] = [:]
     var journals: [JournalRecord] = []
 
-    init(_ scene: VerificationScene, _ lane: Int32) throws {
-      for record in try scene.records(TopicPartition(scene.topics.journal, lane)) {
+    init(_ scene: VerificationScene, _ lane: LaneNumber) throws {
+      for record in try scene.records(TopicPartition(scene.topics.journal, lane: lane)) {
         journals.append(try JournalRecord(decoding: try #require(record.value)))
       }
-      for record in try scene.records(TopicPartition(scene.topics.redo, lane)) {
+      for record in try scene.records(TopicPartition(scene.topics.redo, lane: lane)) {
         let changes = try RedoChanges(try #require(record.value))
         for change in changes.changes {
           guard let value = change.value else {
@@ -76,19 +76,19 @@ import WireFormat
       #expect(result.restored != nil)
       let topics = scene.topics
       for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] + topics.derived {
-        let records = try scene.records(TopicPartition(topic, lane))
+        let records = try scene.records(TopicPartition(topic, lane: lane))
         #expect(result.compared[topic]?.equal == records.count, "\(topic)")
         compared[topic, default: 0] += records.count
         if topic == topics.state { tombstones += records.count { $0.value == nil } }
       }
       compared[topics.routed, default: 0] += result.compared[topics.routed]?.equal ?? 0
-      for record in try scene.records(TopicPartition(topics.journal, lane)) {
+      for record in try scene.records(TopicPartition(topics.journal, lane: lane)) {
         if try !JournalRecord(decoding: record.value ?? []).ticks.isEmpty { ticks += 1 }
       }
     }
     var routed = 0
     for lane in VerificationTests.lanes {
-      routed += try scene.records(TopicPartition(scene.topics.routed, lane)).count
+      routed += try scene.records(TopicPartition(scene.topics.routed, lane: lane)).count
     }
     #expect(compared[scene.topics.routed] == routed)
     // Nobody looks for persons here, and nothing is predicted.
@@ -123,11 +123,11 @@ import WireFormat
   }
 
   private func mismatch(
-    _ scene: VerificationScene, _ lane: Int32, _ topic: String, _ partition: Int32, at offset: Int64,
+    _ scene: VerificationScene, _ lane: LaneNumber, _ topic: String, _ owner: LaneNumber, at offset: Int64,
     _ change: (SimulatedLog.Stored) -> SimulatedLog.Stored?
   ) throws -> VerificationMismatch? {
     var found: VerificationMismatch?
-    try scene.log.altering(TopicPartition(topic, partition), at: offset, change) {
+    try scene.log.altering(TopicPartition(topic, lane: owner), at: offset, change) {
       found = try scene.verify(lane).mismatch
     }
     return found
@@ -136,10 +136,10 @@ import WireFormat
   @Test func oneChangedByteIsNamed() async throws {
     let scene = try await VerificationTests.played()
     let topics = scene.topics
-    let lane: Int32 = 1
+    let lane: LaneNumber = 1
     let batches = try Batches(scene, lane)
     for topic in [topics.sessions, topics.rejected, topics.redo, topics.state] + topics.derived {
-      let records = try scene.records(TopicPartition(topic, lane))
+      let records = try scene.records(TopicPartition(topic, lane: lane))
       for part in Part.allCases {
         for (number, share) in [0.0, 0.3, 0.5, 0.77, 1.0].enumerated() {
           let index = (records.count - 1) * number / 4
@@ -154,7 +154,7 @@ import WireFormat
           let name = "\(topic) \(part) \(index) at \(share): \(found?.description ?? "nothing found")"
           #expect(found?.lane == lane, "\(name)")
           #expect(found?.topic == topic, "\(name)")
-          #expect(found?.partition == lane, "\(name)")
+          #expect(found?.partition == lane.partition, "\(name)")
           #expect(found?.offset == record.offset, "\(name)")
           switch topic {
           case topics.sessions:
@@ -174,17 +174,18 @@ import WireFormat
   @Test func aChangedRoutedRecordIsNamedByTheLaneThatWroteIt() async throws {
     let scene = try await VerificationTests.played()
     for owner in VerificationTests.lanes {
-      let records = try scene.records(TopicPartition(scene.topics.routed, owner))
+      let records = try scene.records(TopicPartition(scene.topics.routed, lane: owner))
       for index in [0, records.count / 2, records.count - 1] {
         let record = records[index]
-        let writer = try #require(record.headers?.text("sojourn-origin-partition").flatMap { Int32($0) })
+        let origin = record.headers?.text("sojourn-origin-partition").flatMap { Int32($0) }
+        let writer = LaneNumber(try #require(origin))
         for part in Part.allCases {
           let found = try mismatch(scene, writer, scene.topics.routed, owner, at: record.offset) {
             VerificationTests.flip($0, part, at: 0.4)
           }
           #expect(found?.lane == writer)
           #expect(found?.topic == scene.topics.routed)
-          #expect(found?.partition == owner)
+          #expect(found?.partition == owner.partition)
           #expect(found?.offset == record.offset)
         }
       }
@@ -213,7 +214,7 @@ import WireFormat
     change { $0.counts.applied += 1 }
     change { $0.highest[.web] = EventTime(milliseconds: 1) }
     change { $0.sequence += 1 }
-    change { $0.lane += 1 }
+    change { $0.lane = $0.lane.advanced(by: 1) }
     change { $0.partitions += 1 }
     change { $0.ranges["web"] = 1_000_000..<1_000_001 }
     for changed in wrong {
@@ -250,10 +251,10 @@ import WireFormat
   @Test func aMissingRecordIsNamed() async throws {
     let scene = try await VerificationTests.played()
     let topics = scene.topics
-    let lane: Int32 = 2
+    let lane: LaneNumber = 2
     let batches = try Batches(scene, lane)
     for topic in [topics.sessions, topics.rejected, topics.redo] + topics.derived {
-      let records = try scene.records(TopicPartition(topic, lane))
+      let records = try scene.records(TopicPartition(topic, lane: lane))
       for index in [0, records.count / 2, records.count - 1] {
         let found = try mismatch(scene, lane, topic, lane, at: records[index].offset) { _ in nil }
         let name = "\(topic) \(index): \(found?.description ?? "nothing found")"
@@ -275,7 +276,7 @@ import WireFormat
       #expect(result.mismatch == nil)
       #expect((result.compared[topics.sessions]?.compacted ?? 0) > 0, "compaction removed nothing")
       for topic in [topics.sessions, topics.state] {
-        let records = try scene.records(TopicPartition(topic, lane))
+        let records = try scene.records(TopicPartition(topic, lane: lane))
         // A value that redo holds as well is not missed.
         let held = topic == topics.state ? try inRedo(scene, lane) : []
         for record in records.filter({ $0.value != nil && !held.contains($0.key ?? []) }).suffix(5) {
@@ -296,10 +297,10 @@ import WireFormat
   }
 
   /// The keys of the sessions whose last change a restore takes from `redo`.
-  private func inRedo(_ scene: VerificationScene, _ lane: Int32) throws -> Set<[UInt8]> {
+  private func inRedo(_ scene: VerificationScene, _ lane: LaneNumber) throws -> Set<[UInt8]> {
     let from = try #require(try Batches(scene, lane).journals.last).redoFrom
     var keys: Set<[UInt8]> = []
-    for record in try scene.records(TopicPartition(scene.topics.redo, lane)) {
+    for record in try scene.records(TopicPartition(scene.topics.redo, lane: lane)) {
       let changes = try RedoChanges(try #require(record.value))
       guard changes.sequence >= from else { continue }
       for change in changes.changes { keys.insert(Array(change.id.text.utf8)) }

@@ -78,7 +78,8 @@ import WireFormat
   private struct Metadata: GroupMetadata {}
 
   private func flaw(
-    _ positions: [String: Int64], journal: JournalRecord? = nil, committed: Int64 = 20, lanes: [Int32] = [1]
+    _ positions: [String: Int64], journal: JournalRecord? = nil, committed: Int64 = 20,
+    lanes: [LaneNumber] = [1]
   ) -> String? {
     let plan = CommitPlan(
       records: [],

@@ -12,8 +12,8 @@ import WireFormat
 /// verified across.
 @Suite struct DefinitionSwitchTests {
   private func journals(_ scene: VerificationScene) throws -> [JournalRecord] {
-    try (0..<VerificationScene.partitions).flatMap { lane in
-      try scene.records(TopicPartition(scene.topics.journal, lane)).map {
+    try LaneNumber.all(of: VerificationScene.partitions).flatMap { lane in
+      try scene.records(TopicPartition(scene.topics.journal, lane: lane)).map {
         try JournalRecord(decoding: $0.value ?? [])
       }
     }
@@ -33,7 +33,7 @@ import WireFormat
     let named = Set(try journals(scene).compactMap(\.definitions))
     #expect(named.count == 2)
     var segments = 0
-    for lane in 0..<VerificationScene.partitions {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
       let result = try scene.verify(lane)
       #expect(result.mismatch == nil, "\(result.mismatch?.description ?? "")")
       #expect(result.unverifiable.isEmpty, "\(result.unverifiable)")
@@ -46,8 +46,8 @@ import WireFormat
   @Test func eachRevisionAssignsByItsOwnRule() async throws {
     let scene = try await played()
     var versions: [Int: Int] = [:]
-    for lane in 0..<VerificationScene.partitions {
-      for record in try scene.records(TopicPartition(scene.topics.segments, lane)) {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
+      for record in try scene.records(TopicPartition(scene.topics.segments, lane: lane)) {
         let event = try DefinitionJSON.read(record.value ?? [])
         guard case .number(let text) = event["segmentAssignmentEvent"]?["segment"]?["version"],
           let version = Int(text)
@@ -66,7 +66,7 @@ import WireFormat
     for record in try scene.records(partition)
     where String(decoding: record.key ?? [], as: UTF8.self).hasPrefix("bundle/\(first)") {
       try scene.log.altering(partition, at: record.offset, { _ in nil }) {
-        let reasons = try (0..<VerificationScene.partitions).flatMap {
+        let reasons = try LaneNumber.all(of: VerificationScene.partitions).flatMap {
           try scene.verify($0).unverifiable.map(\.reason)
         }
         #expect(reasons.contains { $0.contains(first) && $0.contains("gone") }, "\(reasons)")

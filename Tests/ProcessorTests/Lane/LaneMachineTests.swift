@@ -23,7 +23,7 @@ import WireFormat
     let id = SessionID(
       type: "web".utf8, customerIDType: "cookie".utf8, customerID: LaneHarness.customer().utf8,
       firstEventID: "a".utf8, at: EventTime(milliseconds: LaneHarness.start + 1))
-    #expect(record.partition == LaneHarness.lane)
+    #expect(record.partition == LaneHarness.lane.partition)
     #expect(record.key == Array(id.text.utf8))
     let headers = try #require(record.headers)
     #expect(headers.text("ce_specversion") == "1.0")
@@ -198,7 +198,7 @@ import WireFormat
     var generator = SeededGenerator(seed: 12)
     for batch in 0..<40 {
       let values: [String?] = (0..<30).map { _ in
-        let owner = Int32(generator.pick(0...3))
+        let owner = LaneNumber(Int32(generator.pick(0...3)))
         let number = Int(generator.pick(0...2))
         switch generator.pick(0...9) {
         case 0: return nil

@@ -41,7 +41,7 @@ import WireFormat
       LaneHarness.event("a", at: 0, of: customers[0]), LaneHarness.event("b", at: 1, of: customers[1]),
       LaneHarness.event("c", at: 2, of: customers[0]))
     #expect(written.of("redo").count == 1)
-    #expect(written.of("redo")[0].partition == LaneHarness.lane)
+    #expect(written.of("redo")[0].partition == LaneHarness.lane.partition)
     let redo = try operations(written.of("redo")[0])
     #expect(redo.sequence == 1)
     #expect(redo.put.map(\.eventCount) == [2, 1])
@@ -95,7 +95,7 @@ import WireFormat
     let value = try #require(record.value)
     let session = try #require(StateCodec.decode(Compression.decompress(value)).session)
     #expect(record.key == Array(session.id.text.utf8))
-    #expect(record.partition == LaneHarness.lane)
+    #expect(record.partition == LaneHarness.lane.partition)
     #expect(session.eventCount == 1)
     // Once is enough while nothing changes.
     #expect(lane.reduce([], takenAt: 10 * LaneStateTests.minute).of("state").isEmpty)
@@ -136,7 +136,7 @@ import WireFormat
     lane.reduce([lane.input("web", [LaneHarness.event("a", at: 7), "{"])], takenAt: 5, tick: 3)
     let record = try #require(lane.written.last)
     #expect(record.topic == "journal")
-    #expect(record.partition == LaneHarness.lane)
+    #expect(record.partition == LaneHarness.lane.partition)
     let journal = try JournalRecord(decoding: try #require(record.value))
     #expect(journal == lane.journals[0])
     #expect(journal.sequence == 1)

@@ -11,7 +11,7 @@ import WireFormat
   private static let now = EventTime(milliseconds: LaneHarness.start)
 
   private func chunk(_ topic: String, _ values: [String], stream: String? = nil) -> RecordChunk {
-    var chunk = RecordChunk(source: TopicPartition(topic, LaneHarness.lane), next: NextOffset(0))
+    var chunk = RecordChunk(source: TopicPartition(topic, lane: LaneHarness.lane), next: NextOffset(0))
     for (number, value) in values.enumerated() {
       chunk.append(
         offset: RecordOffset(Int64(number)), timestamp: -1, key: nil, value: Array(value.utf8),
@@ -53,7 +53,8 @@ import WireFormat
 
   /// Another lane's events, other streams' events, broken records, and what is no event at all.
   @Test func whatIsNobodysInputHoldsNothingBack() async throws {
-    let foreign = LaneHarness.event("a", at: 0, of: LaneHarness.customer(0, of: LaneHarness.lane + 1))
+    let foreign = LaneHarness.event(
+      "a", at: 0, of: LaneHarness.customer(0, of: LaneHarness.lane.advanced(by: 1)))
     for chunk in [
       chunk("web", [foreign]), chunk("app", [LaneHarness.event("a", at: 0)]), chunk("web", ["{", "[]"]),
       chunk("routed", [LaneHarness.event("a", at: 0)], stream: "app"),

@@ -91,7 +91,7 @@ import WireFormat
 
     func chunk(_ topic: String, _ records: [Record]) -> RecordChunk {
       let first = offsets[topic, default: 0]
-      var chunk = RecordChunk(source: TopicPartition(topic, LaneHarness.lane), next: NextOffset(first))
+      var chunk = RecordChunk(source: TopicPartition(topic, lane: LaneHarness.lane), next: NextOffset(first))
       for (number, record) in records.enumerated() {
         chunk.append(
           offset: RecordOffset(first + Int64(number)), timestamp: -1, key: record.key.map { Array($0.utf8) },
@@ -127,7 +127,7 @@ import WireFormat
   }
 
   private func message(
-    _ text: String, lane: Int32 = 0, sequence: Int = 1, index: Int = 0, at time: Int64 = 0
+    _ text: String, lane: LaneNumber = 0, sequence: Int = 1, index: Int = 0, at time: Int64 = 0
   ) -> LaneMessage {
     LaneMessage(
       Note(text), from: .init(lane: lane, sequence: BatchSequence(sequence), index: index),

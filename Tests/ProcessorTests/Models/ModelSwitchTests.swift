@@ -48,8 +48,10 @@ import WireFormat
   }
 
   private func records(_ topic: String) throws -> [String] {
-    try (0..<VerificationScene.partitions).flatMap { lane in
-      try scene.records(TopicPartition(topic, lane)).map { String(decoding: $0.value ?? [], as: UTF8.self) }
+    try LaneNumber.all(of: VerificationScene.partitions).flatMap { lane in
+      try scene.records(TopicPartition(topic, lane: lane)).map {
+        String(decoding: $0.value ?? [], as: UTF8.self)
+      }
     }
   }
 
@@ -67,7 +69,7 @@ import WireFormat
     #expect(try records(scene.topics.sessions).count { $0.contains("\"outcomeScores\":[") } > 30)
     #expect(try records(scene.topics.actions).contains { $0.contains("\"lost\"") })
     var examples = 0
-    for lane in 0..<VerificationScene.partitions {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
       let result = try scene.verify(lane)
       #expect(result.mismatch == nil, "\(result.mismatch?.description ?? "")")
       #expect(result.unverifiable.isEmpty, "\(result.unverifiable)")
@@ -80,7 +82,7 @@ import WireFormat
       try scene.records(partition).first { String(decoding: $0.key ?? [], as: UTF8.self).hasPrefix("model/") }
     )
     try scene.log.altering(partition, at: model.offset, { _ in nil }) {
-      let reasons = try (0..<VerificationScene.partitions).flatMap {
+      let reasons = try LaneNumber.all(of: VerificationScene.partitions).flatMap {
         try scene.verify($0).unverifiable.map(\.reason)
       }
       #expect(reasons.contains { $0.contains(models.name) && $0.contains("gone") }, "\(reasons)")

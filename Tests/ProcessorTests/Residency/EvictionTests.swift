@@ -115,8 +115,8 @@ private final class GoneCount: LaneObserver {
     }
   }
 
-  private static let customers = [1, 2].map { lane in
-    (0..<6).map { LaneHarness.customer($0, of: Int32(lane)) }
+  private static let customers = ([1, 2] as [LaneNumber]).map { lane in
+    (0..<6).map { LaneHarness.customer($0, of: lane) }
   }
 
   private static func event(
@@ -410,7 +410,7 @@ private final class GoneCount: LaneObserver {
 
     init() throws { store = try MemoryColdStores().makeStore(lane: 1) }
 
-    func makeStore(lane: Int32) throws(LogError) -> any ColdStore { self }
+    func makeStore(lane: LaneNumber) throws(LogError) -> any ColdStore { self }
     func put(_ values: [ColdValue]) throws(LogError) {
       puts.append(values.count)
       try store.put(values)

@@ -117,7 +117,7 @@ import WireFormat
     let scene = try scene(batches: 20)
     let tail = try #require(scene.newest)
     #expect(tail.redoFrom < tail.sequence)
-    let redo = TopicPartition("redo", LaneScene.lane)
+    let redo = TopicPartition("redo", lane: LaneScene.lane)
     let reader = try scene.log.makeReader()
     let bounds = try #require(try reader.bounds([redo])[redo])
     let search = RedoRecord.search(reader, redo, .zero)

@@ -10,7 +10,7 @@ import WireFormat
 
 /// A restore takes redo only if it says what the journal says it does.
 @Suite struct RedoCheckTests {
-  private static let partition = TopicPartition("redo", LaneScene.lane)
+  private static let partition = TopicPartition("redo", lane: LaneScene.lane)
 
   /// Three batches, and what redo holds of them.
   private func scene() throws -> (scene: LaneScene, tail: JournalRecord, redo: [[UInt8]]) {

@@ -23,7 +23,7 @@ import WireFormat
     return scene
   }
 
-  private func partition(_ topic: String) -> TopicPartition { TopicPartition(topic, LaneScene.lane) }
+  private func partition(_ topic: String) -> TopicPartition { TopicPartition(topic, lane: LaneScene.lane) }
 
   private func needs(_ scene: LaneScene) throws -> [TopicPartition: NextOffset] {
     let inputs = scene.settings.lanes.topics.consumed.map { partition($0) }
@@ -86,7 +86,7 @@ import WireFormat
     try producer.initialize()
     try producer.begin()
     var batch = OutputBatch()
-    batch.append("redo", partition: LaneScene.lane, key: nil, value: [1, 2, 3])
+    batch.append("redo", partition: LaneScene.lane.partition, key: nil, value: [1, 2, 3])
     try producer.produce(batch)
     try producer.flush()
     var settings = scene.settings

@@ -41,7 +41,7 @@ import WireFormat
   }
 
   private func values(_ topic: String, _ scene: LaneScene) throws -> [[UInt8]] {
-    let partition = TopicPartition(topic, LaneScene.lane)
+    let partition = TopicPartition(topic, lane: LaneScene.lane)
     let reader = try scene.log.makeReader()
     let bounds = try #require(try reader.bounds([partition])[partition])
     var values: [[UInt8]] = []
@@ -182,7 +182,7 @@ import WireFormat
     let bytes = try stored("lane-file.bin", or: laneFile(scene))
     // The file belongs to the journal that the first version wrote, not to the one that this build writes.
     let journal = try stored("journal.json", or: try values("journal", scene)[3])
-    let partition = TopicPartition("journal", LaneScene.lane)
+    let partition = TopicPartition("journal", lane: LaneScene.lane)
     let newest = try #require(scene.log.lastRecord(partition))
     var result: (LaneRestorer.Restored, LaneFileDoubt?)?
     try scene.log.altering(

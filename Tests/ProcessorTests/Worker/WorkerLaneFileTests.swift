@@ -42,7 +42,7 @@ import WireFormat
   private final class Notes: Sendable {
     struct Content {
       var restored: [RestoreReport] = []
-      var written: [Int32] = []
+      var written: [LaneNumber] = []
       var ignored: [LaneFileDoubt] = []
       var failed: [String] = []
       var rewinds = 0
@@ -77,15 +77,15 @@ import WireFormat
     var published: Int { counts.withLock { $0.published } }
     var wrong: Int { counts.withLock { $0.wrong } }
 
-    func open(_ lane: Int32) throws -> (any LaneFileSource)? { files.open(lane) }
-    func create(_ lane: Int32) throws -> any LaneFileDraft { Draft(self, lane, files.create(lane)) }
+    func open(_ lane: LaneNumber) throws -> (any LaneFileSource)? { files.open(lane) }
+    func create(_ lane: LaneNumber) throws -> any LaneFileDraft { Draft(self, lane, files.create(lane)) }
 
-    private func check(_ lane: Int32) throws {
+    private func check(_ lane: LaneNumber) throws {
       let source = try #require(files.open(lane))
       let file = LaneFileReader(source)
       _ = try file.readHead()
       let end = try file.readBody { _ in }
-      let partition = TopicPartition("journal", lane)
+      let partition = TopicPartition("journal", lane: lane)
       let reader = try log.makeReader()
       let bounds = try #require(try reader.bounds([partition])[partition])
       var isThere = false
@@ -102,9 +102,9 @@ import WireFormat
 
     private final class Draft: LaneFileDraft {
       let owner: CheckedFiles
-      let lane: Int32
+      let lane: LaneNumber
       let draft: any LaneFileDraft
-      init(_ owner: CheckedFiles, _ lane: Int32, _ draft: any LaneFileDraft) {
+      init(_ owner: CheckedFiles, _ lane: LaneNumber, _ draft: any LaneFileDraft) {
         (self.owner, self.lane, self.draft) = (owner, lane, draft)
       }
       func write(_ bytes: [UInt8]) throws { try draft.write(bytes) }
@@ -186,7 +186,7 @@ import WireFormat
     #expect(second.restored.map(\.sessions).reduce(0, +) == 97)
     #expect(second.applied == 500)
     // The third finds nothing to do and damaged files: the log has everything.
-    for lane in 0..<4 as Range<Int32> { files.files[lane]?[40] ^= 1 }
+    for lane in LaneNumber.all(of: 4) { files.files[lane]?[40] ^= 1 }
     let third = try await run(settings, log, files) { $0.now.restored.count >= 4 }
     #expect(third.restored.map(\.source) == [.log, .log, .log, .log])
     #expect(third.ignored.count == 4)
@@ -232,8 +232,8 @@ import WireFormat
 
   /// A place that never takes anything does not stop the lane.
   private struct FullDisk: LaneFiles {
-    func open(_ lane: Int32) throws -> (any LaneFileSource)? { nil }
-    func create(_ lane: Int32) throws -> any LaneFileDraft { throw CocoaError(.fileWriteOutOfSpace) }
+    func open(_ lane: LaneNumber) throws -> (any LaneFileSource)? { nil }
+    func create(_ lane: LaneNumber) throws -> any LaneFileDraft { throw CocoaError(.fileWriteOutOfSpace) }
   }
 
   @Test func aFullDiskIsToldAndChangesNothing() async throws {

@@ -19,8 +19,8 @@ import WireFormat
     return machine
   }
 
-  private func assign(_ lanes: [Int32], to machine: WorkerMachine) {
-    let partitions = lanes.map { TopicPartition("web", $0) }
+  private func assign(_ lanes: [LaneNumber], to machine: WorkerMachine) {
+    let partitions = lanes.map { TopicPartition("web", lane: $0) }
     _ = machine.rebalance(.assigned(partitions), isQuiet: true, reducing: [])
   }
 

@@ -11,7 +11,9 @@ import WireFormat
   private typealias Input = WorkerMachine.LaneInput
   private static let now = EventTime(milliseconds: 1_767_600_000_000)
 
-  private static func web(_ lanes: Int32...) -> [TopicPartition] { lanes.map { TopicPartition("web", $0) } }
+  private static func web(_ lanes: LaneNumber...) -> [TopicPartition] {
+    lanes.map { TopicPartition("web", lane: $0) }
+  }
 
   @Test func everyStateAndInput() {
     let table: [State: [Input: State]] = [
@@ -29,21 +31,23 @@ import WireFormat
   }
 
   /// A worker that runs these lanes, and what was done to begin each.
-  private func running(_ lanes: Int32...) -> (WorkerMachine, [LaneAction]) {
+  private func running(_ lanes: LaneNumber...) -> (WorkerMachine, [LaneAction]) {
     let machine = WorkerMachine(settings: ProcessorSettings())
-    let partitions = lanes.map { TopicPartition("web", $0) }
+    let partitions = lanes.map { TopicPartition("web", lane: $0) }
     var actions = machine.rebalance(.assigned(partitions), isQuiet: true, reducing: [])
     for lane in lanes { actions += restore(lane, machine) }
     return (machine, actions + machine.isReadBack(.assigned))
   }
 
   private func restore(
-    _ lane: Int32, _ machine: WorkerMachine, lost: [String: Range<Int64>] = [:]
+    _ lane: LaneNumber, _ machine: WorkerMachine, lost: [String: Range<Int64>] = [:]
   ) -> [LaneAction] {
-    let positions = [TopicPartition("web", lane): NextOffset(10), TopicPartition("app", lane): NextOffset(3)]
+    let positions = [
+      TopicPartition("web", lane: lane): NextOffset(10), TopicPartition("app", lane: lane): NextOffset(3),
+    ]
     return machine.restored(
       lane, positions: positions, lost: lost, nextTimers: [.web: WorkerOwnershipTests.now],
-      sessions: Int(lane) + 1, journalledAt: nil, now: WorkerOwnershipTests.now)
+      sessions: lane.index + 1, journalledAt: nil, now: WorkerOwnershipTests.now)
   }
 
   @Test func anAssignmentIsRestored() {

@@ -96,14 +96,16 @@ import WireFormat
   }
 
   private func records(_ topic: String) throws -> [String] {
-    try (0..<VerificationScene.partitions).flatMap { lane in
-      try scene.records(TopicPartition(topic, lane)).map { String(decoding: $0.value ?? [], as: UTF8.self) }
+    try LaneNumber.all(of: VerificationScene.partitions).flatMap { lane in
+      try scene.records(TopicPartition(topic, lane: lane)).map {
+        String(decoding: $0.value ?? [], as: UTF8.self)
+      }
     }
   }
 
   /// Every batch and every run is as it would be again, and each run was written once.
   private func expectVerified(_ location: SourceLocation = #_sourceLocation) throws {
-    for lane in 0..<VerificationScene.partitions {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
       let result = try scene.verify(lane)
       #expect(result.mismatch == nil && result.unverifiable.isEmpty, "\(result)", sourceLocation: location)
     }

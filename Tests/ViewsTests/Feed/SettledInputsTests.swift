@@ -1,6 +1,8 @@
 import EventLog
+import JourneyModel
 import SeededGenerator
 import Testing
+import WireFormat
 
 @testable import Views
 
@@ -33,11 +35,11 @@ import Testing
     }
 
     /// A batch of a lane: all messages that wait for it.
-    mutating func readMessages(_ lane: Int32, _ random: inout SeededGenerator) {
-      let partition = TopicPartition("routed", lane)
+    mutating func readMessages(_ lane: LaneNumber, _ random: inout SeededGenerator) {
+      let partition = TopicPartition("routed", lane: lane)
       let from = Int(read[partition]?.value ?? 0)
-      let waiting = Array(routed[Int(lane)][from...])
-      read[partition] = NextOffset(Int64(routed[Int(lane)].count))
+      let waiting = Array(routed[lane.index][from...])
+      read[partition] = NextOffset(Int64(routed[lane.index].count))
       for message in waiting {
         open[message.cause, default: 0] -= 1
         if message.hops > 1 { send(.init(cause: message.cause, hops: message.hops - 1), &random) }
@@ -57,7 +59,7 @@ import Testing
         model.send(.init(cause: events, hops: Int(random.pick(0...Int64(SettledInputs.mostHops)))), &random)
         events += 1
         model.read[input] = NextOffset(Int64(events))
-      case 1, 2, 3: model.readMessages(Int32(random.pick(0...2)), &random)
+      case 1, 2, 3: model.readMessages(LaneNumber(Int32(random.pick(0...2))), &random)
       default:
         if let round = asked {
           settled.note(read: round.read, routed: round.routed) { _, _, _ in false }
@@ -71,7 +73,7 @@ import Testing
       }
     }
     for _ in 0..<SettledInputs.mostHops {
-      for lane in 0..<SettledInputsTests.lanes { model.readMessages(lane, &random) }
+      for lane in LaneNumber.all(of: SettledInputsTests.lanes) { model.readMessages(lane, &random) }
     }
     settled.note(read: model.read, routed: model.ends()) { _, _, _ in false }
     #expect(settled.inputs[input] == model.read[input])

@@ -14,15 +14,15 @@ import WireFormat
 
   /// A lane's batches, each in a transaction: what became of `count` more events, and the journal.
   private struct Lane {
-    var number: Int32
+    var number: LaneNumber
     var session: ViewSession
     var sequence = 0
     var read: Int64 = 0
     let producer: any TransactionalProducer
 
-    init(_ number: Int32, _ scene: ViewScene) throws {
+    init(_ number: LaneNumber, _ scene: ViewScene) throws {
       self.number = number
-      session = ViewSession(Int(number), customer: "customer-\(number)", created: 1_700_000_000_000)
+      session = ViewSession(number.index, customer: "customer-\(number)", created: 1_700_000_000_000)
       session.revision = 0
       producer = try scene.log.makeTransactionalProducer(id: "lane-\(number)")
       try producer.initialize()
@@ -38,11 +38,11 @@ import WireFormat
       record.ranges = [ViewCoverageTests.input: read..<read + count]
       next.read += count
       var batch = OutputBatch()
-      batch.append(scene.topics.journal, partition: number, key: nil, value: record.encoded())
+      batch.append(scene.topics.journal, partition: number.partition, key: nil, value: record.encoded())
       if !isReadOnly {
         next.session.revision = Int(next.read)
         batch.append(
-          scene.topics.sessions, partition: number, key: Array(session.id.utf8),
+          scene.topics.sessions, partition: number.partition, key: Array(session.id.utf8),
           value: Array(next.session.json.utf8))
       }
       try producer.begin()
@@ -65,7 +65,7 @@ import WireFormat
   func neverTooEarly(seed: Int) throws {
     let scene = try ViewScene()
     var random = SeededGenerator(seed: UInt64(seed))
-    var lanes = try (0..<ViewScene.lanes).map { try Lane($0, scene) }
+    var lanes = try LaneNumber.all(of: ViewScene.lanes).map { try Lane($0, scene) }
     var store = try scene.store()
     var (course, progress): (ViewCourse?, ViewProgress) = (nil, ViewProgress())
     var (written, covered, early) = ([Written](), 0, 0)
@@ -77,7 +77,7 @@ import WireFormat
         let lane = Int(random.pick(0...5)) % 5 % lanes.count
         try lanes[lane].commit(
           random.pick(1...3), isReadOnly: random.chance(20), aborts: random.chance(10), scene)
-        let partition = TopicPartition(ViewCoverageTests.input, lanes[lane].number)
+        let partition = TopicPartition(ViewCoverageTests.input, lane: lanes[lane].number)
         written.append(
           Written(
             end: [partition: NextOffset(lanes[lane].read)], session: lanes[lane].session.id,
@@ -120,7 +120,7 @@ import WireFormat
     #expect(covered > 50)
     // What is not yet written is not there.
     for lane in lanes {
-      let partition = TopicPartition(ViewCoverageTests.input, lane.number)
+      let partition = TopicPartition(ViewCoverageTests.input, lane: lane.number)
       #expect(!last.progress.covers([partition: NextOffset(lane.read + 1)]))
     }
   }

@@ -69,7 +69,7 @@ struct ViewFeedTests {
     try producer.begin()
     var batch = OutputBatch()
     batch.append(
-      scene.topics.sessions, partition: session.lane, key: Array(session.id.utf8),
+      scene.topics.sessions, partition: session.lane.partition, key: Array(session.id.utf8),
       value: Array(session.json.utf8))
     try producer.produce(batch)
     try producer.flush()

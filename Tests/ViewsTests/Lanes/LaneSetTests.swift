@@ -1,3 +1,4 @@
+import JourneyModel
 import Testing
 
 @testable import Views
@@ -10,7 +11,7 @@ struct LaneSetTests {
       ("0", [0], "0"), ("0-3,8", [0, 1, 2, 3, 8], "0-3,8"), ("8, 0 - 1", [0, 1, 8], "0-1,8"),
       ("65534-65535", [65_534, 65_535], "65534-65535"),
     ])
-  func read(text: String, lanes: [Int32], shown: String) throws {
+  func read(text: String, lanes: [LaneNumber], shown: String) throws {
     let set = try #require(LaneSet(text))
     #expect(set.numbers == Set(lanes) && set.description == shown)
   }

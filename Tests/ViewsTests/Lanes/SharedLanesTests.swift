@@ -47,7 +47,9 @@ struct SharedLanesTests {
           "value":"customer-1","intervals":[{"to":"\(date)"}]}]}
           """)
     }
-    for lane in 0..<ViewScene.lanes { try scene.sendJournal(lane: lane, sequence: 1, web: 40) }
+    for lane in LaneNumber.all(of: ViewScene.lanes) {
+      try scene.sendJournal(lane: lane, sequence: 1, web: 40)
+    }
     return sessions
   }
 
@@ -64,7 +66,8 @@ struct SharedLanesTests {
     // Now and then in a partition that is not the owner's.
     try scene.sendEvent(
       "\(session.id)-0", customer: session.customerID, at: session.created,
-      attributes: ["of": session.customerID], lane: random.chance(30) ? Int32(random.pick(0...2)) : nil)
+      attributes: ["of": session.customerID],
+      lane: random.chance(30) ? LaneNumber(Int32(random.pick(0...2))) : nil)
     if random.chance(20) {
       try scene.sendEvent("late-\(index % 3)", customer: session.customerID, at: session.created + 1)
     }

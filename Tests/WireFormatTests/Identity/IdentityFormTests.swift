@@ -70,7 +70,8 @@ import WireFormat
     let entries = (0..<random.pick(0...12)).map { _ in
       WeakTimeline.Entry(
         stamp(&random),
-        NodeRef(self.random(&random, .email).key, lane: Int32(random.pick([0, 1, Int64(Int32.max)]))))
+        NodeRef(
+          self.random(&random, .email).key, lane: LaneNumber(Int32(random.pick([0, 1, Int64(Int32.max)])))))
     }
     return WeakTimeline(
       entries: entries, isShared: random.chance(10), lastSeen: random.chance(80) ? time(&random) : nil)

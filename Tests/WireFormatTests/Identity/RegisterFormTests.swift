@@ -14,7 +14,7 @@ import WireFormat
     NodeRef(
       IdentifierKey(
         high: random.pick([0, 1, .max, random.next()]), low: random.pick([0, .max, random.next()])),
-      lane: Int32(random.pick([0, 1, 15, Int64(Int32.max)])))
+      lane: LaneNumber(Int32(random.pick([0, 1, 15, Int64(Int32.max)]))))
   }
 
   private func version(_ random: inout SeededGenerator) -> RootVersion {
@@ -136,7 +136,7 @@ import WireFormat
 
   private func register(_ random: inout SeededGenerator) -> Register {
     let identifier = strong(&random)
-    let node = NodeRef(identifier.key, lane: Int32(random.pick(0...15)))
+    let node = NodeRef(identifier.key, lane: LaneNumber(Int32(random.pick(0...15))))
     let isRoot = random.chance(50)
     var register = Register(node, cluster: isRoot ? parts.cluster(&random) : Cluster())
     if !isRoot { register.parent = NodeRef(.none, lane: 3) }

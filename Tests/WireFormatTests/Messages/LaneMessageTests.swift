@@ -55,7 +55,7 @@ import WireFormat
       let message = LaneMessage(
         kind: UInt8(generator.pick(0...255)), payloadVersion: UInt8(generator.pick(0...255)),
         sender: .init(
-          lane: Int32(generator.pick(0...Int64(Int32.max))),
+          lane: LaneNumber(Int32(generator.pick(0...Int64(Int32.max)))),
           sequence: BatchSequence(Int(generator.pick(0...Int64.max))),
           index: Int(generator.pick(0...70_000))),
         time: EventTime(milliseconds: generator.pick(Int64.min...Int64.max)),
