@@ -24,13 +24,16 @@ struct Workload {
   private let customers: Int
   /// When events begin, in milliseconds since 1970.
   static let start: Int64 = 1_767_600_000_000
-  /// Visits under way at any time.
-  private static let concurrency = 5_000
 
-  init(seed: UInt64, customers: Int = 400_000, start: Int64 = Workload.start) {
+  /// - Parameters:
+  ///   - start: the time of the first event, in milliseconds.
+  ///   - concurrency: visits under way at any time; the fewer there are, the longer the same events take.
+  init(
+    seed: UInt64, customers: Int = 400_000, start: Int64 = Workload.start, concurrency: Int = 5_000
+  ) {
     generator = SeededGenerator(seed: seed)
     self.customers = customers
-    for _ in 0..<Workload.concurrency { open(at: start + Int64(generator.unit() * 120_000)) }
+    for _ in 0..<concurrency { open(at: start + Int64(generator.unit() * 120_000)) }
   }
 
   /// The next event: its key and its JSON.
