@@ -91,6 +91,9 @@ package struct FactStore: ~Copyable, Sendable {
   /// The fields whose single value has changed since this was last set to 0, a bit each by raw value. Not
   /// stored.
   package var changedFields: UInt64 = 0
+  /// The fields of which anything has changed since this was last set to 0, a bit each by raw value:
+  /// attributes under the bit of their names. Not stored.
+  package var unseenFields: UInt64 = 0
 
   package init() {}
 
@@ -106,6 +109,7 @@ package struct FactStore: ~Copyable, Sendable {
     store.holes = holes
     store.room = room
     store.changedFields = changedFields
+    store.unseenFields = unseenFields
     return store
   }
 
@@ -137,13 +141,19 @@ package struct FactStore: ~Copyable, Sendable {
       facts[index].time = time
       if facts[index].digest == digest, facts[index].value.length == slice.length { return }
       facts[index].digest = digest
-      changedFields |= 1 << UInt64(field.rawValue)
+      noteChange(field)
       replace(at: index, source: source, slice: slice)
       return
     }
     let value = store(source, slice)
     facts.append(Fact(time: time, digest: digest, value: value, field: field))
+    noteChange(field)
+  }
+
+  /// Notes that a single value has changed.
+  private mutating func noteChange(_ field: EventField) {
     changedFields |= 1 << UInt64(field.rawValue)
+    unseenFields |= 1 << UInt64(field.rawValue)
   }
 
   /// Sets a value that was worked out, whatever the time of the one before.
@@ -157,13 +167,13 @@ package struct FactStore: ~Copyable, Sendable {
       let known = facts[index].value
       if known.count == slice.count, slice.equals(source, bytes, at: Int(known.offset)) { return false }
       facts[index].digest = TypeTable.digest(slice, of: source)
-      changedFields |= 1 << UInt64(field.rawValue)
+      noteChange(field)
       replace(at: index, source: source, slice: slice)
       return true
     }
     let value = store(source, slice)
     facts.append(Fact(time: time, digest: TypeTable.digest(slice, of: source), value: value, field: field))
-    changedFields |= 1 << UInt64(field.rawValue)
+    noteChange(field)
     return true
   }
 
@@ -172,7 +182,7 @@ package struct FactStore: ~Copyable, Sendable {
   /// - Returns: whether there was one.
   mutating func remove(_ field: EventField) -> Bool {
     guard let index = facts.firstIndex(where: { $0.field == field }) else { return false }
-    changedFields |= 1 << UInt64(field.rawValue)
+    noteChange(field)
     byteCount -= facts[index].value.count
     holes += Int(facts[index].room)
     facts.remove(at: index)
@@ -264,6 +274,7 @@ package struct FactStore: ~Copyable, Sendable {
   }
 
   private mutating func insert(_ entry: Collected) {
+    unseenFields |= 1 << UInt64(entry.field.rawValue)
     var index = collected.count
     while index > 0, entry.time < collected[index - 1].time { index -= 1 }
     collected.insert(entry, at: index)
@@ -287,6 +298,7 @@ package struct FactStore: ~Copyable, Sendable {
       attributes[index].time = time
       if attributes[index].digest == digest { return }
       attributes[index].digest = digest
+      unseenFields |= 1 << UInt64(EventField.attributeName.rawValue)
       replace(attribute: index, source: source, slice: value)
       return
     }
@@ -294,6 +306,7 @@ package struct FactStore: ~Copyable, Sendable {
       omitted += 1
       return
     }
+    unseenFields |= 1 << UInt64(EventField.attributeName.rawValue)
     // For both at once: the first would not stay where it is if the second had to make room.
     makeRoom(name.count + value.count)
     let storedName = store(nameSource, name)

@@ -103,4 +103,52 @@ import Testing
       #expect(text(store.attributes[0].value, store) == "\(number % 10)-of-ten")
     }
   }
+
+  /// What predictions are made of again, and nothing that has stayed.
+  @Test func saysWhatHasChanged() {
+    var store = FactStore()
+    func bits(_ fields: EventField...) -> UInt64 { fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+    func changed(_ body: (inout FactStore, [UInt8], ByteSlice) -> Void, _ text: String) -> UInt64 {
+      store.unseenFields = 0
+      let source = Array(text.utf8)
+      body(&store, source, ByteSlice(offset: 0, length: source.count))
+      return store.unseenFields
+    }
+    func set(_ field: EventField, _ text: String, at time: Int64, digest: UInt64) -> UInt64 {
+      changed(
+        {
+          $0.set(
+            field, time: EventTime(milliseconds: time), digest: digest, source: $1, slice: $2)
+        }, text)
+    }
+    #expect(set(.page, "1", at: 10, digest: 1) == bits(.page))
+    #expect(set(.page, "1", at: 11, digest: 1) == 0)
+    #expect(set(.page, "2", at: 5, digest: 2) == 0, "an older one")
+    #expect(set(.page, "2", at: 12, digest: 2) == bits(.page))
+    func collect(_ text: String, at time: Int64, digest: UInt64) -> UInt64 {
+      changed(
+        {
+          $0.collect(
+            .channel, time: EventTime(milliseconds: time), digest: digest, source: $1, slice: $2, limit: 2)
+        }, text)
+    }
+    #expect(collect("a", at: 10, digest: 1) == bits(.channel))
+    #expect(collect("b", at: 20, digest: 2) == bits(.channel))
+    #expect(collect("b", at: 30, digest: 2) == 0)
+    #expect(collect("b", at: 5, digest: 2) == bits(.channel), "another one is the newest")
+    #expect(collect("c", at: 40, digest: 3) == 0, "one too many")
+    func attribute(_ text: String, at time: Int64) -> UInt64 {
+      changed({ self.attribute(text, EventTime(milliseconds: time), $1, $2, &$0) }, text)
+    }
+    #expect(attribute("a", at: 10) == bits(.attributeName))
+    #expect(attribute("a", at: 10) == 0)
+    #expect(attribute("a", at: 9) == 0, "an older one")
+    #expect(attribute("a", at: 11) == bits(.attributeName))
+    store.unseenFields = 0
+    let one = ByteSlice(offset: 0, length: 1)
+    let isNew = store.derive(.queue, time: EventTime(milliseconds: 1), source: [49], slice: one)
+    #expect(isNew)
+    #expect(store.unseenFields == bits(.queue))
+    #expect(store.copy().unseenFields == bits(.queue))
+  }
 }

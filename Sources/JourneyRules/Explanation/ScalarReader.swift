@@ -24,13 +24,29 @@ package struct ScalarReader {
     tree.walk(json, of: bytes, from: node, to: &leaves)
     for index in leaves.indices {
       let leaf = leaves[index]
-      guard leaf.isEscaped else {
-        body(Int(leaf.key), leaf.slice, bytes)
-        continue
-      }
-      text.removeAll(keepingCapacity: true)
-      JSONUnescaping.append(leaf.slice, of: bytes, to: &text)
-      body(Int(leaf.key), ByteSlice(offset: 0, length: text.count), text)
+      offer(leaf, of: bytes) { body(Int(leaf.key), $0, $1) }
     }
+  }
+
+  /// Offers one of the scalars that are there: the last one of the first path, or else the first of any.
+  package mutating func readPreferred(
+    _ json: ByteSlice, of bytes: borrowing [UInt8],
+    _ body: (_ text: ByteSlice, _ bytes: borrowing [UInt8]) -> Void
+  ) {
+    leaves.truncate()
+    tree.walk(json, of: bytes, from: node, to: &leaves)
+    guard !leaves.isEmpty else { return }
+    let preferred = leaves.indices.last { leaves[$0].key == 0 }
+    offer(leaves[preferred ?? 0], of: bytes, body)
+  }
+
+  private mutating func offer(
+    _ leaf: MemberTree.Leaf, of bytes: borrowing [UInt8],
+    _ body: (_ text: ByteSlice, _ bytes: borrowing [UInt8]) -> Void
+  ) {
+    guard leaf.isEscaped else { return body(leaf.slice, bytes) }
+    text.removeAll(keepingCapacity: true)
+    JSONUnescaping.append(leaf.slice, of: bytes, to: &text)
+    body(ByteSlice(offset: 0, length: text.count), text)
   }
 }

@@ -70,11 +70,20 @@ package struct FeatureState: Sendable, Hashable {
 
   /// Takes the page that the visitor is on now.
   package mutating func note(page path: PagePath) {
-    guard page != path.prefixes else { return }
-    page = path.prefixes
-    for prefix in page.prefix(2) where seen.count < FeatureLimits.seenPrefixes && !seen.contains(prefix) {
-      seen.append(prefix)
+    guard !isOn(path) else { return }
+    if page.count == path.count {
+      for index in 0..<path.count { page[index] = path[index] }
+    } else {
+      page = path.prefixes
     }
+    for index in 0..<min(path.count, 2)
+    where seen.count < FeatureLimits.seenPrefixes && !seen.contains(path[index]) { seen.append(path[index]) }
+  }
+
+  private func isOn(_ path: PagePath) -> Bool {
+    guard page.count == path.count else { return false }
+    for index in 0..<path.count where page[index] != path[index] { return false }
+    return true
   }
 
   /// Sets a fact, or takes it back with `nil`. Those that follow from the first event's time are not set.

@@ -7,30 +7,60 @@ package struct PagePath: Sendable, Hashable {
   /// Longer segments count as ids, in bytes.
   package static let maxSegmentBytes = 32
 
+  /// How many prefixes it has, at least one.
+  package private(set) var count = 0
+  // Not an array: a path is made for every event.
+  private var first: UInt32 = 0
+  private var second: UInt32 = 0
+  private var third: UInt32 = 0
+
   /// Digests of its first segment, of its first two, of its first three.
-  package private(set) var prefixes: [UInt32] = []
+  package var prefixes: [UInt32] { (0..<count).map { self[$0] } }
+
+  /// The digest of its first segments, one more than `index`.
+  package subscript(index: Int) -> UInt32 {
+    precondition(index < count)
+    return index == 0 ? first : index == 1 ? second : third
+  }
 
   /// Reads a path, or the path of a URL: a scheme with its host is left out, and so are query and fragment.
   package init(_ slice: ByteSlice, of bytes: borrowing [UInt8]) {
     var at = PagePath.start(slice, of: bytes)
     let end = slice.indices.upperBound
     var digest = FNV1a()
-    while prefixes.count < PagePath.maxPrefixes {
+    while count < PagePath.maxPrefixes {
       while at < end, bytes[at] == ASCII.slash { at += 1 }
       let start = at
-      while at < end, !PagePath.isEnd(bytes[at]) { at += 1 }
-      guard at > start else { break }
       digest.add(ASCII.slash)
-      if PagePath.isID(bytes, start..<at) {
+      var text = digest
+      var digits = 0
+      while at < end {
+        let byte = bytes[at]
+        if PagePath.isEnd(byte) { break }
+        if PagePath.isDigit(byte) { digits += 1 }
+        text.add(byte)
+        at += 1
+      }
+      guard at > start else { break }
+      if PagePath.isID(digits: digits, of: at - start) {
         digest.add(UInt8(ascii: "#"))
       } else {
-        digest.add(ByteSlice(offset: start, length: at - start), of: bytes)
+        digest = text
       }
-      prefixes.append(Mixing.digest(digest))
+      append(Mixing.digest(digest))
       if at < end, bytes[at] != ASCII.slash { break }
     }
     // The page at the root.
-    if prefixes.isEmpty { prefixes = [Mixing.digest("/")] }
+    if count == 0 { append(Mixing.digest("/")) }
+  }
+
+  private mutating func append(_ prefix: UInt32) {
+    switch count {
+    case 0: first = prefix
+    case 1: second = prefix
+    default: third = prefix
+    }
+    count += 1
   }
 
   /// What the prefixes are digests of: `/shop`, `/shop/#`.
@@ -43,7 +73,8 @@ package struct PagePath: Sendable, Hashable {
       let start = at
       while at < end, !PagePath.isEnd(bytes[at]) { at += 1 }
       guard at > start else { break }
-      let isID = PagePath.isID(bytes, start..<at)
+      let digits = bytes[start..<at].count { PagePath.isDigit($0) }
+      let isID = PagePath.isID(digits: digits, of: at - start)
       texts.append(
         (texts.last ?? "") + "/" + (isID ? "#" : String(decoding: bytes[start..<at], as: UTF8.self)))
       if at < end, bytes[at] != ASCII.slash { break }
@@ -56,12 +87,11 @@ package struct PagePath: Sendable, Hashable {
   }
 
   /// Whether a segment is too long, or half of it or more are digits.
-  private static func isID(_ bytes: borrowing [UInt8], _ segment: Range<Int>) -> Bool {
-    guard segment.count <= maxSegmentBytes else { return true }
-    var digits = 0
-    for at in segment where bytes[at] >= ASCII.zero && bytes[at] <= ASCII.nine { digits += 1 }
-    return digits * 2 >= segment.count
+  private static func isID(digits: Int, of length: Int) -> Bool {
+    length > maxSegmentBytes || digits * 2 >= length
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= ASCII.zero && byte <= ASCII.nine }
 
   /// Where the path begins: behind `scheme://host`, if there is one.
   private static func start(_ slice: ByteSlice, of bytes: borrowing [UInt8]) -> Int {

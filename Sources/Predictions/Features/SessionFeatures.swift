@@ -17,19 +17,22 @@ package final class SessionFeatures: FactVisitor {
     (.queue, [(["id"], .lastConnectedQueue)]),
   ]
   /// The fields that features are made of, a bit each by raw value.
-  static let fields: UInt64 = slots.reduce(
+  static let fields: UInt64 = slots.reduce(places) { $0 | 1 << UInt64($1.field.rawValue) }
+  /// The two fields that say where the visitor is: whichever is told last counts, so both are told.
+  private static let places: UInt64 =
     1 << UInt64(EventField.page.rawValue) | 1 << UInt64(EventField.screenName.rawValue)
-  ) { $0 | 1 << UInt64($1.field.rawValue) }
-  private static let pathname = 0
+  private static let attributes: UInt64 = 1 << UInt64(EventField.attributeName.rawValue)
 
-  package let sessionFields: UInt64
-  package var readsSessionAttributes: Bool { true }
-  package var readsSessionIdentity: Bool { true }
+  /// What is to be told of the session at hand.
+  package private(set) var sessionFields = SessionFeatures.fields
+  package private(set) var readsSessionAttributes = true
+  package private(set) var readsSessionIdentity = true
 
   private var state = FeatureState()
   /// By raw value of the field.
   private var readers: [(reader: ScalarReader, slots: [FactSlot])?]
   private var page = ScalarReader([["pathname"], ["url"]])
+  private var pages = PageMemory()
   private var screen = ScalarReader([[]])
   private var attribute = ScalarReader([["dataType"], ["value"]])
 
@@ -38,18 +41,25 @@ package final class SessionFeatures: FactVisitor {
     for (field, facts) in SessionFeatures.slots {
       readers[Int(field.rawValue)] = (ScalarReader(facts.map(\.path)), facts.map(\.slot))
     }
-    sessionFields = SessionFeatures.fields
   }
 
   /// Takes an event that has been folded into its session.
   ///
-  /// - Parameter state: that of the session, before the event.
+  /// - Parameters:
+  ///   - changed: the fields of which anything has changed since the state took them, a bit each by raw value,
+  ///     attributes under the bit of their names. All bits: it has taken none, and is told who the session is
+  ///     as well.
+  ///   - state: that of the session, before the event.
   package func take(
     _ event: borrowing Event, of batch: borrowing EventBatch, session: some SessionFacts,
-    into state: inout FeatureState
+    changed: UInt64 = .max, into state: inout FeatureState
   ) {
     swap(&self.state, &state)
-    session.tell(self)
+    sessionFields = SessionFeatures.fields & changed
+    if changed & SessionFeatures.places != 0 { sessionFields |= SessionFeatures.places }
+    readsSessionAttributes = changed & SessionFeatures.attributes != 0
+    readsSessionIdentity = changed == .max
+    if sessionFields != 0 || readsSessionAttributes { session.tell(self) }
     self.state.note(event: Mixing.digest(event.name, of: batch.bytes), at: event.time)
     swap(&self.state, &state)
   }
@@ -58,7 +68,7 @@ package final class SessionFeatures: FactVisitor {
 
   package func take(fact field: EventField, digest: UInt64, value: ByteSlice, of source: borrowing [UInt8]) {
     switch field {
-    case .page: takePage(value, source)
+    case .page: takePage(digest, value, source)
     case .screenName: screen.read(value, of: source) { state.note(page: PagePath($1, of: $2)) }
     default: take(field, value, source)
     }
@@ -66,7 +76,7 @@ package final class SessionFeatures: FactVisitor {
 
   package func take(collected field: EventField, value: ByteSlice, of source: borrowing [UInt8]) {
     // The newest comes last.
-    take(field, value, source)
+    if sessionFields & 1 << UInt64(field.rawValue) != 0 { take(field, value, source) }
   }
 
   package func take(
@@ -101,11 +111,14 @@ package final class SessionFeatures: FactVisitor {
     }
   }
 
-  private func takePage(_ value: ByteSlice, _ source: borrowing [UInt8]) {
+  private func takePage(_ digest: UInt64, _ value: ByteSlice, _ source: borrowing [UInt8]) {
     var path: PagePath?
-    page.read(value, of: source) { number, text, bytes in
+    if pages.knows(digest, value, of: source) {
+      path = pages.path(digest)
+    } else {
       // A path is what the URL's would be.
-      if number == SessionFeatures.pathname || path == nil { path = PagePath(text, of: bytes) }
+      page.readPreferred(value, of: source) { path = PagePath($0, of: $1) }
+      pages.note(path, digest, value, of: source)
     }
     if let path { state.note(page: path) }
   }

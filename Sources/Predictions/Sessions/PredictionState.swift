@@ -6,6 +6,8 @@ package final class PredictionState {
   package var features: FeatureState
   /// What the session will be learned from as; `nil` if it will not.
   package var draft: ExampleDraft?
+  /// Whether the features have been told all that the session knew when it had its newest event. Not stored.
+  package var isTold = false
 
   package init(features: FeatureState = FeatureState(), draft: ExampleDraft? = nil) {
     self.features = features
@@ -16,11 +18,11 @@ package final class PredictionState {
   package func merge(_ other: PredictionState) {
     features.merge(other.features)
     draft = nil
+    isTold = false
   }
 
   /// Estimate of its memory in bytes: the object, its arrays with a quarter more than they hold.
   package var byteCount: Int {
-    let features = features
     var total = 256
     total += 8 * features.names.count + 4 * (features.page.count + features.seen.count)
     total += 8 * features.facts.count + 12 * features.attributes.count

@@ -39,13 +39,15 @@ import Testing
     }
   }
 
-  private func state(_ session: FakeSession, after earlier: FeatureState = FeatureState()) -> FeatureState {
+  private func state(
+    _ session: FakeSession, after earlier: FeatureState = FeatureState(), changed: UInt64 = .max
+  ) -> FeatureState {
     var batch = EventBatch()
     batch.bytes = Array("view".utf8)
     var event = Event(stream: .web, time: time(5_000))
     event.name = ByteSlice(offset: 0, length: 4)
     var state = earlier
-    SessionFeatures().take(event, of: batch, session: session, into: &state)
+    SessionFeatures().take(event, of: batch, session: session, changed: changed, into: &state)
     return state
   }
 
@@ -133,5 +135,37 @@ import Testing
       state.attributes.map(\.value) == [
         .text(Mixing.digest("red")), .number(Magnitude(20)!), .text(Mixing.digest("20")),
       ])
+  }
+
+  private func bits(_ fields: EventField...) -> UInt64 { fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+
+  /// What has not changed is not looked at again.
+  @Test func onlyWhatHasChangedIsTold() {
+    let session = FakeSession(
+      facts: [
+        (.page, #"{"pathname":"/shop"}"#), (.geolocation, #"{"country":"DE"}"#),
+        (.browser, #"{"family":"Chrome"}"#),
+      ], collected: [(.channel, #"{"type":"call"}"#)],
+      attributes: [("a", #"{"dataType":"string","value":"x"}"#, false)])
+    let all = state(session)
+    for (fields, slots, pages, attributes) in [
+      (0, [], 0, 0), (bits(.geolocation), [.country], 0, 0), (bits(.channel), [.channelType], 0, 0),
+      (bits(.page), [], 1, 0), (bits(.screenName), [], 1, 0), (bits(.attributeName), [], 0, 1),
+      (bits(.browser, .ipAddress), [.browserFamily], 0, 0),
+    ] as [(UInt64, [FactSlot], Int, Int)] {
+      let state = state(session, changed: fields)
+      #expect(state.facts.map(\.slot) == slots)
+      #expect(state.page.count == pages)
+      #expect(state.attributes.count == attributes)
+      #expect(state.names == all.names)
+    }
+    #expect(all.facts.map(\.slot) == [.sessionType, .browserFamily, .country, .channelType])
+  }
+
+  /// Which of the two is told last says where the visitor is, whichever has changed.
+  @Test func theScreenCountsBehindThePage() {
+    let session = FakeSession(facts: [(.page, #"{"pathname":"/shop"}"#), (.screenName, #""Cart""#)])
+    #expect(state(session).page == path("Cart").prefixes)
+    #expect(state(session, changed: bits(.page)).page == path("Cart").prefixes)
   }
 }
