@@ -19,33 +19,46 @@ package struct TokenSets: Sendable, Hashable {
   /// Adds the set after one more event. Beyond `maxSets` nothing is kept.
   ///
   /// - Parameter tokens: ascending, each once, at most `maxTokens`.
-  package mutating func append(_ tokens: [Token]) {
+  package mutating func append(_ tokens: borrowing [Token]) {
     guard count < TokenSets.maxSets else { return }
-    var added: [Token] = []
-    var removed: [Int] = []
+    precondition(tokens.count <= TokenSets.maxTokens)
+    // On the stack: an event asks for no memory.
+    var added = InlineArray<192, UInt32>(repeating: 0)
+    var removed = InlineArray<192, UInt8>(repeating: 0)
+    var (addedCount, removedCount) = (0, 0)
     var (old, new) = (0, 0)
     while old < latest.count || new < tokens.count {
       if new == tokens.count || old < latest.count && latest[old] < tokens[new] {
-        removed.append(old)
+        removed[removedCount] = UInt8(old)
+        removedCount += 1
         old += 1
       } else if old == latest.count || tokens[new] < latest[old] {
-        added.append(tokens[new])
+        added[addedCount] = tokens[new].bits.littleEndian
+        addedCount += 1
         new += 1
       } else {
         old += 1
         new += 1
       }
     }
-    bytes.append(number: added.count)
-    for token in added { bytes.append(fixed: token.bits) }
-    bytes.append(number: removed.count)
+    bytes.append(number: addedCount)
+    bytes.append(words: added.span.extracting(0..<addedCount))
+    bytes.append(number: removedCount)
     var next = 0
-    for place in removed {
-      bytes.append(number: place - next)
-      next = place + 1
+    for index in 0..<removedCount {
+      bytes.append(number: Int(removed[index]) - next)
+      next = Int(removed[index]) + 1
     }
-    latest = tokens
+    replaceLatest(tokens)
     count += 1
+  }
+
+  /// Element by element: to share the array would have the caller make another one for the next event.
+  private mutating func replaceLatest(_ tokens: borrowing [Token]) {
+    let kept = min(latest.count, tokens.count)
+    for index in 0..<kept { latest[index] = tokens[index] }
+    if latest.count > kept { latest.removeLast(latest.count - kept) }
+    for index in kept..<tokens.count { latest.append(tokens[index]) }
   }
 
   /// Reads so many sets.

@@ -8,38 +8,47 @@ extension FeatureState {
 
   /// Appends the state as bytes: one form for each state.
   package func encode(to bytes: inout [UInt8]) {
-    bytes.append(FeatureState.formVersion)
-    bytes.append(Feature.version)
-    bytes.append(number: eventCount)
-    for time in [firstTime, lastTime, previousTime] { bytes.append(time: time) }
-    bytes.append(fixed: lastName)
-    bytes.append(fixed: previousName)
-    bytes.append(number: names.count)
-    for entry in names {
-      bytes.append(fixed: entry.name)
-      bytes.append(number: Int(entry.count))
+    var form = ShortForm()
+    encode(to: &form)
+    form.write(to: &bytes)
+  }
+
+  func encode(to form: inout ShortForm) {
+    form.append(FeatureState.formVersion)
+    form.append(Feature.version)
+    form.append(number: eventCount)
+    form.append(number: Int(firstTime.milliseconds))
+    form.append(number: Int(lastTime.milliseconds))
+    form.append(number: Int(previousTime.milliseconds))
+    form.append(fixed: lastName)
+    form.append(fixed: previousName)
+    form.append(number: names.count)
+    // By index, here and below: docs/design/hot-path.md.
+    for index in names.indices {
+      form.append(fixed: names[index].name)
+      form.append(number: Int(names[index].count))
     }
-    bytes.append(number: Int(otherNames))
-    for prefixes in [page, seen] {
-      bytes.append(number: prefixes.count)
-      for prefix in prefixes { bytes.append(fixed: prefix) }
+    form.append(number: Int(otherNames))
+    form.append(number: page.count)
+    for index in page.indices { form.append(fixed: page[index]) }
+    form.append(number: seen.count)
+    for index in seen.indices { form.append(fixed: seen[index]) }
+    form.append(number: facts.count)
+    for index in facts.indices {
+      form.append(facts[index].slot.rawValue)
+      form.append(fixed: facts[index].value)
     }
-    bytes.append(number: facts.count)
-    for fact in facts {
-      bytes.append(fact.slot.rawValue)
-      bytes.append(fixed: fact.value)
-    }
-    bytes.append(number: attributes.count)
-    for attribute in attributes {
-      bytes.append(fixed: attribute.name)
-      switch attribute.value {
+    form.append(number: attributes.count)
+    for index in attributes.indices {
+      form.append(fixed: attributes[index].name)
+      switch attributes[index].value {
       case .text(let text):
-        bytes.append(0)
-        bytes.append(fixed: text)
+        form.append(0)
+        form.append(fixed: text)
       case .number(let magnitude):
-        bytes.append(1)
-        bytes.append(UInt8(bitPattern: magnitude.sign))
-        bytes.append(fixed: UInt16(bitPattern: magnitude.quarters))
+        form.append(1)
+        form.append(UInt8(bitPattern: magnitude.sign))
+        form.append(fixed: UInt16(bitPattern: magnitude.quarters))
       }
     }
   }

@@ -8,6 +8,8 @@ extension FeatureState {
   ///
   /// - Parameter segments: digests of the ids of segments that are assigned; the first
   ///   `FeatureLimits.segments` count.
+  // Inlined, so that tokens are made without a call for each feature.
+  @inline(__always)
   package func forEachFeature(segments: borrowing [UInt32] = [], _ body: (Feature) -> Void) {
     guard eventCount > 0 else { return }
     for fact in facts { body(Feature(.fact, UInt32(fact.slot.rawValue), fact.value)) }
@@ -21,7 +23,7 @@ extension FeatureState {
     tellAttributes(body)
     body(Feature(.gap, Steps.octave(milliseconds: lastTime.milliseconds - previousTime.milliseconds)))
     body(Feature(.elapsed, Steps.octave(milliseconds: lastTime.milliseconds - firstTime.milliseconds)))
-    body(Feature(.position, UInt32(Steps.bucket(eventCount, of: Steps.positions))))
+    body(Feature(.position, UInt32(Steps.position(eventCount))))
     let paired = min(names.count, FeatureLimits.pairedNames)
     for right in 0..<paired {
       for left in 0..<right {
@@ -32,11 +34,13 @@ extension FeatureState {
     for index in 0..<min(segments.count, FeatureLimits.segments) { body(Feature(.segment, segments[index])) }
   }
 
+  @inline(__always)
   private static func count(_ name: UInt32, _ count: Int) -> Feature {
-    Feature(.count, name, UInt32(Steps.bucket(count, of: Steps.counts)))
+    Feature(.count, name, UInt32(Steps.count(count)))
   }
 
   /// Weekday and hours of the first event, in UTC.
+  @inline(__always)
   private func tellStart(_ body: (Feature) -> Void) {
     let hours = firstTime.milliseconds / 3_600_000
     // 1970-01-01 was a Thursday. Admitted times are not negative.
@@ -44,6 +48,7 @@ extension FeatureState {
     body(Feature(.fact, UInt32(FactSlot.hours.rawValue), UInt32(hours % 24 / 3)))
   }
 
+  @inline(__always)
   private func tellAttributes(_ body: (Feature) -> Void) {
     for attribute in attributes {
       switch attribute.value {
@@ -57,24 +62,8 @@ extension FeatureState {
 
   /// The tokens of all features, ascending, each once.
   package func tokens(segments: borrowing [UInt32] = []) -> [Token] {
-    var tokens: [Token] = []
-    tokens.reserveCapacity(64)
-    forEachFeature(segments: segments) { tokens.append($0.token) }
-    tokens.sort()
-    return tokens.distinctAscending()
-  }
-}
-
-extension [Token] {
-  /// Leaves out repetitions, which stand side by side.
-  consuming func distinctAscending() -> [Token] {
-    var tokens = self
-    var kept = 0
-    for index in tokens.indices where kept == 0 || tokens[index] != tokens[kept - 1] {
-      tokens[kept] = tokens[index]
-      kept += 1
-    }
-    tokens.removeLast(tokens.count - kept)
-    return tokens
+    var collector = TokenCollector()
+    collector.collect(self, segments: segments)
+    return collector.tokens
   }
 }

@@ -17,4 +17,21 @@ package enum Steps {
     let seconds = max(milliseconds, 0) / 1_000
     return UInt32(Int64.bitWidth - seconds.leadingZeroBitCount)
   }
+
+  /// The bucket of a number of events of one name, at least 1.
+  static func count(_ amount: Int) -> Int { Int(countBuckets[min(amount, countBuckets.count - 1)]) }
+
+  /// The bucket of a number of events, at least 1.
+  static func position(_ amount: Int) -> Int {
+    Int(positionBuckets[min(amount, positionBuckets.count - 1)])
+  }
+
+  // Looked up, as both are asked for with every event.
+  private static let countBuckets = buckets(counts)
+  private static let positionBuckets = buckets(positions)
+
+  /// The bucket of every amount up to the last step.
+  private static func buckets(_ steps: [Int]) -> [UInt8] {
+    (0...(steps.last ?? 0)).map { UInt8(bucket($0, of: steps)) }
+  }
 }

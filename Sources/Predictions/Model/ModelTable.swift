@@ -3,8 +3,8 @@
 package final class ModelTable: Sendable {
   /// Most outcomes: a row is one register.
   package static let maxOutcomes = 16
-  /// A weight of each outcome.
-  package typealias Row = SIMD16<Int16>
+  /// A weight of each outcome, 16 bits each: of two neighbours the first is the lower half.
+  package typealias Row = SIMD8<Int32>
 
   /// The models, in the order of the rows' places.
   package let models: [OutcomeModel]
@@ -35,7 +35,8 @@ package final class ModelTable: Sendable {
       for row in model.rows {
         let place = ModelTable.place(of: row.token.bits, in: keys, shift)
         keys[place] = row.token.bits
-        rows[place][outcome] = row.weight
+        let weight = Int32(row.weight)
+        rows[place][outcome / 2] |= outcome % 2 == 0 ? weight & 0xffff : weight << 16
       }
     }
     self.models = models
@@ -52,8 +53,27 @@ package final class ModelTable: Sendable {
     return place
   }
 
-  /// The weights of a token; zeros for one that no model knows.
-  func row(_ token: Token) -> Row { rows[ModelTable.place(of: token.bits, in: keys, shift)] }
+  /// The sums of all models for a set of tokens, each once.
+  func sums(_ tokens: borrowing [Token]) -> SIMD16<Int32> {
+    var first = Row.zero
+    var second = Row.zero
+    for index in tokens.indices {
+      let row = rows[ModelTable.place(of: tokens[index].bits, in: keys, shift)]
+      // Down again from the top, so that the sign is kept.
+      first &+= (row &<< 16) &>> 16
+      second &+= row &>> 16
+    }
+    var sums = biases
+    sums.evenHalf &+= first
+    sums.oddHalf &+= second
+    return sums
+  }
+
+  /// What a token adds to the sum of one outcome; 0 for one that no model knows.
+  func weight(of token: Token, _ outcome: Int) -> Int32 {
+    let pair = rows[ModelTable.place(of: token.bits, in: keys, shift)][outcome / 2]
+    return outcome % 2 == 0 ? (pair << 16) >> 16 : pair >> 16
+  }
 
   /// The share of sessions below a probability, in ten-thousandths.
   func share(of outcome: Int, atIndex index: Int) -> Int32 {

@@ -16,11 +16,7 @@ package struct Scorer: Sendable {
 
   /// The sums of all models for a set of tokens, each once. Exact, whatever their order: weights are of 16
   /// bits, and there are fewer than 2^15 of them.
-  package func sums(_ tokens: borrowing [Token]) -> SIMD16<Int32> {
-    var sums = table.biases
-    for index in tokens.indices { sums &+= SIMD16<Int32>(truncatingIfNeeded: table.row(tokens[index])) }
-    return sums
-  }
+  package func sums(_ tokens: borrowing [Token]) -> SIMD16<Int32> { table.sums(tokens) }
 
   /// What the model at a place of the table says.
   package func prediction(_ outcome: Int, _ sums: SIMD16<Int32>) -> Prediction {
@@ -37,5 +33,5 @@ package struct Scorer: Sendable {
   }
 
   /// What a token adds to the sum of one outcome.
-  package func weight(of token: Token, _ outcome: Int) -> Int32 { Int32(table.row(token)[outcome]) }
+  package func weight(of token: Token, _ outcome: Int) -> Int32 { table.weight(of: token, outcome) }
 }

@@ -26,7 +26,7 @@ package struct ExampleDraft: Sendable, Hashable {
   /// Takes what the session is like after one more event.
   ///
   /// - Parameter tokens: ascending, each once.
-  package mutating func take(_ tokens: [Token]) {
+  package mutating func take(_ tokens: borrowing [Token]) {
     events = min(events + 1, ExampleDraft.mostEvents)
     sets.append(tokens)
   }

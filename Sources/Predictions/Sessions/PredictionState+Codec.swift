@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The state as bytes: a version byte, the features with their length, then the example in the making, if
 /// there is one.
 extension PredictionState {
@@ -10,19 +12,13 @@ extension PredictionState {
   ///     draft: predictors: u64, events, achieved at: count, u16… | sets: count, bytes: count, …
   package func encode(to bytes: inout [UInt8]) {
     bytes.append(PredictionState.formVersion)
-    var form: [UInt8] = []
+    var form = ShortForm()
     features.encode(to: &form)
     bytes.append(number: form.count)
-    bytes.append(contentsOf: form)
-    guard let draft else { return bytes.append(0) }
+    form.write(to: &bytes)
+    guard draft != nil else { return bytes.append(0) }
     bytes.append(1)
-    bytes.append(fixed: draft.predictors)
-    bytes.append(number: draft.events)
-    bytes.append(number: draft.achievedAt.count)
-    for position in draft.achievedAt { bytes.append(fixed: position) }
-    bytes.append(number: draft.sets.count)
-    bytes.append(number: draft.sets.bytes.count)
-    bytes.append(contentsOf: draft.sets.bytes)
+    draft?.encode(to: &bytes)
   }
 
   /// Reads what `encode` wrote.
@@ -47,6 +43,18 @@ extension PredictionState {
 }
 
 extension ExampleDraft {
+  fileprivate borrowing func encode(to bytes: inout [UInt8]) {
+    var form = ShortForm()
+    form.append(fixed: predictors)
+    form.append(number: events)
+    form.append(number: achievedAt.count)
+    for index in achievedAt.indices { form.append(fixed: achievedAt[index]) }
+    form.append(number: sets.count)
+    form.append(number: sets.bytes.count)
+    form.write(to: &bytes)
+    bytes.append(all: sets.bytes)
+  }
+
   fileprivate init(_ reader: inout ByteReader) throws(PredictionFormError) {
     let predictors: UInt64 = try reader.fixed()
     let events = try reader.number(ExampleDraft.mostEvents)
