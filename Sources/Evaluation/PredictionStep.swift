@@ -26,6 +26,7 @@ struct PredictionStep: Evaluator {
   /// Sessions that the batch at hand has ended.
   var examples: ExampleCollection
   private var segments: [UInt32] = []
+  private var collector = TokenCollector()
 
   init(_ definitions: CompiledBundle, _ models: ModelSet) {
     outcomes = definitions.bundle.predictedOutcomes
@@ -50,13 +51,17 @@ struct PredictionStep: Evaluator {
     _ effects: inout Effects
   ) {
     let state = session.predictions ?? begin(session)
-    features.take(event, of: batch, session: session, into: &state.features)
+    features.take(
+      event, of: batch, session: session, changed: state.isTold ? session.facts.unseenFields : .max,
+      into: &state.features)
+    state.isTold = true
+    session.facts.unseenFields = 0
     let isOpen = session.isOpen
-    var tokens: [Token] = []
     if isOpen {
-      session.rules.noteSegments(in: &segments)
-      tokens = state.features.tokens(segments: segments)
-      state.draft?.take(tokens)
+      // Asked first: most sessions have none, and to look through them copies the state of rules.
+      if session.rules.hasSegments || !segments.isEmpty { session.rules.noteSegments(in: &segments) }
+      collector.collect(state.features, segments: segments)
+      state.draft?.take(collector.tokens)
     }
     for index in fired.indices where fired[index].kind == .outcome {
       guard let place = predicted.firstIndex(where: { $0.definition == fired[index].definition }) else {
@@ -65,7 +70,7 @@ struct PredictionStep: Evaluator {
       state.draft?.achieve(place, isTaken: isOpen)
       session.rules.scores.achieve(predicted[place].id)
     }
-    if isOpen { score(tokens, session) }
+    if isOpen { score(session) }
   }
 
   /// Timers change nothing that is predicted.
@@ -81,20 +86,19 @@ struct PredictionStep: Evaluator {
     return state
   }
 
-  private func score(_ tokens: [Token], _ session: Session) {
-    let sums = models.scorer.sums(tokens)
+  /// Scores the tokens that were collected.
+  private func score(_ session: Session) {
+    let sums = models.scorer.sums(collector.tokens)
     for index in predicted.indices {
       guard let model = predicted[index].model else {
-        session.rules.scores.lapse(predicted[index].id)
+        session.rules.scores.lapse(predicted[index].id, near: index)
         continue
       }
       let prediction = models.scorer.prediction(model, sums)
+      let isKnown = session.rules.scores.update(
+        predicted[index].id, probability: prediction.probability, quantile: prediction.quantile, near: index)
       // Of an outcome that was achieved before there was a score of it there is none.
-      if session.rules.scores[predicted[index].id] == nil,
-        session.rules.hasAchieved(predicted[index].id)
-      {
-        continue
-      }
+      guard !isKnown, !session.rules.hasAchieved(predicted[index].id) else { continue }
       session.rules.scores.take(
         predicted[index].id, probability: prediction.probability, quantile: prediction.quantile, near: index)
     }

@@ -110,6 +110,8 @@ public struct RuleState: Sendable, Hashable {
   private var firedBytes = 0
   /// Whether any actions have qualified.
   public private(set) var hasActions = false
+  /// Whether any segments are assigned.
+  public private(set) var hasSegments = false
   /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or
   /// a map is triggered by it. Not stored.
   var isSettled = false
@@ -149,8 +151,10 @@ public struct RuleState: Sendable, Hashable {
     hasActions = !actions.isEmpty
     concernsActions = hasActions
     isSettled = false
+    hasSegments = false
     firedBytes = assignments.count * 112
     for index in assignments.indices {
+      if assignments[index].kind == .segment, !assignments[index].isExpired { hasSegments = true }
       if assignments[index].trigger >= 0 { concernsActions = true }
       firedBytes += assignments[index].event?.utf8.count ?? 0
       guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }

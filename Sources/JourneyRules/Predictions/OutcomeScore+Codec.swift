@@ -6,9 +6,11 @@ extension OutcomeScore {
     Varint.append(UInt64(outcome.utf8.count), to: &bytes)
     bytes.append(contentsOf: outcome.utf8)
     bytes.append(state.rawValue)
-    for number in [probability, quantile, maxProbability, maxQuantile] {
-      Varint.append(UInt64(number), to: &bytes)
-    }
+    // One by one: a list of them would be made for every score.
+    Varint.append(UInt64(probability), to: &bytes)
+    Varint.append(UInt64(quantile), to: &bytes)
+    Varint.append(UInt64(maxProbability), to: &bytes)
+    Varint.append(UInt64(maxQuantile), to: &bytes)
   }
 
   /// Reads what `encode` wrote, and moves behind it; damaged bytes give an error, never a trap.

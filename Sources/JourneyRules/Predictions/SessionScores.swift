@@ -22,16 +22,28 @@ public struct SessionScores: Sendable, Hashable {
   ///   - quantile: ten-thousandths, 0…10,000.
   ///   - place: where it probably is, as all sessions are scored in one order.
   public mutating func take(_ outcome: String, probability: Int32, quantile: Int32, near place: Int = 0) {
-    if let index = index(outcome, near: place) {
-      scores[index].take(probability: probability, quantile: quantile)
-    } else if scores.count < SessionScores.maxOutcomes {
-      scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
-    }
+    guard !update(outcome, probability: probability, quantile: quantile, near: place),
+      scores.count < SessionScores.maxOutcomes
+    else { return }
+    scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+  }
+
+  /// As `take`, of an outcome that has a score.
+  ///
+  /// - Returns: whether it has one.
+  public mutating func update(
+    _ outcome: String, probability: Int32, quantile: Int32, near place: Int
+  ) -> Bool {
+    guard let index = index(outcome, near: place) else { return false }
+    scores[index].take(probability: probability, quantile: quantile)
+    return true
   }
 
   /// Notes that an event was not scored for an outcome, as there is no model.
-  public mutating func lapse(_ outcome: String) {
-    guard let index = index(outcome), scores[index].state == .current else { return }
+  ///
+  /// - Parameter place: where its score probably is.
+  public mutating func lapse(_ outcome: String, near place: Int = 0) {
+    guard let index = index(outcome, near: place), scores[index].state == .current else { return }
     scores[index].state = .lapsed
   }
 
@@ -59,7 +71,12 @@ public struct SessionScores: Sendable, Hashable {
   }
 
   /// Bytes that they take, about.
-  public var byteCount: Int { scores.reduce(0) { $0 + 48 + $1.outcome.utf8.count } }
+  public var byteCount: Int {
+    var total = 48 * scores.count
+    // By index: docs/design/hot-path.md.
+    for index in scores.indices { total += scores[index].outcome.utf8.count }
+    return total
+  }
 }
 
 /// A version byte, how many, then the scores.
