@@ -73,6 +73,10 @@ extension SnapshotEncoder {
   }
 
   func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
+    SnapshotEncoder.reference(path, id, &bytes)
+  }
+
+  static func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
     bytes.append("{\"id\":")
     JSONText.append(id, to: &bytes)
     bytes.append(",\"selfUri\":\"/api/v2/journey/")

@@ -8,14 +8,39 @@ extension SnapshotEncoder {
   /// stays as it was before.
   func outcomeScores(_ scores: borrowing SessionScores, _ bytes: inout [UInt8]) {
     var isFirst = true
+    var next = 0
     // By index: docs/design/hot-path.md.
     for index in scores.scores.indices where scores.scores[index].state != .lapsed {
-      bytes.append(isFirst ? ",\"outcomeScores\":[{\"outcome\":" : ",{\"outcome\":")
+      if isFirst { bytes.append(",\"outcomeScores\":[") } else { bytes.append(ASCII.comma) }
       isFirst = false
-      reference("outcomes", scores.scores[index].outcome, &bytes)
+      if let head = head(scores.scores[index].outcome, from: next) {
+        bytes.append(all: scoreHeads[head].bytes)
+        next = head + 1
+      } else {
+        bytes.append(all: ScoreHead(scores.scores[index].outcome).bytes)
+      }
       OutcomeScoreEncoder.append(scores.scores[index], to: &bytes)
       bytes.append(ASCII.closeBrace)
     }
     if !isFirst { bytes.append(ASCII.closeBracket) }
+  }
+
+  /// Where the first words of an outcome's score are, if they are kept. Scores are mostly in their order.
+  private func head(_ outcome: String, from start: Int) -> Int? {
+    for index in start..<scoreHeads.count where scoreHeads[index].outcome == outcome { return index }
+    return nil
+  }
+
+  /// What an outcome's score begins with, made once for outcomes that are predicted.
+  struct ScoreHead: Sendable {
+    let outcome: String
+    let bytes: [UInt8]
+
+    init(_ outcome: String) {
+      var bytes = Array("{\"outcome\":".utf8)
+      SnapshotEncoder.reference("outcomes", outcome, &bytes)
+      self.outcome = outcome
+      self.bytes = bytes
+    }
   }
 }

@@ -15,16 +15,23 @@ public final class SnapshotEncoder: Sendable {
   let maxBytes: Int
   /// Segments that agents are not shown.
   let hiddenSegments: Set<String>
+  /// What scores of outcomes begin with, in the order in which these are mostly scored.
+  let scoreHeads: [ScoreHead]
   /// Whether cards say who the customer is.
   let showsPersons: Bool
   private let common = SnapshotEncoder.common.map { $0 }
   private let conversational = SnapshotEncoder.conversational.map { $0 }
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
+  ///
+  /// - Parameter predicted: the ids of the outcomes that are predicted, in the order in which they are scored;
+  ///   of others scores are written all the same.
   public init(
     settings: SessionSettings, names: DisplayNames, eventTypes: EventTypeTable = EventTypeTable(),
-    hiddenSegments: Set<String> = [], maxBytes: Int = .max, showsPersons: Bool = false
+    hiddenSegments: Set<String> = [], predicted: [String] = [], maxBytes: Int = .max,
+    showsPersons: Bool = false
   ) {
+    scoreHeads = predicted.map { ScoreHead($0) }
     self.showsPersons = showsPersons
     self.hiddenSegments = hiddenSegments
     self.settings = settings

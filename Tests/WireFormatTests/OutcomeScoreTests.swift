@@ -11,6 +11,7 @@ import Testing
   @Test(arguments: [
     (0, 6, "0"), (1, 6, "0.000001"), (310_000, 6, "0.31"), (999_999, 6, "0.999999"), (1_000_000, 6, "1"),
     (100_001, 6, "0.100001"), (0, 4, "0"), (9_700, 4, "0.97"), (1, 4, "0.0001"), (10_000, 4, "1"),
+    (0, 0, "0"), (9, 0, "9"), (10, 0, "10"), (100, 0, "100"), (9_999, 4, "0.9999"),
   ])
   func decimalsAreWrittenFromIntegers(number: Int32, places: Int, text: String) {
     var bytes: [UInt8] = []
@@ -36,6 +37,30 @@ import Testing
         == #"{"x":1,"because":[{"prediction":{"outcome":"purchase","probability":0.31,"#
         + #""sessionMaxProbability":0.72,"quantile":0.81,"sessionMaxQuantile":0.97,"percentile":81,"#
         + #""sessionMaxPercentile":97},"count":1,"events":["e"]}]}"#)
+  }
+
+  /// What was made before for outcomes that are predicted is what is made for any other.
+  @Test func aSnapshotIsTheSameWhateverWasMadeBefore() throws {
+    let values = try Fixture.names("web").map { try Fixture.bytes($0) }
+    let session = try #require(try Decoding().sessions(values, .web).first)
+    session.rules.scores = scores
+    session.rules.scores.take("a\"b", probability: 1, quantile: 0)
+    session.rules.scores.take("signup", probability: 999_999, quantile: 10_000)
+    func snapshot(_ predicted: [String]) -> String {
+      var bytes: [UInt8] = []
+      SnapshotEncoder(settings: SessionSettings(), names: DisplayNames(), predicted: predicted)
+        .encode(session, to: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let plain = snapshot([])
+    #expect(
+      plain.contains(
+        #"{"outcome":{"id":"a\"b","selfUri":"/api/v2/journey/outcomes/a\"b"},"probability":0.000001,"#
+          + #""sessionMaxProbability":0.000001,"quantile":0,"sessionMaxQuantile":0,"percentile":0,"#
+          + #""sessionMaxPercentile":0},{"outcome":{"id":"signup","#))
+    for predicted in [
+      ["purchase", "a\"b", "signup"], ["signup"], ["signup", "purchase", "a\"b"], ["other", "a\"b"],
+    ] { #expect(snapshot(predicted) == plain) }
   }
 
   @Test func scoresAreStoredBesideTheStateOfRules() throws {

@@ -220,6 +220,7 @@ package final class LaneMachine {
       settings: sessionizer.settings, names: settings.names,
       eventTypes: EventTypeTable(definitions?.bundle.eventTypes ?? []),
       hiddenSegments: Set((definitions?.bundle.segments ?? []).filter { !$0.shouldDisplayToAgent }.map(\.id)),
+      predicted: definitions?.bundle.predictedOutcomes.map(\.id) ?? [],
       maxBytes: settings.maxSnapshotBytes, showsPersons: settings.findsPersons)
     return hasMoved
   }
