@@ -61,6 +61,21 @@ package struct Member: Keyed {
     grants.merge(other.grants)
   }
 
+  /// Notes that somebody may act, if there is room. Where there is none, what cannot be asked for again is
+  /// forgotten: its assignment does not stand, and is so old that nobody reads again what gave it.
+  ///
+  /// - Returns: whether there is.
+  package mutating func grant(_ grant: Grant, _ limits: IdentityLimits) -> Bool {
+    if grants.count >= limits.maxGrants {
+      let old = grant.holder.time - limits.erasureMemory
+      let standing = Set(segments.elements.filter(\.isAssigned).map(\.id))
+      grants.removeAll { $0.holder.time <= old && !standing.contains($0.assignment) }
+    }
+    guard grants.count < limits.maxGrants else { return false }
+    grants.insert(grant)
+    return true
+  }
+
   /// What is left of it after an erasure; `nil` if nothing is.
   func after(_ erasure: Erasure) -> Member? {
     guard last > erasure.time else { return nil }
@@ -73,9 +88,12 @@ package struct Member: Keyed {
       rest.isPublished = false
     }
     rest.traits.removeAll { $0.stamp.time <= erasure.time }
+    // A grant goes with its assignment, also where it was asked for later.
+    let gone = rest.segments.elements.filter { $0.stamp.time <= erasure.time }
+    let assignments = rest.grants.isEmpty ? [] : Set(gone.map(\.id))
     rest.segments.removeAll { $0.stamp.time <= erasure.time }
     rest.devices.transform { $0.after(erasure.time) }
-    rest.grants.removeAll { $0.holder.time <= erasure.time }
+    rest.grants.removeAll { $0.holder.time <= erasure.time || assignments.contains($0.assignment) }
     return rest
   }
 }

@@ -14,6 +14,8 @@ package struct Refusal: Sendable, Hashable {
     case tooManySegments = 5
     /// The lane does not hold the session, or it is final.
     case unknownSession = 6
+    /// The identifier was granted as much as is remembered; counted only.
+    case tooManyGrants = 7
 
     /// As readers know it.
     package var name: String {
@@ -24,6 +26,7 @@ package struct Refusal: Sendable, Hashable {
       case .notOfContact: "notOfContact"
       case .tooManySegments: "tooManySegments"
       case .unknownSession: "unknownSession"
+      case .tooManyGrants: "tooManyGrants"
       }
     }
   }

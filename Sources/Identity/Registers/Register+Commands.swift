@@ -166,12 +166,12 @@ extension Register {
     let holder = members.first { member in
       member.segments.elements.contains { $0.isAssigned && $0.id == request.assignment }
     }
-    if given.isEmpty, let holder, holder.grants.count < rules.limits.maxGrants {
+    if given.isEmpty, let holder {
       // Contacts do not depend on it.
       let known = formed
-      cluster.change(holder.key) { $0.grants.insert(wanted) }
+      cluster.change(holder.key) { isGranted = $0.grant(wanted, rules.limits) }
       formed = known
-      isGranted = true
+      if !isGranted { output.refusals.append(Refusal(request.asker.id, .tooManyGrants)) }
     }
     output.send(.grantAnswered(GrantAnswer(request, isGranted: isGranted)), to: request.replyTo)
   }

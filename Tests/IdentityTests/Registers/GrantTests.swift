@@ -7,10 +7,10 @@ import Testing
 @Suite struct GrantTests {
   private func ask(
     _ identifier: Identifier, _ asker: String, _ driver: inout LaneDriver, map: String = "m",
-    assignment: String
+    assignment: String, at time: Int64 = 50
   ) {
     let request = GrantRequest(
-      driver.node(identifier), map: bytes(map), assignment: bytes(assignment), asker: stamp(50, asker),
+      driver.node(identifier), map: bytes(map), assignment: bytes(assignment), asker: stamp(time, asker),
       replyTo: driver.node(cookie(asker)))
     driver.lanes.send(
       .grantAsked(request), to: driver.node(identifier), from: LaneNumber(Int32(asker.count % 3)))
@@ -104,6 +104,50 @@ import Testing
       driver.run()
     }
     #expect(answers(driver).values.count { $0 == [true] } == min(count, 100))
+    // Nobody is told, and somebody sees it: it is counted.
+    #expect(driver.lanes.refusals.count { $0.reason == .tooManyGrants } == max(0, count - 100))
+  }
+
+  /// Of an assignment that does not stand any more, once it is so old that no command that gave it is read
+  /// again. Of one that stands, never.
+  @Test(arguments: [-1, 0, 1], [true, false])
+  func whatCannotBeAskedForAgainMakesRoom(_ step: Int64, stands: Bool) {
+    var driver = LaneDriver()
+    driver.say([email("a")], at: 1)
+    driver.run()
+    let old = give(to: email("a"), &driver)
+    for number in 0..<100 {
+      ask(email("a"), "asker \(number)", &driver, map: "m\(number)", assignment: old)
+      driver.run()
+    }
+    if !stands { driver.command(.segments([.init(bytes("vip"), isAssigned: false)]), of: email("a"), at: 20) }
+    driver.run()
+    let new = give("press", to: email("a"), &driver)
+    let memory = IdentityLimits().erasureMemory.milliseconds
+    ask(email("a"), "late", &driver, assignment: new, at: 50 + memory + step)
+    driver.run()
+    #expect(answers(driver)["late"] == [!stands && step >= 0])
+    // What was granted is not granted again.
+    ask(email("a"), "again", &driver, map: "m1", assignment: old, at: 51 + memory)
+    driver.run()
+    #expect(answers(driver)["again"] == [false])
+  }
+
+  /// Asked for after the erasure's time, and given before the erasure was known: it goes with its assignment.
+  @Test(arguments: [9, 10, 11]) func aGrantIsErasedWithItsAssignment(_ time: Int64) {
+    var member = Member(email("a"), at: EventTime(milliseconds: 1))
+    member.last = EventTime(milliseconds: 60)
+    member.segments.insert(
+      SegmentAssignment(bytes("vip"), isAssigned: true, expires: nil, stamp(10, "k")))
+    let assignment = member.segments.elements[0].id
+    let isGranted = member.grant(
+      Grant(map: bytes("m"), assignment: assignment, holder: stamp(50, "s")), IdentityLimits())
+    #expect(isGranted)
+    var cluster = Cluster(members: [member])
+    cluster.erase([email("a").key], at: EventTime(milliseconds: time))
+    let rest = cluster.member(email("a").key)
+    #expect(rest?.segments.count == (time < 10 ? 1 : 0))
+    #expect(rest?.grants.count == (time < 10 ? 1 : 0))
   }
 
   @Test func onceHoweverItsClusterMoves() {
