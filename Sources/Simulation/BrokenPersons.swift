@@ -37,6 +37,12 @@ final class BrokenPersons: MessageHandler {
     let payload = try message.read(RegisterPayload.self)
     switch (mutation, payload.message) {
     case (.keepsErasedSessions, .forget(let told)) where told.key != payload.key: return
+    case (.keepsErasedRecords, .forget(let told)) where told.key != payload.key:
+      try whole.apply(message, in: lane)
+      for one in lane.outbox.takePublications() where one.topic != .sessions {
+        lane.outbox.publish(
+          one.topic, lane: one.lane, key: one.key, value: one.value, headers: one.headers)
+      }
     case (.keepsErasedEvidence, .forget(let told)) where told.key == payload.key: return
     case (.losesClusters, .adopt): return
     case (.grantsTwice, .grantAnswered(var answer)):

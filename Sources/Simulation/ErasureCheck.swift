@@ -32,7 +32,7 @@ enum ErasureCheck {
     guard !erased.isEmpty else { return }
     run.count(.personErased, erased.count)
     try judgeContacts(erased, run)
-    try judgeHeld(erased, run)
+    try judgeHeld(erased, run, journals)
   }
 
   /// Until when what was said of each erased identifier is gone, as far as its command was taken up.
@@ -103,9 +103,17 @@ enum ErasureCheck {
   }
 
   /// No lane holds anything that was said before.
-  private static func judgeHeld(_ erased: [String: EventTime], _ run: SimulationRun) throws {
+  private static func judgeHeld(
+    _ erased: [String: EventTime], _ run: SimulationRun, _ journals: [[JournalRecord]]
+  ) throws {
+    let sessions = try ErasedSessionCheck(run)
+    var held: [LaneNumber: Set<String>] = [:]
     try RestoredLanes.forEachValue(run) { lane, value in
       for problem in remains(erased, in: value) { run.violate("lane \(lane) holds \(problem)") }
+      if let session = value.session { held[lane, default: []].insert(session.id.text) }
+    }
+    for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
+      try sessions.judge(lane, held: held[lane] ?? [], highest: journals[lane.index].last?.highest ?? [:])
     }
   }
 

@@ -28,6 +28,8 @@ package enum Mutation: String, Sendable, CaseIterable {
   case ignoresErasures = "ignores-erasures"
   /// Tells nobody who watches an identifier that its person was erased.
   case keepsErasedSessions = "keeps-erased-sessions"
+  /// A lane drops the sessions of somebody who was erased, and leaves readers what they have of them.
+  case keepsErasedRecords = "keeps-erased-records"
   /// An identifier's register does not forget.
   case keepsErasedEvidence = "keeps-erased-evidence"
   /// Loses a cluster on its way to another root.
@@ -38,7 +40,9 @@ package enum Mutation: String, Sendable, CaseIterable {
   /// Whether it is a fault in how lanes look for persons.
   var breaksPersons: Bool {
     switch self {
-    case .ignoresErasures, .keepsErasedSessions, .keepsErasedEvidence, .losesClusters, .grantsTwice: true
+    case .ignoresErasures, .keepsErasedSessions, .keepsErasedRecords, .keepsErasedEvidence, .losesClusters,
+      .grantsTwice:
+      true
     default: false
     }
   }

@@ -128,6 +128,8 @@ enum Situation: String, CaseIterable {
   case contactErased
   /// A session was.
   case sessionErased
+  /// A session's record still named somebody erased, as its lane had forgotten the session.
+  case sessionLeftToSweep
   /// An action was kept from being offered.
   case actionBlocked
 }

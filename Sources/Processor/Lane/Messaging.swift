@@ -71,12 +71,12 @@ package final class MessageOutbox {
   }
 
   /// A record for readers that goes out with the batch, behind the messages sent before.
-  struct Publication {
-    var topic: OutputTopic
-    var lane: LaneNumber
-    var key: [UInt8]
-    var value: [UInt8]?
-    var headers: HeaderBlock
+  package struct Publication {
+    package var topic: OutputTopic
+    package var lane: LaneNumber
+    package var key: [UInt8]
+    package var value: [UInt8]?
+    package var headers: HeaderBlock
   }
 
   private let lane: LaneNumber
@@ -136,7 +136,7 @@ package final class MessageOutbox {
   var isEmpty: Bool { letters.isEmpty && publications.isEmpty }
 
   /// What was published since the last call, in order.
-  func takePublications() -> [Publication] {
+  package func takePublications() -> [Publication] {
     defer { publications.removeAll(keepingCapacity: true) }
     return publications
   }
