@@ -11,6 +11,7 @@ struct Workload {
     var customer: Int
     var left: Int
     var browser: Int
+    var told = 0
 
     static func < (left: Visit, right: Visit) -> Bool {
       left.nextAt == right.nextAt ? left.serial < right.serial : left.nextAt < right.nextAt
@@ -22,6 +23,8 @@ struct Workload {
   private var opened = 0
   private var produced = 0
   private let customers: Int
+  /// The visit of the newest event, which of its events it is, from 1, and whether it is the last one.
+  private(set) var newest = (visit: 0, number: 0, isLast: false)
   /// When events begin, in milliseconds since 1970.
   static let start: Int64 = 1_767_600_000_000
 
@@ -45,6 +48,8 @@ struct Workload {
     let value = event(visit, at: visit.nextAt - delay)
     produced += 1
     visit.left -= 1
+    visit.told += 1
+    newest = (visit.serial, visit.told, visit.left == 0)
     if visit.left > 0 {
       visit.nextAt += 1_000 + Int64(generator.unit() * 48_000)
       active.insert(visit)

@@ -23,9 +23,19 @@ struct CostBenchmark {
     var name: String
     var arguments: [String] = []
     /// Which of the inputs.
-    var input = "plain"
+    var input = Naming.never
     /// Whether the processor runs on the simulated log, in a process of the benchmark.
     var isProcessor = false
+  }
+
+  /// Who says in its events who it is.
+  private enum Naming: String, CaseIterable {
+    /// Nobody.
+    case never = "plain"
+    /// One visit in ten, in one event: its second or only one, as a login or a form would.
+    case once
+    /// One customer in ten, in each of its events.
+    case always
   }
 
   /// What was counted of one way on one input.
@@ -54,8 +64,7 @@ struct CostBenchmark {
         "--only cost counts with valgrind, which is not on PATH (apt-get install valgrind)")
     }
     note("writing inputs")
-    try write("plain", naming: false)
-    try write("persons", naming: true)
+    for naming in Naming.allCases { try write(naming) }
     var rules = RulesWorkload(segments: 500, outcomes: 100, actionMaps: 100, seed: seed)
     try rules.write(to: "\(directory)/rules.json")
     note("learning predictions")
@@ -63,7 +72,15 @@ struct CostBenchmark {
     let ways = [
       Way(name: "replay"),
       Way(name: "replay, 700 rules", arguments: ["--definitions", "\(directory)/rules.json"]),
-      Way(name: "replay, persons", arguments: ["--set", "identity.enabled=on"], input: "persons"),
+      Way(name: "replay, persons, nobody named", arguments: CostBenchmark.persons),
+      Way(name: "replay, one visit in ten names an address once, no persons", input: .once),
+      Way(
+        name: "replay, one visit in ten names an address once", arguments: CostBenchmark.persons,
+        input: .once),
+      Way(name: "replay, one customer in ten names an address in each event, no persons", input: .always),
+      Way(
+        name: "replay, one customer in ten names an address in each event", arguments: CostBenchmark.persons,
+        input: .always),
       Way(name: "replay, ten outcomes", arguments: ["--definitions", "\(directory)/outcomes.json"]),
       Way(
         name: "replay, ten predictors",
@@ -120,7 +137,7 @@ struct CostBenchmark {
 
   private func count(_ way: Way, _ part: String, _ valgrind: String) throws -> Cost {
     let profile = "\(directory)/callgrind.out"
-    let input = "\(way.input)-\(part)"
+    let input = "\(way.input.rawValue)-\(part)"
     let arguments =
       way.isProcessor
       ? [
@@ -182,8 +199,9 @@ struct CostBenchmark {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// - Parameter naming: whether one customer in ten says who it is, in each of its events.
-  private func write(_ name: String, naming: Bool) throws {
+  private static let persons = ["--set", "identity.enabled=on"]
+
+  private func write(_ naming: Naming) throws {
     var workload = Workload(seed: seed)
     var texts = ["16": [UInt8](), "48": [UInt8]()]
     var numbers: [[UInt8]: Int] = [:]
@@ -192,7 +210,14 @@ struct CostBenchmark {
       let number = numbers[key] ?? numbers.count
       numbers[key] = number
       guard number % 16 == 0 else { continue }
-      if naming, number % 160 == 0 {
+      let (visit, event, isLast) = workload.newest
+      let isNamed =
+        switch naming {
+        case .never: false
+        case .once: visit % 10 == 0 && (event == 2 || event == 1 && isLast)
+        case .always: number % 160 == 0
+        }
+      if isNamed {
         value.removeLast()
         value += Array(",\"traits\":{\"email\":\"customer-\(number)@example.com\"}}".utf8)
       }
@@ -201,7 +226,7 @@ struct CostBenchmark {
       if number % 48 == 0 { texts["48"]?.append(contentsOf: value) }
     }
     for (part, text) in texts {
-      try Data(text).write(to: URL(filePath: "\(directory)/\(name)-\(part).ndjson"))
+      try Data(text).write(to: URL(filePath: "\(directory)/\(naming.rawValue)-\(part).ndjson"))
     }
   }
 
