@@ -347,8 +347,8 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "Bytes", "CRdKafka", "EmbeddedLog", "EventLog", "JourneyModel", "JourneyRules", "KafkaLog",
-        "LaneStorage", "LocalStore", "Predictions", "ProcessRuntime", "Processor", "SeededGenerator",
-        "Sessionizer", "SimulatedLog", "Threads", "Views", "WireFormat",
+        "LaneStorage", "LocalStore", "Persons", "Predictions", "ProcessRuntime", "Processor",
+        "SeededGenerator", "Sessionizer", "SimulatedLog", "Threads", "Views", "WireFormat",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),

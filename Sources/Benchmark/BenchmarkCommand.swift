@@ -15,7 +15,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
     discussion: """
       Without a subcommand it prints one table: each stage alone, `sojourn replay` end to end and, with --brokers, the \
       processor on Kafka beside a bare client that does the same traffic. Every row is the median of several runs. \
-      '--only idle' and '--only latency' measure what the table leaves out: memory, and the time from event to session. \
+      '--only idle', '--only latency' and '--only reveal' measure what the table leaves out: memory, the time from event to \
+      session, and that from an address to who an earlier session is of. \
       The workload is seeded: visits of about eight events of about 400 bytes, 2 % out of order, skewed customers.
       """,
     subcommands: [
@@ -173,6 +174,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
         try await latency(note)
         return
       }
+      if only.map({ "reveal".contains($0) }) ?? false {
+        try await reveal(note)
+        return
+      }
       let modes = ["changes", "milestones", "ends"].filter { wants("kafka \($0)") }
       if let brokers, !modes.isEmpty {
         note("measuring Kafka")
@@ -209,6 +214,22 @@ struct BenchmarkCommand: AsyncParsableCommand {
         return
       }
       for remark in known.remarks(on: counts) { print(remark) }
+    }
+
+    private func reveal(_ note: (String) -> Void) async throws {
+      let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-reveal-\(getpid())")
+        .path
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      for address in [nil] + (brokers.map { [$0] } ?? []) {
+        for joins in [false, true] {
+          note("measuring how soon somebody is revealed on \(address ?? "the embedded log")")
+          let benchmark = RevealBenchmark(brokers: address, rate: 50, seconds: seconds, joins: joins)
+          let result = try await benchmark.run(directory: directory)
+          print("reveal: \(result.text)")
+          if result.missing > 0 { throw ValidationError("not everybody was revealed") }
+        }
+      }
     }
 
     private func latency(_ note: (String) -> Void) async throws {
