@@ -8,7 +8,23 @@ package import WireFormat
 /// What registers tell each other.
 extension PersonHandler {
   package func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError) {
-    let envelope = try message.read(RegisterPayload.self).envelope(in: self.lane)
+    apply(try message.read(RegisterPayload.self), message, lane)
+  }
+
+  package func apply(
+    own payload: any MessagePayload, _ message: LaneMessage, in lane: LaneMachine
+  ) throws(CodecError) {
+    guard let payload = payload as? RegisterPayload else {
+      return try apply(message.carrying(payload), in: lane)
+    }
+    assert(
+      (try? message.carrying(payload).read(RegisterPayload.self)) == payload,
+      "a message would be read as another one")
+    apply(payload, message, lane)
+  }
+
+  private func apply(_ payload: RegisterPayload, _ message: LaneMessage, _ lane: LaneMachine) {
+    let envelope = payload.envelope(in: self.lane)
     switch envelope.message {
     case .alias(let alias): tell(contact: alias.contact, envelope.message, message, lane)
     case .command(let command) where envelope.to.key == .none:
@@ -209,11 +225,6 @@ extension PersonHandler {
 extension StoredValue {
   var asIdentifier: IdentifierRecord {
     guard case .identifier(let record) = content else { preconditionFailure("a value of another kind") }
-    return record
-  }
-
-  var asDevice: DeviceRecord {
-    guard case .device(let record) = content else { preconditionFailure("a value of another kind") }
     return record
   }
 

@@ -14,6 +14,7 @@ package final class PersonHandler: MessageHandler {
   let rules: RegisterRules
   let lane: LaneNumber
   let partitions: Int32
+  let names: TraitNames
   let encoder: ContactEncoder
   let events: ContactEventEncoder
 
@@ -24,6 +25,7 @@ package final class PersonHandler: MessageHandler {
     rules = RegisterRules(limits: settings.limits, identifiers: settings.identifiers) { text in
       Placement.lane(of: text, partitions: partitions)
     }
+    names = TraitNames(settings.traits)
     encoder = ContactEncoder(group: group, lane: lane)
     events = ContactEventEncoder(group: group, lane: lane)
   }
@@ -33,27 +35,34 @@ package final class PersonHandler: MessageHandler {
   package func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
   ) {
-    let opens = session.eventCount == 1
     // Nearly every event says nothing of persons.
+    let opens = session.eventCount == 1
     let isFirst = event.time == session.first
     let hasTraits = event.endTrait > event.endFact
     let isConversational = event.stream.profile.isConversational
-    if opens || isFirst || hasTraits || isConversational {
-      let evidence = EventEvidence(event, of: batch, opens: opens, settings)
-      let stamp = Stamp(event.time, Array(batch.bytes[event.id.indices]))
-      if !evidence.isEmpty { take(evidence, stamp, session, lane) }
-      if opens || isFirst || !evidence.isEmpty { show(session, at: event.time, nil, lane) }
+    let customer = opens ? EventEvidence.customer(event, of: batch) : nil
+    var shows = opens || isFirst
+    if customer != nil || hasTraits || isConversational {
+      let evidence = EventEvidence(
+        event, of: batch, customer: customer, known: session.person?.named ?? [], settings, names)
+      if !evidence.isEmpty {
+        let isConfirmed = session.person?.confirm(evidence) ?? false
+        if !isConfirmed { take(evidence, session, lane) }
+        // Whom a session shows does not change by naming again the only one that was named.
+        if !isConfirmed || session.person?.named.count != 1 { shows = true }
+      }
     }
+    if shows { show(session, at: event.time, nil, lane) }
     // What a map asks of a session besides may hold with any event.
-    askForMaps(session, at: event.time, nil, lane)
+    if session.person != nil { askForMaps(session, at: event.time, nil, lane) }
   }
 
   /// Notes in the session what was said, and tells the identifiers' registers what is new.
-  private func take(_ evidence: EventEvidence, _ stamp: Stamp, _ session: Session, _ lane: LaneMachine) {
+  private func take(_ evidence: EventEvidence, _ session: Session, _ lane: LaneMachine) {
     if evidence.namings.isEmpty {
-      tellTraits(evidence, stamp, session, lane)
+      tellTraits(evidence, evidence.stamp, session, lane)
     } else {
-      tellNamings(evidence, stamp, session, lane)
+      tellNamings(evidence, evidence.stamp, session, lane)
     }
   }
 
@@ -148,10 +157,7 @@ package final class PersonHandler: MessageHandler {
   ) -> NodeRef? {
     guard let device = session.device, let owner = evidence.namings.first?.identifier else { return nil }
     lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
-    let record =
-      lane.sessionizer.device(device.key)
-      ?? lane.sessionizer.makePerson(.device, device.key.bytes, at: stamp.time).asDevice
-    record.device = device
+    let record = lane.sessionizer.device(device.key) ?? lane.sessionizer.makeDevice(device, at: stamp.time)
     for naming in evidence.namings { record.name(naming.identifier, at: stamp.time) }
     takeAnswers(of: record, into: session)
     let horizon = lane.sessionizer.watermark(session.stream).map {
@@ -247,7 +253,7 @@ package final class PersonHandler: MessageHandler {
         (SessionPerson.Shown($0, by: named.identifier.type, named.strength), rules.node(of: named.identifier))
       }
     }
-    guard let device = session.device else { return nil }
+    guard lane.sessionizer.mayKnowDevice(of: session), let device = session.device else { return nil }
     lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
     guard let record = lane.sessionizer.device(device.key),
       let owner = record.timeline.owner(at: session.first, settings.devices),
@@ -257,18 +263,11 @@ package final class PersonHandler: MessageHandler {
   }
 }
 
-extension Identifier {
-  /// Whether the two are of one type, and of one source where that counts, and differ.
-  fileprivate func conflicts(with other: Identifier) -> Bool {
-    type == other.type && source == other.source && value != other.value
-  }
-}
-
 extension Session {
   /// The device that the session is on, where its customer's id is a device's.
   var device: Identifier? {
     guard stream.profile.view != nil,
-      let type = IdentifierType(name: identity.bytes[identity.customerIDType.indices]),
+      let type = IdentifierType(name: identity.customerIDType, in: identity.bytes),
       !type.isStrong
     else { return nil }
     return Identifier(type: type, value: Array(identity.bytes[identity.customerID.indices]))

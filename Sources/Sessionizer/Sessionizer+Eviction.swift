@@ -30,7 +30,11 @@ extension Sessionizer {
     guard let first = values.first else { return }
     evicted.insert(
       first.keyDigest, stream: first.stream, deadlines: deadlines(values), sessions: values.count)
-    for value in values { discard(value) }
+    for value in values {
+      // It is away, and still known of.
+      if case .device(let record) = value.content { indexes.count(record, by: 1) }
+      discard(value)
+    }
   }
 
   /// The earliest deadlines of a key's values.
@@ -52,7 +56,10 @@ extension Sessionizer {
   /// - Parameter values: all that were put away.
   package func bringBack(_ key: UInt64, _ values: [StoredValue]) {
     evicted.remove(key, sessions: values.count)
-    for value in values { restore(value) }
+    for value in values {
+      if case .device(let record) = value.content { indexes.count(record, by: -1) }
+      restore(value)
+    }
   }
 
   /// Removes a value from memory without a trace in any output.

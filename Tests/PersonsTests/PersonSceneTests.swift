@@ -1,6 +1,7 @@
 import Foundation
 import Identity
 import JourneyModel
+import Sessionizer
 import Testing
 
 @testable import Persons
@@ -177,6 +178,41 @@ import Testing
     }
     try scene.settle()
     #expect(scene.messages == messages && scene.published.count == records)
+  }
+
+  /// What a session has named before is not read again, unless its form could mean another one.
+  @Test func anAddressThatOnlyLooksLikeAKnownOneIsRead() throws {
+    let scene = try PersonScene(lanes: 1)
+    let emails = [
+      "mailto:mailto:ada@example.com", "mailto:ada@example.com", "ada@example.com", "ADA@example.com",
+    ]
+    for (number, email) in emails.enumerated() {
+      try scene.publish(
+        .web, view(number, "c-1", "10:00:0\(number)", traits: traits("\"email\":\"\(email)\"")))
+    }
+    #expect(scene.people == ["-: ada@example.com | c-1", "-: mailto:ada@example.com | c-1"])
+    try expectNamed(["ada@example.com"], in: scene)
+  }
+
+  @Test func ofTwoAddressesTheOneThatIsNamedAgainStays() throws {
+    let scene = try PersonScene(lanes: 1)
+    let both = #""email":"a@example.com","workEmail":"b@example.com""#
+    for (number, members) in [both, both, #""email":"a@example.com""#].enumerated() {
+      try expectNamed(number == 0 ? [] : ["a@example.com", "b@example.com"], in: scene)
+      try scene.publish(.web, view(number, "c-1", "10:00:0\(number)", traits: traits(members)))
+    }
+    try expectNamed(["a@example.com"], in: scene)
+  }
+
+  /// Who was named in the only session.
+  private func expectNamed(_ values: [String], in scene: PersonScene) throws {
+    var named: [String] = []
+    try scene.forEachValue { value in
+      for one in value.session?.person?.named ?? [] {
+        named.append(String(decoding: one.identifier.value, as: UTF8.self))
+      }
+    }
+    #expect(named.sorted() == values)
   }
 
   @Test func aPersonOfWhomNothingIsHeardIsTakenBack() throws {

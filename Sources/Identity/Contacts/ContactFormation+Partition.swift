@@ -16,7 +16,9 @@ extension ContactFormation {
       places[contactOf[group]].append(member)
     }
     contacts.reserveCapacity(places.count)
-    for places in places { contacts.append(contact(places)) }
+    for places in places {
+      contacts.append(ContactFormation.contact(places, members, created, limits))
+    }
     addLinks(to: &contacts, contactOf)
     contacts.sort { $0.canonical < $1.canonical }
     let decisions = isExplained ? zip(assertions, outcomes).map { LinkDecision($0, $1) } : []
@@ -26,7 +28,9 @@ extension ContactFormation {
   /// What follows from the members alone.
   ///
   /// - Parameter places: ascending, and so by key.
-  private func contact(_ places: [Int]) -> Contact {
+  static func contact(
+    _ places: [Int], _ members: [Member], _ created: [EventTime], _ limits: IdentityLimits
+  ) -> Contact {
     let canonical = places.min { left, right in
       let (one, other) = (members[left].identifier.type, members[right].identifier.type)
       if (one == .contact) != (other == .contact) { return one == .contact }
@@ -42,12 +46,13 @@ extension ContactFormation {
     }
     segments.removeAll { !$0.isAssigned }
     segments.keepNewest(limits.maxSegments) { ($0.stamp, $0.segment) }
-    let devices = devices(places)
+    let devices = devices(places, members)
     let strength = places.reduce(EvidenceStrength.observed) { max($0, members[$1].strength) }
     let isCurated = members[head].identifier.type == .contact
+    let id = members[head].contactID
     let isIdentified = places.count > 1 || devices.count > 1 || strength > .observed
     return Contact(
-      id: members[head].contactID, canonical: members[head].key,
+      id: id, canonical: members[head].key,
       type: isCurated ? .curated : isIdentified ? .identified : .ephemeral,
       identifiers: places.map { members[$0].key },
       created: places.reduce(created[head]) { min($0, created[$1]) },
@@ -55,13 +60,21 @@ extension ContactFormation {
       traits: traits.elements, segments: segments.elements,
       devices: Array(devices.prefix(limits.maxDevices)),
       devicesLeftOut: max(0, devices.count - limits.maxDevices),
-      mergeSet: places.filter { members[$0].isPublished }.map { members[$0].contactID }.sorted(),
+      mergeSet: places.filter { members[$0].isPublished }.map { $0 == head ? id : members[$0].contactID }
+        .sorted(),
       suggestions: [])
   }
 
   /// The devices of a group's members, newest first. One that two members name was a person's whenever it was
   /// one of theirs.
-  private func devices(_ places: [Int]) -> [DeviceUse] {
+  private static func devices(_ places: [Int], _ members: [Member]) -> [DeviceUse] {
+    func precedes(_ left: DeviceUse, _ right: DeviceUse) -> Bool {
+      left.lastSeen == right.lastSeen
+        ? left.device.key < right.device.key : left.lastSeen > right.lastSeen
+    }
+    if places.count == 1 {
+      return members[places[0]].devices.elements.filter { !$0.intervals.isEmpty }.sorted(by: precedes)
+    }
     var uses: [IdentifierKey: DeviceUse] = [:]
     for place in places {
       for use in members[place].devices.elements where !use.intervals.isEmpty {
@@ -75,9 +88,7 @@ extension ContactFormation {
         }
       }
     }
-    return uses.values.sorted {
-      $0.lastSeen == $1.lastSeen ? $0.device.key < $1.device.key : $0.lastSeen > $1.lastSeen
-    }
+    return uses.values.sorted(by: precedes)
   }
 
   /// What follows from links: how sure it is, and whom they might have joined.

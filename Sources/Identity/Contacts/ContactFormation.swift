@@ -8,6 +8,12 @@ extension Cluster {
   ///
   /// - Parameter isExplained: whether to say what became of each assertion.
   package func contacts(_ limits: IdentityLimits, isExplained: Bool = true) -> ContactPartition {
+    // Nearly everybody is known by one identifier: nothing is to be joined.
+    if assertions.isEmpty, members.count == 1 {
+      let created = [created(members.elements[0])]
+      let contact = ContactFormation.contact([0], members.elements, created, limits)
+      return ContactPartition(contacts: [contact], decisions: [])
+    }
     var formation = ContactFormation(self, limits)
     formation.join()
     return formation.partition(isExplained: isExplained)

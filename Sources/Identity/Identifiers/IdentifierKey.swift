@@ -15,8 +15,13 @@ package struct IdentifierKey: Sendable, Hashable, Comparable {
 
   /// The 16 bytes.
   package var bytes: [UInt8] {
-    [high, low].flatMap { half in
-      (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+    [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+      for place in 0..<16 {
+        let half = place < 8 ? high : low
+        bytes.initializeElement(
+          at: place, to: UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (place & 7))))
+      }
+      count = 16
     }
   }
 

@@ -1,3 +1,5 @@
+package import JourneyModel
+
 /// What kind of identifier it is. The raw value is what is stored and never changes its meaning.
 package enum IdentifierType: UInt8, Sendable, Hashable, CaseIterable {
   /// A mail address.
@@ -39,10 +41,30 @@ package enum IdentifierType: UInt8, Sendable, Hashable, CaseIterable {
 
   /// The type of that name; `nil` for any other `customerIdType`, which identifies nobody.
   package init?(name: some Collection<UInt8>) {
-    for type in IdentifierType.allCases where type.name.utf8.elementsEqual(name) {
-      self = type
-      return
+    let name = Array(name)
+    self.init(name: ByteSlice(offset: 0, length: name.count), in: name)
+  }
+
+  /// The same of a slice. It is asked of every session that opens, so nothing of it is generic.
+  package init?(name slice: ByteSlice, in bytes: borrowing [UInt8]) {
+    guard slice.count > 0 else { return nil }
+    let type: IdentifierType
+    switch (slice.count, bytes[Int(slice.offset)]) {
+    case (5, UInt8(ascii: "e")): type = .email
+    case (5, UInt8(ascii: "p")): type = .phone
+    case (10, UInt8(ascii: "e")): type = .externalID
+    case (7, UInt8(ascii: "c")): type = .contact
+    case (6, UInt8(ascii: "s")): type = .social
+    case (6, UInt8(ascii: "c")): type = .cookie
+    case (5, UInt8(ascii: "g")): type = .guest
+    case (15, UInt8(ascii: "a")): type = .appInstallation
+    default: return nil
     }
-    return nil
+    var index = Int(slice.offset)
+    for byte in type.name.utf8 {
+      guard bytes[index] == byte else { return nil }
+      index += 1
+    }
+    self = type
   }
 }

@@ -69,7 +69,10 @@ extension Register {
     let erased = cluster.settleErasures(rules.limits)
     let evicted = cluster.bound(by: rules.limits)
     formedUnder = digest
-    guard cluster != before || !evicted.isEmpty || !adopted.isEmpty || isAnew else { return }
+    guard cluster != before || !evicted.isEmpty || !adopted.isEmpty || isAnew else {
+      formed.contacts = old
+      return
+    }
     revision += 1
     var gone = expired + erased.map { Gone($0.member, $0.erasure) }
     gone += dropped(before.members.elements + adopted, but: gone, evicted)
@@ -129,7 +132,7 @@ extension Register {
   /// Those for whom the cluster has no room are contacts of their own from now on.
   func leaveAlone(_ evicted: [Member], _ rules: RegisterRules, _ output: inout RegisterOutput) {
     for var member in evicted {
-      if !member.isPublished { announce(member, rules, &output) }
+      if !member.isPublished { announce(member, as: member.contactID, rules, &output) }
       member.isPublished = true
       let alone = Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
       output.contacts += alone
@@ -159,8 +162,9 @@ extension Register {
     }
   }
 
-  private func announce(_ member: Member, _ rules: RegisterRules, _ output: inout RegisterOutput) {
-    let id = member.contactID
+  private func announce(
+    _ member: Member, as id: ContactID, _ rules: RegisterRules, _ output: inout RegisterOutput
+  ) {
     let alias = Alias(
       id, rules.node(of: member.identifier), RootVersion(root: node, revision: revision))
     output.send(.alias(alias), to: NodeRef(.none, lane: rules.placement(id.text)))
@@ -182,7 +186,7 @@ extension Register {
         cluster.publish(canonical)
         published[place].mergeSet.append(new[place].id)
         published[place].mergeSet.sort()
-        announce(member, rules, &output)
+        announce(member, as: new[place].id, rules, &output)
       }
       output.contacts.append(published[place])
     }

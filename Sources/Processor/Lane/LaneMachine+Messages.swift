@@ -61,16 +61,16 @@ extension LaneMachine {
     while !outbox.isEmpty {
       // What applying one sends goes behind what was sent before.
       for letter in outbox.take() {
-        let target = letter.lane ?? owner(of: letter.key[...])
+        let target = letter.lane ?? owner(of: letter.name[...])
         if target == lane {
           applyOwn(letter)
         } else {
           records.append(
             settings.topics.routed, partition: target.partition, key: letter.key,
-            value: letter.message.encoded(),
+            value: letter.message.carrying(letter.payload).encoded(),
             headers: HeaderBlock([
-              (LaneMessage.header, letter.kind), (LaneMessage.idHeader, letter.message.sender.text),
-              (Origin.partitionHeader, "\(lane)"),
+              (LaneMessage.header, type(of: letter.payload).kind.name),
+              (LaneMessage.idHeader, letter.message.sender.text), (Origin.partitionHeader, "\(lane)"),
             ]))
         }
       }
@@ -91,7 +91,7 @@ extension LaneMachine {
 
   private func applyOwn(_ letter: MessageOutbox.Letter) {
     do {
-      try handler?.apply(letter.message, in: self)
+      try handler?.apply(own: letter.payload, letter.message, in: self)
     } catch {
       preconditionFailure("a handler cannot read what it has written: \(error)")
     }

@@ -18,6 +18,11 @@ package protocol MessageHandler: AnyObject {
   /// Applies a message of one of its kinds. If its payload is damaged it throws and has changed nothing.
   func apply(_ message: LaneMessage, in lane: LaneMachine) throws(CodecError)
 
+  /// Applies a message that the lane has sent itself. `message` has no payload: what nobody else reads is not
+  /// written.
+  func apply(
+    own payload: any MessagePayload, _ message: LaneMessage, in lane: LaneMachine) throws(CodecError)
+
   /// Does what a command asks for. What it sends goes into the lane's outbox.
   func obey(_ command: IdentityCommand, in lane: LaneMachine)
 
@@ -26,6 +31,12 @@ package protocol MessageHandler: AnyObject {
 }
 
 extension MessageHandler {
+  package func apply(
+    own payload: any MessagePayload, _ message: LaneMessage, in lane: LaneMachine
+  ) throws(CodecError) {
+    try apply(message.carrying(payload), in: lane)
+  }
+
   package func obey(_ command: IdentityCommand, in lane: LaneMachine) {}
 
   package func due(_ record: IdentifierRecord, at time: EventTime, in lane: LaneMachine) {}
@@ -61,13 +72,16 @@ package struct Messaging: Sendable, Hashable {
 package final class MessageOutbox {
   /// A message and where it goes.
   struct Letter {
+    /// Without what it says.
     var message: LaneMessage
-    /// The kind's name, for the record's headers.
-    var kind: String
-    /// Placed like an event's placement key, or beginning with the lane.
-    var key: [UInt8]
-    /// The lane, if the key begins with it.
+    var payload: any MessagePayload
+    /// Placed like an event's placement key, or behind the lane.
+    var name: [UInt8]
+    /// The lane, if the record's key begins with it.
     var lane: LaneNumber?
+
+    /// The record's key.
+    var key: [UInt8] { lane.map { MessageKind.key(lane: $0, name) } ?? name }
   }
 
   /// A record for readers that goes out with the batch, behind the messages sent before.
@@ -109,20 +123,21 @@ package final class MessageOutbox {
     _ payload: some MessagePayload, to lane: LaneNumber, name: [UInt8], at time: EventTime,
     after cause: LaneMessage? = nil
   ) {
-    send(payload, to: MessageKind.key(lane: lane, name), lane: lane, at: time, after: cause)
+    send(payload, to: name, lane: lane, at: time, after: cause)
   }
 
   private func send(
-    _ payload: some MessagePayload, to key: [UInt8], lane target: LaneNumber?, at time: EventTime,
+    _ payload: some MessagePayload, to name: [UInt8], lane target: LaneNumber?, at time: EventTime,
     after cause: LaneMessage?
   ) {
     let sender = LaneMessage.Sender(lane: lane, sequence: sequence, index: count)
     count += 1
     let hops = cause.map { $0.hops &+ 1 } ?? 0
-    letters.append(
-      Letter(
-        message: LaneMessage(payload, from: sender, at: time, hops: max(0, hops)),
-        kind: type(of: payload).kind.name, key: key, lane: target))
+    let kind = type(of: payload).kind
+    let message = LaneMessage(
+      kind: kind.number, payloadVersion: kind.versions.upperBound, sender: sender, time: time,
+      hops: max(0, hops), payload: [])
+    letters.append(Letter(message: message, payload: payload, name: name, lane: target))
   }
 
   /// Publishes a record with the batch; `nil` as its value takes the key back.

@@ -26,6 +26,15 @@ package final class DeviceRecord: StoredValue {
       .device, id: id, stream: stream, keyDigest: keyDigest, key: key, identity: identity, first: first)
   }
 
+  /// A digest of the customer's id that the device's sessions have; `nil` only while it is read.
+  var customerDigest: UInt64? {
+    guard let device else { return nil }
+    let name = Array(device.type.name.utf8)
+    var digest = FNV1a(of: ByteSlice(offset: 0, length: name.count), in: name)
+    digest.add(ByteSlice(offset: 0, length: device.value.count), of: device.value)
+    return digest.value
+  }
+
   /// Somebody of those.
   package func named(_ key: IdentifierKey) -> NamedOnDevice? { named.first { $0.identifier.key == key } }
 

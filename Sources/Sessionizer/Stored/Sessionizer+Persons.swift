@@ -6,8 +6,10 @@ package import JourneyModel
 extension Sessionizer {
   /// The digest of the key of a value of persons, by which it is found and put away.
   package static func personDigest(_ kind: StoredKind, _ name: [UInt8]) -> UInt64 {
-    let key = kind.keyPrefix + name
-    return FNV1a(of: ByteSlice(offset: 0, length: key.count), in: key).value
+    let prefix = kind.keyPrefix
+    var digest = FNV1a(of: ByteSlice(offset: 0, length: prefix.count), in: prefix)
+    digest.add(ByteSlice(offset: 0, length: name.count), of: name)
+    return digest.value
   }
 
   /// The id of a value of persons, under which it is stored.
@@ -19,37 +21,60 @@ extension Sessionizer {
   /// What is known of an identifier.
   package func identifier(_ key: IdentifierKey) -> IdentifierRecord? {
     guard !indexes.identifiers.isEmpty else { return nil }
-    let name = StoredKind.identifier.keyPrefix + key.bytes
-    return indexes.identifiers[Sessionizer.personDigest(.identifier, key.bytes)].first { $0.key == name }
+    let name = key.bytes
+    return indexes.identifiers[Sessionizer.personDigest(.identifier, name)].first { $0.isNamed(name) }
   }
 
   /// What is known of a device.
   package func device(_ key: IdentifierKey) -> DeviceRecord? {
     guard !indexes.devices.isEmpty else { return nil }
-    let name = StoredKind.device.keyPrefix + key.bytes
-    return indexes.devices[Sessionizer.personDigest(.device, key.bytes)].first { $0.key == name }
+    let name = key.bytes
+    return indexes.devices[Sessionizer.personDigest(.device, name)].first { $0.isNamed(name) }
+  }
+
+  /// Whether anything may be known of the device that a session is on: asked first, as it costs less than to
+  /// derive the device's key. `false` is certain.
+  package func mayKnowDevice(of session: Session) -> Bool {
+    guard !indexes.deviceCustomers.isEmpty else { return false }
+    let identity = session.identity
+    var digest = FNV1a(of: identity.customerIDType, in: identity.bytes)
+    digest.add(identity.customerID, of: identity.bytes)
+    return indexes.deviceCustomers[digest.value] != nil
   }
 
   /// What is known of a contact's id.
   package func contact(_ id: ContactID) -> ContactRecord? {
     guard !indexes.contacts.isEmpty else { return nil }
-    let name = StoredKind.contact.keyPrefix + id.text
-    return indexes.contacts[Sessionizer.personDigest(.contact, id.text)].first { $0.key == name }
+    let name = id.text
+    return indexes.contacts[Sessionizer.personDigest(.contact, name)].first { $0.isNamed(name) }
+  }
+
+  /// A new value of a device, of which nothing is known.
+  package func makeDevice(_ device: Identifier, at time: EventTime) -> DeviceRecord {
+    let value = makeValue(.device, device.key.bytes, at: time)
+    guard case .device(let record) = value.content else { preconditionFailure("a value of another kind") }
+    record.device = device
+    insert(record)
+    return record
   }
 
   /// A new value of persons, of which nothing is known.
   package func makePerson(_ kind: StoredKind, _ name: [UInt8], at time: EventTime) -> StoredValue {
+    let value = makeValue(kind, name, at: time)
+    insert(value)
+    return value
+  }
+
+  private func makeValue(_ kind: StoredKind, _ name: [UInt8], at time: EventTime) -> StoredValue {
     let key = kind.keyPrefix + name
     let id = Sessionizer.personID(kind, name)
     let identity = Session.Identity(
       type: .empty, customerIDType: .empty, customerID: .empty, externalID: .empty, of: [], key: key)
     // Its timers are those of the web: which stream they follow matters to nobody, as long as it is always
     // the same one.
-    let value = StoredValue.make(
+    return StoredValue.make(
       id: id, stream: .web, keyDigest: Sessionizer.personDigest(kind, name), key: key, identity: identity,
       first: time)
-    insert(value)
-    return value
   }
 
   /// Notes that the batch has changed a value of persons at an event time.
@@ -74,5 +99,14 @@ extension Sessionizer {
   package func changedContact(_ session: Session) {
     session.person?.revision += 1
     mark(session, .milestone)
+  }
+}
+
+extension StoredValue {
+  /// Whether a value of persons is of a name; its key is that behind its kind's prefix.
+  fileprivate func isNamed(_ name: [UInt8]) -> Bool {
+    let start = key.count - name.count
+    guard start == kind.keyPrefix.count else { return false }
+    return name.indices.allSatisfy { key[start + $0] == name[$0] }
   }
 }

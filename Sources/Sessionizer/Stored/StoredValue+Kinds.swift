@@ -144,6 +144,15 @@ struct StoredIndexes {
   var devices = KeyIndex<DeviceRecord>()
   /// What is known of contacts' ids.
   var contacts = KeyIndex<ContactRecord>()
+  /// How many devices there are of a customer's id, in memory or away, by a digest of the id: a session asks
+  /// here first, as a device's key costs more to derive.
+  var deviceCustomers: [UInt64: Int] = [:]
+
+  mutating func count(_ record: DeviceRecord, by step: Int) {
+    guard let digest = record.customerDigest else { return }
+    let count = deviceCustomers[digest, default: 0] + step
+    deviceCustomers[digest] = count > 0 ? count : nil
+  }
 }
 
 /// Where each kind is held, and what its timers do.
@@ -163,6 +172,7 @@ extension Sessionizer {
       residentCount += 1
     case .device(let record):
       indexes.devices.insert(record)
+      indexes.count(record, by: 1)
       residentCount += 1
     case .contact(let record):
       indexes.contacts.insert(record)
@@ -181,7 +191,10 @@ extension Sessionizer {
     case .identifier(let record):
       if indexes.identifiers.remove(record) { residentCount -= 1 }
     case .device(let record):
-      if indexes.devices.remove(record) { residentCount -= 1 }
+      if indexes.devices.remove(record) {
+        indexes.count(record, by: -1)
+        residentCount -= 1
+      }
     case .contact(let record):
       if indexes.contacts.remove(record) { residentCount -= 1 }
     }

@@ -62,11 +62,19 @@ package struct LaneMessage: Sendable, Hashable {
   /// A message that says something in the newest form.
   package init(_ payload: some MessagePayload, from sender: Sender, at time: EventTime, hops: Int) {
     let kind = type(of: payload).kind
+    let bare = LaneMessage(
+      kind: kind.number, payloadVersion: kind.versions.upperBound, sender: sender, time: time, hops: hops,
+      payload: [])
+    self = bare.carrying(payload)
+  }
+
+  /// The same message with a payload of its kind.
+  package func carrying(_ payload: any MessagePayload) -> LaneMessage {
     var writer = BinaryWriter()
     payload.encode(to: &writer)
-    self.init(
-      kind: kind.number, payloadVersion: kind.versions.upperBound, sender: sender, time: time, hops: hops,
-      payload: writer.bytes)
+    var message = self
+    message.payload = writer.bytes
+    return message
   }
 
   /// The record's value.
