@@ -15,7 +15,12 @@ public struct HeaderBlock: Sendable, Hashable {
   /// Creates a block from name and value pairs.
   public init(_ headers: [(name: String, value: String)]) {
     bytes = []
-    for header in headers { append(header.name, Array(header.value.utf8)) }
+    bytes.reserveCapacity(headers.reduce(0) { $0 + 6 + $1.name.utf8.count + $1.value.utf8.count })
+    for header in headers {
+      HeaderBlock.append(header.name, to: &bytes)
+      HeaderBlock.append(length: Int32(header.value.utf8.count), to: &bytes)
+      bytes.append(contentsOf: header.value.utf8)
+    }
   }
 
   /// Appends one header. A name longer than 65,535 bytes is cut; `nil` writes a null value.
@@ -25,13 +30,27 @@ public struct HeaderBlock: Sendable, Hashable {
 
   /// Appends one encoded header to an arena.
   public static func append(_ name: String, _ value: [UInt8]?, to bytes: inout [UInt8]) {
-    let nameBytes = Array(name.utf8.prefix(Int(UInt16.max)))
-    bytes.append(UInt8(nameBytes.count & 0xff))
-    bytes.append(UInt8(nameBytes.count >> 8))
-    bytes.append(contentsOf: nameBytes)
-    let length = UInt32(bitPattern: value.map { Int32($0.count) } ?? -1)
-    for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    append(name, to: &bytes)
+    append(length: value.map { Int32($0.count) } ?? -1, to: &bytes)
     if let value { bytes.append(contentsOf: value) }
+  }
+
+  private static func append(_ name: String, to bytes: inout [UInt8]) {
+    let length = min(name.utf8.count, Int(UInt16.max))
+    bytes.append(UInt8(length & 0xff))
+    bytes.append(UInt8(length >> 8))
+    if length == name.utf8.count {
+      bytes.append(contentsOf: name.utf8)
+    } else {
+      bytes.append(contentsOf: name.utf8.prefix(length))
+    }
+  }
+
+  private static func append(length: Int32, to bytes: inout [UInt8]) {
+    let length = UInt32(bitPattern: length)
+    for shift in stride(from: 0 as UInt32, to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+    }
   }
 
   /// The headers in order. A damaged tail ends the list instead of trapping.

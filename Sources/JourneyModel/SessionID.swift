@@ -45,6 +45,15 @@ public struct SessionID: Sendable, Hashable, Comparable {
     type: some Collection<UInt8>, customerIDType: some Collection<UInt8>, customerID: some Collection<UInt8>,
     firstEventID: some Collection<UInt8>, at time: EventTime?
   ) {
+    self.init(
+      type: Array(type), customerIDType: Array(customerIDType), customerID: Array(customerID),
+      firstEventID: Array(firstEventID), at: time)
+  }
+
+  /// The same of arrays, and nothing of it generic.
+  public init(
+    type: [UInt8], customerIDType: [UInt8], customerID: [UInt8], firstEventID: [UInt8], at time: EventTime?
+  ) {
     var name = SessionID.emptyName(
       room: type.count + customerIDType.count + customerID.count + firstEventID.count)
     name.append(contentsOf: type)

@@ -32,14 +32,20 @@ extension Register {
   }
 
   private func clusterDue(_ limits: IdentityLimits) -> EventTime? {
-    var times: [EventTime] = []
-    let created = Set(cluster.members.elements.filter { $0.created == nil }.map(\.key))
-    times += cluster.erasures.elements.filter { !created.contains($0.key) }
-      .map { $0.time + limits.erasureMemory }
-    times += cluster.requests.elements.map { $0.time + limits.erasureMemory }
-    times += cluster.members.elements.flatMap { $0.segments.elements.compactMap(\.expires) }
-    times += contacts(limits).compactMap { $0.end(limits) }
-    return times.min()
+    var due: EventTime?
+    func consider(_ time: EventTime) { due = due.map { min($0, time) } ?? time }
+    if !cluster.erasures.isEmpty {
+      let created = Set(cluster.members.elements.filter { $0.created == nil }.map(\.key))
+      for erasure in cluster.erasures.elements where !created.contains(erasure.key) {
+        consider(erasure.time + limits.erasureMemory)
+      }
+    }
+    for request in cluster.requests.elements { consider(request.time + limits.erasureMemory) }
+    for member in cluster.members.elements {
+      for segment in member.segments.elements { if let end = segment.expires { consider(end) } }
+    }
+    for contact in contacts(limits) { if let end = contact.end(limits) { consider(end) } }
+    return due
   }
 }
 
