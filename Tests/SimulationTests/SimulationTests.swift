@@ -27,6 +27,12 @@ import Testing
     }
   }
 
+  /// Not only by counting events: what names her is seen.
+  @Test func shouldSeeARecordThatNamesSomebodyErased() async {
+    let violations = await run(1...24, mutation: .keepsErasedRecords).flatMap(\.violations)
+    #expect(violations.contains { $0.hasSuffix("who was erased") })
+  }
+
   @Test func theSameSeedGivesTheSameTrace() async {
     let first = await run(1...6)
     let second = await run(1...6)
