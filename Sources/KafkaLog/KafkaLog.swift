@@ -91,9 +91,9 @@ package final class KafkaLog: EventLog {
     try makeAdministrator().deleteRecords(before: positions, olderThan: history)
   }
 
-  /// Changes settings of an existing topic; all others stay as they are.
+  /// Changes settings of an existing topic and waits until they are in force; all others stay as they are.
   package func alter(_ topic: String, _ settings: [String: String]) throws {
-    try makeAdministrator().alter(topic, settings)
+    try makeAdministrator().change(topic, settings)
   }
 
   private func makeAdministrator() throws(LogError) -> TopicAdministrator {

@@ -60,6 +60,21 @@ final class TopicAdministrator {
     }
   }
 
+  /// Changes settings of a topic and waits until they are in force: a broker follows its controller, and for
+  /// a moment tells whoever asks what was set before.
+  func change(_ topic: String, _ settings: [String: String]) throws(LogError) {
+    try alter(topic, settings)
+    let deadline = Deadline(after: Self.creation)
+    // Where a broker gives no settings there is nothing to wait for.
+    while let found = try self.settings(of: [topic])[topic], !settings.allSatisfy({ found[$0] == $1 }) {
+      if deadline.hasPassed {
+        throw LogError(
+          .retry, code: "changing", "topic '\(topic)' was changed, but the broker does not say so yet")
+      }
+      rd_kafka_poll(client.raw, 50)
+    }
+  }
+
   private static func compare(_ wanted: TopicSpecification, _ existing: Int32) throws(LogError) {
     guard wanted.partitions != existing else { return }
     throw LogError(
