@@ -421,7 +421,7 @@ def traits(browser):
 
 
 def granted(browser):
-    """Traits are of the contact: who may not see contacts sees none, and the sessions as before."""
+    """Traits are of the contact: who may not see contacts sees none, and the sessions as before. Less again, and there is nothing to open."""
     for name, token in json.load(open("tokens.json")).items():
         browser.go(f"{SITE}/console/customer/cookie/cookie-ada")
         browser.until(lambda: browser.run("return document.querySelector('input[type=password]')"), "no login")
@@ -431,9 +431,11 @@ def granted(browser):
         if name == "with":
             has_traits(browser)
         else:
-            browser.says("Last activity")
-            assert "Byron" not in browser.run("return document.body.textContent")
-            # Where there is nothing more to see a card has no button.
+            browser.says("Sessions shown")
+            told = browser.run("return document.body.textContent")
+            assert "givenName" not in told and HOSTILE[0] not in told and "Known by" not in told, told
+        # Where there is nothing more to see a card has no button.
+        assert bool(browser.all("button", "Click to expand")) == (name != "bare"), name
         browser.click_on("button", "Display")
         browser.click_on("button", "Log out")
         browser.until(lambda: browser.run("return document.querySelector('input[type=password]')"), "not logged out")

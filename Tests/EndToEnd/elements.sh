@@ -62,9 +62,9 @@ stop_run
 python3 - <<'PYTHON'
 import hashlib, json
 every = [f"journey:{name}:view" for name in ("session", "customer", "event", "eventType", "segment", "outcome", "sessionType", "visit")]
-token = {"without": "token-without-contacts-0123456789", "with": "token-with-contacts-0123456789"}
+token = {"without": "token-without-contacts-0123456789", "with": "token-with-contacts-0123456789", "bare": "token-with-sessions-only-0123456789"}
 listed = [{"subject": name, "sha256": hashlib.sha256(text.encode()).hexdigest(),
-           "permissions": every + (["externalContacts:contact:view"] if name == "with" else [])} for name, text in token.items()]
+           "permissions": {"with": every + ["externalContacts:contact:view"], "without": every, "bare": every[:2]}[name]} for name, text in token.items()]
 json.dump(token, open("tokens.json", "w"))
 with open("tokens.yaml", "w") as file:
     file.write(open("elements.yaml").read() + "auth:\n  mode: tokens\n  tokens:\n")

@@ -40,7 +40,8 @@ import Tokens
   /// other, and the texts of one language.
   private func load(_ view: String, isWide: Bool, _ language: String) -> Int {
     var files: Set<String> = ["console.css", "icon.svg", "\(language).js"]
-    if isWide { files.formUnion(["views.css", "\(language).views.js"]) }
+    if isWide { files.insert("views.css") }
+    if isWide, view != "now.js" { files.insert("\(language).views.js") }
     if ["definitions.js", "explain.js"].contains(view) { files.insert("\(language).sentences.js") }
     for name in ["main.js", view] { ConsoleFiles.closure(of: name, &files) }
     return files.reduce(ConsoleAssets.page.bytes.count) { $0 + (ConsoleAssets.files[$1]?.bytes.count ?? 0) }

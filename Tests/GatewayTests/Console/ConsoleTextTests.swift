@@ -114,10 +114,10 @@ import WireFormat
     #expect(unused.sorted() == [], "texts that nobody asks for")
   }
 
-  /// What the agent's view asks for is in the file that is loaded with it.
-  @Test func theAgentsViewHasItsTexts() throws {
+  /// What the views of sessions ask for is in the file that is loaded with them.
+  @Test func viewsOfSessionsHaveTheirTexts() throws {
     var files: Set<String> = []
-    for name in ["main.js", "agent.js", "login.js"] { ConsoleFiles.closure(of: name, &files) }
+    for name in ["main.js", "agent.js", "now.js", "login.js"] { ConsoleFiles.closure(of: name, &files) }
     let there = Set(try ConsoleTextTests.table("en.js").texts.keys)
     for name in files {
       let pieces = try #require(Reduction.pieces(of: ConsoleFiles.all[name] ?? []))

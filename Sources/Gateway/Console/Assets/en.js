@@ -229,6 +229,23 @@ export const texts = {
   id_externalId: 'External id',
   yes: 'Yes',
   decided: 'Decided. It shows in a moment.',
+  // Who is here now
+  noneFoundText: 'Change or remove a filter.',
+  onSite: 'Who is here now',
+  filters: 'Filters',
+  conversations: 'Conversations',
+  textHint: '3 letters or more',
+  clear: 'Clear filters',
+  now: 'now',
+  ago: '{0} ago',
+  hereNow: '{0} here',
+  hereNowMore: '{0} or more here',
+  where: 'Where',
+  pause: 'Pause',
+  resume: 'Resume',
+  held: '{0} changes held back',
+  nobody: 'Nobody is here',
+  nobodyText: 'Visits, chats and calls show up here by themselves.',
 };
 
 /** Codes that the server gives, in words. */
@@ -285,4 +302,9 @@ export const words = {
   'unsupported.media.type': 'Not in this form.', 'misdirected.request': 'Not under this name.',
   'too.many.requests.retry.after': 'Too many requests. Wait a moment.',
   'not.caught.up': 'The sessions are being read.', 'service.unavailable': 'Not available at the moment.',
+  'client.failed.request': 'The question is not valid.',
+  'invalid.query.param.value': 'A part of the question is not valid.', 'authentication.required': 'Log in first.',
+  'bad.credentials': 'This token is not known.', 'invalid.token': 'This token is not valid.',
+  'uri.too.long': 'The address is too long.', 'request.header.fields.too.large': 'The request is too large.',
+  'peer.unavailable': 'Another process does not answer.',
 };

@@ -1,22 +1,5 @@
-// Texts of the wide views in English, beside those of `en.js`.
+// Texts of operations, definitions and explanations in English, beside those of `en.js`.
 export const texts = {
-  noneFoundText: 'Change or remove a filter.',
-  // Lists
-  onSite: 'Who is here now',
-  filters: 'Filters',
-  conversations: 'Conversations',
-  textHint: '3 letters or more',
-  clear: 'Clear filters',
-  now: 'now',
-  ago: '{0} ago',
-  hereNow: '{0} here',
-  hereNowMore: '{0} or more here',
-  where: 'Where',
-  pause: 'Pause',
-  resume: 'Resume',
-  held: '{0} changes held back',
-  nobody: 'Nobody is here',
-  nobodyText: 'Visits, chats and calls show up here by themselves.',
   // Operations
   throughput: 'Throughput',
   throughputText: 'Events a second over the last {0} minutes, from the journal of all lanes.',

@@ -13,11 +13,11 @@ root.dataset.size = memory.get('size') || 'full';
 
 // Views by the first name of their address. Their files are loaded when somebody goes there.
 const agent = () => import('./agent.js');
-const wide = async (file, more) => (await Promise.all([file, styled('views.css'), addTexts(), more]))[0];
+const wide = async (file, ...more) => (await Promise.all([file, styled('views.css'), ...more]))[0];
 const VIEWS = {
   start: () => null, customer: agent, contact: agent, session: agent, conversation: agent,
-  live: () => wide(import('./now.js')), operations: () => wide(import('./operations.js')),
-  definitions: () => wide(import('./definitions.js'), addSentences()), explain: () => wide(import('./explain.js'), addSentences()),
+  live: () => wide(import('./now.js')), operations: () => wide(import('./operations.js'), addTexts()),
+  definitions: () => wide(import('./definitions.js'), addTexts(), addSentences()), explain: () => wide(import('./explain.js'), addTexts(), addSentences()),
 };
 
 let view = null;

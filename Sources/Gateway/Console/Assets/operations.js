@@ -68,7 +68,7 @@ export default class OperationsView {
     const lags = lanes.map((lane) => lane.lag).filter((lag) => lag !== undefined);
     const lag = lags.length ? lags.reduce((sum, value) => sum + value, 0) : null;
     const tile = (label, value, state) => h('div.tile', { 'data-state': state || null }, h('dt', label), h('dd', value));
-    const rate = (value) => t('perSecond', number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+    const rate = (value) => t('perSecond', value > 0 && value < 0.1 ? `< ${number(0.1)}` : number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
     this.put('numbers', [recent('applied'), recent('rejected'), lag, view], h('h2.sr', t('operationsView')), h('dl.tiles',
       tile(t('applied'), rate(recent('applied'))),
       tile(t('rejected'), rate(recent('rejected')), recent('rejected') > 0 ? 'bad' : null),

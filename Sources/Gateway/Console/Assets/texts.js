@@ -11,7 +11,7 @@ export async function setLanguage(name) {
   chosen = isChinese ? 'zh' : 'en';
   document.documentElement.lang = isChinese ? 'zh-Hans' : 'en';
 }
-/** Adds those of the wide views. */
+/** Adds those of operations, definitions and explanations. */
 export const addTexts = async () => take(await (chosen === 'zh' ? import('./zh.views.js') : import('./en.views.js')));
 
 /** Sentences of the server that are known in the page's language: what they match, and their text. */

@@ -229,6 +229,23 @@ export const texts = {
   id_externalId: '外部编号',
   yes: '是',
   decided: '已提交，稍后显示。',
+  // Who is here now
+  noneFoundText: '请更改或移除筛选条件。',
+  onSite: '当前在线',
+  filters: '筛选',
+  conversations: '对话',
+  textHint: '至少 3 个字符',
+  clear: '清除筛选',
+  now: '刚刚',
+  ago: '{0}前',
+  hereNow: '{0} 位在线',
+  hereNowMore: '至少 {0} 位在线',
+  where: '位置',
+  pause: '暂停',
+  resume: '继续',
+  held: '{0} 项更新待显示',
+  nobody: '暂无访客',
+  nobodyText: '访问、聊天和通话会自动显示在此处。',
 };
 
 /** Codes that the server gives, in words. */
@@ -273,4 +290,7 @@ export const words = {
   'method.not.allowed': '不允许此操作。', 'request.entity.too.large': '请求过大。', 'unsupported.media.type': '不支持此格式。',
   'misdirected.request': '服务器名称不符。', 'too.many.requests.retry.after': '请求过于频繁，请稍候。', 'not.caught.up': '正在读取会话。',
   'service.unavailable': '服务暂不可用。',
+  'client.failed.request': '请求无效。', 'invalid.query.param.value': '请求参数无效。', 'authentication.required': '请先登录。',
+  'bad.credentials': '令牌未知。', 'invalid.token': '令牌无效。', 'uri.too.long': '地址过长。',
+  'request.header.fields.too.large': '请求过大。', 'peer.unavailable': '另一进程没有响应。',
 };

@@ -1,22 +1,5 @@
-// Texts of the wide views in Chinese, beside those of `zh.js`.
+// Texts of operations, definitions and explanations in Chinese, beside those of `zh.js`.
 export const texts = {
-  noneFoundText: '请更改或移除筛选条件。',
-  // Lists
-  onSite: '当前在线',
-  filters: '筛选',
-  conversations: '对话',
-  textHint: '至少 3 个字符',
-  clear: '清除筛选',
-  now: '刚刚',
-  ago: '{0}前',
-  hereNow: '{0} 位在线',
-  hereNowMore: '至少 {0} 位在线',
-  where: '位置',
-  pause: '暂停',
-  resume: '继续',
-  held: '{0} 项更新待显示',
-  nobody: '暂无访客',
-  nobodyText: '访问、聊天和通话会自动显示在此处。',
   // Operations
   throughput: '吞吐量',
   throughputText: '最近 {0} 分钟内每秒事件数，来自所有通道的日志。',
