@@ -480,6 +480,27 @@ def chinese(browser):
     browser.run("localStorage.removeItem('sojourn.language')")
 
 
+def loads(browser):
+    """What a browser loads for a view, unpacked, is 120 KB at most, and nothing of another language."""
+    session = json.load(OPENER.open(f"{SITE}/v1/customers/cookie/ada/sessions", timeout=30))["entities"][0]["id"]
+    query = urllib.parse.urlencode({"session": session, "kind": "segment", "definition": "searchers"})
+    screens = {"": "Whose journey?", "customer/cookie/ada": "Web Visit", "live": "Who is here now", "operations": "Throughput", "definitions": "Searchers",
+               f"explain?{query}": "What has to happen"}
+    told = []
+    for path, text in screens.items():
+        browser.go(f"{SITE}/console/{path}")
+        browser.says(text)
+        files = browser.run("""return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+          .filter((e) => /[/]console[/]/.test(e.name)).map((e) => [new URL(e.name).pathname, e.decodedBodySize])""")
+        # The picture is the page's and the tab's.
+        sizes = dict(files)
+        total = sum(sizes.values())
+        assert len(files) <= len(sizes) + 1 and not any("/zh." in name for name in sizes), files
+        assert all(sizes.values()) and 50_000 < total <= 120_000, (path, total, files)
+        told.append(f"{path.split('?')[0] or 'first page'} {total}")
+    print("bytes unpacked: " + ", ".join(told))
+
+
 def known_words():
     """Words of what was sent and is defined, which stand in labels of buttons as well."""
     names = "page_viewed started routed connected ended queue_left agent_left wrapped_up nobody shop.example.com example.com Earlier Signed"
@@ -489,7 +510,7 @@ def known_words():
 
 def main():
     steps = {"header": header, "list": listed, "states": states, "small": small, "opened": opened, "map": mapped, "copies": copied, "failing": failing, "traits": traits,
-             "chinese": chinese, "granted": granted}
+             "chinese": chinese, "loads": loads, "granted": granted}
     if STEP == "fill":
         return fill(None)
     browser = Browser(DRIVER)
