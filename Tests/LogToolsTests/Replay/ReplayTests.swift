@@ -260,14 +260,18 @@ import WireFormat
   }
 
   /// Where not every change is emitted, the last revisions are the same.
-  @Test func milestonesMakeNoDifference() async throws {
+  @Test(arguments: [
+    SnapshotPolicy(.milestones), SnapshotPolicy(.ends), SnapshotPolicy(.ends, final: .never),
+    SnapshotPolicy(final: .withEnd),
+  ])
+  func whatIsToldMakesNoDifference(_ policy: SnapshotPolicy) async throws {
     for seed in 0..<10 as Range<UInt64> {
       let inputs = random(seed, inputs: 1, delay: 100_000)
       let changes = try await run(inputs, size: 7)
-      let milestones = try await run(
-        inputs, size: 7, settings: LaneHarness.settings { $0.snapshots.mode = .milestones }, maxGone: 2)
-      #expect(milestones.summary == changes.summary)
-      #expect(await milestones.results.sessions.sorted() == changes.results.sessions.sorted(), "seed \(seed)")
+      let told = try await run(
+        inputs, size: 7, settings: LaneHarness.settings { $0.snapshots = policy }, maxGone: 2)
+      #expect(told.summary == changes.summary)
+      #expect(await told.results.sessions.sorted() == changes.results.sessions.sorted(), "seed \(seed)")
     }
   }
 

@@ -28,7 +28,7 @@ struct PolicyHistory {
       settings.sessions.allowedLateness = .minutes(generator.pick(1...6))
       settings.sessions.webGap = .minutes(generator.pick(1...3))
       settings.sessions.appGap = .minutes(generator.pick(1...3))
-      settings.sessions.conversationRetention = .minutes(generator.pick(2...12))
+      settings.sessions.conversationRetention = .minutes(generator.pick(3...12))
       settings.sessions.afterCallWorkTimeout = .minutes(generator.pick(1...3))
       settings.sessions.maxSessionEvents = Int(generator.pick(4...40))
       var visit = SessionSettings.SessionType()
