@@ -12,6 +12,8 @@ struct ExampleCollection {
 
   private let outcomes: [PredictedOutcome]
   private let digest: UInt64
+  /// Which sessions are learned from. It changes between batches only.
+  var models: ModelSet
   private var examples: [Example] = []
   private var byteCount = 0
   private var records: [ExampleRecord] = []
@@ -19,16 +21,19 @@ struct ExampleCollection {
   /// - Parameters:
   ///   - outcomes: what is predicted.
   ///   - digest: its digest.
-  init(_ outcomes: [PredictedOutcome], digest: UInt64) {
+  ///   - models: say which sessions are learned from.
+  init(_ outcomes: [PredictedOutcome], digest: UInt64, _ models: ModelSet) {
     self.outcomes = outcomes
     self.digest = digest
+    self.models = models
   }
 
   /// Takes a session that nothing can reach any more. Left out are those that were not followed from their
-  /// first event to their last, and those that began under other predictors.
+  /// first event to their last, those that began under other predictors, and those that are not drawn any
+  /// more: the others of a record stand for as many sessions each.
   mutating func take(_ session: Session) {
     guard let state = session.predictions, let draft = state.draft, draft.predictors == digest,
-      state.features.eventCount == session.eventCount,
+      models.draws(session.id.low), state.features.eventCount == session.eventCount,
       let example = draft.example(from: session.first, to: session.last)
     else { return }
     examples.append(example)
@@ -40,7 +45,7 @@ struct ExampleCollection {
 
   private mutating func endRecord() {
     guard !examples.isEmpty else { return }
-    records.append(ExampleRecord(outcomes: outcomes, examples: examples))
+    records.append(ExampleRecord(every: models.every, outcomes: outcomes, examples: examples))
     examples = []
     byteCount = 0
   }

@@ -32,7 +32,7 @@ struct PredictionStep: Evaluator {
     outcomes = definitions.bundle.predictedOutcomes
     digest = outcomes.digest
     self.models = models
-    examples = ExampleCollection(outcomes, digest: digest)
+    examples = ExampleCollection(outcomes, digest: digest, models)
     predicted = outcomes.map { outcome in
       let place = definitions.rules.outcomes.firstIndex { $0.id == outcome.id }
       return Predicted(id: outcome.id, definition: place ?? -1, model: nil)
@@ -43,6 +43,7 @@ struct PredictionStep: Evaluator {
   /// Scores by other models from the next event on.
   mutating func score(under models: ModelSet) {
     self.models = models
+    examples.models = models
     for index in outcomes.indices { predicted[index].model = models.place(of: outcomes[index]) }
   }
 

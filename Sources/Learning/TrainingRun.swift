@@ -57,7 +57,8 @@ package struct TrainingRun {
   ) {
     let window = TrainingWindow(examples, settings)
     var succession = ModelSuccession(set: start.set, failures: start.failures)
-    let results = succession.train(outcomes, on: window, Trainer(settings))
+    let every = Sampling(settings).next(after: start.set.every, examples)
+    let results = succession.train(outcomes, on: window, Trainer(settings), every: every)
     set = succession.set
     record = TrainingRecord(
       revision: revision, trainedAt: trainedAt, ranges: ranges, examples: counted, before: start.set.name,

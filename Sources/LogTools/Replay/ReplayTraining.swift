@@ -52,8 +52,9 @@ struct ReplayTraining {
     schedule.ran()
     runs += 1
     let before = models.name
+    let every = Sampling(settings).next(after: models.every, records)
     let results = succession.train(
-      outcomes, on: TrainingWindow(records, settings), Trainer(settings))
+      outcomes, on: TrainingWindow(records, settings), Trainer(settings), every: every)
     for result in results {
       if case .published = result.decision { published += 1 }
     }

@@ -44,8 +44,9 @@ extension Verification {
     guard described.count == 2 else { return result }
     let reader = try log.makeReader()
     defer { reader.close() }
-    let learning = LearningSettings(
+    var learning = LearningSettings(
       topics, partitions: settings.partitions, pace: TrainingPace(), patience: patience)
+    learning.training = fitting
     var ledger = ModelLedger(topic: learning.models, reader: reader, patience: patience)
     try ledger.refresh()
     let runs = ledger.runs.values.sorted { $0.revision < $1.revision }

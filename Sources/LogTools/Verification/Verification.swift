@@ -1,5 +1,6 @@
 package import EventLog
 package import JourneyModel
+package import Predictions
 package import Processor
 internal import WireFormat
 
@@ -28,6 +29,8 @@ package struct Verification: Sendable {
   package var settings: LaneSettings
   /// How long a read waits without progress for an open transaction below the captured end.
   package var patience: Duration
+  /// How models were fitted.
+  package var fitting = TrainingSettings()
 
   /// Creates a verification.
   package init(settings: LaneSettings, patience: Duration = .seconds(60)) {

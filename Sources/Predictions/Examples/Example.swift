@@ -20,29 +20,36 @@ package struct Example: Sendable, Hashable {
 
 /// Examples that were made under the same predictors: what one record holds.
 package struct ExampleRecord: Sendable, Hashable {
-  /// The version of the form.
-  package static let formVersion: UInt8 = 1
+  /// The versions of the form: the first says nothing of `every`, which is 1 there.
+  package static let formVersions: ClosedRange<UInt8> = 1...2
   /// Most examples of one record.
   package static let maxExamples = 100_000
 
   package var featureVersion: UInt8
+  /// One session of so many was learned from, a power of two: each example stands for as many.
+  package var every: Int
   package var outcomes: [PredictedOutcome]
   package var examples: [Example]
 
+  /// - Precondition: `every` is a power of two.
   package init(
-    featureVersion: UInt8 = Feature.version, outcomes: [PredictedOutcome], examples: [Example]
+    featureVersion: UInt8 = Feature.version, every: Int = 1, outcomes: [PredictedOutcome],
+    examples: [Example]
   ) {
+    precondition(every > 0 && every & (every - 1) == 0, "sessions are drawn by powers of two")
     self.featureVersion = featureVersion
+    self.every = every
     self.outcomes = outcomes
     self.examples = examples
   }
 
   /// The record as bytes.
   ///
-  ///     version | feature version | outcomes: count, (id: count, UTF-8; definition: 16 bytes)…
+  ///     version | feature version | in the second: ⌊log2 every⌋ | outcomes: count, (id: count, UTF-8; definition: 16 bytes)…
   ///     examples: count, (started: ms, closed after: ms, achieved at: u16…, sets: count, bytes: count, …)…
   package var bytes: [UInt8] {
-    var bytes = [ExampleRecord.formVersion, featureVersion]
+    // The first form where it says all there is: builds from before read it.
+    var bytes = every == 1 ? [1, featureVersion] : [2, featureVersion, UInt8(every.trailingZeroBitCount)]
     bytes.append(number: outcomes.count)
     for outcome in outcomes {
       bytes.append(text: outcome.id)
@@ -65,11 +72,16 @@ package struct ExampleRecord: Sendable, Hashable {
   package init(bytes: [UInt8]) throws(PredictionFormError) {
     var reader = ByteReader(bytes)
     let version = try reader.byte()
-    guard version == ExampleRecord.formVersion else {
+    guard ExampleRecord.formVersions.contains(version) else {
       throw PredictionFormError(
-        "version \(version) is not one this build reads (\(ExampleRecord.formVersion))")
+        "version \(version) is not one this build reads (1 to \(ExampleRecord.formVersions.upperBound))")
     }
     featureVersion = try reader.byte()
+    let power = version == 1 ? 0 : try reader.byte()
+    guard power <= 30, version == 1 || power > 0 else {
+      throw PredictionFormError("one session of 2^\(power) is learned from")
+    }
+    every = 1 << Int(power)
     outcomes = []
     for _ in 0..<(try reader.count(most: ModelTable.maxOutcomes, bytesEach: 17)) {
       outcomes.append(

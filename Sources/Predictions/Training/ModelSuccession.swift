@@ -13,9 +13,10 @@ package struct ModelSuccession: Sendable {
   /// One run: trains a model of each outcome, and puts in force whatever passes its gate. What is predicted
   /// no longer is dropped.
   ///
+  /// - Parameter every: of how many sessions one is learned from after it; see `Sampling`.
   /// - Returns: what it came to, in the order of the outcomes.
   package mutating func train(
-    _ outcomes: [PredictedOutcome], on window: TrainingWindow, _ trainer: Trainer
+    _ outcomes: [PredictedOutcome], on window: TrainingWindow, _ trainer: Trainer, every: Int
   ) -> [TrainingResult] {
     var models: [OutcomeModel] = []
     var counted: [String: Int] = [:]
@@ -32,7 +33,7 @@ package struct ModelSuccession: Sendable {
       return result
     }
     failures = counted
-    set = ModelSet(models, every: set.every)
+    set = ModelSet(models, every: every)
     return results
   }
 }

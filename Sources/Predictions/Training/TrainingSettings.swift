@@ -3,12 +3,17 @@ package import JourneyModel
 /// How models are fitted and when they are good enough. A change gives other models.
 package struct TrainingSettings: Sendable, Hashable {
   /// The version of the trainer: runs of another one give other bytes.
-  package static let version = 1
+  package static let version = 2
 
   /// Most sessions of a window, the newest.
   package var maxSessions = 20_000
   /// The longest time between the first and the last session of a window.
   package var maxAge = EventTime.Span.hours(30 * 24)
+  /// Of the time before the newest session, what is to fill a window: where more sessions end, only some of
+  /// them are learned from.
+  package var sampledSpan = EventTime.Span.hours(14 * 24)
+  /// At least one session of so many is learned from.
+  package var maxEvery = 4_096
   /// Fewest sessions to learn from that achieve the outcome, and as many that do not.
   package var minOfEach = 20
   /// Fewest sessions to judge by.

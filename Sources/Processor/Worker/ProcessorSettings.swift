@@ -1,5 +1,6 @@
 internal import JourneyModel
 package import Learning
+package import Predictions
 
 /// How a processor instance runs. Nothing here shapes the bytes of an output except through where batches
 /// end.
@@ -32,6 +33,9 @@ package struct ProcessorSettings: Sendable {
   package var definitionsInterval: Duration = .milliseconds(250)
   /// When the owner of lane 0 trains models.
   package var training = TrainingPace()
+  /// How it fits and judges them. A run says by which trainer it was, not under which settings: others than
+  /// those of the build are for simulations, which verify under the same.
+  package var fitting = TrainingSettings()
   /// How often a retriable failure is retried before the transaction is aborted.
   package var maxRetries = 20
 

@@ -60,10 +60,11 @@ package actor Worker {
     let request = RetriedRequest(maxRetries: settings.maxRetries, runtime: runtime, report: report)
     definitions = DefinitionFollower(settings: settings, request: request)
     models = ModelFollower(settings: settings, request: request)
-    training = TrainingTurn(
-      LearningSettings(
-        settings.lanes.topics, partitions: settings.lanes.partitions, pace: settings.training,
-        patience: settings.restorePatience), log: log, runtime: runtime)
+    var learning = LearningSettings(
+      settings.lanes.topics, partitions: settings.lanes.partitions, pace: settings.training,
+      patience: settings.restorePatience)
+    learning.training = settings.fitting
+    training = TrainingTurn(learning, log: log, runtime: runtime)
     restoration = LaneRestoration(settings: settings, log: log.name, local: local, request: request)
     files = local.laneFiles.map { _ in
       LaneFileQueue(

@@ -52,6 +52,21 @@ import Testing
     }
   }
 
+  /// What builds from before wrote, they still read, and what they wrote is read.
+  @Test func whereEverySessionIsLearnedFromTheFormIsTheFirst() throws {
+    var record = ExampleRecord(outcomes: [], examples: [])
+    #expect(record.bytes == [1, Feature.version, 0, 0])
+    #expect(try ExampleRecord(bytes: record.bytes).every == 1)
+    record.every = 8
+    #expect(record.bytes == [2, Feature.version, 3, 0, 0])
+    #expect(try ExampleRecord(bytes: record.bytes).every == 8)
+    // One form for each: the second does not say what the first does.
+    #expect(throws: PredictionFormError.self) { try ExampleRecord(bytes: [2, Feature.version, 0, 0, 0]) }
+    #expect(try ExampleRecord(bytes: [2, Feature.version, 30, 0, 0]).every == 1 << 30)
+    #expect(throws: PredictionFormError.self) { try ExampleRecord(bytes: [2, Feature.version, 31, 0, 0]) }
+    #expect(throws: PredictionFormError.self) { try ExampleRecord(bytes: [3, Feature.version, 0, 0]) }
+  }
+
   @Test func damagedRecordsAreRefusedAndNeverTrap() {
     var generator = SeededGenerator(seed: 6)
     let bytes = ExampleRecord.random(&generator).bytes
@@ -80,6 +95,7 @@ extension ExampleRecord {
         startedAt: time(start), closedAt: time(start + generator.pick(0...1_000_000)),
         achievedAt: outcomes.map { _ in UInt16(generator.pick(0...30)) }, sets: story.tokenSets)
     }
-    return ExampleRecord(outcomes: outcomes, examples: examples)
+    return ExampleRecord(
+      every: 1 << Int(generator.pick(0...12)), outcomes: outcomes, examples: examples)
   }
 }
