@@ -55,7 +55,7 @@ struct OutputsBenchmark {
     settings.partitions = OutputsBenchmark.partitions
     settings.snapshots = policy
     settings.writesState = false
-    let lanes = (0..<settings.partitions).map {
+    let lanes = LaneNumber.all(of: settings.partitions).map {
       LaneMachine(lane: $0, settings: settings, configuration: "benchmark")
     }
     guard let decoder = EventDecoder(limits: settings.decoding, partitions: settings.partitions) else {
@@ -70,7 +70,7 @@ struct OutputsBenchmark {
       }
       for number in taken..<min(taken + size, events) {
         let (key, value) = workload.next()
-        let lane = Int(Placement.lane(of: key, partitions: settings.partitions))
+        let lane = Placement.lane(of: key, partitions: settings.partitions).index
         chunks[lane].append(
           offset: RecordOffset(Int64(number)), timestamp: -1, key: key, value: value, headers: nil)
       }

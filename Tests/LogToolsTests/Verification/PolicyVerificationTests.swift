@@ -1,4 +1,5 @@
 import EventLog
+import JourneyModel
 import LaneScenes
 import Sessionizer
 import SimulatedLog
@@ -21,11 +22,11 @@ import WireFormat
     scene.clock.set(VerificationScene.start + 40 * 60_000)
     try await scene.work()
     let topic = scene.topics.sessions
-    for lane in 0..<VerificationScene.partitions {
+    for lane in LaneNumber.all(of: VerificationScene.partitions) {
       let result = try scene.verify(lane)
       #expect(result.mismatch == nil)
       #expect(result.unverifiable.isEmpty)
-      let partition = TopicPartition(topic, lane)
+      let partition = TopicPartition(topic, lane: lane)
       let records = try scene.records(partition)
       #expect(result.compared[topic]?.equal == records.count)
       #expect(records.count > 5)
