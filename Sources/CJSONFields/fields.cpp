@@ -553,8 +553,8 @@ struct cjson_picker {
     return failure;
   }
 
-  cjson_status pick(const uint8_t *from, size_t size, uint8_t *to, size_t offset) {
-    picked = 0;
+  cjson_status pick(const uint8_t *from, size_t size, uint8_t *to, size_t offset, size_t kept) {
+    picked = kept;
     counted = 0;
     // A byte order mark says what is known already.
     mark = size >= 3 && from[0] == 0xEF && from[1] == 0xBB && from[2] == 0xBF ? 3 : 0;
@@ -609,8 +609,8 @@ cjson_picker *cjson_create(
 void cjson_destroy(cjson_picker *picker) { delete picker; }
 
 cjson_status cjson_pick(
-  cjson_picker *picker, const uint8_t *json, size_t length, uint8_t *output, size_t output_offset) {
-  return picker->pick(json, length, output, output_offset);
+  cjson_picker *picker, const uint8_t *json, size_t length, uint8_t *output, size_t output_offset, size_t kept) {
+  return picker->pick(json, length, output, output_offset, kept);
 }
 
 const cjson_field *cjson_fields(const cjson_picker *picker) { return picker->fields.data(); }

@@ -38,7 +38,7 @@ extension EventDecoder {
   /// An identifier has 1 to `maxIdentifierBytes` bytes and no NUL, which separates the parts of keys.
   func isIdentifier(_ slice: ByteSlice) -> Bool {
     guard slice.count > 0, slice.count <= limits.maxIdentifierBytes else { return false }
-    return !picker.hasEscapes || !arena.hasNUL(Int(slice.offset), slice.count)
+    return !hasEscapes || !arena.hasNUL(Int(slice.offset), slice.count)
   }
 
   /// Letters, digits and underscore, as the vendor's event API has it.

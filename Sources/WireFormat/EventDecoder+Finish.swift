@@ -198,7 +198,7 @@ extension EventDecoder {
   private func appendMapEntry(_ event: inout Event) {
     let start = arena.count
     arena.append("{\"id\":\"")
-    if picker.hasEscapes {
+    if hasEscapes {
       arena.appendEscapedOwn(Int(event.id.offset), event.id.count)
     } else {
       arena.appendOwn(Int(event.id.offset), event.id.count)

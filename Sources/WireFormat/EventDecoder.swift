@@ -16,6 +16,10 @@ public final class EventDecoder {
   var traits: [Event.Fact] = []
   /// What the events of the chunk that was sorted last took.
   private var density = SortedChunk.Density()
+  /// What was picked of some records and is not finished yet, the next one last.
+  private var picked: [PickedRecord] = []
+  /// Whether texts of the record that is finished may hold bytes that JSON escapes, NUL among them.
+  var hasEscapes = false
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
   var message: String?
   private let placeholders: [[UInt8]]
@@ -77,31 +81,68 @@ public final class EventDecoder {
     return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections, ignored: ignored)
   }
 
+  /// Records that are picked before the first of them is finished.
+  package static let runRecords = 16
+
   /// Decodes a chunk whose records belong to one stream, and sorts its events by lane.
   ///
   /// A record is decoded into memory that stays in the cache, and what came of it is then copied to its lane.
+  /// Some are picked in one loop and finished in another: what a record goes through from one end to the
+  /// other is more code than a core keeps. The last one of them is picked first, so that the bytes of the one
+  /// that is finished are always the arena's last, and what is made of them comes behind.
   public func decodeSorted(_ chunk: RecordChunk, stream: Stream) -> SortedChunk {
     var sorted = SortedChunk(chunk: chunk, lanes: Int(partitions), density: density)
     batch = EventBatch()
     chunk.bytes.withUnsafeBufferPointer { bytes in
-      for (index, entry) in chunk.entries.enumerated() {
-        arena.count = 0
-        batch.facts.removeAll(keepingCapacity: true)
-        if let reason = decodeEntry(entry, of: bytes, record: index, stream: { _ in .success(stream) }) {
-          sorted.rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
-        } else if let event = batch.events.popLast() {
-          sorted.take(
-            event, facts: batch.facts, bytes: UnsafeBufferPointer(start: arena.base, count: arena.count))
-        } else if let kind = ignored {
-          sorted.ignored.append(Ignored(record: index, kind: kind))
-          ignored = nil
-        }
+      for first in stride(from: 0, to: chunk.entries.count, by: EventDecoder.runRecords) {
+        let run = first..<min(first + EventDecoder.runRecords, chunk.entries.count)
+        pick(run, of: chunk, bytes)
+        for index in run { finish(index, of: chunk, bytes, stream: stream, into: &sorted) }
       }
     }
     batch = EventBatch()
     _ = arena.giveBack()
     density = sorted.density ?? density
     return sorted
+  }
+
+  /// Picks some records; the first one ends up as the last of what is picked.
+  private func pick(_ run: Range<Int>, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>) {
+    picked.removeAll(keepingCapacity: true)
+    batch.facts.removeAll(keepingCapacity: true)
+    arena.count = 0
+    var kept = 0
+    for index in run.reversed() {
+      guard let value = chunk.entries[index].value, refusal(of: value) == nil else { continue }
+      let one = picker.pick(UnsafeBufferPointer(rebasing: bytes[value.indices]), into: &arena, behind: kept)
+      kept = one.fields.upperBound
+      picked.append(one)
+    }
+  }
+
+  /// Finishes a record, which is the last one of those that are picked unless it is refused as it is.
+  private func finish(
+    _ index: Int, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>, stream: Stream,
+    into sorted: inout SortedChunk
+  ) {
+    let value = chunk.entries[index].value ?? .empty
+    var reason = refusal(of: value)
+    var start = 0
+    if reason == nil, let one = picked.popLast() {
+      start = one.bytes.lowerBound
+      reason = finish(
+        one, json: UnsafeBufferPointer(rebasing: bytes[value.indices]), record: index, stream: stream)
+    }
+    if let reason {
+      sorted.rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
+    } else if let event = batch.events.popLast() {
+      sorted.take(
+        event, facts: batch.facts,
+        bytes: UnsafeBufferPointer(start: arena.base + start, count: arena.count - start), from: start)
+    } else if let kind = ignored {
+      sorted.ignored.append(Ignored(record: index, kind: kind))
+      ignored = nil
+    }
   }
 
   private func decodeEntries(
@@ -152,30 +193,37 @@ public final class EventDecoder {
     _ entry: RecordChunk.Entry, of bytes: UnsafeBufferPointer<UInt8>, record: Int,
     stream: (Int) -> Result<Stream, RejectionReason.Failure>
   ) -> RejectionReason? {
-    guard let value = entry.value, value.length > 0 else { return .emptyPayload }
-    guard value.count <= limits.maxEventBytes else { return .tooLarge }
+    let value = entry.value ?? .empty
+    if let reason = refusal(of: value) { return reason }
     switch stream(record) {
     case .failure(let failure): return failure.reason
     case .success(let stream):
       let json = UnsafeBufferPointer(rebasing: bytes[value.indices])
-      return decodeRecord(json, record: record, stream: stream)
+      return finish(picker.pick(json, into: &arena), json: json, record: record, stream: stream)
     }
   }
 
-  /// Decodes one record into the batch.
+  /// Why a record is not even looked into.
+  private func refusal(of value: ByteSlice) -> RejectionReason? {
+    if value.isEmpty { return .emptyPayload }
+    return value.count <= limits.maxEventBytes ? nil : .tooLarge
+  }
+
+  /// Makes an event of what was picked of a record, whose bytes are the arena's last, and appends it to the
+  /// batch.
   ///
   /// - Returns: the reason if it is no event; the batch is then as before.
-  private func decodeRecord(
-    _ json: UnsafeBufferPointer<UInt8>, record: Int, stream: Stream
+  private func finish(
+    _ picked: PickedRecord, json: UnsafeBufferPointer<UInt8>, record: Int, stream: Stream
   ) -> RejectionReason? {
-    let arenaMark = arena.count
+    arena.count = picked.bytes.upperBound
+    hasEscapes = picked.hasEscapes
     let factMark = batch.facts.count
-    let status = picker.pick(json, into: &arena)
     var reason: RejectionReason?
-    switch status {
+    switch picked.status {
     case CJSON_OK:
       var draft = EventDraft(stream: stream)
-      collect(picker.fields, into: &draft, firstFact: factMark)
+      collect(picker.fields(of: picked), into: &draft, firstFact: factMark)
       reason = finish(&draft, json: json, record: record, firstFact: factMark)
       if let reason { message = explain(reason, draft) }
     case CJSON_NOT_OBJECT: reason = .notAnObject
@@ -183,13 +231,11 @@ public final class EventDecoder {
     case CJSON_TOO_MANY: reason = .tooManyFields
     default:
       reason = .malformedJSON
-      if locatesMalformed {
-        message = explain(malformed: json, at: status == CJSON_MALFORMED ? picker.failedAt : nil)
-      }
+      if locatesMalformed { message = explain(malformed: json, at: picked.failedAt) }
     }
     if reason != nil || ignored != nil {
       traits.removeAll(keepingCapacity: true)
-      arena.count = arenaMark
+      arena.count = picked.bytes.lowerBound
       batch.facts.removeSubrange(factMark...)
     }
     return reason

@@ -68,11 +68,14 @@ public struct SortedChunk: Sendable {
     return batch.events.isEmpty ? nil : DecodedChunk(chunk: chunk, batch: batch, rejections: [])
   }
 
-  /// Takes one event over from the batch that it was decoded into, whose arena holds nothing else.
-  mutating func take(_ event: Event, facts: borrowing [Event.Fact], bytes: UnsafeBufferPointer<UInt8>) {
+  /// Takes one event over from the batch that it was decoded into, whose facts and arena these are; its bytes
+  /// begin there at `start`.
+  mutating func take(
+    _ event: Event, facts: borrowing [Event.Fact], bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) {
     times.append(event.time)
     records.append(event.record)
-    lanes[event.lane.index].take(event, facts: facts, bytes: bytes)
+    lanes[event.lane.index].take(event, facts: facts, bytes: bytes, from: UInt32(start))
   }
 }
 
@@ -90,19 +93,22 @@ extension [Event] {
 
 extension EventBatch {
   fileprivate mutating func take(
-    _ event: Event, facts newFacts: borrowing [Event.Fact], bytes newBytes: UnsafeBufferPointer<UInt8>
+    _ event: Event, facts newFacts: borrowing [Event.Fact], bytes newBytes: UnsafeBufferPointer<UInt8>,
+    from start: UInt32
   ) {
     var event = event
     let traits = event.endTrait - event.endFact
-    let start = UInt32(bytes.count)
+    // Modulo 2³², as it may be less than nothing.
+    let distance = UInt32(bytes.count) &- start
     bytes.append(contentsOf: newBytes)
-    event.move(by: start)
-    event.firstFact = UInt32(facts.count)
+    event.move(by: distance)
     // One block, then its offsets: to append fact by fact asks for room each time.
     let firstFact = facts.count
-    newFacts.span.withUnsafeBufferPointer { facts.append(contentsOf: $0) }
+    let range = Int(event.firstFact)..<Int(event.endTrait)
+    newFacts.span.extracting(range).withUnsafeBufferPointer { facts.append(contentsOf: $0) }
+    event.firstFact = UInt32(firstFact)
     var own = facts.mutableSpan
-    for index in firstFact..<own.count { own[index].value.offset &+= start }
+    for index in firstFact..<own.count { own[index].value.offset &+= distance }
     event.endTrait = UInt32(facts.count)
     event.endFact = event.endTrait - traits
     events.append(event)
@@ -110,7 +116,7 @@ extension EventBatch {
 }
 
 extension Event {
-  /// Lets every slice begin so many bytes later.
+  /// Lets every slice begin so many bytes later, modulo 2³².
   fileprivate mutating func move(by bytes: UInt32) {
     sessionKey.offset &+= bytes
     id.offset &+= bytes

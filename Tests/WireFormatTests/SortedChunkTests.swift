@@ -83,8 +83,9 @@ import WireFormat
     var events = 0
     for seed in 0..<60 as Range<UInt64> {
       var generator = SeededGenerator(seed: seed)
-      // Many, few, or one customer's alone.
-      let count = Int(generator.pick(0...300))
+      // About as many as are picked together or twice as many; then many, few, or one customer's alone.
+      let near = EventDecoder.runRecords * Int(1 + seed / 6) + Int(seed % 3) - 1
+      let count = seed < 12 ? near : Int(generator.pick(0...300))
       let isSkewed = generator.chance(20)
       let stream = JourneyModel.Stream.allCases[Int(seed % 4)]
       let lines = (0..<count).map { _ in

@@ -82,13 +82,14 @@ cjson_picker *cjson_create(const struct cjson_rule *rules, size_t count, uint32_
 void cjson_destroy(cjson_picker *picker);
 
 /// Picks the fields of one record. `json` must be readable for 64 bytes past its end. Copied bytes go to `output`
-/// from `output_offset` on; at most twice `length` bytes are written.
+/// from `output_offset` on; at most twice `length` bytes are written. Its fields come behind the first `kept` of
+/// those that are there.
 enum cjson_status cjson_pick(
-  cjson_picker *picker, const uint8_t *json, size_t length, uint8_t *output, size_t output_offset);
+  cjson_picker *picker, const uint8_t *json, size_t length, uint8_t *output, size_t output_offset, size_t kept);
 
-/// The picked fields of the last record, in order of occurrence.
+/// The picked fields, those that were kept before those of the last record, which are in order of occurrence.
 const struct cjson_field *cjson_fields(const cjson_picker *picker);
-/// Number of picked fields of the last record.
+/// Number of picked fields, with those that were kept.
 size_t cjson_field_count(const cjson_picker *picker);
 /// The byte of the last record at which `CJSON_MALFORMED` was found: where the token begins that may not stand there.
 size_t cjson_failed_at(const cjson_picker *picker);
