@@ -35,6 +35,17 @@ public:
   struct Rule {
     std::string name;
     uint16_t scope, field, action, inner;
+    /// The rule of the member that came behind this one the last time.
+    Rule *follower = nullptr;
+    /// The first eight bytes of the name, 0 behind its end, and a mask of those that are its own.
+    uint64_t head = 0, mask = 0;
+
+    bool names(const char *key, size_t length) const {
+      uint64_t word;
+      std::memcpy(&word, key, 8);
+      return name.size() == length && ((word ^ head) & mask) == 0
+        && (length <= 8 || equal(name.data() + 8, key + 8, length - 8));
+    }
   };
 
   explicit RuleTable(const cjson_rule *rules, size_t count) {
@@ -42,41 +53,43 @@ public:
     while (size < count * 4) size *= 2;
     slots_.assign(size, -1);
     for (size_t index = 0; index < count; index++) {
-      rules_.push_back({rules[index].name, rules[index].scope, rules[index].field,
-                        rules[index].action, rules[index].inner});
-      size_t slot = hash(rules[index].scope, rules_.back().name.data(), rules_.back().name.size());
+      Rule rule{rules[index].name, rules[index].scope, rules[index].field, rules[index].action, rules[index].inner};
+      size_t own = rule.name.size() < 8 ? rule.name.size() : 8;
+      std::memcpy(&rule.head, rule.name.data(), own);
+      std::memset(&rule.mask, 0xFF, own);
+      size_t slot = hash(rule.scope, rule.name.data(), rule.name.size());
       while (slots_[slot & (size - 1)] >= 0) slot++;
       slots_[slot & (size - 1)] = static_cast<int32_t>(index);
-      if (rules[index].scope >= scopes_) scopes_ = rules[index].scope + size_t(1);
+      if (rule.scope >= beginnings_.size()) beginnings_.resize(rule.scope + size_t(1));
+      rules_.push_back(std::move(rule));
     }
-    followers_.assign(rules_.size() + scopes_, -1);
+    if (beginnings_.empty()) beginnings_.resize(1);
   }
 
   /// What stands for the member before the first one of a scope.
-  size_t beginning(uint16_t scope) const { return rules_.size() + (scope < scopes_ ? scope : 0); }
+  Rule *beginning(uint16_t scope) { return &beginnings_[scope < beginnings_.size() ? scope : 0]; }
 
-  /// The rule of a member, which becomes `before` for the one behind it.
-  const Rule *find(uint16_t scope, const char *name, size_t length, size_t &before) {
+  /// The rule of a member, which becomes `before` for the one behind it. Eight bytes from `name` on are readable.
+  const Rule *find(uint16_t scope, const char *name, size_t length, Rule *&before) {
     // Records of one producer name their members in one order: the one that came next the last time comes next again.
-    int32_t guess = followers_[before];
-    if (guess >= 0 && is(rules_[static_cast<size_t>(guess)], scope, name, length)) {
-      before = static_cast<size_t>(guess);
-      return &rules_[before];
+    Rule *guess = before->follower;
+    if (guess == nullptr || !guess->names(name, length)) {
+      guess = search(scope, name, length);
+      if (guess == nullptr) return nullptr;
+      before->follower = guess;
     }
-    for (size_t slot = hash(scope, name, length);; slot++) {
-      int32_t index = slots_[slot & (slots_.size() - 1)];
-      if (index < 0) return nullptr;
-      const Rule &rule = rules_[static_cast<size_t>(index)];
-      if (!is(rule, scope, name, length)) continue;
-      followers_[before] = index;
-      before = static_cast<size_t>(index);
-      return &rule;
-    }
+    before = guess;
+    return guess;
   }
 
 private:
-  static bool is(const Rule &rule, uint16_t scope, const char *name, size_t length) {
-    return rule.scope == scope && rule.name.size() == length && equal(rule.name.data(), name, length);
+  [[gnu::noinline]] Rule *search(uint16_t scope, const char *name, size_t length) {
+    for (size_t slot = hash(scope, name, length);; slot++) {
+      int32_t index = slots_[slot & (slots_.size() - 1)];
+      if (index < 0) return nullptr;
+      Rule &rule = rules_[static_cast<size_t>(index)];
+      if (rule.scope == scope && rule.names(name, length)) return &rule;
+    }
   }
 
   static size_t hash(uint16_t scope, const char *name, size_t length) {
@@ -92,9 +105,8 @@ private:
 
   std::vector<Rule> rules_;
   std::vector<int32_t> slots_;
-  size_t scopes_ = 1;
-  /// By rule, then by scope: the rule of the member that came behind this one the last time; −1 for none yet.
-  std::vector<int32_t> followers_;
+  /// By scope: only their followers mean something.
+  std::vector<Rule> beginnings_;
 };
 
 bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
@@ -104,23 +116,24 @@ bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
 /// Walks the structural index of one record at a time.
 struct cjson_picker {
+  /// A place in the structural index. Functions that walk return the one behind what they have walked over, or null.
+  using Token = const uint32_t *;
+
   RuleTable table;
   uint32_t max_depth;
   uint32_t max_fields;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
   size_t capacity = 0;
   /// What was picked: the first `picked` of these.
-  std::vector<cjson_field> fields = std::vector<cjson_field>(64);
+  std::vector<cjson_field> fields;
   size_t picked = 0;
   uint8_t *output = nullptr;
   size_t end = 0;
 
   // The record under the walk.
   const uint8_t *json = nullptr;
-  size_t length = 0;
-  const uint32_t *index = nullptr;
-  size_t count = 0;
-  size_t at = 0;
+  /// Where the index ends; what is there is the record's length.
+  Token last = nullptr;
   bool spaced = false;
   /// Whether the record holds any backslash; most do not, and then no string has to be searched for one.
   bool escaped = false;
@@ -135,35 +148,57 @@ struct cjson_picker {
       : table(rules, rule_count), max_depth(depth), max_fields(field_limit) {}
 
   /// Ends the walk at the byte `where`.
-  bool fail(cjson_status status, size_t where) {
+  [[gnu::cold, gnu::noinline]] Token fail(cjson_status status, size_t where) {
     failure = status;
     failed_at = where;
-    return false;
+    return nullptr;
   }
 
-  /// Where the next token begins.
-  size_t here() const { return at < count ? index[at] : length; }
+  /// Ends the walk at a token.
+  Token malformed(Token token) { return fail(CJSON_MALFORMED, *token); }
 
-  /// Ends the walk at the next token, or at the one before it.
-  bool malformed() { return fail(CJSON_MALFORMED, here()); }
-  bool malformed_before() { return fail(CJSON_MALFORMED, index[at - 1]); }
-
-  /// End of the token that starts at structural index `token`, without the white space behind it.
-  size_t token_end(size_t token) {
-    size_t limit = token + 1 < count ? index[token + 1] : length;
+  /// End of a token, without the white space behind it.
+  size_t token_end(Token token) const {
+    size_t limit = token[1];
     // All blanks are below this, and hardly any record has one.
-    if (json[limit - 1] > ' ') return limit;
-    size_t last = limit;
-    while (is_blank(json[last - 1])) last--;
-    if (last != limit) spaced = true;
-    return last;
+    return json[limit - 1] > ' ' ? limit : before_blanks(limit);
   }
 
-  bool take(uint8_t byte) {
-    if (at >= count || json[index[at]] != byte) return malformed();
-    token_end(at);
-    at++;
-    return true;
+  [[gnu::cold, gnu::noinline]] size_t before_blanks(size_t limit) const {
+    while (is_blank(json[limit - 1])) limit--;
+    return limit;
+  }
+
+  /// Moves past a token, and notes white space behind it.
+  Token past(Token token) {
+    if (json[token[1] - 1] <= ' ') note_blanks(token);
+    return token + 1;
+  }
+
+  /// Moves past a token of one byte.
+  Token past_mark(Token token) {
+    if (token[1] - 1 != token[0]) note_blanks(token);
+    return token + 1;
+  }
+
+  [[gnu::cold, gnu::noinline]] void note_blanks(Token token) {
+    if (is_blank(json[token[1] - 1])) spaced = true;
+  }
+
+  /// The byte that a token begins with; 0 behind the last one.
+  uint8_t first(Token token) const { return token < last ? json[*token] : 0; }
+
+  /// Whether a token is a string with both of its quotes; `size` is the length of what is between them.
+  bool is_text(Token token, size_t &size) {
+    size_t stop = token[1];
+    if (json[stop - 1] != '"') {
+      note_blanks(token);
+      stop = before_blanks(stop);
+      if (json[stop - 1] != '"') return false;
+    }
+    size = stop - *token - 2;
+    // Of a single quote the length is less than nothing.
+    return static_cast<ptrdiff_t>(size) >= 0;
   }
 
   static int hex(uint8_t byte) {
@@ -290,17 +325,25 @@ struct cjson_picker {
     return from == limit;
   }
 
-  /// Text is never compared by digest, so it gets none.
-  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, bool digested, bool is_counted = true) {
-    if (is_counted && counted++ >= max_fields) return fail(CJSON_TOO_MANY, here());
-    if (picked == fields.size()) fields.resize(picked * 2);
+  bool emit(uint16_t field, uint8_t kind, size_t from, size_t size, uint64_t digest, bool is_counted = true) {
+    if (is_counted && counted++ >= max_fields) {
+      fail(CJSON_TOO_MANY, 0);
+      return false;
+    }
     cjson_field &one = fields[picked++];
-    one.digest = digested ? XXH3_64bits(output + from, size) : 0;
+    one.digest = digest;
     one.offset = static_cast<uint32_t>(from);
     one.length = static_cast<uint32_t>(size);
     one.field = field;
     one.kind = kind;
     return true;
+  }
+
+  /// Copies sixteen bytes at a time. What is behind may come along: there is room, and it is written over.
+  void copy(const uint8_t *from, size_t size) {
+    uint8_t *to = output + end;
+    end += size;
+    for (const uint8_t *limit = from + size; from < limit; from += 16, to += 16) std::memcpy(to, from, 16);
   }
 
   /// Writes the bytes from `start` to `stop` as compact JSON.
@@ -310,246 +353,241 @@ struct cjson_picker {
       size_t size = 0;
       if (simdjson::minify(reinterpret_cast<const char *>(json + start), stop - start,
                            reinterpret_cast<char *>(output + from), size) != simdjson::SUCCESS) {
-        return fail(CJSON_MALFORMED, start);
+        fail(CJSON_MALFORMED, start);
+        return false;
       }
       end += size;
     } else {
-      std::memcpy(output + from, json + start, stop - start);
-      end += stop - start;
+      copy(json + start, stop - start);
     }
     if (escaped) mend(output + from, output + end);
     return true;
   }
 
-  /// Emits the inside of a string, unescaped. `start` is the opening quote, `stop` one past the closing one.
-  bool emit_text(uint16_t field, size_t start, size_t stop) {
+  /// Emits text from `start` on, unescaped. It is never compared by digest, so it gets none.
+  [[gnu::always_inline]] bool emit_text(uint16_t field, size_t start, size_t size) {
     size_t from = end;
-    const uint8_t *inside = json + start + 1;
-    size_t size = stop - start - 2;
-    if (!escaped || std::memchr(inside, '\\', size) == nullptr) {
-      std::memcpy(output + from, inside, size);
-      end += size;
+    if (!has_escape(json + start, size)) {
+      copy(json + start, size);
     } else {
-      ptrdiff_t written = unescape(inside, inside + size, output + from);
-      if (written < 0) return fail(CJSON_MALFORMED, start);
+      ptrdiff_t written = unescape(json + start, json + start + size, output + from);
+      if (written < 0) {
+        fail(CJSON_MALFORMED, start - 1);
+        return false;
+      }
       end += static_cast<size_t>(written);
     }
-    return emit(field, CJSON_STRING, from, end - from, false);
+    return emit(field, CJSON_STRING, from, end - from, 0);
   }
 
-  /// Checks one value and moves past it; `kind` and `stop` (end of its last byte) are set.
-  bool skip(uint32_t depth, uint8_t &kind, size_t &stop) {
-    if (at >= count) return malformed();
-    size_t start = index[at];
+  bool has_escape(const uint8_t *text, size_t size) const {
+    return escaped && std::memchr(text, '\\', size) != nullptr;
+  }
+
+  /// Whether the escapes of a string are ones that JSON knows.
+  bool is_escaped_well(Token token, size_t size) const {
+    const uint8_t *inside = json + *token + 1;
+    return !has_escape(inside, size) || unescape(inside, inside + size, nullptr) >= 0;
+  }
+
+  /// Checks one value and moves past it; `kind` is set.
+  Token skip(Token token, uint32_t depth, uint8_t &kind) {
+    if (token >= last) return malformed(token);
+    size_t start = *token;
     switch (json[start]) {
     case '{':
       kind = CJSON_OBJECT;
-      return object(depth, -1, stop);
-    case '[': {
+      return object(token, depth, -1);
+    case '[':
       kind = CJSON_ARRAY;
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
-      token_end(at++);
-      if (at < count && json[index[at]] == ']') {
-        stop = index[at] + 1;
-        token_end(at++);
-        return true;
-      }
-      while (true) {
-        uint8_t inner;
-        size_t inner_stop;
-        if (!skip(depth + 1, inner, inner_stop)) return false;
-        if (at >= count) return malformed();
-        uint8_t next = json[index[at]];
-        stop = index[at] + 1;
-        token_end(at++);
-        if (next == ']') return true;
-        if (next != ',') return malformed_before();
-      }
-    }
+      return array(token, depth);
     case '"': {
       kind = CJSON_STRING;
-      stop = token_end(at++);
-      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
-      const uint8_t *inside = json + start + 1;
-      size_t size = stop - start - 2;
-      if (escaped && std::memchr(inside, '\\', size) != nullptr && unescape(inside, inside + size, nullptr) < 0) {
-        return fail(CJSON_MALFORMED, start);
-      }
-      return true;
+      size_t size;
+      if (!is_text(token, size) || !is_escaped_well(token, size)) return malformed(token);
+      return token + 1;
     }
     case 't':
       kind = CJSON_TRUE;
-      stop = token_end(at++);
-      return (stop - start == 4 && std::memcmp(json + start, "true", 4) == 0) || fail(CJSON_MALFORMED, start);
+      return is_word(token, "true", 4) ? past(token) : malformed(token);
     case 'f':
       kind = CJSON_FALSE;
-      stop = token_end(at++);
-      return (stop - start == 5 && std::memcmp(json + start, "false", 5) == 0) || fail(CJSON_MALFORMED, start);
+      return is_word(token, "false", 5) ? past(token) : malformed(token);
     case 'n':
       kind = CJSON_NULL;
-      stop = token_end(at++);
-      return (stop - start == 4 && std::memcmp(json + start, "null", 4) == 0) || fail(CJSON_MALFORMED, start);
+      return is_word(token, "null", 4) ? past(token) : malformed(token);
     default:
       kind = CJSON_NUMBER;
-      stop = token_end(at++);
-      return is_number(json + start, json + stop) || fail(CJSON_MALFORMED, start);
+      return is_number(json + start, json + token_end(token)) ? past(token) : malformed(token);
+    }
+  }
+
+  bool is_word(Token token, const char *word, size_t size) const {
+    return token_end(token) - *token == size && std::memcmp(json + *token, word, size) == 0;
+  }
+
+  /// Checks an array from its bracket on.
+  [[gnu::noinline]] Token array(Token token, uint32_t depth) {
+    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, *token);
+    token = past_mark(token);
+    if (first(token) == ']') return past_mark(token);
+    while (true) {
+      uint8_t kind;
+      token = skip(token, depth + 1, kind);
+      if (!token) return nullptr;
+      uint8_t next = first(token);
+      if (next != ',' && next != ']') return malformed(token);
+      token = past_mark(token);
+      if (next == ']') return token;
     }
   }
 
   /// Checks one value, moves past it and emits it as compact JSON.
-  bool raw(uint16_t field, uint32_t depth, bool is_counted = true) {
-    if (at >= count) return malformed();
-    size_t start = index[at];
+  Token raw(Token token, uint16_t field, uint32_t depth, bool is_counted = true) {
+    if (first(token) == '"') {
+      size_t size;
+      if (!is_text(token, size) || !is_escaped_well(token, size)) return malformed(token);
+      size_t from = end;
+      copy(json + *token, size + 2);
+      if (escaped) mend(output + from, output + end);
+      return emit_raw(field, CJSON_STRING, from, is_counted) ? token + 1 : nullptr;
+    }
     bool outer = spaced;
     spaced = false;
     uint8_t kind;
-    size_t stop = start;
-    if (!skip(depth, kind, stop)) return false;
-    bool inner = spaced;
-    spaced = outer || inner;
+    Token behind = skip(token, depth, kind);
+    if (!behind) return nullptr;
+    bool inner = spaced && (kind == CJSON_OBJECT || kind == CJSON_ARRAY);
+    spaced |= outer;
     size_t from = end;
-    if (!copy_raw(start, stop, inner && (kind == CJSON_OBJECT || kind == CJSON_ARRAY))) return false;
-    return emit(field, kind, from, end - from, true, is_counted);
+    if (!copy_raw(*token, token_end(behind - 1), inner)) return nullptr;
+    return emit_raw(field, kind, from, is_counted) ? behind : nullptr;
+  }
+
+  bool emit_raw(uint16_t field, uint8_t kind, size_t from, bool is_counted) {
+    return emit(field, kind, from, end - from, XXH3_64bits(output + from, end - from), is_counted);
   }
 
   /// Emits an object as compact JSON and, behind it, what its scope knows of its members: in one walk.
-  bool raw_and_scope(const RuleTable::Rule &rule, uint32_t depth) {
-    size_t start = index[at];
+  Token raw_and_scope(Token token, const RuleTable::Rule &rule, uint32_t depth) {
     // The object comes before its members, but where it ends is known after them.
     size_t place = picked;
-    if (!emit(rule.field, CJSON_OBJECT, end, 0, false)) return false;
+    if (!emit(rule.field, CJSON_OBJECT, end, 0, 0)) return nullptr;
     bool outer = spaced;
     spaced = false;
-    size_t stop;
-    if (!object(depth, rule.inner, stop)) return false;
+    Token behind = object(token, depth, rule.inner);
+    if (!behind) return nullptr;
     bool inner = spaced;
-    spaced = outer || inner;
+    spaced |= outer;
     size_t from = end;
-    if (!copy_raw(start, stop, inner)) return false;
+    if (!copy_raw(*token, token_end(behind - 1), inner)) return nullptr;
     cjson_field &whole = fields[place];
     whole.digest = XXH3_64bits(output + from, end - from);
     whole.offset = static_cast<uint32_t>(from);
     whole.length = static_cast<uint32_t>(end - from);
-    return true;
+    return behind;
   }
 
-  bool member(const RuleTable::Rule &rule, uint32_t depth) {
-    if (at >= count) return malformed();
-    uint8_t first = json[index[at]];
+  /// Emits names and values of an object's members, from its brace on.
+  Token map(Token token, uint16_t field, uint32_t depth) {
+    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, *token);
+    token = past_mark(token);
+    if (first(token) == '}') return past_mark(token);
+    while (true) {
+      size_t size;
+      if (first(token) != '"' || !is_text(token, size)) return malformed(token);
+      if (!emit_text(field, *token + 1, size)) return nullptr;
+      token++;
+      if (first(token) != ':') return malformed(token);
+      token = raw(past_mark(token), static_cast<uint16_t>(field + 1), depth + 1, false);
+      if (!token) return nullptr;
+      uint8_t next = first(token);
+      if (next != ',' && next != '}') return malformed(token);
+      token = past_mark(token);
+      if (next == '}') return token;
+    }
+  }
+
+  /// Emits an array's elements, from its bracket on.
+  [[gnu::noinline]] Token elements(Token token, uint16_t field, uint32_t depth) {
+    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, *token);
+    token = past_mark(token);
+    if (first(token) == ']') return past_mark(token);
+    while (true) {
+      token = raw(token, field, depth + 1);
+      if (!token) return nullptr;
+      uint8_t next = first(token);
+      if (next != ',' && next != ']') return malformed(token);
+      token = past_mark(token);
+      if (next == ']') return token;
+    }
+  }
+
+  /// Emits what is behind a URL's question mark.
+  Token query(Token token, uint16_t field, uint32_t depth) {
     uint8_t kind;
-    size_t stop;
+    Token behind = skip(token, depth, kind);
+    if (!behind || kind != CJSON_STRING) return behind;
+    const uint8_t *inside = json + *token + 1;
+    const uint8_t *close = json + token_end(token) - 1;
+    const void *mark = std::memchr(inside, '?', static_cast<size_t>(close - inside));
+    if (mark == nullptr) return behind;
+    const uint8_t *text = static_cast<const uint8_t *>(mark) + 1;
+    return emit_text(field, static_cast<size_t>(text - json), static_cast<size_t>(close - text)) ? behind : nullptr;
+  }
+
+  Token member(Token token, const RuleTable::Rule &rule, uint32_t depth) {
+    if (token >= last) return malformed(token);
+    uint8_t begin = json[*token];
+    uint8_t kind;
     switch (rule.action) {
     case CJSON_TEXT: {
-      size_t start = index[at];
-      if (first != '"') return raw(rule.field, depth);
-      stop = token_end(at++);
-      if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
-      return emit_text(rule.field, start, stop);
+      if (begin != '"') return raw(token, rule.field, depth);
+      size_t size;
+      if (!is_text(token, size)) return malformed(token);
+      return emit_text(rule.field, *token + 1, size) ? token + 1 : nullptr;
     }
-    case CJSON_QUERY: {
-      size_t start = index[at];
-      if (!skip(depth, kind, stop)) return false;
-      if (kind != CJSON_STRING) return true;
-      const void *mark = std::memchr(json + start + 1, '?', stop - start - 2);
-      if (mark == nullptr) return true;
-      // As if the string began with the question mark.
-      return emit_text(rule.field, static_cast<size_t>(static_cast<const uint8_t *>(mark) - json), stop);
-    }
-    case CJSON_SCOPE:
-      if (first == '{') return object(depth, rule.inner, stop);
-      return skip(depth, kind, stop);
+    case CJSON_QUERY: return query(token, rule.field, depth);
+    case CJSON_SCOPE: return begin == '{' ? object(token, depth, rule.inner) : skip(token, depth, kind);
     case CJSON_RAW_AND_SCOPE:
-      return first == '{' ? raw_and_scope(rule, depth) : raw(rule.field, depth);
-    case CJSON_MAP: {
-      if (first != '{') return skip(depth, kind, stop);
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
-      token_end(at++);
-      if (at < count && json[index[at]] == '}') {
-        token_end(at++);
-        return true;
-      }
-      while (true) {
-        if (at >= count || json[index[at]] != '"') return malformed();
-        size_t start = index[at];
-        stop = token_end(at++);
-        if (stop < start + 2 || json[stop - 1] != '"') return fail(CJSON_MALFORMED, start);
-        if (!emit_text(rule.field, start, stop)) return false;
-        if (!take(':')) return false;
-        if (!raw(static_cast<uint16_t>(rule.field + 1), depth + 1, false)) return false;
-        if (at >= count) return malformed();
-        uint8_t next = json[index[at]];
-        token_end(at++);
-        if (next == '}') return true;
-        if (next != ',') return malformed_before();
-      }
-    }
-    case CJSON_ELEMENTS: {
-      if (first != '[') return raw(rule.field, depth);
-      if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
-      token_end(at++);
-      if (at < count && json[index[at]] == ']') {
-        token_end(at++);
-        return true;
-      }
-      while (true) {
-        if (!raw(rule.field, depth + 1)) return false;
-        if (at >= count) return malformed();
-        uint8_t next = json[index[at]];
-        token_end(at++);
-        if (next == ']') return true;
-        if (next != ',') return malformed_before();
-      }
-    }
-    default: return raw(rule.field, depth);
+      return begin == '{' ? raw_and_scope(token, rule, depth) : raw(token, rule.field, depth);
+    case CJSON_MAP: return begin == '{' ? map(token, rule.field, depth) : skip(token, depth, kind);
+    case CJSON_ELEMENTS: return begin == '[' ? elements(token, rule.field, depth) : raw(token, rule.field, depth);
+    default: return raw(token, rule.field, depth);
     }
   }
 
-  /// Walks an object; scope −1 knows no keys.
-  bool object(uint32_t depth, int scope, size_t &stop) {
-    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, here());
-    if (!take('{')) return false;
-    if (at < count && json[index[at]] == '}') {
-      stop = index[at] + 1;
-      token_end(at++);
-      return true;
-    }
-    size_t before = scope < 0 ? 0 : table.beginning(static_cast<uint16_t>(scope));
+  /// Walks an object from its brace on; scope −1 knows no keys.
+  Token object(Token token, uint32_t depth, int scope) {
+    if (depth >= max_depth) return fail(CJSON_TOO_DEEP, *token);
+    token = past_mark(token);
+    if (first(token) == '}') return past_mark(token);
+    RuleTable::Rule *before = table.beginning(static_cast<uint16_t>(scope));
     while (true) {
-      if (at >= count || json[index[at]] != '"') return malformed();
-      size_t start = index[at];
-      size_t key_stop = token_end(at++);
-      if (key_stop < start + 2 || json[key_stop - 1] != '"') return fail(CJSON_MALFORMED, start);
-      const uint8_t *key = json + start + 1;
-      size_t key_length = key_stop - start - 2;
-      if (escaped && std::memchr(key, '\\', key_length) != nullptr
-          && unescape(key, key + key_length, nullptr) < 0) {
-        return fail(CJSON_MALFORMED, start);
-      }
-      if (!take(':')) return false;
+      size_t size;
+      if (first(token) != '"' || !is_text(token, size) || !is_escaped_well(token, size)) return malformed(token);
+      const uint8_t *key = json + *token + 1;
+      token++;
+      if (first(token) != ':') return malformed(token);
+      token = past_mark(token);
       const RuleTable::Rule *rule =
         scope < 0 ? nullptr
-                  : table.find(
-                      static_cast<uint16_t>(scope), reinterpret_cast<const char *>(key), key_length, before);
-      if (rule) {
-        if (!member(*rule, depth + 1)) return false;
-      } else {
-        uint8_t kind;
-        size_t value_stop;
-        if (!skip(depth + 1, kind, value_stop)) return false;
-      }
-      if (at >= count) return malformed();
-      uint8_t next = json[index[at]];
-      stop = index[at] + 1;
-      token_end(at++);
-      if (next == '}') return true;
-      if (next != ',') return malformed_before();
+                  : table.find(static_cast<uint16_t>(scope), reinterpret_cast<const char *>(key), size, before);
+      uint8_t kind;
+      token = rule ? member(token, *rule, depth + 1) : skip(token, depth + 1, kind);
+      if (!token) return nullptr;
+      uint8_t next = first(token);
+      if (next != ',' && next != '}') return malformed(token);
+      token = past_mark(token);
+      if (next == '}') return token;
     }
   }
 
   /// Nothing but white space may follow the value.
-  cjson_status ended(cjson_status status) {
-    if (at == count) return status;
-    malformed();
+  cjson_status ended(Token token, cjson_status status) {
+    if (token == nullptr) return failure;
+    if (token == last) return status;
+    malformed(token);
     return failure;
   }
 
@@ -579,23 +617,19 @@ struct cjson_picker {
       return CJSON_NO_TEXT;
     }
     json = from;
-    length = size;
-    index = parser->structural_indexes.get();
-    count = parser->n_structural_indexes;
-    at = 0;
+    uint32_t *index = parser->structural_indexes.get();
+    last = index + parser->n_structural_indexes;
+    // simdjson keeps room for it.
+    index[parser->n_structural_indexes] = static_cast<uint32_t>(size);
     spaced = false;
     escaped = std::memchr(from, '\\', size) != nullptr;
     failure = CJSON_OK;
-    if (count == 0) return CJSON_MALFORMED;
-    if (json[index[0]] != '{') {
-      uint8_t kind;
-      size_t stop;
-      if (!skip(0, kind, stop)) return failure;
-      return ended(CJSON_NOT_OBJECT);
-    }
-    size_t stop;
-    if (!object(0, 0, stop)) return failure;
-    return ended(CJSON_OK);
+    if (index == last) return CJSON_MALFORMED;
+    // An attribute's name counts, and its value is one more.
+    if (fields.size() < kept + 2 * size_t(max_fields)) fields.resize(2 * (kept + size_t(max_fields)));
+    uint8_t kind;
+    if (json[*index] != '{') return ended(skip(index, 0, kind), CJSON_NOT_OBJECT);
+    return ended(object(index, 0, 0), CJSON_OK);
   }
 };
 

@@ -82,8 +82,8 @@ cjson_picker *cjson_create(const struct cjson_rule *rules, size_t count, uint32_
 void cjson_destroy(cjson_picker *picker);
 
 /// Picks the fields of one record. `json` must be readable for 64 bytes past its end. Copied bytes go to `output`
-/// from `output_offset` on; at most twice `length` bytes are written. Its fields come behind the first `kept` of
-/// those that are there.
+/// from `output_offset` on, where there is room for twice `length` bytes and 64 more. Its fields come behind the
+/// first `kept` of those that are there.
 enum cjson_status cjson_pick(
   cjson_picker *picker, const uint8_t *json, size_t length, uint8_t *output, size_t output_offset, size_t kept);
 
