@@ -76,7 +76,7 @@ enum DetailEventKind: CaseIterable {
   /// both name a user and a queue: `acw` has no division and may carry the code, so a body without division
   /// counts as `acw`. `voicemail.start` counts as `acd.start`. What is left over says nothing of who takes
   /// part: `contact`.
-  init(inferredFrom draft: EventDraft, _ detail: DetailDraft, hasAttributes: Bool) {
+  init(inferredFrom draft: borrowing EventDraft, _ detail: DetailDraft, hasAttributes: Bool) {
     if detail.flowOutcome != nil {
       self = .flowOutcome
     } else if detail.flowID != nil || detail.flowType != nil || detail.flowExit != nil {

@@ -42,23 +42,22 @@ extension EventDecoder {
   }
 
   /// Letters, digits and underscore, as the vendor's event API has it.
-  func isEventName(_ slice: ByteSlice) -> Bool {
-    isIdentifier(slice) && hasOnly(slice) { byte in isWordByte(byte) }
+  func isEventName(_ slice: ByteSlice) -> Bool { isIdentifier(slice) && hasOnly(nameBytes, slice) }
+
+  private func isSessionType(_ slice: ByteSlice) -> Bool { isIdentifier(slice) && hasOnly(typeBytes, slice) }
+
+  /// By byte: whether it may be in an event's name, or in a session's type.
+  static let nameBytes: [Bool] = (0...UInt8.max).map { byte in
+    ASCII.digits.contains(byte) || ASCII.capitals.contains(byte) || ASCII.smallLetters.contains(byte)
+      || byte == ASCII.underscore
+  }
+  static let typeBytes: [Bool] = (0...UInt8.max).map { byte in
+    nameBytes[Int(byte)] || byte == ASCII.hyphen || byte == ASCII.point
   }
 
-  private func isSessionType(_ slice: ByteSlice) -> Bool {
-    isIdentifier(slice) && hasOnly(slice) { byte in isWordByte(byte) || byte == 0x2d || byte == 0x2e }
-  }
-
-  /// A bit each for digits in the first word; for letters and the underscore in the second.
-  private func isWordByte(_ byte: UInt8) -> Bool {
-    let word: UInt64 = byte < 0x40 ? 0x03ff_0000_0000_0000 : 0x07ff_fffe_87ff_fffe
-    return byte < 0x80 && word >> UInt64(byte & 0x3f) & 1 != 0
-  }
-
-  private func hasOnly(_ slice: ByteSlice, _ allowed: (UInt8) -> Bool) -> Bool {
+  private func hasOnly(_ allowed: [Bool], _ slice: ByteSlice) -> Bool {
     let start = arena.base + Int(slice.offset)
-    for index in 0..<slice.count where !allowed(start[index]) { return false }
+    for index in 0..<slice.count where !allowed[Int(start[index])] { return false }
     return true
   }
 
@@ -74,7 +73,8 @@ extension EventDecoder {
     var milliseconds: Int64 = 0
     for byte in bytes {
       guard byte >= 48, byte <= 57 else { return nil }
-      milliseconds = milliseconds * 10 + Int64(byte - 48)
+      // Fifteen digits are far from what does not fit.
+      milliseconds = milliseconds &* 10 &+ Int64(byte &- 48)
     }
     let time = EventTime(milliseconds: milliseconds)
     return milliseconds >= limits.minEpochMilliseconds && time <= .latest ? time : nil
@@ -98,7 +98,7 @@ extension EventDecoder {
   }
 
   /// Sets session type and external id.
-  func resolveSessionType(_ draft: EventDraft, _ event: inout Event) -> RejectionReason? {
+  func resolveSessionType(_ draft: borrowing EventDraft, _ event: inout Event) -> RejectionReason? {
     let stated = draft.sessionType ?? draft.envelopeSessionType
     if let own = draft.stream.profile.sessionType {
       if let stated {

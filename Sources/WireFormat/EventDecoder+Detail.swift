@@ -158,7 +158,7 @@ extension EventDecoder {
     return start[0] != 0x2d && (0..<number.slice.count).contains { (0x31...0x39).contains(start[$0]) }
   }
 
-  private func appendFacts(of kind: DetailEventKind, _ draft: EventDraft, _ detail: DetailDraft) {
+  private func appendFacts(of kind: DetailEventKind, _ draft: borrowing EventDraft, _ detail: DetailDraft) {
     if let media = detail.mediaType, media.isText { appendChannel(media, detail) }
     if let direction = detail.direction, direction.isText {
       appendFact(.originatingDirection, camelCase: direction)

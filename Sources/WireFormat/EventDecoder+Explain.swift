@@ -6,7 +6,7 @@ extension EventDecoder {
   private static let shownBytes = 64
 
   /// One sentence; `nil` where the reason says it all.
-  func explain(_ reason: RejectionReason, _ draft: EventDraft) -> String? {
+  func explain(_ reason: RejectionReason, _ draft: borrowing EventDraft) -> String? {
     let isFeed = draft.isDetail || draft.topicName != nil
     switch reason {
     case .missingCustomer:

@@ -65,7 +65,7 @@ extension EventDecoder {
   }
 
   /// What a flat event says of its conversation.
-  private func finishConversation(_ draft: EventDraft, _ event: inout Event) {
+  private func finishConversation(_ draft: borrowing EventDraft, _ event: inout Event) {
     if arenaEquals(event.name, "routed") {
       event.phase = .waiting
     } else if arenaEquals(event.name, "connected") {
@@ -85,7 +85,7 @@ extension EventDecoder {
 
   /// Appends what a flat event says of legs: of the customer's always, of the queue's or the agent's where it
   /// names one.
-  private func appendFlatLegs(_ draft: EventDraft, _ phase: ConversationPhase) {
+  private func appendFlatLegs(_ draft: borrowing EventDraft, _ phase: ConversationPhase) {
     var customer = LegMark(.customer, phase == .ended ? .end : phase == .started ? .note : .start)
     customer.isFlat = true
     append(customer)
@@ -98,7 +98,7 @@ extension EventDecoder {
   }
 
   /// A record that names its topic, and has no body of the detail feed.
-  private func finishNotification(_ topic: ByteSlice, _ draft: EventDraft) -> RejectionReason? {
+  private func finishNotification(_ topic: ByteSlice, _ draft: borrowing EventDraft) -> RejectionReason? {
     if arenaEquals(topic, "channel.metadata") {
       ignored = .heartbeat
       return nil
@@ -146,7 +146,7 @@ extension EventDecoder {
 
   /// Sets the event's id and its fingerprint.
   func identify(
-    _ draft: EventDraft, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
+    _ draft: borrowing EventDraft, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
   ) -> RejectionReason? {
     if let id = draft.id {
       guard id.isIDForm, isIdentifier(id.slice) else { return .badEventID }

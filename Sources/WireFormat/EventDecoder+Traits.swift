@@ -20,7 +20,7 @@ extension EventDecoder {
 
   /// Notes the external id of an event whose sessions have none: it names the customer in the sender's
   /// system.
-  func takeExternalID(_ draft: EventDraft) {
+  func takeExternalID(_ draft: borrowing EventDraft) {
     guard limits.readsTraits, draft.stream.profile.externalID == .none, let id = draft.externalID,
       id.isIDForm,
       isIdentifier(id.slice)

@@ -22,6 +22,8 @@ public final class EventDecoder {
   var hasEscapes = false
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
   var message: String?
+  let nameBytes = EventDecoder.nameBytes
+  let typeBytes = EventDecoder.typeBytes
   private let placeholders: [[UInt8]]
   /// A bit for each length in bytes that a placeholder has; longer ones than 63 bytes count as 63.
   private let placeholderLengths: UInt64

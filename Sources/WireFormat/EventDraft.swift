@@ -20,7 +20,9 @@ struct PickedValue {
 }
 
 /// What one record said about identity and time, before it is checked. A repeated key: the last one counts.
-struct EventDraft {
+///
+/// Not copyable: it is large, and each event has one.
+struct EventDraft: ~Copyable {
   let stream: Stream
   var id: PickedValue?
   var eventName: PickedValue?
