@@ -29,16 +29,18 @@ extension EventTime {
       days -= 1
     }
     let (year, month, day) = EventTime.civil(fromDays: days)
-    let (years, clock) = (UInt64(truncatingIfNeeded: year), UInt64(truncatingIfNeeded: rest))
+    // Narrow, as these are divided.
+    let (years, clock) = (UInt32(truncatingIfNeeded: year), UInt32(truncatingIfNeeded: rest))
+    let (minutes, parts) = (clock / 60_000, clock % 60_000)
     // 2026-01- 05T10:00 :02.000Z, the first character in the lowest byte.
     let date =
       EventTime.digits(years / 100) | EventTime.digits(years % 100) << 16
-      | EventTime.digits(UInt64(truncatingIfNeeded: month)) << 40
+      | EventTime.digits(UInt32(truncatingIfNeeded: month)) << 40
     let hours =
-      EventTime.digits(UInt64(truncatingIfNeeded: day)) | EventTime.digits(clock / 3_600_000) << 24
-      | EventTime.digits(clock / 60_000 % 60) << 48
+      EventTime.digits(UInt32(truncatingIfNeeded: day)) | EventTime.digits(minutes / 60) << 24
+      | EventTime.digits(minutes % 60) << 48
     let seconds =
-      EventTime.digits(clock / 1_000 % 60) << 8 | (clock / 100 % 10) << 32 | EventTime.digits(clock % 100)
+      EventTime.digits(parts / 1_000) << 8 | UInt64(parts / 100 % 10) << 32 | EventTime.digits(parts % 100)
       << 40
     var block = text.mutableBytes
     block.storeBytes(of: (date | dateForm).littleEndian, toByteOffset: start, as: UInt64.self)
@@ -48,7 +50,7 @@ extension EventTime {
 
   /// The values of two digits, the first one in the lowest byte.
   @inline(__always)
-  private static func digits(_ value: UInt64) -> UInt64 { value / 10 | (value % 10) << 8 }
+  private static func digits(_ value: UInt32) -> UInt64 { UInt64(value / 10 | (value % 10) << 8) }
 
   /// The ISO 8601 text, for messages.
   public var iso8601: String {
@@ -190,18 +192,22 @@ extension EventTime {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  /// The date of a day count; the inverse of `days(fromCivil:_:_:)`.
+  /// The date of a day count; the inverse of `days(fromCivil:_:_:)`, for a million years either way (Neri and
+  /// Schneider's algorithm: years begin in March, and products of whole numbers stand for quotients).
   static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    // From a year before all of them, so that nothing is negative: 400 years have 146,097 days.
+    let quarters = UInt64(bitPattern: days &+ (719_468 + 2_500 * 146_097)) &* 4 | 3
+    let (century, inCentury) = (quarters / 146_097, quarters % 146_097 | 3)
+    let product = 2_939_745 &* inCentury
+    let (yearOfCentury, dayOfYear) = (product >> 32, (product & 0xffff_ffff) / 2_939_745 / 4)
+    let march = 2_141 &* dayOfYear &+ 197_913
+    // January and February belong to the year before.
+    let isNext = dayOfYear >= 306
+    let year = Int64(bitPattern: century &* 100 &+ yearOfCentury) &- 1_000_000
+    return (
+      isNext ? year &+ 1 : year, Int64(bitPattern: march >> 16) &- (isNext ? 12 : 0),
+      Int64(bitPattern: (march & 0xffff) / 2_141) &+ 1
+    )
   }
 
   private static func days(inMonth month: Int64, of year: Int64) -> Int64 {

@@ -25,25 +25,6 @@ package struct FactStore: ~Copyable, Sendable {
     }
   }
 
-  /// Where each field's single value is among the facts: for whoever asks for many fields, one walk instead
-  /// of one for each.
-  package struct Places {
-    @usableFromInline var numbers = InlineArray<64, UInt8>(repeating: 0)
-
-    fileprivate init(_ facts: borrowing [Fact]) {
-      for index in facts.indices {
-        numbers[Int(facts[index].field.rawValue)] = UInt8(truncatingIfNeeded: index + 1)
-      }
-    }
-
-    /// Its index; `nil` if nothing is known.
-    @inlinable
-    package borrowing func index(of field: EventField) -> Int? {
-      let number = numbers[Int(field.rawValue)]
-      return number == 0 ? nil : Int(number) - 1
-    }
-  }
-
   /// One of several distinct values.
   package struct Collected: Sendable {
     package var time: EventTime
@@ -127,8 +108,13 @@ package struct FactStore: ~Copyable, Sendable {
     return nil
   }
 
-  /// Where the single values are now.
-  package var places: Places { Places(facts) }
+  /// The fields that have a single value, a bit each by raw value: whoever asks for many fields asks for none
+  /// that has none.
+  package var heldFields: UInt64 {
+    var held: UInt64 = 0
+    for index in facts.indices { held |= 1 << UInt64(facts[index].field.rawValue) }
+    return held
+  }
 
   /// Applies a fact by its field's policy.
   mutating func set(

@@ -61,7 +61,10 @@ extension Sessionizer {
     _ name: Event.Fact, _ value: Event.Fact, _ event: borrowing Event, _ batch: borrowing EventBatch,
     to session: Session
   ) {
-    guard let targets = types.targets(of: session.identity.type, in: session.identity.bytes) else {
+    // Asked first, as to take the type's name out of the session counts a reference.
+    guard !types.isEmpty,
+      let targets = types.targets(of: session.identity.type, in: session.identity.bytes)
+    else {
       session.facts.setAttribute(
         nameDigest: TypeTable.digest(name.value, of: batch.bytes), nameSource: batch.bytes,
         name: name.value, time: event.time, digest: value.digest, source: batch.bytes,

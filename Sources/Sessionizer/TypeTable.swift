@@ -31,6 +31,9 @@ struct TypeTable {
     }
   }
 
+  /// Whether no type is set.
+  var isEmpty: Bool { entries.isEmpty }
+
   /// The inactivity that ends a session of a custom type; `nil` for never.
   func timeout(of type: ByteSlice, in bytes: borrowing [UInt8]) -> EventTime.Span? {
     for entry in entries where TypeTable.equals(entry.type, type, bytes) { return entry.timeout }

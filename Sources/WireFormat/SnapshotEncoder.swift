@@ -80,16 +80,17 @@ public final class SnapshotEncoder: Sendable {
     let segments = rules(assignments, actions, &bytes)
     if session.isPredicted { outcomeScores(session.rules.scores, &bytes) }
     let legs = self.legs(session)
-    let places = facts.places
+    let held = facts.heldFields
     // Where persons are no longer looked for, what was found is not shown any more.
     let person = showsPersons ? session.person : nil
     if let person { self.person(person, &bytes) }
     for member in profile.isConversational ? conversational : common {
-      if let index = places.index(of: member.field) {
-        if member.field == .externalContact, person?.shown != nil { continue }
-        bytes.append(member.name)
-        bytes.append(facts.facts[index].value, of: facts.bytes)
+      guard held >> UInt64(member.field.rawValue) & 1 == 1, let value = facts.value(member.field) else {
+        continue
       }
+      if member.field == .externalContact, person?.shown != nil { continue }
+      bytes.append(member.name)
+      bytes.append(value, of: facts.bytes)
     }
     if profile.isConversational {
       conversation(session, facts, legs, omittedLegs: omittedLegs, &bytes)
