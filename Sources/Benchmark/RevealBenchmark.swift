@@ -59,7 +59,7 @@ struct RevealBenchmark {
           name: $0, partitions: RevealBenchmark.partitions,
           settings: brokers == nil ? [:] : ["max.message.bytes": "8388608"])
       })
-    let lanes = Mutex<Set<Int32>>([])
+    let lanes = Mutex<Set<LaneNumber>>([])
     let counted = Mutex(Counts())
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
       switch event {
