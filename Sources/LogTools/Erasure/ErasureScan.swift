@@ -1,5 +1,7 @@
 package import EventLog
+internal import Identity
 internal import JourneyModel
+internal import Sessionizer
 internal import WireFormat
 
 /// Looks through topics for what is known of somebody who was erased: identifiers in the forms in which they
@@ -78,9 +80,12 @@ package struct ErasureScan: Sendable {
 
   /// Looks through a topic.
   ///
-  /// - Parameter unpack: the bytes behind a value that is compressed.
+  /// - Parameters:
+  ///   - unpack: the bytes behind a value that is compressed.
+  ///   - isRest: of what an erasure leaves by design.
   package func scan(
-    _ topic: TopicSpecification, unpack: ([UInt8]) -> [UInt8]? = { _ in nil }
+    _ topic: TopicSpecification, unpack: ([UInt8]) -> [UInt8]? = { _ in nil },
+    isRest: ([UInt8]) -> Bool = { _ in false }
   ) throws -> Finding {
     var finding = Finding(topic: topic.name, isCompacted: topic.isCompacted)
     if !topic.isCompacted {
@@ -97,7 +102,7 @@ package struct ErasureScan: Sendable {
       try reader.read(partition, from: range.earliest, to: range.end, patience: .seconds(30)) { chunk in
         for entry in chunk.entries {
           finding.read += 1
-          let isHit = contains(chunk, entry, unpack)
+          let isHit = contains(chunk, entry, unpack) && !(chunk.copy(entry.value).map(isRest) ?? false)
           if isHit, entry.timestamp >= 0 { finding.newest = max(finding.newest ?? 0, entry.timestamp) }
           guard topic.isCompacted, let key = chunk.copy(entry.key) else {
             if isHit { finding.standing += 1 }
@@ -155,4 +160,13 @@ extension ErasureScan {
 
   /// The bytes behind a value of `state`.
   package static func state(_ value: [UInt8]) -> [UInt8]? { try? Compression.decompress(value) }
+
+  /// Whether a value of `state` says of a contact's id that it stands for nobody, and nothing else. Its lane
+  /// has to remember that.
+  package static func standsForNobody(_ value: [UInt8]) -> Bool {
+    guard let bytes = state(value), case .contact(let record)? = try? StateCodec.decode(bytes).content,
+      let alias = record.register?.alias
+    else { return false }
+    return alias.node == nil
+  }
 }

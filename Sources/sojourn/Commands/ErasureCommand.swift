@@ -60,7 +60,8 @@ struct ErasureCommand: AsyncParsableCommand {
             var finding =
               switch topic.name {
               case topics.redo: try scan.scan(topic, unpack: ErasureScan.redo)
-              case topics.state: try scan.scan(topic, unpack: ErasureScan.state)
+              case topics.state:
+                try scan.scan(topic, unpack: ErasureScan.state, isRest: ErasureScan.standsForNobody)
               default: try scan.scan(topic)
               }
             // Their age alone removes nothing that a restart needs.
