@@ -56,13 +56,27 @@ struct ProcessorScene: Sendable {
 
   /// Publishes events in batches, as a producer without transactions.
   func publish(_ events: ArraySlice<JourneyInput.Event>) throws {
+    try publish(events) { batch, event in
+      batch.append(topics.inputs[event.stream] ?? "", partition: -1, key: event.key, value: event.value)
+    }
+  }
+
+  /// Publishes events and decisions in batches, as a producer without transactions.
+  func publish(_ records: ArraySlice<PersonInput.Record>) throws {
+    try publish(records) { batch, record in
+      let topic = record.stream.map { topics.inputs[$0] ?? "" } ?? topics.commands
+      batch.append(topic, partition: -1, key: Array(record.key.utf8), value: Array(record.value.utf8))
+    }
+  }
+
+  private func publish<Record>(
+    _ records: ArraySlice<Record>, _ append: (inout OutputBatch, Record) -> Void
+  ) throws {
     let publisher = try Broker.makeLog().makePublisher()
     defer { publisher.close() }
-    for start in stride(from: events.startIndex, to: events.endIndex, by: 1_000) {
+    for start in stride(from: records.startIndex, to: records.endIndex, by: 1_000) {
       var batch = OutputBatch()
-      for event in events[start..<min(start + 1_000, events.endIndex)] {
-        batch.append(topics.inputs[event.stream] ?? "", partition: -1, key: event.key, value: event.value)
-      }
+      for record in records[start..<min(start + 1_000, records.endIndex)] { append(&batch, record) }
       try publisher.send(batch)
     }
   }
