@@ -61,7 +61,7 @@ struct PredictionStep: Evaluator {
     if isOpen {
       // Asked first: most sessions have none, and to look through them copies the state of rules.
       if session.rules.hasSegments || !segments.isEmpty { session.rules.noteSegments(in: &segments) }
-      collector.collect(state.features, segments: segments)
+      collector.collect(state, segments: segments)
       state.draft?.take(collector.tokens)
     }
     for index in fired.indices where fired[index].kind == .outcome {
@@ -71,7 +71,7 @@ struct PredictionStep: Evaluator {
       state.draft?.achieve(place, isTaken: isOpen)
       session.rules.scores.achieve(predicted[place].id)
     }
-    if isOpen { score(session) }
+    if isOpen { score(session, state) }
   }
 
   /// Timers change nothing that is predicted.
@@ -88,20 +88,40 @@ struct PredictionStep: Evaluator {
   }
 
   /// Scores the tokens that were collected.
-  private func score(_ session: Session) {
-    let sums = models.scorer.sums(collector.tokens)
+  private func score(_ session: Session, _ state: PredictionState) {
+    let scorer = models.scorer
+    let sums = scorer.sums(collector.tokens)
+    state.scorePlaces.begin(digest)
+    if session.rules.scores.isEmpty { session.rules.scores.reserve(predicted.count) }
     for index in predicted.indices {
+      let place = place(of: index, session, state)
       guard let model = predicted[index].model else {
-        session.rules.scores.lapse(predicted[index].id, near: index)
+        if let place { session.rules.scores.lapse(at: place) }
         continue
       }
-      let prediction = models.scorer.prediction(model, sums)
-      let isKnown = session.rules.scores.update(
-        predicted[index].id, probability: prediction.probability, quantile: prediction.quantile, near: index)
-      // Of an outcome that was achieved before there was a score of it there is none.
-      guard !isKnown, !session.rules.hasAchieved(predicted[index].id) else { continue }
-      session.rules.scores.take(
-        predicted[index].id, probability: prediction.probability, quantile: prediction.quantile, near: index)
+      let prediction = scorer.prediction(model, sums)
+      if let place {
+        session.rules.scores.update(
+          at: place, probability: prediction.probability, quantile: prediction.quantile)
+      } else if session.rules.hasAchieved(predicted[index].id) {
+        // Of an outcome that was achieved before there was a score of it there is none.
+        state.scorePlaces[index] = .never
+      } else {
+        session.rules.scores.take(
+          predicted[index].id, probability: prediction.probability, quantile: prediction.quantile)
+      }
+    }
+  }
+
+  /// Where the score of an outcome is; `nil` if it has none.
+  private func place(of outcome: Int, _ session: Session, _ state: PredictionState) -> Int? {
+    switch state.scorePlaces[outcome] {
+    case .known(let place): return place
+    case .never: return nil
+    case .unknown:
+      let place = session.rules.scores.place(of: predicted[outcome].id)
+      if let place { state.scorePlaces[outcome] = .known(place) }
+      return place
     }
   }
 }

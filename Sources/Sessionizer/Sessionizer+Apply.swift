@@ -169,7 +169,7 @@ extension Sessionizer {
   /// What both were like adds up. Nobody learns from either: neither went on as it had begun.
   private func mergePredictions(_ later: Session, into survivor: Session) {
     guard let state = later.predictions else {
-      survivor.predictions?.draft = nil
+      survivor.predictions?.noteMerge()
       return
     }
     if survivor.predictions == nil { survivor.predictions = PredictionState() }

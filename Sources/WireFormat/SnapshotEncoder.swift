@@ -24,8 +24,8 @@ public final class SnapshotEncoder: Sendable {
 
   /// Creates an encoder of snapshots of at most `maxBytes` bytes.
   ///
-  /// - Parameter predicted: the ids of the outcomes that are predicted, in the order in which they are scored;
-  ///   of others scores are written all the same.
+  /// - Parameter predicted: the ids of the outcomes that are predicted, in the order in which they are
+  ///   scored; scores of others are written all the same.
   public init(
     settings: SessionSettings, names: DisplayNames, eventTypes: EventTypeTable = EventTypeTable(),
     hiddenSegments: Set<String> = [], predicted: [String] = [], maxBytes: Int = .max,

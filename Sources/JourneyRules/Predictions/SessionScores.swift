@@ -20,42 +20,46 @@ public struct SessionScores: Sendable, Hashable {
   /// - Parameters:
   ///   - probability: millionths, 1…999,999.
   ///   - quantile: ten-thousandths, 0…10,000.
-  ///   - place: where it probably is, as all sessions are scored in one order.
-  public mutating func take(_ outcome: String, probability: Int32, quantile: Int32, near place: Int = 0) {
-    guard !update(outcome, probability: probability, quantile: quantile, near: place),
-      scores.count < SessionScores.maxOutcomes
-    else { return }
-    scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+  public mutating func take(_ outcome: String, probability: Int32, quantile: Int32) {
+    if let index = place(of: outcome) {
+      update(at: index, probability: probability, quantile: quantile)
+    } else if scores.count < SessionScores.maxOutcomes {
+      scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+    }
   }
 
-  /// As `take`, of an outcome that has a score.
-  ///
-  /// - Returns: whether it has one.
-  public mutating func update(
-    _ outcome: String, probability: Int32, quantile: Int32, near place: Int
-  ) -> Bool {
-    guard let index = index(outcome, near: place) else { return false }
-    scores[index].take(probability: probability, quantile: quantile)
-    return true
+  /// Where the score of an outcome is, which never changes; `nil` if it has none.
+  public func place(of outcome: String) -> Int? {
+    // By index: docs/design/hot-path.md.
+    for index in scores.indices where scores[index].outcome == outcome { return index }
+    return nil
   }
 
-  /// Notes that an event was not scored for an outcome, as there is no model.
-  ///
-  /// - Parameter place: where its score probably is.
-  public mutating func lapse(_ outcome: String, near place: Int = 0) {
-    guard let index = index(outcome, near: place), scores[index].state == .current else { return }
-    scores[index].state = .lapsed
+  /// As `take`, of the score at a place.
+  public mutating func update(at place: Int, probability: Int32, quantile: Int32) {
+    scores[place].take(probability: probability, quantile: quantile)
+  }
+
+  /// Makes room for so many, which would else be made score by score.
+  public mutating func reserve(_ count: Int) {
+    scores.reserveCapacity(min(count, SessionScores.maxOutcomes))
+  }
+
+  /// Notes that an event was not scored for the outcome of the score at a place, as there is no model.
+  public mutating func lapse(at place: Int) {
+    guard scores[place].state == .current else { return }
+    scores[place].state = .lapsed
   }
 
   /// Freezes the score of an outcome that is achieved, if there is one.
   public mutating func achieve(_ outcome: String) {
-    if let index = index(outcome) { scores[index].state = .achieved }
+    if let index = place(of: outcome) { scores[index].state = .achieved }
   }
 
   /// Takes over those of a session that is merged into this one's.
   public mutating func merge(_ other: SessionScores) {
     for score in other.scores {
-      if let index = index(score.outcome) {
+      if let index = place(of: score.outcome) {
         scores[index].merge(score)
       } else if scores.count < SessionScores.maxOutcomes {
         var taken = score
@@ -63,11 +67,6 @@ public struct SessionScores: Sendable, Hashable {
         scores.append(taken)
       }
     }
-  }
-
-  private func index(_ outcome: String, near place: Int = 0) -> Int? {
-    if place < scores.count, scores[place].outcome == outcome { return place }
-    return scores.firstIndex { $0.outcome == outcome }
   }
 
   /// Bytes that they take, about.

@@ -27,19 +27,28 @@ package struct TokenSets: Sendable, Hashable {
     var removed = InlineArray<192, UInt8>(repeating: 0)
     var (addedCount, removedCount) = (0, 0)
     var (old, new) = (0, 0)
-    while old < latest.count || new < tokens.count {
-      if new == tokens.count || old < latest.count && latest[old] < tokens[new] {
-        removed[removedCount] = UInt8(old)
+    while old < latest.count, new < tokens.count {
+      let (was, token) = (latest[old], tokens[new])
+      if was == token {
+        old += 1
+        new += 1
+      } else if was < token {
+        removed[removedCount] = UInt8(truncatingIfNeeded: old)
         removedCount += 1
         old += 1
-      } else if old == latest.count || tokens[new] < latest[old] {
-        added[addedCount] = tokens[new].bits.littleEndian
+      } else {
+        added[addedCount] = token.bits.littleEndian
         addedCount += 1
         new += 1
-      } else {
-        old += 1
-        new += 1
       }
+    }
+    for place in old..<latest.count {
+      removed[removedCount] = UInt8(truncatingIfNeeded: place)
+      removedCount += 1
+    }
+    for place in new..<tokens.count {
+      added[addedCount] = tokens[place].bits.littleEndian
+      addedCount += 1
     }
     bytes.append(number: addedCount)
     bytes.append(words: added.span.extracting(0..<addedCount))
@@ -56,7 +65,8 @@ package struct TokenSets: Sendable, Hashable {
   /// Element by element: to share the array would have the caller make another one for the next event.
   private mutating func replaceLatest(_ tokens: borrowing [Token]) {
     let kept = min(latest.count, tokens.count)
-    for index in 0..<kept { latest[index] = tokens[index] }
+    var span = latest.mutableSpan
+    for index in 0..<kept { span[index] = tokens[index] }
     if latest.count > kept { latest.removeLast(latest.count - kept) }
     for index in kept..<tokens.count { latest.append(tokens[index]) }
   }

@@ -46,9 +46,9 @@ package final class SessionFeatures: FactVisitor {
   /// Takes an event that has been folded into its session.
   ///
   /// - Parameters:
-  ///   - changed: the fields of which anything has changed since the state took them, a bit each by raw value,
-  ///     attributes under the bit of their names. All bits: it has taken none, and is told who the session is
-  ///     as well.
+  ///   - changed: the fields of which anything has changed since the state took them, a bit each by raw
+  ///     value, attributes under the bit of their names. All bits: it has taken none, and is told who the
+  ///     session is as well.
   ///   - state: that of the session, before the event.
   package func take(
     _ event: borrowing Event, of batch: borrowing EventBatch, session: some SessionFacts,

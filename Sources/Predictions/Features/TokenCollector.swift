@@ -2,7 +2,7 @@
 package struct TokenCollector: Sendable {
   /// What was collected last: ascending, each once.
   package private(set) var tokens: [Token] = []
-  /// As features are told.
+  /// As features are told. Not on the stack: there each write would copy all of it.
   private var told: [UInt32] = Array(repeating: 0, count: FeatureLimits.features)
   private var sorted: [UInt32] = Array(repeating: 0, count: FeatureLimits.features)
 
@@ -11,14 +11,23 @@ package struct TokenCollector: Sendable {
   /// Collects the tokens of all features that hold now.
   ///
   /// - Parameter segments: digests of the ids of segments that are assigned.
-  package mutating func collect(_ state: borrowing FeatureState, segments: borrowing [UInt32]) {
+  package mutating func collect(_ state: PredictionState, segments: borrowing [UInt32]) {
+    // Taken out, as to lend it from an object copies it.
+    var features = FeatureState()
+    swap(&features, &state.features)
+    collect(features, segments: segments)
+    swap(&features, &state.features)
+  }
+
+  /// As above, of features that belong to no session.
+  package mutating func collect(_ features: borrowing FeatureState, segments: borrowing [UInt32]) {
     var count = 0
-    state.forEachFeature(segments: segments) { feature in
+    features.forEachFeature(segments: segments) { feature in
       told[count] = feature.token.bits
       count += 1
     }
     TokenCollector.sort(told, count, into: &sorted)
-    take(count)
+    TokenCollector.take(sorted, count, into: &tokens)
   }
 
   /// How many of a token's bits name its bucket.
@@ -49,21 +58,29 @@ package struct TokenCollector: Sendable {
         sorted[place] = sorted[place - 1]
         place -= 1
       }
-      sorted[place] = token
+      if place < index { sorted[place] = token }
     }
   }
 
   /// Leaves out repetitions, which stand side by side.
-  private mutating func take(_ count: Int) {
-    var kept = 0
+  private static func take(_ sorted: borrowing [UInt32], _ count: Int, into tokens: inout [Token]) {
+    // None is 0.
     var last: UInt32 = 0
-    for index in 0..<count where sorted[index] != last {
+    var kept = 0
+    for index in 0..<count {
+      if sorted[index] != last { kept += 1 }
       last = sorted[index]
-      // No token is 0.
-      guard let token = Token(bits: last) else { continue }
-      if kept < tokens.count { tokens[kept] = token } else { tokens.append(token) }
-      kept += 1
     }
     if kept < tokens.count { tokens.removeLast(tokens.count - kept) }
+    while tokens.count < kept { tokens.append(Token(Feature(.last, 0))) }
+    var target = tokens.mutableSpan
+    last = 0
+    kept = 0
+    for index in 0..<count where sorted[index] != last {
+      last = sorted[index]
+      guard let token = Token(bits: last) else { continue }
+      target[kept] = token
+      kept += 1
+    }
   }
 }

@@ -15,6 +15,8 @@ package final class ModelTable: Sendable {
   let biases: SIMD16<Int32>
   /// By outcome and index: ten-thousandths.
   private let below: [UInt16]
+  /// `Probability.millionths`, which is at hand here.
+  private let millionths = Probability.millionths
 
   /// Joins models. Those of a feature version that this build does not know are left out.
   ///
@@ -78,6 +80,13 @@ package final class ModelTable: Sendable {
   /// The share of sessions below a probability, in ten-thousandths.
   func share(of outcome: Int, atIndex index: Int) -> Int32 {
     Int32(below[outcome * Probability.indexCount + index])
+  }
+
+  /// What the model at a place says of a sum.
+  func prediction(_ outcome: Int, _ sum: Int32) -> Scorer.Prediction {
+    let index = Probability.index(of: sum)
+    return Scorer.Prediction(
+      sum: sum, probability: millionths[index], quantile: share(of: outcome, atIndex: index))
   }
 
   /// Estimate of its memory in bytes, the models themselves not counted.

@@ -20,10 +20,7 @@ package struct Scorer: Sendable {
 
   /// What the model at a place of the table says.
   package func prediction(_ outcome: Int, _ sums: SIMD16<Int32>) -> Prediction {
-    let index = Probability.index(of: sums[outcome])
-    return Prediction(
-      sum: sums[outcome], probability: Probability.millionths[index],
-      quantile: table.share(of: outcome, atIndex: index))
+    table.prediction(outcome, sums[outcome])
   }
 
   /// The share of sessions whose highest probability is below what a sum of one outcome says, in

@@ -8,6 +8,8 @@ package final class PredictionState {
   package var draft: ExampleDraft?
   /// Whether the features have been told all that the session knew when it had its newest event. Not stored.
   package var isTold = false
+  /// Where the scores of what is predicted are. Not stored.
+  package var scorePlaces = ScorePlaces()
 
   package init(features: FeatureState = FeatureState(), draft: ExampleDraft? = nil) {
     self.features = features
@@ -17,8 +19,14 @@ package final class PredictionState {
   /// Takes over what a session that is merged into this one's had.
   package func merge(_ other: PredictionState) {
     features.merge(other.features)
-    draft = nil
     isTold = false
+    noteMerge()
+  }
+
+  /// Notes that a session was merged into this one's, whether it had any of this or not.
+  package func noteMerge() {
+    draft = nil
+    scorePlaces = ScorePlaces()
   }
 
   /// Estimate of its memory in bytes: the object, its arrays with a quarter more than they hold.

@@ -80,7 +80,7 @@ import Testing
     #expect(!threshold.holds(SessionScores()))
     var scores = scores(highest: (900_000, 0), newest: (900_000, 0))
     #expect(threshold.holds(scores))
-    scores.lapse("o")
+    if let place = scores.place(of: "o") { scores.lapse(at: place) }
     #expect(!threshold.holds(scores))
     scores.take("o", probability: 1, quantile: 0)
     #expect(threshold.holds(scores))

@@ -55,7 +55,7 @@ import Testing
     let scene = try scene([ActionScene.map("m", segments: ["s"], more: Self.seventy)])
     scene.state.scores.take("o", probability: 900_000, quantile: 0)
     #expect(scene.event(at: 0) == [])
-    scene.state.scores.lapse("o")
+    if let place = scene.state.scores.place(of: "o") { scene.state.scores.lapse(at: place) }
     #expect(scene.event(at: 1, ["s"]) == [])
     #expect(scene.event(at: 2) == [])
     scene.state.scores.take("o", probability: 1, quantile: 0)

@@ -16,7 +16,7 @@ import Testing
     scores.take("support", probability: 5, quantile: 0)
     scores.achieve("support")
     scores.take("download", probability: 400_000, quantile: 5_050)
-    scores.lapse("download")
+    if let place = scores.place(of: "download") { scores.lapse(at: place) }
     return scores
   }
 
@@ -31,7 +31,7 @@ import Testing
   @Test func anAchievedOutcomeIsFrozen() throws {
     var scores = sample
     scores.take("support", probability: 999_999, quantile: 10_000)
-    scores.lapse("support")
+    if let place = scores.place(of: "support") { scores.lapse(at: place) }
     let score = try #require(scores["support"])
     #expect(score.probability == 5)
     #expect(score.maxProbability == 5)

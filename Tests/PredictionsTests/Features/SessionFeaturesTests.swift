@@ -26,12 +26,13 @@ import Testing
         let bytes = Array(text.utf8)
         visitor.take(collected: field, value: ByteSlice(offset: 0, length: bytes.count), of: bytes)
       }
-      for (name, value, isList) in attributes {
+      for (name, value, isList) in attributes where visitor.readsSessionAttributes {
         let bytes = Array((name + value).utf8)
         visitor.take(
           attribute: ByteSlice(offset: 0, length: name.utf8.count),
           value: ByteSlice(offset: name.utf8.count, length: value.utf8.count), isList: isList, of: bytes)
       }
+      guard visitor.readsSessionIdentity else { return }
       let bytes = Array(type.utf8)
       visitor.take(count: .eventCount, 1)
       visitor.take(text: .type, value: ByteSlice(offset: 0, length: bytes.count), of: bytes)
