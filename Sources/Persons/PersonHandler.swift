@@ -234,6 +234,8 @@ package final class PersonHandler: MessageHandler {
   /// Finds out anew who is behind a session, and what that person's segments trigger there.
   func show(_ session: Session, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine) {
     guard session.lifecycle == .open || session.lifecycle == .ended else { return }
+    // Of nearly every session nothing is known: neither who was named nor whose device it is on.
+    guard session.person != nil || lane.sessionizer.mayKnowDevice(of: session) else { return }
     let found = contact(of: session, lane)?.shown
     guard found != session.person?.shown else { return }
     if session.person == nil { session.person = SessionPerson() }
