@@ -65,8 +65,8 @@ extension Session {
   /// Becoming final counts as one change, and nothing but its contact changes a session that is final. Where
   /// something else was left out before, as under another policy, more than one is missing.
   fileprivate var isOnlyFinalSinceEmitted: Bool {
-    guard lifecycle == .final || lifecycle == .forgotten, revision == emittedRevision + 1 else { return false }
-    return !hasNewPerson
+    guard lifecycle == .final || lifecycle == .forgotten else { return false }
+    return revision == emittedRevision + 1 && !hasNewPerson
   }
 
   /// Whether what is shown of its customer has changed since its newest snapshot.
