@@ -1,6 +1,7 @@
 import JourneyModel
 import JourneyRules
 import Learning
+import LogTools
 import Predictions
 import Testing
 import WireFormat
@@ -44,14 +45,45 @@ import WireFormat
   }
 
   @Test func anObjectForEach() throws {
-    let value = try DefinitionJSON.read(Array(scoring().json.utf8))
+    let value = try DefinitionJSON.read(Array(scoring().json().utf8))
     #expect(value["state"] == .string("scoring") && value["auc"] == .number("0.870900"))
     #expect(value["sessions"] == .number("1240") && value["observedExpected"] == .number("1.034999"))
     let learning = PredictorLine(predictor: "a\"b", outcome: "x", state: .learning("why"))
     #expect(
-      learning.json == #"{"predictor":"a\"b","outcome":"x","state":"learning","reason":"why"}"#)
+      learning.json() == #"{"predictor":"a\"b","outcome":"x","state":"learning","reason":"why"}"#)
     let withdrawn = PredictorLine(predictor: "a", outcome: "x", state: .withdrawn)
-    #expect(withdrawn.json == #"{"predictor":"a","outcome":"x","state":"withdrawn"}"#)
+    #expect(withdrawn.json() == #"{"predictor":"a","outcome":"x","state":"withdrawn"}"#)
+  }
+
+  @Test func factsAreToldWithTheirSignAndShare() throws {
+    var survey = FactSurvey.Findings()
+    survey.sessions = 1_240
+    survey.facts["purchase"] = [
+      .init(text: "cart, 2 to 3", weight: 1_403, sessions: 756),
+      .init(text: "is on /a\nb", weight: -900, sessions: 1), .init(text: "#1f", weight: 3, sessions: 0),
+    ]
+    #expect(
+      scoring().facts(survey) == [
+        "",
+        "p: 3 of 0 facts that add most, in nats; in how many of the newest 1240 sessions",
+        "  +1.37   61 %  cart, 2 to 3", "  -0.88   <1 %  is on /a\u{fffd}b", "  +0.00    0 %  #1f",
+      ], "\(scoring().facts(survey))")
+    let value = try DefinitionJSON.read(Array(scoring().json(survey).utf8))
+    #expect(value["surveyedSessions"] == .number("1240"))
+    guard case .array(let facts)? = value["facts"] else { return #expect(Bool(false), "no facts") }
+    #expect(
+      facts.count == 3 && facts[1]["weight"] == .number("-900") && facts[0]["sessions"] == .number("756"))
+    // Who has no model has no facts.
+    let learning = PredictorLine(predictor: "a", outcome: "x", state: .learning("why"))
+    #expect(learning.facts(survey).isEmpty && !learning.json(survey).contains("facts"))
+  }
+
+  @Test(arguments: [
+    (0, 0, "  0 %"), (0, 10, "  0 %"), (1, 1_000, " <1 %"), (5, 1_000, "  1 %"), (14, 1_000, "  1 %"),
+    (15, 1_000, "  2 %"), (1_000, 1_000, "100 %"),
+  ])
+  func sharesAreWholePerCent(_ part: Int, _ whole: Int, _ text: String) {
+    #expect(Millionths.percent(part, of: whole) == text)
   }
 
   @Test(arguments: [

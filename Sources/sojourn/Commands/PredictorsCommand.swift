@@ -5,6 +5,7 @@ import Foundation
 import JourneyModel
 import JourneyRules
 import Learning
+import LogTools
 import Predictions
 import Presentation
 import Processor
@@ -22,7 +23,9 @@ struct PredictorsCommand: AsyncParsableCommand {
       was fitted to. The other columns say how it does on the newest sessions: AUC; log loss, and that of whoever always says the rate; \
       ECE, by how much probabilities are wrong on average; O/E, achieved over predicted outcomes.
 
-      A line a predictor; with --json an object each.
+      A line a predictor; with --json an object each. With --facts what each model weighs most: what it adds in nats, in how many of the \
+      newest sessions it holds, and its name. Models have no names, so the newest events are read for them, 50000 at most; a fact \
+      that none of their sessions has is told by its number.
 
       Exit codes: 0 done, also if there are none; 1 failed; 2 wrong argument or configuration.
       """)
@@ -30,7 +33,18 @@ struct PredictorsCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print an object a line.")
   var json = false
 
+  @Option(
+    name: .long, help: ArgumentHelp("Also show so many facts that weigh most, 1 to 1000.", valueName: "COUNT")
+  )
+  var facts: Int?
+
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let facts, !(1...1_000).contains(facts) {
+      throw ValidationError("--facts: a whole number from 1 to 1000")
+    }
+  }
 
   func run() async throws {
     try await reporting {
@@ -38,17 +52,37 @@ struct PredictorsCommand: AsyncParsableCommand {
       let topics = settings.processor.lanes.topics
       let place = try await common.existingTopic(topics[.models], settings)
       let lines = try await onOwnThread { try PredictorLine.all(place.log, topics) }
+      let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+      let survey = try await survey(lines, place.log, settings.processor.lanes, at: now)
       if json {
-        for line in lines { try StandardOutput.print(line.json) }
+        for line in lines { try StandardOutput.print(line.json(survey)) }
         return
       }
       if lines.isEmpty {
         StandardError.print("there are no predictors; 'sojourn definitions apply' puts some into force")
         return
       }
-      let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
       for text in PredictorTable(lines, at: now).lines { try StandardOutput.print(text) }
+      guard let survey else { return }
+      for line in lines {
+        for text in line.facts(survey) { try StandardOutput.print(text) }
+      }
     }
+  }
+
+  /// What the models in force weigh, if that was asked for.
+  private func survey(
+    _ lines: [PredictorLine], _ log: any EventLog, _ lanes: LaneSettings, at now: EventTime
+  ) async throws -> FactSurvey.Findings? {
+    let models = lines.compactMap(\.model)
+    guard let facts, !models.isEmpty else { return nil }
+    let bundle = try await onOwnThread {
+      try DefinitionStore(log: log, topic: lanes.topics.definitions).current()?.bundle
+    }
+    guard let bundle else { return nil }
+    let survey = FactSurvey(
+      log: log, settings: lanes, definitions: CompiledBundle(bundle), models: ModelSet(models))
+    return try await survey.run(strongest: facts, takenAt: now)
   }
 }
 
@@ -95,7 +129,8 @@ struct PredictorLine {
     }
   }
 
-  var json: String {
+  /// - Parameter survey: of what the models weigh; `nil` if it was not asked for.
+  func json(_ survey: FactSurvey.Findings? = nil) -> String {
     var bytes = Array("{\"predictor\":".utf8)
     JSONText.append(predictor, to: &bytes)
     bytes.append(contentsOf: ",\"outcome\":".utf8)
@@ -117,7 +152,28 @@ struct PredictorLine {
         bytes.append(contentsOf: ",\"\(name)\":\(Millionths.text(value, 6))".utf8)
       }
     }
+    if let survey, let model {
+      bytes.append(contentsOf: ",\"surveyedSessions\":\(survey.sessions),\"facts\":[".utf8)
+      for (index, fact) in (survey.facts[model.outcome] ?? []).enumerated() {
+        bytes.append(contentsOf: (index == 0 ? "{\"fact\":" : ",{\"fact\":").utf8)
+        JSONText.append(fact.text, to: &bytes)
+        bytes.append(contentsOf: ",\"weight\":\(fact.weight),\"sessions\":\(fact.sessions)}".utf8)
+      }
+      bytes.append(contentsOf: "]".utf8)
+    }
     return String(decoding: bytes, as: UTF8.self) + "}"
+  }
+
+  /// Lines about what its model weighs most; none without a model.
+  func facts(_ survey: FactSurvey.Findings) -> [String] {
+    guard let model, let facts = survey.facts[model.outcome] else { return [] }
+    let head =
+      "\(predictor): \(facts.count) of \(model.rows.count) facts that add most, in nats; in how many of the newest \(survey.sessions) sessions"
+    return ["", DisplayText(head).text]
+      + facts.map { fact in
+        let share = Millionths.percent(fact.sessions, of: survey.sessions)
+        return "  \(ScoreText.nats(Int32(fact.weight)))  \(share)  \(DisplayText(fact.text).text)"
+      }
   }
 }
 
@@ -173,6 +229,13 @@ struct PredictorTable {
 
 /// Millionths as decimals, without a floating-point number in between.
 enum Millionths {
+  /// A share in whole per cent, of a fixed width.
+  static func percent(_ part: Int, of whole: Int) -> String {
+    let percent = whole == 0 ? 0 : (part * 100 + whole / 2) / whole
+    let text = percent == 0 && part > 0 ? "<1" : "\(percent)"
+    return String(repeating: " ", count: max(3 - text.count, 0)) + text + " %"
+  }
+
   /// - Parameter places: 1 to 6; the rest is rounded.
   static func text(_ value: Int, _ places: Int) -> String {
     var unit = 1
