@@ -62,6 +62,21 @@ import Testing
     }
   }
 
+  /// Where fitting ends is no worse than its minimum.
+  @Test func theToleranceCostsNothing() throws {
+    var generator = SeededGenerator(seed: 22)
+    let examples = Shop.visits(2_000, .names(sign: 1), &generator)
+    var exact = TrainingSettings()
+    exact.tolerance = 1e-7
+    exact.maxIterations = 2_000
+    let (usual, best) = (
+      try #require(published(examples, TrainingSettings())).quality,
+      try #require(published(examples, exact)).quality
+    )
+    #expect(abs(usual.areaUnderCurve - best.areaUnderCurve) <= 2_000, "\(usual), \(best)")
+    #expect(abs(usual.logLoss - best.logLoss) * 1_000 <= 5 * best.logLoss, "\(usual), \(best)")
+  }
+
   /// Twelve facts of known log-odds, a rate of about 7 %.
   @Test func findsTheTruth() throws {
     let truth = [1.2, -0.9, 0.7, 0.5, -1.5, 0.9, -0.4, 0.3, 1.6, -0.6, 0.2, -0.3]
