@@ -204,7 +204,7 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "CAffinity", "EventLog", "Identity", "JourneyModel", "JourneyRules", "LaneStorage", "Learning",
-        "LogTools", "Persons",
+        "LogTools", "Persons", "Predictions",
         "ProcessRuntime",
         "Processor", "Sessionizer", "SimulatedLog", "WireFormat",
         .product(name: "DequeModule", package: "swift-collections"),

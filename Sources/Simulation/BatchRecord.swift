@@ -15,7 +15,7 @@ struct BatchRecord {
 
 extension OutputBatch {
   /// The same records after a change.
-  func rewritten(_ change: ([BatchRecord]) -> [BatchRecord]) -> OutputBatch {
+  func rewritten(_ change: ([BatchRecord]) throws -> [BatchRecord]) rethrows -> OutputBatch {
     func copy(_ range: ByteSlice?) -> [UInt8]? { range.map { Array(bytes[$0.indices]) } }
     let records = entries.map { entry in
       BatchRecord(
@@ -23,7 +23,7 @@ extension OutputBatch {
         value: copy(entry.value), headers: copy(entry.headers))
     }
     var batch = OutputBatch()
-    for record in change(records) {
+    for record in try change(records) {
       batch.append(
         record.topic, partition: record.partition, key: record.key, value: record.value,
         headers: record.headers.map { HeaderBlock(bytes: $0) })

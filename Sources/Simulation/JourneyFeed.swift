@@ -32,6 +32,8 @@ struct JourneyFeed {
   var repeats = true
   /// What is decided about persons meanwhile; `nil` where nobody looks for them.
   var commands: CommandFeed?
+  /// What web events are about where something is to be learned of them; `nil` where nothing is.
+  var visits: VisitFeed?
   /// Every record written to the input topics, in order.
   private(set) var published: [Published] = []
 
@@ -65,8 +67,10 @@ struct JourneyFeed {
     var batch = OutputBatch()
     while remaining > 0, nextAt <= now {
       remaining -= 1
-      // Bursts, and pauses in which sessions end.
-      nextAt += random.chance(oneIn: 12) ? Int64(random.below(9_000)) : Int64(random.below(120))
+      // Bursts, and pauses in which sessions end. Visits are seldom cut in the middle, and those of now are
+      // scored by what those of a minute ago gave.
+      let isPause = random.chance(oneIn: visits == nil ? 12 : 30)
+      nextAt += isPause ? Int64(random.below(9_000)) : Int64(random.below(visits == nil ? 120 : 500))
       append(now: now, &batch)
     }
     for index in again.indices.reversed() where again[index].at <= now {
@@ -101,10 +105,17 @@ struct JourneyFeed {
     return identifiers
   }
 
+  private static func page(_ visit: VisitFeed.Event?, _ random: inout SeededRandom) -> String {
+    let title = "\"title\":\"Page \(random.below(9))\""
+    guard let visit else { return "{\(title)}" }
+    // Pages with a title are what segments are made of.
+    return "{\"pathname\":\"\(visit.path)\"\(random.chance(oneIn: 8) ? ",\(title)" : "")}"
+  }
+
   private mutating func append(now: Int64, _ batch: inout OutputBatch) {
     number += 1
     commands?.append(number, now: now, to: &batch)
-    let customer = "c\(random.below(14))"
+    var customer = "c\(random.below(14))"
     let id = "e\(number)"
     var time = now - Int64(random.below(400))
     if random.chance(oneIn: 15) { time -= Int64(random.below(12_000)) }
@@ -112,16 +123,20 @@ struct JourneyFeed {
     if random.chance(oneIn: 80) { time += 400_000 }
     let at = EventTime(milliseconds: time).iso8601
     if number % 20 == 0 {
-      busy = random.chance(oneIn: 2) ? JourneyModel.Stream.allCases[random.below(4)] : nil
+      let isOneBusy = random.chance(oneIn: visits == nil ? 2 : 8)
+      busy = isOneBusy ? JourneyModel.Stream.allCases[random.below(4)] : nil
     }
     let drawn = JourneyFeed.mix[random.below(JourneyFeed.mix.count)]
-    let stream = busy ?? drawn
+    let stream = busy ?? (visits != nil && !random.chance(oneIn: 4) ? .web : drawn)
+    let visit = stream == .web ? visits?.next(&random) : nil
+    if let visit { customer = visit.customer }
     let head = "{\"id\":\"\(id)\",\"customerId\":\"\(customer)\",\"createdDate\":\"\(at)\""
     var text: String
     switch stream {
     case .web:
       text =
-        head + ",\"eventName\":\"page_viewed\",\"page\":{\"title\":\"Page \(random.below(9))\"}"
+        head + ",\"eventName\":\"\(visit?.name ?? "page_viewed")\",\"page\":"
+        + JourneyFeed.page(visit, &random)
         + JourneyFeed.traits(of: number) + "}"
     case .custom:
       let order = "\(customer)-\(random.below(2))"

@@ -37,6 +37,16 @@ package enum Mutation: String, Sendable, CaseIterable {
   /// Whoever asks may act on an assignment, also where somebody has.
   case grantsTwice = "grants-twice"
 
+  /// Names in a batch's record the models of the batch before: what it comes to if they are switched within
+  /// one.
+  case namesModelsLate = "names-models-late"
+  /// Names no models.
+  case forgetsModels = "forgets-models"
+  /// Writes what training came to outside of lane 0's transaction, whatever becomes of that.
+  case publishesRuns = "publishes-runs"
+  /// A session comes back from a restart without what predictions have triggered in it.
+  case forgetsTriggers = "forgets-triggers"
+
   /// Whether it is a fault in how lanes look for persons.
   var breaksPersons: Bool {
     switch self {

@@ -8,6 +8,8 @@ final class ProcessProducer: TransactionalProducer {
   private var inner: (any TransactionalProducer)?
   private let view: ProcessView
   private var sent: [TopicPartition: NextOffset] = [:]
+  /// The models of each lane's newest batch, for the mutation that names them late.
+  private var named: [Int32: String] = [:]
 
   init(_ inner: any TransactionalProducer, view: ProcessView) {
     self.inner = inner
@@ -32,6 +34,24 @@ final class ProcessProducer: TransactionalProducer {
       let snapshots = batch.rewritten { $0.filter { $0.topic == topics.sessions } }
       if !snapshots.isEmpty { try publisher.send(snapshots) }
       return batch.rewritten { $0.filter { $0.topic != topics.sessions } }
+    case .publishesRuns:
+      let publisher = try view.log.makePublisher()
+      defer { publisher.close() }
+      let runs = batch.rewritten { $0.filter { $0.topic == topics[.models] } }
+      if !runs.isEmpty { try publisher.send(runs) }
+      return batch.rewritten { $0.filter { $0.topic != topics[.models] } }
+    case .namesModelsLate, .forgetsModels:
+      return try batch.rewritten { records in
+        try records.map { record in
+          guard record.topic == topics.journal, let value = record.value else { return record }
+          var (record, journal) = (record, try JournalRecord(decoding: value))
+          guard let models = journal.models else { return record }
+          journal.models = view.mutation == .forgetsModels ? nil : named[journal.lane] ?? models
+          named[journal.lane] = models
+          record.value = journal.encoded()
+          return record
+        }
+      }
     case .losesMessages where view.scheduler.random.chance(oneIn: 4):
       return batch.rewritten { records in
         var records = records

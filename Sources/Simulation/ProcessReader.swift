@@ -1,5 +1,6 @@
 internal import EventLog
 internal import SimulatedLog
+internal import WireFormat
 
 /// A process's reader.
 final class ProcessReader: PartitionReader {
@@ -22,7 +23,12 @@ final class ProcessReader: PartitionReader {
     _ partition: TopicPartition, from: NextOffset, to: NextOffset, patience: Duration,
     _ body: (RecordChunk) throws -> Bool
   ) throws {
-    try view.request(.read) { try inner.read(partition, from: from, to: to, patience: patience, body) }
+    do {
+      try view.request(.read) { try inner.read(partition, from: from, to: to, patience: patience, body) }
+    } catch let crash as SimulatedCrash {
+      if partition.topic == TopicNames()[.examples] { view.process.diedTraining = true }
+      throw crash
+    }
   }
 
   func poll(

@@ -2,13 +2,16 @@ internal import JourneyModel
 internal import JourneyRules
 internal import Learning
 internal import Persons
+internal import Predictions
 internal import Processor
 internal import Sessionizer
 internal import SimulatedLog
 
 extension ProcessorSettings {
   /// Everything that could hide a fault by being always the same is drawn.
-  static func drawn(_ random: inout SeededRandom, _ mutation: Mutation?) -> ProcessorSettings {
+  static func drawn(
+    _ random: inout SeededRandom, _ mutation: Mutation?, learns: Bool
+  ) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.lanes.partitions = Int32(2 + random.below(3))
     // Of numbers of its own: else every seed would mean something else.
@@ -47,16 +50,27 @@ extension ProcessorSettings {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
-    // Few sessions end: what matters is that there are runs, whatever they come to.
-    settings.training.minimum = .seconds(1)
-    settings.training.interval = .seconds(2)
-    settings.training.history = .seconds(20)
+    if learns { settings.learnFromLittle() }
     // Persons' messages take the place of probes.
     let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
     if findsPersons || mutation?.breaksPersons ?? false {
       settings.lanes.findPersons(PersonSettings())
       BrokenPersons.mutate(&settings.lanes, mutation)
     }
+    ForgetfulTriggers.mutate(&settings.lanes, mutation)
     return settings
+  }
+
+  /// Has models come into force and be replaced within the two minutes that customers are there for.
+  private mutating func learnFromLittle() {
+    lanes.sessions.webGap = .seconds(2)
+    lanes.sessions.allowedLateness = .seconds(1)
+    training.minimum = .seconds(1)
+    training.interval = .seconds(2)
+    training.history = .seconds(20)
+    fitting.minOfEach = 3
+    fitting.minHoldout = 4
+    fitting.minHoldoutAchieving = 1
+    fitting.regularization = 0.2
   }
 }

@@ -23,6 +23,8 @@ final class SimulatedProcess: @unchecked Sendable {
   private(set) var ending: Ending?
   /// How far the machine's clock is off, in milliseconds.
   var clockError: Int64 = 0
+  /// Whether it read what it was to learn from when it died.
+  var diedTraining = false
   private(set) var worker: Worker?
 
   init(number: Int, instance: String) {

@@ -15,6 +15,11 @@ struct SimulationDefinitions {
   /// The map whose flow starts when the customer comes back.
   static let returningMap = "returning"
 
+  /// The maps that predictions of an order trigger, by what triggers them.
+  static let likelyMap = "likely"
+  static let topMap = "top"
+  static let fallenMap = "fallen"
+
   /// The map that acts once on each assignment of a segment to a person.
   static let welcomeMap = "welcome"
 
@@ -60,8 +65,7 @@ struct SimulationDefinitions {
     }
     // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those
     // away as well.
-    let predictor =
-      predicts ? ",{\"kind\":\"predictor\",\"id\":\"pages\",\"outcome\":{\"id\":\"pages\"}}" : ""
+    let predictors = predicts ? SimulationDefinitions.predictions(revision, flow) : ""
     let timeout = ["", ",\"timeoutInSeconds\":3", ",\"timeoutInSeconds\":40"][revision % 3]
     return """
       {"entities":[
@@ -77,8 +81,25 @@ struct SimulationDefinitions {
       {"kind":"actionMap","id":"\(welcomeMap)","displayName":"Welcome","version":1,"triggerWithSegments":["vip","press"],"activation":{"type":"immediate"},\(flow)},
       {"kind":"sessionType","id":"delivery","version":\(revision)\(timeout),"cardTitle":"Delivery \(revision % 4)"},
       {"kind":"eventType","id":"in_transit","displayName":"On its way"},
-      {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}\(predictor)
+      {"kind":"actionMap","id":"rival","displayName":"Rival","version":\(revision),"isActive":\(revision % 3 != 2),"triggerWithSegments":["page"],"activation":{"type":"immediate"},"weight":\(1 + revision % 3),\(offer)}\(predictors)
       ]}
+      """
+  }
+
+  /// What is predicted: an outcome that stays what it is and has maps, and under some revisions one that is
+  /// another under each. Sessions that are open then are not learned from, so these are few.
+  private static func predictions(_ revision: Int, _ flow: String) -> String {
+    let pages =
+      revision % 12 == 8 ? ",{\"kind\":\"predictor\",\"id\":\"pages\",\"outcome\":{\"id\":\"pages\"}}" : ""
+    func map(_ id: String, _ member: String, _ condition: String) -> String {
+      "{\"kind\":\"actionMap\",\"id\":\"\(id)\",\"displayName\":\"\(id)\",\"version\":1,\"\(member)\":[{\"outcomeId\":\"order\",\(condition)}],\"activation\":{\"type\":\"immediate\"},\(flow)}"
+    }
+    return """
+      \(pages),{"kind":"predictor","id":"order","outcome":{"id":"order"}},
+      {"kind":"outcome","id":"order","displayName":"Order","version":1,"journey":{"patterns":[{"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"order_placed"}]}},
+      \(map(likelyMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.6")),
+      \(map(topMap, "triggerWithOutcomeQuantileConditions", "\"maxQuantileThreshold\":0.5")),
+      \(map(fallenMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.7,\"probability\":0.3"))
       """
   }
 }

@@ -90,6 +90,30 @@ enum Situation: String, CaseIterable {
   case trained
   /// Lane 0 was lost, or read back, while a run waited for its transaction or for the end of that.
   case laneZeroLostWhileTraining
+  /// A process died while it read what it was to learn from.
+  case killedWhileTraining
+  /// A run put a model into force where there was none.
+  case modelPublished
+  /// A run put a model in the place of another one.
+  case modelReplaced
+  /// A run found its model not good enough.
+  case modelRefused
+  /// A run took a model out of force.
+  case modelWithdrawn
+  /// A run came to the same models from examples in other records.
+  case trainedFromOtherRecords
+  /// A lane's batch was scored under other models than the one before.
+  case modelsSwitched
+  /// A lane's batch was scored under models.
+  case batchScored
+  /// A snapshot said what is predicted.
+  case scoreShown
+  /// A map was triggered by a probability,
+  case triggeredByProbability
+  /// by a quantile,
+  case triggeredByQuantile
+  /// by a probability that was high and is low.
+  case triggeredByFall
   /// A segment was assigned.
   case segmentAssigned
   /// A segment expired.

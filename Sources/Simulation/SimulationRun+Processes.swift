@@ -30,6 +30,7 @@ extension SimulationRun {
   }
 
   func judge(_ ending: SimulatedProcess.Ending, of process: SimulatedProcess) {
+    if process.diedTraining { count(.killedWhileTraining) }
     guard case .failed(let error) = ending else { return }
     if let error = error as? LogError {
       if error.code == "FENCED_INSTANCE_ID" { return count(.instanceFenced) }

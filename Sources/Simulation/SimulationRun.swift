@@ -63,7 +63,7 @@ final class SimulationRun: @unchecked Sendable {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
     predicts = seed.isMultiple(of: 3)
-    settings = ProcessorSettings.drawn(&random, mutation)
+    settings = ProcessorSettings.drawn(&random, mutation, learns: predicts)
     // Which of the two runs out first decides what a process finds that has hung.
     let isSessionShort = random.chance(oneIn: 2)
     retention = random.chance(oneIn: 2) ? .broker : .own
@@ -113,8 +113,9 @@ final class SimulationRun: @unchecked Sendable {
     }
     let publisher = try log.makePublisher()
     var feed = JourneyFeed(
-      random: random.fork(), publisher: publisher, topics: topics.inputs, events: 80 + random.below(220),
-      start: log.now)
+      random: random.fork(), publisher: publisher, topics: topics.inputs,
+      events: (predicts ? 240 : 80) + random.below(220), start: log.now)
+    if predicts { feed.visits = VisitFeed() }
     if topics.readsCommands {
       let erases = settings.lanes.partitions.isMultiple(of: 2)
       feed.commands = CommandFeed(topic: topics.commands, erases: erases)
@@ -124,7 +125,7 @@ final class SimulationRun: @unchecked Sendable {
     log.faults = FaultPlan(random: &random)
     let start = log.now
     while !feed.isFinished, mayGoOn {
-      try feed.step(now: log.now)
+      if keepsUp { try feed.step(now: log.now) } else { feed.rest(until: log.now) }
       supervise()
       turn()
       if random.chance(oneIn: 400) { try glance() }
@@ -211,6 +212,22 @@ final class SimulationRun: @unchecked Sendable {
 
   // MARK: - Looking
 
+  /// Whether customers go on. Where something is to be learned they wait for those who fall behind: what is
+  /// taken up in one go at the end has ended before anybody was scored.
+  var keepsUp: Bool {
+    guard predicts else { return true }
+    let committed = log.committedOffsets(group: Simulation.group)
+    var behind: Int64 = 0
+    for topic in settings.lanes.topics.consumed {
+      for lane in 0..<settings.lanes.partitions {
+        let partition = TopicPartition(topic, lane)
+        guard let last = log.lastRecord(partition) else { continue }
+        behind += max(last.value + 1 - (committed[partition] ?? NextOffset(0)).value, 0)
+      }
+    }
+    return behind < 20
+  }
+
   func isConverged() -> Bool {
     lagging().isEmpty && log.openTransactions.isEmpty
   }
@@ -244,9 +261,10 @@ final class SimulationRun: @unchecked Sendable {
     try MessageCheck.run(self, feed, journals)
     try PersonCheck.run(self, feed, journals)
     try ErasureCheck.run(self, feed, journals)
-    try ReplayCheck.run(self, journals)
     try TriggerCheck.run(self, feed)
     try TrainingCheck.run(self)
+    try ModelCheck.run(self, journals)
+    try ReplayCheck.run(self, journals)
     count(.tick, journals.joined().filter { !$0.ticks.isEmpty }.count)
     count(.tickBesideInput, journals.joined().filter { !$0.ticks.isEmpty && $0.counts.read > 0 }.count)
     let counts = journals.joined().reduce(BatchCounts()) { $0 + $1.counts }

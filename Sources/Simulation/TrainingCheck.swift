@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Learning
 internal import LogTools
+internal import Predictions
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -38,15 +39,66 @@ enum TrainingCheck {
         }
       }
       runs.append(one)
+      count(one, run)
     }
     if !run.predicts, !runs.isEmpty { run.violate("something was trained without predictors") }
-    let result = try Verification(settings: run.settings.lanes, patience: .zero).verifyTraining(on: run.log)
+    var verification = Verification(settings: run.settings.lanes, patience: .zero)
+    verification.fitting = run.settings.fitting
+    let result = try verification.verifyTraining(on: run.log)
     for mismatch in result.mismatches { run.violate("training differs: \(mismatch)") }
+    try learnAgain(runs, run)
     let reader = try run.log.makeReader()
     defer { reader.close() }
     let examples = (0..<run.settings.lanes.partitions).map { TopicPartition(topics[.examples], $0) }
     // What retention has removed cannot be learned from again.
     if try reader.bounds(examples).values.contains(where: { $0.earliest.value > 0 }) { return }
     for gap in result.unverifiable { run.violate("run \(gap.revision) cannot be verified: \(gap.reason)") }
+  }
+
+  private static func count(_ record: TrainingRecord, _ run: SimulationRun) {
+    for outcome in record.outcomes {
+      switch outcome.decision {
+      case .published: run.count(outcome.overCurrent == nil ? .modelPublished : .modelReplaced)
+      case .refused: run.count(.modelRefused)
+      case .withdrawn: run.count(.modelWithdrawn)
+      case .learning: break
+      }
+    }
+  }
+
+  /// Where lanes end their records, and which lane a session was of, is in no model: the newest run that has
+  /// put any into force comes to the same if its examples are dealt out anew.
+  private static func learnAgain(_ runs: [TrainingRecord], _ run: SimulationRun) throws {
+    guard
+      let record = runs.last(where: { one in
+        one.outcomes.contains { $0.decision == .published } && one.before == ModelSet.empty.name
+      })
+    else { return }
+    let topic = run.settings.lanes.topics[.examples]
+    var held = HeldExamples(run.settings.fitting)
+    for (lane, range) in record.ranges.enumerated() {
+      for stored in try run.log.committedRecords(TopicPartition(topic, Int32(lane)))
+      where range.contains(stored.offset.value) {
+        let bytes = try Compression.decompress(stored.value ?? [])
+        held.take(try ExampleRecord(bytes: bytes), partition: lane, offset: stored.offset.value)
+      }
+    }
+    var random = run.random
+    var dealt: [ExampleRecord] = []
+    for one in held.records() {
+      for example in one.examples {
+        let record = ExampleRecord(
+          featureVersion: one.featureVersion, every: one.every, outcomes: one.outcomes, examples: [example])
+        dealt.insert(record, at: random.below(dealt.count + 1))
+      }
+    }
+    let again = TrainingRun(
+      record.outcomes.map(\.outcome), on: dealt, from: .init(set: .empty, before: record),
+      revision: record.revision, trainedAt: record.trainedAt, ranges: record.ranges, counted: record.examples,
+      settings: run.settings.fitting)
+    if again.record != record {
+      run.violate("run \(record.revision) comes to other models from the same examples in other records")
+    }
+    run.count(.trainedFromOtherRecords)
   }
 }

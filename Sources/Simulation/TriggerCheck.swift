@@ -46,6 +46,7 @@ enum TriggerCheck {
     let erased = try erasedSessions(run)
     var cut: Set<String> = []
     var acted: Set<String> = []
+    var predicted: Set<String> = []
     for topic in topics.derived {
       for lane in LaneNumber.all(of: run.settings.lanes.partitions) {
         let partition = TopicPartition(topic, lane: lane)
@@ -73,6 +74,14 @@ enum TriggerCheck {
             if state == "qualified", body.actionMap.id == SimulationDefinitions.welcomeMap {
               judge(event.because ?? [], &acted, "\(partition)@\(record.offset)", run)
             }
+            if state == "qualified", let situation = situations[body.actionMap.id] {
+              run.count(situation)
+              if !predicted.insert("\(body.actionMap.id) \(event.session.id)").inserted {
+                run.violate(
+                  "\(partition)@\(record.offset): \(body.actionMap.id) is triggered twice in \(event.session.id)"
+                )
+              }
+            }
           }
           if event.blockedWebActionOfferEvent != nil { run.count(.actionBlocked) }
         }
@@ -81,6 +90,13 @@ enum TriggerCheck {
     judge(run, states.filter { !cut.contains($0.key) }, maps, dates)
     try countTransits(run, feed, states, maps)
   }
+
+  /// By the map that a prediction triggers, once in a session.
+  private static let situations: [String: Situation] = [
+    SimulationDefinitions.likelyMap: .triggeredByProbability,
+    SimulationDefinitions.topMap: .triggeredByQuantile,
+    SimulationDefinitions.fallenMap: .triggeredByFall,
+  ]
 
   /// A map acts once on an assignment, in whichever of a person's sessions. An assignment is what one command
   /// says of one segment.
@@ -126,7 +142,8 @@ enum TriggerCheck {
       }
       let date = dates[id] ?? ""
       let isFlow =
-        map == SimulationDefinitions.transitMap || (map == SimulationDefinitions.delayedMap && date <= dueBy)
+        map == SimulationDefinitions.transitMap || situations[map] != nil
+        || (map == SimulationDefinitions.delayedMap && date <= dueBy)
       if map == SimulationDefinitions.delayedMap { run.count(.triggerDelayed, offered + expired) }
       if map == SimulationDefinitions.returningMap { run.count(.triggerOnReturn, offered + expired) }
       if isFlow ? offered + expired != 1 : offered + expired > 1 {
