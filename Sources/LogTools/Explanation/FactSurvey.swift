@@ -70,7 +70,7 @@ package struct FactSurvey: Sendable {
   package func run(strongest: Int, takenAt: EventTime) async throws -> Findings {
     let rows = models.models.map { (outcome: $0.outcome, rows: FactSurvey.strongest($0, strongest)) }
     let weighed = Set(rows.flatMap { $0.rows.map(\.token) })
-    let lanes = (0..<settings.partitions).map { number in
+    let lanes = LaneNumber.all(of: settings.partitions).map { number in
       let machine = LaneMachine(lane: number, settings: settings, configuration: "facts")
       let count = FactCount(weighed)
       machine.observer = count
@@ -114,7 +114,9 @@ package struct FactSurvey: Sendable {
     var sources: [(stream: JourneyModel.Stream, partition: TopicPartition)] = []
     for stream in Stream.allCases {
       guard let topic = settings.topics.inputs[stream] else { continue }
-      for lane in 0..<settings.partitions { sources.append((stream, TopicPartition(topic, lane))) }
+      for lane in LaneNumber.all(of: settings.partitions) {
+        sources.append((stream, TopicPartition(topic, lane: lane)))
+      }
     }
     let bounds = try reader.bounds(sources.map(\.partition))
     return try sources.map { stream, partition in
