@@ -1,4 +1,5 @@
 internal import EventLog
+internal import JourneyModel
 internal import Processor
 internal import SimulatedLog
 internal import WireFormat
@@ -9,7 +10,7 @@ final class ProcessProducer: TransactionalProducer {
   private let view: ProcessView
   private var sent: [TopicPartition: NextOffset] = [:]
   /// The models of each lane's newest batch, for the mutation that names them late.
-  private var named: [Int32: String] = [:]
+  private var named: [LaneNumber: String] = [:]
 
   init(_ inner: any TransactionalProducer, view: ProcessView) {
     self.inner = inner
