@@ -1,3 +1,4 @@
+internal import Bytes
 public import EventLog
 public import JourneyModel
 
@@ -108,7 +109,7 @@ extension EventBatch {
     newFacts.span.extracting(range).withUnsafeBufferPointer { facts.append(contentsOf: $0) }
     event.firstFact = UInt32(firstFact)
     var own = facts.mutableSpan
-    for index in firstFact..<own.count { own[index].value.offset &+= distance }
+    for index in firstFact..<own.count { own[index].value.move(by: distance) }
     event.endTrait = UInt32(facts.count)
     event.endFact = event.endTrait - traits
     events.append(event)
@@ -118,14 +119,20 @@ extension EventBatch {
 extension Event {
   /// Lets every slice begin so many bytes later, modulo 2³².
   fileprivate mutating func move(by bytes: UInt32) {
-    sessionKey.offset &+= bytes
-    id.offset &+= bytes
-    name.offset &+= bytes
-    sessionType.offset &+= bytes
-    customerID.offset &+= bytes
-    customerIDType.offset &+= bytes
-    externalID.offset &+= bytes
-    placementKey.offset &+= bytes
-    mapEntry.offset &+= bytes
+    sessionKey.move(by: bytes)
+    id.move(by: bytes)
+    name.move(by: bytes)
+    sessionType.move(by: bytes)
+    customerID.move(by: bytes)
+    customerIDType.move(by: bytes)
+    externalID.move(by: bytes)
+    placementKey.move(by: bytes)
+    mapEntry.move(by: bytes)
   }
+}
+
+extension ByteSlice {
+  /// Begins so many bytes later, modulo 2³². What has no bytes is nowhere, and stays there: it would end up
+  /// outside of its arena.
+  fileprivate mutating func move(by bytes: UInt32) { offset = isEmpty ? 0 : offset &+ bytes }
 }

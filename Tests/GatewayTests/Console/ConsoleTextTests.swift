@@ -22,6 +22,10 @@ import WireFormat
     return token.kind == .text ? String(text.dropFirst().dropLast()) : text
   }
 
+  private static func isTemplate(_ token: ScriptToken) -> Bool {
+    token.kind == .text && token.bytes.first == UInt8(ascii: "`")
+  }
+
   /// The two objects that a file of texts exports.
   private static func table(_ name: String) throws -> Table {
     var table = Table()
@@ -70,6 +74,10 @@ import WireFormat
   /// Texts within the first argument of `t(…)`: what it is surely called with.
   private static func asked(_ pieces: [ScriptToken]) -> Set<String> {
     var found: Set<String> = []
+    // A template is one piece, with what it calls.
+    for piece in pieces where isTemplate(piece) {
+      found.formUnion(text(piece).matches(of: /\bt\('(\w+)'/).map { String($0.1) })
+    }
     for index in pieces.indices.dropLast()
     where pieces[index].isWord(["t"]) && pieces[index + 1].isMark(["("]) {
       var depth = 0
@@ -81,7 +89,7 @@ import WireFormat
         // A text of its own: what it is compared with, or is put before something, is none.
         let isWhole =
           pieces[place - 1].isMark(["(", "?", ":", "??"]) && pieces[place + 1].isMark([")", ",", "?", ":"])
-        if piece.kind == .text, isWhole { found.insert(text(piece)) }
+        if piece.kind == .text, !isTemplate(piece), isWhole { found.insert(text(piece)) }
       }
     }
     return found
