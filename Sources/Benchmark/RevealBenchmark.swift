@@ -18,9 +18,9 @@ import WireFormat
 /// Everybody has a session open on a device of their own, in which they have given an address: their contact
 /// has no name yet. Then a visitor on another device, whose sessions another lane has as a rule, gives the
 /// address with a name. Where contacts are to be joined, the number that the first session gives is another
-/// contact's until then, and the second one gives address and number. The clock starts when that event is due,
-/// by a schedule that does not wait for anybody, and stops with the snapshot of the *first* session that shows
-/// the name, and with the contact's record.
+/// contact's until then, and the second one gives address and number. The clock starts when that event is
+/// due, by a schedule that does not wait for anybody, and stops with the snapshot of the *first* session that
+/// shows the name, and with the contact's record.
 struct RevealBenchmark {
   /// Address of a broker; `nil` for an embedded log in a file.
   let brokers: String?

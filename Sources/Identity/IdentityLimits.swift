@@ -30,8 +30,8 @@ package struct IdentityLimits: Sendable, Hashable {
   package var maxClusterBytes = 65_536
   /// Most erasures that a cluster remembers, the newest.
   package var maxErasures = 400
-  /// Most grants that an identifier remembers. Beyond, those that cannot be asked for again are forgotten, and
-  /// if that does not help, none is given.
+  /// Most grants that an identifier remembers. Beyond, those that cannot be asked for again are forgotten,
+  /// and if that does not help, none is given.
   package var maxGrants = 100
   /// Most claims that an identifier's register takes of one minute of event time; decisions are not counted.
   package var assertsPerMinute = 120

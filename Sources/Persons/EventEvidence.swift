@@ -96,8 +96,8 @@ struct EventEvidence {
     }
   }
 
-  /// What a text names. Nearly all that a session names it has named before, in the one form that it has: then
-  /// nothing is to be derived anew.
+  /// What a text names. Nearly all that a session names it has named before, in the one form that it has:
+  /// then nothing is to be derived anew.
   private func identifier(
     _ type: IdentifierType, _ text: [UInt8]
   ) throws(IdentifierProblem) -> Identifier {
@@ -110,8 +110,8 @@ struct EventEvidence {
     return try settings.identifiers.identifier(type, text)
   }
 
-  /// Whether what a text of a type is normalised to, once it is, stays what it is: not what could still have a
-  /// scheme, a parameter or a display name.
+  /// Whether what a text of a type is normalised to, once it is, stays what it is: not what could still have
+  /// a scheme, a parameter or a display name.
   private static func isOfOneForm(_ type: IdentifierType, _ value: [UInt8]) -> Bool {
     switch type {
     case .email:

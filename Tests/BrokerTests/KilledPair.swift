@@ -30,8 +30,8 @@ struct KilledPair: Sendable {
     }
   }
 
-  /// Publishes slice after slice, kills between them, and waits until everything is consumed and the processes
-  /// have stopped as asked.
+  /// Publishes slice after slice, kills between them, and waits until everything is consumed and the
+  /// processes have stopped as asked.
   ///
   /// - Parameter publish: publishes one of `kills + 1` slices.
   func work(kills: Int, _ publish: (_ slice: Int) throws -> Void) throws -> Tally {

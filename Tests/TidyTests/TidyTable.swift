@@ -58,8 +58,6 @@ enum TidyTable {
     "Sources/JourneyRules/Evaluation/CompiledRules.swift init": "one assignment for each flat array",
     "Sources/sojourn/Commands/ReplayCommand.swift replay": "the course of the command, from files to files",
     "Sources/sojourn/Commands/RunCommand.swift run": "wires the services together, in the order of starting",
-    "Tests/BrokerTests/KilledProcessesTests.swift work":
-      "the life of a process that is killed somewhere in it",
     "Tests/JourneyRulesTests/Evaluation/MemberTreeTests.swift bytesNextToQuotesEndNothing":
       "a table of texts",
     "Tests/ProcessorTests/Residency/EvictionTests.swift noOutputByteDependsOnWhatIsInMemory":
@@ -78,7 +76,6 @@ enum TidyTable {
     "handlerRemoved": "called by the channel's pipeline",
     "channelReadComplete": "called by the channel's pipeline",
     "userInboundEventTriggered": "called by the channel's pipeline",
-    "validate": "called by the argument parser",
     "defaultValueDescription": "called by the argument parser",
     "toast": "made from its raw value",
     "imageOnly": "made from its raw value",
@@ -95,9 +92,9 @@ enum TidyTable {
   static let unsafeNames = [
     "Benchmark": 9, "Bytes": 7, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 7, "Intake": 1,
     "KafkaLog": 38,
-    "LocalStore": 8,
+    "LocalStore": 8, "Predictions": 1,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 66,
+    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 70,
     "sojourn": 21,
   ]
 

@@ -45,7 +45,8 @@ package struct ExampleRecord: Sendable, Hashable {
 
   /// The record as bytes.
   ///
-  ///     version | feature version | in the second: ⌊log2 every⌋ | outcomes: count, (id: count, UTF-8; definition: 16 bytes)…
+  ///     version | feature version | in the second: ⌊log2 every⌋
+  ///     outcomes: count, (id: count, UTF-8; definition: 16 bytes)…
   ///     examples: count, (started: ms, closed after: ms, achieved at: u16…, sets: count, bytes: count, …)…
   package var bytes: [UInt8] {
     // The first form where it says all there is: builds from before read it.

@@ -99,7 +99,7 @@ import WireFormat
   /// What a model has learned is told of the very sessions that it has learned from.
   @Test func whatIsLearnedHasNames() async throws {
     var generator = SeededGenerator(seed: 5)
-    let visits = ShopVisits(500, &generator)
+    let visits = ShopVisits(1_500, &generator)
     let records = try ExampleScene.records(
       visits.events.map(\.json) + visits.closers, lanes: 2, cutBy: 3, definitions
     ).map { try ExampleRecord(bytes: Compression.decompress($0.value ?? [])) }
@@ -111,7 +111,7 @@ import WireFormat
     }
     try publish(visits.events.map(\.json))
     let findings = try await survey(ModelSet([model]), strongest: 30)
-    #expect(findings.sessions == 500)
+    #expect(findings.sessions == 1_500)
     let facts = try #require(findings.facts["purchase"])
     #expect(facts.count == min(30, model.rows.count))
     #expect(facts.map(\.weight.magnitude) == facts.map(\.weight.magnitude).sorted(by: >))

@@ -56,8 +56,8 @@ import Testing
     "action":{"mediaType":"architectFlow","architectFlowFields":{"architectFlow":{"id":"f"},"flowRequestMappings":[]}}}
     """
 
-  /// A model of each outcome: whoever was "hot" last has 0.88 and is above nine in ten, "cold" has 0.18, anything
-  /// else 0.5.
+  /// A model of each outcome: whoever was "hot" last has 0.88 and is above nine in ten, "cold" has 0.18,
+  /// anything else 0.5.
   private func models(_ definitions: CompiledBundle) -> ModelSet {
     ModelSet(
       definitions.bundle.predictedOutcomes.map { outcome in
