@@ -13,7 +13,8 @@ import Testing
 @Suite struct SampledExamplesTests {
   private static let customers = 60
 
-  /// Lets a customer each visit once, and then all of it end.
+  /// Lets a customer each visit once, and then all of it end: another one comes so much later that nothing
+  /// can reach those visits any more.
   ///
   /// - Parameters:
   ///   - every: what is in force when sessions begin.
@@ -30,8 +31,10 @@ import Testing
     let begun = harness.reduce(
       [harness.input("web", events)], definitions: definitions, models: ModelSet([], every: every))
     let ids = Set(begun.of("sessions").compactMap { $0.key.flatMap { SessionID(text: $0) } })
+    let closer = LaneHarness.event(
+      "closer", at: 864_000_000, of: LaneHarness.customer(SampledExamplesTests.customers))
     let over = harness.reduce(
-      [], takenAt: 864_000_000, tick: 864_000_000, definitions: definitions,
+      [harness.input("web", [closer])], takenAt: 864_000_000, definitions: definitions,
       models: ModelSet([], every: later))
     let records = try over.of("examples").map {
       try ExampleRecord(bytes: Compression.decompress($0.value ?? []))
