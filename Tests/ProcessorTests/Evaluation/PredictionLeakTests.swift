@@ -27,19 +27,27 @@ import Testing
     var harness: LaneHarness
   }
 
-  private func run(_ steps: [Step], models: (CompiledBundle) throws -> ModelSet) throws -> Told {
+  /// - Parameter isOneBatch: whether all of its events come at once; else each in a batch of its own.
+  private func run(
+    _ steps: [Step], isOneBatch: Bool = false, models: (CompiledBundle) throws -> ModelSet
+  ) throws -> Told {
     let definitions = try PredictionScene.definitions()
     let models = try models(definitions)
     var told = Told(harness: try LaneHarness())
+    var waiting: [String] = []
     for (index, step) in steps.enumerated() {
-      let event = LaneHarness.event("e\(index)", at: Int64(index) * 20_000, name: step.name, step.facts)
+      let time = Int64(index) * 20_000
+      waiting.append(LaneHarness.event("e\(index)", at: time, name: step.name, step.facts))
+      guard !isOneBatch || index == steps.count - 1 else { continue }
       let written = told.harness.reduce(
-        [told.harness.input("web", [event])], takenAt: Int64(index) * 20_000, definitions: definitions,
-        models: models)
+        [told.harness.input("web", waiting)], takenAt: time, definitions: definitions, models: models)
+      waiting = []
       told.scores.append(written.of("sessions").last.map { scores($0.text) } ?? "")
     }
+    // Only the watermark puts a session out of reach, no tick: another customer comes much later.
+    let closer = LaneHarness.event("closer", at: 864_000_000, of: LaneHarness.customer(1))
     let over = told.harness.reduce(
-      [], takenAt: 864_000_000, tick: 864_000_000, definitions: definitions, models: models)
+      [told.harness.input("web", [closer])], takenAt: 864_000_000, definitions: definitions, models: models)
     told.example = try over.of("examples").first.flatMap {
       try ExampleRecord(bytes: Compression.decompress($0.value ?? [])).examples.first
     }
@@ -104,11 +112,17 @@ import Testing
       #expect(Array(told[0].scores.prefix(begin.count)) == Array(told[1].scores.prefix(begin.count)))
       scored += told[0].scores.prefix(begin.count).count { !$0.isEmpty }
       let examples = try told.map { try #require($0.example) }
+      // Nor where what comes later is there already, in the same batch.
+      for (end, one) in zip(ends, told) {
+        let whole = try run(begin + end, isOneBatch: true) { try models($0, tokens) }
+        #expect(whole.example == one.example && whole.scores.last == one.scores.last)
+      }
       for example in examples {
         #expect(example.achievedAt == [isPaid ? UInt16(begin.count + 1) : 0])
       }
       // Of what is learned from only the part before the outcome is looked at: it is the same.
-      #expect(before(examples[0], begin.count) == before(examples[1], begin.count))
+      let learnedFrom = before(examples[0], begin.count)
+      #expect(learnedFrom.count == begin.count && learnedFrom == before(examples[1], begin.count))
       if isPaid { learned += 1 }
     }
     #expect(scored > 200 && learned > 40)
@@ -138,7 +152,7 @@ import Testing
         )
       }
       harness.reduce(
-        [harness.input("web", events)], definitions: definitions,
+        [harness.input("web", events)], takenAt: Int64(count) * 1_000, definitions: definitions,
         models: try PredictionScene.models(definitions))
       let session = try #require(harness.machine.sessionizer.allSessions.first)
       let state = try #require(session.predictions)
