@@ -50,7 +50,7 @@ extension ProcessorSettings {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
-    if learns { settings.learnFromLittle() }
+    if learns { settings.learnFromLittle(forgetsModels: policies.chance(oneIn: 4)) }
     // Persons' messages take the place of probes.
     let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
     if findsPersons || mutation?.breaksPersons ?? false {
@@ -62,12 +62,15 @@ extension ProcessorSettings {
   }
 
   /// Has models come into force and be replaced within the two minutes that customers are there for.
-  private mutating func learnFromLittle() {
+  ///
+  /// - Parameter forgetsModels: whether those go that are no longer in force, and with them what was scored
+  ///   under them can be reduced again.
+  private mutating func learnFromLittle(forgetsModels: Bool) {
     lanes.sessions.webGap = .seconds(2)
     lanes.sessions.allowedLateness = .seconds(1)
     training.minimum = .seconds(1)
     training.interval = .seconds(2)
-    training.history = .seconds(20)
+    training.history = forgetsModels ? .seconds(20) : .hours(1_000_000)
     fitting.minOfEach = 3
     fitting.minHoldout = 4
     fitting.minHoldoutAchieving = 1

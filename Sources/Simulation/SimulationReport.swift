@@ -102,6 +102,8 @@ enum Situation: String, CaseIterable {
   case modelWithdrawn
   /// A run came to the same models from examples in other records.
   case trainedFromOtherRecords
+  /// Batches could not be reduced again, as nobody keeps the models any more that they were scored under.
+  case modelsForgotten
   /// A lane's batch was scored under other models than the one before.
   case modelsSwitched
   /// A lane's batch was scored under models.
