@@ -41,15 +41,15 @@ package final class PersonHandler: MessageHandler {
     let hasTraits = event.endTrait > event.endFact
     let isConversational = event.stream.profile.isConversational
     let customer = opens ? EventEvidence.customer(event, of: batch) : nil
-    var shows = opens || isFirst
+    var shows = opens || isFirst || session.news.contains(.customer)
     if customer != nil || hasTraits || isConversational {
       let evidence = EventEvidence(
         event, of: batch, customer: customer, known: session.person?.named ?? [], settings, names)
       if !evidence.isEmpty {
         let isConfirmed = session.person?.confirm(evidence) ?? false
         if !isConfirmed { take(evidence, session, lane) }
-        // Whom a session shows does not change by naming again the only one that was named.
-        if !isConfirmed || session.person?.named.count != 1 { shows = true }
+        // Whom a session shows does not change by naming again the only one that was named, and is shown.
+        if !isConfirmed || session.person?.showsOnlyNamed != true { shows = true }
       }
     }
     if shows { show(session, at: event.time, nil, lane) }

@@ -28,6 +28,12 @@ extension SessionPerson {
     return true
   }
 
+  /// Whether what is known of the only one that was named is what is shown: to look again finds nothing else.
+  var showsOnlyNamed: Bool {
+    guard link == nil, named.count == 1 else { return false }
+    return shown == named[0].answer.map { Shown($0, by: named[0].identifier.type, named[0].strength) }
+  }
+
   private func place(of identifier: Identifier) -> Int? {
     named.indices.first { named[$0].identifier == identifier }
   }

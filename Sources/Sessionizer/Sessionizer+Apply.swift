@@ -24,6 +24,8 @@ extension Sessionizer {
       session.noteLegs(event, batch, settings)
       if session.readLegs(settings) { news.insert(.milestone) }
     }
+    // What became known of its customer since then was not shown.
+    if session.lifecycle == .final { news.insert(.customer) }
     if settle(session) { news.insert(.milestone) }
     touch(session, news)
     schedule(session)
@@ -162,7 +164,7 @@ extension Sessionizer {
     later.mergedInto = survivor.id
     touch(later, .milestone)
     _ = settle(survivor)
-    touch(survivor, .milestone)
+    touch(survivor, [.milestone, .customer])
     schedule(survivor)
   }
 

@@ -58,6 +58,8 @@ extension Session {
     package static let milestone = News(rawValue: 2)
     /// It ended by time or by a limit: with no event of its own.
     package static let end = News(rawValue: 4)
+    /// Its customer may be another one than it shows: it took in another session, or an event found it final.
+    package static let customer = News(rawValue: 8)
   }
 
   /// Whether all that its newest snapshot does not say is that it is final.

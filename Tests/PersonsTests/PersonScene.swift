@@ -80,6 +80,13 @@ final class PersonScene {
       [Message(key: Array(name.utf8), value: Array(json.utf8), headers: HeaderBlock([]))])
   }
 
+  /// Advances the timers of the web in every lane to a time, with no event.
+  func tick(to time: EventTime) throws {
+    for lane in LaneNumber.all(of: settings.partitions) {
+      try reduce(lane, settings.topics.inputs[.web] ?? "", [], tick: [.web: time])
+    }
+  }
+
   /// Publishes a command about persons, and has a lane take it: any does.
   func command(_ json: String, to lane: LaneNumber = 0) throws {
     try reduce(
@@ -101,7 +108,9 @@ final class PersonScene {
     }
   }
 
-  private func reduce(_ lane: LaneNumber, _ topic: String, _ records: [Message]) throws {
+  private func reduce(
+    _ lane: LaneNumber, _ topic: String, _ records: [Message], tick: StreamTimes = [:]
+  ) throws {
     let place = TopicPartition(topic, lane: lane)
     let first = offsets[place, default: 0]
     var chunk = RecordChunk(source: place, next: NextOffset(first))
@@ -114,7 +123,7 @@ final class PersonScene {
     offsets[place] = first + Int64(records.count)
     now += 1_000
     let work = LaneWork(
-      lane: lane, takenAt: EventTime(milliseconds: now), chunks: [chunk], positions: [:],
+      lane: lane, takenAt: EventTime(milliseconds: now), chunks: [chunk], positions: [:], tick: tick,
       definitions: definitions)
     let batch = decoder.decode(work)
     let machine = machines[lane.index]
