@@ -38,7 +38,8 @@ extension Register {
     case .separate(let identifier):
       separate(own, identifier, command.stamp, rules, &output)
     case .link(let session): link(own, session, command.stamp, rules, &output)
-    case .release, .merge, .reunite, .segments, .erase: return false
+    case .segments: return refuses(command.stamp, by: stub, &output)
+    case .release, .merge, .reunite, .erase: return false
     }
     return true
   }
@@ -49,12 +50,16 @@ extension Register {
     _ own: Identifier, _ session: NodeRef, _ stamp: Stamp, _ rules: RegisterRules,
     _ output: inout RegisterOutput
   ) {
-    if let stub, stamp.time <= stub.time {
-      output.refusals.append(Refusal(stamp.id, .erased))
-      return
-    }
+    if refuses(stamp, by: stub, &output) { return }
     add(watcher: session, rules)
     output.send(.linked(SessionLink(stamp, own, answer: resolution?.answer)), to: session)
+  }
+
+  /// Refuses what was said at an erasure's time or before.
+  private func refuses(_ stamp: Stamp, by erasure: Erasure?, _ output: inout RegisterOutput) -> Bool {
+    guard let erasure, stamp.time <= erasure.time else { return false }
+    output.refusals.append(Refusal(stamp.id, .erased))
+    return true
   }
 
   /// Both are told: the one with the larger key starts.
@@ -95,7 +100,10 @@ extension Register {
     case .reunite(let nodes):
       let groups = contacts.filter { contact in nodes.contains { contact.identifiers.contains($0.key) } }
       reunite(nodes, groups, subject, command.stamp, rules, &output)
-    case .segments(let changes): assign(changes, contact, subject, command.stamp, rules, &output)
+    case .segments(let changes):
+      // Here an erasure may be known of which the identifier has not heard yet.
+      if refuses(command.stamp, by: cluster.erasure(of: subject.key), &output) { return }
+      assign(changes, contact, subject, command.stamp, rules, &output)
     case .put, .claim, .separate, .merge, .verify, .erase, .link: break
     }
   }
@@ -165,6 +173,7 @@ extension Register {
     // is not, somebody else may have acted on it, or will.
     let holder = members.first { member in
       member.segments.elements.contains { $0.isAssigned && $0.id == request.assignment }
+        && cluster.erasure(of: member.key).map { $0.time < request.asker.time } ?? true
     }
     if given.isEmpty, let holder {
       // Contacts do not depend on it.

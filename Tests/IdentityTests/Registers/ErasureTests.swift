@@ -49,6 +49,68 @@ import Testing
     #expect(driver.problems == [])
   }
 
+  /// Of somebody who is back already: nothing of it stands, as nothing would once the register was read again.
+  @Test(arguments: [99, 100, 101] as [Int64])
+  func segmentsFromBeforeAnErasureAreRefused(_ at: Int64) {
+    var driver = LaneDriver()
+    driver.say([gwen], at: 10)
+    driver.run()
+    driver.command(erase(100), of: gwen, at: 50)
+    driver.run()
+    driver.say([gwen], at: 110)
+    driver.run()
+    driver.command(.segments([.init(bytes("vip"), isAssigned: true)]), of: gwen, at: at)
+    driver.run()
+    #expect(driver.contact(gwen)?.segments.count == (at > 100 ? 1 : 0))
+    #expect(driver.lanes.refusals.map(\.reason) == (at > 100 ? [] : [.erased]))
+    #expect(driver.problems == [])
+  }
+
+  /// A root that has met an erasure of which the identifier's own register has not heard yet.
+  private func root() -> (register: Register, rules: RegisterRules) {
+    let rules = RegisterRules(limits: IdentityLimits(), identifiers: IdentifierRules()) { _ in 0 }
+    var member = Member(gwen, at: time(110), generation: 1)
+    member.segments.insert(
+      SegmentAssignment(bytes("vip"), isAssigned: true, expires: nil, stamp(105, "k")))
+    let cluster = Cluster(
+      members: [member], erasures: [Erasure(gwen.key, at: time(100), generation: 1)])
+    return (Register(NodeRef(IdentifierKey(high: 0, low: 1), lane: 0), cluster: cluster), rules)
+  }
+
+  private func isReadBack(_ cluster: Cluster) -> Bool {
+    cluster
+      == Cluster(
+        members: cluster.members, assertions: cluster.assertions, shared: cluster.shared,
+        erasures: cluster.erasures, requests: cluster.requests)
+  }
+
+  @Test(arguments: [99, 100, 101] as [Int64])
+  func aRootRefusesSegmentsFromBeforeAnErasure(_ at: Int64) {
+    var (register, rules) = root()
+    let command = Command(
+      .segments([.init(bytes("press"), isAssigned: true)]), of: .identifier(rules.node(of: gwen)), stamp(at))
+    let output = register.receive(.command(command), rules)
+    #expect(register.cluster.members.elements.map(\.segments.count) == [at > 100 ? 2 : 1])
+    #expect(output.refusals.map(\.reason) == (at > 100 ? [] : [.erased]))
+    #expect(isReadBack(register.cluster))
+  }
+
+  @Test(arguments: [99, 100, 101] as [Int64])
+  func aRootGrantsNothingFromBeforeAnErasure(_ at: Int64) throws {
+    var (register, rules) = root()
+    let assignment = try #require(register.cluster.members.elements.first?.segments.elements.first).id
+    let request = GrantRequest(
+      rules.node(of: gwen), map: bytes("m"), assignment: assignment, asker: stamp(at, "s"),
+      replyTo: rules.node(of: cookie("c-1")))
+    let output = register.receive(.grantAsked(request), rules)
+    let answers = output.messages.compactMap { sent in
+      if case .grantAnswered(let answer) = sent.message { answer.isGranted } else { nil }
+    }
+    #expect(answers == [at > 100])
+    #expect(register.cluster.members.elements.map(\.grants.count) == [at > 100 ? 1 : 0])
+    #expect(isReadBack(register.cluster))
+  }
+
   /// Somebody was erased, came back and is erased again, and only now a cluster comes that knows who was
   /// there before the first time: readers must forget both.
   @Test func bothIdsGoOfWhoWasErasedTwice() {

@@ -150,6 +150,11 @@ struct RegisterLanes {
     } else if before != nil {
       problems.append("a link was taken back")
     }
+    let cluster = register.cluster
+    let again = Cluster(
+      members: cluster.members, assertions: cluster.assertions, shared: cluster.shared,
+      erasures: cluster.erasures, requests: cluster.requests)
+    if again != cluster { problems.append("a cluster is read as another one") }
     registers[key] = register
     return sent
   }
