@@ -34,8 +34,9 @@ package struct SnapshotPolicy: Sendable, Hashable {
   package func leavesOut(_ session: Session) -> Bool {
     switch mode {
     case .changes:
-      // Only by time, or by an event that opened the next one; what has come in as well is told.
-      if final == .withEnd, session.news == .end { return true }
+      // Only by time, or by an event that opened the next one; what has come in as well is told. Nothing new
+      // since then, where only what is not shown has changed, is no reason to tell it either.
+      if final == .withEnd, session.lifecycle == .ended, session.news.isSubset(of: .end) { return true }
     case .milestones:
       if session.news.isDisjoint(with: final == .withEnd ? .milestone : [.milestone, .end]) { return true }
     case .ends:

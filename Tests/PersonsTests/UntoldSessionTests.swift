@@ -52,4 +52,28 @@ import Testing
     #expect(scene.sessions.isEmpty)
     #expect(scene.erased.count == 2)
   }
+
+  /// A decision that changes nothing tells no end that waits for being final; one that does tells it.
+  @Test(arguments: [1, 4] as [Int32]) func anEndThatWaitsIsToldWithTheNextNews(lanes: Int32) throws {
+    let scene = try PersonScene(lanes: lanes) { $0.snapshots = SnapshotPolicy(final: .withEnd) }
+    try scene.publish(.web, view(1, "10:00:00", #""email":"ada@example.com","givenName":"Ada""#))
+    try scene.settle()
+    try scene.publish(.web, view(2, "10:30:00", #""email":"ada@example.com""#))
+    try scene.settle()
+    func first() throws -> [String: Any] {
+      try #require(
+        scene.sessions.values.first { ($0["createdDate"] as? String)?.contains("T10:00:00") ?? false })
+    }
+    #expect(try first()["endedDate"] == nil)
+    let id = try first()["id"] as? String ?? ""
+    let visit = #""session":{"id":"\#(id)","type":"web","customerId":"c-1","customerIdType":"cookie"}"#
+    try scene.command(command("k1", "10:31:00", "unlink", visit))
+    try scene.settle()
+    #expect(try first()["endedDate"] == nil)
+    try scene.command(
+      command("k2", "10:32:00", "put", #""identifiers":[\#(ada)],"traits":{"displayName":"A. L."}"#))
+    try scene.settle()
+    #expect(try name(first()) == "A. L.")
+    #expect(try first()["endedDate"] != nil)
+  }
 }

@@ -281,6 +281,22 @@ import WireFormat
     #expect(lane.reduce([], tick: 200 * SnapshotPolicyTests.minute).of("sessions").isEmpty)
   }
 
+  /// A session that has ended is changed in what no snapshot shows: that tells no end before its time.
+  @Test(arguments: policies)
+  func whatIsNotShownTellsNoEnd(_ policy: SnapshotPolicy) throws {
+    let lane = try LaneHarness(LaneHarness.settings { $0.snapshots = policy })
+    lane.web(LaneHarness.event("a", at: 0))
+    lane.reduce([], tick: 20 * SnapshotPolicyTests.minute + 1)
+    let session = try #require(lane.machine.sessionizer.allSessions.first)
+    #expect(session.lifecycle == .ended)
+    for _ in 0..<2 {
+      lane.machine.sessionizer.changed(person: session)
+      #expect(lane.reduce([]).of("sessions").isEmpty)
+    }
+    let last = lane.reduce([], tick: 80 * SnapshotPolicyTests.minute + 2).of("sessions")
+    #expect(last.map { $0.text.contains("\"final\":true") } == (policy.final == .never ? [] : [true]))
+  }
+
   /// An end that a policy has left out, and the next one would not tell with the final snapshot, is told.
   @Test func anotherPolicyLosesNoEnd() throws {
     for (first, second) in [
