@@ -188,6 +188,9 @@ final class PersonScene {
     return counts
   }
 
+  /// The lanes themselves.
+  var lanes: [LaneMachine] { machines }
+
   /// Hands over every value that lanes hold.
   func forEachValue(_ body: (StoredValue) throws -> Void) throws {
     for machine in machines { try machine.forEachValue(body) }

@@ -1,5 +1,6 @@
 import Identity
 import JourneyModel
+import Processor
 import Sessionizer
 import Testing
 import WireFormat
@@ -53,5 +54,32 @@ import WireFormat
     for kind in StoredKind.allCases where kind != .session {
       #expect(StoredKind(ofKey: kind.keyPrefix + Array("web".utf8)) == kind)
     }
+  }
+
+  /// What is kept of every device takes from what values in memory may have.
+  @Test func devicesThatAreAwayCountTowardsTheShare() throws {
+    let scene = try PersonScene(lanes: 1, isTight: true)
+    let lane = scene.lanes[0]
+    lane.memoryShare = .max
+    for number in 0..<300 {
+      try scene.publish(
+        .web,
+        """
+        {"id":"e\(number)","eventName":"page_viewed","createdDate":"2026-01-05T10:00:00Z",
+         "customerId":"c-\(number)","customerIdType":"cookie","traits":{"email":"p\(number)@example.com"}}
+        """)
+    }
+    try scene.settle()
+    let index = lane.sessionizer.deviceIndexBytes
+    #expect(index >= 300 * 16)
+    lane.memoryShare = lane.residentBytes / 2
+    var keys = 0
+    for _ in 0..<4 {
+      keys = lane.sessionizer.evicted.memoryBytes
+      try lane.evict()
+    }
+    #expect(keys > 0)
+    #expect(lane.residentBytes <= lane.memoryShare - keys - index)
+    #expect(lane.sessionizer.deviceIndexBytes == index)
   }
 }

@@ -59,7 +59,8 @@ extension LaneMachine {
   }
 
   /// Puts clean sessions into the cold store, those first that have been clean for longest, until the others
-  /// and the keys of those that are away fit into the lane's share. Call it after `reduce`.
+  /// and the keys of those that are away, and of all devices, fit into the lane's share. Call it after
+  /// `reduce`.
   ///
   /// Sessions whose value is not in `state` yet stay; while they alone exceed the share, `reduce` writes them
   /// there sooner.
@@ -67,7 +68,7 @@ extension LaneMachine {
     guard let coldStore else { return }
     residency.sweep(sessionizer)
     var values: [ColdValue] = []
-    let available = residency.share - sessionizer.evicted.memoryBytes
+    let available = residency.share - sessionizer.evicted.memoryBytes - sessionizer.deviceIndexBytes
     while residency.bytes > available, let oldest = residency.oldest(of: sessionizer) {
       values.append(ColdValue(key: oldest[0].keyDigest, values: oldest))
       for value in oldest { residency.remove(value) }

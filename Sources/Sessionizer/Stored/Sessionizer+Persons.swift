@@ -42,6 +42,9 @@ extension Sessionizer {
     return indexes.deviceCustomers[digest.value] != nil
   }
 
+  /// Bytes of what is kept in memory of every device, wherever the device itself is.
+  package var deviceIndexBytes: Int { indexes.deviceCustomerBytes }
+
   /// What is known of a contact's id.
   package func contact(_ id: ContactID) -> ContactRecord? {
     guard !indexes.contacts.isEmpty else { return nil }

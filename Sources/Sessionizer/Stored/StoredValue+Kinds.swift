@@ -148,6 +148,13 @@ struct StoredIndexes {
   /// here first, as a device's key costs more to derive.
   var deviceCustomers: [UInt64: Int] = [:]
 
+  /// Estimate of the memory that `deviceCustomers` occupies, in bytes: tables have 4/3 of their capacity in
+  /// buckets, and a bit for each.
+  var deviceCustomerBytes: Int {
+    let capacity = deviceCustomers.capacity
+    return capacity * 4 / 3 * (MemoryLayout<UInt64>.stride + MemoryLayout<Int>.stride) + capacity / 6
+  }
+
   mutating func count(_ record: DeviceRecord, by step: Int) {
     guard let digest = record.customerDigest else { return }
     let count = deviceCustomers[digest, default: 0] + step
