@@ -110,12 +110,14 @@ import WireFormat
       return
     }
     try publish(visits.events.map(\.json))
-    let findings = try await survey(ModelSet([model]), strongest: 30)
+    let findings = try await survey(ModelSet([model]), strongest: 200)
     #expect(findings.sessions == 1_500)
     let facts = try #require(findings.facts["purchase"])
-    #expect(facts.count == min(30, model.rows.count))
+    #expect(facts.count == min(200, model.rows.count))
     #expect(facts.map(\.weight.magnitude) == facts.map(\.weight.magnitude).sorted(by: >))
-    #expect(facts.allSatisfy { !$0.text.hasPrefix("#") && $0.sessions >= 10 }, "\(facts)")
+    // A model has weights for numbers as well that nobody came to: those have no name.
+    #expect(facts.allSatisfy { $0.text.hasPrefix("#") == ($0.sessions == 0) }, "\(facts)")
+    #expect(facts.filter { $0.sessions >= 10 }.count >= 20, "\(facts)")
     #expect(facts.contains { $0.text.contains("cart") && $0.weight > 0 })
     #expect(facts.contains { $0.text.contains("help") && $0.weight < 0 })
   }
