@@ -487,6 +487,9 @@ def loads(browser):
     screens = {"": "Whose journey?", "customer/cookie/ada": "Web Visit", "live": "Who is here now", "operations": "Throughput", "definitions": "Searchers",
                f"explain?{query}": "What has to happen"}
     told = []
+    # What is there from a view before has no size.
+    browser.cdp("Network.enable")
+    browser.cdp("Network.setCacheDisabled", cacheDisabled=True)
     for path, text in screens.items():
         browser.go(f"{SITE}/console/{path}")
         browser.says(text)
@@ -498,6 +501,7 @@ def loads(browser):
         assert len(files) <= len(sizes) + 1 and not any("/zh." in name for name in sizes), files
         assert all(sizes.values()) and 50_000 < total <= 120_000, (path, total, files)
         told.append(f"{path.split('?')[0] or 'first page'} {total}")
+    browser.cdp("Network.setCacheDisabled", cacheDisabled=False)
     print("bytes unpacked: " + ", ".join(told))
 
 
