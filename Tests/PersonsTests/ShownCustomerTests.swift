@@ -28,8 +28,8 @@ import Testing
     }.sorted()
   }
 
-  /// On Ada's device somebody is for a while whom nobody knows, then Bob is; a late event shows that these are
-  /// one visit.
+  /// On Ada's device somebody is for a while whom nobody knows, then Bob is; a late event shows that these
+  /// are one visit.
   @Test(arguments: [1, 4] as [Int32], Saying.allCases)
   func aVisitThatTookInAnotherIsWhoWasNamedThere(lanes: Int32, saying: Saying) throws {
     let scene = try PersonScene(lanes: lanes)

@@ -49,7 +49,8 @@ import Testing
     #expect(driver.problems == [])
   }
 
-  /// Of somebody who is back already: nothing of it stands, as nothing would once the register was read again.
+  /// Of somebody who is back already: nothing of it stands, as nothing would once the register was read
+  /// again.
   @Test(arguments: [99, 100, 101] as [Int64])
   func segmentsFromBeforeAnErasureAreRefused(_ at: Int64) {
     var driver = LaneDriver()
