@@ -50,7 +50,7 @@ extension ProcessorSettings {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
-    if learns { settings.learnFromLittle(forgetsModels: policies.chance(oneIn: 4)) }
+    if learns { settings.learnFromLittle(forgetsModels: true) }
     // Persons' messages take the place of probes.
     let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
     if findsPersons || mutation?.breaksPersons ?? false {
