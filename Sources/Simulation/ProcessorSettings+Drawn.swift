@@ -50,7 +50,7 @@ extension ProcessorSettings {
       settings.lanes.messaging =
         mutation == .repeatsMessages ? ProbeHandler.forgetful : ProbeHandler.messaging
     }
-    if learns { settings.learnFromLittle(forgetsModels: true) }
+    if learns { settings.learnFromLittle() }
     // Persons' messages take the place of probes.
     let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
     if findsPersons || mutation?.breaksPersons ?? false {
@@ -62,15 +62,13 @@ extension ProcessorSettings {
   }
 
   /// Has models come into force and be replaced within the two minutes that customers are there for.
-  ///
-  /// - Parameter forgetsModels: whether those go that are no longer in force, and with them what was scored
-  ///   under them can be reduced again.
-  private mutating func learnFromLittle(forgetsModels: Bool) {
+  private mutating func learnFromLittle() {
     lanes.sessions.webGap = .seconds(2)
     lanes.sessions.allowedLateness = .seconds(1)
     training.minimum = .seconds(1)
     training.interval = .seconds(2)
-    training.history = forgetsModels ? .seconds(20) : .hours(1_000_000)
+    // Short, as a long silence has runs all the time: some seeds would take minutes to do each again.
+    training.history = .seconds(20)
     fitting.minOfEach = 3
     fitting.minHoldout = 4
     fitting.minHoldoutAchieving = 1

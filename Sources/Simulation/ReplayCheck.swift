@@ -1,6 +1,5 @@
 internal import EventLog
 internal import JourneyModel
-internal import Learning
 internal import LogTools
 internal import Processor
 internal import SimulatedLog
@@ -22,8 +21,7 @@ enum ReplayCheck {
       if try hasRetained(run, lane) { continue }
       // Nor can what was scored under models that nobody keeps any more, and what comes next, whose sessions
       // are not known then.
-      let forgetsModels = run.predicts && run.settings.training.history < .hours(1)
-      if forgetsModels, result.unverifiable.contains(where: { $0.reason.hasSuffix(", are gone") }) {
+      if run.predicts, result.unverifiable.contains(where: { $0.reason.hasSuffix(", are gone") }) {
         run.count(.modelsForgotten)
         continue
       }
