@@ -56,8 +56,12 @@ struct ServiceScene {
   }
 
   func service(_ targets: [WebhookTarget], instance: String = "one") -> WebhookService {
+    service(targets, settings(instance))
+  }
+
+  func service(_ targets: [WebhookTarget], _ settings: WebhookSettings) -> WebhookService {
     WebhookService(
-      targets: targets, settings: settings(instance), log: log, runtime: ThreadRuntime(),
+      targets: targets, settings: settings, log: log, runtime: ThreadRuntime(),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: ServiceScene.clock())
   }
 

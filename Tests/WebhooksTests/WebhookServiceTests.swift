@@ -207,6 +207,33 @@ import Testing
     await server.stop()
   }
 
+  /// Partitions are given away with a commit that nobody confirms: only a new producer can write after it.
+  @Test func partitionsGivenAwayWithoutAnAnswerAreSentOn() async throws {
+    let scene = try Self.simulated()
+    let server = try await ReceivingServer.start()
+    let target = try ServiceScene.target("crm", server.url)
+    // Commits nothing before it has to give partitions away.
+    var settings = scene.settings("one")
+    (settings.commitInterval, settings.idleCommitInterval) = (.seconds(3), .seconds(3))
+    let one = scene.service([target], settings)
+    let two = scene.service([target], instance: "two")
+    let log = try #require(scene.log as? SimulatedLog)
+    try await ServiceScene.running([one]) {
+      try await scene.publish(Self.names(40), session: Self.session)
+      try await eventually { server.received.count == 40 }
+      log.faults = LostAnswer(instance: "-one")
+      try await ServiceScene.running([two]) {
+        try await eventually { log.firedFaults.total == 1 }
+        try await scene.publish(Self.names(40, 40), session: Self.session)
+        try await eventually { one.monitors[0].current.isMember && two.monitors[0].current.isMember }
+        try await eventually { try await scene.isSettled("crm") }
+      }
+    }
+    #expect(Set(server.received.map(\.id)) == Set(Self.names(80)))
+    #expect(log.firedFaults.total == 1)
+    await server.stop()
+  }
+
   @Test func oneLeavesAndTheOtherTakesOver() async throws {
     let scene = try Self.simulated()
     let server = try await ReceivingServer.start()
@@ -294,6 +321,17 @@ private struct SenderFaults: FaultInjector {
       return .fail(LogError(reaction, code: "injected", "injected"), moment)
     default: return .fail(LogError(.retry, code: "injected", "injected"), moment)
     }
+  }
+}
+
+/// Loses the answer to the first commit of one instance.
+private struct LostAnswer: FaultInjector {
+  var instance: String?
+
+  mutating func answer(_ request: FaultRequest, random: inout SeededRandom) -> FaultAnswer {
+    guard request.kind == .commit, let instance, request.subject.hasSuffix(instance) else { return .proceed }
+    self.instance = nil
+    return .fail(LogError(.commitUnknown, code: "lostReply", "injected"), .beforeEffect)
   }
 }
 

@@ -143,8 +143,13 @@ final class UsageWork {
 
   private func release() {
     do { try commit() } catch let error as LogError {
+      follower.monitor.noteFailure()
+      switch error.reaction {
+      // Only a new producer finds out whether it was written, and this one begins nothing any more.
+      case .fatal, .commitUnknown: failure = error
       // Nothing was written; whoever is next reads the same again.
-      if error.reaction == .fatal { failure = error } else { follower.monitor.noteFailure() }
+      case .retry, .abortAndRewind, .ownershipLost: break
+      }
     } catch {
       failure = LogError(.fatal, code: "unexpected", "\(error)")
     }

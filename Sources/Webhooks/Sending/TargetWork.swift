@@ -127,7 +127,8 @@ final class TargetWork {
       sender.block(for: TargetWork.step)
     }
     do { try commit() } catch let error as LogError {
-      if error.reaction == .fatal { failure = error }
+      // Where nobody knows whether it is written, this producer begins nothing any more: a new one finds out.
+      if error.reaction == .fatal || error.reaction == .commitUnknown { failure = error }
       sender.monitor.noteFault(error)
     } catch {
       failure = LogError(.fatal, code: "unexpected", "\(error)")

@@ -30,6 +30,19 @@ import WireFormat
     }
   }
 
+  /// Loses the answer to the first commit of one producer.
+  private struct LostAnswer: FaultInjector {
+    var producer: String
+
+    mutating func answer(_ request: FaultRequest, random: inout SeededRandom) -> FaultAnswer {
+      guard request.kind == .commit, request.subject == producer else { return .proceed }
+      producer = ""
+      return .fail(
+        LogError(.commitUnknown, code: "test", "unknown"),
+        Bool.random(using: &random) ? .beforeEffect : .afterEffect)
+    }
+  }
+
   private static let lanes: Int32 = 3
 
   private static func log(_ seed: UInt64) throws -> SimulatedLog {
@@ -41,10 +54,12 @@ import WireFormat
     return log
   }
 
-  private static func follower(_ log: SimulatedLog, _ instance: String) -> UsageFollower {
+  private static func follower(
+    _ log: SimulatedLog, _ instance: String, interval: Duration = .milliseconds(3)
+  ) -> UsageFollower {
     var settings = UsageSettings(group: "g", instance: instance, journal: "journal", usage: "usage")
-    settings.interval = .milliseconds(3)
-    settings.idleInterval = .milliseconds(6)
+    settings.interval = interval
+    settings.idleInterval = interval * 2
     settings.rest = .milliseconds(2)
     return UsageFollower(
       settings, log: log, runtime: ThreadRuntime(),
@@ -125,6 +140,33 @@ import WireFormat
     try await running.value
     #expect(try Self.written(log) == reference)
     #expect(log.firedFaults.total > 5)
+  }
+
+  /// Lanes are given away with a commit that nobody confirms: only a new producer can write after it.
+  @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+  func lanesGivenAwayWithoutAnAnswerAreCountedOnce(seed: UInt64) async throws {
+    let log = try Self.log(seed)
+    log.faults = LostAnswer(producer: "g-usage-first")
+    var expected: [String: Int] = [:]
+    let publisher = try log.makePublisher()
+    // Writes nothing before it has to give lanes away.
+    let first = Self.follower(log, "first", interval: .seconds(600))
+    let running = Task { try await onOwnThread { try first.run() } }
+    for lane in LaneNumber.all(of: Self.lanes) { try publisher.send(Self.batches(lane, 0..<30, &expected)) }
+    try await Task.sleep(for: .milliseconds(100))
+    let second = Self.follower(log, "second")
+    let following = Task { try await onOwnThread { try second.run() } }
+    while log.firedFaults.total == 0 { try await Task.sleep(for: .milliseconds(10)) }
+    for lane in LaneNumber.all(of: Self.lanes) { try publisher.send(Self.batches(lane, 30..<60, &expected)) }
+    try await Task.sleep(for: .milliseconds(300))
+    first.stop()
+    try await running.value
+    let reference = expected
+    while try Self.written(log) != reference { try await Task.sleep(for: .milliseconds(10)) }
+    second.stop()
+    try await following.value
+    #expect(try Self.written(log) == reference)
+    #expect(log.firedFaults.total == 1)
   }
 
   @Test func aPositionThatIsGoneIsPassedOver() async throws {
