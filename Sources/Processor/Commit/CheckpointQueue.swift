@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import JourneyModel
+internal import WireFormat
 
 /// Values that changed since they were last written to `state`, oldest change first.
 ///
@@ -37,4 +38,9 @@ struct CheckpointQueue {
     queued.remove(entry.id)
     return entry.id
   }
+}
+
+extension JournalRecord {
+  /// Whether values wait behind its batch for being written to `state`.
+  var leavesWaiting: Bool { redoFrom <= sequence }
 }

@@ -46,7 +46,8 @@ extension Worker {
       let sessions = restored.machine?.sessionCount ?? known?.sessions ?? 0
       let actions = machine.restored(
         number, positions: restored.positions, lost: restored.lost, nextTimers: nextTimers,
-        sessions: sessions, journalledAt: restored.tail?.takenAt, now: clock.settled)
+        sessions: sessions, journalledAt: restored.tail?.takenAt,
+        hasWaiting: restored.tail?.leavesWaiting ?? false, now: clock.settled)
       let lane = try restored.machine.map { try restoration.lane($0, tail: restored.tail) }
       lanes.start(number, lane ?? kept[number]?.lane, tail: restored.tail)
       report(

@@ -87,13 +87,15 @@ extension WorkerMachine {
   /// - Parameter lost: what retention removed in front of the positions, by input topic.
   func restored(
     _ lane: LaneNumber, positions: [TopicPartition: NextOffset], lost: [String: Range<Int64>] = [:],
-    nextTimers: StreamTimes, sessions: Int, journalledAt: EventTime?, now: EventTime
+    nextTimers: StreamTimes, sessions: Int, journalledAt: EventTime?, hasWaiting: Bool = false,
+    now: EventTime
   ) -> [LaneAction] {
     move(
       lane, .restored,
       OwnedLane(
         state: .running, positions: positions, idleSince: StreamTimes(every: now), nextTimers: nextTimers,
-        sessions: sessions, journalledAt: journalledAt, committed: positions, lost: lost))
+        sessions: sessions, journalledAt: journalledAt, hasWaiting: hasWaiting, committed: positions,
+        lost: lost))
     // The log would read on from the committed offset, which is gone.
     return [.seek(positions.filter { lost[$0.key.topic] != nil })]
   }

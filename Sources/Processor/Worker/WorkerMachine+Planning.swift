@@ -48,7 +48,8 @@ extension WorkerMachine {
       // Other definitions are applied at once, by a lane without input too: a timeout among them may be due.
       let isSwitched = definitions?.hash != lane.definitions
       let isJournalDue = lane.journalledAt.map { now >= $0 + WorkerMachine.journalInterval } ?? true
-      let mustJournal = isSwitched || !lane.lost.isEmpty || isJournalDue || number == writing
+      let mustJournal =
+        isSwitched || !lane.lost.isEmpty || isJournalDue || isStateDue(lane, now) || number == writing
       let tick = dueTicks(lane)
       if hasRecords || mustJournal || !tick.isEmpty {
         work.append(
@@ -69,6 +70,13 @@ extension WorkerMachine {
       }
     }
     return work
+  }
+
+  /// Whether values have waited long enough for being written to `state`, and no batch has come that would
+  /// have taken them along.
+  private func isStateDue(_ lane: OwnedLane, _ now: EventTime) -> Bool {
+    guard lane.hasWaiting, let journalledAt = lane.journalledAt else { return false }
+    return now >= journalledAt + settings.lanes.checkpointAge
   }
 
   /// Notes up to when the topics of streams that have timers have been read, and `routed`.

@@ -55,6 +55,9 @@ final class WorkerMachine {
     /// refused. For the same reason an idle lane writes one now and then: retention may not take the newest
     /// away.
     var journalledAt: EventTime?
+    /// Whether changed values wait for being written to `state`. An idle lane writes them once they are old
+    /// enough: what was erased shall not stand there until the next event comes.
+    var hasWaiting = false
     /// Positions that are known to be committed.
     var committed: [TopicPartition: NextOffset] = [:]
     /// Input that retention removed in front of the positions, until a batch has taken it into the journal.
@@ -96,6 +99,7 @@ final class WorkerMachine {
       if let time = output.ownInput[stream] { lanes[lane]?.idleSince[stream] = min(time, settled) }
     }
     lanes[lane]?.sessions = output.sessionCount
+    lanes[lane]?.hasWaiting = output.journal.leavesWaiting
   }
 
   /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.

@@ -10,12 +10,14 @@ import WireFormat
   private static let now = EventTime(milliseconds: 1_767_600_000_000)
 
   /// A worker with one running lane that wrote its journal at a time.
-  private func machine(journalledAt: EventTime?, nextTimers: StreamTimes = [:]) -> WorkerMachine {
+  private func machine(
+    journalledAt: EventTime?, nextTimers: StreamTimes = [:], hasWaiting: Bool = false
+  ) -> WorkerMachine {
     let machine = WorkerMachine(settings: ProcessorSettings())
     assign([0], to: machine)
     _ = machine.restored(
       0, positions: [TopicPartition("web", 0): NextOffset(10)], nextTimers: nextTimers, sessions: 0,
-      journalledAt: journalledAt, now: WorkerMachineTests.now)
+      journalledAt: journalledAt, hasWaiting: hasWaiting, now: WorkerMachineTests.now)
     return machine
   }
 
@@ -67,6 +69,31 @@ import WireFormat
     let time = EventTime(milliseconds: later.milliseconds + offset)
     #expect(machine.plan([], atEnd: [], now: time).count == batches)
     #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+  }
+
+  /// What changed in the last batch before a silence, an erasure perhaps, goes to `state` without an event.
+  @Test(arguments: [(-1, 0), (0, 1), (1, 1)], [true, false])
+  func anIdleLaneWritesWhatWaitsForStateOnce(at: (offset: Int64, batches: Int), isRestored: Bool) {
+    let machine = machine(journalledAt: WorkerMachineTests.now, hasWaiting: isRestored)
+    if !isRestored { note(1, redoFrom: 1, in: machine) }
+    let later = WorkerMachineTests.now + ProcessorSettings().lanes.checkpointAge
+    let time = EventTime(milliseconds: later.milliseconds + at.offset)
+    #expect(machine.plan([], atEnd: [], now: time).count == at.batches)
+    #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+    // Nothing is left behind that batch.
+    note(2, redoFrom: 3, in: machine)
+    #expect(machine.plan([], atEnd: [], now: time + .minutes(10)).isEmpty)
+  }
+
+  private func note(_ sequence: BatchSequence, redoFrom: BatchSequence, in machine: WorkerMachine) {
+    var journal = JournalRecord(
+      lane: 0, partitions: 1, sequence: sequence, takenAt: WorkerMachineTests.now, configuration: "")
+    journal.redoFrom = redoFrom
+    machine.note(
+      0,
+      LaneOutput(
+        records: OutputBatch(), journal: journal, nextTimers: [:], sessionCount: 0,
+        residency: ResidencyReport()))
   }
 
   /// A timeout that they bring may be due in a lane that nobody sends anything to.
