@@ -23,6 +23,9 @@ struct CheckpointQueue {
   /// The oldest sequence whose values are not in `state` yet.
   var oldestSequence: BatchSequence? { entries.first?.sequence }
 
+  /// Whether the oldest value has waited long enough.
+  func isDue(changedUpTo time: EventTime) -> Bool { entries.first.map { $0.changedAt <= time } ?? false }
+
   mutating func note(_ id: SessionID, sequence: BatchSequence, at time: EventTime) {
     guard queued.insert(id).inserted else { return }
     // What the front says has to be the oldest: `redoFrom` is taken from it.

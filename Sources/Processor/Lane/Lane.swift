@@ -54,6 +54,7 @@ package actor Lane {
     expectedRecords = records.entries.count + records.entries.count / 8
     return LaneOutput(
       records: records, journal: journal, nextTimers: machine.nextTimers, ownInput: ownInput,
+      isBehind: machine.checkpoints.isDue(changedUpTo: work.takenAt - machine.settings.checkpointAge),
       sessionCount: machine.sessionCount,
       residency: ResidencyReport(
         residentSessions: machine.residentSessions, evictedSessions: machine.evictedSessions,

@@ -12,6 +12,8 @@ package struct LaneOutput: Sendable {
   package var nextTimers: StreamTimes
   /// The batch's time for each stream that had events of this lane in it.
   package var ownInput = StreamTimes()
+  /// Whether values that were due for `state` had to stay behind: there is room for only so many in a batch.
+  var isBehind = false
   /// Number of sessions held afterwards.
   package var sessionCount: Int
   /// Where they are.

@@ -59,7 +59,7 @@ extension WorkerMachine {
         lane.lost = [:]
       }
       if work.last?.lane == number {
-        lane.journalledAt = now
+        (lane.journalledAt, lane.isBehind) = (now, false)
         lane.definitions = definitions?.hash
       }
       if work.last?.lane == number {
@@ -76,7 +76,7 @@ extension WorkerMachine {
   /// have taken them along.
   private func isStateDue(_ lane: OwnedLane, _ now: EventTime) -> Bool {
     guard lane.hasWaiting, let journalledAt = lane.journalledAt else { return false }
-    return now >= journalledAt + settings.lanes.checkpointAge
+    return lane.isBehind || now >= journalledAt + settings.lanes.checkpointAge
   }
 
   /// Notes up to when the topics of streams that have timers have been read, and `routed`.

@@ -58,6 +58,8 @@ final class WorkerMachine {
     /// Whether changed values wait for being written to `state`. An idle lane writes them once they are old
     /// enough: what was erased shall not stand there until the next event comes.
     var hasWaiting = false
+    /// Whether some of them were old enough for the newest batch already, and did not fit.
+    var isBehind = false
     /// Positions that are known to be committed.
     var committed: [TopicPartition: NextOffset] = [:]
     /// Input that retention removed in front of the positions, until a batch has taken it into the journal.
@@ -100,6 +102,7 @@ final class WorkerMachine {
     }
     lanes[lane]?.sessions = output.sessionCount
     lanes[lane]?.hasWaiting = output.journal.leavesWaiting
+    lanes[lane]?.isBehind = output.isBehind
   }
 
   /// Notes the positions of a confirmed commit. Those of lanes that have been given back since do nothing.

@@ -22,6 +22,15 @@ import Testing
     #expect(queue.oldestSequence == nil)
   }
 
+  @Test(arguments: [(9, false), (10, true), (11, true)] as [(Int64, Bool)])
+  func theOldestIsDueByItsFirstChange(_ now: Int64, _ isDue: Bool) {
+    var queue = CheckpointQueue()
+    #expect(!queue.isDue(changedUpTo: time(now)))
+    queue.note(id(1), sequence: 1, at: time(10))
+    queue.note(id(2), sequence: 2, at: time(20))
+    #expect(queue.isDue(changedUpTo: time(now)) == isDue)
+  }
+
   @Test func aPoppedValueMayChangeAgain() {
     var queue = CheckpointQueue()
     queue.note(id(1), sequence: 1, at: time(10))

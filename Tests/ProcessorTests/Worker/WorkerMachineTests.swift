@@ -1,6 +1,7 @@
 import EventLog
 import JourneyModel
 import JourneyRules
+import LaneScenes
 import Testing
 import WireFormat
 
@@ -85,14 +86,55 @@ import WireFormat
     #expect(machine.plan([], atEnd: [], now: time + .minutes(10)).isEmpty)
   }
 
-  private func note(_ sequence: BatchSequence, redoFrom: BatchSequence, in machine: WorkerMachine) {
+  /// One batch has room for so many values: what is due and is left goes with the next ones, at once.
+  @Test func anIdleLaneThatIsBehindWritesBatchAfterBatch() {
+    let machine = machine(journalledAt: WorkerMachineTests.now, hasWaiting: true)
+    let time = WorkerMachineTests.now + ProcessorSettings().lanes.checkpointAge
+    for sequence in 1...3 as ClosedRange<Int> {
+      #expect(machine.plan([], atEnd: [], now: time).count == 1)
+      // Nobody knows yet what that batch leaves.
+      #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+      note(BatchSequence(sequence), redoFrom: 1, isBehind: sequence < 3, in: machine)
+    }
+    // What still waits is younger.
+    #expect(machine.plan([], atEnd: [], now: time).isEmpty)
+  }
+
+  /// As above, by what lanes say of their batches.
+  @Test func aLaneSaysWhetherItIsBehind() async throws {
+    let settings = LaneHarness.settings { $0.maxCheckpointValues = 3 }
+    let machine = LaneMachine(lane: LaneHarness.lane, settings: settings, configuration: "c0ffee")
+    let lane = Lane(machine, decoder: try InputDecoder(settings), tail: nil)
+    func reduce(_ events: [String], at time: Int64) async throws -> Bool {
+      var chunk = RecordChunk(source: TopicPartition("web", LaneHarness.lane.partition), next: NextOffset(0))
+      for (offset, event) in events.enumerated() {
+        chunk.append(
+          offset: RecordOffset(Int64(offset)), timestamp: -1, key: nil, value: Array(event.utf8))
+      }
+      chunk.seal()
+      let output = try await lane.reduce(
+        LaneWork(
+          lane: LaneHarness.lane, takenAt: EventTime(milliseconds: LaneHarness.start + time),
+          chunks: events.isEmpty ? [] : [chunk], positions: [:]))
+      return output.isBehind
+    }
+    let events = (0..<7).map { LaneHarness.event("e\($0)", at: 0, of: LaneHarness.customer($0)) }
+    let age = settings.checkpointAge.milliseconds
+    var isBehind = [try await reduce(events, at: 0)]
+    for time in [age - 1, age, age, age, age] { isBehind.append(try await reduce([], at: time)) }
+    #expect(isBehind == [false, false, true, true, false, false])
+  }
+
+  private func note(
+    _ sequence: BatchSequence, redoFrom: BatchSequence, isBehind: Bool = false, in machine: WorkerMachine
+  ) {
     var journal = JournalRecord(
       lane: 0, partitions: 1, sequence: sequence, takenAt: WorkerMachineTests.now, configuration: "")
     journal.redoFrom = redoFrom
     machine.note(
       0,
       LaneOutput(
-        records: OutputBatch(), journal: journal, nextTimers: [:], sessionCount: 0,
+        records: OutputBatch(), journal: journal, nextTimers: [:], isBehind: isBehind, sessionCount: 0,
         residency: ResidencyReport()))
   }
 
