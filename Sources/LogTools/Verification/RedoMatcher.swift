@@ -9,7 +9,7 @@ final class RedoMatcher {
   private let lane: LaneNumber
   private let cursor: PartitionCursor
   private(set) var compared = LaneVerification.Compared()
-  /// Whether a record of an expected batch was found: from then on none may be missing.
+  /// Whether a record of an expected batch was found, or one of before: from then on none may be missing.
   private var isAligned = false
 
   /// - Parameter isWhole: whether the first sequence that is looked at is the lane's first.
@@ -80,9 +80,11 @@ final class RedoMatcher {
   }
 
   /// All records of a sequence. Older ones before the first are passed over: they belong to no batch that is
-  /// looked at.
+  /// looked at. Where there are such, retention has taken nothing of what comes behind them.
   private func collect(_ sequence: BatchSequence) throws -> [StoredRecord] {
     var found: [StoredRecord] = []
+    var hasOlder = false
+    defer { isAligned = isAligned || hasOlder }
     while let record = try cursor.peek() {
       let head: Head
       do {
@@ -95,6 +97,7 @@ final class RedoMatcher {
         guard !isAligned, found.isEmpty else {
           throw mismatch(sequence, record.offset, "\(head.name), expected sequence \(sequence)")
         }
+        hasOlder = true
       } else {
         found.append(record)
       }

@@ -114,14 +114,13 @@ import WireFormat
     }
     // Before the beginning redo is compared with the journal's digest.
     let partition = TopicPartition(scene.topics.redo, lane: lane)
-    // Of the oldest batch retention may have left a part, so its digest says nothing.
+    // Of the oldest batch that has records retention may have left a part, so its digest says nothing.
     let journalled = try #require(try journals(scene, lane).first).record.sequence
     let retained = try #require(
       try scene.records(partition).first.map { try RedoChanges($0.value ?? []).sequence })
-    let first = max(journalled, retained)
     let early = try scene.records(partition).first { record in
       let sequence = try RedoChanges(record.value ?? []).sequence
-      return sequence > first && sequence < from
+      return sequence >= journalled && sequence > retained && sequence < from
     }
     guard let early else { return }
     var found: VerificationMismatch?
