@@ -10,7 +10,7 @@ internal import SimulatedLog
 extension ProcessorSettings {
   /// Everything that could hide a fault by being always the same is drawn.
   static func drawn(
-    _ random: inout SeededRandom, _ mutation: Mutation?, learns: Bool
+    _ random: inout SeededRandom, _ mutation: Mutation?, learns: Bool, findsPersons: Bool
   ) -> ProcessorSettings {
     var settings = ProcessorSettings()
     settings.lanes.partitions = Int32(2 + random.below(3))
@@ -52,8 +52,8 @@ extension ProcessorSettings {
     }
     if learns { settings.learnFromLittle() }
     // Persons' messages take the place of probes.
-    let findsPersons = random.chance(oneIn: 3) && mutation != .repeatsMessages
-    if findsPersons || mutation?.breaksPersons ?? false {
+    let isDrawn = random.chance(oneIn: 3) || findsPersons
+    if (isDrawn && mutation != .repeatsMessages) || mutation?.breaksPersons ?? false {
       settings.lanes.findPersons(PersonSettings())
       BrokenPersons.mutate(&settings.lanes, mutation)
     }

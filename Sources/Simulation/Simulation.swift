@@ -14,20 +14,25 @@ package struct Simulation: Sendable {
   package var seed: UInt64
   /// A fault in the processor itself, for checking the checks.
   package var mutation: Mutation?
+  /// What it has in any case.
+  package var always: Set<Emphasis>
 
   /// Whether the report lists every step of the log.
   package var keepsTrace: Bool
 
   /// Creates a simulation.
-  package init(seed: UInt64, mutation: Mutation? = nil, keepsTrace: Bool = false) {
+  package init(
+    seed: UInt64, mutation: Mutation? = nil, always: Set<Emphasis> = [], keepsTrace: Bool = false
+  ) {
     self.seed = seed
     self.mutation = mutation
+    self.always = always
     self.keepsTrace = keepsTrace
   }
 
   /// Runs it on the calling thread, which is busy until the end.
   package func run() -> SimulationReport {
-    let run = SimulationRun(seed: seed, mutation: mutation, keepsTrace: keepsTrace)
+    let run = SimulationRun(seed: seed, mutation: mutation, always: always, keepsTrace: keepsTrace)
     do {
       try run.run()
     } catch {

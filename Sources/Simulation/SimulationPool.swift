@@ -15,7 +15,8 @@ package struct SimulationPool: Sendable {
 
   /// The reports of the seeds, in the order in which they end. Seeds that nobody waits for are not begun.
   package func reports(
-    of seeds: ClosedRange<UInt64>, mutation: Mutation? = nil, keepsTrace: Bool = false
+    of seeds: ClosedRange<UInt64>, mutation: Mutation? = nil, always: Set<Emphasis> = [],
+    keepsTrace: Bool = false
   ) -> AsyncStream<SimulationReport> {
     AsyncStream { reports in
       let queue = SeedQueue(seeds, jobs: jobs)
@@ -24,7 +25,8 @@ package struct SimulationPool: Sendable {
         Thread.detachNewThread {
           affinity_stay(UInt32(job))
           while let seed = queue.next() {
-            reports.yield(Simulation(seed: seed, mutation: mutation, keepsTrace: keepsTrace).run())
+            reports.yield(
+              Simulation(seed: seed, mutation: mutation, always: always, keepsTrace: keepsTrace).run())
           }
           if queue.leave() { reports.finish() }
         }

@@ -47,6 +47,8 @@ final class SimulationRun: @unchecked Sendable {
   var hadWrongClockAtStart = false
   /// Silences that are still to come.
   var silences = 0
+  /// Since when customers wait, and what does not fail until they go on.
+  private var waiting: (since: Int64, faults: (any FaultInjector)?)?
   /// What processes do about lost input; those that stopped over it are started again with the other one.
   var lostInput: LostInput.Policy
   let stopsOverLostInput: Bool
@@ -59,11 +61,12 @@ final class SimulationRun: @unchecked Sendable {
   var report: SimulationReport
   var glances: [AtomicityCheck.Glance] = []
 
-  init(seed: UInt64, mutation: Mutation?, keepsTrace: Bool) {
+  init(seed: UInt64, mutation: Mutation?, always: Set<Emphasis>, keepsTrace: Bool) {
     random = SeededRandom(seed: seed)
     self.mutation = mutation
-    predicts = seed.isMultiple(of: 3)
-    settings = ProcessorSettings.drawn(&random, mutation, learns: predicts)
+    predicts = seed.isMultiple(of: 3) || always.contains(.predictions)
+    settings = ProcessorSettings.drawn(
+      &random, mutation, learns: predicts, findsPersons: always.contains(.identity))
     // Which of the two runs out first decides what a process finds that has hung.
     let isSessionShort = random.chance(oneIn: 2)
     retention = random.chance(oneIn: 2) ? .broker : .own
@@ -122,10 +125,10 @@ final class SimulationRun: @unchecked Sendable {
       // Of a session that was erased nobody knows any more what it had: an event that comes again is new.
       if erases { feed.repeats = false }
     }
-    log.faults = FaultPlan(random: &random)
+    log.faults = FaultPlan(random: &random, isMild: predicts)
     let start = log.now
     while !feed.isFinished, mayGoOn {
-      if keepsUp { try feed.step(now: log.now) } else { feed.rest(until: log.now) }
+      if isWaiting() { feed.rest(until: log.now) } else { try feed.step(now: log.now) }
       supervise()
       turn()
       if random.chance(oneIn: 400) { try glance() }
@@ -212,10 +215,31 @@ final class SimulationRun: @unchecked Sendable {
 
   // MARK: - Looking
 
-  /// Whether customers go on. Where something is to be learned they wait for those who fall behind: what is
+  /// Whether customers wait. Where something is to be learned they do, for those who fall behind: what is
   /// taken up in one go at the end has ended before anybody was scored.
-  var keepsUp: Bool {
-    guard predicts else { return true }
+  ///
+  /// Only so long: then nothing fails until the lanes are there. Where restores are long and much fails,
+  /// they would hardly ever be.
+  func isWaiting() -> Bool {
+    guard predicts else { return false }
+    if keepsUp {
+      if let faults = waiting?.faults { log.faults = faults }
+      waiting = nil
+      return false
+    }
+    let since = waiting?.since ?? log.now
+    if waiting == nil { waiting = (since, nil) }
+    if log.now - since >= SimulationRun.longestWait, let faults = log.faults {
+      waiting?.faults = faults
+      log.faults = nil
+    }
+    return true
+  }
+
+  /// In milliseconds of virtual time.
+  static let longestWait: Int64 = 5_000
+
+  private var keepsUp: Bool {
     let committed = log.committedOffsets(group: Simulation.group)
     var behind: Int64 = 0
     for topic in settings.lanes.topics.consumed {

@@ -36,6 +36,21 @@ struct SimulateCommand: AsyncParsableCommand {
     })
   var mutation: Mutation?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What each seed has, instead of every third: "
+        + Emphasis.allCases.map(\.rawValue).joined(separator: ", ") + ". May be repeated.",
+      valueName: "WHAT"),
+    transform: { name in
+      guard let emphasis = Emphasis(rawValue: name) else {
+        throw ValidationError(
+          "'\(name)' is none of \(Emphasis.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return emphasis
+    })
+  var always: [Emphasis] = []
+
   @Option(name: .long, help: "Seeds that run at the same time, each on one core.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -57,7 +72,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var summary = SimulationSummary()
     let showsProgress = isatty(2) == 1
     let reports = SimulationPool(jobs: jobs)
-      .reports(of: seeds.first...seeds.last, mutation: mutation, keepsTrace: trace)
+      .reports(of: seeds.first...seeds.last, mutation: mutation, always: Set(always), keepsTrace: trace)
     for await report in reports {
       summary.add(report)
       if showsProgress { StandardError.write("\r\(summary.seeds) of \(seeds.count) seeds\u{1b}[K") }
@@ -70,7 +85,9 @@ struct SimulateCommand: AsyncParsableCommand {
       if !report.isSound {
         try StandardOutput.print("seed \(report.seed) failed:")
         for violation in report.violations { try StandardOutput.print("  \(violation)") }
-        let mutant = mutation.map { " --mutation \($0.rawValue)" } ?? ""
+        let mutant =
+          (mutation.map { " --mutation \($0.rawValue)" } ?? "")
+          + always.map { " --always \($0.rawValue)" }.joined()
         try StandardOutput.print(
           "  repeat it with: sojourn simulate --seeds \(report.seed)..\(report.seed) --verbose\(mutant)")
       }
