@@ -157,13 +157,25 @@ def header(browser):
     assert not browser.all("banner") and browser.all("article")
 
 
+# How often the list of max was asked for.
+LISTS = "return window.asked.filter((path) => path.includes('/max/sessions')).length"
+
+
+def followed(browser):
+    """Waits until the page is told of changes, and has asked anew for what changed before it was."""
+    browser.until(lambda: any("Live" in browser.of(each) for each in browser.all("status")), "it is not live")
+    browser.until(lambda: browser.run(LISTS) > 1, "the list is not asked for anew")
+
+
 def listed(browser):
     """The list: loading, a feed with places, more and the end, nothing new under who reads."""
     browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=CLOCK + """
       const plain = window.fetch;
-      window.fetch = async (...question) => { if (/max.sessions/.test(question[0])) await new Promise((done) => setTimeout(done, 1500)); return plain(...question); };""")
+      window.fetch = async (...question) => { while (/max.sessions/.test(question[0]) && !window.answers) await new Promise((done) => setTimeout(done, 20)); return plain(...question); };
+      window.EventSource = class extends EventSource { constructor(...address) { super(...address); window.stream = this; } };""")
     browser.go(f"{SITE}/console/customer/cookie/max")
     browser.one("status", "Loading sessions")
+    browser.run("window.answers = true")
     feed = browser.one("feed", "Sessions")
     browser.until(lambda: len(browser.all("article", None, feed)) == 25, "not 25 cards")
     articles = browser.all("article", None, feed)
@@ -175,8 +187,17 @@ def listed(browser):
     browser.click_on("button", "Load more")
     browser.says("No more sessions")
     assert browser.run(places)[-1] == ["60", "60"], browser.run(places)[-1]
+    followed(browser)
     browser.run("document.querySelector('.scroller').scrollTop = 1000")
     post("custom", {"id": "t60", "eventName": "noted", "createdDate": ago(0), "customerId": "max", "customerIdType": "cookie", "sessionType": "ticket", "externalId": "T-60"})
+    browser.one("button", "1 new session")
+    # Nor does a list that is asked for anew move anything.
+    place = "return Math.round([...document.querySelectorAll('[role=article]')].at(-1).getBoundingClientRect().top)"
+    before, asked = browser.run(place), browser.run(LISTS)
+    browser.run("window.stream.dispatchEvent(new MessageEvent('resync', { data: '' }))")
+    browser.until(lambda: browser.run(LISTS) > asked, "the list is not asked for anew")
+    time.sleep(1)
+    assert abs(browser.run(place) - before) <= 1, (before, browser.run(place))
     browser.click_on("button", "1 new session")
     browser.says("T-60")
     browser.go(f"{SITE}/console/customer/cookie/nobody-at-all")
@@ -365,19 +386,21 @@ def failing(browser):
     browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=CLOCK)
     page(browser, "customer/cookie/max")
     broken = "window.refuse = (path) => (/%s/.test(path) ? new Response('{\"message\":\"the view cannot be read\",\"code\":\"service.unavailable\"}', { status: 503 }) : null)"
+    # A whole list that is asked for anew and refused has another button that tries again.
+    followed(browser)
     browser.one("button", "Load more")
     browser.run(broken % "max.sessions")
-    browser.run("document.querySelector('button.more')?.click()")
+    browser.click_on("button", "Load more")
     browser.one("alert", "")
     browser.says("Could not load.")
-    # In one go: the page tries again by itself as well.
-    browser.one("button", "Retry")
-    browser.run("window.refuse = null; [...document.querySelectorAll('button')].find((one) => one.textContent.includes('Retry'))?.click()")
+    browser.run("window.refuse = null")
+    browser.click_on("button", "Retry")
     browser.until(lambda: browser.run("return document.querySelectorAll('sj-card').length") > 25, "it does not go on")
     browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=broken % "nobody.sessions")
     browser.go(f"{SITE}/console/customer/cookie/nobody")
     browser.one("heading", "That did not work")
     browser.one("button", "Retry")
+    # In one go: the page tries again by itself as well.
     browser.run("window.refuse = null; [...document.querySelectorAll('button')].find((one) => one.textContent.includes('Retry'))?.click()")
     browser.one("heading", "No sessions")
     # The files of a view that cannot be loaded are asked for again.

@@ -128,7 +128,7 @@ export default class AgentView {
         found = [await ask(this.single)];
         this.next = null;
       } else {
-        const wanted = Math.max(PAGE, this.sessions.length);
+        const wanted = Math.max(PAGE, this.sessions.length + this.held.length);
         let next = `${this.list}?pageSize=${Math.min(200, wanted)}`;
         while (next && found.length < wanted) {
           const answer = await ask(next);
@@ -143,11 +143,14 @@ export default class AgentView {
       this.isLoaded = true;
       // What the stream has told meanwhile is newer.
       const known = new Map(this.sessions.map((session) => [session.id, session]));
-      this.sessions = found.map((session) => (known.get(session.id)?.revision > session.revision ? known.get(session.id) : session));
+      const all = found.map((session) => (known.get(session.id)?.revision > session.revision ? known.get(session.id) : session));
       const ids = new Set(found.map((session) => session.id));
       const isNew = (session) => !before.has(session.id) && !ids.has(session.id);
+      const top = this.isReading ? this.sessions[0] : null;
+      const waits = (session) => top && !known.has(session.id) && session.createdDate >= top.createdDate;
+      this.sessions = all.filter((session) => !waits(session));
       for (const session of known.values()) if (isNew(session)) this.put(session);
-      this.held = this.held.filter(isNew);
+      this.held = this.held.filter(isNew).concat(all.filter(waits));
       this.drawPill();
       this.draw();
       definitions(true).then(() => this.drawPerson(), () => {});
@@ -169,6 +172,9 @@ export default class AgentView {
 
   // Sessions
 
+  /** Whether somebody reads further down, under whom nothing moves. */
+  get isReading() { return this.scroller.scrollTop > 80; }
+
   /** Puts a session in its place; an older state of one that is there changes nothing. */
   put(session) {
     const index = this.sessions.findIndex((known) => known.id === session.id);
@@ -189,8 +195,7 @@ export default class AgentView {
     if (isOlder && this.next) return;
     if (isKnown || this.sessions.length === 0) { this.put(session); this.later(); return; }
     const isNewest = session.createdDate >= this.sessions[0].createdDate;
-    // Nothing moves under somebody who reads.
-    if (isNewest && this.scroller.scrollTop > 80) {
+    if (isNewest && this.isReading) {
       this.held = this.held.filter((entry) => entry.id !== session.id).concat(session);
       this.drawPill();
       return;
