@@ -35,7 +35,7 @@ let edgeLibraries = "EdgeLibraries"
 let consoleFiles: [Resource] = [
   "agent.js", "api.js", "card.js", "console.css", "console.html", "definitions.js", "details.js", "dom.js",
   "en.js", "en.views.js", "explain.js", "icon.svg", "icons.js", "inquire.js", "lanes.js", "live.js",
-  "login.js", "main.js", "map.js", "messages.js", "now.js", "operations.js", "outcomes.js", "person.js",
+  "login.js", "main.js", "map.js", "now.js", "operations.js", "outcomes.js", "parts.js", "person.js",
   "texts.js", "views.css", "whatif.js", "zh.js", "zh.sentences.js", "zh.views.js",
 ].map { .embedInCode("Console/Assets/\($0)") }
 

@@ -501,6 +501,12 @@ def chinese(browser):
             words.update(re.findall(r"[A-Za-z][A-Za-z_.'-]+", re.sub(SAME, " ", found)))
         left[path] = sorted(words - data)
     assert not any(left.values()), json.dumps(left, indent=1)
+    # And nothing of it stays in English.
+    browser.go(f"{SITE}/console/customer/cookie/ada")
+    browser.click_on("button", "显示")
+    browser.click_on("radio", "English")
+    browser.says("Active Now")
+    browser.until(lambda: not re.findall(r"[\u4e00-\u9fff]+", browser.run("return document.querySelector('main').innerText")), "Chinese stays")
     browser.run("localStorage.removeItem('sojourn.language')")
 
 

@@ -1,11 +1,11 @@
 // A customer's sessions, the newest first, as an agent has them beside a conversation.
 import { h, fill, set, foreign, shown, time, eachFrame, coalesced, announce } from './dom.js';
-import { t, word } from './texts.js';
+import { t, word, language } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, definitions, nameOf, colorOf } from './api.js';
+import { ask, path, may, definitions, nameOf, colorOf, customerLink } from './api.js';
 import { Live } from './live.js';
 import { SessionCard, chip, segmentsOf, copyButton } from './card.js';
-import { message, problem, skeletons } from './messages.js';
+import { message, problem, skeletons, notLoaded } from './parts.js';
 import { PersonPanel } from './person.js';
 
 const PAGE = 25;
@@ -44,7 +44,6 @@ export default class AgentView {
     this.scroller.addEventListener('scroll', this.place, { passive: true });
     addEventListener('resize', this.place);
     this.again = coalesced(150, () => this.reload());
-    this.lang = document.documentElement.lang;
     this.load();
   }
 
@@ -100,14 +99,10 @@ export default class AgentView {
   }
 
   follow() {
-    this.live ??= new Live(this.scope, {
+    this.live ??= new Live(this.scope, this.context, {
       card: (session) => this.take(session),
       gone: ({ id }) => this.remove(id),
       resync: () => this.again(),
-      state: (name) => {
-        this.context.noteLive(name);
-        if (name === 'expired') document.dispatchEvent(new CustomEvent('loggedout'));
-      },
     });
   }
 
@@ -160,7 +155,7 @@ export default class AgentView {
   fail(error) {
     if (this.isClosed || error.status === 401) return;
     if (error.isPassing) { clearTimeout(this.retrying); this.retrying = setTimeout(() => (this.isLoaded ? this.reload() : this.load()), Math.max(2, error.retryAfter) * 1000); }
-    if (this.sessions.length) { this.endKind = null; fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.reload() }, t('retry')))); return; }
+    if (this.sessions.length) { this.endKind = null; fill(this.end, notLoaded(() => this.reload())); return; }
     fill(this.about);
     fill(this.facts);
     this.said = null;
@@ -322,15 +317,15 @@ export default class AgentView {
 
   drawEnd(error) {
     // Drawn anew only if it says something else: somebody may be on its button.
-    const kind = [!this.isLoaded || !this.sessions.length ? '' : error ? 'error' : this.next ? 'more' : 'end', document.documentElement.lang].join();
+    const kind = [!this.isLoaded || !this.sessions.length ? '' : error ? 'error' : this.next ? 'more' : 'end', language()].join();
     if (this.moreButton) { set(this.moreButton, { 'aria-disabled': String(Boolean(this.isLoading)) }); this.moreButton.textContent = t(this.isLoading ? 'loadingMore' : 'loadMore'); }
     if (kind === this.endKind && !error) return;
     this.endKind = kind;
     this.moreButton = null;
     if (!this.isLoaded || !this.sessions.length) { fill(this.end); return; }
-    if (error) fill(this.end, h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.more() }, t('retry'))));
+    if (error) fill(this.end, notLoaded(() => this.more()));
     else if (this.next) fill(this.end, this.moreButton = h('button.button.more', { click: () => this.more() }, t('loadMore')));
-    else if (this.single) fill(this.end, may('journey:customer:view') && h('p', h('a.button', { href: path`/console/customer/${this.sessions[0].customerIdType}/${this.sessions[0].customerId}` }, t('openCustomer'))));
+    else if (this.single) fill(this.end, may('journey:customer:view') && h('p', h('a.button', { href: customerLink(this.sessions[0]) }, t('openCustomer'))));
     else fill(this.end, h('p.muted', t('noMore')));
   }
 
@@ -351,7 +346,7 @@ export default class AgentView {
     const oldest = this.sessions.at(-1);
     this.panel.show(contact?.id ?? (this.kind === 'contact' ? first : null), named?.contactRevision ?? 0, { type, value: id });
     this.context.setTitle(name === t('unknown') ? shown(id) : shown(name));
-    const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), document.documentElement.lang]);
+    const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), language()]);
     if (said === this.said) return;
     this.said = said;
     const fact = (label, value, extra) => value && h('div', h('dt', label), h('dd', value, extra));

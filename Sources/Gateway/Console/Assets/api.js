@@ -73,6 +73,9 @@ export const EXPLAIN = ['sojourn:explain:view', 'journey:session:view', 'journey
 /** Where it is explained why; of a definition without a session, and the other way round. */
 export const whyLink = (session, kind, id) => '/console/explain?' + new URLSearchParams(Object.entries({ session, kind, definition: id }).filter(([, value]) => value));
 
+/** Where all sessions of a session's customer are. */
+export const customerLink = ({ customerIdType, customerId }) => path`/console/customer/${customerIdType}/${customerId}`;
+
 /** Decides about a person; gives the token with which a question has what came of it. */
 export async function decide(operation, body) {
   const options = { method: 'POST', headers: { 'Sojourn-Request': '1', 'Content-Type': 'application/json' }, body: JSON.stringify(body) };

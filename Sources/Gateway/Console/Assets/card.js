@@ -1,12 +1,13 @@
 // A session as a card: what an agent sees at a glance, and opened the whole journey.
 import { h, fill, set, uid, hidden, shown, foreign, linked, time, timeIn, duration, coalesced, copy } from './dom.js';
-import { t, statusText, isWord, word } from './texts.js';
+import { t, statusText, isWord, word, language } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, missingOf, EXPLAIN, nameOf, colorOf, allOf, whyLink } from './api.js';
+import { ask, path, may, missingOf, EXPLAIN, nameOf, allOf, whyLink } from './api.js';
 import { JourneyMap } from './map.js';
 import { lanes } from './lanes.js';
 import { details } from './details.js';
 import { outcomesOf, predictionsOf } from './outcomes.js';
+import { notLoaded, swatch } from './parts.js';
 
 const COLORS = { blue: 'colorBlue', grey: 'colorGrey', white: 'colorWhite', 'grey-pending': 'colorPending' };
 export const known = (color) => (Object.hasOwn(COLORS, color) ? color : 'grey');
@@ -17,13 +18,8 @@ export function pill(card) {
   return h('span.pill', { 'data-color': color, title: t(COLORS[color]) }, icon('state-' + color), h('span', { dir: 'auto' }, shown(statusText(card.status))), hidden(` (${t(COLORS[color])})`));
 }
 
-/** A segment with its colour; the colour never carries text. */
-export function chip(segment, assigned, began) {
-  const swatch = h('span.swatch', { 'aria-hidden': 'true' });
-  const color = colorOf(segment);
-  if (color) swatch.style.setProperty('--swatch', color);
-  return h('span.chip', swatch, foreign(nameOf('segment', segment)), assigned && h('span.muted', timeIn(assigned, began)));
-}
+/** A segment with its colour. */
+export const chip = (segment, assigned, began) => h('span.chip', swatch(segment), foreign(nameOf('segment', segment)), assigned && h('span.muted', timeIn(assigned, began)));
 
 /** Segments that agents are shown, in the order of assignment. */
 export const segmentsOf = (session) => (session.segmentAssignments || []).filter((entry) => entry.shouldDisplayToAgent !== false);
@@ -104,9 +100,9 @@ export class SessionCard extends HTMLElement {
     this.isReturning = isReturning;
     const isOther = this.session && this.session.revision !== session.revision;
     if (this.session && session.revision < this.session.revision) return;
-    if (this.session && !isOther && session.contactRevision === this.session.contactRevision && session.card?.status === this.session.card?.status && this.drawn === document.documentElement.lang) return;
+    if (this.session && !isOther && session.contactRevision === this.session.contactRevision && session.card?.status === this.session.card?.status && this.drawn === language()) return;
     this.session = session;
-    this.drawn = document.documentElement.lang;
+    this.drawn = language();
     const card = session.card || {};
     this.dataset.color = known(card.color);
     this.dataset.session = session.id;
@@ -218,7 +214,7 @@ export class SessionCard extends HTMLElement {
     const openDetails = this.body.querySelector('details')?.open;
     fill(this.body,
       session.mergedInto && h('p.note', t('mergedInto'), ' ', h('a', { href: path`/console/session/${session.mergedInto}` }, t('openIt'))),
-      this.failed && h('p.note.bad', { role: 'alert' }, t('loadFailed'), ' ', h('button.link', { click: () => this.load() }, t('retry'))),
+      this.failed && notLoaded(() => this.load()),
       session.journeyMap?.events?.length ? section(t('journeyMap'), this.map.element) : null,
       session.conversation?.participants?.length ? section(t('whoTookPart'), lanes(session)) : null,
       h('div.columns', searches, matched, outcomes && section(t('outcomes'), outcomes)),

@@ -1,9 +1,9 @@
 // What is in force, and what a change of it would have changed.
-import { h, fill, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
+import { h, fill, foreign, shown, fullTime, time, number, uid } from './dom.js';
 import { t, word, criterionText } from './texts.js';
 import { icon } from './icons.js';
 import { definitions, colorOf, missingOf, EXPLAIN, whyLink } from './api.js';
-import { message, problem } from './messages.js';
+import { message, problem, swatch, copyWhole } from './parts.js';
 import { WhatIf } from './whatif.js';
 
 const GROUPS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap'], [null, 'kindOther']];
@@ -60,20 +60,17 @@ export default class DefinitionsView {
   entity(entity, open) {
     const { matches, ...definition } = entity;
     const key = `${entity.kind} ${entity.id}`;
-    const swatch = h('span.swatch', { 'aria-hidden': 'true' });
-    const color = entity.kind === 'segment' ? colorOf(entity.id) : null;
-    if (color) swatch.style.setProperty('--swatch', color);
     const gives = ['segment', 'outcome', 'actionMap'].includes(entity.kind);
     const json = JSON.stringify(definition, null, 2);
     return h('li',
-      h('p.entry-line', color ? swatch : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', foreign(nameOf(entity))), h('span.muted.mono', shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', shown(word(entity.kind))),
+      h('p.entry-line', entity.kind === 'segment' && colorOf(entity.id) ? swatch(entity.id) : icon(entity.kind === 'actionMap' ? 'offered' : entity.kind, 'event'), h('strong', foreign(nameOf(entity))), h('span.muted.mono', shown(entity.id)), !GROUPS.some(([kind]) => kind === entity.kind) && h('span.muted', shown(word(entity.kind))),
         entity.isActive === false && h('span.pill', { 'data-color': 'white' }, icon('state-white'), t('inactive')),
         gives && h('span.match', { 'data-none': matches.lastHour ? null : '' }, t('lastHour'), ': ', matches.lastHour ? [number(matches.lastHour), matches.newest && h('span.muted', ' ', time(matches.newest))] : t('noLag'))),
       listensTo(entity).length > 0 && h('p.muted', t('listensTo'), ': ', foreign(listensTo(entity).join(', '))),
       gives && !missingOf(EXPLAIN) && h('p.entry-line', h('a', { href: whyLink('', entity.kind, entity.id) }, t('explainOne')),
         h('button.link', { 'aria-expanded': String(this.trials.has(key)), click: (event) => this.tryOut(event.target, key, definition) }, t('whatIf'))),
       this.trials.get(key)?.element,
-      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', h('button.quiet', { click: () => copy(json) }, icon('copy'), t('copy')))));
+      h('details', { 'data-id': key, open: open.has(key) || null }, h('summary', t('showJSON')), h('pre', { tabindex: '0' }, shown(json, 20_000)), h('p', copyWhole(json, t('copy')))));
   }
 
   /** Opens the place where a change is tried, or closes it. */

@@ -1,8 +1,9 @@
 // All that is known of a session, to be read and copied.
-import { h, shown, foreign, linked, fullTime, copy } from './dom.js';
+import { h, shown, foreign, linked, fullTime } from './dom.js';
 import { t, word } from './texts.js';
-import { path, may } from './api.js';
+import { path, may, customerLink } from './api.js';
 import { copyButton, plain, placeOf } from './card.js';
+import { copyWhole } from './parts.js';
 
 const named = (value) => value?.name || value?.id || '';
 const joined = (...values) => values.filter(Boolean).join(' · ');
@@ -15,7 +16,7 @@ function factsOf(session) {
   const browser = session.browser || {};
   return [
     [t('session'), session.id, path`/console/session/${session.id}`],
-    [t('customer'), session.customerId, may('journey:customer:view') ? path`/console/customer/${session.customerIdType}/${session.customerId}` : null],
+    [t('customer'), session.customerId, may('journey:customer:view') ? customerLink(session) : null],
     [t('contact'), joined(named(session.externalContact), session.verification && t('verifiedBy', word(session.verification.by), word(session.verification.level)))],
     [t('type'), word(session.type)],
     [t('externalID'), session.externalId],
@@ -70,5 +71,5 @@ export function details(session, isOpen) {
     h('summary', t('details')),
     attributes.length > 0 && h('section', h('h4', t('attributes')), h('dl.table', attributes.map((fact) => row(fact, true)))),
     h('dl.table', factsOf(session).map((fact) => row(fact))),
-    h('p', h('button.quiet', { click: () => copy(JSON.stringify(session, null, 2)) }, t('copyAll'))));
+    h('p', copyWhole(JSON.stringify(session, null, 2), t('copyAll'))));
 }

@@ -248,11 +248,8 @@ export const texts = {
   nobodyText: 'Visits, chats and calls show up here by themselves.',
 };
 
-/** Codes that the server gives, in words. */
+/** Codes that the server gives, in words; what is a word already (`ended`, `Active Now`) is in `zh.js` alone. */
 export const words = {
-  // What cards say of their own accord
-  'Active Now': 'Active Now', Ended: 'Ended', Waiting: 'Waiting', Voicemail: 'Voicemail',
-  'Ended by Customer': 'Ended by Customer', 'After-call work': 'After-call work', 'No wrap-up': 'No wrap-up',
   // Titles of cards, by their pictures
   'title_web-visit': 'Web Visit', 'title_app-visit': 'App Visit', 'title_call-inbound': 'Inbound',
   'title_call-outbound': 'Outbound', title_callback: 'Callback', title_chat: 'Web Chat', title_email: 'Email',
@@ -260,10 +257,7 @@ export const words = {
   'title_internal-message': 'Internal Message', title_message: 'Web Messaging', title_sms: 'SMS',
   'title_open-message': 'Open Messaging', title_conversation: 'Conversation',
   // States of actions and segments
-  qualified: 'qualified', qualifiedOutsideSchedule: 'outside of the schedule', offered: 'offered',
-  accepted: 'accepted', started: 'started', engaged: 'engaged', completed: 'completed', rejected: 'rejected',
-  timedout: 'timed out', ignored: 'ignored', expired: 'expired', errored: 'failed', abandoned: 'abandoned',
-  achieved: 'achieved', assigned: 'assigned', unassigned: 'unassigned',
+  qualifiedOutsideSchedule: 'outside of the schedule', timedout: 'timed out', errored: 'failed',
   // Why nothing was offered, and by what it would have been
   TriggerDateInFuture: 'its delay is not over', PageUrlConditionsNotMatching: 'not on such a page',
   OfferedOutsideSchedule: 'outside of the schedule', FrequencyCapping: 'offered often enough',
@@ -272,29 +266,22 @@ export const words = {
   contentOffer: 'Content offer', integrationAction: 'Integration', architectFlow: 'Flow', openAction: 'Open action',
   // Sessions
   timeout: 'nothing happened any more', conversationEnded: 'the conversation ended',
-  maxDuration: 'it lasted too long', maxEvents: 'it had too many events', maxBytes: 'it was too large', web: 'web',
-  app: 'app', conversation: 'conversation', custom: 'custom', Web: 'Web', App: 'App', Conversation: 'Conversation',
-  Custom: 'Custom', desktop: 'desktop', mobile: 'mobile', tablet: 'tablet', other: 'other',
+  maxDuration: 'it lasted too long', maxEvents: 'it had too many events', maxBytes: 'it was too large',
   // Conversations
-  Inbound: 'Inbound', Outbound: 'Outbound', Unknown: 'Unknown', Abandon: 'abandoned', Answered: 'answered',
-  FlowOut: 'flowed out', Peer: 'Peer', Client: 'Client', Endpoint: 'Endpoint', Transfer: 'Transfer', System: 'System',
-  Error: 'Error', Timeout: 'Timeout', Spam: 'Spam', Call: 'Call', Chat: 'Chat', Email: 'Email', Message: 'Message',
-  Callback: 'Callback', Video: 'Video',
+  Abandon: 'abandoned', Answered: 'answered', FlowOut: 'flowed out',
   // Persons
-  email: 'email', phone: 'phone', externalId: 'external id', contact: 'contact', social: 'social', cookie: 'cookie',
-  guest: 'guest', appInstallation: 'app', userId: 'user id', claimed: 'as typed', authenticated: 'after signing in',
-  channel: 'as the network says', curated: 'by decision', cannot: 'kept apart by decision',
+  externalId: 'external id', appInstallation: 'app', userId: 'user id', claimed: 'as typed',
+  authenticated: 'after signing in', channel: 'as the network says', curated: 'by decision', cannot: 'kept apart by decision',
   limits: 'too many of a kind', conflict: 'both are known otherwise', full: 'too many identifiers',
   shared: 'shared by many',
   // Definitions and criteria
-  segment: 'segment', outcome: 'outcome', predictor: 'predictor', actionMap: 'action map',
-  actionTemplate: 'action template', actionTarget: 'action target', frequencyCap: 'frequency cap',
-  schedule: 'schedule', scheduleGroup: 'schedule group', emergencyGroup: 'emergency group', timeZone: 'time zone',
+  actionMap: 'action map', actionTemplate: 'action template', actionTarget: 'action target',
+  frequencyCap: 'frequency cap', scheduleGroup: 'schedule group', emergencyGroup: 'emergency group', timeZone: 'time zone',
   sessionType: 'session type', eventType: 'event type', containsAll: 'contains all of',
   containsAny: 'contains any of', notContainsAll: 'does not contain all of', notContainsAny: 'contains none of',
-  equal: 'equal', notEqual: 'not equal', greaterThan: 'greater than', greaterThanOrEqual: 'greater than or equal',
+  notEqual: 'not equal', greaterThan: 'greater than', greaterThanOrEqual: 'greater than or equal',
   lessThan: 'less than', lessThanOrEqual: 'less than or equal', startsWith: 'starts with', endsWith: 'ends with',
-  like: 'like', notLike: 'not like',
+  notLike: 'not like',
   // What the server refuses
   'bad.request': 'The question is not valid.', 'missing.permission': 'A permission is missing.',
   'origin.not.allowed': 'Not from this site.', 'not.found': 'There is no such thing.',

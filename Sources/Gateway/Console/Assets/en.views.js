@@ -131,10 +131,7 @@ export const words = {
   badEventID: 'wrong event id', missingSessionType: 'no session type', badSessionType: 'wrong session type',
   conflictingSessionType: 'session type of another stream', missingExternalID: 'no external id',
   missingConversation: 'no conversation', unsupportedEventType: 'no input', unknownStream: 'unknown stream',
-  late: 'late', tooFarAhead: 'too far ahead', rateExceeded: 'too many in a minute',
-  reportWithoutSession: 'report without a session', misplaced: 'misplaced', badRouting: 'damaged routing',
+  tooFarAhead: 'too far ahead', rateExceeded: 'too many in a minute',
+  reportWithoutSession: 'report without a session', badRouting: 'damaged routing',
   badMessage: 'damaged message', unknownMessage: 'unknown message', badCommand: 'wrong command',
-  // A process: what became of events, and where their times are from
-  refused: 'refused', limited: 'limited', shed: 'shed', unwanted: 'unwanted', server: 'server', client: 'client',
-  corrected: 'corrected', capped: 'capped', restoring: 'restoring', running: 'running',
 };

@@ -1,10 +1,10 @@
 // Why a definition held in a session, or not: the log is read again, and every condition is asked.
-import { h, fill, foreign, shown, time, clockTime, fullTime, number, copy, uid } from './dom.js';
+import { h, fill, foreign, shown, time, clockTime, fullTime, number, uid } from './dom.js';
 import { t, word, sentence } from './texts.js';
 import { icon } from './icons.js';
-import { path, missingOf, definitions, definition, allOf, nameOf, colorOf, whyLink, EXPLAIN } from './api.js';
+import { path, missingOf, definitions, definition, allOf, nameOf, colorOf, whyLink, customerLink, EXPLAIN } from './api.js';
 import { inquire } from './inquire.js';
-import { message, problem } from './messages.js';
+import { message, problem, swatch, notes, copyWhole } from './parts.js';
 
 const KINDS = [['segment', 'segments'], ['outcome', 'outcomes'], ['actionMap', 'kindActionMap']];
 const VERDICTS = { segment: ['explainAssigned', 'explainNotAssigned'], outcome: ['achieved', 'explainNotAchieved'], actionMap: ['explainOffered', 'explainNotQualified'] };
@@ -49,10 +49,8 @@ export default class ExplainView {
     const [kind, ...rest] = this.choice.value.split(' ');
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
-    const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, h('section.panel', wait, h('p', h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel')))));
     try {
-      const job = await inquire('/v1/explanations', { sessionId: this.session.value.trim(), definition: rest.join(' '), kind }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
+      const job = await inquire('/v1/explanations', { sessionId: this.session.value.trim(), definition: rest.join(' '), kind }, stopper, this.answer, 'section.panel');
       if (!job || this.isClosed) return;
       if (job.state !== 'done') { fill(this.answer, message('error', t('explainFailed'), job.error?.message ?? '')); return; }
       fill(this.answer, explanation(job.result.explanation, job.result.text));
@@ -70,18 +68,16 @@ function explanation(found, text) {
   const { session, definition: it } = found;
   const isQualified = found.happenings.some((entry) => entry.what.startsWith('qualified'));
   const verdict = found.held ? VERDICTS[it.kind][0] : it.kind === 'actionMap' && isQualified ? 'explainHeldBack' : VERDICTS[it.kind][1];
-  const swatch = it.kind === 'segment' && colorOf(it.id) ? h('span.swatch', { 'aria-hidden': 'true' }) : null;
-  swatch?.style.setProperty('--swatch', colorOf(it.id));
   return [
     h('section.panel.verdict', { 'data-held': found.held ? '' : null },
       h('h2', icon(found.held ? 'accepted' : 'rejected'), h('span', t(verdict))),
-      h('p', swatch, h('strong', foreign(it.displayName)), ' ', h('span.muted', `${t('version')} ${it.version}`)),
+      h('p', it.kind === 'segment' && colorOf(it.id) && swatch(it.id), h('strong', foreign(it.displayName)), ' ', h('span.muted', `${t('version')} ${it.version}`)),
       found.time && h('p', t('explainSince'), ' ', moment(found)),
       found.expires && h('p', t(found.isExpired ? 'explainUnassigned' : 'explainUntil'), ' ', time(found.expires, fullTime(found.expires))),
-      h('p.muted', h('a', { href: path`/console/session/${session.id}` }, t('session')), ' · ', h('a', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, shown(session.customerId)), ' · ',
+      h('p.muted', h('a', { href: path`/console/session/${session.id}` }, t('session')), ' · ', h('a', { href: customerLink(session) }, shown(session.customerId)), ' · ',
         t('explainEvents', number(session.eventsRead), number(session.eventCount)), ` · ${clockTime(session.first)} – ${clockTime(session.last)}`),
-      found.notes.length > 0 && h('ul.notes', found.notes.map((note) => h('li', { dir: 'auto' }, shown(sentence(note))))),
-      h('p', h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText')))),
+      notes(found.notes),
+      h('p', copyWhole(text.join('\n'), t('copyText')))),
     found.context.length > 0 && h('section.panel', h('h2', t('explainContext')), h('ul.entries', found.context.map((entry) => pattern(entry)))),
     found.journey.length > 0 && h('section.panel', h('h2', t('explainJourney')), found.isOrdered && h('p.muted', t('explainOrdered')), h('ul.entries', found.journey.map((entry) => pattern(entry)))),
     found.segments?.length > 0 && h('section.panel', h('h2', t('explainTriggers')), h('ul.entries', found.segments.map((entry) => h('li.finding', mark(entry.isAssigned), h('div',

@@ -161,13 +161,12 @@ function isOf(scope, session) {
 }
 
 /**
- * Follows sessions. Handlers: card(session), gone({ id, mergedInto }), resync(), state(name).
- * States: connecting, live, reconnecting, paused, expired.
+ * Follows sessions. Handlers: card(session), gone({ id, mergedInto }), resync(). The context is told how things
+ * stand, `noteLive(name)`: connecting, live, reconnecting, paused, expired.
  */
 export class Live {
-  constructor(scope, handlers) {
-    this.scope = scope;
-    this.handlers = handlers;
+  constructor(scope, context, handlers) {
+    Object.assign(this, { scope, context, handlers });
     followers.add(this);
     this.state('connecting');
     tellWants();
@@ -181,7 +180,7 @@ export class Live {
     const wasAway = this.current !== 'connecting';
     this.state('live');
     // What changed between the list and the beginning of the stream nobody would hear of.
-    if (isNew || wasAway) this.handlers.resync?.();
+    if (isNew || wasAway) this.handlers.resync();
   }
 
   told(name, data) {
@@ -194,7 +193,8 @@ export class Live {
   state(name) {
     if (this.current === name) return;
     this.current = name;
-    this.handlers.state?.(name);
+    this.context.noteLive(name);
+    if (name === 'expired') document.dispatchEvent(new CustomEvent('loggedout'));
   }
 
   close() {

@@ -3,7 +3,7 @@ import { h, fill, set, coalesced, memory, announce } from './dom.js';
 import { t, setLanguage, addTexts, addSentences, languages, language } from './texts.js';
 import { icon } from './icons.js';
 import { Refused, ask, whoAmI, me, may, maySeeSessions, connection, logOut, path, definitions } from './api.js';
-import { message, problem } from './messages.js';
+import { message, problem } from './parts.js';
 
 await setLanguage(memory.get('language'));
 const isEmbedded = new URLSearchParams(location.search).has('embed');

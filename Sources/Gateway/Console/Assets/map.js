@@ -1,7 +1,7 @@
 // The journey map: what happened in a session, in order, a picture each. Hover or focus shows an item, a click
 // keeps it open.
 import { h, fill, set, uid, shown, foreign, clockTime, shortClock, fullTime, span, announce } from './dom.js';
-import { t, word, criterionText } from './texts.js';
+import { t, word, criterionText, language } from './texts.js';
 import { icon, eventIcon } from './icons.js';
 import { may, missingOf, EXPLAIN, nameOf, colorOf, whyLink } from './api.js';
 import { likelihood } from './outcomes.js';
@@ -128,7 +128,7 @@ export class JourneyMap {
     this.session = session.id;
     this.items = this.showsMinor ? all : all.filter((item) => !item.isMinor);
     const omitted = session.journeyMap?.omitted || 0;
-    const signature = JSON.stringify([this.items, minor, omitted, document.documentElement.lang]);
+    const signature = JSON.stringify([this.items, minor, omitted, language()]);
     if (signature === this.signature) return;
     this.signature = signature;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;

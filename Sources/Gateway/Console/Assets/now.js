@@ -1,11 +1,11 @@
 // Who is here now: all sessions that go on, the newest activity first. The address has the filters.
 import { h, fill, heads, foreign, shown, time, duration, eachFrame, coalesced, uid } from './dom.js';
-import { t } from './texts.js';
+import { t, language } from './texts.js';
 import { icon } from './icons.js';
-import { ask, path, may, allOf } from './api.js';
+import { ask, may, allOf, customerLink } from './api.js';
 import { Live } from './live.js';
 import { SessionCard, chip, pill, titleOf, segmentsOf, secondsOf, placeOf, known } from './card.js';
-import { message, problem } from './messages.js';
+import { message, problem, drawPause } from './parts.js';
 
 const SIZE = 200;
 const lastOf = (session) => session.lastEvent?.createdDate ?? session.createdDate;
@@ -19,7 +19,7 @@ export default class NowView {
     this.context.setTitle(t('onSite'));
     this.count = h('span.muted', { role: 'status' });
     this.form = h('form.filters', { 'aria-label': t('filters'), submit: (event) => { event.preventDefault(); this.filter(); }, change: () => this.filter() });
-    this.pauseButton = h('button.quiet', { 'aria-pressed': 'false', click: () => this.pause() });
+    this.pauseButton = h('button.quiet', { click: () => this.pause() });
     this.body = h('tbody');
     this.table = h('table.now',
       heads(t('customer'), t('state'), t('where'), t('segments'), t('duration'), t('lastSeen')),
@@ -36,9 +36,8 @@ export default class NowView {
     this.ticking = setInterval(() => this.draw(), 10_000);
     this.load();
     if (may('journey:visit:view')) {
-      this.live = new Live('all', {
+      this.live = new Live('all', context, {
         card: (session) => this.take(session), gone: ({ id }) => { this.sessions.delete(id); this.draw(); }, resync: () => this.again(),
-        state: (name) => { context.noteLive(name); if (name === 'expired') document.dispatchEvent(new CustomEvent('loggedout')); },
       });
     } else {
       context.noteLive('still');
@@ -79,8 +78,11 @@ export default class NowView {
     this.apply();
   }
 
+  /** Puts into the address what is shown. */
+  note() { history.replaceState(null, '', '/console/live' + (this.query.size ? '?' + this.query : '')); }
+
   apply() {
-    history.replaceState(null, '', '/console/live' + (this.query.size ? '?' + this.query : ''));
+    this.note();
     this.sessions.clear();
     this.load();
   }
@@ -153,10 +155,7 @@ export default class NowView {
     this.drawPause();
   }
 
-  drawPause() {
-    this.pauseButton.setAttribute('aria-pressed', String(Boolean(this.isPaused)));
-    fill(this.pauseButton, icon(this.isPaused ? 'play' : 'pause'), t(this.isPaused ? 'resume' : 'pause'), this.held.size > 0 && h('span.muted', ` ${t('held', this.held.size)}`));
-  }
+  drawPause() { drawPause(this.pauseButton, this.isPaused, this.held.size > 0 && h('span.muted', ` ${t('held', this.held.size)}`)); }
 
   drawRows() {
     if (this.isClosed || (this.isPaused && this.isLoaded && !this.failure && this.body.children.length)) return;
@@ -194,10 +193,10 @@ export default class NowView {
     const seconds = Math.max(0, (Date.now() - Date.parse(lastOf(session))) / 1000);
     activity.firstChild?.firstChild ? activity.firstChild.firstChild.textContent = ago(seconds) : fill(activity, time(lastOf(session), ago(seconds)));
     length.textContent = duration(secondsOf(session));
-    if (row.revision === session.revision && row.lang === document.documentElement.lang) return row;
+    if (row.revision === session.revision && row.lang === language()) return row;
     const isChanged = row.revision !== undefined && row.revision !== session.revision;
     row.revision = session.revision;
-    row.lang = document.documentElement.lang;
+    row.lang = language();
     fill(row.button, icon(card.icon), h('span', foreign(card.customer && card.customer !== 'Unknown' ? card.customer : session.customerId), h('span.muted', ' ', foreign(titleOf(session)))));
     fill(state, pill(card));
     const place = placeOf(session.geolocation);
@@ -214,20 +213,20 @@ export default class NowView {
     const session = this.sessions.get(id);
     if (!session) return;
     this.query.set('selected', id);
-    history.replaceState(null, '', '/console/live?' + this.query);
+    this.note();
     for (const [key, row] of this.rows || []) row.setAttribute('aria-current', String(key === id));
     this.card = new SessionCard().begin(session);
     this.side.hidden = false;
     const close = () => {
       this.side.hidden = true;
       this.query.delete('selected');
-      history.replaceState(null, '', '/console/live' + (this.query.size ? '?' + this.query : ''));
+      this.note();
       this.rows.get(id)?.button.focus();
       this.rows.get(id)?.setAttribute('aria-current', 'false');
       this.card = null;
     };
     fill(this.side,
-      h('p.dock-bar', may('journey:customer:view') && h('a.link', { href: path`/console/customer/${session.customerIdType}/${session.customerId}` }, t('openCustomer')),
+      h('p.dock-bar', may('journey:customer:view') && h('a.link', { href: customerLink(session) }, t('openCustomer')),
         h('button.plain', { 'aria-label': t('closeDialog'), click: close }, icon('close'))),
       this.card);
     this.side.onkeydown = (event) => { if (event.key === 'Escape') close(); };

@@ -1,11 +1,11 @@
 // How the lanes are, what they rejected, and what action maps did: from the journal of all lanes.
 import { h, fill, svg, heads, framed, foreign, shown, time, fullTime, clockTime, number, span, copy, uid } from './dom.js';
-import { t, word } from './texts.js';
+import { t, word, language } from './texts.js';
 import { whyOf } from './map.js';
 import { copyButton } from './card.js';
 import { icon } from './icons.js';
 import { ask, path, may, missingOf, EXPLAIN, whyLink } from './api.js';
-import { message, problem } from './messages.js';
+import { message, problem, drawPause, copyWhole } from './parts.js';
 
 const EVERY = 2000;
 const READY = ['starting', 'waiting', 'restoring', 'breakerOpen', 'stalled', 'silent', 'stopping'];
@@ -28,7 +28,7 @@ export default class OperationsView {
   }
 
   close() { this.isClosed = true; clearTimeout(this.timer); }
-  drawPause() { this.pauseButton.setAttribute('aria-pressed', String(Boolean(this.isPaused))); fill(this.pauseButton, icon(this.isPaused ? 'play' : 'pause'), t(this.isPaused ? 'resume' : 'pause')); }
+  drawPause() { drawPause(this.pauseButton, this.isPaused); }
 
   async load() {
     if (!this.isPaused && !document.hidden) {
@@ -53,7 +53,7 @@ export default class OperationsView {
 
   /** Draws a panel anew if it says something else; what is marked or open in it stays otherwise. */
   put(name, value, ...children) {
-    const signature = JSON.stringify([value, document.documentElement.lang]);
+    const signature = JSON.stringify([value, language()]);
     if (this.panels[name].signature === signature) return;
     if (this.panels[name].contains(document.activeElement) && document.activeElement !== document.body && name !== 'numbers') return;
     this.panels[name].signature = signature;
@@ -184,7 +184,7 @@ function letter(entry, opened) {
     entry.value !== undefined && h('details', { open: opened.has(key) || null, toggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) }, h('summary', t('showValue')),
       h('pre', { tabindex: '0', dir: 'auto' }, shown(wholes.get(key) ?? entry.value, WHOLE)),
       entry.shownBytes < entry.bytes && !wholes.has(key) && h('p.muted', t('cut', number(entry.shownBytes), number(entry.bytes)), ' ', h('button.link', { click: (event) => loadWhole(event.target, entry, key) }, t('loadWhole'))),
-      h('p.entry-line', h('button.quiet', { click: () => copy(wholes.get(key) ?? entry.value) }, icon('copy'), t('copy')), h('span.muted', t('redrive'), ': '), h('code', redrive), copyButton(redrive, t('redrive')))));
+      h('p.entry-line', copyWhole(wholes.get(key) ?? entry.value, t('copy')), h('span.muted', t('redrive'), ': '), h('code', redrive), copyButton(redrive, t('redrive')))));
 }
 
 function bytes(count) {

@@ -12,9 +12,12 @@ const isBad = (id) => definition('outcome', id)?.isPositive === false;
 /** Whether it was higher, as one reads it. */
 const hasFallen = (score) => percent(score.sessionMaxProbability) !== percent(score.probability);
 
+/** The highest, if it was more. */
+const mostOf = (score) => hasFallen(score) && t('likelyMost', percent(score.sessionMaxProbability));
+
 /** A prediction in words: the share, how high that is, and the highest if it was more. */
 export function likelihood(score) {
-  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('likelyMost', percent(score.sessionMaxProbability))].filter(Boolean).join(t('comma'));
+  return [t('likely', percent(score.probability)), t('likely' + levelOf(score)), t('likelyAbove', percent(score.quantile)), mostOf(score)].filter(Boolean).join(t('comma'));
 }
 
 /** A bar up to the share, with a mark where it was highest; what stands in it is said in words as its value. */
@@ -50,10 +53,10 @@ export function outcomesOf(session) {
     const when = achieved.get(id);
     const score = scores.get(id);
     const name = h('span.outcome-name', icon(when ? 'outcome' : 'timedout'), foreign(nameOf('outcome', id)));
-    if (score && !when) return h('li', meter(score, [name, h('span', short(score))], h('span.muted', t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability)))));
+    if (score && !when) return h('li', meter(score, [name, h('span', short(score))], h('span.muted', t('likelyAbove', percent(score.quantile)), hasFallen(score) && t('comma') + mostOf(score))));
     return h('li', { 'data-achieved': when ? (isBad(id) ? 'bad' : 'good') : null }, name,
       session.outcomeAchievements && h('span.muted', { title: when ? fullTime(when) : null }, t(when ? 'achieved' : 'notYet'), when ? [' ', timeIn(when, session.createdDate)] : null),
       when && h('span.bar', { 'aria-hidden': 'true' }, h('span')),
-      when && score && h('span.muted', t('likelyBefore', percent(score.probability)), hasFallen(score) && t('comma') + t('likelyMost', percent(score.sessionMaxProbability))));
+      when && score && h('span.muted', t('likelyBefore', percent(score.probability)), hasFallen(score) && t('comma') + mostOf(score)));
   }));
 }

@@ -1,8 +1,9 @@
 // What is known of a person, and what somebody may decide about it.
 import { h, fill, foreign, shown, fullTime, uid, announce } from './dom.js';
-import { t, word } from './texts.js';
+import { t, word, language } from './texts.js';
 import { ask, decide, path, may, nameOf, allOf } from './api.js';
 import { chip, copyButton } from './card.js';
+import { notLoaded } from './parts.js';
 
 const MAY_SEE = 'externalContacts:contact:view';
 const TYPES = ['email', 'phone', 'externalId'];
@@ -15,7 +16,7 @@ export class PersonPanel {
   show(id, revision, customer) {
     const isKnown = id && may(MAY_SEE);
     const isNamed = TYPES.includes(customer.type) && customer.value && may('externalContacts:contact:edit');
-    const key = [isKnown ? id : isNamed && customer.value, revision, allOf('segment').length, document.documentElement.lang].join(' ');
+    const key = [isKnown ? id : isNamed && customer.value, revision, allOf('segment').length, language()].join(' ');
     if (key === this.key) return;
     // A question or a form that somebody is at stays; what has changed is shown once it is answered.
     if (isKnown && this.isAsking) { this.stale = true; return; }
@@ -35,7 +36,7 @@ export class PersonPanel {
       this.draw();
     } catch (error) {
       // Without a person the sessions are still there.
-      if (error.status !== 401) fill(this.element, error.status === 404 ? null : h('p.note.bad', { role: 'alert' }, t('loadFailed')));
+      if (error.status !== 401) fill(this.element, error.status === 404 ? null : notLoaded());
     }
   }
 

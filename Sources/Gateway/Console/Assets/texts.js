@@ -7,7 +7,10 @@ const wanted = () => navigator.languages.find((language) => /^(en|zh)\b/i.test(l
 /** Takes a language, or that of the browser; one that cannot be loaded changes nothing. */
 export async function setLanguage(name) {
   const isChinese = /^zh/i.test(name || wanted());
-  take(await (isChinese ? import('./zh.js') : import('./en.js')));
+  const file = await (isChinese ? import('./zh.js') : import('./en.js'));
+  // Of what is its own word in English those of before would stay.
+  words = {};
+  take(file);
   chosen = isChinese ? 'zh' : 'en';
   document.documentElement.lang = isChinese ? 'zh-Hans' : 'en';
 }

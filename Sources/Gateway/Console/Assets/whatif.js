@@ -1,10 +1,10 @@
 // What a changed definition would have made of the events of late, beside what the one in force made of them.
-import { h, fill, heads, framed, foreign, shown, fullTime, time, number, copy, uid } from './dom.js';
-import { t, word, sentence } from './texts.js';
+import { h, fill, heads, framed, foreign, shown, fullTime, time, number, uid } from './dom.js';
+import { t, word } from './texts.js';
 import { icon } from './icons.js';
 import { path, missingOf, EXPLAIN, whyLink } from './api.js';
 import { inquire } from './inquire.js';
-import { message, problem } from './messages.js';
+import { problem, notes, copyWhole } from './parts.js';
 
 const HOURS = [1, 6, 24, 72, 168];
 
@@ -33,10 +33,8 @@ export class WhatIf {
     try { definition = JSON.parse(this.text.value); } catch (error) { this.fail(error.message); return; }
     this.stopper?.abort();
     const stopper = this.stopper = new AbortController();
-    const wait = h('p.muted', { role: 'status' }, t('jobRunning'));
-    fill(this.answer, wait, h('p', h('button.quiet', { click: () => { stopper.abort(); fill(this.answer); } }, t('cancel'))));
     try {
-      const job = await inquire('/v1/whatifs', { definition, hours: Number(this.hours.value) }, stopper.signal, (state) => { wait.textContent = state.state === 'queued' ? t('jobQueued', state.before) : t('jobRunning'); });
+      const job = await inquire('/v1/whatifs', { definition, hours: Number(this.hours.value) }, stopper, this.answer);
       if (!job) return;
       if (job.state === 'done') fill(this.answer, compared(job.result.comparison, job.result.text));
       else { fill(this.answer); this.fail(job.error?.message ?? ''); }
@@ -61,14 +59,14 @@ function compared(found, text) {
   return [
     h('h3.verdict-line', icon(found.differs ? 'offered' : 'accepted'), t(found.differs ? 'whatIfDiffers' : 'whatIfSame')),
     h('p.muted', t('whatIfScope', number(found.events), number(found.sessions), number(found.wholeSessions)), found.first && ` ${fullTime(found.first)} – ${fullTime(found.last)}`),
-    found.notes.length > 0 && h('ul.notes', found.notes.map((note) => h('li', { dir: 'auto' }, shown(sentence(note))))),
+    notes(found.notes),
     some.map((entry) => h('section.one', h('h4', foreign(entry.displayName || entry.id)),
       framed(shown(entry.displayName || entry.id), h('table.even',
         heads(t('result'), [t('whatIfOld')], [t('whatIfNew')], [t('whatIfChange')]),
         h('tbody', entry.counts.map((count) => h('tr', h('th', { scope: 'row' }, words(count)), h('td.number', number(count.old)), h('td.number', number(count.new)), h('td.number', count.new === count.old ? '0' : (count.new > count.old ? '+' : '−') + number(Math.abs(count.new - count.old)))))))),
       h('div.sides', side(entry, 'whatIfOnlyOld', (row) => !row.new.count), side(entry, 'whatIfOnlyNew', (row) => !row.old.count), side(entry, 'whatIfOtherwise', (row) => row.old.count && row.new.count)))),
     found.omittedRows > 0 && h('p.muted', t('whatIfMore', number(found.omittedRows))),
-    h('p', h('button.quiet', { click: () => copy(text.join('\n')) }, icon('copy'), t('copyText'))),
+    h('p', copyWhole(text.join('\n'), t('copyText'))),
   ];
 }
 
