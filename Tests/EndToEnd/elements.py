@@ -203,6 +203,8 @@ def listed(browser):
     browser.go(f"{SITE}/console/customer/cookie/nobody-at-all")
     browser.one("heading", "No sessions")
     assert browser.one("heading", "Unknown")
+    # There is no more of somebody of whom nothing is known.
+    assert "More about this customer" not in browser.text()
 
 
 def states(browser):
@@ -410,6 +412,11 @@ def failing(browser):
     browser.one("heading", "The server does not answer")
     browser.cdp("Network.setBlockedURLs", urls=[])
     browser.one("heading", "Throughput")
+    # Who is here now says that it loads.
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source="window.refuse = (path) => (/v1.sessions/.test(path) ? new Promise(() => {}) : null)")
+    browser.go(f"{SITE}/console/live")
+    browser.says("Loading sessions…")
+    assert not browser.all("table")
 
 
 def contact_of(customer):
@@ -449,6 +456,7 @@ def granted(browser):
     for name, token in json.load(open("tokens.json")).items():
         browser.go(f"{SITE}/console/customer/cookie/cookie-ada")
         browser.until(lambda: browser.run("return document.querySelector('input[type=password]')"), "no login")
+        assert not browser.all("search"), "who is not known yet can look for somebody"
         browser.type(browser.run("return document.querySelector('input[type=password]')"), token)
         browser.click_on("button", "Log in")
         browser.one("article", "Web Visit")

@@ -30,8 +30,8 @@ export default class AgentView {
     this.facts = h('div.person-about');
     this.panel = new PersonPanel();
     // On a narrow page the sessions come first.
-    this.person = h('aside.person', { 'aria-label': t('customer') }, this.about,
-      h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', t('aboutPerson')), this.facts, this.panel.element));
+    this.moreAbout = h('details.more', { open: context.main.clientWidth >= WIDE }, h('summary', t('aboutPerson')), this.facts, this.panel.element);
+    this.person = h('aside.person', { 'aria-label': t('customer') }, this.about, this.moreAbout);
     this.pill = h('button.new-pill', { hidden: true, click: () => this.takeHeld(true) });
     this.above = h('div.room', { 'aria-hidden': 'true' });
     this.below = h('div.room', { 'aria-hidden': 'true' });
@@ -158,6 +158,7 @@ export default class AgentView {
     if (this.sessions.length) { this.endKind = null; fill(this.end, notLoaded(() => this.reload())); return; }
     fill(this.about);
     fill(this.facts);
+    this.person.hidden = true;
     this.said = null;
     this.endKind = null;
     fill(this.end);
@@ -241,6 +242,7 @@ export default class AgentView {
   draw() {
     if (this.isClosed) return;
     this.feed.setAttribute('aria-busy', 'false');
+    this.person.hidden = false;
     this.drawPerson();
     this.drawEnd();
     // A feed has articles and nothing else.
@@ -344,7 +346,8 @@ export default class AgentView {
     for (const session of this.sessions) for (const entry of segmentsOf(session)) segments.set(entry.segment.id, entry);
     const last = this.sessions.reduce((latest, session) => (session.lastEvent?.createdDate > latest ? session.lastEvent.createdDate : latest), '');
     const oldest = this.sessions.at(-1);
-    this.panel.show(contact?.id ?? (this.kind === 'contact' ? first : null), named?.contactRevision ?? 0, { type, value: id });
+    const contactID = contact?.id ?? (this.kind === 'contact' ? first : null);
+    this.panel.show(contactID, named?.contactRevision ?? 0, { type, value: id });
     this.context.setTitle(name === t('unknown') ? shown(id) : shown(name));
     const said = JSON.stringify([name, type, id, verified, active, last, oldest?.createdDate, this.sessions.length, this.next, contact, [...segments.keys()].map((segment) => [segment, nameOf('segment', segment), colorOf(segment)]), language()]);
     if (said === this.said) return;
@@ -364,6 +367,7 @@ export default class AgentView {
         last && fact(t('lastSeen'), time(last)),
         oldest && this.sessions.length > 1 && fact(t('firstSeen'), time(oldest.createdDate))),
       segments.size > 0 && h('div.person-segments', h('h2', t('allSegments')), h('ul.chips', [...segments.keys()].map((segment) => h('li', chip(segment))))));
+    this.moreAbout.hidden = !contactID && !this.facts.querySelector('dt') && !this.panel.element.firstChild;
   }
 
   /** In a feed, page up and down go from card to card. */

@@ -52,7 +52,7 @@ export const texts = {
   catchingUp: 'The sessions are being read',
   catchingUpText: 'The view of the topics is not complete yet. This page tries again by itself.',
   serverAway: 'The server does not answer',
-  serverAwayText: 'What you see may be old. This page tries again by itself.',
+  serverAwayText: 'This page tries again by itself.',
   somethingWrong: 'That did not work',
   noSuchPage: 'There is no such page',
   // Login

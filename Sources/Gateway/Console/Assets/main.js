@@ -171,10 +171,10 @@ function drawState() {
   else if (lag > 5000) [key, text] = ['behind', t('behind', Math.round(lag / 1000))];
   else if (liveState === 'paused') [key, text] = ['paused', t('paused')];
   else if (liveState === 'connecting') [key, text] = ['connecting', t('connecting')];
-  else if (liveState !== 'live') [key, text] = at ? ['still', t('updated', age)] : ['still', ''];
+  else if (liveState !== 'live') [key, text] = ['still', liveState && at ? t('updated', age) : ''];
   if (state.dataset.state !== key || state.textContent !== text) {
     state.dataset.state = key;
-    fill(state, key === 'offline' ? icon('offline') : h('span.dot', { 'aria-hidden': 'true' }), h('span', text));
+    fill(state, text && [key === 'offline' ? icon('offline') : h('span.dot', { 'aria-hidden': 'true' }), h('span', text)]);
   }
 }
 connection.addEventListener('change', coalesced(200, drawState));
@@ -191,6 +191,7 @@ async function login(reason) {
   view = null;
   shows++;
   fill(nav);
+  document.querySelector('.finder')?.remove();
   const { loginForm } = await import('./login.js');
   fill(main, loginForm(reason || (me.subject ? t('expired') : ''), () => { isLoggingIn = false; begin(); }));
 }

@@ -34,6 +34,7 @@ export default class NowView {
     this.draw = eachFrame(() => this.drawRows());
     this.again = coalesced(1500, () => this.load());
     this.ticking = setInterval(() => this.draw(), 10_000);
+    this.drawRows();
     this.load();
     if (may('journey:visit:view')) {
       this.live = new Live('all', context, {

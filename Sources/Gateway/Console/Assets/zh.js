@@ -52,7 +52,7 @@ export const texts = {
   catchingUp: '正在读取会话',
   catchingUpText: '视图尚未完整，页面将自动重试。',
   serverAway: '服务器没有响应',
-  serverAwayText: '所见内容可能已过时，页面将自动重试。',
+  serverAwayText: '页面将自动重试。',
   somethingWrong: '操作未成功',
   noSuchPage: '没有此页面',
   // Login
