@@ -158,6 +158,20 @@ import WireFormat
       payload, from: .init(lane: 3, sequence: 4, index: 5), at: EventTime(milliseconds: 6), hops: 1)
   }
 
+  @Test(arguments: [(-1, true), (0, false), (1, false)])
+  func aParentIsSmallerThanItsChild(_ distance: Int, _ isRead: Bool) throws {
+    let own = IdentifierKey(high: 7, low: 7)
+    var register = Register(NodeRef(own, lane: 1))
+    register.parent = NodeRef(
+      IdentifierKey(high: 7, low: UInt64(7 + distance)), lane: 2)
+    let form = register.encoded()
+    if isRead {
+      #expect(try Register(form: form) == register)
+    } else {
+      #expect(throws: CodecError.self) { try Register(form: form) }
+    }
+  }
+
   @Test func whatWasWrittenIsRead() throws {
     for seed in 0..<UInt64(1_500) {
       var random = SeededGenerator(seed: seed)
