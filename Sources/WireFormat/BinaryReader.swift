@@ -37,16 +37,20 @@ package struct BinaryReader {
 
   package mutating func fixed() throws(CodecError) -> UInt64 {
     guard at + 8 <= end else { throw CodecError("ends too early") }
-    var value: UInt64 = 0
-    for place in 0..<8 { value |= UInt64(bytes[at + place]) << UInt64(8 * place) }
+    // Unsafe by name only: the load checks its bounds, and any eight bytes are a number.
+    let value = UInt64(
+      littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
     at += 8
     return value
   }
 
   package mutating func text() throws(CodecError) -> [UInt8] {
     let count = try count()
+    guard count > 0 else { return [] }
+    var text: [UInt8] = []
+    text.append(bytes.span.extracting(at..<at + count))
     at += count
-    return Array(bytes[at - count..<at])
+    return text
   }
 
   /// Everything up to the end.

@@ -25,7 +25,34 @@ extension Cluster {
   /// - Returns: members that had to go. Each is a contact of its own from now on; its register joins it to
   ///   nothing any more.
   package mutating func bound(by limits: IdentityLimits) -> [Member] {
-    change { member in
+    // Nearly all are within them, and stay what they are.
+    for place in 0..<members.count where !Cluster.isWithin(limits, members.elements[place]) {
+      bound(at: place, by: limits)
+    }
+    boundErasures(limits)
+    if assertions.count > limits.maxAssertions { thinOut() }
+    if assertions.count > limits.maxAssertions {
+      let last = assertions.elements[limits.maxAssertions]
+      keep(assertions: { Assertion.precedes($0, last) })
+    }
+    guard members.count > limits.maxClusterIdentifiers || weight > limits.maxClusterBytes else { return [] }
+    let evicted = evict(limits)
+    if weight > limits.maxClusterBytes { shorten(limits) }
+    return evicted
+  }
+
+  /// Whether a member is surely within its own bounds.
+  private static func isWithin(_ limits: IdentityLimits, _ member: Member) -> Bool {
+    guard member.traits.count <= limits.maxTraits, member.segments.count <= limits.maxSegments,
+      member.devices.count <= limits.maxDevices
+    else { return false }
+    return member.traits.elements.allSatisfy {
+      $0.value.count <= limits.maxTraitBytes && $0.name.count <= limits.maxTraitBytes
+    }
+  }
+
+  private mutating func bound(at place: Int, by limits: IdentityLimits) {
+    change(at: place) { member in
       member.traits.removeAll {
         $0.value.count > limits.maxTraitBytes || $0.name.count > limits.maxTraitBytes
       }
@@ -40,16 +67,6 @@ extension Cluster {
       }
       member.devices.keepNewest(limits.maxDevices) { (Stamp($0.lastSeen, []), $0.device.value) }
     }
-    boundErasures(limits)
-    if assertions.count > limits.maxAssertions { thinOut() }
-    if assertions.count > limits.maxAssertions {
-      let last = assertions.elements[limits.maxAssertions]
-      keep(assertions: { Assertion.precedes($0, last) })
-    }
-    guard members.count > limits.maxClusterIdentifiers || weight > limits.maxClusterBytes else { return [] }
-    let evicted = evict(limits)
-    if weight > limits.maxClusterBytes { shorten(limits) }
-    return evicted
   }
 
   /// Leaves of the assertions of a pair that are equally strong the oldest and the newest: the others change

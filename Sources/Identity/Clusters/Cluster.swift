@@ -33,6 +33,12 @@ package struct Cluster: Sendable, Hashable {
     dropErased()
   }
 
+  /// A cluster that one member is all of.
+  package init(_ member: Member) {
+    self.init()
+    members = KeyedList(one: member)
+  }
+
   /// A cluster as it was stored.
   package init(
     members: KeyedList<Member>, assertions: KeyedList<Assertion>, shared: KeyedList<SharedMark>,
@@ -53,16 +59,21 @@ package struct Cluster: Sendable, Hashable {
   /// Takes what another cluster says. Commutative, associative and idempotent, as long as no evidence of a
   /// later generation is older than the erasure that began it; registers see to that.
   package mutating func merge(_ other: Cluster) {
+    guard !erasures.isEmpty || !other.erasures.isEmpty else { return unite(with: other) }
     // What is erased goes before times are compared: else an old birth would live on in a younger member.
     erasures.merge(other.erasures)
     var incoming = other
     incoming.erasures = erasures
     dropErased()
     incoming.dropErased()
-    members.merge(incoming.members)
-    assertions.merge(incoming.assertions)
-    shared.merge(incoming.shared)
-    requests.merge(incoming.requests)
+    unite(with: incoming)
+  }
+
+  private mutating func unite(with other: Cluster) {
+    members.merge(other.members)
+    assertions.merge(other.assertions)
+    shared.merge(other.shared)
+    requests.merge(other.requests)
   }
 
   /// Adds an assertion; without effect if one of the two was erased since.
@@ -144,6 +155,11 @@ package struct Cluster: Sendable, Hashable {
   mutating func change(_ key: IdentifierKey, _ change: (inout Member) -> Void) {
     let place = members.firstIndex { $0.key >= key }
     guard place < members.count, members.elements[place].key == key else { return }
+    members.update(at: place, change)
+  }
+
+  /// Changes the member at a place; its key must stay.
+  mutating func change(at place: Int, _ change: (inout Member) -> Void) {
     members.update(at: place, change)
   }
 

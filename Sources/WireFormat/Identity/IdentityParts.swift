@@ -4,8 +4,12 @@ internal import JourneyModel
 /// Parts that several forms have.
 extension BinaryWriter {
   mutating func key(_ key: IdentifierKey) {
-    fixed(key.high)
-    fixed(key.low)
+    var block = InlineArray<16, UInt8>(repeating: 0)
+    var text = block.mutableSpan
+    var words = text.mutableBytes
+    words.storeBytes(of: key.high.littleEndian, toByteOffset: 0, as: UInt64.self)
+    words.storeBytes(of: key.low.littleEndian, toByteOffset: 8, as: UInt64.self)
+    bytes.append(block.span)
   }
 
   mutating func node(_ node: NodeRef) {
@@ -88,6 +92,7 @@ extension BinaryReader {
     _ name: String, _ read: (inout BinaryReader) throws(CodecError) -> Element
   ) throws(CodecError) -> KeyedList<Element> {
     let count = try count()
+    guard count > 1 else { return count == 0 ? KeyedList() : KeyedList(one: try read(&self)) }
     var elements: [Element] = []
     elements.reserveCapacity(min(count, 256))
     for _ in 0..<count { elements.append(try read(&self)) }
