@@ -72,10 +72,20 @@ package struct IdentityLimits: Sendable, Hashable {
   /// Of what contacts depend on beside their cluster (FNV-1a, 64 bits): where it has changed, all are told
   /// anew.
   var digest: UInt64 {
-    let values = [
-      emails, phones, externalIDs, socialIDs, contactIDs, maxIdentifiers, maxDevices, maxSegments,
-      maxSuggestions,
-    ]
-    return values.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
+    // Asked with each change of a cluster: without an array.
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ limit: Int) {
+      digest = (digest ^ UInt64(bitPattern: Int64(limit))) &* 0x100_0000_01b3
+    }
+    add(emails)
+    add(phones)
+    add(externalIDs)
+    add(socialIDs)
+    add(contactIDs)
+    add(maxIdentifiers)
+    add(maxDevices)
+    add(maxSegments)
+    add(maxSuggestions)
+    return digest
   }
 }

@@ -22,6 +22,11 @@ package enum ContactChange: Sendable, Hashable {
     _ former: [Contact], _ new: [Contact], gone: Set<ContactID> = [], _ cluster: Cluster,
     _ limits: IdentityLimits
   ) -> [ContactChange] {
+    // Of most changes there is nothing to tell: somebody is new, or is who they were.
+    let suggestsNothing = former.allSatisfy(\.suggestions.isEmpty) && new.allSatisfy(\.suggestions.isEmpty)
+    if suggestsNothing, former.isEmpty || former.count == 1 && new.count == 1 && former[0].id == new[0].id {
+      return []
+    }
     let known = former.filter { $0.mergeSet.contains($0.id) }
     let before = Set(known.map(\.id))
     let now = Set(new.map(\.id))
@@ -107,6 +112,16 @@ package enum ContactChange: Sendable, Hashable {
 }
 
 extension Contact {
+  /// Whether an identifier is one of its own.
+  func has(_ key: IdentifierKey) -> Bool {
+    var (low, high) = (0, identifiers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if identifiers[middle] < key { low = middle + 1 } else { high = middle }
+    }
+    return low < identifiers.count && identifiers[low] == key
+  }
+
   /// Whether it has no identifier of another; both are in the order of their keys.
   fileprivate func isDisjoint(with other: Contact) -> Bool {
     var (own, others) = (identifiers[...], other.identifiers[...])

@@ -17,7 +17,7 @@ extension ContactFormation {
     }
     contacts.reserveCapacity(places.count)
     for places in places {
-      contacts.append(ContactFormation.contact(places, members, created, limits))
+      contacts.append(ContactFormation.contact(places, members, created, limits, known))
     }
     addLinks(to: &contacts, contactOf)
     contacts.sort { $0.canonical < $1.canonical }
@@ -29,7 +29,8 @@ extension ContactFormation {
   ///
   /// - Parameter places: ascending, and so by key.
   static func contact(
-    _ places: [Int], _ members: [Member], _ created: [EventTime], _ limits: IdentityLimits
+    _ places: [Int], _ members: [Member], _ created: [EventTime], _ limits: IdentityLimits,
+    _ known: KnownContactIDs
   ) -> Contact {
     let canonical = places.min { left, right in
       let (one, other) = (members[left].identifier.type, members[right].identifier.type)
@@ -49,7 +50,7 @@ extension ContactFormation {
     let devices = devices(places, members)
     let strength = places.reduce(EvidenceStrength.observed) { max($0, members[$1].strength) }
     let isCurated = members[head].identifier.type == .contact
-    let id = members[head].contactID
+    let id = known.id(of: members[head])
     let isIdentified = places.count > 1 || devices.count > 1 || strength > .observed
     return Contact(
       id: id, canonical: members[head].key,
@@ -58,9 +59,9 @@ extension ContactFormation {
       created: places.reduce(created[head]) { min($0, created[$1]) },
       last: places.reduce(members[head].last) { max($0, members[$1].last) }, strength: strength,
       traits: traits.elements, segments: segments.elements,
-      devices: Array(devices.prefix(limits.maxDevices)),
+      devices: devices.count > limits.maxDevices ? Array(devices.prefix(limits.maxDevices)) : devices,
       devicesLeftOut: max(0, devices.count - limits.maxDevices),
-      mergeSet: places.filter { members[$0].isPublished }.map { $0 == head ? id : members[$0].contactID }
+      mergeSet: places.filter { members[$0].isPublished }.map { $0 == head ? id : known.id(of: members[$0]) }
         .sorted(),
       suggestions: [])
   }

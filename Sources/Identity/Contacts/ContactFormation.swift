@@ -8,13 +8,24 @@ extension Cluster {
   ///
   /// - Parameter isExplained: whether to say what became of each assertion.
   package func contacts(_ limits: IdentityLimits, isExplained: Bool = true) -> ContactPartition {
-    // Nearly everybody is known by one identifier: nothing is to be joined.
-    if assertions.isEmpty, members.count == 1 {
-      let created = [created(members.elements[0])]
-      let contact = ContactFormation.contact([0], members.elements, created, limits)
-      return ContactPartition(contacts: [contact], decisions: [])
+    contacts(limits, isExplained: isExplained, KnownContactIDs())
+  }
+
+  /// - Parameter known: ids that need not be derived again.
+  func contacts(
+    _ limits: IdentityLimits, isExplained: Bool, _ known: KnownContactIDs
+  ) -> ContactPartition {
+    if assertions.isEmpty {
+      // Every register begins so.
+      if members.isEmpty { return ContactPartition(contacts: [], decisions: []) }
+      // Nearly everybody is known by one identifier: nothing is to be joined.
+      if members.count == 1 {
+        let created = [created(members.elements[0])]
+        let contact = ContactFormation.contact([0], members.elements, created, limits, known)
+        return ContactPartition(contacts: [contact], decisions: [])
+      }
     }
-    var formation = ContactFormation(self, limits)
+    var formation = ContactFormation(self, limits, known)
     formation.join()
     return formation.partition(isExplained: isExplained)
   }
@@ -24,6 +35,7 @@ extension Cluster {
 /// this runs with every change of a cluster.
 struct ContactFormation {
   let limits: IdentityLimits
+  let known: KnownContactIDs
   let members: [Member]
   let assertions: [Assertion]
   let created: [EventTime]
@@ -48,8 +60,9 @@ struct ContactFormation {
   /// What became of each assertion.
   private(set) var outcomes: [LinkDecision.Outcome] = []
 
-  init(_ cluster: Cluster, _ limits: IdentityLimits) {
+  init(_ cluster: Cluster, _ limits: IdentityLimits, _ known: KnownContactIDs) {
     self.limits = limits
+    self.known = known
     members = cluster.members.elements
     assertions = cluster.assertions.elements
     created = members.map { cluster.created($0) }

@@ -22,7 +22,6 @@ extension Register {
 
   /// Members of whom nothing is left, or only what came after, as an erasure has met them here.
   private func dropped(_ members: [Member], but known: [Gone], _ evicted: [Member]) -> [Gone] {
-    guard !cluster.erasures.isEmpty else { return [] }
     // By key and generation: who was erased again may be known elsewhere as who was before, under another id.
     let others = Set(known.map { Name($0.member) } + evicted.map { Name($0) })
     return members.compactMap { member in
@@ -74,26 +73,40 @@ extension Register {
       return
     }
     revision += 1
-    var gone = expired + erased.map { Gone($0.member, $0.erasure) }
-    gone += dropped(before.members.elements + adopted, but: gone, evicted)
+    var gone = expired
+    for erased in erased { gone.append(Gone(erased.member, erased.erasure)) }
+    // Nearly every change adds to what one cluster knows: nothing is made for those who come and go.
+    if !cluster.erasures.isEmpty {
+      gone += dropped(before.members.elements + adopted, but: gone, evicted)
+    }
     // Who forgot is told in any case what is left.
-    let strangers = Set(adopted.map(\.key)).union(gone.map(\.member.key))
-    let found = cluster.contacts(rules.limits, isExplained: false).contacts
-    remove(gone, rules, &output)
+    var strangers: Set<IdentifierKey> = []
+    for member in adopted { strangers.insert(member.key) }
+    for one in gone { strangers.insert(one.member.key) }
+    let known = KnownContactIDs(old, of: before)
+    let found = cluster.contacts(rules.limits, isExplained: false, known).contacts
+    if !gone.isEmpty { remove(gone, rules, &output) }
     let new = publish(found, old, strangers, rules, &output)
     formed.contacts = new
     // Under other limits everything may be another thing, and nothing has happened.
     if !isAnew {
       let others = adopted.isEmpty ? [] : other.contacts(rules.limits, isExplained: false).contacts
-      // Those for whom there is no room keep their ids.
-      let alone = evicted.flatMap { member in
-        Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
-      }
-      output.changes += ContactChange.between(
-        old + others, new + alone, gone: Set(output.removed.map(\.id)), cluster, rules.limits)
+      noteChanges(from: old + others, to: new, evicted, rules, &output)
     }
     tell(new, unlike: old, strangers, rules, &output)
-    leaveAlone(evicted, rules, &output)
+    if !evicted.isEmpty { leaveAlone(evicted, rules, &output) }
+  }
+
+  private func noteChanges(
+    from old: [Contact], to new: [Contact], _ evicted: [Member], _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) {
+    // Those for whom there is no room keep their ids.
+    let alone = evicted.flatMap { member in
+      Cluster(members: [member]).contacts(rules.limits, isExplained: false).contacts
+    }
+    output.changes += ContactChange.between(
+      old, alone.isEmpty ? new : new + alone, gone: Set(output.removed.map(\.id)), cluster, rules.limits)
   }
 
   /// Tells members whose answer is another one.
@@ -101,6 +114,9 @@ extension Register {
     _ new: [Contact], unlike old: [Contact], _ adopted: Set<IdentifierKey>, _ rules: RegisterRules,
     _ output: inout RegisterOutput
   ) {
+    if new.count == 1, old.count <= 1 {
+      return tell(new[0], unlike: old.first, adopted, rules, &output)
+    }
     var known: [IdentifierKey: Int] = [:]
     known.reserveCapacity(cluster.members.count)
     for (place, contact) in old.enumerated() {
@@ -116,6 +132,19 @@ extension Register {
     for (number, member) in cluster.members.elements.enumerated() {
       let answer = answers[places[number]]
       if let place = known[member.key], before[place] == answer, !adopted.contains(member.key) { continue }
+      tell(member, answer, rules, &output)
+    }
+  }
+
+  /// The same where the whole cluster is one contact, and was none or one: nothing has to be looked up.
+  private func tell(
+    _ new: Contact, unlike old: Contact?, _ adopted: Set<IdentifierKey>, _ rules: RegisterRules,
+    _ output: inout RegisterOutput
+  ) {
+    let answer = Resolution.Answer(new)
+    let isSame = old.map { Resolution.Answer($0) == answer } ?? false
+    for member in cluster.members.elements {
+      if isSame, let old, old.has(member.key), !adopted.contains(member.key) { continue }
       tell(member, answer, rules, &output)
     }
   }
@@ -177,10 +206,15 @@ extension Register {
     _ new: [Contact], _ old: [Contact], _ adopted: Set<IdentifierKey>, _ rules: RegisterRules,
     _ output: inout RegisterOutput
   ) -> [Contact] {
-    let known = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
+    // A table costs more than to look through a few.
+    let known = old.count > 4 ? Dictionary(old.map { ($0.id, $0) }) { first, _ in first } : [:]
+    func isKnown(_ contact: Contact) -> Bool {
+      let before = old.count > 4 ? known[contact.id] : old.first { $0.id == contact.id }
+      return before == contact
+    }
     var published = new
     for place in new.indices
-    where known[new[place].id] != new[place] || new[place].identifiers.contains(where: adopted.contains) {
+    where !isKnown(new[place]) || new[place].identifiers.contains(where: adopted.contains) {
       let canonical = new[place].canonical
       if let member = cluster.member(canonical), !member.isPublished {
         cluster.publish(canonical)

@@ -46,6 +46,11 @@ package struct Register: Sendable, Hashable {
 
   package var isRoot: Bool { parent == nil }
 
+  /// Whether it is another one than before; what nearly every change changes is looked at first.
+  package func differs(from before: Register) -> Bool {
+    revision != before.revision || rate != before.rate || self != before
+  }
+
   /// Whether so many use it that it joins nothing any more.
   package var isShared: Bool { sharedSince != nil }
 
@@ -128,7 +133,10 @@ package struct Register: Sendable, Hashable {
       shared = [SharedMark(node.key, at: own.last)]
     }
     if !isOverfull, !isKnown || !shared.isEmpty {
-      tell(Cluster(members: isKnown ? [] : [news], shared: shared, erasures: erasures), rules, &output)
+      let told =
+        !isKnown && shared.isEmpty && stub == nil
+        ? Cluster(news) : Cluster(members: isKnown ? [] : [news], shared: shared, erasures: erasures)
+      tell(told, rules, &output)
     }
     // Where several people are behind it, only a decision joins it.
     let joins = !isOverfull && (!isShared || isDecision)
@@ -172,10 +180,23 @@ package struct Register: Sendable, Hashable {
   ) {
     guard let watcher else { return }
     add(watcher: watcher, rules)
-    guard let answer = resolution?.answer, let own = evidence?.contactID else { return }
+    guard let answer = resolution?.answer, let evidence else { return }
     // That it is its own contact, without a name, the watcher knows by itself.
-    guard answer.contact != own || answer.name != nil || !answer.segments.isEmpty else { return }
+    guard answer.name != nil || !answer.segments.isEmpty || !isNamed(after: evidence, answer.contact) else {
+      return
+    }
     output.send(.resolved(node.key, answer), to: watcher)
+  }
+
+  /// Whether a contact has the id of the one that the register's own identifier stands for.
+  private func isNamed(after evidence: Member, _ contact: ContactID) -> Bool {
+    // Where it is a root whose own contact that is, the id need not be derived again.
+    if let known = formed.contacts?.first(where: { $0.id == contact }), known.canonical == node.key,
+      let member = cluster.member(node.key), member.identifier == evidence.identifier
+    {
+      return member.generation == evidence.generation || evidence.contactID == contact
+    }
+    return evidence.contactID == contact
   }
 
   mutating func add(watcher: NodeRef, _ rules: RegisterRules) {

@@ -1,6 +1,6 @@
 /// What registers tell each other. Any message may be delivered once, at any time, in any order: the outcome
 /// is the same.
-package enum RegisterMessage: Sendable, Hashable {
+package indirect enum RegisterMessage: Sendable, Hashable {
   /// To an identifier's own register: something was said of it.
   case claim(Claim)
   /// To one representative: what it and the other stand for hangs together, by an assertion.

@@ -58,6 +58,84 @@ import Testing
     #expect(!decided.isShared)
   }
 
+  /// Ids are taken from what was formed before where that is the same; here each is derived anew.
+  @Test func idsOfContactsAreThoseOfTheirIdentifiers() {
+    let (small, large) = two
+    var register = register(small)
+    var outputs: [RegisterOutput] = []
+    func take(_ message: RegisterMessage) { outputs.append(register.receive(message, rules)) }
+    let use = DeviceUse(cookie("c"), revision: 1, lastSeen: time(2), intervals: [.init(from: nil, to: nil)])
+    var seen = Member(small, at: time(2))
+    seen.devices.insert(use)
+    take(.claim(Claim(small, .observed, stamp(1))))
+    take(.note(Cluster(seen)))
+    take(.union(with: rules.node(of: small), link(small, large)))
+    take(.note(Cluster(Member(large, at: time(0)))))
+    take(.union(with: rules.node(of: small), link(small, large, .curated, at: 3)))
+    take(.note(Cluster(members: [], erasures: [Erasure(large.key, at: time(9), generation: 1)])))
+    take(.note(Cluster(Member(large, at: time(20), generation: 1))))
+    let generations: [IdentifierKey: [Int]] = [small.key: [0], large.key: [0, 1]]
+    var found: Set<ContactID> = []
+    for contact in outputs.flatMap(\.contacts) {
+      let identifier = contact.canonical == small.key ? small : large
+      let ids = (generations[contact.canonical] ?? []).map { ContactID(of: identifier, generation: $0) }
+      #expect(ids.contains(contact.id))
+      #expect(contact.mergeSet.contains(contact.id))
+      found.insert(contact.id)
+    }
+    #expect(found.count == 3)
+    #expect(
+      outputs.last?.contacts.first { $0.canonical == large.key }?.id == ContactID(of: large, generation: 1))
+  }
+
+  @Test func nobodyIsTheirOwnNews() throws {
+    // The watcher knows by itself who that is; with a name, or as another's, it is told.
+    let watcher = NodeRef(cookie("c").key, lane: 3)
+    var register = register(email("a"))
+    func tell(_ traits: [Identity.Trait] = [], at time: Int64) -> [NodeRef] {
+      let claim = Claim(email("a"), .observed, stamp(time), traits: traits, watcher: watcher)
+      var output = register.receive(.claim(claim), rules)
+      for case .resolve(let found) in output.messages.map(\.message) {
+        _ = register.receive(.resolve(found), rules)
+      }
+      output = register.receive(.claim(claim), rules)
+      return output.messages.compactMap { envelope in
+        if case .resolved = envelope.message { return envelope.to } else { return nil }
+      }
+    }
+    #expect(tell(at: 1) == [])
+    #expect(tell([Trait(bytes("givenName"), bytes("Ada"), stamp(2))], at: 2) == [watcher])
+    var told = try #require(register.resolution)
+    told.revision += 1
+    told.answer.contact = ContactID(of: phone(1), generation: 0)
+    told.answer.name = nil
+    _ = register.receive(.resolve(told), rules)
+    #expect(tell(at: 3) == [watcher])
+  }
+
+  @Test func whetherARegisterHasChangedIsWhetherItDiffers() {
+    var register = register(email("a"))
+    for message in [
+      RegisterMessage.claim(Claim(email("a"), .observed, stamp(1))),
+      .note(Cluster(Member(email("a"), at: time(1)))),
+      .note(Cluster(Member(email("a"), at: time(5), .channel))),
+      .alias(Alias(ContactID(text: [1]), nil, .init(root: NodeRef(.none, lane: 0), revision: 0))),
+      .claim(Claim(email("a"), .observed, stamp(2))),
+    ] {
+      let before = register
+      _ = register.receive(message, rules)
+      #expect(register.differs(from: before) == (register != before))
+    }
+    #expect(!register.differs(from: register))
+  }
+
+  @Test func theDigestOfLimitsStays() {
+    // It is stored: with another one every cluster is told anew.
+    var register = register(email("a"))
+    _ = register.receive(.claim(Claim(email("a"), .observed, stamp(1))), rules)
+    #expect(register.formedUnder == 0xbfec_9468_3a81_8b02)
+  }
+
   @Test func aRoleIsSharedFromTheStart() {
     var register = register(email("info"))
     _ = register.receive(.claim(Claim(email("info"), .observed, stamp(1), partners: [phone(1)])), rules)
