@@ -4,10 +4,19 @@ internal import JourneyModel
 /// sends `null` makes one person of all its visitors.
 package struct BlockedValues: Sendable, Hashable {
   /// In small letters, without quotes.
-  package var words: Set<[UInt8]>
+  package var words: Set<[UInt8]> {
+    didSet { longest = BlockedValues.longest(of: words) }
+  }
+  /// Bytes of the longest: nothing that is longer has to be looked up, and most identifiers are.
+  private var longest: Int
 
   /// Creates a list.
-  package init(words: Set<[UInt8]> = BlockedValues.known) { self.words = words }
+  package init(words: Set<[UInt8]> = BlockedValues.known) {
+    self.words = words
+    longest = BlockedValues.longest(of: words)
+  }
+
+  static func longest(of words: Set<[UInt8]>) -> Int { words.reduce(0) { max($0, $1.count) } }
 
   /// What is blocked if nothing else is configured.
   package static let known: Set<[UInt8]> = Set(
@@ -25,6 +34,7 @@ package struct BlockedValues: Sendable, Hashable {
     guard let first = word.first else { return true }
     if word.allSatisfy({ $0 == first }) { return true }
     if word.allSatisfy({ $0 == ASCII.zero || $0 == ASCII.hyphen }) { return true }
+    guard word.count <= longest else { return false }
     return words.contains(word.map { ASCII.lowercased($0) })
   }
 

@@ -15,14 +15,15 @@ package struct IdentifierKey: Sendable, Hashable, Comparable {
 
   /// The 16 bytes.
   package var bytes: [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
-      for place in 0..<16 {
-        let half = place < 8 ? high : low
-        bytes.initializeElement(
-          at: place, to: UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (place & 7))))
-      }
-      count = 16
-    }
+    // By words: every message and every value of a register asks for them.
+    var block = InlineArray<16, UInt8>(repeating: 0)
+    var text = block.mutableSpan
+    var words = text.mutableBytes
+    words.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+    words.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+    var bytes: [UInt8] = []
+    bytes.append(block.span)
+    return bytes
   }
 
   /// No identifier's.

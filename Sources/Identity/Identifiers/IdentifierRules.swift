@@ -7,7 +7,11 @@ package struct IdentifierRules: Sendable, Hashable {
   /// Values that name nobody.
   package var blocked = BlockedValues()
   /// Local parts of addresses behind which several people sit, in small letters.
-  package var roles: Set<[UInt8]> = IdentifierRules.knownRoles
+  package var roles: Set<[UInt8]> = IdentifierRules.knownRoles {
+    didSet { longestRole = BlockedValues.longest(of: roles) }
+  }
+  /// Bytes of the longest role: what is longer is none.
+  private var longestRole = BlockedValues.longest(of: IdentifierRules.knownRoles)
 
   /// Rules with their defaults.
   package init() {}
@@ -54,7 +58,9 @@ package struct IdentifierRules: Sendable, Hashable {
   /// Whether several people are behind an address: it is shared from the start.
   package func isRole(_ identifier: Identifier) -> Bool {
     guard identifier.type == .email else { return false }
-    return roles.contains(Array(identifier.value.prefix { $0 != ASCII.at }))
+    let end = identifier.value.firstIndex(of: ASCII.at) ?? identifier.value.count
+    guard end <= longestRole else { return false }
+    return roles.contains(Array(identifier.value[..<end]))
   }
 
   private func email(_ text: ArraySlice<UInt8>) throws(IdentifierProblem) -> [UInt8] {

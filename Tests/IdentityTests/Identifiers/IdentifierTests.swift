@@ -101,6 +101,39 @@ import Testing
     #expect(one != Identifier(type: .email, value: bytes("b@x"), source: [], key: key))
   }
 
+  @Test func nothingLongerThanTheLongestBlockedValueIsBlocked() {
+    var rules = IdentifierRules()
+    rules.blocked.words = [bytes("nobody")]
+    for (value, expected) in [("nobod", "nobod"), ("nobody", "!blocked"), ("nobodyy", "nobodyy")] {
+      #expect(read(.externalID, value, source: "", rules) == expected)
+      #expect(read(.externalID, "'\(value.uppercased())'", rules).hasPrefix("!") == expected.hasPrefix("!"))
+    }
+    // As many bytes as the longest of those that are blocked by default.
+    #expect(read(.externalID, "[object object]") == "!blocked")
+    rules.blocked.words.insert(bytes("nobody at all"))
+    #expect(read(.externalID, "Nobody at all", rules) == "!blocked")
+    rules.blocked.words = []
+    #expect(read(.externalID, "nobody", rules) == "nobody")
+  }
+
+  @Test func nothingLongerThanTheLongestRoleIsOne() {
+    var rules = IdentifierRules()
+    rules.roles = [bytes("desk")]
+    for (local, isRole) in [("des", false), ("desk", true), ("desks", false), ("info", false)] {
+      #expect(rules.isRole(email(local)) == isRole)
+    }
+    rules.roles.insert(bytes("helpdesk"))
+    #expect(rules.isRole(email("helpdesk")))
+    // A value without an @ is no address, and no role either.
+    #expect(!rules.isRole(Identifier(type: .phone, value: bytes("desk"))))
+  }
+
+  @Test func aKeyIsItsBytes() {
+    let key = IdentifierKey(high: 0x0102_0304_0506_0708, low: 0xf1f2_f3f4_f5f6_f7f8)
+    #expect(key.bytes == [1, 2, 3, 4, 5, 6, 7, 8, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8])
+    #expect(IdentifierKey.none.bytes == [UInt8](repeating: 0, count: 16))
+  }
+
   @Test func rolesAreShared() {
     let rules = IdentifierRules()
     for local in ["info", "support", "sales", "admin", "noreply", "no-reply"] {
