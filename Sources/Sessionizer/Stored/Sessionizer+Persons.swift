@@ -6,30 +6,38 @@ package import JourneyModel
 extension Sessionizer {
   /// The digest of the key of a value of persons, by which it is found and put away.
   package static func personDigest(_ kind: StoredKind, _ name: [UInt8]) -> UInt64 {
-    let prefix = kind.keyPrefix
-    var digest = FNV1a(of: ByteSlice(offset: 0, length: prefix.count), in: prefix)
+    var digest = FNV1a(ofPrefix: kind)
     digest.add(ByteSlice(offset: 0, length: name.count), of: name)
+    return digest.value
+  }
+
+  /// The same of a key.
+  package static func personDigest(_ kind: StoredKind, _ key: IdentifierKey) -> UInt64 {
+    var digest = FNV1a(ofPrefix: kind)
+    for place in 0..<8 { digest.add(UInt8(truncatingIfNeeded: key.high >> UInt64(56 - 8 * place))) }
+    for place in 0..<8 { digest.add(UInt8(truncatingIfNeeded: key.low >> UInt64(56 - 8 * place))) }
     return digest.value
   }
 
   /// The id of a value of persons, under which it is stored.
   package static func personID(_ kind: StoredKind, _ name: [UInt8]) -> SessionID {
-    SessionID(
-      type: kind.keyPrefix, customerIDType: [], customerID: kind.keyPrefix + name, firstEventID: [], at: nil)
+    personID(kind.keyPrefix, key: kind.keyPrefix + name)
+  }
+
+  private static func personID(_ prefix: [UInt8], key: [UInt8]) -> SessionID {
+    SessionID(type: prefix, customerIDType: [], customerID: key, firstEventID: [], at: nil)
   }
 
   /// What is known of an identifier.
   package func identifier(_ key: IdentifierKey) -> IdentifierRecord? {
     guard !indexes.identifiers.isEmpty else { return nil }
-    let name = key.bytes
-    return indexes.identifiers[Sessionizer.personDigest(.identifier, name)].first { $0.isNamed(name) }
+    return indexes.identifiers[Sessionizer.personDigest(.identifier, key)].first { $0.isNamed(key) }
   }
 
   /// What is known of a device.
   package func device(_ key: IdentifierKey) -> DeviceRecord? {
     guard !indexes.devices.isEmpty else { return nil }
-    let name = key.bytes
-    return indexes.devices[Sessionizer.personDigest(.device, name)].first { $0.isNamed(name) }
+    return indexes.devices[Sessionizer.personDigest(.device, key)].first { $0.isNamed(key) }
   }
 
   /// Whether anything may be known of the device that a session is on: asked first, as it costs less than to
@@ -69,8 +77,9 @@ extension Sessionizer {
   }
 
   private func makeValue(_ kind: StoredKind, _ name: [UInt8], at time: EventTime) -> StoredValue {
-    let key = kind.keyPrefix + name
-    let id = Sessionizer.personID(kind, name)
+    let prefix = kind.keyPrefix
+    let key = prefix + name
+    let id = Sessionizer.personID(prefix, key: key)
     let identity = Session.Identity(
       type: .empty, customerIDType: .empty, customerID: .empty, externalID: .empty, of: [], key: key)
     // Its timers are those of the web: which stream they follow matters to nobody, as long as it is always
@@ -91,8 +100,11 @@ extension Sessionizer {
   /// The sessions in memory that are found by a digest: of a key, where one is given, else of any. In order
   /// of their ids: the table's order depends on what was away.
   package func sessions(_ digest: UInt64, key: [UInt8]? = nil) -> [Session] {
-    residentSessions(digest).filter { session in key.map { $0 == session.key } ?? true }
-      .sorted { $0.id < $1.id }
+    let found = residentSessions(digest)
+    // Nearly always none or one.
+    if found.isEmpty || found.count == 1 && key == nil { return found }
+    let named = found.filter { session in key.map { $0 == session.key } ?? true }
+    return named.count > 1 ? named.sorted { $0.id < $1.id } : named
   }
 
   /// Notes that what a session knows of its person has changed, and nothing that is shown.
@@ -105,8 +117,27 @@ extension Sessionizer {
   }
 }
 
+extension FNV1a {
+  /// The digest of what the keys of a kind begin with.
+  fileprivate init(ofPrefix kind: StoredKind) {
+    self.init()
+    for byte in kind.keyPrefix { add(byte) }
+  }
+}
+
 extension StoredValue {
   /// Whether a value of persons is of a name; its key is that behind its kind's prefix.
+  fileprivate func isNamed(_ name: IdentifierKey) -> Bool {
+    let start = kind.keyPrefix.count
+    guard key.count == start + 16 else { return false }
+    var halves: (high: UInt64, low: UInt64) = (0, 0)
+    for place in 0..<8 {
+      halves.high = halves.high << 8 | UInt64(key[start + place])
+      halves.low = halves.low << 8 | UInt64(key[start + 8 + place])
+    }
+    return halves.high == name.high && halves.low == name.low
+  }
+
   fileprivate func isNamed(_ name: [UInt8]) -> Bool {
     let start = key.count - name.count
     guard start == kind.keyPrefix.count else { return false }
