@@ -64,6 +64,10 @@ package final class Session: StoredValue {
   package var rules = RuleState()
   /// Who is behind it; `nil` where persons are not looked for, and until somebody is named.
   package var person: SessionPerson?
+  /// Whether anything is known of who is behind it: asked of every event, without a copy of what that is.
+  package var hasPerson: Bool { person != nil }
+  /// Whether its customer is known to have segments.
+  package var showsSegments: Bool { person?.showsSegments ?? false }
   /// What its outcomes are predicted from; `nil` where none are.
   package var predictions: PredictionState?
 

@@ -59,6 +59,9 @@ package struct SessionPerson: Sendable, Hashable {
     named.isEmpty && shown == nil && revision == 0 && grants.isEmpty && link == nil
   }
 
+  /// Whether segments are known of whom it shows.
+  var showsSegments: Bool { !(shown?.answer.segments.isEmpty ?? true) }
+
   /// Takes in what another session knew that is part of this one now.
   mutating func merge(_ other: SessionPerson) {
     for entry in other.named where !named.contains(where: { $0.identifier == entry.identifier }) {

@@ -6,6 +6,9 @@ package struct BinaryWriter {
 
   package init() {}
 
+  /// One with room.
+  package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   package mutating func byte(_ value: UInt8) { bytes.append(value) }
 
   /// A number of variable length; a negative one takes ten bytes.

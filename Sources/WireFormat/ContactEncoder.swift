@@ -6,18 +6,29 @@ package import JourneyModel
 package struct ContactEncoder: Sendable {
   /// Where a contact is found over HTTP.
   package static let path = Array("/api/v2/externalcontacts/contacts/".utf8)
+  /// What most contacts take, in bytes.
+  private static let expectedBytes = 768
 
   private let group: String
   private let lane: LaneNumber
+  /// The headers in front of what a record's own say, and those behind.
+  private let (firstHeaders, lastHeaders): ([UInt8], [UInt8])
 
   package init(group: String, lane: LaneNumber) {
     self.group = group
     self.lane = lane
+    firstHeaders =
+      HeaderBlock([
+        ("ce_specversion", "1.0"), ("ce_type", OutputTopic.contacts.entry.eventType ?? ""),
+        ("ce_source", "/sojourn/\(group)/\(lane)"), ("content-type", "application/json"),
+      ]).bytes
+    lastHeaders = HeaderBlock([(Origin.partitionHeader, "\(lane)")]).bytes
   }
 
   /// A contact. `members` are its identifiers, in the contact's order.
   package func encode(_ contact: Contact, _ members: [Member], revision: Int) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(ContactEncoder.expectedBytes)
     open(contact.id, revision, &bytes)
     bytes.append(",\"type\":\"")
     bytes.append(contentsOf: contact.type.name.utf8)
@@ -66,15 +77,21 @@ package struct ContactEncoder: Sendable {
 
   /// The headers of a contact's record, or of what takes one back.
   package func headers(of id: ContactID, revision: Int, at time: EventTime) -> HeaderBlock {
-    var when: [UInt8] = []
-    time.appendISO8601(to: &when)
-    let subject = String(decoding: id.text, as: UTF8.self)
-    return HeaderBlock([
-      ("ce_specversion", "1.0"), ("ce_type", OutputTopic.contacts.entry.eventType ?? ""),
-      ("ce_source", "/sojourn/\(group)/\(lane)"), ("content-type", "application/json"),
-      ("ce_id", "\(subject):\(revision)"), ("ce_subject", subject),
-      ("ce_time", String(decoding: when, as: UTF8.self)), (Origin.partitionHeader, "\(lane)"),
-    ])
+    // Headers are text, also where somebody's own id is none.
+    let subject =
+      id.text.allSatisfy { $0 < 0x80 } ? id.text : Array(String(decoding: id.text, as: UTF8.self).utf8)
+    var headers = HeaderBlock()
+    headers.bytes.reserveCapacity(firstHeaders.count + lastHeaders.count + 2 * subject.count + 96)
+    headers.bytes.append(all: firstHeaders)
+    HeaderTemplate.header("ce_id", &headers.bytes) { bytes in
+      bytes.append(all: subject)
+      bytes.append(ASCII.colon)
+      JSONText.append(revision, to: &bytes)
+    }
+    HeaderTemplate.header("ce_subject", &headers.bytes) { $0.append(all: subject) }
+    HeaderTemplate.header("ce_time", &headers.bytes) { time.appendISO8601(to: &$0) }
+    headers.bytes.append(all: lastHeaders)
+    return headers
   }
 
   /// The headers of what takes back a session's record, as its person was erased.
@@ -94,9 +111,17 @@ package struct ContactEncoder: Sendable {
     bytes.append("{\"id\":")
     JSONText.append(id.text, to: &bytes)
     bytes.append(",\"selfUri\":")
-    JSONText.append(ContactEncoder.path + id.text, to: &bytes)
+    ContactEncoder.appendPath(of: id, to: &bytes)
     bytes.append(",\"revision\":")
     JSONText.append(revision, to: &bytes)
+  }
+
+  /// Appends where a contact is found: a quoted JSON string.
+  static func appendPath(of id: ContactID, to bytes: inout [UInt8]) {
+    bytes.append(ASCII.quote)
+    bytes.append(all: path)
+    JSONText.appendEscaped(id.text, to: &bytes)
+    bytes.append(ASCII.quote)
   }
 
   private func traits(_ traits: [Trait], _ bytes: inout [UInt8]) {

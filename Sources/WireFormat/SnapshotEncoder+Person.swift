@@ -10,7 +10,7 @@ extension SnapshotEncoder {
       bytes.append(",\"externalContact\":{\"id\":")
       JSONText.append(shown.answer.contact.text, to: &bytes)
       bytes.append(",\"selfUri\":")
-      JSONText.append(ContactEncoder.path + shown.answer.contact.text, to: &bytes)
+      ContactEncoder.appendPath(of: shown.answer.contact, to: &bytes)
       bytes.append(",\"type\":\"")
       bytes.append(contentsOf: shown.answer.type.name.utf8)
       bytes.append("\"},\"verification\":{\"by\":\"")
@@ -25,7 +25,7 @@ extension SnapshotEncoder {
 
   /// What to call the customer on a card; a quoted JSON string.
   func customerName(_ session: Session, _ bytes: inout [UInt8]) {
-    guard let name = session.person?.shown?.answer.name else {
+    guard session.hasPerson, let name = session.person?.shown?.answer.name else {
       bytes.append("\"Unknown\"")
       return
     }

@@ -65,13 +65,7 @@ extension LaneMachine {
         if target == lane {
           applyOwn(letter)
         } else {
-          records.append(
-            settings.topics.routed, partition: target.partition, key: letter.key,
-            value: letter.message.carrying(letter.payload).encoded(),
-            headers: HeaderBlock([
-              (LaneMessage.header, type(of: letter.payload).kind.name),
-              (LaneMessage.idHeader, letter.message.sender.text), (Origin.partitionHeader, "\(lane)"),
-            ]))
+          write(letter, to: target, &records)
         }
       }
       for one in outbox.takePublications() {
@@ -80,6 +74,28 @@ extension LaneMachine {
           headers: one.headers)
       }
     }
+  }
+
+  private func write(_ letter: MessageOutbox.Letter, to target: LaneNumber, _ records: inout OutputBatch) {
+    let topic = records.topicIndex(settings.topics.routed)
+    let keyStart = records.bytes.count
+    letter.appendKey(to: &records.bytes)
+    let valueStart = records.bytes.count
+    records.bytes.append(all: letter.message.encoded(carrying: letter.payload))
+    let headerStart = records.bytes.count
+    headers(of: type(of: letter.payload).kind).append(letter.message.sender, to: &records.bytes)
+    records.append(
+      topic: topic, partition: target.partition,
+      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
+      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
+      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
+  }
+
+  private func headers(of kind: MessageKind) -> MessageHeaders {
+    if let known = messageHeaders[kind.number] { return known }
+    let headers = MessageHeaders(kind, from: lane)
+    messageHeaders[kind.number] = headers
+    return headers
   }
 
   /// Has timers of persons do what is due.

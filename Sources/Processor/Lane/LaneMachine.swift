@@ -46,6 +46,8 @@ package final class LaneMachine {
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
   package let outbox: MessageOutbox
+  /// What the headers of messages begin and end with, by kind.
+  var messageHeaders: [UInt8: MessageHeaders] = [:]
   /// How far the messages of each lane are applied.
   package var receivedMessages: [LaneNumber: MessageMark] = [:]
 

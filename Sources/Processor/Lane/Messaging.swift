@@ -80,8 +80,10 @@ package final class MessageOutbox {
     /// The lane, if the record's key begins with it.
     var lane: LaneNumber?
 
-    /// The record's key.
-    var key: [UInt8] { lane.map { MessageKind.key(lane: $0, name) } ?? name }
+    /// Appends the record's key.
+    func appendKey(to bytes: inout [UInt8]) {
+      if let lane { MessageKind.append(lane: lane, name, to: &bytes) } else { bytes.append(all: name) }
+    }
   }
 
   /// A record for readers that goes out with the batch, behind the messages sent before.

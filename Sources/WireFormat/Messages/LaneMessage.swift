@@ -30,9 +30,6 @@ package struct LaneMessage: Sendable, Hashable {
       self.sequence = sequence
       self.index = index
     }
-
-    /// `LANE/SEQUENCE/INDEX`.
-    package var text: String { "\(lane)/\(sequence)/\(index)" }
   }
 
   /// The kind's number: not always one that this build knows.
@@ -70,16 +67,30 @@ package struct LaneMessage: Sendable, Hashable {
 
   /// The same message with a payload of its kind.
   package func carrying(_ payload: any MessagePayload) -> LaneMessage {
-    var writer = BinaryWriter()
-    payload.encode(to: &writer)
     var message = self
-    message.payload = writer.bytes
+    message.payload = LaneMessage.bytes(of: payload)
     return message
   }
 
+  /// Room for what most payloads take, and for what stands around them.
+  private static let (expectedBytes, headBytes) = (256, 40)
+
+  private static func bytes(of payload: any MessagePayload) -> [UInt8] {
+    var writer = BinaryWriter(capacity: expectedBytes)
+    payload.encode(to: &writer)
+    return writer.bytes
+  }
+
   /// The record's value.
-  package func encoded() -> [UInt8] {
-    var writer = BinaryWriter()
+  package func encoded() -> [UInt8] { encoded(payload) }
+
+  /// The record's value, with a payload of its kind.
+  package func encoded(carrying payload: any MessagePayload) -> [UInt8] {
+    encoded(LaneMessage.bytes(of: payload))
+  }
+
+  private func encoded(_ payload: [UInt8]) -> [UInt8] {
+    var writer = BinaryWriter(capacity: payload.count + LaneMessage.headBytes)
     writer.byte(LaneMessage.version)
     writer.byte(kind)
     writer.byte(payloadVersion)

@@ -22,9 +22,11 @@ package struct MessageKind: Sendable, Hashable {
     self.isAddressed = isAddressed
   }
 
-  /// The key of a record for a lane: its number, most significant byte first, and what tells records apart.
-  package static func key(lane: LaneNumber, _ name: [UInt8]) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: lane.value >> (24 - 8 * Int32($0))) } + name
+  /// Appends the key of a record for a lane: its number, most significant byte first, and what tells records
+  /// apart.
+  package static func append(lane: LaneNumber, _ name: [UInt8], to bytes: inout [UInt8]) {
+    for place: Int32 in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: lane.value >> (24 - 8 * place))) }
+    bytes.append(all: name)
   }
 
   /// The lane that a key begins with; `nil` if it is too short.

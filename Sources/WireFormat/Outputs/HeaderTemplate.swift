@@ -46,7 +46,7 @@ package struct HeaderTemplate {
       bytes.append(ASCII.colon)
       JSONText.append(session.revision, to: &bytes)
       // Snapshots of one revision differ in who the customer is.
-      if let person = session.person, person.revision > 0 {
+      if session.hasPerson, let person = session.person, person.revision > 0 {
         bytes.append(ASCII.colon)
         JSONText.append(person.revision, to: &bytes)
       }
@@ -65,7 +65,8 @@ package struct HeaderTemplate {
     time.writeISO8601(at: start + timeAt, in: &text)
   }
 
-  private static func header(_ name: StaticString, _ bytes: inout [UInt8], _ value: (inout [UInt8]) -> Void) {
+  /// Appends a header of that name.
+  static func header(_ name: StaticString, _ bytes: inout [UInt8], _ value: (inout [UInt8]) -> Void) {
     bytes.append(UInt8(name.utf8CodeUnitCount))
     bytes.append(0)
     // The literal's own bytes; a StaticString offers them by pointer only.

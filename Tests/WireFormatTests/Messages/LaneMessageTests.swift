@@ -1,3 +1,4 @@
+import EventLog
 import JourneyModel
 import SeededGenerator
 import Testing
@@ -44,6 +45,36 @@ import WireFormat
         // Hops, length, payload.
         1, 5, 2, 0x61, 0x62, 0xac, 0x02,
       ])
+  }
+
+  @Test func isTheSameWithAPayloadThatIsWrittenLater() {
+    let note = Note(text: [0x61, 0x62], number: 300)
+    var bare = message()
+    bare.payload = []
+    #expect(bare.encoded(carrying: note) == message().encoded())
+    #expect(bare.carrying(note) == message())
+  }
+
+  @Test(arguments: [
+    (0, 0, 0), (3, 1, 9), (7, 10, 99), (15, 4_294_967_296, 65_536), (Int32.max, Int.max, Int.max),
+  ])
+  func hasTheseHeaders(_ lane: Int32, _ sequence: Int, _ index: Int) {
+    var bytes: [UInt8] = [1, 2]
+    MessageHeaders(Note.kind, from: 12).append(
+      .init(lane: LaneNumber(lane), sequence: BatchSequence(sequence), index: index), to: &bytes)
+    let expected = HeaderBlock([
+      ("sojourn-message", "note"), ("sojourn-message-id", "\(lane)/\(sequence)/\(index)"),
+      ("sojourn-origin-partition", "12"),
+    ])
+    #expect(bytes == [1, 2] + expected.bytes)
+  }
+
+  @Test(arguments: [0, 1, 255, 256, 65_536, Int32.max])
+  func aKeyBeginsWithItsLane(_ lane: Int32) {
+    var key: [UInt8] = []
+    MessageKind.append(lane: LaneNumber(lane), [7, 8], to: &key)
+    #expect(key.count == 6 && key.suffix(2) == [7, 8])
+    #expect(MessageKind.lane(ofKey: key[...]) == LaneNumber(lane))
   }
 
   @Test func isReadBack() throws {
