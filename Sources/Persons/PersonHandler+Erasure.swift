@@ -9,7 +9,7 @@ internal import WireFormat
 extension PersonHandler {
   /// Who was named on a device, or in a session, is gone.
   func forget(_ told: Forgetting, _ target: NodeRef, _ cause: LaneMessage, _ lane: LaneMachine) {
-    lane.bringBack(Sessionizer.personDigest(.device, target.key.bytes))
+    lane.bringBack(Sessionizer.personDigest(.device, target.key))
     let record = lane.sessionizer.device(target.key)
     if told.cause == .erased {
       if let record, let device = record.device {

@@ -59,21 +59,23 @@ extension PersonHandler {
     _ envelope: RegisterMessage.Envelope, _ cause: LaneMessage, _ lane: LaneMachine
   ) {
     let key = envelope.to.key
-    lane.bringBack(Sessionizer.personDigest(.identifier, key.bytes))
-    let known = lane.sessionizer.identifier(key)
-    let before = known?.register
+    lane.bringBack(Sessionizer.personDigest(.identifier, key))
+    let record =
+      lane.sessionizer.identifier(key)
+      ?? lane.sessionizer.makePerson(.identifier, key.bytes, at: cause.time).asIdentifier
+    let before = record.register
     var register = before ?? Register(envelope.to)
     let output = register.receive(envelope.message, rules)
-    if register != before {
-      let record =
-        known ?? lane.sessionizer.makePerson(.identifier, key.bytes, at: cause.time).asIdentifier
-      record.register = register
+    let isNews = before.map { register.differs(from: $0) } ?? true
+    if isNews {
       record.due = register.due(rules)
       lane.sessionizer.changed(record, at: cause.time)
     }
     carry(out: output, register, at: cause.time, cause, lane)
     note(envelope.message, output, at: cause.time, lane)
     if case .claim(let claim) = envelope.message { answer(claim, register, output, cause, lane) }
+    // Last, as it is large: so it is handed over and not copied.
+    if isNews { record.register = register }
   }
 
   /// Whoever names an identifier and watches it hears what is known of it: a register itself says nothing
@@ -190,7 +192,7 @@ extension PersonHandler {
     _ key: IdentifierKey, _ answer: Resolution.Answer?, _ target: NodeRef, _ cause: LaneMessage,
     _ lane: LaneMachine
   ) {
-    lane.bringBack(Sessionizer.personDigest(.device, target.key.bytes))
+    lane.bringBack(Sessionizer.personDigest(.device, target.key))
     guard let record = lane.sessionizer.device(target.key) else {
       lane.bringBack(target.key.high)
       for session in watchers(of: key, at: target, lane) { learn(key, answer, session, cause, lane) }

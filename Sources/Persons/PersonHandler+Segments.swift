@@ -14,7 +14,9 @@ extension PersonHandler {
   ///   - time: of the event that was folded in, or of what led to the message.
   ///   - cause: that message.
   func askForMaps(_ session: Session, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine) {
-    guard session.isOpen, let held = session.person?.shown?.answer.segments, !held.isEmpty else { return }
+    guard session.isOpen, session.showsSegments, let held = session.person?.shown?.answer.segments else {
+      return
+    }
     let time = max(time, session.first)
     let standing = held.filter { $0.stands(at: time) }
     let segments = standing.map { CustomerSegment($0) }

@@ -43,10 +43,10 @@ package final class PersonHandler: MessageHandler {
     let customer = opens ? EventEvidence.customer(event, of: batch) : nil
     var shows = opens || isFirst || session.news.contains(.customer)
     if customer != nil || hasTraits || isConversational {
-      let evidence = EventEvidence(
-        event, of: batch, customer: customer, known: session.person?.named ?? [], settings, names)
+      let known = session.hasPerson ? session.person?.named ?? [] : []
+      let evidence = EventEvidence(event, of: batch, customer: customer, known: known, settings, names)
       if !evidence.isEmpty {
-        let isConfirmed = session.person?.confirm(evidence) ?? false
+        let isConfirmed = session.hasPerson && session.person?.confirm(evidence) ?? false
         if !isConfirmed { take(evidence, session, lane) }
         // Whom a session shows does not change by naming again the only one that was named, and is shown.
         if !isConfirmed || session.person?.showsOnlyNamed != true { shows = true }
@@ -54,7 +54,7 @@ package final class PersonHandler: MessageHandler {
     }
     if shows { show(session, at: event.time, nil, lane) }
     // What a map asks of a session besides may hold with any event.
-    if session.person != nil { askForMaps(session, at: event.time, nil, lane) }
+    if session.hasPerson { askForMaps(session, at: event.time, nil, lane) }
   }
 
   /// Notes in the session what was said, and tells the identifiers' registers what is new.
@@ -156,7 +156,7 @@ package final class PersonHandler: MessageHandler {
     _ session: Session, _ evidence: EventEvidence, _ stamp: Stamp, _ lane: LaneMachine
   ) -> NodeRef? {
     guard let device = session.device, let owner = evidence.namings.first?.identifier else { return nil }
-    lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
+    lane.bringBack(Sessionizer.personDigest(.device, device.key))
     let record = lane.sessionizer.device(device.key) ?? lane.sessionizer.makeDevice(device, at: stamp.time)
     for naming in evidence.namings { record.name(naming.identifier, at: stamp.time) }
     takeAnswers(of: record, into: session)
@@ -192,19 +192,24 @@ package final class PersonHandler: MessageHandler {
   ) {
     let after = record.timeline.runs
     func intervals(_ runs: [WeakTimeline.Run], _ key: IdentifierKey) -> [DeviceUse.Interval] {
-      runs.filter { $0.owner.key == key }.map(\.interval)
+      var found: [DeviceUse.Interval] = []
+      for run in runs where run.owner.key == key { found.append(run.interval) }
+      return found
     }
-    let keys = Set((before + after).map(\.owner.key)).sorted()
+    var keys: [IdentifierKey] = []
+    for runs in [before, after] {
+      for run in runs where !keys.contains(run.owner.key) { keys.append(run.owner.key) }
+    }
+    if keys.count > 1 { keys.sort() }
     record.revision += 1
-    for key in keys where intervals(before, key) != intervals(after, key) {
-      guard let named = record.named(key) else { continue }
+    for key in keys {
+      let now = intervals(after, key)
+      guard intervals(before, key) != now, let named = record.named(key) else { continue }
       var member = Member(named.identifier, at: named.since)
       member.devices.insert(
         DeviceUse(
-          device, revision: record.revision, lastSeen: record.timeline.lastSeen ?? time,
-          intervals: intervals(after, key)))
-      send(
-        .init(to: rules.node(of: named.identifier), .note(Cluster(members: [member]))), at: time, nil, lane)
+          device, revision: record.revision, lastSeen: record.timeline.lastSeen ?? time, intervals: now))
+      send(.init(to: rules.node(of: named.identifier), .note(Cluster(member))), at: time, nil, lane)
     }
   }
 
@@ -220,22 +225,27 @@ package final class PersonHandler: MessageHandler {
   /// The sessions of a device that the lane holds.
   func sessions(of device: Identifier, _ lane: LaneMachine) -> [Session] {
     var found: [Session] = []
-    for profile in JourneyModel.Stream.allCases.map(\.profile) {
-      guard profile.view != nil, let type = profile.sessionType else { continue }
-      let key = SessionKey.key(
-        type: type.bytes, customerIDType: Array(device.type.name.utf8), customerID: device.value)
+    let name = Array(device.type.name.utf8)
+    for type in PersonHandler.deviceSessions {
+      let key = SessionKey.key(type: type, customerIDType: name, customerID: device.value)
       let digest = SessionKey.digest(key)
       lane.bringBack(digest)
-      found += lane.sessionizer.sessions(digest, key: key)
+      let held = lane.sessionizer.sessions(digest, key: key)
+      if !held.isEmpty { found += held }
     }
     return found
+  }
+
+  /// The types of sessions that are on devices.
+  private static let deviceSessions: [[UInt8]] = JourneyModel.Stream.allCases.compactMap { stream in
+    stream.profile.view == nil ? nil : stream.profile.sessionType?.bytes
   }
 
   /// Finds out anew who is behind a session, and what that person's segments trigger there.
   func show(_ session: Session, at time: EventTime, _ cause: LaneMessage?, _ lane: LaneMachine) {
     guard session.lifecycle == .open || session.lifecycle == .ended else { return }
     // Of nearly every session nothing is known: neither who was named nor whose device it is on.
-    guard session.person != nil || lane.sessionizer.mayKnowDevice(of: session) else { return }
+    guard session.hasPerson || lane.sessionizer.mayKnowDevice(of: session) else { return }
     let found = contact(of: session, lane)?.shown
     guard found != session.person?.shown else { return }
     if session.person == nil { session.person = SessionPerson() }
@@ -256,7 +266,7 @@ package final class PersonHandler: MessageHandler {
       }
     }
     guard lane.sessionizer.mayKnowDevice(of: session), let device = session.device else { return nil }
-    lane.bringBack(Sessionizer.personDigest(.device, device.key.bytes))
+    lane.bringBack(Sessionizer.personDigest(.device, device.key))
     guard let record = lane.sessionizer.device(device.key),
       let owner = record.timeline.owner(at: session.first, settings.devices),
       let answer = record.named(owner.key)?.answer

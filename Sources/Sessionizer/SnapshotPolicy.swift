@@ -73,5 +73,5 @@ extension Session {
   }
 
   /// Whether what is shown of its customer has changed since its newest snapshot.
-  package var hasNewPerson: Bool { person.map { $0.revision > $0.emitted } ?? false }
+  package var hasNewPerson: Bool { hasPerson && (person.map { $0.revision > $0.emitted } ?? false) }
 }

@@ -82,13 +82,16 @@ public final class SnapshotEncoder: Sendable {
     let legs = self.legs(session)
     let held = facts.heldFields
     // Where persons are no longer looked for, what was found is not shown any more.
-    let person = showsPersons ? session.person : nil
-    if let person { self.person(person, &bytes) }
+    var isKnown = false
+    if showsPersons, session.hasPerson, let person = session.person {
+      self.person(person, &bytes)
+      isKnown = person.shown != nil
+    }
     for member in profile.isConversational ? conversational : common {
       guard held >> UInt64(member.field.rawValue) & 1 == 1, let value = facts.value(member.field) else {
         continue
       }
-      if member.field == .externalContact, person?.shown != nil { continue }
+      if member.field == .externalContact, isKnown { continue }
       bytes.append(member.name)
       bytes.append(value, of: facts.bytes)
     }

@@ -190,8 +190,9 @@ extension LaneMachine {
       noteUsage(input, index, sessions: sessionizer.openedCount - opened)
       if let handler, let session = sessionizer.folded {
         handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
-        fireDue(&records)
-        deliver(&records)
+        // After nearly every event there is nothing to do.
+        if sessionizer.hasDue { fireDue(&records) }
+        if !outbox.isEmpty { deliver(&records) }
       }
     case .duplicate: counts.duplicates += 1
     case .rejected(let reason):

@@ -42,7 +42,7 @@ enum SessionForm {
       writer.section(Tag.rate) { $0.number(session.minuteCount) }
     }
     StateCodec.encode(session.rules, to: &writer)
-    if let person = session.person {
+    if session.hasPerson, let person = session.person {
       writer.section(Tag.person) { PersonForm.encode(person, to: &$0) }
       if !person.grants.isEmpty {
         writer.section(Tag.grants) { PersonForm.encode(grants: person.grants, to: &$0) }

@@ -31,9 +31,9 @@ package enum StateCodec {
   private static func version(of value: StoredValue) -> UInt8 {
     switch value.content {
     case .session(let session):
-      session.person.map { !$0.grants.isEmpty || $0.link != nil } ?? false
+      session.hasPerson && session.person.map { !$0.grants.isEmpty || $0.link != nil } ?? false
         ? decisionVersion
-        : session.isPredicted ? predictionVersion : session.person == nil ? version : personVersion
+        : session.isPredicted ? predictionVersion : session.hasPerson ? personVersion : version
     case .customerMemory, .endedConversation: version
     case .identifier, .device, .contact: personVersion
     }
