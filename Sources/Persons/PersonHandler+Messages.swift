@@ -164,14 +164,15 @@ extension PersonHandler {
     }
     for change in output.changes { tell(.changed(change), at: time, lane) }
     lane.persons.published += output.contacts.count
-    lane.persons.merged += output.merged.count
+    let merged = output.merged
+    lane.persons.merged += merged.count
     for contact in output.contacts {
       let members = contact.identifiers.compactMap { register.cluster.member($0) }
       publish(
         contact.id, encoder.encode(contact, members, revision: register.revision), register.revision, time,
         lane)
     }
-    for (id, into) in output.merged {
+    for (id, into) in merged {
       publish(
         id, encoder.encode(id, mergedInto: into, revision: register.revision), register.revision, time, lane)
     }

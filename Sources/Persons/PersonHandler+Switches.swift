@@ -15,8 +15,12 @@ extension PersonHandler {
     of device: Identifier, _ record: DeviceRecord, learned: IdentifierKey?, at time: EventTime,
     _ lane: LaneMachine
   ) {
+    // Most devices are one person's.
+    guard settings.devices == .switching, !record.timeline.isShared, record.timeline.entries.count >= 2 else {
+      return
+    }
     let runs = record.timeline.runs
-    guard settings.devices == .switching, !record.timeline.isShared, runs.count >= 2 else { return }
+    guard runs.count >= 2 else { return }
     let (last, newest) = (runs[runs.count - 2].owner.key, runs[runs.count - 1].owner.key)
     if let learned, learned != last, learned != newest { return }
     guard let from = record.named(last)?.answer?.contact, let to = record.named(newest)?.answer?.contact,

@@ -75,7 +75,7 @@ package struct WeakTimeline: Sendable, Hashable {
     }
     guard low == entries.count || entries[low] != entry else { return false }
     entries.insert(entry, at: low)
-    if Set(entries.map(\.owner.key)).count > limits.maxOwners { share() }
+    if entries.count > limits.maxOwners, Set(entries.map(\.owner.key)).count > limits.maxOwners { share() }
     collapse(before: horizon)
     if entries.count > limits.maxTimelineEntries { collapse(before: nil) }
     if entries.count > limits.maxTimelineEntries { share() }
