@@ -9,6 +9,7 @@ package import WireFormat
 /// lanes.
 package final class PersonHandler: MessageHandler {
   package let kinds = [RegisterPayload.kind]
+  package let isAboutPersons = true
 
   let settings: PersonSettings
   let rules: RegisterRules
@@ -35,7 +36,7 @@ package final class PersonHandler: MessageHandler {
   package func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine
   ) {
-    // Nearly every event says nothing of persons.
+    // Nearly every event says nothing of persons, and is not handed over: `Session.mayTell`.
     let opens = session.eventCount == 1
     let isFirst = event.time == session.first
     let hasTraits = event.endTrait > event.endFact

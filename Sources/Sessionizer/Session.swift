@@ -63,9 +63,12 @@ package final class Session: StoredValue {
   /// What rules have found in it.
   package var rules = RuleState()
   /// Who is behind it; `nil` where persons are not looked for, and until somebody is named.
-  package var person: SessionPerson?
-  /// Whether anything is known of who is behind it: asked of every event, without a copy of what that is.
-  package var hasPerson: Bool { person != nil }
+  package var person: SessionPerson? {
+    didSet { hasPerson = person != nil }
+  }
+  /// Whether anything is known of who is behind it. Kept, as it is asked of every event: to compare what is
+  /// known with nothing copies all of it.
+  package private(set) var hasPerson = false
   /// Whether its customer is known to have segments.
   package var showsSegments: Bool { person?.showsSegments ?? false }
   /// What its outcomes are predicted from; `nil` where none are.

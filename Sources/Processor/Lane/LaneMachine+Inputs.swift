@@ -189,8 +189,10 @@ extension LaneMachine {
       counts.applied += 1
       noteUsage(input, index, sessions: sessionizer.openedCount - opened)
       if let handler, let session = sessionizer.folded {
-        handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
-        // After nearly every event there is nothing to do.
+        // Nearly every event says nothing of persons, and has nothing sent.
+        if !isAboutPersons || session.mayTell(input.batch.events[index]) {
+          handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
+        }
         if sessionizer.hasDue { fireDue(&records) }
         if !outbox.isEmpty { deliver(&records) }
       }

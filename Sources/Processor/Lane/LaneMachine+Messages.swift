@@ -65,7 +65,9 @@ extension LaneMachine {
         if target == lane {
           applyOwn(letter)
         } else {
-          write(letter, to: target, &records)
+          messages.write(
+            letter.message, letter.payload, lane: letter.lane, letter.name, to: settings.topics.routed,
+            partition: target.partition, &records)
         }
       }
       for one in outbox.takePublications() {
@@ -74,28 +76,6 @@ extension LaneMachine {
           headers: one.headers)
       }
     }
-  }
-
-  private func write(_ letter: MessageOutbox.Letter, to target: LaneNumber, _ records: inout OutputBatch) {
-    let topic = records.topicIndex(settings.topics.routed)
-    let keyStart = records.bytes.count
-    letter.appendKey(to: &records.bytes)
-    let valueStart = records.bytes.count
-    records.bytes.append(all: letter.message.encoded(carrying: letter.payload))
-    let headerStart = records.bytes.count
-    headers(of: type(of: letter.payload).kind).append(letter.message.sender, to: &records.bytes)
-    records.append(
-      topic: topic, partition: target.partition,
-      key: ByteSlice(offset: keyStart, length: valueStart - keyStart),
-      value: ByteSlice(offset: valueStart, length: headerStart - valueStart),
-      headers: ByteSlice(offset: headerStart, length: records.bytes.count - headerStart))
-  }
-
-  private func headers(of kind: MessageKind) -> MessageHeaders {
-    if let known = messageHeaders[kind.number] { return known }
-    let headers = MessageHeaders(kind, from: lane)
-    messageHeaders[kind.number] = headers
-    return headers
   }
 
   /// Has timers of persons do what is due.

@@ -45,9 +45,10 @@ package final class LaneMachine {
 
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
+  /// What the handler says of itself.
+  let isAboutPersons: Bool
   package let outbox: MessageOutbox
-  /// What the headers of messages begin and end with, by kind.
-  var messageHeaders: [UInt8: MessageHeaders] = [:]
+  var messages: MessageWriter
   /// How far the messages of each lane are applied.
   package var receivedMessages: [LaneNumber: MessageMark] = [:]
 
@@ -88,7 +89,9 @@ package final class LaneMachine {
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
     handler = settings.messaging?.makeHandler(lane)
+    isAboutPersons = handler?.isAboutPersons ?? false
     outbox = MessageOutbox(lane: lane)
+    messages = MessageWriter(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
     encoder = SnapshotEncoder(
       settings: settings.sessions, names: settings.names, maxBytes: settings.maxSnapshotBytes,

@@ -11,6 +11,9 @@ package protocol MessageHandler: AnyObject {
   /// The kinds that it applies; messages of others are refused.
   var kinds: [MessageKind] { get }
 
+  /// Whether only those events are of any concern that may say something of persons: `Session.mayTell`.
+  var isAboutPersons: Bool { get }
+
   /// An event was folded into a session. What it sends goes into the lane's outbox.
   func applied(
     _ event: borrowing Event, of batch: borrowing EventBatch, to session: Session, in lane: LaneMachine)
@@ -31,6 +34,8 @@ package protocol MessageHandler: AnyObject {
 }
 
 extension MessageHandler {
+  package var isAboutPersons: Bool { false }
+
   package func apply(
     own payload: any MessagePayload, _ message: LaneMessage, in lane: LaneMachine
   ) throws(CodecError) {
@@ -79,11 +84,6 @@ package final class MessageOutbox {
     var name: [UInt8]
     /// The lane, if the record's key begins with it.
     var lane: LaneNumber?
-
-    /// Appends the record's key.
-    func appendKey(to bytes: inout [UInt8]) {
-      if let lane { MessageKind.append(lane: lane, name, to: &bytes) } else { bytes.append(all: name) }
-    }
   }
 
   /// A record for readers that goes out with the batch, behind the messages sent before.

@@ -117,6 +117,18 @@ extension Sessionizer {
   }
 }
 
+extension Session {
+  /// Whether an event that was folded in last may say, or change, who is behind the session: it opens the
+  /// session, is its earliest one, has traits or comes of a conversation, or something is known already.
+  package func mayTell(_ event: borrowing Event) -> Bool {
+    if hasPerson || eventCount == 1 { return true }
+    if event.endTrait > event.endFact { return true }
+    if event.time == first { return true }
+    if event.stream.profile.isConversational { return true }
+    return news.contains(.customer)
+  }
+}
+
 extension FNV1a {
   /// The digest of what the keys of a kind begin with.
   fileprivate init(ofPrefix kind: StoredKind) {
