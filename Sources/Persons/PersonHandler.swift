@@ -100,7 +100,7 @@ package final class PersonHandler: MessageHandler {
   /// - Returns: of whom something is new.
   private func note(
     _ evidence: EventEvidence, _ stamp: Stamp, _ person: inout SessionPerson
-  ) -> Set<IdentifierKey> {
+  ) -> [IdentifierKey] {
     let digest = evidence.traitDigest
     let startsAnew = evidence.namings.contains { naming in
       person.named.contains { $0.identifier.conflicts(with: naming.identifier) }
@@ -111,20 +111,21 @@ package final class PersonHandler: MessageHandler {
         !evidence.namings.contains { $0.identifier == known.identifier }
       }
     }
-    var news: Set<IdentifierKey> = []
+    // A few at most, so no set.
+    var news: [IdentifierKey] = []
     for naming in evidence.namings {
       guard let place = person.named.firstIndex(where: { $0.identifier == naming.identifier }) else {
         var named = SessionPerson.Named(naming.identifier, naming.strength, stamp)
         named.traits = digest
         person.named.append(named)
-        news.insert(naming.identifier.key)
+        news.append(naming.identifier.key)
         continue
       }
       if naming.strength > person.named[place].strength || digest != 0 && digest != person.named[place].traits
       {
         person.named[place].strength = max(person.named[place].strength, naming.strength)
         if digest != 0 { person.named[place].traits = digest }
-        news.insert(naming.identifier.key)
+        news.append(naming.identifier.key)
       }
       person.named[place].first = min(person.named[place].first, stamp)
       person.named[place].last = max(person.named[place].last, stamp)
