@@ -1,22 +1,44 @@
 extension [UInt8] {
+  /// Appends bytes as one block. Not inlined, as it is called from a hundred places; who writes many pieces
+  /// takes a `ByteWriter`.
+  public mutating func append(block: UnsafeBufferPointer<UInt8>) {
+    append(addingCapacity: block.count) { room in
+      room.withUnsafeMutableBufferPointer { memory, count in
+        guard let to = memory.baseAddress, let from = block.baseAddress else { return }
+        to.initialize(from: from, count: block.count)
+        count = block.count
+      }
+    }
+  }
+
   /// Appends a slice of another array as one block.
   ///
-  /// The one file of the core with buffer pointers: `source[range]` would count a reference to the arena,
-  /// which all lanes share (docs/design/hot-path.md). The pointers do not leave the closures, and the ranges
-  /// are checked.
+  /// With `ByteWriter` the one file of the core with buffer pointers: `source[range]` would count a reference
+  /// to the arena, which all lanes share (docs/design/hot-path.md). The pointers do not leave the closures,
+  /// and the ranges are checked.
   @inlinable
   public mutating func append(_ slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices
     source.withUnsafeBufferPointer { bytes in
       precondition(range.upperBound <= bytes.count)
-      append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+      append(block: UnsafeBufferPointer(rebasing: bytes[range]))
+    }
+  }
+
+  /// Appends eight bytes, the lowest one first.
+  public mutating func append(littleEndian word: UInt64) {
+    append(addingCapacity: 8) { room in
+      room.withUnsafeMutableBufferPointer { memory, count in
+        UnsafeMutableRawBufferPointer(memory).storeBytes(of: word.littleEndian, as: UInt64.self)
+        count = 8
+      }
     }
   }
 
   /// Appends borrowed bytes as one block.
   @inlinable
   public mutating func append(_ block: borrowing Span<UInt8>) {
-    block.withUnsafeBufferPointer { append(contentsOf: $0) }
+    block.withUnsafeBufferPointer { append(block: $0) }
   }
 
   /// Writes a slice of another array over the bytes from `start` on, as one block; see `append(_:of:)` for
@@ -36,6 +58,6 @@ extension [UInt8] {
   /// Appends a whole array as one block, without counting a reference to it.
   @inlinable
   public mutating func append(all source: borrowing [UInt8]) {
-    source.withUnsafeBufferPointer { append(contentsOf: $0) }
+    source.withUnsafeBufferPointer { append(block: $0) }
   }
 }

@@ -33,7 +33,7 @@ public enum Hex {
 
   /// Sixteen digits.
   @inlinable
-  public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+  public static func append(_ value: UInt64, to bytes: inout some ByteTarget & ~Copyable) {
     for shift in stride(from: 60, through: 0, by: -4) {
       bytes.append(digit(UInt8(truncatingIfNeeded: value >> UInt64(shift))))
     }
@@ -41,7 +41,7 @@ public enum Hex {
 
   /// Two digits.
   @inlinable
-  public static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
+  public static func append(_ byte: UInt8, to bytes: inout some ByteTarget & ~Copyable) {
     bytes.append(digit(byte >> 4))
     bytes.append(digit(byte))
   }

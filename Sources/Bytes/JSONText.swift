@@ -2,7 +2,7 @@
 public enum JSONText {
   /// Appends a quoted, escaped string.
   @inlinable
-  public static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+  public static func append(_ text: some Collection<UInt8>, to bytes: inout some ByteTarget & ~Copyable) {
     bytes.append(ASCII.quote)
     appendEscaped(text, to: &bytes)
     bytes.append(ASCII.quote)
@@ -10,26 +10,32 @@ public enum JSONText {
 
   /// Appends a slice of an array as a quoted, escaped string.
   @inlinable
-  public static func append(_ slice: ByteSlice, of source: borrowing [UInt8], to bytes: inout [UInt8]) {
+  public static func append(
+    _ slice: ByteSlice, of source: borrowing [UInt8], to bytes: inout some ByteTarget & ~Copyable
+  ) {
     guard isPlain(source.span.extracting(slice.indices).bytes) else {
       return append(source[slice.indices], to: &bytes)
     }
     bytes.append(ASCII.quote)
-    bytes.append(slice, of: source)
+    source.withUnsafeBufferPointer { bytes.append(block: UnsafeBufferPointer(rebasing: $0[slice.indices])) }
     bytes.append(ASCII.quote)
   }
 
   /// Appends a quoted, escaped string.
   @inlinable
-  public static func append(_ text: String, to bytes: inout [UInt8]) { append(text.utf8, to: &bytes) }
+  public static func append(_ text: String, to bytes: inout some ByteTarget & ~Copyable) {
+    append(text.utf8, to: &bytes)
+  }
 
   /// Appends a string without its quotes, escaped.
   @inlinable
-  public static func appendEscaped(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+  public static func appendEscaped(
+    _ text: some Collection<UInt8>, to bytes: inout some ByteTarget & ~Copyable
+  ) {
     // Most texts need no escapes and lie in one piece: they are looked through and copied whole.
     let isCopied = text.withContiguousStorageIfAvailable { buffer in
       guard isPlain(buffer.span.bytes) else { return false }
-      bytes.append(contentsOf: buffer)
+      bytes.append(block: buffer)
       return true
     }
     if isCopied == true { return }
@@ -38,7 +44,10 @@ public enum JSONText {
         bytes.append(ASCII.backslash)
         bytes.append(letter)
       } else if byte < ASCII.space {
-        bytes.append("\\u00")
+        bytes.append(ASCII.backslash)
+        bytes.append(UInt8(ascii: "u"))
+        bytes.append(ASCII.zero)
+        bytes.append(ASCII.zero)
         Hex.append(byte, to: &bytes)
       } else {
         bytes.append(byte)
@@ -126,7 +135,7 @@ public enum JSONText {
 
   /// Appends a decimal number.
   @inlinable
-  public static func append(_ number: Int, to bytes: inout [UInt8]) {
+  public static func append(_ number: Int, to bytes: inout some ByteTarget & ~Copyable) {
     if number < 0 {
       bytes.append(ASCII.hyphen)
       // The most negative number has no positive counterpart, hence the magnitude.
@@ -137,7 +146,7 @@ public enum JSONText {
   }
 
   @inlinable
-  static func append(magnitude: UInt, to bytes: inout [UInt8]) {
+  static func append(magnitude: UInt, to bytes: inout some ByteTarget & ~Copyable) {
     if magnitude >= 10 { append(magnitude: magnitude / 10, to: &bytes) }
     bytes.append(UInt8(truncatingIfNeeded: 48 + magnitude % 10))
   }
@@ -148,6 +157,6 @@ extension [UInt8] {
   @inlinable
   public mutating func append(_ text: StaticString) {
     // The literal's own bytes; a StaticString offers them by pointer only.
-    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    append(block: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }

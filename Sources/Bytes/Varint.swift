@@ -17,12 +17,15 @@ public enum Varint {
   /// Appends a number.
   @inlinable
   public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
+    // Room for the longest one at once.
+    bytes.append(addingCapacity: 10) { room in
+      var rest = value
+      while rest >= 0x80 {
+        room.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
+      }
+      room.append(UInt8(truncatingIfNeeded: rest))
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
   /// Reads the number at a place and moves behind it.

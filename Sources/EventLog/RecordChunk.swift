@@ -102,8 +102,7 @@ public struct RecordChunk: Sendable {
 
   private mutating func store(_ source: UnsafeRawBufferPointer) -> ByteSlice {
     let range = ByteSlice(offset: bytes.count, length: source.count)
-    // As bytes of a type: raw ones are appended by a path that asks for each.
-    source.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
+    source.withMemoryRebound(to: UInt8.self) { bytes.append(block: $0) }
     return range
   }
 

@@ -16,13 +16,7 @@ package struct BinaryWriter {
     Varint.append(UInt64(bitPattern: Int64(value)), to: &bytes)
   }
 
-  package mutating func fixed(_ value: UInt64) {
-    // As bytes of a type: raw ones are appended by a path that asks for each.
-    let word = InlineArray<1, UInt64>(repeating: value.littleEndian)
-    word.span.withUnsafeBytes { raw in
-      raw.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
-    }
-  }
+  package mutating func fixed(_ value: UInt64) { bytes.append(littleEndian: value) }
 
   package mutating func text(_ value: some Collection<UInt8>) {
     number(value.count)
@@ -63,5 +57,30 @@ package struct BinaryWriter {
     var text = bytes.mutableSpan
     var block = text.mutableBytes
     block.storeBytes(of: length.littleEndian, toByteOffset: lengthAt, as: UInt32.self)
+  }
+}
+
+/// The same alphabet for who writes many pieces at a time.
+extension ByteWriter {
+  mutating func byte(_ value: UInt8) { append(value) }
+
+  mutating func number(_ value: Int) { append(varint: UInt64(bitPattern: Int64(value))) }
+
+  mutating func fixed(_ value: UInt64) { append(littleEndian: value) }
+
+  mutating func text(_ slice: ByteSlice, of source: borrowing [UInt8]) {
+    number(slice.count)
+    append(slice, of: source)
+  }
+
+  /// See `BinaryWriter.beginSection`.
+  mutating func beginSection(_ tag: UInt8) -> Int {
+    append(tag)
+    for _ in 0..<4 { append(0) }
+    return count - 4
+  }
+
+  mutating func endSection(_ lengthAt: Int) {
+    overwrite(at: lengthAt, littleEndian: UInt32(truncatingIfNeeded: count - lengthAt - 4))
   }
 }

@@ -5,7 +5,7 @@ internal import JourneyRules
 /// another machine's reaches a record.
 enum OutcomeScoreEncoder {
   /// Appends the members of a score behind another member.
-  static func append(_ score: OutcomeScore, to bytes: inout [UInt8]) {
+  static func append(_ score: OutcomeScore, to bytes: inout some ByteTarget & ~Copyable) {
     let members = ScoreText.members
     var text = ScoreText()
     text.append(members.probability)
@@ -25,7 +25,7 @@ enum OutcomeScoreEncoder {
 
   /// Appends a number that is not negative with so many places behind the point, 6 at most, without zeros at
   /// its end: 310,000 with six is `0.31`.
-  static func append(_ number: Int32, places: Int, to bytes: inout [UInt8]) {
+  static func append(_ number: Int32, places: Int, to bytes: inout some ByteTarget & ~Copyable) {
     var text = ScoreText()
     text.append(number, places: places)
     text.write(to: &bytes)
@@ -104,5 +104,7 @@ private struct ScoreText: ~Copyable {
     count += 1
   }
 
-  func write(to target: inout [UInt8]) { target.append(bytes.span.extracting(0..<count)) }
+  func write(to target: inout some ByteTarget & ~Copyable) {
+    bytes.span.extracting(0..<count).withUnsafeBufferPointer { target.append(block: $0) }
+  }
 }

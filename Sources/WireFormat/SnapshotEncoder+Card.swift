@@ -5,7 +5,7 @@ internal import Sessionizer
 extension SnapshotEncoder {
   func card(
     _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, segments: Int,
-    _ bytes: inout [UInt8]
+    _ bytes: inout ByteWriter
   ) {
     let profile = session.stream.profile
     let type = settings.types.isEmpty ? nil : settings.types[typeName(session)]
@@ -88,7 +88,7 @@ extension SnapshotEncoder {
     return session.conversation.afterCallWorkElapsed ? "grey-pending" : "blue"
   }
 
-  private func status(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
+  private func status(_ session: Session, _ facts: borrowing FactStore, _ bytes: inout ByteWriter) {
     guard session.stream.profile.isConversational else {
       bytes.append(session.lifecycle == .open ? "\"Active Now\"" : "\"Ended\"")
       return
@@ -114,7 +114,7 @@ extension SnapshotEncoder {
     }
   }
 
-  private func duration(_ seconds: Int, _ bytes: inout [UInt8]) {
+  private func duration(_ seconds: Int, _ bytes: inout ByteWriter) {
     let minutes = seconds / 60
     guard minutes > 0 else {
       bytes.append("< 1 min")

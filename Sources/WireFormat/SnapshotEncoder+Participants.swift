@@ -5,7 +5,7 @@ internal import Sessionizer
 /// participant and media session, in the order in which they came.
 extension SnapshotEncoder {
   /// - Parameter omitted: how many of the oldest are left out.
-  func participants(_ card: ConversationCard, omitting omitted: Int, _ bytes: inout [UInt8]) {
+  func participants(_ card: ConversationCard, omitting omitted: Int, _ bytes: inout ByteWriter) {
     bytes.append(",\"participants\":[")
     var isFirst = true
     for index in card.legs.indices.dropFirst(omitted) {
@@ -16,7 +16,7 @@ extension SnapshotEncoder {
     bytes.append(ASCII.closeBracket)
   }
 
-  private func participant(_ leg: Leg, _ connected: EventTime?, end: EventTime?, _ bytes: inout [UInt8]) {
+  private func participant(_ leg: Leg, _ connected: EventTime?, end: EventTime?, _ bytes: inout ByteWriter) {
     bytes.append("{\"purpose\":\"")
     switch leg.kind {
     case .customer: bytes.append("customer")
@@ -61,13 +61,13 @@ extension SnapshotEncoder {
     bytes.append(ASCII.closeBrace)
   }
 
-  private func member(_ leg: Leg, _ text: Leg.Text, _ name: StaticString, _ bytes: inout [UInt8]) {
+  private func member(_ leg: Leg, _ text: Leg.Text, _ name: StaticString, _ bytes: inout ByteWriter) {
     guard leg.has(text) else { return }
     bytes.append(name)
     bytes.append(leg.slice(text), of: leg.bytes)
   }
 
-  private func plain(_ leg: Leg, _ text: Leg.Text, _ name: StaticString, _ bytes: inout [UInt8]) {
+  private func plain(_ leg: Leg, _ text: Leg.Text, _ name: StaticString, _ bytes: inout ByteWriter) {
     guard leg.has(text) else { return }
     bytes.append(name)
     JSONText.append(leg.slice(text), of: leg.bytes, to: &bytes)

@@ -5,7 +5,7 @@ internal import Sessionizer
 /// Who the customer is.
 extension SnapshotEncoder {
   /// The contact, how it was found, and how often that has changed.
-  func person(_ person: SessionPerson, _ bytes: inout [UInt8]) {
+  func person(_ person: SessionPerson, _ bytes: inout ByteWriter) {
     if let shown = person.shown {
       bytes.append(",\"externalContact\":{\"id\":")
       JSONText.append(shown.answer.contact.text, to: &bytes)
@@ -24,7 +24,7 @@ extension SnapshotEncoder {
   }
 
   /// What to call the customer on a card; a quoted JSON string.
-  func customerName(_ session: Session, _ bytes: inout [UInt8]) {
+  func customerName(_ session: Session, _ bytes: inout ByteWriter) {
     guard session.hasPerson, let name = session.person?.shown?.answer.name else {
       bytes.append("\"Unknown\"")
       return

@@ -6,7 +6,7 @@ internal import Sessionizer
 extension SnapshotEncoder {
   /// - Returns: the number of segments that are assigned and that agents are shown.
   func rules(
-    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], _ bytes: inout [UInt8]
+    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], _ bytes: inout ByteWriter
   ) -> Int {
     guard !assignments.isEmpty || !actions.isEmpty else {
       bytes.append(",\"segmentAssignments\":[],\"outcomeAchievements\":[]")
@@ -46,14 +46,14 @@ extension SnapshotEncoder {
     return segments - hidden
   }
 
-  private func openActions(_ actions: [SessionAction], _ bytes: inout [UInt8]) {
+  private func openActions(_ actions: [SessionAction], _ bytes: inout ByteWriter) {
     var isFirst = true
     for index in actions.indices
     where SnapshotEncoder.isShown(actions[index].state, of: actions[index].mediaType) {
       let action = actions[index]
       bytes.append(isFirst ? ",\"openActions\":[{\"id\":\"" : ",{\"id\":\"")
       isFirst = false
-      action.id.appendText(to: &bytes)
+      bytes.append(SessionID(high: action.id.high, low: action.id.low))
       bytes.append("\",\"actionMap\":")
       reference("actionmaps", action.map, &bytes)
       bytes.append(",\"mediaType\":\"")
@@ -72,11 +72,11 @@ extension SnapshotEncoder {
     !state.isTerminal(of: mediaType) && (mediaType.isShownOnPage || state == .qualified)
   }
 
-  func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
+  func reference(_ path: StaticString, _ id: String, _ bytes: inout ByteWriter) {
     SnapshotEncoder.reference(path, id, &bytes)
   }
 
-  static func reference(_ path: StaticString, _ id: String, _ bytes: inout [UInt8]) {
+  static func reference(_ path: StaticString, _ id: String, _ bytes: inout ByteWriter) {
     bytes.append("{\"id\":")
     JSONText.append(id, to: &bytes)
     bytes.append(",\"selfUri\":\"/api/v2/journey/")

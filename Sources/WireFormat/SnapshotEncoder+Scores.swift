@@ -6,7 +6,7 @@ internal import JourneyRules
 extension SnapshotEncoder {
   /// Appends the scores; nothing if there are none. What no model says any more is left out, what is achieved
   /// stays as it was before.
-  func outcomeScores(_ scores: borrowing SessionScores, _ bytes: inout [UInt8]) {
+  func outcomeScores(_ scores: borrowing SessionScores, _ bytes: inout ByteWriter) {
     var isFirst = true
     var next = 0
     // By index: docs/design/hot-path.md.
@@ -37,8 +37,11 @@ extension SnapshotEncoder {
     let bytes: [UInt8]
 
     init(_ outcome: String) {
-      var bytes = Array("{\"outcome\":".utf8)
-      SnapshotEncoder.reference("outcomes", outcome, &bytes)
+      var head = ByteWriter(room: 128)
+      head.append("{\"outcome\":")
+      SnapshotEncoder.reference("outcomes", outcome, &head)
+      var bytes: [UInt8] = []
+      head.append(to: &bytes)
       self.outcome = outcome
       self.bytes = bytes
     }

@@ -60,10 +60,23 @@ public final class SnapshotEncoder: Sendable {
     _ assignments: [RuleState.Assignment], _ actions: [SessionAction], omittedLegs: Int, omittedValues: Int,
     to bytes: inout [UInt8]
   ) {
+    // Most of a snapshot is what the session holds.
+    var text = ByteWriter(room: map.bytes.count + facts.bytes.count + 2_048)
+    write(
+      session, map, facts, assignments, actions, omittedLegs: omittedLegs, omittedValues: omittedValues,
+      &text)
+    text.append(to: &bytes)
+  }
+
+  private func write(
+    _ session: Session, _ map: borrowing JourneyMap, _ facts: borrowing FactStore,
+    _ assignments: [RuleState.Assignment], _ actions: [SessionAction], omittedLegs: Int, omittedValues: Int,
+    _ bytes: inout ByteWriter
+  ) {
     bytes.append("{\"id\":\"")
-    session.id.appendText(to: &bytes)
+    bytes.append(session.id)
     bytes.append("\",\"selfUri\":\"/api/v2/journey/sessions/")
-    session.id.appendText(to: &bytes)
+    bytes.append(session.id)
     bytes.append("\",\"type\":")
     text(session, session.identity.type, &bytes)
     bytes.append(",\"customerId\":")
@@ -109,7 +122,7 @@ public final class SnapshotEncoder: Sendable {
     bytes.append(ASCII.closeBrace)
   }
 
-  private func lifecycle(_ session: Session, _ bytes: inout [UInt8]) {
+  private func lifecycle(_ session: Session, _ bytes: inout ByteWriter) {
     bytes.append(",\"createdDate\":")
     date(session.first, &bytes)
     if let ended = session.endedDate(settings) {
@@ -121,7 +134,7 @@ public final class SnapshotEncoder: Sendable {
     }
     if let survivor = session.mergedInto {
       bytes.append(",\"mergedInto\":\"")
-      survivor.appendText(to: &bytes)
+      bytes.append(survivor)
       bytes.append(ASCII.quote)
     }
     bytes.append(",\"revision\":")
@@ -130,7 +143,7 @@ public final class SnapshotEncoder: Sendable {
     bytes.append(isFinal || session.lifecycle == .merged ? ",\"final\":true" : ",\"final\":false")
   }
 
-  private func activity(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
+  private func activity(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout ByteWriter) {
     bytes.append(",\"durationInSeconds\":")
     JSONText.append(session.durationInSeconds, to: &bytes)
     bytes.append(",\"eventCount\":")
@@ -164,7 +177,7 @@ public final class SnapshotEncoder: Sendable {
 
   private func conversation(
     _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, omittedLegs: Int,
-    _ bytes: inout [UInt8]
+    _ bytes: inout ByteWriter
   ) {
     conversation(session, facts, legs, omitting: omittedLegs, &bytes)
     let disconnect =
@@ -180,7 +193,7 @@ public final class SnapshotEncoder: Sendable {
   /// The conversation as its events name it, and who took part.
   private func conversation(
     _ session: Session, _ facts: borrowing FactStore, _ legs: ConversationCard?, omitting omitted: Int,
-    _ bytes: inout [UInt8]
+    _ bytes: inout ByteWriter
   ) {
     bytes.append(",\"conversation\":")
     // An event's own object goes through as it came, unless it says already who took part.
@@ -204,7 +217,7 @@ public final class SnapshotEncoder: Sendable {
   }
 
   private func list(
-    _ facts: borrowing FactStore, _ field: EventField, _ name: StaticString, _ bytes: inout [UInt8],
+    _ facts: borrowing FactStore, _ field: EventField, _ name: StaticString, _ bytes: inout ByteWriter,
     always: Bool
   ) {
     var isFirst = true
@@ -226,7 +239,7 @@ public final class SnapshotEncoder: Sendable {
     }
   }
 
-  private func attributes(_ facts: borrowing FactStore, _ bytes: inout [UInt8]) {
+  private func attributes(_ facts: borrowing FactStore, _ bytes: inout ByteWriter) {
     guard !facts.attributes.isEmpty else { return }
     let all = facts.attributes
     let order = all.indices.sorted { precedes($0, $1, all, facts.bytes) }
@@ -272,7 +285,7 @@ public final class SnapshotEncoder: Sendable {
   }
 
   private func journeyMap(
-    _ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]
+    _ session: Session, _ map: borrowing JourneyMap, _ bytes: inout ByteWriter
   ) {
     bytes.append(",\"journeyMap\":{\"events\":[")
     if let block = map.block {
@@ -292,7 +305,7 @@ public final class SnapshotEncoder: Sendable {
   }
 
   /// What is defined of the map's events, each name once, in the order in which they come.
-  private func shownTypes(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout [UInt8]) {
+  private func shownTypes(_ session: Session, _ map: borrowing JourneyMap, _ bytes: inout ByteWriter) {
     var seen: Set<[UInt8]> = []
     var isFirst = true
     for index in map.entries.indices {
@@ -306,13 +319,13 @@ public final class SnapshotEncoder: Sendable {
     if !isFirst { bytes.append(ASCII.closeBrace) }
   }
 
-  func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout [UInt8]) {
+  func text(_ session: Session, _ slice: ByteSlice, _ bytes: inout ByteWriter) {
     JSONText.append(slice, of: session.identity.bytes, to: &bytes)
   }
 
-  func date(_ time: EventTime, _ bytes: inout [UInt8]) {
+  func date(_ time: EventTime, _ bytes: inout ByteWriter) {
     bytes.append(ASCII.quote)
-    time.appendISO8601(to: &bytes)
+    bytes.append(time)
     bytes.append(ASCII.quote)
   }
 
@@ -354,6 +367,18 @@ public final class SnapshotEncoder: Sendable {
   /// Facts that are in a snapshot under a name of their own.
   static func members(of stream: JourneyModel.Stream) -> [Member] {
     stream.profile.isConversational ? conversational : common
+  }
+}
+
+extension ByteWriter {
+  /// Appends an id as text.
+  mutating func append(_ id: SessionID) {
+    append(count: SessionID.textLength) { id.writeText(at: 0, in: &$0) }
+  }
+
+  /// Appends a time as text.
+  mutating func append(_ time: EventTime) {
+    append(count: EventTime.iso8601Length) { time.writeISO8601(at: 0, in: &$0) }
   }
 }
 

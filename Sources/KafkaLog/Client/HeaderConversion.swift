@@ -19,12 +19,17 @@ package enum HeaderConversion {
       while name[length] != 0 && length < Int(UInt16.max) { length += 1 }
       bytes.append(UInt8(length & 0xff))
       bytes.append(UInt8(length >> 8))
-      bytes.append(contentsOf: UnsafeRawBufferPointer(start: name, count: length))
+      append(UnsafeRawBufferPointer(start: name, count: length), to: &bytes)
       let stored = UInt32(bitPattern: value == nil ? -1 : Int32(clamping: size))
       for shift in 0..<4 as Range<UInt32> { bytes.append(UInt8(truncatingIfNeeded: stored >> (8 * shift))) }
-      if let value { bytes.append(contentsOf: UnsafeRawBufferPointer(start: value, count: size)) }
+      if let value { append(UnsafeRawBufferPointer(start: value, count: size), to: &bytes) }
     }
     return true
+  }
+
+  /// As bytes of a type: raw ones are appended by a path that asks for each.
+  private static func append(_ raw: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+    raw.withMemoryRebound(to: UInt8.self) { bytes.append(contentsOf: $0) }
   }
 
   /// A new list of librdkafka from encoded headers; the caller gives it to librdkafka or destroys it. A

@@ -8,22 +8,16 @@ enum SessionForm {
   private typealias Tag = StateCodec.Tag
 
   static func encode(_ session: Session, to writer: inout BinaryWriter) {
-    writer.section(Tag.activity) { writer in
-      writer.byte(session.lifecycle.rawValue)
-      writer.byte(session.endReason.rawValue)
-      writer.number(Int(session.first.milliseconds))
-      writer.number(Int(session.last.milliseconds))
-      writer.number(session.eventCount)
-      writer.number(session.viewCount)
-      writer.number(session.revision)
-      writer.number(session.emittedRevision)
-    }
-    encode(session.facts, &writer)
-    encode(session.map, &writer)
-    writer.section(Tag.duplicates) { writer in
-      writer.number(session.duplicates.digests.count)
-      session.duplicates.forEach { writer.fixed($0) }
-    }
+    // Nearly all of a value are these, and most of that is what the session holds.
+    var text = ByteWriter(room: session.facts.bytes.count + session.map.bytes.count + 2_048)
+    encodeActivity(session, &text)
+    encode(session.facts, &text)
+    encode(session.map, &text)
+    let duplicates = text.beginSection(Tag.duplicates)
+    text.number(session.duplicates.digests.count)
+    session.duplicates.forEach { text.fixed($0) }
+    text.endSection(duplicates)
+    text.append(to: &writer.bytes)
     if session.stream.profile.isConversational {
       writer.section(Tag.conversation) { writer in
         let state = session.conversation
@@ -54,7 +48,20 @@ enum SessionForm {
     }
   }
 
-  private static func encode(_ facts: borrowing FactStore, _ writer: inout BinaryWriter) {
+  private static func encodeActivity(_ session: Session, _ writer: inout ByteWriter) {
+    let start = writer.beginSection(Tag.activity)
+    writer.byte(session.lifecycle.rawValue)
+    writer.byte(session.endReason.rawValue)
+    writer.number(Int(session.first.milliseconds))
+    writer.number(Int(session.last.milliseconds))
+    writer.number(session.eventCount)
+    writer.number(session.viewCount)
+    writer.number(session.revision)
+    writer.number(session.emittedRevision)
+    writer.endSection(start)
+  }
+
+  private static func encode(_ facts: borrowing FactStore, _ writer: inout ByteWriter) {
     if !facts.facts.isEmpty {
       let start = writer.beginSection(Tag.facts)
       writer.number(facts.facts.count)
@@ -96,7 +103,7 @@ enum SessionForm {
     }
   }
 
-  private static func encode(_ map: borrowing JourneyMap, _ writer: inout BinaryWriter) {
+  private static func encode(_ map: borrowing JourneyMap, _ writer: inout ByteWriter) {
     let start = writer.beginSection(Tag.map)
     writer.number(map.omitted)
     writer.number(map.entries.count)
