@@ -97,8 +97,8 @@ extension EventDecoder {
     return .unsupportedEventType
   }
 
-  /// Sets session type and external id.
-  func resolveSessionType(_ draft: borrowing EventDraft, _ event: inout Event) -> RejectionReason? {
+  /// Sets session type and external id. The draft is only read, but one that is borrowed is copied.
+  func resolveSessionType(_ draft: inout EventDraft, _ event: inout Event) -> RejectionReason? {
     let stated = draft.sessionType ?? draft.envelopeSessionType
     if let own = draft.stream.profile.sessionType {
       if let stated {

@@ -38,7 +38,7 @@ extension EventDecoder {
     }
     appendFacts(of: kind, draft, detail)
     appendLeg(of: kind, detail)
-    if let reason = identify(draft, json: json, &event) { return reason }
+    if let reason = identify(draft.id, json: json, &event) { return reason }
     event.placementKey = conversation.slice
     event.lane = lane(of: event.placementKey)
     // The conversation alone is the key: its customer may be named by later records only.

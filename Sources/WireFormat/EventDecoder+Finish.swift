@@ -47,8 +47,8 @@ extension EventDecoder {
     } else {
       event.customerIDType = append(draft.stream.profile.customerIDType)
     }
-    if let reason = resolveSessionType(draft, &event) { return reason }
-    takeExternalID(draft)
+    if let reason = resolveSessionType(&draft, &event) { return reason }
+    takeExternalID(draft.externalID, draft.stream)
     if let view = draft.stream.profile.view {
       event.isView = arenaEquals(name, view.eventName)
     } else if draft.stream.profile.isConversational {
@@ -57,7 +57,7 @@ extension EventDecoder {
     if let action = draft.action { appendReport(action, firstFact: firstFact) }
     if let url = draft.referrerURL, url.isText { appendReferrer(url.slice, firstFact: firstFact) }
     if let query = draft.pageQuery { appendCampaign(query.slice, firstFact: firstFact) }
-    if let reason = identify(draft, json: json, &event) { return reason }
+    if let reason = identify(draft.id, json: json, &event) { return reason }
     event.placementKey = event.customerID
     event.lane = lane(of: event.placementKey)
     complete(&event, firstFact: firstFact)
@@ -146,9 +146,9 @@ extension EventDecoder {
 
   /// Sets the event's id and its fingerprint.
   func identify(
-    _ draft: borrowing EventDraft, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
+    _ id: PickedValue?, json: UnsafeBufferPointer<UInt8>, _ event: inout Event
   ) -> RejectionReason? {
-    if let id = draft.id {
+    if let id {
       guard id.isIDForm, isIdentifier(id.slice) else { return .badEventID }
       event.id = id.slice
     } else {

@@ -20,8 +20,8 @@ extension EventDecoder {
 
   /// Notes the external id of an event whose sessions have none: it names the customer in the sender's
   /// system.
-  func takeExternalID(_ draft: borrowing EventDraft) {
-    guard limits.readsTraits, draft.stream.profile.externalID == .none, let id = draft.externalID,
+  func takeExternalID(_ given: PickedValue?, _ stream: JourneyModel.Stream) {
+    guard limits.readsTraits, stream.profile.externalID == .none, let id = given,
       id.isIDForm,
       isIdentifier(id.slice)
     else { return }
