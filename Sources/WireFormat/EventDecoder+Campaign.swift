@@ -66,7 +66,8 @@ extension EventDecoder {
       let word = UInt64(littleEndian: UnsafeRawPointer(arena.base + at).loadUnaligned(as: UInt64.self))
       let found = JSONText.zeros(word ^ 0x2626_2626_2626_2626) | JSONText.zeros(word ^ 0x2323_2323_2323_2323)
       if found != 0 { return at + found.trailingZeroBitCount / 8 }
-      at += 8
+      // The last word overlaps with what was looked at, in which there is none.
+      at = end - at > 8 ? min(at + 8, end - 8) : end
     }
     while at < end, arena.base[at] != 0x26, arena.base[at] != 0x23 { at += 1 }
     return at

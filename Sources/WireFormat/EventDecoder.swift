@@ -16,8 +16,8 @@ public final class EventDecoder {
   var traits: [Event.Fact] = []
   /// What the events of the chunk that was sorted last took.
   private var density = SortedChunk.Density()
-  /// What was picked of some records and is not finished yet, the next one last.
-  private var picked: [PickedRecord] = []
+  /// The records of the run at hand that are not finished yet, in the order in which they were picked.
+  private var run: [RunRecord] = []
   /// Whether texts of the record that is finished may hold bytes that JSON escapes, NUL among them.
   var hasEscapes = false
   /// What is wrong with the record that was rejected last, if its reason does not say it all.
@@ -61,107 +61,134 @@ public final class EventDecoder {
     decodeAll(chunk) { _ in .success(stream) }
   }
 
+  /// Records that are picked in one loop and then finished in another: what a record goes through from one
+  /// end to the other is more code than a core keeps.
+  package static let runRecords = 16
+
+  /// A record between the two loops.
+  private enum RunRecord {
+    case picked(PickedRecord, Stream)
+    /// It is not even looked into.
+    case refused(RejectionReason)
+  }
+
+  private static func runs(of chunk: borrowing RecordChunk) -> [Range<Int>] {
+    let count = chunk.entries.count
+    return stride(from: 0, to: count, by: runRecords).map { $0..<min($0 + runRecords, count) }
+  }
+
   private func decodeAll(
     _ chunk: RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>
   ) -> DecodedChunk {
     batch = EventBatch()
     batch.events.reserveCapacity(chunk.entries.count)
     batch.facts.reserveCapacity(chunk.entries.count * 12)
-    var rejections: [Rejection] = []
-    var ignored: [Ignored] = []
+    var outcome = Outcome()
     // What is picked is once or twice in the arena, with a little of our own for each event. Memory that is
     // not written to costs nothing.
     let expected = chunk.bytes.count * 2 + chunk.entries.count * 256
     let bytes = [UInt8](unsafeUninitializedCapacity: expected) { memory, written in
       arena.lend(memory)
-      decodeEntries(chunk, stream: stream, &rejections, &ignored)
+      chunk.bytes.withUnsafeBufferPointer { bytes in
+        for range in EventDecoder.runs(of: chunk) {
+          let (start, events) = (arena.count, batch.events.count)
+          pick(range, of: chunk, bytes, stream: stream)
+          for (place, index) in range.enumerated() { finish(run[place], index, of: chunk, bytes, &outcome) }
+          if batch.events.count == events { arena.count = start }
+        }
+      }
       written = arena.lentCount
     }
     batch.bytes = arena.giveBack() ?? bytes
     let decoded = batch
     batch = EventBatch()
-    return DecodedChunk(chunk: chunk, batch: decoded, rejections: rejections, ignored: ignored)
+    return DecodedChunk(
+      chunk: chunk, batch: decoded, rejections: outcome.rejections, ignored: outcome.ignored)
   }
-
-  /// Records that are picked before the first of them is finished.
-  package static let runRecords = 16
 
   /// Decodes a chunk whose records belong to one stream, and sorts its events by lane.
   ///
   /// A record is decoded into memory that stays in the cache, and what came of it is then copied to its lane.
-  /// Some are picked in one loop and finished in another: what a record goes through from one end to the
-  /// other is more code than a core keeps. The last one of them is picked first, so that the bytes of the one
-  /// that is finished are always the arena's last, and what is made of them comes behind.
+  /// The last one of a run is picked first, so that the bytes of the one that is finished are always the
+  /// arena's last, and what is made of them comes behind.
   public func decodeSorted(_ chunk: RecordChunk, stream: Stream) -> SortedChunk {
     var sorted = SortedChunk(chunk: chunk, lanes: Int(partitions), density: density)
+    var outcome = Outcome()
     batch = EventBatch()
     chunk.bytes.withUnsafeBufferPointer { bytes in
-      for first in stride(from: 0, to: chunk.entries.count, by: EventDecoder.runRecords) {
-        let run = first..<min(first + EventDecoder.runRecords, chunk.entries.count)
-        pick(run, of: chunk, bytes)
-        for index in run { finish(index, of: chunk, bytes, stream: stream, into: &sorted) }
+      for range in EventDecoder.runs(of: chunk) {
+        batch.facts.removeAll(keepingCapacity: true)
+        arena.count = 0
+        pick(range.reversed(), of: chunk, bytes) { _ in .success(stream) }
+        for index in range {
+          let record = run.removeLast()
+          var start = 0
+          if case .picked(let one, _) = record {
+            start = one.bytes.lowerBound
+            arena.count = one.bytes.upperBound
+          }
+          finish(record, index, of: chunk, bytes, &outcome)
+          guard let event = batch.events.popLast() else { continue }
+          sorted.take(
+            event, facts: batch.facts,
+            bytes: UnsafeBufferPointer(start: arena.base + start, count: arena.count - start), from: start)
+        }
       }
     }
     batch = EventBatch()
     _ = arena.giveBack()
+    (sorted.rejections, sorted.ignored) = (outcome.rejections, outcome.ignored)
     density = sorted.density ?? density
     return sorted
   }
 
-  /// Picks some records; the first one ends up as the last of what is picked.
-  private func pick(_ run: Range<Int>, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>) {
-    picked.removeAll(keepingCapacity: true)
-    batch.facts.removeAll(keepingCapacity: true)
-    arena.count = 0
+  /// Picks the records of a run, in the order that is given.
+  private func pick(
+    _ records: some Sequence<Int>, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>,
+    stream: (Int) -> Result<Stream, RejectionReason.Failure>
+  ) {
+    run.removeAll(keepingCapacity: true)
     var kept = 0
-    for index in run.reversed() {
-      guard let value = chunk.entries[index].value, refusal(of: value) == nil else { continue }
-      let one = picker.pick(UnsafeBufferPointer(rebasing: bytes[value.indices]), into: &arena, behind: kept)
-      kept = one.fields.upperBound
-      picked.append(one)
+    for index in records {
+      let value = chunk.entries[index].value ?? .empty
+      if let reason = refusal(of: value) {
+        run.append(.refused(reason))
+        continue
+      }
+      switch stream(index) {
+      case .failure(let failure): run.append(.refused(failure.reason))
+      case .success(let stream):
+        let one = picker.pick(UnsafeBufferPointer(rebasing: bytes[value.indices]), into: &arena, behind: kept)
+        kept = one.fields.upperBound
+        run.append(.picked(one, stream))
+      }
     }
   }
 
-  /// Finishes a record, which is the last one of those that are picked unless it is refused as it is.
+  /// What became of the records that are no events.
+  private struct Outcome {
+    var rejections: [Rejection] = []
+    var ignored: [Ignored] = []
+  }
+
+  /// Makes an event of a record and appends it to the batch, or notes why it is none.
   private func finish(
-    _ index: Int, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>, stream: Stream,
-    into sorted: inout SortedChunk
+    _ record: RunRecord, _ index: Int, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ outcome: inout Outcome
   ) {
-    let value = chunk.entries[index].value ?? .empty
-    var reason = refusal(of: value)
-    var start = 0
-    if reason == nil, let one = picked.popLast() {
-      start = one.bytes.lowerBound
+    var reason: RejectionReason?
+    switch record {
+    case .refused(let why): reason = why
+    case .picked(let picked, let stream):
+      let value = chunk.entries[index].value ?? .empty
       reason = finish(
-        one, json: UnsafeBufferPointer(rebasing: bytes[value.indices]), record: index, stream: stream)
+        picked, json: UnsafeBufferPointer(rebasing: bytes[value.indices]), record: index, stream: stream)
     }
     if let reason {
-      sorted.rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
-    } else if let event = batch.events.popLast() {
-      sorted.take(
-        event, facts: batch.facts,
-        bytes: UnsafeBufferPointer(start: arena.base + start, count: arena.count - start), from: start)
+      outcome.rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
     } else if let kind = ignored {
-      sorted.ignored.append(Ignored(record: index, kind: kind))
+      outcome.ignored.append(Ignored(record: index, kind: kind))
       ignored = nil
-    }
-  }
-
-  private func decodeEntries(
-    _ chunk: borrowing RecordChunk, stream: (Int) -> Result<Stream, RejectionReason.Failure>,
-    _ rejections: inout [Rejection], _ ignored: inout [Ignored]
-  ) {
-    let entries = chunk.entries
-    // Raw pointers, because the records go straight to the C++ picker.
-    chunk.bytes.withUnsafeBufferPointer { bytes in
-      for (index, entry) in entries.enumerated() {
-        if let reason = decodeEntry(entry, of: bytes, record: index, stream: stream) {
-          rejections.append(Rejection(record: index, reason: reason, message: takeMessage()))
-        } else if let kind = self.ignored {
-          ignored.append(Ignored(record: index, kind: kind))
-          self.ignored = nil
-        }
-      }
     }
   }
 
@@ -190,42 +217,26 @@ public final class EventDecoder {
     }
   }
 
-  /// Decodes one record, unless it is empty, too large or of no known stream.
-  private func decodeEntry(
-    _ entry: RecordChunk.Entry, of bytes: UnsafeBufferPointer<UInt8>, record: Int,
-    stream: (Int) -> Result<Stream, RejectionReason.Failure>
-  ) -> RejectionReason? {
-    let value = entry.value ?? .empty
-    if let reason = refusal(of: value) { return reason }
-    switch stream(record) {
-    case .failure(let failure): return failure.reason
-    case .success(let stream):
-      let json = UnsafeBufferPointer(rebasing: bytes[value.indices])
-      return finish(picker.pick(json, into: &arena), json: json, record: record, stream: stream)
-    }
-  }
-
   /// Why a record is not even looked into.
   private func refusal(of value: ByteSlice) -> RejectionReason? {
     if value.isEmpty { return .emptyPayload }
     return value.count <= limits.maxEventBytes ? nil : .tooLarge
   }
 
-  /// Makes an event of what was picked of a record, whose bytes are the arena's last, and appends it to the
-  /// batch.
+  /// Makes an event of what was picked of a record, with bytes of its own behind the arena's last, and appends
+  /// it to the batch.
   ///
   /// - Returns: the reason if it is no event; the batch is then as before.
   private func finish(
     _ picked: PickedRecord, json: UnsafeBufferPointer<UInt8>, record: Int, stream: Stream
   ) -> RejectionReason? {
-    arena.count = picked.bytes.upperBound
     hasEscapes = picked.hasEscapes
-    let factMark = batch.facts.count
+    let (factMark, byteMark) = (batch.facts.count, arena.count)
     var reason: RejectionReason?
     switch picked.status {
     case CJSON_OK:
       var draft = EventDraft(stream: stream)
-      collect(picker.fields(of: picked), into: &draft, firstFact: factMark)
+      collect(picker.fields(of: picked), into: &draft)
       reason = finish(&draft, json: json, record: record, firstFact: factMark)
       if let reason { message = explain(reason, draft) }
     case CJSON_NOT_OBJECT: reason = .notAnObject
@@ -237,51 +248,58 @@ public final class EventDecoder {
     }
     if reason != nil || ignored != nil {
       traits.removeAll(keepingCapacity: true)
-      arena.count = picked.bytes.lowerBound
+      arena.count = byteMark
       batch.facts.removeSubrange(factMark...)
     }
     return reason
   }
 
   /// Sorts the picked fields into the draft and the batch's facts.
-  private func collect(
-    _ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft, firstFact: Int
-  ) {
-    // Fields met so far, a bit each: their numbers are below 64.
-    var seen: UInt64 = 0
-    var index = 0
-    while index < fields.count {
-      let field = fields[index]
-      index += 1
-      // An explicit null says as much as a missing key.
-      if Int32(field.kind) == CJSON_NULL.rawValue { continue }
-      if field.field < 100, let fact = EventField(rawValue: UInt8(field.field)) {
-        if fact == .attributeName {
+  private func collect(_ fields: UnsafeBufferPointer<cjson_field>, into draft: inout EventDraft) {
+    // Room for all of them at once.
+    batch.facts.append(addingCapacity: fields.count) { facts in
+      // Fields met so far, a bit each: their numbers are below 64.
+      var seen: UInt64 = 0
+      var index = 0
+      while index < fields.count {
+        let field = fields[index]
+        index += 1
+        // An explicit null says as much as a missing key.
+        if Int32(field.kind) == CJSON_NULL.rawValue { continue }
+        guard field.field < 100, let fact = EventField(rawValue: UInt8(field.field)) else {
+          if let input = InputField(rawValue: field.field) { draft.set(input, PickedValue(field)) }
+          continue
+        }
+        if fact.policy == .pair {
           guard index < fields.count else { break }
-          appendAttribute(name: field, value: fields[index])
+          let value = fields[index]
           index += 1
-        } else if fact == .traitName {
-          guard index < fields.count else { break }
-          takeTrait(name: field, value: fields[index])
-          index += 1
+          if fact == .traitName {
+            takeTrait(name: field, value: value)
+          } else if let own = attributeValue(value) {
+            facts.append(Event.Fact(field: .attributeName, value: ByteSlice(field), digest: field.digest))
+            facts.append(Event.Fact(field: .attributeValue, value: own, digest: value.digest))
+          }
         } else if !fact.isConversational || draft.stream.profile.isConversational,
           hasExpectedKind(fact, field)
         {
           // A repeated member, or one that is in the envelope and in the body: the last one counts.
           let bit: UInt64 = 1 << UInt64(fact.rawValue)
-          if fact.policy != .collect, seen & bit != 0,
-            let known = batch.facts[firstFact...].firstIndex(where: { $0.field == fact })
-          {
-            batch.facts.remove(at: known)
-          }
+          if fact.policy != .collect, seen & bit != 0 { EventDecoder.remove(fact, from: &facts) }
           seen |= bit
-          batch.facts.append(
-            Event.Fact(field: fact, value: ByteSlice(field), digest: field.digest))
+          facts.append(Event.Fact(field: fact, value: ByteSlice(field), digest: field.digest))
         }
-        continue
       }
-      if let input = InputField(rawValue: field.field) { draft.set(input, PickedValue(field)) }
     }
+  }
+
+  /// Takes the fact of a field out of an event's.
+  private static func remove(_ field: EventField, from facts: inout OutputSpan<Event.Fact>) {
+    var isFound = false
+    for index in 0..<facts.count {
+      if isFound { facts.swapAt(index - 1, index) } else { isFound = facts[index].field == field }
+    }
+    if isFound { facts.removeLast(1) }
   }
 
   /// Whether a fact has the JSON type that the snapshot's schema promises; another one says nothing.
@@ -297,47 +315,30 @@ public final class EventDecoder {
     }
   }
 
-  /// Attributes become `{"dataType":…,"value":"…"}` in whatever form they came.
-  private func appendAttribute(name: cjson_field, value: cjson_field) {
-    let start = arena.count
-    let offset = Int(value.offset)
-    let length = Int(value.length)
-    var slice = ByteSlice(value)
+  /// Attributes become `{"dataType":…,"value":"…"}` in whatever form they came; one that says nothing becomes
+  /// `nil`.
+  private func attributeValue(_ value: cjson_field) -> ByteSlice? {
+    let slice = ByteSlice(value)
     switch cjson_kind(rawValue: UInt32(value.kind)) {
-    case CJSON_NULL: return
-    case CJSON_STRING:
-      arena.append("{\"dataType\":\"string\",\"value\":")
-      arena.appendOwn(offset, length)
-      arena.append(0x7d)
-      slice = ByteSlice(offset: start, length: arena.count - start)
-    case CJSON_NUMBER:
-      arena.append("{\"dataType\":\"number\",\"value\":\"")
-      arena.appendOwn(offset, length)
-      arena.append("\"}")
-      slice = ByteSlice(offset: start, length: arena.count - start)
+    case CJSON_STRING: return wrapped("{\"dataType\":\"string\",\"value\":", slice, "}")
+    case CJSON_NUMBER: return wrapped("{\"dataType\":\"number\",\"value\":\"", slice, "\"}")
     case CJSON_TRUE, CJSON_FALSE:
-      arena.append("{\"dataType\":\"boolean\",\"value\":\"")
-      arena.appendOwn(offset, length)
-      arena.append("\"}")
-      slice = ByteSlice(offset: start, length: arena.count - start)
-    case CJSON_ARRAY: slice = wrapped("{\"dataType\":\"array\",\"value\":", offset, length, from: start)
+      return wrapped("{\"dataType\":\"boolean\",\"value\":\"", slice, "\"}")
+    case CJSON_ARRAY: return wrapped("{\"dataType\":\"array\",\"value\":", slice, "}")
     case CJSON_OBJECT:
       // An object without a value is one of the sender's own, and the value itself.
-      if !hasValue(slice) {
-        slice = wrapped("{\"dataType\":\"object\",\"value\":", offset, length, from: start)
-      }
-    default: return
+      return hasValue(slice) ? slice : wrapped("{\"dataType\":\"object\",\"value\":", slice, "}")
+    default: return nil
     }
-    batch.facts.append(
-      Event.Fact(field: .attributeName, value: ByteSlice(name), digest: name.digest))
-    batch.facts.append(Event.Fact(field: .attributeValue, value: slice, digest: value.digest))
   }
 
   /// A value within an attribute's object.
-  private func wrapped(_ head: StaticString, _ offset: Int, _ length: Int, from start: Int) -> ByteSlice {
+  @inline(__always)
+  private func wrapped(_ head: StaticString, _ value: ByteSlice, _ tail: StaticString) -> ByteSlice {
+    let start = arena.count
     arena.append(head)
-    arena.appendOwn(offset, length)
-    arena.append(0x7d)
+    arena.appendOwn(Int(value.offset), value.count)
+    arena.append(tail)
     return ByteSlice(offset: start, length: arena.count - start)
   }
 

@@ -101,15 +101,18 @@ extension EventBatch {
     let traits = event.endTrait - event.endFact
     // Modulo 2³², as it may be less than nothing.
     let distance = UInt32(bytes.count) &- start
-    bytes.append(contentsOf: newBytes)
+    bytes.append(block: newBytes)
     event.move(by: distance)
-    // One block, then its offsets: to append fact by fact asks for room each time.
-    let firstFact = facts.count
     let range = Int(event.firstFact)..<Int(event.endTrait)
-    newFacts.span.extracting(range).withUnsafeBufferPointer { facts.append(contentsOf: $0) }
-    event.firstFact = UInt32(firstFact)
-    var own = facts.mutableSpan
-    for index in firstFact..<own.count { own[index].value.move(by: distance) }
+    event.firstFact = UInt32(facts.count)
+    // To append fact by fact asks for room each time.
+    facts.append(addingCapacity: range.count) { room in
+      for index in range {
+        var fact = newFacts[index]
+        fact.value.move(by: distance)
+        room.append(fact)
+      }
+    }
     event.endTrait = UInt32(facts.count)
     event.endFact = event.endTrait - traits
     events.append(event)

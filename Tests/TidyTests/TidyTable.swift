@@ -94,7 +94,7 @@ enum TidyTable {
     "KafkaLog": 39,
     "LocalStore": 8, "Predictions": 1,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
-    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 68,
+    "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 65,
     "sojourn": 21,
   ]
 

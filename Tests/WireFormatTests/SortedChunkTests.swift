@@ -110,6 +110,65 @@ import WireFormat
     #expect(events > 5_000)
   }
 
+  /// Records are picked several at a time and then finished: each is to come out as in a chunk of its own.
+  @Test func everyRecordIsDecodedAsIfItWereAlone() throws {
+    let (all, each) = (try decoder(), try decoder())
+    let run = EventDecoder.runRecords
+    var rejected = 0
+    for (seed, count) in [0, 1, run - 1, run, run + 1, 3 * run + 5].enumerated() {
+      var generator = SeededGenerator(seed: UInt64(seed) + 700)
+      let streams = (0..<count).map { _ in JourneyModel.Stream.allCases.randomElement(using: &generator) }
+      let lines = streams.map { line($0 ?? .web, &generator) }
+      func stream(_ record: Int) -> Result<JourneyModel.Stream, RejectionReason.Failure> {
+        guard record % 7 != 3, let stream = streams[record] else { return .failure(.init(.unknownStream)) }
+        return .success(stream)
+      }
+      var asked: [Int] = []
+      let decoded = all.decode(chunk(lines)) { record in
+        asked.append(record)
+        return stream(record)
+      }
+      #expect(asked == lines.indices.filter { !lines[$0].isEmpty })
+      var (events, rejections) = ([[String]](), [Rejection]())
+      for (record, line) in lines.enumerated() {
+        let alone = each.decode(chunk([line])) { _ in stream(record) }
+        for var event in alone.batch.events {
+          event.record = UInt32(record)
+          events.append(told(event, alone.batch))
+        }
+        for rejection in alone.rejections {
+          rejections.append(Rejection(record: record, reason: rejection.reason, message: rejection.message))
+        }
+      }
+      #expect(decoded.batch.events.map { told($0, decoded.batch) } == events, "\(count) records")
+      #expect(decoded.rejections == rejections)
+      rejected += rejections.count
+    }
+    #expect(rejected > 5)
+  }
+
+  /// What is picked of records that are no events goes with them, a run at a time.
+  @Test(arguments: [1, EventDecoder.runRecords, 5 * EventDecoder.runRecords])
+  func recordsThatAreNoEventsTakeNoBytes(_ count: Int) throws {
+    let bad = #"{"eventName":"page_viewed","createdDate":5,"page":{"title":"long enough to be seen"}}"#
+    let decoded = try decoder().decode(chunk(Array(repeating: bad, count: count)), stream: .web)
+    #expect(decoded.rejections.count == count)
+    #expect(decoded.batch.bytes.isEmpty && decoded.batch.facts.isEmpty)
+  }
+
+  /// Of a repeated member the last one counts, and it takes the place of the last.
+  @Test func ofRepeatedMembersTheLastOneCounts() throws {
+    let line =
+      #"{"id":"e","eventName":"e","createdDate":5,"customerId":"c","browser":{"a":1},"attributes":{"x":1},"#
+      + #""device":{"b":1},"browser":{"a":2},"page":{"title":"t"},"browser":{"a":3},"device":{"b":2}}"#
+    let batch = try decoder().decode(chunk([line]), stream: .web).batch
+    let event = try #require(batch.events.first)
+    let facts = (Int(event.firstFact)..<Int(event.endFact)).map { batch.facts[$0] }
+    #expect(
+      facts.map(\.field) == [.attributeName, .attributeValue, .page, .pageTitle, .browser, .device])
+    #expect(facts.suffix(2).map { batch.text($0.value) } == [#"{"a":3}"#, #"{"b":2}"#])
+  }
+
   /// Room is made by what the chunk before took: too much, too little, and in the wrong lane.
   @Test func chunksThatDifferFromTheOneBefore() throws {
     let (one, other) = (try decoder(), try decoder())
