@@ -95,8 +95,9 @@ package struct FactStore: ~Copyable, Sendable {
   }
 
   /// Makes room for what a first event says, which would else be made value by value.
-  mutating func reserve(facts count: Int, bytes size: Int) {
+  mutating func reserve(facts count: Int, attributes: Int, bytes size: Int) {
     facts.reserveCapacity(count)
+    self.attributes.reserveCapacity(attributes)
     bytes.reserveCapacity(size)
     room = max(room, size)
   }

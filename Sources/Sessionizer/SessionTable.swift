@@ -31,7 +31,7 @@ struct SessionTable: ~Copyable {
   private func home(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: (digest &* multiplier) >> shift) }
 
   /// Its slot, or the empty one where it would be.
-  private func place(_ digest: UInt64) -> Int {
+  func slot(of digest: UInt64) -> Int {
     var index = home(digest)
     let mask = slots.count - 1
     while slots[index].session != nil, slots[index].digest != digest { index = (index + 1) & mask }
@@ -39,7 +39,7 @@ struct SessionTable: ~Copyable {
   }
 
   /// The first session of a key.
-  subscript(digest: UInt64) -> Session? { slots[place(digest)].session }
+  subscript(digest: UInt64) -> Session? { slots[slot(of: digest)].session }
 
   /// Every key's first session, in no order.
   var heads: [Session] { slots.compactMap(\.session) }
@@ -50,7 +50,7 @@ struct SessionTable: ~Copyable {
   mutating func update(_ session: Session, for digest: UInt64) -> Session? {
     // At three quarters full a search begins to take long.
     if (count + 1) * 4 > slots.count * 3 { grow() }
-    let index = place(digest)
+    let index = slot(of: digest)
     let before = slots[index].session
     if before == nil { count += 1 }
     slots[index] = Slot(digest: digest, session: session)
@@ -60,7 +60,7 @@ struct SessionTable: ~Copyable {
   /// Forgets a key.
   mutating func remove(_ digest: UInt64) {
     let mask = slots.count - 1
-    var hole = place(digest)
+    var hole = slot(of: digest)
     guard slots[hole].session != nil else { return }
     count -= 1
     slots[hole].session = nil
@@ -84,7 +84,7 @@ struct SessionTable: ~Copyable {
     for index in before.indices {
       guard let session = before[index].session.take() else { continue }
       let digest = before[index].digest
-      slots[place(digest)] = Slot(digest: digest, session: session)
+      slots[slot(of: digest)] = Slot(digest: digest, session: session)
     }
   }
 }
@@ -94,11 +94,11 @@ extension SessionTable {
   @inline(__always)
   func touch(_ digest: UInt64) -> Int { Int(truncatingIfNeeded: slots[home(digest)].digest) }
 
-  /// What is read of a key's first session; 0 without one. No reference to it is counted:
+  /// What is read of the session in a slot; 0 without one. No reference to it is counted:
   /// docs/design/hot-path.md.
   @inline(__always)
-  func touch(_ digest: UInt64, _ body: (borrowing Session) -> Int) -> Int {
-    guard let session = slots[place(digest)].session else { return 0 }
+  func touch(slot: Int, _ body: (borrowing Session) -> Int) -> Int {
+    guard let session = slots[slot].session else { return 0 }
     return body(session)
   }
 }

@@ -206,9 +206,13 @@ extension Sessionizer {
     insert(session)
     openedCount += 1
     session.news.insert(.milestone)
-    var size = 0
-    for index in Int(event.firstFact)..<Int(event.endFact) { size += batch.facts[index].value.count }
-    session.facts.reserve(facts: Int(event.endFact) - Int(event.firstFact), bytes: size)
+    var (size, names) = (0, 0)
+    for index in Int(event.firstFact)..<Int(event.endFact) {
+      size += batch.facts[index].value.count
+      if batch.facts[index].field == .attributeName { names += 1 }
+    }
+    session.facts.reserve(
+      facts: Int(event.endFact) - Int(event.firstFact) - 2 * names, attributes: names, bytes: size)
     apply(event, batch, to: session)
     return .applied(session)
   }

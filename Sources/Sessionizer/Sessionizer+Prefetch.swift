@@ -21,9 +21,15 @@ extension Sessionizer {
     let range = index..<min(index + Sessionizer.prefetchedEvents, batch.events.count)
     var sum = 0
     for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) }
-    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchMembers() } }
-    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchStores() } }
-    for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) { $0.touchEnds() } }
+    // Looked up once for all of the steps.
+    var slots = InlineArray<16, Int>(repeating: 0)
+    for index in range {
+      let slot = sessions.slot(of: batch.events[index].sessionKeyDigest)
+      slots[index - range.lowerBound] = slot
+      sum &+= sessions.touch(slot: slot) { $0.touchMembers() }
+    }
+    for place in 0..<range.count { sum &+= sessions.touch(slot: slots[place]) { $0.touchStores() } }
+    for place in 0..<range.count { sum &+= sessions.touch(slot: slots[place]) { $0.touchEnds() } }
     prefetched = sum
   }
 

@@ -33,8 +33,8 @@ import Testing
     generous.bytes.reserveCapacity(1 << 20)
     if generator.chance(50) {
       let size = Int(generator.pick(0...200))
-      store.reserve(facts: 2, bytes: size)
-      generous.reserve(facts: 2, bytes: size)
+      store.reserve(facts: 2, attributes: 0, bytes: size)
+      generous.reserve(facts: 2, attributes: 0, bytes: size)
     }
     var facts: [EventField: String] = [:]
     var attributes: [String: String] = [:]
