@@ -117,9 +117,9 @@ package struct ContactEncoder: Sendable {
   }
 
   /// Appends where a contact is found: a quoted JSON string.
-  static func appendPath(of id: ContactID, to bytes: inout [UInt8]) {
+  static func appendPath(of id: ContactID, to bytes: inout some ByteTarget & ~Copyable) {
     bytes.append(ASCII.quote)
-    bytes.append(all: path)
+    JSONText.appendEscaped(path, to: &bytes)
     JSONText.appendEscaped(id.text, to: &bytes)
     bytes.append(ASCII.quote)
   }
