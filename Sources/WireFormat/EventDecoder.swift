@@ -223,8 +223,8 @@ public final class EventDecoder {
     return value.count <= limits.maxEventBytes ? nil : .tooLarge
   }
 
-  /// Makes an event of what was picked of a record, with bytes of its own behind the arena's last, and appends
-  /// it to the batch.
+  /// Makes an event of what was picked of a record, with bytes of its own behind the arena's last, and
+  /// appends it to the batch.
   ///
   /// - Returns: the reason if it is no event; the batch is then as before.
   private func finish(
