@@ -293,7 +293,7 @@ def missing(browser):
         browser.until(lambda: not browser.run("return document.querySelector('input[type=password]')"), "not logged in")
         for path in ("", "live", "operations", "definitions", "explain", "customer/cookie/ada"):
             browser.go(f"{SITE}/console/{path}")
-            browser.until(lambda: "Loading" not in browser.text() and browser.run("return document.querySelector('main').innerText.length") > 20,
+            browser.until(lambda: "Loading" not in browser.text() and browser.run("return document.querySelector('main')?.innerText.length ?? 0") > 20,
                           f"{path} without {lacking} is empty")
             open_all(browser)
             text = browser.text()
