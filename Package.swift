@@ -386,7 +386,7 @@ let package = Package(
       swiftSettings: coreSettings),
     .testTarget(
       name: "SessionizerTests",
-      dependencies: ["Sessionizer", "JourneyModel", "EventLog", "SeededGenerator", "WireFormat"],
+      dependencies: ["Sessionizer", "JourneyModel", "EventLog", "Identity", "SeededGenerator", "WireFormat"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "WireFormatTests",
