@@ -45,6 +45,11 @@ done
 for file in sessions.ndjson actions.ndjson models.sjps; do
   cmp "first/$file" "second/$file" || fail "two runs differ in $file"
 done
+# Pinned: a debug build and a release build learn the same from the same visits, and so does any other.
+sha256sum --quiet --check <<SUMS || fail "another build learned something else from these visits, or they are others"
+9727094afb05ad496ece8ecc7db9ac595fcc4345aace5bcae0910eae922744f1  learned.ndjson
+6a442401738eea584f1d4ee093e0320d1fae5f3b23ad75f3683d61ce9e689f94  first/models.sjps
+SUMS
 "$SOJOURN" replay --input web=later.ndjson --definitions shop.json --output scored --models first/models.sjps >scored.txt 2>scored.errors ||
   fail "replay with models ended with $?: $(tail -n 3 scored.errors)"
 python3 - <<'PYTHON' || fail "not what was learned"
