@@ -6,29 +6,73 @@ internal import JourneyRules
 enum OutcomeScoreEncoder {
   /// Appends the members of a score behind another member.
   static func append(_ score: OutcomeScore, to bytes: inout some ByteTarget & ~Copyable) {
-    let members = ScoreText.members
-    var text = ScoreText()
-    text.append(members.probability)
-    text.append(score.probability, places: 6)
-    text.append(members.maxProbability)
-    text.append(score.maxProbability, places: 6)
-    text.append(members.quantile)
-    text.append(score.quantile, places: 4)
-    text.append(members.maxQuantile)
-    text.append(score.maxQuantile, places: 4)
-    text.append(members.percentile)
-    text.append(score.percentile, places: 0)
-    text.append(members.maxPercentile)
-    text.append(score.maxPercentile, places: 0)
-    text.write(to: &bytes)
+    append(
+      probability: score.probability, maxProbability: score.maxProbability, quantile: score.quantile,
+      maxQuantile: score.maxQuantile, to: &bytes)
   }
 
-  /// Appends a number that is not negative with so many places behind the point, 6 at most, without zeros at
-  /// its end: 310,000 with six is `0.31`.
-  static func append(_ number: Int32, places: Int, to bytes: inout some ByteTarget & ~Copyable) {
+  /// As above, of a score that is not taken out of where it is held.
+  static func append(
+    probability: Int32, maxProbability: Int32, quantile: Int32, maxQuantile: Int32,
+    to bytes: inout some ByteTarget & ~Copyable
+  ) {
     var text = ScoreText()
-    text.append(number, places: places)
+    // The highest is mostly the newest.
+    var number = ScoreNumber(probability, millionthsEach: 1)
+    text.append(ScoreText.members.probability)
+    text.append(number)
+    if maxProbability != probability { number = ScoreNumber(maxProbability, millionthsEach: 1) }
+    text.append(ScoreText.members.maxProbability)
+    text.append(number)
+    number = ScoreNumber(quantile, millionthsEach: 100)
+    text.append(ScoreText.members.quantile)
+    text.append(number)
+    if maxQuantile != quantile { number = ScoreNumber(maxQuantile, millionthsEach: 100) }
+    text.append(ScoreText.members.maxQuantile)
+    text.append(number)
+    number = ScoreNumber(whole: quantile / 100)
+    text.append(ScoreText.members.percentile)
+    text.append(number)
+    if maxQuantile != quantile { number = ScoreNumber(whole: maxQuantile / 100) }
+    text.append(ScoreText.members.maxPercentile)
+    text.append(number)
     text.write(to: &bytes)
+  }
+}
+
+/// The text of a number as a snapshot says it, in one word: no more than seven digits and a point.
+struct ScoreNumber {
+  /// The first byte is the lowest.
+  let word: UInt64
+  let count: Int
+
+  /// A number from 0 to 9.999999 in parts of so many millionths, without zeros at its end: 310,000
+  /// millionths are `0.31`.
+  @inline(__always)
+  init(_ parts: Int32, millionthsEach factor: UInt32) {
+    let millionths = UInt32(parts) &* factor
+    let whole = millionths / 1_000_000
+    let rest = millionths &- whole &* 1_000_000
+    let digits = ScoreNumber.digits(rest / 1_000) | ScoreNumber.digits(rest % 1_000) << 24
+    let first = UInt64(ASCII.zero) &+ UInt64(whole)
+    word = (digits | 0x3030_3030_3030) << 16 | UInt64(ASCII.point) << 8 | first
+    // The last digit that is not zero is in the highest byte that is not.
+    count = digits == 0 ? 1 : 10 - digits.leadingZeroBitCount / 8
+  }
+
+  /// A number from 0 to 999.
+  @inline(__always)
+  init(whole: Int32) {
+    let digits = ScoreNumber.digits(UInt32(whole)) | 0x30_3030
+    count = whole < 10 ? 1 : whole < 100 ? 2 : 3
+    word = digits >> UInt64(8 * (3 - count))
+  }
+
+  /// The digits of a number below a thousand, a byte each, the first in the lowest.
+  @inline(__always)
+  private static func digits(_ number: UInt32) -> UInt64 {
+    let (hundreds, tens) = (number / 100, number / 10)
+    return UInt64(hundreds) | UInt64(tens &- 10 &* hundreds) << 8 | UInt64(number &- 10 &* tens) << 16
   }
 }
 
@@ -57,7 +101,7 @@ private struct ScoreText: ~Copyable {
 
   static let members = Members()
 
-  // Six members of 111 bytes, six numbers of ten digits and a point, and 32 bytes of the last name.
+  // Six members of 111 bytes, six numbers of eight bytes, and 32 bytes of the last name.
   private var bytes = InlineArray<256, UInt8>(repeating: 0)
   private var count = 0
 
@@ -69,39 +113,13 @@ private struct ScoreText: ~Copyable {
     count += member.count
   }
 
-  mutating func append(_ number: Int32, places: Int) {
-    let number = UInt32(number)
-    switch places {
-    case 6: append(number, unit: 1_000_000)
-    case 4: append(number, unit: 10_000)
-    default:
-      precondition(places == 0)
-      append(whole: number)
-    }
-  }
-
-  /// Inlined, so that the unit is a constant and nothing is divided.
   @inline(__always)
-  private mutating func append(_ number: UInt32, unit: UInt32) {
-    append(whole: number / unit)
-    var rest = number % unit
-    guard rest > 0 else { return }
-    append(ASCII.point)
-    while rest > 0 {
-      rest *= 10
-      append(ASCII.zero + UInt8(truncatingIfNeeded: rest / unit))
-      rest %= unit
-    }
-  }
-
-  private mutating func append(whole number: UInt32) {
-    if number >= 10 { append(whole: number / 10) }
-    append(ASCII.zero + UInt8(truncatingIfNeeded: number % 10))
-  }
-
-  private mutating func append(_ byte: UInt8) {
-    bytes[count] = byte
-    count += 1
+  mutating func append(_ number: ScoreNumber) {
+    var span = bytes.mutableSpan
+    var raw = span.mutableBytes
+    // What stands behind its digits is overwritten as well.
+    raw.storeBytes(of: number.word.littleEndian, toByteOffset: count, as: UInt64.self)
+    count += number.count
   }
 
   func write(to target: inout some ByteTarget & ~Copyable) {

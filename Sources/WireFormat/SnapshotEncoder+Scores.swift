@@ -19,7 +19,9 @@ extension SnapshotEncoder {
       } else {
         bytes.append(all: ScoreHead(scores.scores[index].outcome).bytes)
       }
-      OutcomeScoreEncoder.append(scores.scores[index], to: &bytes)
+      OutcomeScoreEncoder.append(
+        probability: scores.scores[index].probability, maxProbability: scores.scores[index].maxProbability,
+        quantile: scores.scores[index].quantile, maxQuantile: scores.scores[index].maxQuantile, to: &bytes)
       bytes.append(ASCII.closeBrace)
     }
     if !isFirst { bytes.append(ASCII.closeBracket) }

@@ -14,9 +14,29 @@ import Testing
     (0, 0, "0"), (9, 0, "9"), (10, 0, "10"), (100, 0, "100"), (9_999, 4, "0.9999"),
   ])
   func decimalsAreWrittenFromIntegers(number: Int32, places: Int, text: String) {
-    var bytes: [UInt8] = []
-    OutcomeScoreEncoder.append(number, places: places, to: &bytes)
-    #expect(String(decoding: bytes, as: UTF8.self) == text)
+    let written =
+      places == 0 ? ScoreNumber(whole: number) : ScoreNumber(number, millionthsEach: places == 6 ? 1 : 100)
+    #expect(self.text(written) == text)
+  }
+
+  private func text(_ number: ScoreNumber) -> String {
+    String(decoding: (0..<number.count).map { UInt8(number.word >> (8 * $0) & 0xff) }, as: UTF8.self)
+  }
+
+  /// All there can be, beside the digits that Swift writes.
+  @Test func everyNumberIsTheShortestThatSaysIt() {
+    func plain(_ number: Int32, _ unit: Int32, _ places: Int) -> String {
+      var digits = "\(number % unit)"
+      digits = String(repeating: "0", count: places - digits.count) + digits
+      while digits.last == "0" { digits.removeLast() }
+      return "\(number / unit)" + (digits.isEmpty ? "" : "." + digits)
+    }
+    for number in Int32(0)...10_000 {
+      #expect(text(ScoreNumber(number, millionthsEach: 100)) == plain(number, 10_000, 4))
+      let millionths = number * 100 + number % 100
+      #expect(text(ScoreNumber(millionths, millionthsEach: 1)) == plain(millionths, 1_000_000, 6))
+    }
+    for number in Int32(0)...999 { #expect(text(ScoreNumber(whole: number)) == "\(number)") }
   }
 
   private var scores: SessionScores {

@@ -5,12 +5,13 @@ extension OutcomeScore {
   func encode(to bytes: inout [UInt8]) {
     Varint.append(UInt64(outcome.utf8.count), to: &bytes)
     bytes.append(contentsOf: outcome.utf8)
-    bytes.append(state.rawValue)
-    // One by one: a list of them would be made for every score.
-    Varint.append(UInt64(probability), to: &bytes)
-    Varint.append(UInt64(quantile), to: &bytes)
-    Varint.append(UInt64(maxProbability), to: &bytes)
-    Varint.append(UInt64(maxQuantile), to: &bytes)
+    var numbers = ScoreNumbers()
+    numbers.append(state.rawValue)
+    numbers.append(number: probability)
+    numbers.append(number: quantile)
+    numbers.append(number: maxProbability)
+    numbers.append(number: maxQuantile)
+    numbers.write(to: &bytes)
   }
 
   /// Reads what `encode` wrote, and moves behind it; damaged bytes give an error, never a trap.
@@ -45,4 +46,29 @@ extension OutcomeScore {
     }
     place = at
   }
+}
+
+/// The numbers of a score, put together on the stack and appended as one block: byte by byte an array asks
+/// each time whether it has room.
+private struct ScoreNumbers: ~Copyable {
+  // A byte, and four numbers of five bytes at most.
+  private var bytes = InlineArray<24, UInt8>(repeating: 0)
+  private var count = 0
+
+  mutating func append(_ byte: UInt8) {
+    bytes[count] = byte
+    count += 1
+  }
+
+  /// As `Varint` writes it.
+  mutating func append(number: Int32) {
+    var rest = UInt32(number)
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  func write(to target: inout [UInt8]) { target.append(bytes.span.extracting(0..<count)) }
 }
