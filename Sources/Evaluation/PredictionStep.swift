@@ -12,13 +12,14 @@ struct PredictionStep: Evaluator {
     var id: String
     /// Its place in `CompiledRules.outcomes`.
     var definition: Int
-    /// Where its model is; `nil` for none.
-    var model: Int?
   }
 
   /// Ascending by their ids, which is their order in examples.
-  private var predicted: [Predicted]
+  private let predicted: [Predicted]
   private let outcomes: [PredictedOutcome]
+  /// Where the models of these are; -1 for none.
+  private var places = InlineArray<16, Int8>(repeating: -1)
+  private var hasModels = false
   /// What examples are made under.
   private let digest: UInt64
   private var models: ModelSet
@@ -26,6 +27,7 @@ struct PredictionStep: Evaluator {
   /// Sessions that the batch at hand has ended.
   var examples: ExampleCollection
   private var segments: [UInt32] = []
+  private var changes = FeatureChanges()
   private var collector = TokenCollector()
 
   init(_ definitions: CompiledBundle, _ models: ModelSet) {
@@ -35,7 +37,7 @@ struct PredictionStep: Evaluator {
     examples = ExampleCollection(outcomes, digest: digest, models)
     predicted = outcomes.map { outcome in
       let place = definitions.rules.outcomes.firstIndex { $0.id == outcome.id }
-      return Predicted(id: outcome.id, definition: place ?? -1, model: nil)
+      return Predicted(id: outcome.id, definition: place ?? -1)
     }
     score(under: models)
   }
@@ -44,7 +46,8 @@ struct PredictionStep: Evaluator {
   mutating func score(under models: ModelSet) {
     self.models = models
     examples.models = models
-    for index in outcomes.indices { predicted[index].model = models.place(of: outcomes[index]) }
+    for index in outcomes.indices { places[index] = Int8(models.place(of: outcomes[index]) ?? -1) }
+    hasModels = outcomes.indices.contains { places[$0] >= 0 }
   }
 
   mutating func applied(
@@ -54,15 +57,16 @@ struct PredictionStep: Evaluator {
     let state = session.predictions ?? begin(session)
     features.take(
       event, of: batch, session: session, changed: state.isTold ? session.facts.unseenFields : .max,
-      into: &state.features)
+      into: &state.features, noting: &changes)
     state.isTold = true
     session.facts.unseenFields = 0
     let isOpen = session.isOpen
     if isOpen {
       // Asked first: most sessions have none, and to look through them copies the state of rules.
       if session.rules.hasSegments || !segments.isEmpty { session.rules.noteSegments(in: &segments) }
-      collector.collect(state, segments: segments)
-      state.draft?.take(collector.tokens)
+      collector.follow(state, &changes, segments: segments)
+    } else {
+      state.isFollowed = false
     }
     for index in fired.indices where fired[index].kind == .outcome {
       guard let place = predicted.firstIndex(where: { $0.definition == fired[index].definition }) else {
@@ -89,39 +93,43 @@ struct PredictionStep: Evaluator {
 
   /// Scores the tokens that were collected.
   private func score(_ session: Session, _ state: PredictionState) {
-    let scorer = models.scorer
-    let sums = scorer.sums(collector.tokens)
     state.scorePlaces.begin(digest)
-    if session.rules.scores.isEmpty { session.rules.scores.reserve(predicted.count) }
-    for index in predicted.indices {
-      let place = place(of: index, session, state)
-      guard let model = predicted[index].model else {
-        if let place { session.rules.scores.lapse(at: place) }
-        continue
-      }
-      let prediction = scorer.prediction(model, sums)
-      if let place {
-        session.rules.scores.update(
-          at: place, probability: prediction.probability, quantile: prediction.quantile)
-      } else if session.rules.hasAchieved(predicted[index].id) {
+    var sums = OutcomeSums()
+    if hasModels {
+      sums = state.sums(under: models, following: collector.difference)
+    } else {
+      state.forgetSums()
+    }
+    guard !update(session, state, sums) else { return }
+    findScores(session, state, sums)
+    _ = update(session, state, sums)
+  }
+
+  private func update(_ session: Session, _ state: PredictionState, _ sums: OutcomeSums) -> Bool {
+    models.scorer.update(
+      &session.rules.scores, at: state.scorePlaces, sums, models: places, count: predicted.count)
+  }
+
+  /// Finds where the scores are of which that is not known, and adds those that there are to be.
+  private func findScores(_ session: Session, _ state: PredictionState, _ sums: OutcomeSums) {
+    let hasNone = session.rules.scores.isEmpty
+    if hasNone { session.rules.scores.reserve(predicted.count) }
+    let hasOutcomes = session.rules.hasOutcomes
+    // By index: docs/design/hot-path.md.
+    for index in predicted.indices where state.scorePlaces.isOpen(index, hasModel: places[index] >= 0) {
+      if !hasNone, let place = session.rules.scores.place(of: predicted[index].id) {
+        state.scorePlaces[index] = .known(place)
+      } else if places[index] < 0 {
+        state.scorePlaces[index] = .none
+      } else if hasOutcomes, session.rules.hasAchieved(predicted[index].id) {
         // Of an outcome that was achieved before there was a score of it there is none.
         state.scorePlaces[index] = .never
       } else {
-        session.rules.scores.take(
+        let prediction = models.scorer.prediction(Int(places[index]), sums)
+        let place = session.rules.scores.append(
           predicted[index].id, probability: prediction.probability, quantile: prediction.quantile)
+        if let place { state.scorePlaces[index] = .known(place) }
       }
-    }
-  }
-
-  /// Where the score of an outcome is; `nil` if it has none.
-  private func place(of outcome: Int, _ session: Session, _ state: PredictionState) -> Int? {
-    switch state.scorePlaces[outcome] {
-    case .known(let place): return place
-    case .never: return nil
-    case .unknown:
-      let place = session.rules.scores.place(of: predicted[outcome].id)
-      if let place { state.scorePlaces[outcome] = .known(place) }
-      return place
     }
   }
 }

@@ -15,6 +15,26 @@ func letters(_ number: Int) -> String {
   String(decoding: "\(number)".utf8.map { $0 - 48 + 97 }, as: UTF8.self)
 }
 
+/// Sets of tokens, one after another: each given whole.
+struct SetsWriter {
+  private(set) var sets: TokenSets
+  private var newest: [Token] = []
+  private var difference = TokenDifference()
+
+  /// Goes on behind sets that there are.
+  init(_ sets: TokenSets = TokenSets()) {
+    self.sets = sets
+    sets.forEach { _, tokens in newest = copy tokens }
+  }
+
+  /// - Parameter tokens: ascending, each once.
+  mutating func append(_ tokens: [Token]) {
+    difference.take(from: newest, to: tokens, tokens.count)
+    sets.append(&difference)
+    newest = tokens
+  }
+}
+
 /// A session, event by event.
 struct Story {
   struct Event {
@@ -47,9 +67,9 @@ struct Story {
   }
 
   var tokenSets: TokenSets {
-    var result = TokenSets()
+    var result = SetsWriter()
     for set in sets { result.append(set) }
-    return result
+    return result.sets
   }
 
   /// A session of up to twenty events.

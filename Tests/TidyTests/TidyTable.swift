@@ -92,7 +92,7 @@ enum TidyTable {
   static let unsafeNames = [
     "Benchmark": 9, "Bytes": 24, "Edge": 5, "EmbeddedLog": 8, "EventLog": 4, "Gateway": 7, "Intake": 1,
     "KafkaLog": 39,
-    "LocalStore": 8, "Predictions": 1,
+    "LocalStore": 8,
     "Presentation": 1, "ProcessRuntime": 2, "Processor": 1, "Sessionizer": 1, "SimulatedLog": 3,
     "Simulation": 8, "Views": 1, "Webhooks": 4, "WireFormat": 65,
     "sojourn": 21,

@@ -112,6 +112,8 @@ public struct RuleState: Sendable, Hashable {
   public private(set) var hasActions = false
   /// Whether any segments are assigned.
   public private(set) var hasSegments = false
+  /// Whether any outcomes are achieved.
+  public private(set) var hasOutcomes = false
   /// Whether no event changes anything about actions until the state or the bundle does, unless it reports or
   /// a map is triggered by it. Not stored.
   var isSettled = false
@@ -152,9 +154,11 @@ public struct RuleState: Sendable, Hashable {
     concernsActions = hasActions
     isSettled = false
     hasSegments = false
+    hasOutcomes = false
     firedBytes = assignments.count * 112
     for index in assignments.indices {
       if assignments[index].kind == .segment, !assignments[index].isExpired { hasSegments = true }
+      if assignments[index].kind == .outcome { hasOutcomes = true }
       if assignments[index].trigger >= 0 { concernsActions = true }
       firedBytes += assignments[index].event?.utf8.count ?? 0
       guard !assignments[index].isExpired, let expires = assignments[index].expires else { continue }

@@ -22,10 +22,20 @@ public struct SessionScores: Sendable, Hashable {
   ///   - quantile: ten-thousandths, 0…10,000.
   public mutating func take(_ outcome: String, probability: Int32, quantile: Int32) {
     if let index = place(of: outcome) {
-      update(at: index, probability: probability, quantile: quantile)
-    } else if scores.count < SessionScores.maxOutcomes {
-      scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+      scores[index].take(probability: probability, quantile: quantile)
+    } else {
+      append(outcome, probability: probability, quantile: quantile)
     }
+  }
+
+  /// As `take`, of an outcome that has no score.
+  ///
+  /// - Returns: the place of its score; `nil` if there are as many as there may be.
+  @discardableResult
+  public mutating func append(_ outcome: String, probability: Int32, quantile: Int32) -> Int? {
+    guard scores.count < SessionScores.maxOutcomes else { return nil }
+    scores.append(OutcomeScore(outcome: outcome, probability: probability, quantile: quantile))
+    return scores.count - 1
   }
 
   /// Where the score of an outcome is, which never changes; `nil` if it has none.
@@ -35,9 +45,30 @@ public struct SessionScores: Sendable, Hashable {
     return nil
   }
 
-  /// As `take`, of the score at a place.
-  public mutating func update(at place: Int, probability: Int32, quantile: Int32) {
-    scores[place].take(probability: probability, quantile: quantile)
+  /// What is predicted after one more event of the outcome whose score is at a place.
+  public struct Update: Sendable, BitwiseCopyable {
+    /// As `place(of:)` says.
+    public var place: Int32
+    /// Millionths, 1…999,999.
+    public var probability: Int32
+    /// Ten-thousandths, 0…10,000.
+    public var quantile: Int32
+
+    /// Creates one.
+    public init(place: Int, probability: Int32, quantile: Int32) {
+      self.place = Int32(place)
+      self.probability = probability
+      self.quantile = quantile
+    }
+  }
+
+  /// As `take`, of scores at their places.
+  public mutating func update(_ updates: borrowing Span<Update>) {
+    var scores = self.scores.mutableSpan
+    for index in updates.indices {
+      let update = updates[index]
+      scores[Int(update.place)].take(probability: update.probability, quantile: update.quantile)
+    }
   }
 
   /// Makes room for so many, which would else be made score by score.

@@ -8,78 +8,32 @@ package struct TokenSets: Sendable, Hashable {
   /// The differences: count and tokens added, count and places taken away, by varints and words.
   package private(set) var bytes: [UInt8] = []
   package private(set) var count = 0
-  /// The newest set.
-  private var latest: [Token] = []
 
   package init() {}
 
-  /// Estimate of its memory in bytes.
-  var byteCount: Int { bytes.count + 4 * latest.count }
-
-  /// Adds the set after one more event. Beyond `maxSets` nothing is kept.
-  ///
-  /// - Parameter tokens: ascending, each once, at most `maxTokens`.
-  package mutating func append(_ tokens: borrowing [Token]) {
+  /// Adds the set after one more event, by what it added to the set before it and took away. Beyond `maxSets`
+  /// nothing is kept.
+  package mutating func append(_ difference: inout TokenDifference) {
     guard count < TokenSets.maxSets else { return }
-    precondition(tokens.count <= TokenSets.maxTokens)
-    // On the stack: an event asks for no memory.
-    var added = InlineArray<192, UInt32>(repeating: 0)
-    var removed = InlineArray<192, UInt8>(repeating: 0)
-    var (addedCount, removedCount) = (0, 0)
-    var (old, new) = (0, 0)
-    while old < latest.count, new < tokens.count {
-      let (was, token) = (latest[old], tokens[new])
-      if was == token {
-        old += 1
-        new += 1
-      } else if was < token {
-        removed[removedCount] = UInt8(truncatingIfNeeded: old)
-        removedCount += 1
-        old += 1
-      } else {
-        added[addedCount] = token.bits.littleEndian
-        addedCount += 1
-        new += 1
-      }
-    }
-    for place in old..<latest.count {
-      removed[removedCount] = UInt8(truncatingIfNeeded: place)
-      removedCount += 1
-    }
-    for place in new..<tokens.count {
-      added[addedCount] = tokens[place].bits.littleEndian
-      addedCount += 1
-    }
-    bytes.append(number: addedCount)
-    bytes.append(words: added.span.extracting(0..<addedCount))
-    bytes.append(number: removedCount)
-    var next = 0
-    for index in 0..<removedCount {
-      bytes.append(number: Int(removed[index]) - next)
-      next = Int(removed[index]) + 1
-    }
-    replaceLatest(tokens)
+    difference.write(to: &bytes)
     count += 1
-  }
-
-  /// Element by element: to share the array would have the caller make another one for the next event.
-  private mutating func replaceLatest(_ tokens: borrowing [Token]) {
-    let kept = min(latest.count, tokens.count)
-    var span = latest.mutableSpan
-    for index in 0..<kept { span[index] = tokens[index] }
-    if latest.count > kept { latest.removeLast(latest.count - kept) }
-    for index in kept..<tokens.count { latest.append(tokens[index]) }
   }
 
   /// Reads so many sets.
   package init(bytes: [UInt8], count: Int) throws(PredictionFormError) {
+    var newest: [Token] = []
+    try self.init(bytes: bytes, count: count, newest: &newest)
+  }
+
+  /// Reads so many sets, and tells the newest of them.
+  init(bytes: [UInt8], count: Int, newest: inout [Token]) throws(PredictionFormError) {
     guard count <= TokenSets.maxSets else { throw PredictionFormError("\(count) sets of a session") }
     var reader = Reader(bytes)
     for _ in 0..<count { try reader.readNext() }
     guard reader.isAtEnd else { throw PredictionFormError("bytes behind the last set") }
     self.bytes = bytes
     self.count = count
-    latest = reader.tokens
+    newest = reader.tokens
   }
 
   /// Tells every set: how many events there were, and the tokens, ascending.

@@ -2,7 +2,7 @@ internal import JourneyModel
 
 extension FeatureState {
   /// Names beyond the bound, as one. A digest like any other.
-  private static let other = Mixing.digest("*")
+  static let other = Mixing.digest("*")
 
   /// Tells every feature that holds now, each once, in a fixed order.
   ///
@@ -21,22 +21,26 @@ extension FeatureState {
     for prefix in page { body(Feature(.page, prefix)) }
     for prefix in seen { body(Feature(.seen, prefix)) }
     tellAttributes(body)
-    body(Feature(.gap, Steps.octave(milliseconds: lastTime.milliseconds - previousTime.milliseconds)))
-    body(Feature(.elapsed, Steps.octave(milliseconds: lastTime.milliseconds - firstTime.milliseconds)))
+    body(Feature(.gap, gap))
+    body(Feature(.elapsed, elapsed))
     body(Feature(.position, UInt32(Steps.position(eventCount))))
     let paired = min(names.count, FeatureLimits.pairedNames)
     for right in 0..<paired {
       for left in 0..<right {
-        let (one, two) = (names[left].name, names[right].name)
-        body(Feature(.pair, min(one, two), max(one, two)))
+        body(FeatureState.pair(names[left].name, names[right].name))
       }
     }
     for index in 0..<min(segments.count, FeatureLimits.segments) { body(Feature(.segment, segments[index])) }
   }
 
   @inline(__always)
-  private static func count(_ name: UInt32, _ count: Int) -> Feature {
+  static func count(_ name: UInt32, _ count: Int) -> Feature {
     Feature(.count, name, UInt32(Steps.count(count)))
+  }
+
+  @inline(__always)
+  static func pair(_ one: UInt32, _ other: UInt32) -> Feature {
+    Feature(.pair, min(one, other), max(one, other))
   }
 
   /// Weekday and hours of the first event, in UTC.
@@ -63,7 +67,6 @@ extension FeatureState {
   /// The tokens of all features, ascending, each once.
   package func tokens(segments: borrowing [UInt32] = []) -> [Token] {
     var collector = TokenCollector()
-    collector.collect(self, segments: segments)
-    return collector.tokens
+    return collector.tokens(of: self, segments: segments)
   }
 }

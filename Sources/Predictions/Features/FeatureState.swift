@@ -53,10 +53,15 @@ package struct FeatureState: Sendable, Hashable {
   package init() {}
 
   /// Takes an event. Facts that it brings are set before or after, in any order, and then asked for.
-  package mutating func note(event name: UInt32, at time: EventTime) {
-    if let index = names.firstIndex(where: { $0.name == name }) {
-      if names[index].count < .max { names[index].count += 1 }
+  ///
+  /// - Returns: where its name is in `names`; `nil` if it is counted with the others.
+  @discardableResult
+  package mutating func note(event name: UInt32, at time: EventTime) -> Int? {
+    var place = names.firstIndex { $0.name == name }
+    if let place {
+      if names[place].count < .max { names[place].count += 1 }
     } else if names.count < FeatureLimits.names {
+      place = names.count
       names.append(NameCount(name: name, count: 1))
     } else if otherNames < .max {
       otherNames += 1
@@ -66,6 +71,21 @@ package struct FeatureState: Sendable, Hashable {
     previousTime = eventCount == 0 ? time : lastTime
     lastTime = time
     eventCount += 1
+    return place
+  }
+
+  /// How long the newest event came after the one before it, in octaves of seconds.
+  var gap: UInt32 { Steps.octave(milliseconds: lastTime.milliseconds - previousTime.milliseconds) }
+
+  /// How long the newest event came after the first one, in octaves of seconds.
+  var elapsed: UInt32 { Steps.octave(milliseconds: lastTime.milliseconds - firstTime.milliseconds) }
+
+  /// Most features that it may have now, segments not counted.
+  var mostFeatures: Int {
+    let paired = min(names.count, FeatureLimits.pairedNames)
+    // Facts and the start's two, counts and their rest, last, bigram, gap, elapsed, position.
+    return facts.count + 2 + names.count + 1 + 5 + page.count + seen.count + 2 * attributes.count
+      + paired * (paired - 1) / 2
   }
 
   /// Takes the page that the visitor is on now.

@@ -50,18 +50,25 @@ package final class SessionFeatures: FactVisitor {
   ///     value, attributes under the bit of their names. All bits: it has taken none, and is told who the
   ///     session is as well.
   ///   - state: that of the session, before the event.
+  ///   - changes: takes what the event changes of the features.
   package func take(
     _ event: borrowing Event, of batch: borrowing EventBatch, session: some SessionFacts,
-    changed: UInt64 = .max, into state: inout FeatureState
+    changed: UInt64 = .max, into state: inout FeatureState, noting changes: inout FeatureChanges
   ) {
+    let before = FeatureMoment(state)
     swap(&self.state, &state)
     sessionFields = SessionFeatures.fields & changed
     if changed & SessionFeatures.places != 0 { sessionFields |= SessionFeatures.places }
     readsSessionAttributes = changed & SessionFeatures.attributes != 0
     readsSessionIdentity = changed == .max
     if sessionFields != 0 || readsSessionAttributes { session.tell(self) }
-    self.state.note(event: Mixing.digest(event.name, of: batch.bytes), at: event.time)
+    let name = self.state.note(event: Mixing.digest(event.name, of: batch.bytes), at: event.time)
     swap(&self.state, &state)
+    if sessionFields & ~SessionFeatures.places == 0, !readsSessionAttributes {
+      changes.take(before, state, counted: name)
+    } else {
+      changes.isWhole = true
+    }
   }
 
   // MARK: - What the session offers

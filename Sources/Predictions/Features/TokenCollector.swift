@@ -1,33 +1,119 @@
 /// The tokens of one session after another: reused from event to event, so that none asks for memory.
 package struct TokenCollector: Sendable {
-  /// What was collected last: ascending, each once.
-  package private(set) var tokens: [Token] = []
+  /// What the newest event changed of its session's tokens.
+  package private(set) var difference = TokenDifference()
   /// As features are told. Not on the stack: there each write would copy all of it.
   private var told: [UInt32] = Array(repeating: 0, count: FeatureLimits.features)
   private var sorted: [UInt32] = Array(repeating: 0, count: FeatureLimits.features)
+  /// The first `count` are the set that was made last: ascending, each once.
+  private var set: [Token] = Array(repeating: Token(Feature(.last, 0)), count: FeatureLimits.features)
+  private var count = 0
 
   package init() {}
 
-  /// Collects the tokens of all features that hold now.
+  /// Brings a session's tokens up to its features, after an event that was folded into it, and has its
+  /// example take what has changed.
   ///
-  /// - Parameter segments: digests of the ids of segments that are assigned.
-  package mutating func collect(_ state: PredictionState, segments: borrowing [UInt32]) {
+  /// - Parameters:
+  ///   - changes: what the event changed of the features.
+  ///   - segments: digests of the ids of segments that are assigned.
+  package mutating func follow(
+    _ state: PredictionState, _ changes: inout FeatureChanges, segments: borrowing [UInt32]
+  ) {
+    update(state, &changes, segments: segments)
+    state.draft?.take(&difference)
+  }
+
+  private mutating func update(
+    _ state: PredictionState, _ changes: inout FeatureChanges, segments: borrowing [UInt32]
+  ) {
+    if state.isFollowed, !changes.isWhole, state.hasSegments(segments) {
+      changes.settle()
+      if TokenCollector.merge(changes, state.tokens, into: &set, &count, &difference) {
+        return TokenCollector.replace(&state.tokens, set, count)
+      }
+    }
     // Taken out, as to lend it from an object copies it.
     var features = FeatureState()
     swap(&features, &state.features)
-    collect(features, segments: segments)
+    state.isFollowed = collect(features, segments: segments)
     swap(&features, &state.features)
+    state.keep(segments: segments)
+    difference.take(from: state.tokens, to: set, count)
+    TokenCollector.replace(&state.tokens, set, count)
   }
 
-  /// As above, of features that belong to no session.
-  package mutating func collect(_ features: borrowing FeatureState, segments: borrowing [UInt32]) {
+  /// The tokens of all features that hold now, ascending, each once.
+  package mutating func tokens(
+    of features: borrowing FeatureState, segments: borrowing [UInt32]
+  ) -> [Token] {
+    _ = collect(features, segments: segments)
+    return Array(set[..<count])
+  }
+
+  /// Collects the tokens of all features that hold now.
+  ///
+  /// - Returns: whether each is that of one feature only: then a feature that goes takes its token with it.
+  private mutating func collect(_ features: borrowing FeatureState, segments: borrowing [UInt32]) -> Bool {
     var count = 0
     features.forEachFeature(segments: segments) { feature in
       told[count] = feature.token.bits
       count += 1
     }
     TokenCollector.sort(told, count, into: &sorted)
-    TokenCollector.take(sorted, count, into: &tokens)
+    self.count = TokenCollector.take(sorted, count, into: &set)
+    return self.count == count
+  }
+
+  /// Adds what has changed to a set, and leaves out what is gone. What is in both stays: tokens are digests,
+  /// and two features may have one.
+  ///
+  /// - Returns: whether each token is that of one feature only; if not, nothing that was made counts.
+  private static func merge(
+    _ changes: borrowing FeatureChanges, _ tokens: borrowing [Token], into target: inout [Token],
+    _ count: inout Int, _ difference: inout TokenDifference
+  ) -> Bool {
+    guard tokens.count + changes.addedCount <= target.count else { return false }
+    let tokens = tokens.span
+    var target = target.mutableSpan
+    difference.begin()
+    var (place, next, gone, kept) = (0, 0, 0, 0)
+    // The marks behind the last ones come true at no token.
+    var (new, old) = (changes.added[0], changes.removed[0])
+    while true {
+      // What stays in between.
+      while place < tokens.count, tokens[place].bits < new, tokens[place].bits != old {
+        target[kept] = tokens[place]
+        (place, kept) = (place + 1, kept + 1)
+      }
+      if place < tokens.count, tokens[place].bits == old {
+        if new == old {
+          target[kept] = tokens[place]
+          kept += 1
+          next += 1
+          guard changes.added[next] > new else { return false }
+          new = changes.added[next]
+        } else {
+          difference.remove(tokens[place], at: place)
+        }
+        place += 1
+        gone += 1
+        old = changes.removed[gone]
+        continue
+      }
+      guard next < changes.addedCount, let token = Token(bits: new) else { break }
+      // It is there already.
+      if place < tokens.count, tokens[place] == token { return false }
+      difference.add(token)
+      target[kept] = token
+      kept += 1
+      next += 1
+      guard changes.added[next] > new else { return false }
+      new = changes.added[next]
+    }
+    count = kept
+    guard gone == changes.removedCount else { return false }
+    return place == tokens.count
   }
 
   /// How many of a token's bits name its bucket.
@@ -63,24 +149,31 @@ package struct TokenCollector: Sendable {
   }
 
   /// Leaves out repetitions, which stand side by side.
-  private static func take(_ sorted: borrowing [UInt32], _ count: Int, into tokens: inout [Token]) {
+  ///
+  /// - Returns: how many are left.
+  private static func take(_ sorted: borrowing [UInt32], _ count: Int, into tokens: inout [Token]) -> Int {
+    var target = tokens.mutableSpan
     // None is 0.
     var last: UInt32 = 0
     var kept = 0
-    for index in 0..<count {
-      if sorted[index] != last { kept += 1 }
-      last = sorted[index]
-    }
-    if kept < tokens.count { tokens.removeLast(tokens.count - kept) }
-    while tokens.count < kept { tokens.append(Token(Feature(.last, 0))) }
-    var target = tokens.mutableSpan
-    last = 0
-    kept = 0
     for index in 0..<count where sorted[index] != last {
       last = sorted[index]
       guard let token = Token(bits: last) else { continue }
       target[kept] = token
       kept += 1
     }
+    return kept
+  }
+
+  /// Element by element: to share the array would have the next event make another one.
+  private static func replace(_ tokens: inout [Token], _ set: borrowing [Token], _ count: Int) {
+    let kept = min(tokens.count, count)
+    if tokens.count > kept { tokens.removeLast(tokens.count - kept) }
+    var span = tokens.mutableSpan
+    for index in 0..<kept { span[index] = set[index] }
+    guard count > kept else { return }
+    // A session's first ones at once; later a quarter more, as an array that grows doubles.
+    if count > tokens.capacity { tokens.reserveCapacity(kept == 0 ? count : count + count / 4) }
+    for index in kept..<count { tokens.append(set[index]) }
   }
 }

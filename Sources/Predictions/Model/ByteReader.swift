@@ -82,13 +82,6 @@ extension [UInt8] {
     for place in 0..<number.bitWidth / 8 { append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
   }
 
-  /// Appends numbers that are little endian already, as one block.
-  mutating func append(words: borrowing Span<UInt32>) {
-    words.withUnsafeBytes { raw in
-      raw.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
-    }
-  }
-
   mutating func append(text: String) {
     append(number: text.utf8.count)
     append(contentsOf: text.utf8)

@@ -15,6 +15,8 @@ package final class ModelSet: Sendable {
   package let manifest: [UInt8]
   /// Thirty-two hexadecimal digits: the hash of `manifest`. The journal names sets by it.
   package let name: String
+  /// The same as a number.
+  let hash: DefinitionHash
 
   /// Joins models; of two for one outcome the first counts.
   ///
@@ -36,7 +38,8 @@ package final class ModelSet: Sendable {
     }
     bytes.append(contentsOf: "]}".utf8)
     manifest = bytes
-    name = DefinitionHash(of: bytes).description
+    hash = DefinitionHash(of: bytes)
+    name = hash.description
   }
 
   /// Where the model of an outcome is in the scorer's table; `nil` if there is none: none at all, one of

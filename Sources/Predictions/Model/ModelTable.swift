@@ -3,7 +3,7 @@
 package final class ModelTable: Sendable {
   /// Most outcomes: a row is one register.
   package static let maxOutcomes = 16
-  /// A weight of each outcome, 16 bits each: of two neighbours the first is the lower half.
+  /// A weight of each outcome, 16 bits each: lower halves are of the first eight, upper ones of the others.
   package typealias Row = SIMD8<Int32>
 
   /// The models, in the order of the rows' places.
@@ -12,7 +12,7 @@ package final class ModelTable: Sendable {
   private let keys: [UInt32]
   private let rows: [Row]
   private let shift: UInt32
-  let biases: SIMD16<Int32>
+  private let biases: OutcomeSums
   /// By outcome and index: ten-thousandths.
   private let below: [UInt16]
   /// `Probability.millionths`, which is at hand here.
@@ -38,13 +38,13 @@ package final class ModelTable: Sendable {
         let place = ModelTable.place(of: row.token.bits, in: keys, shift)
         keys[place] = row.token.bits
         let weight = Int32(row.weight)
-        rows[place][outcome / 2] |= outcome % 2 == 0 ? weight & 0xffff : weight << 16
+        rows[place][outcome % 8] |= outcome < 8 ? weight & 0xffff : weight << 16
       }
     }
     self.models = models
     self.keys = keys
     self.rows = rows
-    self.biases = biases
+    self.biases = OutcomeSums(biases)
     below = models.flatMap(\.below.shares)
   }
 
@@ -56,25 +56,27 @@ package final class ModelTable: Sendable {
   }
 
   /// The sums of all models for a set of tokens, each once.
-  func sums(_ tokens: borrowing [Token]) -> SIMD16<Int32> {
-    var first = Row.zero
-    var second = Row.zero
-    for index in tokens.indices {
-      let row = rows[ModelTable.place(of: tokens[index].bits, in: keys, shift)]
-      // Down again from the top, so that the sign is kept.
-      first &+= (row &<< 16) &>> 16
-      second &+= row &>> 16
-    }
+  func sums(_ tokens: borrowing [Token]) -> OutcomeSums {
     var sums = biases
-    sums.evenHalf &+= first
-    sums.oddHalf &+= second
+    for index in tokens.indices { sums.add(row(of: tokens[index])) }
     return sums
   }
 
+  /// Makes the sums for a set of tokens of those for the set before it.
+  func follow(_ difference: borrowing TokenDifference, _ sums: inout OutcomeSums) {
+    var changed = sums
+    for index in 0..<difference.addedCount { changed.add(row(of: difference.added[index])) }
+    for index in 0..<difference.removedCount { changed.subtract(row(of: difference.removed[index])) }
+    sums = changed
+  }
+
+  @inline(__always)
+  private func row(of token: Token) -> Row { rows[ModelTable.place(of: token.bits, in: keys, shift)] }
+
   /// What a token adds to the sum of one outcome; 0 for one that no model knows.
   func weight(of token: Token, _ outcome: Int) -> Int32 {
-    let pair = rows[ModelTable.place(of: token.bits, in: keys, shift)][outcome / 2]
-    return outcome % 2 == 0 ? (pair << 16) >> 16 : pair >> 16
+    let pair = row(of: token)[outcome % 8]
+    return outcome < 8 ? (pair << 16) >> 16 : pair >> 16
   }
 
   /// The share of sessions below a probability, in ten-thousandths.
@@ -83,6 +85,7 @@ package final class ModelTable: Sendable {
   }
 
   /// What the model at a place says of a sum.
+  @inline(__always)
   func prediction(_ outcome: Int, _ sum: Int32) -> Scorer.Prediction {
     let index = Probability.index(of: sum)
     return Scorer.Prediction(

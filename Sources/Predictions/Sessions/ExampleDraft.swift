@@ -23,12 +23,10 @@ package struct ExampleDraft: Sendable, Hashable {
     achievedAt = Array(repeating: 0, count: count)
   }
 
-  /// Takes what the session is like after one more event.
-  ///
-  /// - Parameter tokens: ascending, each once.
-  package mutating func take(_ tokens: borrowing [Token]) {
+  /// Takes what one more event changed of the session's tokens.
+  mutating func take(_ difference: inout TokenDifference) {
     events = min(events + 1, ExampleDraft.mostEvents)
-    sets.append(tokens)
+    sets.append(&difference)
   }
 
   /// Notes that an outcome was achieved; the first time counts.

@@ -34,7 +34,7 @@ extension PredictionState {
     let state = PredictionState(features: features)
     switch try reader.byte() {
     case 0: break
-    case 1: state.draft = try ExampleDraft(&reader)
+    case 1: state.draft = try ExampleDraft(&reader, newest: &state.tokens)
     default: throw PredictionFormError("neither a draft nor none")
     }
     guard reader.isAtEnd else { throw PredictionFormError("\(reader.remaining) bytes too many") }
@@ -55,7 +55,7 @@ extension ExampleDraft {
     bytes.append(all: sets.bytes)
   }
 
-  fileprivate init(_ reader: inout ByteReader) throws(PredictionFormError) {
+  fileprivate init(_ reader: inout ByteReader, newest: inout [Token]) throws(PredictionFormError) {
     let predictors: UInt64 = try reader.fixed()
     let events = try reader.number(ExampleDraft.mostEvents)
     let count = try reader.count(most: ModelTable.maxOutcomes, bytesEach: 2)
@@ -68,7 +68,7 @@ extension ExampleDraft {
       }
     }
     let held = try reader.number(TokenSets.maxSets)
-    sets = try TokenSets(bytes: try reader.block(), count: held)
+    sets = try TokenSets(bytes: try reader.block(), count: held, newest: &newest)
     guard held == min(events, TokenSets.maxSets) else {
       throw PredictionFormError("\(held) sets of \(events) events")
     }

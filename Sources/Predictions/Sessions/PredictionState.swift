@@ -1,3 +1,5 @@
+internal import JourneyRules
+
 /// What a session keeps so that its outcomes can be predicted and learned from: there only where something is
 /// predicted.
 ///
@@ -10,6 +12,17 @@ package final class PredictionState {
   package var isTold = false
   /// Where the scores of what is predicted are. Not stored.
   package var scorePlaces = ScorePlaces()
+  /// The session's tokens after the newest event that was scored, ascending, each once. Stored as far as the
+  /// draft has them.
+  package internal(set) var tokens: [Token] = []
+  /// Whether these are the tokens of the features as they are, each of one feature only: then an event takes
+  /// away and adds what it changes. Not stored.
+  package var isFollowed = false
+  /// Segments that have a token among them. Not stored.
+  private var segments: [UInt32] = []
+  /// The sums for these tokens, and of which models. Not stored.
+  private var sums = OutcomeSums()
+  private var models: DefinitionHash?
 
   package init(features: FeatureState = FeatureState(), draft: ExampleDraft? = nil) {
     self.features = features
@@ -20,6 +33,7 @@ package final class PredictionState {
   package func merge(_ other: PredictionState) {
     features.merge(other.features)
     isTold = false
+    isFollowed = false
     noteMerge()
   }
 
@@ -29,12 +43,40 @@ package final class PredictionState {
     scorePlaces = ScorePlaces()
   }
 
-  /// Estimate of its memory in bytes: the object, its arrays with a quarter more than they hold.
+  /// Whether the tokens are those of these segments.
+  func hasSegments(_ others: borrowing [UInt32]) -> Bool {
+    guard segments.count == others.count else { return false }
+    for index in segments.indices where segments[index] != others[index] { return false }
+    return true
+  }
+
+  func keep(segments others: borrowing [UInt32]) {
+    if !hasSegments(others) { segments = Array(others[...]) }
+  }
+
+  /// The sums of all models of a set after an event.
+  ///
+  /// - Parameter difference: what the event changed of the tokens.
+  package func sums(under models: ModelSet, following difference: borrowing TokenDifference) -> OutcomeSums {
+    if self.models == models.hash {
+      models.scorer.table.follow(difference, &sums)
+    } else {
+      sums = models.scorer.table.sums(tokens)
+      self.models = models.hash
+    }
+    return sums
+  }
+
+  /// Notes that the tokens have changed and no sums were asked for.
+  package func forgetSums() { models = nil }
+
+  /// Estimate of its memory in bytes: the object, its arrays with a quarter more than they hold. A restored
+  /// one weighs what it did, so what is not stored is estimated by what is.
   package var byteCount: Int {
-    var total = 256
+    var total = 384 + 4 * features.mostFeatures
     total += 8 * features.names.count + 4 * (features.page.count + features.seen.count)
     total += 8 * features.facts.count + 12 * features.attributes.count
-    if let draft { total += 160 + 2 * draft.achievedAt.count + draft.sets.byteCount }
+    if let draft { total += 160 + 2 * draft.achievedAt.count + draft.sets.bytes.count }
     return total + total / 4
   }
 }

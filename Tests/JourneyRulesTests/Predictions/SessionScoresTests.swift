@@ -40,11 +40,31 @@ import Testing
     #expect(scores["never scored"] == nil)
   }
 
+  /// Several at once are as one after the other.
+  @Test func updatesAreTakenAtTheirPlaces() {
+    var (one, other) = (sample, sample)
+    let updates = [
+      SessionScores.Update(place: 2, probability: 410_000, quantile: 10),
+      SessionScores.Update(place: 0, probability: 900_000, quantile: 9_000),
+      SessionScores.Update(place: 1, probability: 999_999, quantile: 10_000),
+    ]
+    one.update(updates.span)
+    for update in updates {
+      let outcome = other.scores[Int(update.place)].outcome
+      other.take(outcome, probability: update.probability, quantile: update.quantile)
+    }
+    #expect(one == other)
+    #expect(one.scores.map(\.state) == [.current, .achieved, .current])
+    #expect(one.append("chat", probability: 1, quantile: 2) == 3)
+    #expect(one["chat"]?.probability == 1)
+  }
+
   @Test(arguments: [15, 16, 17])
   func thereIsABound(count: Int) {
     var scores = SessionScores()
     for number in 0..<count { scores.take("o\(number)", probability: 1, quantile: 0) }
     #expect(scores.scores.count == min(count, SessionScores.maxOutcomes))
+    #expect((scores.append("other", probability: 1, quantile: 0) == nil) == (count >= 16))
     scores.take("o0", probability: 2, quantile: 0)
     #expect(scores["o0"]?.probability == 2)
   }

@@ -26,20 +26,31 @@ import Testing
   }
 
   @Test func emptySetsAreSets() {
-    var kept = TokenSets()
-    #expect(sets(kept).isEmpty)
+    var kept = SetsWriter()
+    #expect(sets(kept.sets).isEmpty)
     kept.append([])
     kept.append(Feature(.last, 1).token.bits > 0 ? [Feature(.last, 1).token] : [])
     kept.append([])
-    #expect(sets(kept).map(\.count) == [0, 1, 0])
+    #expect(sets(kept.sets).map(\.count) == [0, 1, 0])
   }
 
   @Test(arguments: [63, 64, 65])
   func haveABound(count: Int) {
-    var kept = TokenSets()
+    var kept = SetsWriter()
     for number in 0..<count { kept.append([Feature(.position, UInt32(number)).token]) }
-    #expect(kept.count == min(count, TokenSets.maxSets))
-    #expect(sets(kept).count == kept.count)
+    #expect(kept.sets.count == min(count, TokenSets.maxSets))
+    #expect(sets(kept.sets).count == kept.sets.count)
+  }
+
+  /// As many tokens as a set can have, and then as many others.
+  @Test func theLargestDifferenceIsKept() throws {
+    var kept = SetsWriter()
+    let all = (0..<2 * TokenSets.maxTokens).compactMap { Token(bits: UInt32($0) * 7 + 1) }
+    let parts = [0, 1].map { part in all.indices.filter { $0 % 2 == part }.map { all[$0] } }
+    for number in 0..<4 { kept.append(parts[number % 2]) }
+    kept.append(Array(parts[0].suffix(1)))
+    #expect(sets(kept.sets) == [parts[0], parts[1], parts[0], parts[1], Array(parts[0].suffix(1))])
+    #expect(try TokenSets(bytes: kept.sets.bytes, count: 5) == kept.sets)
   }
 
   @Test func recordsReadWhatTheyWrite() throws {

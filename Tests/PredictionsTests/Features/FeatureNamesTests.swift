@@ -46,7 +46,8 @@ import Testing
       batch.bytes = Array(name.utf8)
       var event = Event(stream: .web, time: time(at))
       event.name = ByteSlice(offset: 0, length: batch.bytes.count)
-      features.take(event, of: batch, session: FakeSession(), into: &state)
+      var changes = FeatureChanges()
+      features.take(event, of: batch, session: FakeSession(), into: &state, noting: &changes)
       names.take(event, of: batch, session: FakeSession(), rules: RuleState())
     }
     return (state, names)

@@ -48,7 +48,9 @@ import Testing
     var event = Event(stream: .web, time: time(5_000))
     event.name = ByteSlice(offset: 0, length: 4)
     var state = earlier
-    SessionFeatures().take(event, of: batch, session: session, changed: changed, into: &state)
+    var changes = FeatureChanges()
+    SessionFeatures().take(
+      event, of: batch, session: session, changed: changed, into: &state, noting: &changes)
     return state
   }
 

@@ -55,7 +55,7 @@ struct PublicData {
     let (start, facts, events) = parts(session)
     var state = FeatureState()
     state.set(.country, Mixing.digest(facts["country"] as? String ?? ""))
-    var sets = TokenSets()
+    var sets = SetsWriter()
     var achieved: [Outcome: Int] = [:]
     for (index, event) in events.enumerated() {
       let values = event[2] as? [String: Any] ?? [:]
@@ -76,7 +76,7 @@ struct PublicData {
       achieve(.deepPage, text("page") >= "4")
       achieve(.tenClicks, index == 9)
     }
-    return (start, start, sets, achieved)
+    return (start, start, sets.sets, achieved)
   }
 
   private static let ends: [String: Outcome] = [
@@ -95,7 +95,7 @@ struct PublicData {
     if let amount = (facts["amount"] as? Double).flatMap({ Magnitude($0) }) {
       state.set(attribute: Mixing.digest("amount"), .number(amount))
     }
-    var sets = TokenSets()
+    var sets = SetsWriter()
     var now = start
     for (event, name) in zip(events, names).prefix(end) {
       now = start + Int64((event[0] as? Double ?? 0) * 1_000)
@@ -104,7 +104,7 @@ struct PublicData {
       state.note(event: Mixing.digest(name), at: time(now))
       sets.append(state.tokens())
     }
-    return (start, now, sets, [outcome: end + 1])
+    return (start, now, sets.sets, [outcome: end + 1])
   }
 
   /// The sessions as examples of one outcome, with what came of them known at once.

@@ -20,7 +20,7 @@ struct TrainingCostTests {
     let examples = (0..<count).map { number in
       let start = Int64(number) * 60_000
       let story = Story.random(&generator, start: start)
-      var sets = TokenSets()
+      var sets = SetsWriter()
       var own: [Token] = []
       for set in story.sets {
         for _ in 0..<pages {
@@ -35,7 +35,8 @@ struct TrainingCostTests {
           ? UInt16(story.events.count + 1) : 0
       }
       return Example(
-        startedAt: time(start), closedAt: time(start + 50_000), achievedAt: achieved, sets: sets)
+        startedAt: time(start), closedAt: time(start + 50_000), achievedAt: achieved,
+        sets: sets.sets)
     }
     return TrainingWindow([ExampleRecord(outcomes: outcomes, examples: examples)], TrainingSettings())
   }

@@ -15,10 +15,11 @@ import Testing
   private func sample(_ seed: UInt64, events: Int, hasDraft: Bool = true) -> PredictionState {
     var generator = SeededGenerator(seed: seed)
     let state = PredictionState(draft: hasDraft ? ExampleDraft(predictors: seed, count: 3) : nil)
+    var collector = TokenCollector()
     for index in 0..<events {
       state.features.note(page: path("/\(letters(Int(generator.pick(0...30))))/b"))
       state.features.note(event: UInt32(generator.pick(1...9)), at: time(Int64(index) * 7_000))
-      state.draft?.take(state.features.tokens())
+      collector.take(state)
       if generator.chance(10) {
         state.draft?.achieve(Int(generator.pick(0...2)), isTaken: generator.chance(50))
       }
@@ -66,9 +67,10 @@ import Testing
   ])
   func saysWithWhichEventItWasAchieved(events: Int, isTaken: Bool, position: UInt16) throws {
     let state = sample(2, events: 0)
+    var collector = TokenCollector()
     for index in 0..<events {
       state.features.note(event: 1, at: time(Int64(index)))
-      state.draft?.take(state.features.tokens())
+      collector.take(state)
     }
     state.draft?.achieve(1, isTaken: isTaken)
     state.draft?.achieve(1, isTaken: true)
@@ -93,5 +95,13 @@ import Testing
     one.merge(other)
     #expect(one.draft == nil)
     #expect(one.features.eventCount == 9)
+  }
+}
+
+extension TokenCollector {
+  /// Takes what a session is like now, whatever has changed.
+  fileprivate mutating func take(_ state: PredictionState) {
+    var changes = FeatureChanges()
+    follow(state, &changes, segments: [])
   }
 }

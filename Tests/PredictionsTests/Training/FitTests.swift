@@ -99,11 +99,12 @@ import Testing
           }
         }
         if number >= 12_800 { scored.append((log, isAchieving)) }
-        var sets = TokenSets()
+        var sets = SetsWriter()
         sets.append(facts.sorted())
         let start = Int64(number) * 1_000
         return Example(
-          startedAt: time(start), closedAt: time(start + 500), achievedAt: [isAchieving ? 2 : 0], sets: sets)
+          startedAt: time(start), closedAt: time(start + 500), achievedAt: [isAchieving ? 2 : 0],
+          sets: sets.sets)
       }
       var settings = TrainingSettings()
       settings.positions = [1]

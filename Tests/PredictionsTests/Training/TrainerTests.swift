@@ -125,7 +125,9 @@ import Testing
           state.note(event: Mixing.digest(event.name), at: example.startedAt)
           later.append(state.tokens())
         }
-        for set in later { changed.sets.append(set) }
+        var sets = SetsWriter(changed.sets)
+        for set in later { sets.append(set) }
+        changed.sets = sets.sets
         return changed
       }
     }

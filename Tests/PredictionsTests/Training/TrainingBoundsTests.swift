@@ -19,12 +19,13 @@ import Testing
   /// Sessions with one event each that have these tokens besides.
   private func examples(_ count: Int, _ tokens: (Int) -> [Token]) -> [Example] {
     (0..<count).map { number in
-      var sets = TokenSets()
+      var sets = SetsWriter()
       let mark = Token(bits: number % 2 == 0 ? 1 : 2)
       sets.append((tokens(number) + (mark.map { [$0] } ?? [])).sorted())
       let start = Int64(number) * 1_000
       return Example(
-        startedAt: time(start), closedAt: time(start), achievedAt: [isAchieving(number) ? 2 : 0], sets: sets)
+        startedAt: time(start), closedAt: time(start), achievedAt: [isAchieving(number) ? 2 : 0],
+        sets: sets.sets)
     }
   }
 

@@ -156,22 +156,51 @@ import Testing
     #expect(told.harness.journals.allSatisfy { $0.models == ModelSet.empty.name })
   }
 
+  /// The newest scores of one visitor, event by event, each under models of its own.
+  private func scores(_ events: [(name: String, models: ModelSet)], _ definitions: CompiledBundle) throws
+    -> (told: [String], names: [String?])
+  {
+    let harness = try LaneHarness()
+    let told = events.enumerated().map { number, event in
+      let input = LaneHarness.event("e\(number)", at: Int64(number) * 1_000, name: event.name)
+      let written = harness.reduce(
+        [harness.input("web", [input])], definitions: definitions, models: event.models)
+      return scores(written.of("sessions").last?.text ?? "")
+    }
+    return (told, harness.journals.map(\.models))
+  }
+
   /// The model goes: its newest scores are no longer shown, nor acted on.
   @Test func whatNoModelSaysAnyMoreLapses() throws {
     let definitions = try PredictionScene.definitions(PredictionTests.maps)
     let models = try PredictionScene.models(definitions)
-    let harness = try LaneHarness()
-    var told: [String] = []
-    for (number, set) in [models, .empty, models].enumerated() {
-      let name = number == 1 ? "view" : "cart"
-      let event = LaneHarness.event("e\(number)", at: Int64(number) * 1_000, name: name)
-      let written = harness.reduce(
-        [harness.input("web", [event])], definitions: definitions, models: set)
-      told.append(scores(written.of("sessions").last?.text ?? ""))
-    }
+    let (told, names) = try scores([("cart", models), ("view", .empty), ("cart", models)], definitions)
     let high = score("0.881207", "0.881207", "0.9", "0.9")
     #expect(told == [high, "", high])
-    #expect(harness.journals.map(\.models) == [models.name, ModelSet.empty.name, models.name])
+    #expect(names == [models.name, ModelSet.empty.name, models.name])
+  }
+
+  @Test func modelsThatComeLaterScoreFromThenOn() throws {
+    let definitions = try PredictionScene.definitions(PredictionTests.maps)
+    let models = try PredictionScene.models(definitions)
+    let (told, _) = try scores(
+      [("view", .empty), ("cart", .empty), ("view", models), ("cart", .empty), ("help", models)], definitions)
+    #expect(
+      told == [
+        "", "", score("0.500977", "0.500977", "0", "0"), "", score("0.183009", "0.500977", "0", "0"),
+      ])
+  }
+
+  /// What one set of models added up is no part of what the next one says.
+  @Test func eachSetOfModelsSaysItsOwn() throws {
+    let definitions = try PredictionScene.definitions(PredictionTests.maps)
+    let models = try PredictionScene.models(definitions)
+    let others = try PredictionScene.models(definitions, bias: -2_048)
+    let (told, _) = try scores(
+      [("view", models), ("view", models), ("view", others), ("view", others), ("view", models)], definitions)
+    let half = score("0.500977", "0.500977", "0", "0")
+    let low = score("0.119614", "0.500977", "0", "0")
+    #expect(told == [half, half, low, low, half])
   }
 
   @Test func aModelOfAnotherDefinitionScoresNothing() throws {
