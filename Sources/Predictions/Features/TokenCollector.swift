@@ -86,7 +86,8 @@ package struct TokenCollector: Sendable {
         target[kept] = tokens[place]
         (place, kept) = (place + 1, kept + 1)
       }
-      if place < tokens.count, tokens[place].bits == old {
+      // What comes before it is added first: it may be the last thing before the token itself comes again.
+      if place < tokens.count, tokens[place].bits == old, old <= new {
         if new == old {
           target[kept] = tokens[place]
           kept += 1
