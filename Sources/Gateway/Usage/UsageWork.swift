@@ -143,12 +143,11 @@ final class UsageWork {
 
   private func release() {
     do { try commit() } catch let error as LogError {
-      follower.monitor.noteFailure()
       switch error.reaction {
       // Only a new producer finds out whether it was written, and this one begins nothing any more.
       case .fatal, .commitUnknown: failure = error
       // Nothing was written; whoever is next reads the same again.
-      case .retry, .abortAndRewind, .ownershipLost: break
+      case .retry, .abortAndRewind, .ownershipLost: follower.monitor.noteFailure()
       }
     } catch {
       failure = LogError(.fatal, code: "unexpected", "\(error)")

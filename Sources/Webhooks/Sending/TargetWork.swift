@@ -128,8 +128,11 @@ final class TargetWork {
     }
     do { try commit() } catch let error as LogError {
       // Where nobody knows whether it is written, this producer begins nothing any more: a new one finds out.
-      if error.reaction == .fatal || error.reaction == .commitUnknown { failure = error }
-      sender.monitor.noteFault(error)
+      if error.reaction == .fatal || error.reaction == .commitUnknown {
+        failure = error
+      } else {
+        sender.monitor.noteFault(error)
+      }
     } catch {
       failure = LogError(.fatal, code: "unexpected", "\(error)")
     }

@@ -152,12 +152,26 @@ import WireFormat
     // Writes nothing before it has to give lanes away.
     let first = Self.follower(log, "first", interval: .seconds(600))
     let running = Task { try await onOwnThread { try first.run() } }
-    for lane in LaneNumber.all(of: Self.lanes) { try publisher.send(Self.batches(lane, 0..<30, &expected)) }
-    try await Task.sleep(for: .milliseconds(100))
+    var sent = 0
+    func send(_ count: Int) throws {
+      for lane in LaneNumber.all(of: Self.lanes) {
+        try publisher.send(Self.batches(lane, sent..<sent + count, &expected))
+      }
+      sent += count
+    }
+    // Others come and go, until it had read something when it was asked to give lanes away.
+    while log.firedFaults.total == 0 {
+      try send(9)
+      try await Task.sleep(for: .milliseconds(50))
+      let other = Self.follower(log, "other")
+      let joining = Task { try await onOwnThread { try other.run() } }
+      try await Task.sleep(for: .milliseconds(50))
+      other.stop()
+      try await joining.value
+    }
     let second = Self.follower(log, "second")
     let following = Task { try await onOwnThread { try second.run() } }
-    while log.firedFaults.total == 0 { try await Task.sleep(for: .milliseconds(10)) }
-    for lane in LaneNumber.all(of: Self.lanes) { try publisher.send(Self.batches(lane, 30..<60, &expected)) }
+    try send(30)
     try await Task.sleep(for: .milliseconds(300))
     first.stop()
     try await running.value
