@@ -52,7 +52,7 @@ final class OutputMatcher {
     let expected = Expected(content: content, sequence: sequence)
     if isAligned { return try match(expected) }
     window.append(expected)
-    if window.count >= OutputMatcher.searchWindow { try align(isLast: false) }
+    if window.count >= OutputMatcher.searchWindow { try align(isLast: false, isQuiet: false) }
   }
 
   /// Ends the comparison.
@@ -62,7 +62,7 @@ final class OutputMatcher {
   ///   - end: the end of the partition now, for keys whose newest record came after the captured one.
   func finish(sequence: BatchSequence, isQuiet: Bool, reader: any PartitionReader, patience: Duration) throws
   {
-    if !isAligned { try align(isLast: true) }
+    if !isAligned { try align(isLast: true, isQuiet: isQuiet) }
     if isQuiet, isAligned, let record = try next(skipsUnknown: true) {
       throw mismatch(
         sequence, record.offset, "a record that nothing gave: \(RecordDifference.name(record.key))")
@@ -132,8 +132,10 @@ final class OutputMatcher {
   /// Finds the first expected record that is there, and begins the comparison there.
   ///
   /// Headers identify: `ce_id` or the origin is in them. A record that agrees in key and value alone is the
-  /// expected one with damaged headers, unless a later record turns out to be the whole one.
-  private func align(isLast: Bool) throws {
+  /// expected one with damaged headers, unless a later record turns out to be the whole one. Something may
+  /// have been told twice in the same bytes: of records that could be the first expected one, it is the first
+  /// from which on all others are there; if there is none, the first, where the comparison then says why.
+  private func align(isLast: Bool, isQuiet: Bool) throws {
     guard !window.isEmpty else { return }
     var byHeaders: [[UInt8]: Int] = [:]
     var byValue: [[UInt8]: Int] = [:]
@@ -144,23 +146,35 @@ final class OutputMatcher {
     cursor.seek(to: cursor.bounds.earliest.value)
     var skipped = 0
     var candidate: (index: Int, record: StoredRecord)?
+    var first: Beginning?
     while let record = try next() {
-      if let headers = record.headers, let index = byHeaders[headers] {
-        return try begin(at: index, record, skipped: skipped, candidate: candidate)
-      }
+      var found = record.headers.flatMap { byHeaders[$0] }
       // What has no headers is known by its value, and is whole if that is.
       if record.headers == nil, let value = record.value, let index = byValue[value],
         window[index].content == record.content
       {
-        return try begin(at: index, record, skipped: skipped, candidate: candidate)
+        found = index
       }
-      if candidate == nil, let value = record.value, let index = byValue[value],
+      if let found, first.map({ $0.index == found }) ?? true {
+        let beginning = Beginning(index: found, record: record, skipped: skipped, candidate: candidate)
+        let isIt = try fits(from: found, isLast: isLast, isQuiet: isQuiet)
+        cursor.seek(to: record.offset)
+        if isIt { return try begin(beginning) }
+        if first == nil { first = beginning }
+        // What was fetched is gone with the seek; only what is shown can be gone past.
+        _ = try cursor.peek()
+      }
+      if found == nil, candidate == nil, let value = record.value, let index = byValue[value],
         window[index].content.key == record.key
       {
         candidate = (index, record)
       }
       if owner(record) == .thisLane { skipped += 1 }
       cursor.advance()
+    }
+    if let first {
+      cursor.seek(to: first.record.offset)
+      return try begin(first)
     }
     if let candidate { throw differs(window[candidate.index], candidate.record) }
     if isCompacted {
@@ -173,17 +187,52 @@ final class OutputMatcher {
     window = []
   }
 
-  private func begin(
-    at index: Int, _ record: StoredRecord, skipped: Int, candidate: (index: Int, record: StoredRecord)?
-  ) throws {
-    if let candidate, candidate.index < index {
+  /// Whether what is expected from an index of the window on is what comes from the cursor on.
+  private func fits(from index: Int, isLast: Bool, isQuiet: Bool) throws -> Bool {
+    var matched = 0
+    for expected in window[index...] {
+      var found = try next()
+      while let record = found, owner(record) == .unknown,
+        !OutputMatcher.isSame(record.content, expected.content)
+      {
+        cursor.advance()
+        found = try next()
+      }
+      if let found, found.content == expected.content {
+        cursor.advance()
+        matched += 1
+      } else if !isCompacted {
+        return false
+      }
+    }
+    if isLast { return try !isQuiet || next(skipsUnknown: true) == nil }
+    // In a compacted topic a wrong beginning shows by what comes next and is never met.
+    return try matched > 1 || next() == nil
+  }
+
+  /// A record at which the comparison may begin.
+  private struct Beginning {
+    /// In the window.
+    var index: Int
+    var record: StoredRecord
+    /// How many of the lane's records are before it.
+    var skipped: Int
+    /// One before it that agrees in key and value.
+    var candidate: (index: Int, record: StoredRecord)?
+  }
+
+  private func begin(_ beginning: Beginning) throws {
+    let index = beginning.index
+    if let candidate = beginning.candidate, candidate.index < index {
       throw differs(window[candidate.index], candidate.record)
     }
     if isCompacted {
       for expected in window[..<index] { skip(expected) }
     } else if index > 0 {
       // Something older is still there, so it was not retention that removed these.
-      if skipped > 0 || cursor.bounds.earliest.value == 0 { throw absent(window[0], record) }
+      if beginning.skipped > 0 || cursor.bounds.earliest.value == 0 {
+        throw absent(window[0], beginning.record)
+      }
       compared.expired += index
     }
     isAligned = true
