@@ -64,12 +64,6 @@ struct LaneRestoration {
   ) throws -> LaneRestorer.Restored {
     do {
       return try restore()
-    } catch let error as LogError where error.code == LogError.inputLost {
-      // Over all lanes, as a person has to decide about all of them.
-      let lost = try restorer.lostInputs(numbers, committed: committed)
-      let unread = lost.filter { !$0.isFirstRead }
-      request.report(.inputLost(lost))
-      throw unread.isEmpty ? error : LogError.inputLost(unread)
     } catch let error as LogError where error.reaction == .fatal {
       // Nothing fences a reader: whoever has was still between the two reads finds what the next owner has
       // committed since. Only what does not fit together while nothing moves is for a person to look at.
@@ -77,7 +71,12 @@ struct LaneRestoration {
         throw LogError(
           .retry, code: "overtaken", "lane \(number) moved on while it was read back: \(error.message)")
       }
-      throw error
+      guard error.code == LogError.inputLost else { throw error }
+      // Over all lanes, as a person has to decide about all of them.
+      let lost = try restorer.lostInputs(numbers, committed: committed)
+      let unread = lost.filter { !$0.isFirstRead }
+      request.report(.inputLost(lost))
+      throw unread.isEmpty ? error : LogError.inputLost(unread)
     }
   }
 
