@@ -75,21 +75,6 @@ public struct OutputBatch: Sendable {
     entries.reserveCapacity(records)
   }
 
-  /// A place in the batch, between two records.
-  public struct Mark: Sendable {
-    fileprivate var entries: Int
-    fileprivate var bytes: Int
-  }
-
-  /// The place behind the newest record.
-  public var mark: Mark { Mark(entries: entries.count, bytes: bytes.count) }
-
-  /// Takes back the records behind a place and keeps their memory.
-  public mutating func removeAll(from mark: Mark) {
-    entries.removeSubrange(mark.entries...)
-    bytes.removeSubrange(mark.bytes...)
-  }
-
   /// Empties the batch and keeps its memory for the next one.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

@@ -19,7 +19,7 @@ extension Sessionizer {
     case .duplicate: return .duplicate
     case .rejected(let reason): return .rejected(reason)
     }
-    if notesFolded { note(folded: session) }
+    if notesFolded { note(folded: session, by: event) }
     if evaluatesEvents, let evaluation {
       evaluate(event, of: batch, in: session, by: evaluation, into: &effects)
     }

@@ -22,6 +22,7 @@ extension Sessionizer {
     var sum = 0
     for index in range { sum &+= sessions.touch(batch.events[index].sessionKeyDigest) }
     // Looked up once for all of the steps.
+    // As many as `prefetchedEvents`.
     var slots = InlineArray<16, Int>(repeating: 0)
     for index in range {
       let slot = sessions.slot(of: batch.events[index].sessionKeyDigest)

@@ -37,7 +37,10 @@ public final class Sessionizer {
 
   /// Whether somebody asks which session an event was folded into.
   package var notesFolded = false
-  /// The session that the newest applied event was folded into, where that is asked.
+  /// Whether only events are meant that may say something of persons: `Session.mayTell`.
+  package var notesOnlyTelling = false
+  /// The session that the newest applied event was folded into, where that is asked; `nil` if the event is
+  /// none of those that are meant.
   package private(set) var folded: Session?
   /// Values of persons whose timers are due, with the time that they are due by: the lane takes them.
   var due: [(record: IdentifierRecord, time: EventTime)] = []
@@ -51,7 +54,15 @@ public final class Sessionizer {
   /// Whether timers of persons are due.
   package var hasDue: Bool { !due.isEmpty }
 
-  func note(folded session: Session) { folded = session }
+  /// Notes the session, or that it is not asked for: most events say nothing of persons, and then nothing is
+  /// counted here.
+  func note(folded session: Session, by event: borrowing Event) {
+    if notesOnlyTelling ? session.mayTell(event) : true {
+      folded = session
+    } else if folded != nil {
+      folded = nil
+    }
+  }
 
   /// Number of values in memory, ended sessions within lateness included.
   public internal(set) var residentCount = 0

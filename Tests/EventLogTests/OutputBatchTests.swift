@@ -34,20 +34,4 @@ internal import Testing
     #expect(batch.isEmpty && batch.bytes.isEmpty)
     #expect(batch.topicIndex("out") == 0)
   }
-
-  @Test func takesBackWhatStandsBehindAMark() {
-    var batch = OutputBatch()
-    batch.append("out", partition: 0, key: [1], value: [2, 3])
-    let mark = batch.mark
-    for _ in 0..<2 {
-      batch.append("more", partition: 1, key: [4], value: nil)
-      batch.append("out", partition: 1, key: nil, value: [5])
-      batch.removeAll(from: mark)
-      #expect(batch.bytes == [1, 2, 3])
-      #expect(batch.entries.count == 1)
-      #expect(batch.topics == ["out", "more"])
-    }
-    batch.removeAll(from: batch.mark)
-    #expect(batch.entries.count == 1)
-  }
 }

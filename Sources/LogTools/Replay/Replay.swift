@@ -104,8 +104,7 @@ package struct Replay: Sendable {
   }
 
   /// Sessions of one lane, forgotten or merged, that end its batch with the portion at hand: until then they
-  /// stay in memory. Fewer of them mean more batches, and so more snapshots and values of one session that
-  /// only their digest sees.
+  /// stay in memory. Fewer of them mean more batches, each of which goes through what it has touched.
   package static let maxGone = 4_096
   /// Bytes of their facts, attributes and maps that do so as well.
   package static let maxGoneBytes = 32 << 20
@@ -367,18 +366,10 @@ package struct Replay: Sendable {
       lanes.indices.lazy.map { (number: $0, first: first) }
     }.makeIterator()
     var ahead: Deque<Task<[UInt8], Never>> = []
-    // A lane takes one part after the other: what ends its batch is encoded in this order.
-    var newest = [Task<Void, Never>?](repeating: nil, count: lanes.count)
     while true {
       while ahead.count < Replay.heldPartsAhead, let (number, first) = parts.next() {
-        let (lane, before) = (lanes[number], newest[number])
-        let task = Task {
-          await before?.value
-          return await lane.lines(of: Replay.heldPart, from: first)
-        }
-        // Only the time of it: a task that is kept keeps its lines.
-        newest[number] = Task { _ = await task.value }
-        ahead.append(task)
+        let lane = lanes[number]
+        ahead.append(Task { await lane.lines(of: Replay.heldPart, from: first) })
       }
       guard let next = ahead.popFirst() else { return }
       let lines = await next.value

@@ -9,8 +9,8 @@ internal import WireFormat
 /// A lane of an offline replay: the same machine, with the last revision of each session and each rejection
 /// kept as lines instead of records.
 ///
-/// Nobody waits for what a replay writes, so a batch takes many portions of the input: each session is
-/// encoded once for all that happened to it meanwhile.
+/// Nobody waits for what a replay writes, so a batch takes many portions of the input. Nobody subscribes to
+/// it either: a session is encoded once, when it is gone or the input is over, and its changes never.
 actor ReplayLane {
   private let machine: LaneMachine
   private let definitions: CompiledBundle?
@@ -30,12 +30,6 @@ actor ReplayLane {
     self.limits = limits
     self.definitions = definitions
     self.models = models
-    machine.observer = DigestsOnly()
-  }
-
-  /// A replay reads its outputs portion by portion, and keeps none of them.
-  private final class DigestsOnly: LaneObserver {
-    var keepsOutputs: Bool { false }
   }
 
   /// What one portion gave.
@@ -76,48 +70,37 @@ actor ReplayLane {
       derived: definitions == nil ? Derived() : derived())
     if machine.settings.findsPersons { takePersons(into: &output) }
     // What is among the records is the portion's, and has been read.
-    batch.digest.cover(records)
-    batch.digest.drop(&records)
+    records.removeAll()
     let sessions = machine.sessionizer
     if sessions.goneCount >= limits.maxGone || sessions.goneBytes >= limits.maxGoneBytes {
       let touched = sessions.finish()
       for (index, value) in touched.enumerated() {
         if index.isMultiple(of: Sessionizer.prefetchedSessions) { sessions.prefetch(touched, from: index) }
-        encode(value, &batch, &output.sessions)
+        settle(value, &output.sessions)
       }
-      end(batch)
-      output.examples = machine.examples
+      output.examples = machine.endSettled()
+      batches += 1
     } else {
       open = batch
     }
     return output
   }
 
-  /// Encodes a touched value, and its line if it is a session that is held no longer.
-  private func encode(_ value: StoredValue, _ batch: inout OpenBatch, _ lines: inout [UInt8]) {
-    let snapshot = machine.encode(value, &batch, into: &records)
+  /// Lets go of a touched value, with its line if it is a session that is held no longer.
+  private func settle(_ value: StoredValue, _ lines: inout [UInt8]) {
+    machine.settle(value)
     guard let session = value.session, session.lifecycle == .forgotten, !session.isErased else { return }
     forgotten += 1
-    append(session, snapshot, to: &lines)
+    append(session, to: &lines)
   }
 
-  private func append(_ session: Session, _ snapshot: ByteSlice?, to lines: inout [UInt8]) {
-    if let snapshot {
-      lines.append(snapshot, of: records.bytes)
-    } else {
-      machine.snapshot(session, into: &lines)
-    }
+  private func append(_ session: Session, to lines: inout [UInt8]) {
+    machine.snapshot(session, into: &lines)
     lines.append(ASCII.newline)
   }
 
-  private func end(_ batch: consuming OpenBatch) {
-    newest = machine.end(batch, into: &records)
-    records.removeAll()
-  }
-
-  /// The journal record of the newest batch that has ended, with the digests of all that it wrote: what tests
-  /// compare with a run.
-  private(set) var newest: JournalRecord?
+  /// Number of batches that have ended.
+  private(set) var batches = 0
 
   /// The portion's derived events.
   private func derived() -> Derived {
@@ -194,8 +177,6 @@ actor ReplayLane {
   /// newest batch began, oldest first, and then what it has touched, in its order. Of that, only sessions
   /// that were neither merged nor erased have a line.
   private var rest: [StoredValue] = []
-  /// How many of them nothing has happened to.
-  private var idle = 0
 
   /// What is left when all input has been reduced.
   struct Held: Sendable {
@@ -213,43 +194,32 @@ actor ReplayLane {
     rest = held.filter { !$0.isTouched }.sorted {
       $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first
     }
-    idle = rest.count
-    rest += machine.sessionizer.finish()
-    let gone = rest[idle...].compactMap(\.session).count { $0.lifecycle == .forgotten && !$0.isErased }
+    let touched = machine.sessionizer.finish()
+    rest += touched
+    let gone = touched.compactMap(\.session).count { $0.lifecycle == .forgotten && !$0.isErased }
     return Held(sessions: rest.count, open: open, closed: forgotten + gone + held.count - open)
   }
 
-  /// The lines of the sessions from `first` on, at most `count`; none behind the last one. To be asked for in
-  /// their order, as the newest batch ends with the last of them.
+  /// By how many sessions the room for the lines of all is estimated.
+  private static let sizedBy = 16
+
+  /// The lines of the sessions from `first` on, at most `count`; none behind the last one.
   func lines(of count: Int, from first: Int) -> [UInt8] {
     var lines: [UInt8] = []
     let range = min(first, rest.count)..<min(first + count, rest.count)
-    var batch = open.take()
     for index in range {
       if (index - range.lowerBound).isMultiple(of: Sessionizer.prefetchedSessions) {
         machine.sessionizer.prefetch(rest, from: index)
       }
-      let value = rest[index]
-      let snapshot = index < idle ? nil : batch?.encode(value, by: machine, into: &records)
-      guard let session = value.session, session.lifecycle != .merged, !session.isErased else { continue }
-      append(session, snapshot, to: &lines)
-      // Sized by the first one: growing by doubling would copy everything several times.
-      if index == range.lowerBound { lines.reserveCapacity(lines.count * range.count * 5 / 4) }
-    }
-    if range.upperBound < rest.count {
-      open = batch
-    } else if let batch {
-      end(batch)
+      guard let session = rest[index].session, session.lifecycle != .merged, !session.isErased else {
+        continue
+      }
+      append(session, to: &lines)
+      // Sized by the first of them: growing by doubling would copy everything several times. By one alone it
+      // would be too small now and then, and copied all the same.
+      let taken = index - range.lowerBound + 1
+      if taken == ReplayLane.sizedBy { lines.reserveCapacity(lines.count / taken * range.count * 5 / 4) }
     }
     return lines
-  }
-}
-
-extension OpenBatch {
-  /// Encodes one touched value; see `LaneMachine.encode`.
-  fileprivate mutating func encode(
-    _ value: StoredValue, by machine: LaneMachine, into records: inout OutputBatch
-  ) -> ByteSlice? {
-    machine.encode(value, &self, into: &records)
   }
 }

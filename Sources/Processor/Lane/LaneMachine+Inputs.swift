@@ -188,9 +188,9 @@ extension LaneMachine {
     case .applied:
       counts.applied += 1
       noteUsage(input, index, sessions: sessionizer.openedCount - opened)
-      if let handler, let session = sessionizer.folded {
+      if handler != nil {
         // Nearly every event says nothing of persons, and has nothing sent.
-        if !isAboutPersons || session.mayTell(input.batch.events[index]) {
+        if sessionizer.folded != nil, let handler, let session = sessionizer.folded {
           handler.applied(input.batch.events[index], of: input.batch, to: session, in: self)
         }
         if sessionizer.hasDue { fireDue(&records) }

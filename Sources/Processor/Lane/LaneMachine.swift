@@ -45,8 +45,6 @@ package final class LaneMachine {
 
   /// What messages do; `nil` where lanes send each other nothing.
   let handler: (any MessageHandler)?
-  /// What the handler says of itself.
-  let isAboutPersons: Bool
   package let outbox: MessageOutbox
   var messages: MessageWriter
   /// How far the messages of each lane are applied.
@@ -70,12 +68,8 @@ package final class LaneMachine {
   private let snapshotHeaders: HeaderTemplate
   /// Who looks on.
   package var observer: (any LaneObserver)? {
-    didSet {
-      keepsOutputs = observer?.keepsOutputs ?? true
-      evaluation.observer = observer?.seesEvents ?? false ? observer : nil
-    }
+    didSet { evaluation.observer = observer?.seesEvents ?? false ? observer : nil }
   }
-  private var keepsOutputs = true
 
   /// Creates an empty lane. `configuration` is the digest of the settings; without a cold store every session
   /// stays in memory.
@@ -89,7 +83,6 @@ package final class LaneMachine {
     self.coldStore = settings.writesState ? coldStore : nil
     residency = Residency(isLimited: self.coldStore != nil)
     handler = settings.messaging?.makeHandler(lane)
-    isAboutPersons = handler?.isAboutPersons ?? false
     outbox = MessageOutbox(lane: lane)
     messages = MessageWriter(lane: lane)
     sessionizer = Sessionizer(settings: settings.sessions)
@@ -99,6 +92,7 @@ package final class LaneMachine {
     evaluation = LaneEvaluation(lane: lane, group: settings.group, isLive: settings.writesState)
     sessionizer.evaluation = evaluation
     sessionizer.notesFolded = handler != nil
+    sessionizer.notesOnlyTelling = handler?.isAboutPersons ?? false
     snapshotHeaders = HeaderTemplate(.sessions, group: settings.group, lane: lane)
   }
 
@@ -175,19 +169,30 @@ package final class LaneMachine {
   package func encode(_ value: StoredValue, _ open: inout OpenBatch, into records: inout OutputBatch)
     -> ByteSlice?
   {
-    if open.digest.isRun(records) {
-      open.digest.cover(records)
-      if !keepsOutputs { open.digest.drop(&records) }
-    }
+    if open.digest.isRun(records) { open.digest.cover(records) }
     open.touched += 1
     // Only sessions are emitted.
     let snapshot = value.session.flatMap { encodeSnapshot($0, open.sessions, &records) }
-    if let session = value.session, session.isPredicted, session.lifecycle == .forgotten {
-      evaluation.collect(session)
-    }
+    collectExample(value)
     collectChange(value, open.journal.takenAt, &open.changes)
     return snapshot
   }
+
+  /// What `encode` does but for the records: for a replay, of whose changes nobody is told.
+  package func settle(_ value: StoredValue) {
+    value.session?.news = []
+    collectExample(value)
+  }
+
+  private func collectExample(_ value: StoredValue) {
+    guard let session = value.session, session.isPredicted, session.lifecycle == .forgotten else { return }
+    evaluation.collect(session)
+  }
+
+  /// Ends a batch whose changes are all settled.
+  ///
+  /// - Returns: what is learned from the sessions that it has forgotten.
+  package func endSettled() -> [ExampleRecord] { evaluation.takeExamples() }
 
   /// Ends a batch whose changes are all encoded.
   package func end(_ open: consuming OpenBatch, into records: inout OutputBatch) -> JournalRecord {
@@ -198,7 +203,6 @@ package final class LaneMachine {
     }
     examples = settings.writesState ? [] : collected
     open.digest.cover(records)
-    if !keepsOutputs { open.digest.drop(&records) }
     var journal = open.journal
     journal.outputs = open.digest.text
     journal.state = writeChanges(&open.changes, of: open.touched, journal.takenAt, &records)

@@ -2,16 +2,12 @@ package import Evaluation
 package import JourneyModel
 package import Sessionizer
 
-/// Who looks on while a lane works: verification, explanation, a replay, a lane file that is being written.
+/// Who looks on while a lane works: verification, explanation, a lane file that is being written.
 /// It changes nothing that a lane writes, except by `evaluates`.
 ///
 /// A lane has one observer at most; the processor has none but while it writes a lane file. Every member has
 /// a default.
 package protocol LaneObserver: EvaluationObserver {
-  /// Whether outputs stay among the records until the batch ends. Where nobody reads them, their digest is
-  /// taken and their bytes are given up. Asked once, when the observer is set.
-  var keepsOutputs: Bool { get }
-
   /// Whether it sees each event that was folded in, and of each timer, also without definitions: whether
   /// anything is asked of it as an `EvaluationObserver`. Asked once, when the observer is set.
   var seesEvents: Bool { get }
@@ -27,7 +23,6 @@ package protocol LaneObserver: EvaluationObserver {
 }
 
 extension LaneObserver {
-  package var keepsOutputs: Bool { true }
   package var seesEvents: Bool { false }
   package func evaluates(_ session: Session) -> Bool { true }
   package func applied(_ event: borrowing Event, of batch: borrowing EventBatch, to session: Session) {}

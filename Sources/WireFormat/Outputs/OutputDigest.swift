@@ -2,9 +2,8 @@ package import EventLog
 
 /// The digest of a batch's output records: topic, partition, key, value and headers of each, in their order.
 ///
-/// Taken in runs while the batch is encoded, so that the bytes are still in the cache and need not be kept.
-/// Where a run ends depends on the records alone if the batch is taken whole, as the processor takes it: then
-/// the same records give the same digest.
+/// Taken in runs while the batch is encoded, so that the bytes are still in the cache. Where a run ends
+/// depends on the records alone: the same records give the same digest.
 package struct OutputDigest {
   /// Bytes of records after which a run ends: little enough for the cache of one core.
   package static let runBytes = 65_536
@@ -14,8 +13,6 @@ package struct OutputDigest {
   /// batch.
   private var topics: [UInt64] = []
   private var lengths = BinaryWriter()
-  /// Where the batch's records begin.
-  private let first: OutputBatch.Mark
   /// The first record that the digest does not cover yet.
   private var next: Int
   /// Where its bytes begin.
@@ -23,7 +20,6 @@ package struct OutputDigest {
 
   /// Begins behind the records that are there already.
   package init(behind records: borrowing OutputBatch) {
-    first = records.mark
     next = records.entries.count
     start = records.bytes.count
   }
@@ -53,13 +49,6 @@ package struct OutputDigest {
     digest.append(lengths.bytes)
     digest.append(records.bytes, start..<records.bytes.count)
     next = count
-    start = records.bytes.count
-  }
-
-  /// Takes the records that it covers out of the batch.
-  package mutating func drop(_ records: inout OutputBatch) {
-    records.removeAll(from: first)
-    next = records.entries.count
     start = records.bytes.count
   }
 
