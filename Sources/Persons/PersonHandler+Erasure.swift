@@ -7,7 +7,8 @@ internal import WireFormat
 
 /// What a lane takes out because somebody is gone.
 extension PersonHandler {
-  /// Who was named on a device, or in a session, is gone.
+  /// Who was named on a device, or in a session, is gone: erased, or of whom nothing was heard for long; or
+  /// the device, or the session, is told no more.
   func forget(_ told: Forgetting, _ target: NodeRef, _ cause: LaneMessage, _ lane: LaneMachine) {
     lane.bringBack(Sessionizer.personDigest(.device, target.key))
     let record = lane.sessionizer.device(target.key)
@@ -18,13 +19,30 @@ extension PersonHandler {
         lane.bringBack(target.key.high)
         for session in watchers(of: told.key, at: target, through: told.time, lane)
         where isOf(told, session, nil) { erase(session, lane) }
+        // Of a conversation that the lane holds no longer it still knows that it is over.
+        lane.sessionizer.forgetEndings(target.key.high, through: told.time)
       }
     }
     for session in watchers(of: told.key, at: target, lane) { unlink(told, session, lane) }
-    learn(told.key, nil, target, cause, lane)
-    if told.cause == .erased, let record, let device = record.device {
-      detach(told, record, device, cause, lane)
-    }
+    // Of who was named again since, the register is asked already.
+    let isBack = told.cause != .erased && record?.timeline.names(told.key, after: told.time) ?? false
+    if !isBack { learn(told.key, nil, target, cause, lane) }
+    if let record, let device = record.device { detach(told, record, device, cause, lane) }
+    guard told.cause == .expired else { return }
+    let held = record?.device.map { sessions(of: $0, lane) } ?? watchers(of: told.key, at: target, lane)
+    for session in held { unname(told, session, cause, lane) }
+  }
+
+  /// Takes out of a session that goes on who was named in it long ago: named again, it is news.
+  private func unname(
+    _ told: Forgetting, _ session: Session, _ cause: LaneMessage, _ lane: LaneMachine
+  ) {
+    guard let named = session.person?.named else { return }
+    let left = named.filter { $0.identifier.key != told.key || $0.first.time > told.time }
+    guard left.count < named.count else { return }
+    session.person?.named = left
+    lane.sessionizer.changed(person: session)
+    show(session, at: cause.time, cause, lane)
   }
 
   /// Takes somebody's times out of a device's timeline; of a device that nobody else was named on nothing
@@ -35,18 +53,34 @@ extension PersonHandler {
   ) {
     let before = record.timeline.runs
     let hadTimes = record.timeline.remove(told.key, through: told.time)
-    if hadTimes { report(record, device, before, at: cause.time, lane) }
-    // Who was named later is somebody else, with the same identifier.
-    let isBack = record.timeline.owners.contains { $0.key == told.key }
     let wasNamed = record.named(told.key).map { $0.since <= told.time } ?? false
-    guard hadTimes || wasNamed && !isBack else { return }
-    if !isBack { record.forget(told.key) }
-    if record.named.isEmpty, record.timeline.entries.isEmpty, !record.timeline.isShared {
+    // Who was named later is somebody else, with the same identifier.
+    let back = record.timeline.entries.first { $0.owner.key == told.key }
+    if let back, wasNamed { record.begin(told.key, at: back.stamp.time) }
+    // Of who has expired nothing is left that could be told of the device; else it was hers all the same.
+    if back == nil, told.cause != .erased { record.forget(told.key) }
+    if hadTimes {
+      report(record, device, before, at: cause.time, reborn: back.map { _ in told.key }, lane)
+    }
+    guard hadTimes || wasNamed else { return }
+    if back == nil { record.forget(told.key) }
+    if record.named.isEmpty, record.timeline.entries.isEmpty,
+      told.cause != .erased || !record.timeline.isShared
+    {
+      // What waits on a device that others use as well may be theirs.
+      if told.cause == .erased { forgetCustomer(device, lane) }
       lane.sessionizer.erase(record)
     } else {
       lane.sessionizer.changed(record, at: cause.time)
     }
     showSessions(of: device, at: cause.time, cause, lane)
+  }
+
+  /// Forgets what waits for somebody to come back whose sessions the lane holds no longer.
+  func forgetCustomer(_ identifier: Identifier, _ lane: LaneMachine) {
+    let type = Array(identifier.type.name.utf8)
+    lane.bringBack(Sessionizer.memoryKeyDigest(ofType: type, id: identifier.value))
+    lane.sessionizer.forgetCustomer(ofType: type, id: identifier.value)
   }
 
   /// Whether a session is of somebody who is gone: who was named in it, or whose device it was when it began.
@@ -66,7 +100,7 @@ extension PersonHandler {
   private func erase(_ session: Session, _ lane: LaneMachine) {
     let revision = session.revision
     // What is remembered of its customer may be away when the session is not.
-    lane.bringBack(Sessionizer.memoryKeyDigest(of: session))
+    for key in Sessionizer.digestsErased(with: session) { lane.bringBack(key) }
     guard lane.sessionizer.erase(session) else { return }
     lane.persons.sessions += 1
     takeBack(session.id, revision: revision, at: session.last, lane)

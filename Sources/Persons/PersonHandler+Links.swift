@@ -37,9 +37,9 @@ extension PersonHandler {
     }
   }
 
-  /// Takes back a decision for somebody who was erased since.
+  /// Takes back a decision for somebody who is gone since.
   func unlink(_ told: Forgetting, _ session: Session, _ lane: LaneMachine) {
-    guard told.cause == .erased, let link = session.person?.link, link.identifier?.key == told.key,
+    guard told.cause != .unwatched, let link = session.person?.link, link.identifier?.key == told.key,
       link.stamp.time <= told.time
     else { return }
     session.person?.link = SessionLink(link.stamp, nil)

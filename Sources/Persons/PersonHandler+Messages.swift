@@ -73,6 +73,9 @@ extension PersonHandler {
     }
     carry(out: output, register, at: cause.time, cause, lane)
     note(envelope.message, output, at: cause.time, lane)
+    if let erased = before?.evidence?.identifier, register.stub != before?.stub {
+      forgetCustomer(erased, lane)
+    }
     if case .claim(let claim) = envelope.message { answer(claim, register, output, cause, lane) }
     // Last, as it is large: so it is handed over and not copied.
     if isNews { record.register = register }
@@ -91,7 +94,7 @@ extension PersonHandler {
         register.forgotten ?? RootVersion(root: register.node, revision: register.revision))
       return send(.init(to: watcher, .forget(told)), at: cause.time, cause, lane)
     }
-    guard let answer = register.resolution?.answer else { return }
+    guard let answer = register.resolution?.answer, register.watchers.contains(watcher) else { return }
     let resolved = RegisterMessage.Envelope(to: watcher, .resolved(register.node.key, answer))
     guard !output.messages.contains(resolved) else { return }
     send(resolved, at: cause.time, cause, lane)

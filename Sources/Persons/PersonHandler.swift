@@ -80,7 +80,8 @@ package final class PersonHandler: MessageHandler {
     let news = note(evidence, stamp, &person)
     set(person, of: session, lane)
     guard !news.isEmpty else { return }
-    let watcher = use(session, evidence, stamp, lane) ?? session.watcher(in: self.lane)
+    let device = session.device
+    let watcher = device.map { NodeRef($0.key, lane: self.lane) } ?? session.watcher(in: self.lane)
     for named in person.named {
       let isNews = news.contains(named.identifier.key)
       // Of two that belong together each register has to hear.
@@ -93,6 +94,8 @@ package final class PersonHandler: MessageHandler {
         traits: isNews ? evidence.traits : [], watcher: watcher)
       send(.init(to: rules.node(of: named.identifier), .claim(claim)), at: stamp.time, nil, lane)
     }
+    // Behind the claims: of its times with a device a register takes only what is said of somebody it knows.
+    if let device { use(device, session, evidence, stamp, lane) }
   }
 
   /// Notes in the session who was named.
@@ -151,13 +154,11 @@ package final class PersonHandler: MessageHandler {
     send(.init(to: rules.node(of: named.identifier), .claim(claim)), at: stamp.time, nil, lane)
   }
 
-  /// Notes on the session's device who uses it.
-  ///
-  /// - Returns: where the device is known; `nil` if the session is on none.
+  /// Notes on a session's device who uses it.
   private func use(
-    _ session: Session, _ evidence: EventEvidence, _ stamp: Stamp, _ lane: LaneMachine
-  ) -> NodeRef? {
-    guard let device = session.device, let owner = evidence.namings.first?.identifier else { return nil }
+    _ device: Identifier, _ session: Session, _ evidence: EventEvidence, _ stamp: Stamp, _ lane: LaneMachine
+  ) {
+    guard let owner = evidence.namings.first?.identifier else { return }
     lane.bringBack(Sessionizer.personDigest(.device, device.key))
     let record = lane.sessionizer.device(device.key) ?? lane.sessionizer.makeDevice(device, at: stamp.time)
     for naming in evidence.namings { record.name(naming.identifier, at: stamp.time) }
@@ -176,7 +177,6 @@ package final class PersonHandler: MessageHandler {
     }
     lane.sessionizer.changed(record, at: stamp.time)
     if hasChanged { showSessions(of: device, at: stamp.time, nil, lane) }
-    return NodeRef(device.key, lane: self.lane)
   }
 
   /// What the device knows already of those who are named in its session.
@@ -188,9 +188,11 @@ package final class PersonHandler: MessageHandler {
   }
 
   /// Tells owners of a device when it was theirs.
+  ///
+  /// - Parameter reborn: an owner who has to be told even if nothing has changed: the register has forgotten.
   func report(
     _ record: DeviceRecord, _ device: Identifier, _ before: [WeakTimeline.Run], at time: EventTime,
-    _ lane: LaneMachine
+    reborn: IdentifierKey? = nil, _ lane: LaneMachine
   ) {
     let after = record.timeline.runs
     func intervals(_ runs: [WeakTimeline.Run], _ key: IdentifierKey) -> [DeviceUse.Interval] {
@@ -206,7 +208,7 @@ package final class PersonHandler: MessageHandler {
     record.revision += 1
     for key in keys {
       let now = intervals(after, key)
-      guard intervals(before, key) != now, let named = record.named(key) else { continue }
+      guard intervals(before, key) != now || key == reborn, let named = record.named(key) else { continue }
       var member = Member(named.identifier, at: named.since)
       member.devices.insert(
         DeviceUse(

@@ -7,7 +7,7 @@ package struct ContactEventEncoder: Sendable {
   /// What has happened.
   package enum Happening: Sendable, Hashable {
     /// An id stands for nobody any more.
-    case gone(ContactID, Forgetting.Cause)
+    case gone(ContactID, ContactEnd)
     /// A decision, or a part of it, was not carried out.
     case refused(Refusal)
     /// Contacts have become others.

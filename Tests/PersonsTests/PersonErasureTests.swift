@@ -1,5 +1,7 @@
 import Foundation
+import Identity
 import JourneyModel
+import Sessionizer
 import Testing
 import WireFormat
 
@@ -105,6 +107,30 @@ import WireFormat
     let now = Set(scene.contacts.keys)
     #expect(now.subtracting(before).count == 1)
     #expect(scene.cards == ["cookie-bob: Bob", "cookie-new: Unknown"])
+  }
+
+  /// An erasure that is heard late: her identifier was named again on the same device, behind its time.
+  @Test(arguments: [1, 2, 4, 16] as [Int32])
+  func whoIsNamedBehindItIsSomebodyElseOnTheSameDevice(lanes: Int32) throws {
+    var persons = PersonSettings()
+    persons.limits.activityStep = EventTime.Span(milliseconds: 1)
+    let scene = try PersonScene(lanes: lanes, persons: persons)
+    try scene.publish(.web, view(1, "cookie-ada", "10:00:00", #""email":"ada@example.com""#))
+    try scene.publish(.web, view(2, "cookie-ada", "10:40:00", #""email":"ada@example.com""#))
+    try scene.settle()
+    try scene.command(erasure + #""identifier":{"type":"email","value":"ada@example.com"}}"#)
+    try scene.settle()
+    #expect(scene.people == ["-: ada@example.com | cookie-ada"])
+    #expect(scene.erased.count == 1)
+    let later = try #require(EventTime(iso8601: "2026-01-05T10:40:00Z"))
+    // Only that it was behind the erasure's time is known.
+    #expect(scene.contacts.values.map { $0["createDate"] as? String } == ["2026-01-05T10:15:00.001Z"])
+    var since: [EventTime] = []
+    try scene.forEachValue { value in
+      guard case .device(let record) = value.content else { return }
+      since += record.named.map(\.since)
+    }
+    #expect(since == [later])
   }
 
   @Test(arguments: [1, 4] as [Int32])

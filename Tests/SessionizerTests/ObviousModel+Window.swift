@@ -78,7 +78,11 @@ extension ObviousModel {
   func excess(_ window: Window, _ item: Item) -> String? {
     if window.items.count >= settings.maxSessionEvents { return "maxEvents" }
     let span = max(window.last, item.time) - min(window.first, item.time)
-    let isBounded = item.stream == .web || item.stream == .app
+    let isBounded =
+      switch item.stream {
+      case .web, .app: true
+      case .conversation, .custom: false
+      }
     return isBounded && span > settings.maxSessionDuration.milliseconds ? "maxDuration" : nil
   }
 }

@@ -94,6 +94,16 @@ import Testing
     }
   }
 
+  /// The compiler takes a number that two tags have: of two sections of a value one is read as the other.
+  @Test func noTagIsGivenTwice() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../Sources/WireFormat/Stored/StateCodec.swift")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let start = try #require(text.range(of: "enum Tag {")).upperBound
+    let tags = text[start...].prefix { $0 != "}" }.matches(of: /: UInt8 = (\d+)/).map { Int($0.1) }
+    #expect(tags.count > 15 && Set(tags).count == tags.count, "\(tags)")
+  }
+
   @Test(arguments: ["customer-memory.bin", "ended-conversation.bin"])
   func everyTruncationIsAnErrorExceptBetweenSections(_ name: String) throws {
     let bytes = try stored(name)

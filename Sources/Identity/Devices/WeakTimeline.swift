@@ -131,6 +131,11 @@ package struct WeakTimeline: Sendable, Hashable {
     return entries.compactMap { known.insert($0.owner.key).inserted ? $0.owner : nil }
   }
 
+  /// Whether an owner was named after a time.
+  package func names(_ owner: IdentifierKey, after time: EventTime) -> Bool {
+    entries.contains { $0.owner.key == owner && $0.stamp.time > time }
+  }
+
   /// Forgets an owner's entries up to a time.
   ///
   /// - Returns: whether there were some.

@@ -6,8 +6,20 @@ package struct Forgetting: Sendable, Hashable {
   package enum Cause: UInt8, Sendable, Hashable {
     /// Somebody asked for it: a stub stays, and what is older is refused.
     case erased = 1
-    /// Nothing was heard for long: newer evidence brings the contact back.
+    /// Nothing was heard for long: newer evidence brings the contact back. Who watches hears of it only if no
+    /// evidence is left.
     case expired = 2
+    /// To who watches: it is told no more, as too many watch, or as it came too often. A device keeps nothing
+    /// then that an erasure would not reach. A session keeps who was named: else it would say so with every
+    /// event.
+    case unwatched = 3
+
+    init(_ end: ContactEnd) {
+      switch end {
+      case .erased: self = .erased
+      case .expired: self = .expired
+      }
+    }
   }
 
   /// The identifier.

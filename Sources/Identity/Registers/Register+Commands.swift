@@ -51,7 +51,7 @@ extension Register {
     _ output: inout RegisterOutput
   ) {
     if refuses(stamp, by: stub, &output) { return }
-    add(watcher: session, rules)
+    add(watcher: session, rules, &output)
     output.send(.linked(SessionLink(stamp, own, answer: resolution?.answer)), to: session)
   }
 

@@ -3,13 +3,15 @@ internal import JourneyModel
 /// What a register does when its contact is gone.
 extension Register {
   mutating func forget(_ told: Forgetting, _ rules: RegisterRules, _ output: inout RegisterOutput) {
-    guard told.key == node.key else { return }
+    guard told.key == node.key, told.cause != .unwatched else { return }
     if resolution.map({ told.version.isNewer(than: $0.version) }) ?? true { resolution = nil }
     if forgotten.map({ told.version.isNewer(than: $0) }) ?? true { forgotten = told.version }
-    for watcher in watchers { output.send(.forget(told), to: watcher) }
     switch told.cause {
-    case .erased: erase(Erasure(told.key, at: told.time, generation: told.generation), rules, &output)
-    case .expired: expire(through: told.time, rules, &output)
+    case .erased:
+      pass(told, &output)
+      erase(Erasure(told.key, at: told.time, generation: told.generation), rules, &output)
+    case .expired: expire(told, rules, &output)
+    case .unwatched: break
     }
     if evidence == nil { watchers = [] }
   }
@@ -32,14 +34,24 @@ extension Register {
       &output)
   }
 
+  /// Tells those who watch.
+  private func pass(_ told: Forgetting, _ output: inout RegisterOutput) {
+    for watcher in watchers { output.send(.forget(told), to: watcher) }
+  }
+
   private mutating func expire(
-    through time: EventTime, _ rules: RegisterRules, _ output: inout RegisterOutput
+    _ told: Forgetting, _ rules: RegisterRules, _ output: inout RegisterOutput
   ) {
-    if let own = evidence, own.last > time {
-      // The root did not know yet: it is told all of it anew.
+    if let own = evidence, own.last > told.time {
+      // The root did not know yet: it is told all of it anew. Who watches hears what comes of that.
       let shared = sharedSince.map { [SharedMark(node.key, at: $0)] } ?? []
       tell(Cluster(members: [own], shared: shared, erasures: erasures), rules, &output)
     } else {
+      // Nobody is told again of who is watched no longer, so nothing of it may stay there. What came within a
+      // step was no news here.
+      var told = told
+      told.time = told.time + rules.limits.activityStep
+      pass(told, &output)
       evidence = nil
       partners = []
       sharedSince = nil

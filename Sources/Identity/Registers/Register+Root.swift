@@ -5,7 +5,7 @@ extension Register {
   /// A member that is no longer part of the cluster, and why.
   struct Gone {
     var member: Member
-    var cause: Forgetting.Cause
+    var cause: ContactEnd
     /// What was said at this time or before goes.
     var time: EventTime
     /// Of what comes after.
@@ -177,7 +177,7 @@ extension Register {
     let version = RootVersion(root: node, revision: revision)
     for gone in gone {
       let told = Forgetting(
-        gone.member.key, gone.cause, through: gone.time, generation: gone.generation, version)
+        gone.member.key, .init(gone.cause), through: gone.time, generation: gone.generation, version)
       output.send(.forget(told), to: rules.node(of: gone.member.identifier))
       if gone.cause == .erased {
         for use in gone.member.devices.elements {

@@ -70,7 +70,10 @@ package struct Register: Sendable, Hashable {
         revision = max(revision, otherRevision)
         change(rules, adopted: other, &output) { $0.merge(other) }
       }
-    case .note(let news): tell(news, rules, &output)
+    case .note(let news):
+      // When a device was somebody's makes nobody of who is gone.
+      guard evidence != nil || news.member(node.key) == nil else { break }
+      tell(news, rules, &output)
     case .resolve(let found): learn(found, rules, &output)
     case .command(let command): obey(command, rules, &output)
     case .forget(let told): forget(told, rules, &output)
@@ -111,6 +114,10 @@ package struct Register: Sendable, Hashable {
     let isDecision = claim.strength == .curated
     guard isDecision || rate.admit(claim.stamp.time, most: rules.limits.assertsPerMinute) else {
       output.refusals.append(Refusal(claim.stamp.id, .tooFrequent))
+      // Nor is it held where it was said: nobody would be told there when it has to go.
+      if let watcher = claim.watcher, !watchers.contains(watcher) {
+        output.send(.forget(leaving(through: claim.stamp.time)), to: watcher)
+      }
       return
     }
     let isOverfull = resolution?.answer.isOverfull ?? false
@@ -179,7 +186,7 @@ package struct Register: Sendable, Hashable {
     _ watcher: NodeRef?, _ rules: RegisterRules, _ output: inout RegisterOutput
   ) {
     guard let watcher else { return }
-    add(watcher: watcher, rules)
+    add(watcher: watcher, rules, &output)
     guard let answer = resolution?.answer, let evidence else { return }
     // That it is its own contact, without a name, the watcher knows by itself.
     guard answer.name != nil || !answer.segments.isEmpty || !isNamed(after: evidence, answer.contact) else {
@@ -199,10 +206,20 @@ package struct Register: Sendable, Hashable {
     return evidence.contactID == contact
   }
 
-  mutating func add(watcher: NodeRef, _ rules: RegisterRules) {
+  mutating func add(watcher: NodeRef, _ rules: RegisterRules, _ output: inout RegisterOutput) {
     watchers.removeAll { $0 == watcher }
     watchers.append(watcher)
-    if watchers.count > rules.limits.maxWatchers { watchers.removeFirst() }
+    guard watchers.count > rules.limits.maxWatchers else { return }
+    // It is told no more, so it may keep nothing either.
+    let last = evidence.map { $0.last + rules.limits.activityStep } ?? .latest
+    output.send(.forget(leaving(through: last)), to: watchers.removeFirst())
+  }
+
+  /// To somebody who is told no more: what was said there goes.
+  private func leaving(through time: EventTime) -> Forgetting {
+    Forgetting(
+      node.key, .unwatched, through: time, generation: evidence?.generation ?? stub?.generation ?? 0,
+      forgotten ?? RootVersion(root: node, revision: revision))
   }
 
   private mutating func learn(_ found: Resolution, _ rules: RegisterRules, _ output: inout RegisterOutput) {

@@ -17,7 +17,7 @@ package struct RegisterOutput: Sendable, Hashable {
   /// An id that stands for nobody any more.
   package struct Removal: Sendable, Hashable {
     package var id: ContactID
-    package var cause: Forgetting.Cause
+    package var cause: ContactEnd
   }
 
   package init() {}

@@ -65,6 +65,12 @@ package final class DeviceRecord: StoredValue {
   /// Forgets who was named.
   package func forget(_ key: IdentifierKey) { named.removeAll { $0.identifier.key == key } }
 
+  /// Whoever was named before is gone; since a time it is somebody else, with the same identifier.
+  package func begin(_ key: IdentifierKey, at time: EventTime) {
+    guard let place = named.firstIndex(where: { $0.identifier.key == key }) else { return }
+    named[place].since = time
+  }
+
   /// See `StoredValue.residentBytes`.
   var memoryBytes: Int {
     heldBytes + 64 * timeline.entries.count

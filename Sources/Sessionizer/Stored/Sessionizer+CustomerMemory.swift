@@ -13,6 +13,15 @@ extension Sessionizer {
     return key
   }
 
+  private static func memoryKey(ofType type: [UInt8], id: [UInt8]) -> [UInt8] {
+    StoredKind.customerMemory.keyPrefix + type + [0] + id
+  }
+
+  /// The digest of the key of the memory that a customer has.
+  package static func memoryKeyDigest(ofType type: [UInt8], id: [UInt8]) -> UInt64 {
+    digest(memoryKey(ofType: type, id: id))
+  }
+
   /// The digest of the key of the memory that an event's customer has.
   package static func memoryKeyDigest(of event: borrowing Event, in bytes: borrowing [UInt8]) -> UInt64 {
     var digest = FNV1a()
@@ -91,10 +100,15 @@ extension Sessionizer {
   }
 
   /// Forgets what is remembered of a session's customer.
-  func forgetCustomer(of session: Session) {
-    guard !indexes.memories.isEmpty, let memory = memory(Sessionizer.memoryKey(session.identity)) else {
-      return
-    }
+  func forgetCustomer(of session: Session) { forget(memory: Sessionizer.memoryKey(session.identity)) }
+
+  /// Forgets what is remembered of a customer.
+  package func forgetCustomer(ofType type: [UInt8], id: [UInt8]) {
+    forget(memory: Sessionizer.memoryKey(ofType: type, id: id))
+  }
+
+  private func forget(memory key: [UInt8]) {
+    guard !indexes.memories.isEmpty, let memory = memory(key) else { return }
     memory.rules = RuleState()
     letGo(memory)
     mark(memory)

@@ -1,4 +1,4 @@
-internal import JourneyModel
+package import JourneyModel
 
 /// What is remembered of conversations that were forgotten: that they are over, so that a straggler opens no
 /// second session.
@@ -65,6 +65,11 @@ extension Sessionizer {
       return true
     case .none, .ended: return false
     }
+  }
+
+  /// Forgets the conversations under a session's key that were over by a time.
+  package func forgetEndings(_ digest: UInt64, through time: EventTime) {
+    for ending in indexes.endings[digest] where ending.first <= time { forget(ending) }
   }
 
   /// Forgets what is remembered of a conversation: it begins again, or its time is over.

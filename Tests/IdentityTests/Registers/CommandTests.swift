@@ -220,7 +220,7 @@ import Testing
     var restored = Register(root.node, cluster: root.cluster)
     (restored.revision, restored.formedUnder) = (root.revision, root.formedUnder)
     for var register in [root, restored] {
-      let output = register.receive(.note(Cluster(members: [Member(sorted[0], at: time(9))])), strict)
+      let output = register.receive(.note(Cluster(members: [Member(sorted[1], at: time(9))])), strict)
       let told = output.messages.filter { if case .resolve = $0.message { true } else { false } }
       #expect(told.count == 3)
       #expect(output.contacts.count == 2)

@@ -17,6 +17,9 @@ import Testing
             watcher: NodeRef(cookie("\(number)").key, lane: 0))), rules)
       #expect(output.refusals.allSatisfy { $0.reason == .tooFrequent })
       refused += output.refusals.count
+      // Nobody holds what was passed over.
+      let isLeft = output.messages.contains { if case .forget = $0.message { true } else { false } }
+      #expect(isLeft == !output.refusals.isEmpty)
     }
     for number in 0..<count { claim(59_999, number) }
     #expect(register.watchers.count == accepted)

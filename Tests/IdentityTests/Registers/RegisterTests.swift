@@ -147,12 +147,16 @@ import Testing
   @Test(arguments: [199, 200, 201])
   func theOldestWatcherGoes(_ count: Int) {
     var register = register(email("a"))
+    var told: [NodeRef] = []
     for number in 0..<count {
       let watcher = NodeRef(cookie("\(number)").key, lane: 0)
-      _ = register.receive(
+      let output = register.receive(
         .claim(Claim(email("a"), .observed, stamp(Int64(number) * 1_000), watcher: watcher)), rules)
+      for envelope in output.messages { if case .forget = envelope.message { told.append(envelope.to) } }
     }
     #expect(register.watchers.count == min(200, count))
+    // It is told no more, so it keeps nothing.
+    #expect(told.map(\.key) == (count <= 200 ? [] : [cookie("0").key]))
     #expect((register.watchers.first?.key == cookie("0").key) == (count <= 200))
   }
 

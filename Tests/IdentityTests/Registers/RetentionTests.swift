@@ -61,17 +61,55 @@ import Testing
     let rules = LaneDriver().lanes.rules
     var register = Register(rules.node(of: email("a")))
     _ = register.receive(.claim(Claim(email("a"), .observed, stamp(10))), rules)
-    _ = register.receive(.claim(Claim(email("a"), .observed, stamp(10 + 8 * day))), rules)
+    let device = NodeRef(cookie("c").key, lane: 0)
+    _ = register.receive(.claim(Claim(email("a"), .observed, stamp(10 + 8 * day), watcher: device)), rules)
     register.parent = NodeRef(.none, lane: 0)
     let version = RootVersion(root: NodeRef(.none, lane: 0), revision: 9)
     let told = Forgetting(email("a").key, .expired, through: time(10), generation: 0, version)
     let output = register.receive(.forget(told), rules)
     #expect(register.evidence?.last == time(10 + 8 * day))
+    // Who watches keeps what it has: an answer comes anew.
+    #expect(register.watchers == [device])
     #expect(output.messages.map(\.to) == [NodeRef(.none, lane: 0)])
     guard case .note(let news) = output.messages.first?.message else {
       Issue.record("the root was not told")
       return
     }
     #expect(news.members.elements.map(\.last) == [time(10 + 8 * day)])
+  }
+
+  /// Who watches is told until when evidence can have come that was no news; then nobody is told any more.
+  @Test func whoWatchesLetsGo() {
+    let rules = LaneDriver().lanes.rules
+    var register = Register(rules.node(of: email("a")))
+    let device = NodeRef(cookie("c").key, lane: 0)
+    _ = register.receive(.claim(Claim(email("a"), .observed, stamp(10), watcher: device)), rules)
+    let version = RootVersion(root: register.node, revision: 9)
+    let told = Forgetting(email("a").key, .expired, through: time(10), generation: 0, version)
+    let output = register.receive(.forget(told), rules)
+    #expect(register.evidence == nil)
+    #expect(register.watchers == [])
+    #expect(output.messages.map(\.to) == [device])
+    guard case .forget(let passed) = output.messages.first?.message else {
+      Issue.record("the device was not told")
+      return
+    }
+    #expect(passed.cause == .expired)
+    #expect(passed.time == time(10) + rules.limits.activityStep)
+  }
+
+  /// A device's report of who is gone brings nobody back.
+  @Test(arguments: [false, true])
+  func aDevicesReportMakesNobody(isKnown: Bool) {
+    let rules = LaneDriver().lanes.rules
+    var register = Register(rules.node(of: email("a")))
+    if isKnown { _ = register.receive(.claim(Claim(email("a"), .observed, stamp(10))), rules) }
+    let before = register
+    var member = Member(email("a"), at: time(10))
+    member.devices.insert(
+      DeviceUse(cookie("c"), revision: 1, lastSeen: time(10), intervals: [.init(from: nil, to: nil)]))
+    let output = register.receive(.note(Cluster(member)), rules)
+    #expect((register != before) == isKnown)
+    #expect(output.contacts.isEmpty != isKnown)
   }
 }

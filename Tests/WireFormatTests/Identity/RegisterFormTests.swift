@@ -113,7 +113,7 @@ import WireFormat
     case 9:
       .forget(
         Forgetting(
-          node(&random).key, random.pick([.erased, .expired]), through: parts.time(&random),
+          node(&random).key, random.pick([.erased, .expired, .unwatched]), through: parts.time(&random),
           generation: Int(random.pick(0...9)), version(&random)))
     case 10:
       .grantAsked(
