@@ -27,6 +27,8 @@ cd "$work"
 
 fail() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  # What processors said last: mostly why.
+  tail -n 5 ./*.run >&2 2>/dev/null || true
   exit 1
 }
 

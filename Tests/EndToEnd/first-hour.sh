@@ -114,7 +114,8 @@ ended 0 "$SOJOURN" sessions --log embedded://log.db
 said stderr.txt "no processor runs group 'sojourn' on embedded://log.db, and 2 records wait: 'sojourn run' processes them"
 ended 0 "$SOJOURN" sessions --no-wait --log embedded://log.db
 if grep -q 'processor' stderr.txt; then fail "--no-wait waited: $(cat stderr.txt)"; fi
-"$SOJOURN" run --quiet --log embedded://log.db --set logging.format=json 2>run.json &
+# Whoever runs this under nohup has it ignored.
+env --default-signal=HUP "$SOJOURN" run --quiet --log embedded://log.db --set logging.format=json 2>run.json &
 run=$!
 children+=("$run")
 for number in 1 2 3 4 5; do
