@@ -60,11 +60,11 @@ struct LatencyBenchmark {
       })
     if isTrigger { try applyDefinitions(log, settings.lanes.topics.definitions) }
     let lanes = Mutex<Set<LaneNumber>>([])
-    let commits = Mutex(0)
+    let commits = Mutex<[Commit]>([])
     let worker = Worker(settings: settings, log: log, clock: SystemClock()) { event in
       switch event {
       case .running(let lane, _): lanes.withLock { _ = $0.insert(lane) }
-      case .committed: commits.withLock { $0 += 1 }
+      case .committed(let report): commits.withLock { $0.append(Commit(report)) }
       default: break
       }
     }
@@ -239,7 +239,7 @@ struct LatencyBenchmark {
   // MARK: - Result
 
   private func result(
-    _ arrivals: [Double], publisherLag: Double, commits: Int, _ settings: ProcessorSettings
+    _ arrivals: [Double], publisherLag: Double, commits: [Commit], _ settings: ProcessorSettings
   ) -> Result {
     let counted = arrivals[warmUp...].filter { $0 >= 0 }.sorted()
     let missing = arrivals.count { $0 < 0 }
@@ -252,7 +252,37 @@ struct LatencyBenchmark {
         + "at most %.0f ms behind%@",
       brokers == nil ? "embedded" : "kafka", isTrigger ? ", to the trigger" : "", rate, seconds,
       Int(Measurement.seconds(settings.commitInterval) * 1_000), quantile(0.5), quantile(0.99), quantile(1),
-      commits, publisherLag * 1_000, missing > 0 ? "; \(missing) events WITHOUT a record" : "")
-    return Result(text: text, missing: missing)
+      commits.count, publisherLag * 1_000, missing > 0 ? "; \(missing) events WITHOUT a record" : "")
+    return Result(text: text + "\n" + Commit.summary(commits), missing: missing)
+  }
+}
+
+/// Where the time of a commit went.
+private struct Commit {
+  let events: Int
+  let elapsed: Double
+  let transaction: Double
+
+  init(_ report: CommitReport) {
+    events = Int(report.counts.read)
+    elapsed = Measurement.seconds(report.elapsed)
+    transaction = Measurement.seconds(report.transaction)
+  }
+
+  /// Medians and the 99th percentiles, of commits with events.
+  static func summary(_ commits: [Commit]) -> String {
+    let busy = commits.filter { $0.events > 0 }
+    func quantile(_ value: (Commit) -> Double, _ share: Double) -> Double {
+      let sorted = busy.map(value).sorted()
+      return sorted.isEmpty ? .nan : sorted[min(Int(Double(sorted.count) * share), sorted.count - 1)]
+    }
+    let milliseconds = [\Commit.elapsed, \Commit.transaction].flatMap { path in
+      [0.5, 0.99].map { share in quantile({ $0[keyPath: path] }, share) * 1_000 }
+    }
+    return String(
+      format: "  a commit: p50 %.0f and p99 %.0f events; from its first record p50 %.0f ms, p99 %.0f ms, "
+        + "of it the transaction p50 %.0f ms, p99 %.0f ms",
+      quantile({ Double($0.events) }, 0.5), quantile({ Double($0.events) }, 0.99), milliseconds[0],
+      milliseconds[1], milliseconds[2], milliseconds[3])
   }
 }

@@ -13,9 +13,8 @@ extension [UInt8] {
 
   /// Appends a slice of another array as one block.
   ///
-  /// With `ByteWriter` the one file of the core with buffer pointers: `source[range]` would count a reference
-  /// to the arena, which all lanes share (docs/design/hot-path.md). The pointers do not leave the closures,
-  /// and the ranges are checked.
+  /// By buffer pointers: `source[range]` would count a reference to the arena, which all lanes share
+  /// (docs/design/hot-path.md). The pointers do not leave the closures, and the ranges are checked.
   @inlinable
   public mutating func append(_ slice: ByteSlice, of source: borrowing [UInt8]) {
     let range = slice.indices

@@ -17,8 +17,8 @@ struct PredictionStep: Evaluator {
   /// Ascending by their ids, which is their order in examples.
   private let predicted: [Predicted]
   private let outcomes: [PredictedOutcome]
-  /// Where the models of these are; -1 for none.
-  private var places = InlineArray<16, Int8>(repeating: -1)
+  /// Where the models of these are; -1 for none. As many as there can be predictors.
+  private var modelPlaces = InlineArray<16, Int8>(repeating: -1)
   private var hasModels = false
   /// What examples are made under.
   private let digest: UInt64
@@ -46,8 +46,8 @@ struct PredictionStep: Evaluator {
   mutating func score(under models: ModelSet) {
     self.models = models
     examples.models = models
-    for index in outcomes.indices { places[index] = Int8(models.place(of: outcomes[index]) ?? -1) }
-    hasModels = outcomes.indices.contains { places[$0] >= 0 }
+    for index in outcomes.indices { modelPlaces[index] = Int8(models.place(of: outcomes[index]) ?? -1) }
+    hasModels = outcomes.indices.contains { modelPlaces[$0] >= 0 }
   }
 
   mutating func applied(
@@ -100,32 +100,35 @@ struct PredictionStep: Evaluator {
     } else {
       state.forgetSums()
     }
-    guard !update(session, state, sums) else { return }
+    guard !updateKnownScores(session, state, sums) else { return }
     findScores(session, state, sums)
-    _ = update(session, state, sums)
+    _ = updateKnownScores(session, state, sums)
   }
 
-  private func update(_ session: Session, _ state: PredictionState, _ sums: OutcomeSums) -> Bool {
+  /// - Returns: whether no score is still to be looked for.
+  private func updateKnownScores(
+    _ session: Session, _ state: PredictionState, _ sums: OutcomeSums
+  ) -> Bool {
     models.scorer.update(
-      &session.rules.scores, at: state.scorePlaces, sums, models: places, count: predicted.count)
+      &session.rules.scores, at: state.scorePlaces, sums, models: modelPlaces, count: predicted.count)
   }
 
-  /// Finds where the scores are of which that is not known, and adds those that there are to be.
+  /// Looks up scores whose place is not known; appends those that a model gives now.
   private func findScores(_ session: Session, _ state: PredictionState, _ sums: OutcomeSums) {
     let hasNone = session.rules.scores.isEmpty
     if hasNone { session.rules.scores.reserve(predicted.count) }
     let hasOutcomes = session.rules.hasOutcomes
     // By index: docs/design/hot-path.md.
-    for index in predicted.indices where state.scorePlaces.isOpen(index, hasModel: places[index] >= 0) {
+    for index in predicted.indices where state.scorePlaces.isOpen(index, hasModel: modelPlaces[index] >= 0) {
       if !hasNone, let place = session.rules.scores.place(of: predicted[index].id) {
         state.scorePlaces[index] = .known(place)
-      } else if places[index] < 0 {
+      } else if modelPlaces[index] < 0 {
         state.scorePlaces[index] = .none
       } else if hasOutcomes, session.rules.hasAchieved(predicted[index].id) {
         // Of an outcome that was achieved before there was a score of it there is none.
         state.scorePlaces[index] = .never
       } else {
-        let prediction = models.scorer.prediction(Int(places[index]), sums)
+        let prediction = models.scorer.prediction(Int(modelPlaces[index]), sums)
         let place = session.rules.scores.append(
           predicted[index].id, probability: prediction.probability, quantile: prediction.quantile)
         if let place { state.scorePlaces[index] = .known(place) }

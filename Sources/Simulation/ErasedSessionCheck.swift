@@ -76,14 +76,14 @@ struct ErasedSessionCheck {
   /// Whether the lane's watermark is not yet where it forgets the session.
   private func cannotBeForgotten(_ session: Snapshot, _ highest: [JourneyModel.Stream: EventTime]) -> Bool {
     let settings = run.settings.lanes.sessions
-    let kept: (JourneyModel.Stream, EventTime.Span)? =
-      switch session.type {
-      case "web": (.web, settings.webGap)
-      case "app": (.app, settings.appGap)
-      default: nil
-      }
-    guard let (stream, gap) = kept, let last = session.lastEvent?.createdDate, let newest = highest[stream]
-    else { return false }
+    let own = JourneyModel.Stream.allCases.first { $0.profile.sessionType?.description == session.type }
+    guard let own, let last = session.lastEvent?.createdDate, let newest = highest[own] else { return false }
+    let gap: EventTime.Span
+    switch own.profile.ending {
+    case .webGap: gap = settings.webGap
+    case .appGap: gap = settings.appGap
+    case .events, .typeTimeout: return false
+    }
     return last > (newest - settings.maxOutOfOrder - settings.allowedLateness - gap).iso8601
   }
 }

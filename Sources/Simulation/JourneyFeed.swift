@@ -124,7 +124,8 @@ struct JourneyFeed {
     let at = EventTime(milliseconds: time).iso8601
     if number % 20 == 0 {
       let isOneBusy = random.chance(oneIn: visits == nil ? 2 : 8)
-      busy = isOneBusy ? JourneyModel.Stream.allCases[random.below(4)] : nil
+      let streams = JourneyModel.Stream.allCases
+      busy = isOneBusy ? streams[random.below(streams.count)] : nil
     }
     let drawn = JourneyFeed.mix[random.below(JourneyFeed.mix.count)]
     let stream = busy ?? (visits != nil && !random.chance(oneIn: 4) ? .web : drawn)

@@ -38,9 +38,7 @@ extension ProcessorSettings {
     settings.lanes.sessions.maxOutOfOrder = .seconds(1)
     settings.lanes.sessions.maxFutureSkew = .minutes(5)
     settings.lanes.sessions.allowedLateness = .seconds(20)
-    settings.lanes.sessions.webGap = .seconds(4)
-    settings.lanes.sessions.appGap = .seconds(7)
-    settings.lanes.sessions.conversationRetention = .seconds(15)
+    for stream in JourneyModel.Stream.allCases { settings.lanes.sessions.endSoon(stream.profile.ending) }
     settings.lanes.sessions.afterCallWorkTimeout = .seconds(3)
     settings.lanes.sessions.rules.maxTriggerAge = .seconds([3, 300][random.below(2)])
     settings.lanes.sessions.rules.maxActions = [8, 100][random.below(2)]
@@ -73,5 +71,18 @@ extension ProcessorSettings {
     fitting.minHoldout = 4
     fitting.minHoldoutAchieving = 1
     fitting.regularization = 0.2
+  }
+}
+
+extension SessionSettings {
+  /// Has sessions end, and be forgotten, while customers are there.
+  fileprivate mutating func endSoon(_ ending: StreamProfile.Ending) {
+    switch ending {
+    case .webGap: webGap = .seconds(4)
+    case .appGap: appGap = .seconds(7)
+    case .events: conversationRetention = .seconds(15)
+    // The definitions say it.
+    case .typeTimeout: break
+    }
   }
 }

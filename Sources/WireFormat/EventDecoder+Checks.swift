@@ -88,6 +88,26 @@ extension EventDecoder {
     return text[10] == 0x54 && text[19] == 0x2e && text[23] == 0x5a && text[17] < 0x36
   }
 
+  /// Whether an id is one of those that programs write where they know none, or nothing but blanks.
+  func isPlaceholder(_ id: ByteSlice) -> Bool {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    let start = arena.base + Int(id.offset)
+    // Nearly every id is no placeholder by its length alone.
+    if !isBlank(start[0]), !isBlank(start[id.count - 1]),
+      placeholderLengths >> UInt64(min(id.count, 63)) & 1 == 0
+    {
+      return false
+    }
+    var bytes = UnsafeBufferPointer(start: start, count: id.count)[...]
+    while let first = bytes.first, isBlank(first) { bytes = bytes.dropFirst() }
+    while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
+    if bytes.isEmpty { return true }
+    return placeholders.contains { known in
+      known.count == bytes.count
+        && zip(known, bytes).allSatisfy { $0 == ((0x41...0x5a).contains($1) ? $1 + 32 : $1) }
+    }
+  }
+
   /// The envelope's event type has to be the stream's own.
   func check(eventType: PickedValue, stream: Stream) -> RejectionReason? {
     guard eventType.isText else { return .unsupportedEventType }
@@ -97,7 +117,8 @@ extension EventDecoder {
     return .unsupportedEventType
   }
 
-  /// Sets session type and external id. The draft is only read, but one that is borrowed is copied.
+  /// Sets session type and external id. The draft is only read; it is `inout` for the cost alone, as its
+  /// optionals are copied when they are read through a borrow.
   func resolveSessionType(_ draft: inout EventDraft, _ event: inout Event) -> RejectionReason? {
     let stated = draft.sessionType ?? draft.envelopeSessionType
     if let own = draft.stream.profile.sessionType {

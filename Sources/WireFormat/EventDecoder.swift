@@ -24,9 +24,9 @@ public final class EventDecoder {
   var message: String?
   let nameBytes = EventDecoder.nameBytes
   let typeBytes = EventDecoder.typeBytes
-  private let placeholders: [[UInt8]]
+  let placeholders: [[UInt8]]
   /// A bit for each length in bytes that a placeholder has; longer ones than 63 bytes count as 63.
-  private let placeholderLengths: UInt64
+  let placeholderLengths: UInt64
   /// Set by a record that is known and says nothing to a session.
   var ignored: IgnoredKind?
   /// The record's time as it came, if it has the very form we write: copying beats formatting.
@@ -92,8 +92,10 @@ public final class EventDecoder {
       chunk.bytes.withUnsafeBufferPointer { bytes in
         for range in EventDecoder.runs(of: chunk) {
           let (start, events) = (arena.count, batch.events.count)
+          // Here all bytes stay, so any order will do.
           pick(range, of: chunk, bytes, stream: stream)
-          for (place, index) in range.enumerated() { finish(run[place], index, of: chunk, bytes, &outcome) }
+          for (place, index) in range.enumerated() { conclude(run[place], index, of: chunk, bytes, &outcome) }
+          // No event of this run: nothing refers to its bytes.
           if batch.events.count == events { arena.count = start }
         }
       }
@@ -125,9 +127,10 @@ public final class EventDecoder {
           var start = 0
           if case .picked(let one, _) = record {
             start = one.bytes.lowerBound
+            // What the records that were finished before have left behind this one's bytes goes.
             arena.count = one.bytes.upperBound
           }
-          finish(record, index, of: chunk, bytes, &outcome)
+          conclude(record, index, of: chunk, bytes, &outcome)
           guard let event = batch.events.popLast() else { continue }
           sorted.take(
             event, facts: batch.facts,
@@ -172,7 +175,7 @@ public final class EventDecoder {
   }
 
   /// Makes an event of a record and appends it to the batch, or notes why it is none.
-  private func finish(
+  private func conclude(
     _ record: RunRecord, _ index: Int, of chunk: borrowing RecordChunk, _ bytes: UnsafeBufferPointer<UInt8>,
     _ outcome: inout Outcome
   ) {
@@ -181,7 +184,7 @@ public final class EventDecoder {
     case .refused(let why): reason = why
     case .picked(let picked, let stream):
       let value = chunk.entries[index].value ?? .empty
-      reason = finish(
+      reason = makeEvent(
         picked, json: UnsafeBufferPointer(rebasing: bytes[value.indices]), record: index, stream: stream)
     }
     if let reason {
@@ -197,26 +200,6 @@ public final class EventDecoder {
     return message
   }
 
-  /// Whether an id is one of those that programs write where they know none, or nothing but blanks.
-  func isPlaceholder(_ id: ByteSlice) -> Bool {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
-    let start = arena.base + Int(id.offset)
-    // Nearly every id is no placeholder by its length alone.
-    if !isBlank(start[0]), !isBlank(start[id.count - 1]),
-      placeholderLengths >> UInt64(min(id.count, 63)) & 1 == 0
-    {
-      return false
-    }
-    var bytes = UnsafeBufferPointer(start: start, count: id.count)[...]
-    while let first = bytes.first, isBlank(first) { bytes = bytes.dropFirst() }
-    while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
-    if bytes.isEmpty { return true }
-    return placeholders.contains { known in
-      known.count == bytes.count
-        && zip(known, bytes).allSatisfy { $0 == ((0x41...0x5a).contains($1) ? $1 + 32 : $1) }
-    }
-  }
-
   /// Why a record is not even looked into.
   private func refusal(of value: ByteSlice) -> RejectionReason? {
     if value.isEmpty { return .emptyPayload }
@@ -227,7 +210,7 @@ public final class EventDecoder {
   /// appends it to the batch.
   ///
   /// - Returns: the reason if it is no event; the batch is then as before.
-  private func finish(
+  private func makeEvent(
     _ picked: PickedRecord, json: UnsafeBufferPointer<UInt8>, record: Int, stream: Stream
   ) -> RejectionReason? {
     hasEscapes = picked.hasEscapes

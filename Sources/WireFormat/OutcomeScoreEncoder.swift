@@ -101,7 +101,7 @@ private struct ScoreText: ~Copyable {
 
   static let members = Members()
 
-  // Six members of 111 bytes, six numbers of eight bytes, and 32 bytes of the last name.
+  // Six members, 112 bytes together, six numbers of eight bytes, and 32 bytes of the last name.
   private var bytes = InlineArray<256, UInt8>(repeating: 0)
   private var count = 0
 

@@ -4,8 +4,8 @@ internal import JourneyModel
 /// A run of raw bytes that C writes into and that becomes one array when a batch is complete: normally that
 /// array's own memory, lent for the time of the batch; if a batch outgrows it, memory of its own.
 ///
-/// Raw memory, because the field picker (C++) writes straight into it; nothing else in the decoder touches
-/// pointers.
+/// Raw memory, because the field picker (C++) writes straight into it; whoever decodes reads it through
+/// `base`.
 struct ScratchArena: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int

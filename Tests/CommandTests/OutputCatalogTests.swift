@@ -66,6 +66,24 @@ import WireFormat
     #expect(try OutputCatalogTests.findings(OutputCatalog.standard.entries) == [])
   }
 
+  /// Pages that list topics name those that rules write, and their metrics.
+  @Test func pagesThatListTopicsAreWhole() throws {
+    let docs = OutputCatalogTests.schemas.deletingLastPathComponent().appendingPathComponent("docs")
+    func page(_ name: String) throws -> String {
+      try String(contentsOf: docs.appendingPathComponent(name), encoding: .utf8)
+    }
+    let entries = OutputCatalog.standard.entries.filter { $0.encoder == .derivedEvent }
+    #expect(entries.count > 2)
+    for name in ["persons.md", "recovery.md", "design/bounds.md", "design/views.md"] {
+      let text = try page(name)
+      for entry in entries { #expect(text.contains("`\(entry.name)`"), "\(entry.name) in \(name)") }
+    }
+    let operations = try page("operations.md")
+    for counter in entries.flatMap(\.counters) {
+      #expect(operations.contains("| `\(counter.name)` |"), "\(counter.name)")
+    }
+  }
+
   @Test func aMissingEntryIsNoticed() throws {
     for topic in OutputTopic.allCases {
       let entries = OutputCatalog.standard.entries.filter { $0.topic != topic }

@@ -40,6 +40,8 @@ import Testing
       #expect(times[stream] == nil)
     }
     #expect(times.isEmpty)
+    let every = StreamTimes(every: EventTime(milliseconds: 10))
+    for stream in Stream.allCases { #expect(every[stream]?.milliseconds == 10, "\(stream)") }
   }
 
   @Test func everyReasonIsExplainedInItsOwnWords() {

@@ -1,4 +1,6 @@
+import Foundation
 import Testing
+import WireFormat
 
 @testable import Presentation
 
@@ -22,5 +24,20 @@ import Testing
       try Self.event(segment + "," + prediction).line
         == "TRIGGER   70/30: offered, because of purchase 12 %, highest 90 %")
     #expect(try Self.event(segment).line == "TRIGGER   70/30: offered")
+  }
+
+  @Test func everyEventThatRulesGiveHasWords() throws {
+    let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../schemas/examples")
+    for name in OutputCatalog.standard.entries.filter({ $0.encoder == .derivedEvent }).flatMap(\.schemas) {
+      let files = try FileManager.default.contentsOfDirectory(
+        at: examples.appending(path: name), includingPropertiesForKeys: nil
+      ).filter { $0.pathExtension == "json" }
+      #expect(!files.isEmpty)
+      for file in files {
+        let event = try #require(DerivedEvent([UInt8](Data(contentsOf: file))), "\(file.lastPathComponent)")
+        #expect(!event.line.contains(event.id), "\(event.line)")
+      }
+    }
   }
 }

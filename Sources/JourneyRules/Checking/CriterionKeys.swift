@@ -58,7 +58,7 @@ struct CriterionKeys: Sendable {
     keys: common + ["externalUrl"] + visitor + campaign + paths("page", page) + ofSessions(nil),
     place: "custom events")
   private static let anyEvents = CriterionKeys(
-    keys: web.keys + appEvents.keys + conversationEvents.keys + customEvents.keys, place: "events")
+    keys: Stream.allCases.flatMap { events(of: $0).keys }, place: "events")
 
   /// What only sessions have: criteria on events ask the session for it, after the event.
   private static func ofSessions(_ view: StreamProfile.View?) -> [String] {

@@ -31,14 +31,19 @@ package struct DemoPlay: Sendable {
   ///
   /// - Returns: whether all cards were seen that were expected.
   package func run() async throws -> Bool {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "sojourn-demo-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
+    let folder = try DemoFolder()
     let pause: Duration? = isFast ? nil : .milliseconds(900)
-    return try await Interruption.watching { interruption in
-      try await play(in: directory, pause: pause, interruption)
+    let isComplete: Result<Bool, any Error>
+    do {
+      isComplete = .success(
+        try await Interruption.watching { interruption in
+          try await play(in: folder.url, pause: pause, interruption)
+        })
+    } catch {
+      isComplete = .failure(error)
     }
+    await folder.remove()
+    return try isComplete.get()
   }
 
   private func play(in directory: URL, pause: Duration?, _ interruption: Interruption) async throws -> Bool {

@@ -56,12 +56,9 @@ struct SessionMap {
 
   /// Kind and member of a type's events.
   static func form(_ type: String) -> (kind: String, member: String) {
-    switch type {
-    case "web": ("WebEvent", "webEvent")
-    case "app": ("AppEvent", "appEvent")
-    case "conversation": ("ConversationEvent", "conversationEvent")
-    default: ("CustomEvent", "customEvent")
-    }
+    let own = Stream.allCases.first { $0.profile.sessionType?.description == type }
+    let profile = (own ?? .custom).profile
+    return (profile.eventType.description, profile.bodyMember.description)
   }
 
   private static func event(

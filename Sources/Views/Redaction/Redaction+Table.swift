@@ -1,12 +1,20 @@
+internal import JourneyModel
+
 /// Who may see what: the whole policy, as a table.
 extension Redaction {
   private static let open = Rule.needs([])
 
   /// Titles and icons of the types that need no definition, and of all others.
-  private static let typeTexts = [
-    "web": ["title": "Web Visit", "icon": "web-visit"], "app": ["title": "App Visit", "icon": "app-visit"],
-    "": ["title": "Session", "icon": "session"],
-  ]
+  private static let typeTexts = {
+    var texts = ["": ["title": "Session", "icon": "session"]]
+    for profile in Stream.allCases.map(\.profile) {
+      guard let type = profile.sessionType, case .fixed(let title, let icon, _) = profile.card else {
+        continue
+      }
+      texts[type.description] = ["title": title.description, "icon": icon.description]
+    }
+    return texts
+  }()
 
   /// Members of a snapshot: `schemas/session.schema.json`.
   static let sessionRules: [String: Rule] = [
@@ -79,11 +87,16 @@ extension Redaction {
   private static let sessionBodyRules = bodyRules.filter { $0.key != "externalId" }
 
   /// By kind: what is needed to see such an event at all, and its body.
-  static let eventRules: [String: (ViewPermissions, [String: Rule])] = [
-    "WebEvent": ([], ["webEvent": .members(bodyRules, others: [])]),
-    "AppEvent": ([], ["appEvent": .members(bodyRules, others: [])]),
-    "ConversationEvent": ([], ["conversationEvent": .members(sessionBodyRules, others: [])]),
-    "CustomEvent": ([], ["customEvent": .members(sessionBodyRules, others: [])]),
+  static let eventRules = Stream.allCases.reduce(into: derivedRules) { rules, stream in
+    let profile = stream.profile
+    let body = profile.externalID == .none ? bodyRules : sessionBodyRules
+    rules[profile.eventType.description] = (
+      [], [profile.bodyMember.description: .members(body, others: [])]
+    )
+  }
+
+  /// The same of what rules give.
+  private static let derivedRules: [String: (ViewPermissions, [String: Rule])] = [
     "SegmentAssignmentEvent": (.segment, ["segmentAssignmentEvent": open]),
     "OutcomeAchievedEvent": (.outcome, ["outcomeAchievedEvent": .members(visitRules, others: [])]),
     "WebActionEvent": ([], ["webActionEvent": .members(visitRules, others: [])]),

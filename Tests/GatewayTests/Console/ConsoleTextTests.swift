@@ -159,6 +159,9 @@ import WireFormat
       GatewayMonitor.Outcome.allCases.map(\.rawValue), LaneFacts.State.allCases.map(\.rawValue),
       (1...5).compactMap { Session.EndReason(rawValue: $0)?.word },
       JourneyModel.Stream.allCases.flatMap { [$0.name, $0.profile.streamType.description] },
+      JourneyModel.Stream.allCases.compactMap {
+        if case .fixed(_, let icon, _) = $0.profile.card { "title_\(icon)" } else { nil }
+      },
     ]
     for list in codes {
       #expect(!list.isEmpty)

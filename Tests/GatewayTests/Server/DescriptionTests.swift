@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Intake
+import JourneyModel
 import Testing
 
 @testable import Gateway
@@ -69,6 +70,20 @@ import Testing
       let path = String(operation.target.prefix { $0 != "?" })
       #expect(Route(path: path)?.template == operation.path)
     }
+  }
+
+  /// The lists of values in a part of the document that name a stream.
+  private static func streams(in part: Any) -> [[String]] {
+    if let list = part as? [Any] { return list.flatMap(streams) }
+    guard let object = part as? [String: Any] else { return [] }
+    let own = (object["enum"] as? [String]).map { $0.contains("web") ? [$0] : [] } ?? []
+    return own + object.values.flatMap(streams)
+  }
+
+  @Test func everyListOfStreamsIsWhole() throws {
+    let lists = DescriptionTests.streams(in: try DescriptionTests.document())
+    #expect(lists.count == 2)
+    for list in lists { #expect(list == JourneyModel.Stream.allCases.map(\.name)) }
   }
 
   @Test func itIsServedAsItIs() async throws {

@@ -43,13 +43,16 @@ struct SnapshotFactsTests {
 
   @Test("Every example of what rules give is read")
   func derived() throws {
-    for kind in ["segment-assignment", "outcome-achieved", "web-action", "blocked-action"] {
+    let topics = OutputCatalog.standard.entries.filter { $0.encoder == .derivedEvent }
+    for kind in topics.flatMap(\.schemas) {
       for bytes in try examples(kind) {
         let facts = try #require(DerivedFacts(JSONWalk(bytes: bytes)))
         let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         #expect(facts.id == object["id"] as? String && facts.kind == object["eventType"] as? String)
         #expect(facts.session == (object["session"] as? [String: Any])?["id"] as? String)
         #expect(facts.definition != nil && (facts.state != nil || kind == "outcome-achieved"))
+        // What was not offered is no match.
+        #expect((DefinitionListing.kind(ofEvent: facts.kind) != nil) == (kind != "blocked-action"), "\(kind)")
       }
     }
   }

@@ -92,6 +92,28 @@ struct RedactionTests {
     #expect(Set(known.keys) == Set(Redaction.sessionRules.keys))
   }
 
+  @Test("Every event that a lane can write has a rule, and its body as well")
+  func everyEventHasARule() throws {
+    var bodies = Dictionary(
+      uniqueKeysWithValues: JourneyModel.Stream.allCases.map {
+        ($0.profile.eventType.description, $0.profile.bodyMember.description)
+      })
+    let derived = OutputCatalog.standard.entries.filter { $0.encoder == .derivedEvent }
+    for name in derived.flatMap(\.schemas) {
+      let data = try Data(
+        contentsOf: RedactionTests.root.appendingPathComponent("schemas/\(name).schema.json"))
+      let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let properties = try #require(schema["properties"] as? [String: [String: Any]])
+      let kind = try #require(properties["eventType"]?["const"] as? String)
+      bodies[kind] = properties.keys.first { $0.hasSuffix("Event") }
+    }
+    #expect(Set(bodies.keys) == Set(Redaction.eventRules.keys))
+    for (kind, body) in bodies {
+      let rules = Redaction.eventRules[kind]?.1
+      #expect(rules.map { Array($0.keys) } == [body], "\(kind)")
+    }
+  }
+
   @Test("A customer's id shows its last four characters, and a short one nothing")
   func masks() {
     #expect(Redaction.masked("ada@example.com") == "••••.com" && Redaction.masked("12345") == "••••2345")
