@@ -56,6 +56,37 @@ package enum ExactMath {
     return 2 * t * sum
   }
 
+  /// `exp` of each: the same operations, and so the same bits.
+  package static func exp(_ x: SIMD8<Double>) -> SIMD8<Double> {
+    let limit = SIMD8(repeating: 700.0)
+    let upper = x.replacing(with: limit, where: x .> limit)
+    let bounded = upper.replacing(with: -limit, where: upper .< -limit)
+    // Adding it rounds to an integer, half to even, and leaves that in the lowest bits.
+    let shift = SIMD8(repeating: 0x1.8p52)
+    let shifted = bounded * SIMD8(repeating: log2e) + shift
+    let steps = shifted - shift
+    let rest = (bounded - steps * ln2High) - steps * ln2Low
+    var sum = SIMD8(repeating: 1.0 / 3_628_800)
+    let factors = inverseFactorials
+    for index in factors.indices { sum = sum * rest + factors[index] }
+    var powers = SIMD8<Double>()
+    for lane in powers.indices {
+      let exponent = shifted[lane].bitPattern &- shift[lane].bitPattern &+ 1_023
+      powers[lane] = Double(bitPattern: exponent << 52)
+    }
+    return powers * sum
+  }
+
+  /// `log1p` of each: the same operations, and so the same bits.
+  package static func log1p(_ u: SIMD8<Double>) -> SIMD8<Double> {
+    let t = u / (2 + u)
+    let square = t * t
+    var sum = SIMD8(repeating: 1.0 / 23)
+    let factors = inverseOddNumbers
+    for index in factors.indices { sum = sum * square + factors[index] }
+    return 2 * t * sum
+  }
+
   /// 1/9!, 1/8!, … 1/0!. In place, as no array may be reached for with every sample.
   private static var inverseFactorials: InlineArray<10, Double> {
     [1 / 362_880, 1 / 40_320, 1 / 5_040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1]

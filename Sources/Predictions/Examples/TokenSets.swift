@@ -37,11 +37,17 @@ package struct TokenSets: Sendable, Hashable {
   }
 
   /// Tells every set: how many events there were, and the tokens, ascending.
-  package func forEach(_ body: (_ position: Int, _ tokens: borrowing [Token]) -> Void) {
+  ///
+  /// - Parameter last: none is told after more events than that.
+  package func forEach(
+    through last: Int = maxSets, _ body: (_ position: Int, _ tokens: borrowing [Token]) -> Void
+  ) {
     var reader = Reader(bytes)
-    for position in 1...max(count, 1) where position <= count {
+    var position = 0
+    while position < min(count, last) {
       // Only sets that were read or written once can be here.
       guard (try? reader.readNext()) != nil else { return }
+      position += 1
       body(position, reader.tokens)
     }
   }
@@ -49,48 +55,67 @@ package struct TokenSets: Sendable, Hashable {
   /// Follows the differences.
   private struct Reader: ~Copyable {
     private var bytes: ByteReader
-    var tokens: [Token] = []
-    private var kept: [Token] = []
+    private(set) var tokens: [Token] = []
+    /// The set before `tokens`, whose memory the next one takes.
+    private var before: [Token] = []
     private var added: [Token] = []
+    /// Places in the set before.
+    private var gone: [Int] = []
 
     init(_ bytes: [UInt8]) { self.bytes = ByteReader(bytes) }
 
     var isAtEnd: Bool { bytes.isAtEnd }
 
     mutating func readNext() throws(PredictionFormError) {
+      swap(&before, &tokens)
       added.removeAll(keepingCapacity: true)
       for _ in 0..<(try bytes.count(most: TokenSets.maxTokens, bytesEach: 4)) {
         guard let token = Token(bits: try bytes.fixed()) else { throw PredictionFormError("token 0") }
         added.append(token)
       }
-      kept.removeAll(keepingCapacity: true)
+      gone.removeAll(keepingCapacity: true)
       var next = 0
       for _ in 0..<(try bytes.count(most: TokenSets.maxTokens)) {
         let place = next + (try bytes.number(TokenSets.maxTokens))
-        guard place < tokens.count else { throw PredictionFormError("a token is taken that is not there") }
-        kept.append(contentsOf: tokens[next..<place])
+        guard place < before.count else { throw PredictionFormError("a token is taken that is not there") }
+        gone.append(place)
         next = place + 1
       }
-      kept.append(contentsOf: tokens[next...])
-      try merge()
+      let count = before.count - gone.count + added.count
+      guard count <= TokenSets.maxTokens else { throw PredictionFormError("too many tokens") }
+      if tokens.count > count { tokens.removeLast(tokens.count - count) }
+      while tokens.count < count { tokens.append(Token(Feature(.last, 0))) }
+      guard Reader.merge(before, without: gone, added, into: &tokens) else {
+        throw PredictionFormError("tokens do not ascend")
+      }
     }
 
-    private mutating func merge() throws(PredictionFormError) {
-      tokens.removeAll(keepingCapacity: true)
-      var (old, new) = (0, 0)
-      while old < kept.count || new < added.count {
-        if new == added.count || old < kept.count && kept[old] < added[new] {
-          tokens.append(kept[old])
-          old += 1
-        } else {
-          tokens.append(added[new])
-          new += 1
+    /// - Returns: whether they ascend.
+    private static func merge(
+      _ before: borrowing [Token], without gone: borrowing [Int], _ added: borrowing [Token],
+      into tokens: inout [Token]
+    ) -> Bool {
+      var target = tokens.mutableSpan
+      let (old, new) = (before.span, added.span)
+      var (place, next, count) = (0, 0, 0)
+      for index in 0...gone.count {
+        let end = index < gone.count ? gone[index] : old.count
+        while place < end {
+          while next < new.count, new[next] < old[place] {
+            target[count] = new[next]
+            (next, count) = (next + 1, count + 1)
+          }
+          target[count] = old[place]
+          (place, count) = (place + 1, count + 1)
         }
-        if tokens.count > 1, tokens[tokens.count - 2] >= tokens[tokens.count - 1] {
-          throw PredictionFormError("tokens do not ascend")
-        }
+        place = end + 1
       }
-      guard tokens.count <= TokenSets.maxTokens else { throw PredictionFormError("too many tokens") }
+      while next < new.count {
+        target[count] = new[next]
+        (next, count) = (next + 1, count + 1)
+      }
+      for index in target.indices.dropFirst() where target[index - 1] >= target[index] { return false }
+      return true
     }
   }
 }

@@ -70,9 +70,7 @@ struct Judgement {
   static func base(rate: Double, on sessions: LabeledSessions, _ range: Range<Int>) -> [Double] {
     let (ifAchieved, ifNot) = (-ExactMath.ln(rate), -ExactMath.ln(1 - rate))
     return range.map { session in
-      var samples = 0
-      sessions.forEachSample(session) { _ in samples += 1 }
-      return Double(samples) * (sessions.isAchieving(session) ? ifAchieved : ifNot)
+      Double(sessions.sampleCount(session)) * (sessions.isAchieving(session) ? ifAchieved : ifNot)
     }
   }
 

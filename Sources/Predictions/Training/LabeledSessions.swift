@@ -40,10 +40,7 @@ struct LabeledSessions {
   /// The sets of a session before its outcome. From the one with which it was achieved on there is nothing
   /// left to predict.
   func forEachSet(_ session: Int, _ body: (_ position: Int, _ tokens: borrowing [Token]) -> Void) {
-    let end = sessions[session].achievedAt
-    sessions[session].sets.forEach { position, tokens in
-      if end == 0 || position < end { body(position, tokens) }
-    }
+    sessions[session].sets.forEach(through: lastPosition(session), body)
   }
 
   /// Those after the positions that are learned from.
@@ -51,5 +48,16 @@ struct LabeledSessions {
     forEachSet(session) { position, tokens in
       if positions.contains(position) { body(tokens) }
     }
+  }
+
+  /// How many of these there are.
+  func sampleCount(_ session: Int) -> Int {
+    let last = min(lastPosition(session), sessions[session].sets.count)
+    return positions.count { $0 <= last }
+  }
+
+  private func lastPosition(_ session: Int) -> Int {
+    let end = sessions[session].achievedAt
+    return end == 0 ? TokenSets.maxSets : end - 1
   }
 }

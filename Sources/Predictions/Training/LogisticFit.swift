@@ -17,7 +17,10 @@ struct LogisticFit {
     var start = [Double](repeating: 0, count: tokens.count + 1)
     start[tokens.count] = ExactMath.ln(rate) - ExactMath.ln(1 - rate)
     let minimizer = Minimizer(tolerance: settings.tolerance, maxIterations: settings.maxIterations)
-    let point = minimizer.minimize(from: start) { loss.evaluate($0, gradient: &$1) }
+    let scales = loss.scales
+    for index in start.indices { start[index] /= scales[index] }
+    var point = minimizer.minimize(from: start) { loss.evaluate($0, scales, gradient: &$1) }
+    for index in point.indices { point[index] *= scales[index] }
     weights = Array(point.dropLast())
     bias = point[tokens.count]
   }

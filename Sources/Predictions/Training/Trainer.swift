@@ -66,10 +66,9 @@ package struct Trainer: Sendable {
   private func rate(_ sessions: LabeledSessions, _ range: Range<Int>) -> Double {
     var (achieving, all) = (0, 0)
     for session in range {
-      sessions.forEachSample(session) { _ in
-        all += 1
-        if sessions.isAchieving(session) { achieving += 1 }
-      }
+      let count = sessions.sampleCount(session)
+      all += count
+      if sessions.isAchieving(session) { achieving += count }
     }
     return Double(achieving) / Double(all)
   }

@@ -3,7 +3,7 @@ package import JourneyModel
 /// How models are fitted and when they are good enough. A change gives other models.
 package struct TrainingSettings: Sendable, Hashable {
   /// The version of the trainer: runs of another one give other bytes.
-  package static let version = 2
+  package static let version = 3
 
   /// Most sessions of a window, the newest.
   package var maxSessions = 20_000

@@ -2,7 +2,11 @@
 struct Vocabulary {
   /// Ascending.
   let tokens: [Token]
-  private let places: [UInt32: UInt16]
+  private let numbers: TokenNumbers
+  /// Where tokens are, by their numbers.
+  private let places: [UInt16]
+  /// The place of a token that is not in it.
+  private static let none = UInt16.max
 
   /// Counters of the first pass, by a digest of the token. Tokens that share one are told apart in the
   /// second; what a million distinct pages can cost is these.
@@ -22,25 +26,33 @@ struct Vocabulary {
         }
       }
     }
-    var exact: [UInt32: (sessions: Int, newest: Int)] = [:]
+    var numbers = TokenNumbers()
+    // By number: in how many sessions it is, and the newest of these.
+    var exact: [(sessions: Int32, newest: Int32)] = []
     for session in range {
       sessions.forEachSample(session) { tokens in
         Thresholds.forEach(tokens) { token in
           guard Int(counters[Vocabulary.counter(of: token)]) >= support else { return }
-          let entry = exact[token.bits] ?? (0, -1)
-          if entry.newest != session { exact[token.bits] = (entry.sessions + 1, session) }
+          let number = numbers.add(token)
+          if number == exact.count { exact.append((0, -1)) }
+          guard exact[number].newest != Int32(session) else { return }
+          exact[number] = (exact[number].sessions + 1, Int32(session))
         }
       }
     }
-    var kept = exact.filter { $0.value.sessions >= support }.map {
-      (bits: $0.key, support: $0.value.sessions)
-    }
+    var kept = exact.indices.filter { exact[$0].sessions >= support }
     if kept.count > settings.maxTokens {
-      kept.sort { $0.support == $1.support ? $0.bits < $1.bits : $0.support > $1.support }
+      kept.sort {
+        exact[$0].sessions == exact[$1].sessions
+          ? numbers.tokens[$0] < numbers.tokens[$1] : exact[$0].sessions > exact[$1].sessions
+      }
       kept.removeLast(kept.count - settings.maxTokens)
     }
-    tokens = kept.compactMap { Token(bits: $0.bits) }.sorted()
-    places = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1.bits, UInt16($0)) })
+    kept.sort { numbers.tokens[$0] < numbers.tokens[$1] }
+    tokens = kept.compactMap { Token(bits: numbers.tokens[$0]) }
+    var places = [UInt16](repeating: Vocabulary.none, count: numbers.count)
+    for (place, number) in kept.enumerated() { places[number] = UInt16(place) }
+    (self.numbers, self.places) = (numbers, places)
   }
 
   private static func counter(of token: Token) -> Int {
@@ -48,5 +60,8 @@ struct Vocabulary {
   }
 
   /// Where a token is; `nil` for one that it does not have.
-  func place(of token: Token) -> UInt16? { places[token.bits] }
+  func place(of token: Token) -> UInt16? {
+    guard let number = numbers.number(of: token), places[number] != Vocabulary.none else { return nil }
+    return places[number]
+  }
 }

@@ -118,7 +118,7 @@ import WireFormat
 
   @Test func runsOfOtherTrainersAndPartitionsAreNotJudged() throws {
     try altering("run/1") { value in
-      Array(String(decoding: value, as: UTF8.self).replacing("\"trainer\":2", with: "\"trainer\":9").utf8)
+      Array(String(decoding: value, as: UTF8.self).replacing("\"trainer\":3", with: "\"trainer\":9").utf8)
     } _: { result in
       #expect(result.unverifiable.map(\.revision) == [1] && result.equal == 1, "\(result)")
     }

@@ -38,6 +38,29 @@ import Testing
     #expect(digest == 10_915_022_864_382_251_486)
   }
 
+  /// One by one or eight at a time: the same bits.
+  @Test func eightAtATimeGiveTheSameBits() {
+    var values = [0, -0.0, 700, 700.1, -700, -700.1, 1e300, -1e300]
+    values += (-9_000...9_000).map { Double($0) / 13 }
+    // Halfway between two powers of two, and beside it.
+    for step in -1_000...1_000 {
+      let half = (Double(step) + 0.5) / 0x1.71547652b82fep0
+      values += [half, half.nextUp, half.nextDown]
+    }
+    for first in stride(from: 0, to: values.count - 7, by: 5) {
+      let eight = SIMD8(values[first..<first + 8])
+      let powers = ExactMath.exp(eight)
+      let units = ExactMath.exp(-(eight.replacing(with: -eight, where: eight .< 0)))
+      let logarithms = ExactMath.log1p(units)
+      for lane in eight.indices {
+        let x = eight[lane]
+        #expect(powers[lane].bitPattern == ExactMath.exp(x).bitPattern, "exp(\(x))")
+        let softplus = max(x, 0) + logarithms[lane]
+        #expect(softplus.bitPattern == ExactMath.softplus(x).bitPattern, "softplus(\(x))")
+      }
+    }
+  }
+
   @Test func isBoundedFarOut() {
     #expect(ExactMath.exp(1e300) == ExactMath.exp(700))
     #expect(ExactMath.exp(-1e300) == ExactMath.exp(-700))

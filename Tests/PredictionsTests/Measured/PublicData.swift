@@ -50,7 +50,7 @@ struct PublicData {
     )
   }
 
-  /// A visit of the shop: its clicks have no times, its pages are categories.
+  /// A visit of the shop: its clicks have no times, its pages are those of the catalogue in their category.
   private static func visit(_ session: [String: Any]) -> Read? {
     let (start, facts, events) = parts(session)
     var state = FeatureState()
@@ -66,7 +66,8 @@ struct PublicData {
       if let price = (values["price"] as? Double).flatMap({ Magnitude($0) }) {
         state.set(attribute: Mixing.digest("price"), .number(price))
       }
-      state.note(page: path("/\(letters(Int(text("cat")) ?? 0))"))
+      let (category, page) = (Int(text("cat")) ?? 0, Int(text("page")) ?? 0)
+      state.note(page: path("/\(letters(category))/\(letters(page))"))
       state.note(event: Mixing.digest(event[1] as? String ?? ""), at: time(start))
       sets.append(state.tokens())
       func achieve(_ outcome: Outcome, _ holds: Bool) {

@@ -77,6 +77,16 @@ import Testing
     #expect(abs(usual.logLoss - best.logLoss) * 1_000 <= 5 * best.logLoss, "\(usual), \(best)")
   }
 
+  /// Most steps are a bound, and not where fitting usually ends.
+  @Test func fittingEndsByItsTolerance() throws {
+    var generator = SeededGenerator(seed: 23)
+    let examples = Shop.visits(2_000, .names(sign: 1), &generator)
+    var patient = TrainingSettings()
+    patient.maxIterations *= 2
+    let (usual, longer) = (published(examples, TrainingSettings()), published(examples, patient))
+    #expect(try #require(usual).bytes == longer?.bytes)
+  }
+
   /// Twelve facts of known log-odds, a rate of about 7 %.
   @Test func findsTheTruth() throws {
     let truth = [1.2, -0.9, 0.7, 0.5, -1.5, 0.9, -0.4, 0.3, 1.6, -0.6, 0.2, -0.3]
