@@ -92,9 +92,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
         let sets = [(0, 0, 0), (3, 1, 1), (500, 100, 100)]
         let results = try await ReplayBenchmark(
           events: events, seed: seed,
-          rules: sets.map { set in
+          evaluations: sets.map { set in
             set.0 == 0
-              ? nil : RulesWorkload(segments: set.0, outcomes: set.1, actionMaps: set.2, seed: seed)
+              ? .nothing
+              : .rules(RulesWorkload(segments: set.0, outcomes: set.1, actionMaps: set.2, seed: seed))
           }
         ).runAll(times: runs)
         for (set, result) in zip(sets, results) {
@@ -105,6 +106,19 @@ struct BenchmarkCommand: AsyncParsableCommand {
           if let share = Share(of: result.runs, among: results[0].runs) {
             shares.append("rules: \(name): \(share.text(of: "its round's run without rules"))")
           }
+        }
+      }
+      if wants("predictions") {
+        note("measuring replay with predictions")
+        let results = try await ReplayBenchmark(
+          events: events, seed: seed, evaluations: [.nothing, .outcomes, .predictors]
+        ).runAll(times: runs)
+        table.add("predictions: no outcomes", results[0].runs)
+        table.add("predictions: ten outcomes", results[1].runs)
+        table.add("predictions: ten outcomes, ten predictors with models", results[2].runs)
+        note("predictions: \(results[2].summary)")
+        if let share = Share(of: results[2].runs, among: results[1].runs) {
+          shares.append("predictions: \(share.text(of: "its round's run without predictors"))")
         }
       }
       if wants("restore") {

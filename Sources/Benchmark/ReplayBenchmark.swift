@@ -31,12 +31,22 @@ extension Workload {
 struct ReplayBenchmark {
   let events: Int
   let seed: UInt64
-  /// Rules that are evaluated as well, one set after the other; without any, none.
-  var rules: [RulesWorkload?] = [nil]
+  /// What is evaluated as well, one after the other.
+  var evaluations: [Evaluation] = [.nothing]
   /// Whether calls of the conversation detail feed are replayed, not visits.
   var isOfCalls = false
 
-  /// What one set of rules cost, and gave.
+  /// What is evaluated with each event.
+  enum Evaluation {
+    case nothing
+    case rules(RulesWorkload)
+    /// Those of `PredictionWorkload`, not predicted.
+    case outcomes
+    /// The same, predicted by models.
+    case predictors
+  }
+
+  /// What one of them cost, and gave.
   struct Result {
     var runs: [Measurement] = []
     /// The last line of standard output.
@@ -47,7 +57,7 @@ struct ReplayBenchmark {
     try await runAll(times: times).first?.runs ?? []
   }
 
-  /// All sets of rules in turn, round after round, so that a slow minute of the machine hits each of them.
+  /// All evaluations in turn, round after round, so that a slow minute of the machine hits each of them.
   func runAll(times: Int) async throws -> [Result] {
     let directory = FileManager.default.temporaryDirectory.appending(path: "sojourn-benchmark-\(getpid())")
       .path
@@ -64,12 +74,10 @@ struct ReplayBenchmark {
     let size = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
     let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
       path: "sojourn")
-    var results = [Result](repeating: Result(), count: rules.count)
-    for (number, var workload) in rules.enumerated() {
-      try workload?.write(to: directory + "/definitions-\(number).json")
-    }
+    var results = [Result](repeating: Result(), count: evaluations.count)
+    let arguments = try arguments(binary, directory)
     // One more than asked for: the first run warms the page cache and does not count.
-    for (round, number) in (0...times).flatMap({ round in rules.indices.map { (round, $0) } }) {
+    for (round, number) in (0...times).flatMap({ round in evaluations.indices.map { (round, $0) } }) {
       // What the run before has written is not this one's to delete.
       try? FileManager.default.removeItem(atPath: directory + "/out")
       let cpu = Measurement.cpuSeconds(.children)
@@ -79,9 +87,7 @@ struct ReplayBenchmark {
       process.arguments = [
         "replay", "--input", "\(isOfCalls ? "conversation" : "web")=\(input)", "--output", directory + "/out",
       ]
-      if rules[number] != nil {
-        process.arguments? += ["--definitions", directory + "/definitions-\(number).json"]
-      }
+      process.arguments? += arguments[number]
       let output = Pipe()
       process.standardOutput = output
       process.standardError = FileHandle.nullDevice
@@ -101,5 +107,40 @@ struct ReplayBenchmark {
           cpuSeconds: Measurement.cpuSeconds(.children) - cpu, peakBytes: Measurement.peakBytes(.children)))
     }
     return results
+  }
+
+  /// Writes what evaluations need, and tells the arguments of each.
+  private func arguments(_ program: URL, _ directory: String) throws -> [[String]] {
+    let predictions = PredictionWorkload(seed: seed, directory: directory)
+    var isMade = false
+    func made() throws -> PredictionWorkload {
+      if !isMade {
+        try predictions.make { arguments in
+          let process = Process()
+          process.executableURL = program
+          process.arguments = arguments
+          process.standardOutput = FileHandle.nullDevice
+          process.standardError = FileHandle.nullDevice
+          try process.run()
+          process.waitUntilExit()
+          guard process.terminationStatus == 0 else {
+            throw ValidationError(
+              "sojourn replay --predict ended with exit code \(process.terminationStatus)")
+          }
+        }
+      }
+      isMade = true
+      return predictions
+    }
+    return try evaluations.enumerated().map { number, evaluation in
+      switch evaluation {
+      case .nothing: return []
+      case .rules(var rules):
+        try rules.write(to: directory + "/definitions-\(number).json")
+        return ["--definitions", directory + "/definitions-\(number).json"]
+      case .outcomes: return try made().outcomes
+      case .predictors: return try made().predictors
+      }
+    }
   }
 }

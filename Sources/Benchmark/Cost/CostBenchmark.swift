@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bytes
 import Foundation
-import Predictions
 
 /// Instructions and cache misses an event, by stage, as callgrind counts them: the same on a busy machine as
 /// on an idle one.
@@ -68,7 +67,8 @@ struct CostBenchmark {
     var rules = RulesWorkload(segments: 500, outcomes: 100, actionMaps: 100, seed: seed)
     try rules.write(to: "\(directory)/rules.json")
     note("learning predictions")
-    try learn()
+    let predictions = PredictionWorkload(seed: seed, directory: directory)
+    try predictions.make { try start(program, $0) }
     let ways = [
       Way(name: "replay"),
       Way(name: "replay, 700 rules", arguments: ["--definitions", "\(directory)/rules.json"]),
@@ -81,12 +81,8 @@ struct CostBenchmark {
       Way(
         name: "replay, one customer in ten names an address in each event", arguments: CostBenchmark.persons,
         input: .always),
-      Way(name: "replay, ten outcomes", arguments: ["--definitions", "\(directory)/outcomes.json"]),
-      Way(
-        name: "replay, ten predictors",
-        arguments: [
-          "--definitions", "\(directory)/predictors.json", "--models", "\(directory)/learned/models.sjps",
-        ]),
+      Way(name: "replay, ten outcomes", arguments: predictions.outcomes),
+      Way(name: "replay, ten predictors", arguments: predictions.predictors),
       Way(name: "processor, simulated log", isProcessor: true),
     ]
     let stages = CostStage.ofEvents.map(\.rawValue).joined(separator: " | ")
@@ -228,57 +224,5 @@ struct CostBenchmark {
     for (part, text) in texts {
       try Data(text).write(to: URL(filePath: "\(directory)/\(naming.rawValue)-\(part).ndjson"))
     }
-  }
-
-  /// How many outcomes are predicted.
-  private static let predicted = 10
-  /// Events that are learned from, and visits under way among them: an hour and a half, so that the visits
-  /// that end last are like those that end first.
-  private static let (learnedEvents, learnedVisits) = (20_000, 100)
-  /// Events ten days later, of customers of every lane: by then every visit is over.
-  private static let closingEvents = 200
-  private static let closingTime: Int64 = 1_768_464_000_000
-
-  /// Writes ten outcomes, without predictors and with one for each, and has models made of them.
-  private func learn() throws {
-    let numbers = 0..<CostBenchmark.predicted
-    let outcomes = numbers.map { CostBenchmark.outcome($0) }
-    let predictors = numbers.map {
-      #"{"kind":"predictor","id":"predictor-\#($0)","outcome":{"id":"outcome-\#($0)"}}"#
-    }
-    for (name, entities) in [("outcomes", outcomes), ("predictors", outcomes + predictors)] {
-      let text = "{\"entities\":[\(entities.joined(separator: ",\n"))]}"
-      try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name).json"))
-    }
-    var visits = Workload(seed: seed, concurrency: CostBenchmark.learnedVisits)
-    var later = Workload(seed: seed &+ 1, start: CostBenchmark.closingTime)
-    var text: [UInt8] = []
-    for number in 0..<CostBenchmark.learnedEvents + CostBenchmark.closingEvents {
-      text += number < CostBenchmark.learnedEvents ? visits.next().value : later.next().value
-      text.append(ASCII.newline)
-    }
-    try Data(text).write(to: URL(filePath: "\(directory)/learned.ndjson"))
-    try start(
-      program,
-      replay("learned", ["--definitions", "\(directory)/predictors.json", "--predict"], to: "learned"))
-    let file = try Data(contentsOf: URL(filePath: "\(directory)/learned/models.sjps"))
-    let count = try ModelSet(bytes: Array(file)).models.count
-    guard count == CostBenchmark.predicted else {
-      throw ValidationError("\(count) of \(CostBenchmark.predicted) outcomes have a model")
-    }
-  }
-
-  /// An outcome that two of the four browsers' visitors achieve or not, and others never: there is something
-  /// to learn.
-  private static func outcome(_ number: Int) -> String {
-    let name = ["product_added", "object_clicked"][number % 2]
-    let families = ["Chrome", "Safari", "Firefox", "Edge"]
-    let browsers = [families[number % 4], families[(number + 1) % 4]].map { "\"\($0)\"" }
-    return """
-      {"kind":"outcome","id":"outcome-\(number)","displayName":"Outcome \(number)","version":1,"journey":{"patterns":[\
-      {"count":\(1 + number / 5),"streamType":"Web","sessionType":"web","eventName":"\(name)","criteria":[\
-      {"key":"page.pathname","values":["\(number)"],"operator":"containsAny","shouldIgnoreCase":true},\
-      {"key":"browser.family","values":[\(browsers.joined(separator: ","))],"operator":"equal"}]}]}}
-      """
   }
 }
