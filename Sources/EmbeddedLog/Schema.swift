@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Foundation
 internal import GRDB
 
 /// The tables, and the check that a file is one of ours.
@@ -29,6 +30,27 @@ enum Schema {
     try database.execute(sql: retentionDefinitions)
     try database.execute(sql: "PRAGMA application_id = \(applicationId)")
     try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
+  }
+
+  /// Refuses a file of something else before anything is written to it: to open one for writing turns its
+  /// journal into a write-ahead log, which all of ours have.
+  static func refuseForeign(_ path: String) throws {
+    guard let file = FileHandle(forReadingAtPath: path) else { return }
+    defer { try? file.close() }
+    let header = [UInt8](try file.read(upToCount: 20) ?? Data())
+    // Byte 18: 1 for a journal that is rolled back, 2 for a write-ahead log.
+    guard header.starts(with: "SQLite format 3\0".utf8), header.count == 20, header[18] == 1 else { return }
+    var configuration = Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    try queue.read { database in
+      let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      guard application == applicationId || application == 0 && tables == 0 else {
+        throw LogError(.fatal, code: "foreignFile", "\(path) is a SQLite file of something else")
+      }
+    }
   }
 
   /// What retention goes by. Older builds know nothing of these tables and need not: they are made where they

@@ -38,6 +38,7 @@ struct Store: Sendable {
     }
     try PrivateFile.create(path)
     do {
+      try Schema.refuseForeign(path)
       pool = try Store.open(path: path, configuration: configuration, patience: busyTimeout)
       try pool.writeWithoutTransaction { database in
         // WAL with NORMAL does not wait for the disk at commit: a power cut could take back a commit that was

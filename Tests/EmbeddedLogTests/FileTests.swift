@@ -1,6 +1,7 @@
 internal import EmbeddedLog
 internal import EventLog
 internal import Foundation
+internal import GRDB
 internal import Testing
 
 @Suite struct FileTests {
@@ -48,6 +49,19 @@ internal import Testing
     #expect(try Steps.contents(in: log).isEmpty)
     try Steps.publish(0..<1, of: log)
     #expect(try Steps.contents(in: log).map(\.offset) == [0])
+  }
+
+  /// Another program's database stays as it is, to the byte: also its journal is its own.
+  @Test func anotherProgramsDatabaseStaysAsItIs() throws {
+    let file = try TemporaryFile()
+    let other = try DatabaseQueue(path: file.path)
+    try other.write { database in try database.execute(sql: "CREATE TABLE t (a); INSERT INTO t VALUES (1)") }
+    try other.close()
+    let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
+    let error = try #require(Steps.logError { _ = try EmbeddedLog(path: file.path) })
+    #expect(error.code == "foreignFile")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
+    #expect(!FileManager.default.fileExists(atPath: file.path + "-wal"))
   }
 
   @Test func aFileOfSomethingElseIsRefused() throws {

@@ -13,11 +13,11 @@ struct DecisionDraft {
 
   /// - Parameters:
   ///   - key: names the decision if the body does not: what is said twice under it counts once.
-  ///   - date: its date if the body has none, by the contact that the body names.
+  ///   - date: its date if the body has none, by the contact that the body names and by the id that was said.
   /// - Throws: what is wrong with the body's form. What it asks for is judged by who reads commands.
   init(
     _ bytes: [UInt8], _ operation: DecisionOperation, key: String?,
-    date: (String?) throws(Problem) -> EventTime
+    date: (_ contact: String?, _ id: String?) throws(Problem) -> EventTime
   ) throws(Problem) {
     let body: CommandBody
     do throws(CommandProblemAt) { body = try CommandBody(bytes) } catch { throw Problem(error) }
@@ -26,12 +26,13 @@ struct DecisionDraft {
         "operation: expected '\(operation.rawValue)', as in the path, or no such member",
         [.init(errorCode: RejectionReason.badCommand.rawValue, fieldName: "operation")])
     }
-    id = body.text("id") ?? key ?? "http-" + UUID().uuidString.lowercased()
+    let stated = body.text("id") ?? key
+    id = stated ?? "http-" + UUID().uuidString.lowercased()
     contactID = body.text("contactId")
-    if let stated = body.text("createdDate").flatMap({ EventTime(iso8601: $0) }) {
-      created = stated
+    if let date = body.text("createdDate").flatMap({ EventTime(iso8601: $0) }) {
+      created = date
     } else {
-      created = try date(contactID)
+      created = try date(contactID, stated)
     }
     value = body.completed([
       ("operation", operation.rawValue), ("id", id), ("createdDate", created.iso8601),

@@ -16,6 +16,8 @@ package struct DecisionSettings: Sendable {
   package var maxFutureSkew: EventTime.Span
   /// Hears of each decision that the log has.
   package var audit: @Sendable (Decision) -> Void
+  /// When those were said that bring no date.
+  let recent = RecentDecisions()
 
   package init(
     topic: String, partitions: Int32, decoder: IdentityCommandDecoder, maxFutureSkew: EventTime.Span,

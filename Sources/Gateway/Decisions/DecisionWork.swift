@@ -19,7 +19,10 @@ struct DecisionWork: Sendable {
     do throws(Problem) {
       let now = now()
       let draft = try DecisionDraft(body.bytes, operation, key: head.only("idempotency-key")) {
-        (contact) throws(Problem) in try date(now, contact)
+        (contact, id) throws(Problem) in
+        let date = try date(now, contact)
+        guard let id else { return date }
+        return settings.recent.date(of: "\(subject)\n\(operation.rawValue)\n\(id)", now: date)
       }
       guard draft.created.milliseconds <= now.milliseconds + settings.maxFutureSkew.milliseconds else {
         throw .badRequest(
@@ -72,7 +75,7 @@ struct DecisionWork: Sendable {
   /// whatever this machine's clock says.
   private func date(_ now: EventTime, _ contact: String?) throws(Problem) -> EventTime {
     guard operation == .erase, let contact, let view = handler.view else { return now }
-    do { return max(now, try view.queries.contact(contact.lowercased())?.modified ?? now) } catch {
+    do { return max(now, try view.queries.contact(contact)?.modified ?? now) } catch {
       throw .unavailable("the view cannot be read")
     }
   }
@@ -87,14 +90,18 @@ struct DecisionWork: Sendable {
 
   /// For an erasure, the person's sessions that lanes may hold no longer: each lane takes back what it wrote.
   private func sweeps(_ draft: DecisionDraft) async throws(Problem) -> [CommandRecord] {
-    guard operation == .erase, let contact = draft.contactID?.lowercased(), let view = handler.view else {
+    guard operation == .erase, let contact = draft.contactID, let view = handler.view else {
       return []
     }
     let sessions: [LaneNumber: [String]]
     do {
       let inquiry = LaneInquiry(view)
-      let contacts = try await inquiry.read { try $0.contactIDs(of: contact, includeMerged: true) }
-      sessions = try await inquiry.ask(SessionLanesQuestion(contacts: contacts))
+      let question = try await inquiry.read { queries in
+        let contacts = try queries.contactIDs(of: contact, includeMerged: true)
+        let identifiers = try contacts.flatMap { try queries.contact($0)?.identifiers ?? [] }
+        return SessionLanesQuestion(contacts: contacts, identifiers: identifiers)
+      }
+      sessions = try await inquiry.ask(question)
     } catch {
       throw Problem(query: error)
     }

@@ -90,8 +90,8 @@ package final class PublishingThread: @unchecked Sendable {
     publisher?.close()
   }
 
-  /// Sends submissions together. If one of them is what the log does not take, each is tried alone, so that
-  /// it fails for none but its own.
+  /// Sends submissions together. If one of them is what the log does not take, or has no room for, each is tried
+  /// alone, so that it fails for none but its own.
   ///
   /// - Returns: whether the publisher is still of use.
   private func send(_ batch: [Submission], _ publisher: any Publisher) throws -> Bool {
@@ -99,7 +99,7 @@ package final class PublishingThread: @unchecked Sendable {
       let records = joined(batch.map(\.batch))
       let ends = records.isEmpty ? [:] : try publisher.send(records)
       return settle(batch.map { ($0, $0.token(ends)) }, publisher)
-    } catch let error as LogError where error.code == LogError.recordTooLarge && batch.count > 1 {
+    } catch let error as LogError where PublishingThread.isAnswer(error) && batch.count > 1 {
       var durable: [(Submission, ReadToken)] = []
       for submission in batch {
         do {
@@ -112,10 +112,14 @@ package final class PublishingThread: @unchecked Sendable {
       return settle(durable, publisher)
     } catch let error as LogError {
       for submission in batch { submission.done(.failed(error)) }
-      // A record that is too large says nothing about the log.
-      if error.code != LogError.recordTooLarge { throw error }
+      if !PublishingThread.isAnswer(error) { throw error }
       return true
     }
+  }
+
+  /// Whether the log has said no to these records: then it is not away.
+  private static func isAnswer(_ error: LogError) -> Bool {
+    error.code == LogError.recordTooLarge || error.code == LogError.logFull
   }
 
   /// Answers for records that are durable, and writes the dead letters beside them before it answers for

@@ -39,10 +39,10 @@ struct QueryAnswer {
       var filter = SessionFilter()
       let includeMerged = try parameters.flag("includeMerged")
       filter.contacts = try await inquiry.read {
-        try $0.contactIDs(of: id.lowercased(), includeMerged: includeMerged)
+        try $0.contactIDs(of: id, includeMerged: includeMerged)
       }
       return try await sessions(filter)
-    case .contact(let id): return try await contact(id.lowercased())
+    case .contact(let id): return try await contact(id)
     case .sessions: return try await sessions(parameters.filter())
     case .me: return QueryAnswer.me(access)
     case .definitions: return .json(200, try await operations.definitions())

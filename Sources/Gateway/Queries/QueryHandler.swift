@@ -61,6 +61,11 @@ package final class QueryHandler: RequestHandler {
       return Problem(
         405, "method.not.allowed", "the path takes \(allowed)", fields: [Answer.Field("Allow", allowed)])
     }
+    if let name = head.unreadableParameter {
+      return Problem(
+        400, "invalid.query.param.value", "\(name): expected UTF-8 with complete %xx escapes",
+        details: [.init(errorCode: "invalid.query.param.value", fieldName: name)])
+    }
     return nil
   }
 

@@ -26,6 +26,16 @@ package struct RequestHead: Sendable {
     return nil
   }
 
+  /// The name of the first query parameter that cannot be read, as it came: an escape is incomplete, or the
+  /// text is not UTF-8. `nil` if there is none.
+  var unreadableParameter: String? {
+    for pair in query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
+      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.contains(where: { PercentText.decode($0) == nil }) { return String(Substring(parts[0])) }
+    }
+    return nil
+  }
+
   /// The one value of a header field, without blanks around it; `nil` if there is none or more than one.
   package func only(_ name: String) -> String? {
     let values = headers[name]

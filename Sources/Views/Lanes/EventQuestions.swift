@@ -198,25 +198,41 @@ package struct OffersQuestion: LaneQuestion {
   }
 }
 
-/// The ids of a person's sessions by the lane that wrote them.
+/// The ids of the sessions that go with a person, by the lane that wrote them.
 package struct SessionLanesQuestion: LaneQuestion {
   package static let number: UInt8 = 11
 
   var contacts: [String]
+  var identifiers: [ContactEntry.Identifier]
 
-  /// - Parameter contacts: all ids of the person.
-  package init(contacts: [String]) { self.contacts = contacts }
+  /// - Parameters:
+  ///   - contacts: all ids of the person.
+  ///   - identifiers: hers.
+  package init(contacts: [String], identifiers: [ContactEntry.Identifier]) {
+    (self.contacts, self.identifiers) = (contacts, identifiers)
+  }
 
   package func reply(from queries: ViewQueries) throws -> [LaneNumber: [String]] {
-    try queries.sessionsByLane(ofContacts: contacts)
+    try queries.sessionsByLane(ofContacts: contacts, identifiers: identifiers)
   }
 
   package func merged(_ replies: [[LaneNumber: [String]]]) -> [LaneNumber: [String]] {
     replies.reduce(into: [:]) { all, reply in all.merge(reply) { Set($0 + $1).sorted() } }
   }
 
-  package func write(to writer: inout BinaryWriter) { writer.strings(contacts) }
-  package init(from reader: inout BinaryReader) throws(CodecError) { contacts = try reader.strings() }
+  package func write(to writer: inout BinaryWriter) {
+    writer.strings(contacts)
+    writer.list(identifiers) { writer, identifier in
+      writer.string(identifier.type)
+      writer.string(identifier.value)
+    }
+  }
+  package init(from reader: inout BinaryReader) throws(CodecError) {
+    contacts = try reader.strings()
+    identifiers = try reader.list { (reader) throws(CodecError) in
+      ContactEntry.Identifier(type: try reader.string(), value: try reader.string())
+    }
+  }
 
   package func write(_ reply: [LaneNumber: [String]], to writer: inout BinaryWriter) {
     writer.list(reply.sorted { $0.key < $1.key }) { writer, lane in

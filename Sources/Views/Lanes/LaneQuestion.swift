@@ -49,7 +49,7 @@ extension LaneQuestion {
 package enum LaneQuestions {
   /// Raised when a question or a reply has another form: peers of two forms do not understand each other, and
   /// say so.
-  package static let form: UInt8 = 1
+  package static let form: UInt8 = 2
 
   private static let all: [any LaneQuestion.Type] = [
     SessionQuestion.self, ConversationQuestion.self, SessionsQuestion.self, SessionListQuestion.self,

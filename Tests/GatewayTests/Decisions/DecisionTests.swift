@@ -66,6 +66,25 @@ import WireFormat
       ])
   }
 
+  /// As after an answer that was lost: under one id, and in one operation of one subject, it is one decision.
+  @Test(arguments: [["Idempotency-Key: once"], []])
+  func aDecisionThatIsSaidAgainIsTheSame(fields: [String]) async throws {
+    let settings = DecisionTests.settings()
+    let scene = try QueryScene(decisions: settings)
+    // It was first said a minute ago.
+    let before = EventTime(milliseconds: QueryScene.now.milliseconds - 60_000)
+    #expect(settings.recent.date(of: "\nclaim\nonce", now: before) == before)
+    for _ in 0..<2 {
+      let answer = try await scene.answer(to: DecisionTests.post("claim", DecisionTests.claim, fields))
+      #expect(answer.status == 202)
+    }
+    let dates = try scene.published.records.map {
+      try DecisionTests.object($0.value)["createdDate"] as? String
+    }
+    let expected = fields.isEmpty ? QueryScene.now : before
+    #expect(dates == [expected.iso8601, expected.iso8601])
+  }
+
   @Test(arguments: [
     ("put", #"{"identifiers":[{"type":"email","value":"ada@example.com"}],"traits":{"givenName":"Ada"}}"#),
     ("release", claim), ("separate", claim),

@@ -108,6 +108,46 @@ import Testing
     #expect(!scene.handler.publishing.isAway)
   }
 
+  /// A log that says no answers: it is not away, and whoever has less to store is served.
+  @Test func aFullLogIsNotAway() async throws {
+    let scene = GatewayScene()
+    let full = LogError(.retry, code: LogError.logFull, "full")
+    scene.log.fail(Array(repeating: full, count: 5))
+    let statuses = try await scene.serving { port in
+      let connection = try RawConnection(port: port)
+      defer { connection.close() }
+      return (0..<6).map { _ -> Int? in
+        connection.send(GatewayScene.post(GatewayScene.event("a")))
+        return connection.receiveAnswer()?.status
+      }
+    }
+    #expect(statuses == Array(repeating: 429, count: 5) + [200])
+    #expect(!scene.handler.publishing.isAway)
+  }
+
+  @Test func whatDoesNotFitFailsForItsOwnRequest() async throws {
+    let scene = GatewayScene()
+    let full = LogError(.retry, code: LogError.logFull, "full")
+    scene.log.close()
+    // The first send takes one; three together do not fit, and then the second of them alone does not.
+    scene.log.fail([nil, full, nil, full, nil])
+    let statuses = try await scene.serving { port in
+      let connections = try (0..<4).map { _ in try RawConnection(port: port) }
+      defer { for connection in connections { connection.close() } }
+      connections[0].send(GatewayScene.post(GatewayScene.event("e0")))
+      scene.log.awaitAttempts(1)
+      let one = scene.handler.monitor.budget.usedBytes
+      for connection in connections.dropFirst() {
+        connection.send(GatewayScene.post(GatewayScene.event("e1")))
+      }
+      while scene.handler.monitor.budget.usedBytes < 4 * one { Thread.sleep(forTimeInterval: 0.002) }
+      scene.log.open()
+      return connections.compactMap { $0.receiveAnswer()?.status }
+    }
+    #expect(statuses.sorted() == [200, 200, 200, 429])
+    #expect(!scene.handler.publishing.isAway)
+  }
+
   @Test func aFullLogAsksForPatience() async throws {
     let scene = GatewayScene()
     scene.log.fail([LogError(.retry, code: LogError.logFull, "full")])

@@ -112,7 +112,9 @@ struct SharedLanesTests {
     }
     _ = try same(SessionsQuestion(ids: sessions.map(\.id) + ["none"]), whole, parts)
     for number in 0..<3 { _ = try same(FatesQuestion(event: "late-\(number)"), whole, parts) }
-    _ = try same(SessionLanesQuestion(contacts: ["c-1", "c-2"]), whole, parts)
+    _ = try same(
+      SessionLanesQuestion(
+        contacts: ["c-1", "c-2"], identifiers: [.init(type: "cookie", value: "customer-3")]), whole, parts)
     _ = try same(MatchesQuestion(since: EventTime(milliseconds: 0)), whole, parts)
     for size in [1, 7, 200] {
       let question = TriggersQuestion(since: EventTime(milliseconds: 0), try #require(PageSize(size)))

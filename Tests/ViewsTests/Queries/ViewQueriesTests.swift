@@ -65,12 +65,15 @@ struct ViewQueriesTests {
     try session(4, "cookie-1", at: 1_500, contact: two)
     try session(5, "cookie-2", at: 0)
     try session(6, "cookie-3", at: 0, contact: "c-3")
+    // Of a customer that is one of the identifiers; it shows somebody else.
+    try session(7, "cookie-4", at: 0, contact: two)
     func date(_ offset: Int64) -> String { EventTime(milliseconds: start + offset).iso8601 }
     try scene.send(
       scene.topics[.contacts], key: one,
       value: """
         {"id":"\(one)","revision":2,"mergeSet":["\(one)","c-3"],"devices":[{"type":"cookie","value":"cookie-1",\
-        "intervals":[{"to":"\(date(1_000))"},{"from":"\(date(2_000))"}]}]}
+        "intervals":[{"to":"\(date(1_000))"},{"from":"\(date(2_000))"}]}],\
+        "identifiers":[{"type":"cookie","value":"cookie-4"},{"type":"phone","value":"+15550100"}]}
         """)
     try scene.send(
       scene.topics[.contacts], key: "c-3", value: "{\"id\":\"c-3\",\"revision\":2,\"mergedTo\":\"\(one)\"}")
@@ -85,14 +88,45 @@ struct ViewQueriesTests {
         Int($0.suffix(12), radix: 16)
       }
     }
-    #expect(try numbers(one) == [2, 1] && numbers(two) == [4] && numbers("none") == [])
+    #expect(try numbers(one) == [2, 1] && numbers(two) == [4, 7] && numbers("none") == [])
     #expect(try numbers(one, merged: true) == [2, 6, 1])
     #expect(try numbers("c-3") == [6] && numbers("c-3", merged: true) == [2, 6, 1])
     #expect(try queries.contact("c-3")?.mergedTo == one && queries.contact("c-4") == nil)
+    let identifiers = try #require(try queries.contact(one)).identifiers
+    #expect(identifiers.map(\.value) == ["cookie-4", "+15550100"])
+    #expect(try #require(try queries.contact("c-3")).identifiers.isEmpty)
+    func goes(_ identifiers: [ContactEntry.Identifier]) throws -> [Int] {
+      let lanes = try queries.sessionsByLane(ofContacts: [one, "c-3"], identifiers: identifiers)
+      return lanes.values.joined().compactMap { Int($0.suffix(12), radix: 16) }.sorted()
+    }
+    #expect(try goes([]) == [1, 2, 6] && goes(identifiers) == [1, 2, 6, 7])
+    #expect(try goes([.init(type: "phone", value: "cookie-4")]) == [1, 2, 6])
     // A contact that is erased takes nothing with it but itself.
     try scene.send(scene.topics[.contacts], key: one, value: nil)
     try scene.feed(store).catchUp()
     #expect(try queries.contact(one) == nil && numbers(one) == [1])
+  }
+
+  @Test("A contact's id is found as it is, and one in small letters in any")
+  func contactIDsWithCapitals() throws {
+    let scene = try ViewScene()
+    for (number, id) in ["Crm-A1", "crm-b1"].enumerated() {
+      var session = ViewSession(number, customer: "c", created: start)
+      session.contact = id
+      try scene.send(session)
+      try scene.send(
+        scene.topics[.contacts], key: id, value: "{\"id\":\"\(id)\",\"revision\":1,\"mergeSet\":[\"\(id)\"]}")
+    }
+    let queries = ViewQueries(try scene.caughtUp())
+    for (said, known) in [("Crm-A1", "Crm-A1"), ("crm-b1", "crm-b1"), ("CRM-B1", "crm-b1"), ("crm-a1", nil)]
+      as [(String, String?)]
+    {
+      #expect(try queries.contact(said)?.id == known)
+      for includeMerged in [false, true] {
+        let contacts = try queries.contactIDs(of: said, includeMerged: includeMerged)
+        #expect(try ids(filter { $0.contacts = contacts }, queries).count == (known == nil ? 0 : 1))
+      }
+    }
   }
 
   @Test("A snapshot of the same revision counts if its contact is newer")
