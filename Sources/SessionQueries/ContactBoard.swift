@@ -18,6 +18,18 @@ package struct ContactBoard: Sendable {
     }
   }
 
+  /// The contacts that an identifier is of; its case does not matter.
+  ///
+  /// - Parameter source: of an id that several systems may have given; `nil` for any.
+  package func contacts(of type: String, _ value: String, source: String?) -> [ContactSnapshot] {
+    contacts().filter { contact in
+      (contact.identifiers ?? []).contains {
+        $0.type == type && $0.value.lowercased() == value.lowercased()
+          && (source == nil || $0.externalSource == source)
+      }
+    }
+  }
+
   /// The contacts that a text means: an id, also of one that was merged, or the value of an identifier, whose
   /// case does not matter.
   package func contacts(of text: String) -> [ContactSnapshot] {

@@ -61,11 +61,21 @@ package struct ContactSnapshot: Decodable, Sendable {
     if let named = session.externalContact?.id {
       return named == id || (mergeSet ?? []).contains(named)
     }
-    let isNamed = (identifiers ?? []).contains { identifier in
+    return isCustomer(of: session) || isDevice(of: session)
+  }
+
+  /// Whether an erasure of the contact takes a session back: also one that shows somebody else, if its customer
+  /// is one of the identifiers.
+  package func takesAlong(_ session: SessionSnapshot) -> Bool { owns(session) || isCustomer(of: session) }
+
+  private func isCustomer(of session: SessionSnapshot) -> Bool {
+    (identifiers ?? []).contains { identifier in
       identifier.type == session.customerIdType && identifier.value == session.customerId
     }
-    if isNamed { return true }
-    return (devices ?? []).contains { device in
+  }
+
+  private func isDevice(of session: SessionSnapshot) -> Bool {
+    (devices ?? []).contains { device in
       device.type == session.customerIdType && device.value == session.customerId
         && device.intervals.contains { $0.contains(session.createdDate) }
     }

@@ -26,6 +26,9 @@ package struct SessionWait: Sendable {
   /// The same where the log does not know whether anybody is there.
   package var uncertainPatience = Duration.seconds(5)
   package var interval = Duration.milliseconds(50)
+  /// How often `routed` is waited for: lanes that look for persons answer each other, and others may never
+  /// leave them silent.
+  package var maxAnswers: Int
 
   package init(
     log: any EventLog, settings: ProcessorSettings, isAlive: @escaping @Sendable () throws -> Bool?
@@ -33,6 +36,7 @@ package struct SessionWait: Sendable {
     self.log = log
     self.settings = settings
     self.isAlive = isAlive
+    maxAnswers = settings.lanes.messaging == nil ? 1 : 8
   }
 
   package func run() throws -> Outcome {
@@ -46,12 +50,17 @@ package struct SessionWait: Sendable {
     else { return .upToDate }
     let backlog = Backlog(reader: reader, topics: lanes.topics, partitions: journal.partitions)
     let inputs = lanes.topics.consumed.filter { $0 != lanes.topics.routed }
-    // What is routed on the way is in `routed` once the inputs are done.
-    for names in [inputs, [lanes.topics.routed]] {
-      let outcome = try wait(backlog, try backlog.ends(names))
-      if outcome != .upToDate { return outcome }
+    var outcome = try wait(backlog, try backlog.ends(inputs))
+    // What is routed on the way is in `routed` once the inputs are done, and what lanes tell each other for it
+    // once that is.
+    var waited: [TopicPartition: NextOffset] = [:]
+    for _ in 0..<maxAnswers where outcome == .upToDate {
+      let ends = try backlog.ends([lanes.topics.routed])
+      if ends == waited { break }
+      waited = ends
+      outcome = try wait(backlog, ends)
     }
-    return .upToDate
+    return outcome
   }
 
   private func wait(_ backlog: Backlog, _ ends: [TopicPartition: NextOffset]) throws -> Outcome {

@@ -46,6 +46,11 @@ import Testing
     let record = (key: Array("k".utf8), value: Array("v".utf8), headers: HeaderBlock([("a", "b")]))
     #expect(lines(.value, [record]) == ["v"])
     #expect(lines(.headers, [record]) == ["2:7\tk\ta=b\tv"])
+    let forged = (
+      key: Array("k\u{1b}[31m".utf8), value: Array("v".utf8),
+      headers: HeaderBlock([("why", "bad\nin.ndjson:9: fake\u{202e}")])
+    )
+    #expect(lines(.headers, [forged]) == ["2:7\tk\u{fffd}[31m\twhy=bad\u{fffd}in.ndjson:9: fake\u{fffd}\tv"])
     #expect(lines(.value, [(nil, nil, nil), (nil, [0xff], nil)]) == ["null", "base64:/w=="])
   }
 }

@@ -399,6 +399,7 @@ import WireFormat
       "lostInput: earliest\nstartTimeout: 10s\nstorage:\n  history: 24h\nembedded:\n  maxInputBytes: 1048576")
     #expect(settings.processor.lostInput == .earliest && settings.startTimeout == .seconds(10))
     #expect(settings.history == .seconds(86_400) && settings.maxInputBytes == 1_048_576)
+    #expect(try load("embedded:\n  maxInputBytes: 16GiB").maxInputBytes == 16 << 30)
     #expect(try load().processor.lostInput == .stop)
     // No output byte depends on them.
     #expect(settings.processor.lanes.digest == (try load().processor.lanes.digest))

@@ -38,7 +38,9 @@ until_is "+15550100" "$SOJOURN" contacts "${on[@]}"
 "$SOJOURN" identify claim ada@example.com --identifier phone:+15550100 --dry-run "${on[@]}" >command.json
 python3 "$root/scripts/validate-schemas" --schema identity-command command.json >schema.txt || fail "$(tail -n 3 schema.txt)"
 "$SOJOURN" identify claim ada@example.com --identifier phone:+15550100 "${on[@]}" 2>>publish.err
-until_is "phone +15550100" "$SOJOURN" contact ada@example.com "${on[@]}"
+# Whoever has waited sees it, also where lanes had to tell each other.
+"$SOJOURN" contact ada@example.com "${on[@]}" >shown.txt
+grep -q -- "phone +15550100" shown.txt || fail "the claim is not there yet: $(cat shown.txt)"
 "$SOJOURN" identify assign ada@example.com --segment vip=30 "${on[@]}" 2>>publish.err
 until_is '"segment":{"id":"vip"}' "$SOJOURN" contact ada@example.com --json "${on[@]}"
 "$SOJOURN" contacts --json "${on[@]}" >contacts.ndjson
@@ -71,6 +73,12 @@ import json
 people = [p for p in map(json.loads, open("replayed/contacts.ndjson")) if "mergedTo" not in p]
 assert sorted(len(p["identifiers"]) for p in people) == [1, 2], people
 ' || fail "$(cat replayed/contacts.ndjson)"
+
+# Who is known can be named by an identifier, and nobody decides for next year.
+"$SOJOURN" identify merge ada@example.com email:bob@example.com --dry-run "${on[@]}" >merge.json || fail "no merge"
+grep -q '"contactIds":\["[^"]*","[^"]*"\]' merge.json || fail "$(cat merge.json)"
+if "$SOJOURN" identify verify bob@example.com --at 2100-01-01T00:00:00Z "${on[@]}" 2>wrong.txt; then fail "decided for 2100"; fi
+grep -q "time.maxFutureSkew" wrong.txt || fail "$(cat wrong.txt)"
 
 # What is no command is published by nobody here, and rejected where it is.
 echo '{"id":"k","createdDate":"'"$(now)"'","operation":"forgive","contactId":"c"}' >wrong.ndjson

@@ -65,6 +65,26 @@ import WireFormat
     #expect(try wait(isAlive: isAlive).run() == .upToDate)
   }
 
+  /// Three messages, each of which is sent when the one before it is applied.
+  @Test(arguments: [(0, 0), (1, 1), (2, 2), (3, 3), (8, 3)])
+  func whatLanesAnswerEachOtherIsWaitedFor(maxAnswers: Int, applied: Int) throws {
+    try publish("routed", 1)
+    let steps = Mutex(0)
+    var wait = SessionWait(log: log, settings: settings) { [self] in
+      let step = steps.withLock {
+        $0 += 1
+        return $0
+      }
+      try commit(["routed": Int64(step)])
+      if step < 3 { try publish("routed", 1) }
+      return true
+    }
+    wait.interval = .milliseconds(1)
+    wait.maxAnswers = maxAnswers
+    #expect(try wait.run() == .upToDate)
+    #expect(steps.withLock { $0 } == applied)
+  }
+
   @Test func whatWaitsIsCountedOverAllLanes() throws {
     try publish("web", 3)
     try publish("custom", 2, lane: 1)

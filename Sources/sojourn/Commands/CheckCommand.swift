@@ -71,7 +71,7 @@ struct CheckCommand: AsyncParsableCommand {
           count: 4_096)
         if CheckCommand.isConfiguration(file, start) {
           let findings = ConfigurationCheck.findings(in: file)
-          for finding in findings { try StandardOutput.print("\(finding)") }
+          for finding in findings { try StandardOutput.print(DisplayText("\(finding)").text) }
           try StandardOutput.print("\(file): configuration, \(CheckCommand.count(findings.count, "finding"))")
           total += findings.count
         } else {

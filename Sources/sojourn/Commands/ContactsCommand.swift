@@ -10,7 +10,8 @@ internal import WireFormat
 struct ContactsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "contacts",
-    abstract: "Lists the persons that were found, those first of whom something was heard last.",
+    abstract:
+      "Lists the persons that were found, those first of whom something was heard last, to within identity.activityStep.",
     discussion: """
       Waits first, as 'sojourn sessions' does, then reads the compacted contacts topic. A line a person: name or Unknown, type, \
       identifiers, number of devices; with --json the records as they are on the topic. Persons are looked for where \

@@ -34,6 +34,7 @@ struct EraseCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let settings = try CommandPublishing.settings(common)
+      try CommandPublishing.check(decision, settings)
       let board = try await ContactReading.board(common, settings, waits: decision.wait)
       let contact = try ContactCommand.one(of: board.contacts(of: who), who)
       let sessions = try await sessions(of: contact, settings)
@@ -71,7 +72,7 @@ struct EraseCommand: AsyncParsableCommand {
       for lane in LaneNumber.all(of: source.topic.partitions) {
         var values: [String: [UInt8]] = [:]
         try topic.read(lanes: [lane]) { values[$0.key] = $0.value }
-        let owned = values.filter { SessionSnapshot($0.value).map { contact.owns($0) } ?? false }
+        let owned = values.filter { SessionSnapshot($0.value).map { contact.takesAlong($0) } ?? false }
         if !owned.isEmpty { found[lane] = owned.keys.sorted() }
       }
       return found

@@ -108,7 +108,13 @@ struct IdentifyCommand: AsyncParsableCommand {
         let settings = try CommandPublishing.settings(common)
         var draft = try decision.draft("merge")
         let board = try await ContactReading.board(common, settings, waits: true)
-        draft.contactIds = try who.map { try ContactCommand.one(of: board.contacts(of: $0), $0).id }
+        draft.contactIds = try who.map { who in
+          let found =
+            CommandDraft.NamedIdentifier(who).map {
+              board.contacts(of: $0.type, $0.value, source: $0.externalSource)
+            } ?? board.contacts(of: who)
+          return try ContactCommand.one(of: found, who).id
+        }
         try await CommandPublishing.run(draft, decision, common, settings)
       }
     }

@@ -40,14 +40,12 @@ struct PredictorsCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func validate() throws {
-    if let facts, !(1...1_000).contains(facts) {
-      throw ValidationError("--facts: a whole number from 1 to 1000")
-    }
-  }
-
   func run() async throws {
     try await reporting {
+      if let facts, !(1...1_000).contains(facts) {
+        throw ConfigurationProblem(
+          key: "--facts", value: "\(facts)", expected: "a whole number from 1 to 1000", origin: "predictors")
+      }
       let settings = try common.settings()
       let topics = settings.processor.lanes.topics
       let place = try await common.existingTopic(topics[.models], settings)

@@ -94,7 +94,7 @@ struct ConfigurationKey: Sendable {
       return true
     },
     .duration("storage.history", \.history),
-    .number("embedded.maxInputBytes", 1_048_576...1_099_511_627_776, \.maxInputBytes),
+    .size("embedded.maxInputBytes", 1_048_576...1_099_511_627_776, \.maxInputBytes),
     ConfigurationKey("storage.laneFileInterval", "\(durationForm), or off") { settings, text in
       if text == "off" || text == "0" {
         settings.processor.laneFileInterval = nil

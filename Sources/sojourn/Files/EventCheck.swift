@@ -48,8 +48,8 @@ struct EventCheck {
       findings += decoded.rejections.count
       for rejection in decoded.rejections.sorted(by: { $0.record < $1.record }) {
         let line = chunk.entries[rejection.record].offset
-        try StandardOutput.print(
-          "\(path):\(line): \(rejection.reason.rawValue): \(rejection.explanation)")
+        let finding = "\(path):\(line): \(rejection.reason.rawValue): \(rejection.explanation)"
+        try StandardOutput.print(DisplayText(finding).text)
       }
       guard let next = try await reader.next() else { break }
       chunk = next

@@ -6,6 +6,7 @@ import Presentation
 import ProcessRuntime
 import Processor
 import SessionQueries
+import Sessionizer
 import WireFormat
 
 /// Options of every command that decides about persons.
@@ -68,12 +69,22 @@ enum CommandPublishing {
     }
   }
 
+  /// Refuses a date that lanes would reject as too far ahead.
+  static func check(_ options: DecisionOptions, _ settings: Settings) throws {
+    let ahead = settings.processor.lanes.sessions.maxFutureSkew
+    guard let at = options.at, try options.time() > SystemClock().now + ahead else { return }
+    throw ConfigurationProblem(
+      key: "--at", value: at, expected: "no time that is further ahead than time.maxFutureSkew",
+      origin: "command line")
+  }
+
   /// Publishes one command, or with `--dry-run` shows it.
   static func run(
     _ draft: CommandDraft, _ options: DecisionOptions, _ common: CommonOptions, _ settings: Settings
   )
     async throws
   {
+    try check(options, settings)
     let record = try record(draft, settings)
     if options.dryRun { return try StandardOutput.write(record.value + [ASCII.newline]) }
     let log = try common.openLog(settings)

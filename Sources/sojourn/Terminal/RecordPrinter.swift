@@ -41,8 +41,12 @@ struct RecordPrinter: Sendable {
 
   private func prefix(_ entry: RecordChunk.Entry, _ chunk: RecordChunk) -> String {
     let headers = entry.headers.map { HeaderBlock(bytes: chunk.bytes[$0.indices]).headers } ?? []
-    let pairs = headers.map { "\($0.name)=\(String(decoding: readable($0.value), as: UTF8.self))" }
-    let key = String(decoding: readable(chunk.copy(entry.key)), as: UTF8.self)
+    // Cleaned wherever it goes: a line end in a header would begin a line that is no record.
+    func cleaned(_ value: [UInt8]?) -> String {
+      DisplayText(String(decoding: readable(value), as: UTF8.self)).text
+    }
+    let pairs = headers.map { "\(DisplayText($0.name).text)=\(cleaned($0.value))" }
+    let key = cleaned(chunk.copy(entry.key))
     return "\(chunk.source.partition):\(entry.offset)\t\(key)\t\(pairs.joined(separator: " "))\t"
   }
 
