@@ -64,8 +64,8 @@ package struct ContactSnapshot: Decodable, Sendable {
     return isCustomer(of: session) || isDevice(of: session)
   }
 
-  /// Whether an erasure of the contact takes a session back: also one that shows somebody else, if its customer
-  /// is one of the identifiers.
+  /// Whether an erasure of the contact takes a session back: also one that shows somebody else, if its
+  /// customer is one of the identifiers.
   package func takesAlong(_ session: SessionSnapshot) -> Bool { owns(session) || isCustomer(of: session) }
 
   private func isCustomer(of session: SessionSnapshot) -> Bool {

@@ -51,8 +51,8 @@ package struct SessionWait: Sendable {
     let backlog = Backlog(reader: reader, topics: lanes.topics, partitions: journal.partitions)
     let inputs = lanes.topics.consumed.filter { $0 != lanes.topics.routed }
     var outcome = try wait(backlog, try backlog.ends(inputs))
-    // What is routed on the way is in `routed` once the inputs are done, and what lanes tell each other for it
-    // once that is.
+    // What is routed on the way is in `routed` once the inputs are done, and what lanes tell each other for
+    // it once that is.
     var waited: [TopicPartition: NextOffset] = [:]
     for _ in 0..<maxAnswers where outcome == .upToDate {
       let ends = try backlog.ends([lanes.topics.routed])

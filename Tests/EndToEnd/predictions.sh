@@ -48,7 +48,7 @@ done
 # Pinned: a debug build and a release build learn the same from the same visits, and so does any other.
 sha256sum --quiet --check <<SUMS || fail "another build learned something else from these visits, or they are others"
 9727094afb05ad496ece8ecc7db9ac595fcc4345aace5bcae0910eae922744f1  learned.ndjson
-6a442401738eea584f1d4ee093e0320d1fae5f3b23ad75f3683d61ce9e689f94  first/models.sjps
+a6b24dc7f4fd644ecfe72ee64d6388a6aa166d22a9e1d0b76226dd278852271e  first/models.sjps
 SUMS
 "$SOJOURN" replay --input web=later.ndjson --definitions shop.json --output scored --models first/models.sjps >scored.txt 2>scored.errors ||
   fail "replay with models ended with $?: $(tail -n 3 scored.errors)"

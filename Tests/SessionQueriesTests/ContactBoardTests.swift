@@ -32,7 +32,8 @@ import Testing
     #expect(board().contacts(of: type, value, source: source).map(\.id) == found)
   }
 
-  /// Whom a session shows, who its customer is, when it began; whether it is hers, and whether it goes with her.
+  /// Whom a session shows, who its customer is, when it began; whether it is hers, and whether it goes with
+  /// her.
   @Test(
     arguments: [
       ("c-ada", "cookie", "x", "10", true, true), ("c-bob", "cookie", "x", "10", false, false),

@@ -90,8 +90,8 @@ package final class PublishingThread: @unchecked Sendable {
     publisher?.close()
   }
 
-  /// Sends submissions together. If one of them is what the log does not take, or has no room for, each is tried
-  /// alone, so that it fails for none but its own.
+  /// Sends submissions together. If one of them is what the log does not take, or has no room for, each is
+  /// tried alone, so that it fails for none but its own.
   ///
   /// - Returns: whether the publisher is still of use.
   private func send(_ batch: [Submission], _ publisher: any Publisher) throws -> Bool {

@@ -37,8 +37,8 @@ struct LogisticLoss {
   }
 
   /// By what each variable is measured, so that the loss is curved about as much along one as along another:
-  /// frequent tokens curve it a thousand times as much as rare ones, and then a fit takes twice the steps. The
-  /// root of the curvature where all sums are 0, inverted.
+  /// frequent tokens curve it a thousand times as much as rare ones, and then a fit takes twice the steps.
+  /// The root of the curvature where all sums are 0, inverted.
   var scales: [Double] {
     var counts = [Int](repeating: 0, count: tokenCount)
     for place in matrix.places { counts[Int(place)] += 1 }

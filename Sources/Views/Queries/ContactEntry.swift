@@ -45,8 +45,8 @@ extension ContactEntry {
 }
 
 extension ViewQueries {
-  /// A contact, also an id that leads to another; `nil` if the view has none. Ids of other systems are as they
-  /// are; those that were made here are in small letters and known in any.
+  /// A contact, also an id that leads to another; `nil` if the view has none. Ids of other systems are as
+  /// they are; those that were made here are in small letters and known in any.
   package func contact(_ id: String) throws(ViewError) -> ContactEntry? {
     if let entry = try exactContact(id) { return entry }
     let small = id.lowercased()

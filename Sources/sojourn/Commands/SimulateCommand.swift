@@ -63,11 +63,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Fails if some class of fault never struck.")
   var requireAllFaults = false
 
-  func validate() throws {
-    guard jobs >= 1, jobs <= 1_024 else { throw ValidationError("--jobs: a whole number from 1 to 1024") }
-  }
-
   func run() async throws {
+    guard jobs >= 1, jobs <= 1_024 else { throw ValidationError("--jobs: a whole number from 1 to 1024") }
     let started = ContinuousClock.now
     var summary = SimulationSummary()
     let showsProgress = isatty(2) == 1
