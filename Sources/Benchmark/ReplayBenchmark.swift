@@ -44,6 +44,14 @@ struct ReplayBenchmark {
     case outcomes
     /// The same, predicted by models.
     case predictors
+
+    /// Whether it is of the workload of which models are made.
+    var needsModels: Bool {
+      switch self {
+      case .nothing, .rules: false
+      case .outcomes, .predictors: true
+      }
+    }
   }
 
   /// What one of them cost, and gave.
@@ -112,25 +120,8 @@ struct ReplayBenchmark {
   /// Writes what evaluations need, and tells the arguments of each.
   private func arguments(_ program: URL, _ directory: String) throws -> [[String]] {
     let predictions = PredictionWorkload(seed: seed, directory: directory)
-    var isMade = false
-    func made() throws -> PredictionWorkload {
-      if !isMade {
-        try predictions.make { arguments in
-          let process = Process()
-          process.executableURL = program
-          process.arguments = arguments
-          process.standardOutput = FileHandle.nullDevice
-          process.standardError = FileHandle.nullDevice
-          try process.run()
-          process.waitUntilExit()
-          guard process.terminationStatus == 0 else {
-            throw ValidationError(
-              "sojourn replay --predict ended with exit code \(process.terminationStatus)")
-          }
-        }
-      }
-      isMade = true
-      return predictions
+    if evaluations.contains(where: \.needsModels) {
+      try predictions.make { try QuietProcess.run(program.path, $0) }
     }
     return try evaluations.enumerated().map { number, evaluation in
       switch evaluation {
@@ -138,8 +129,8 @@ struct ReplayBenchmark {
       case .rules(var rules):
         try rules.write(to: directory + "/definitions-\(number).json")
         return ["--definitions", directory + "/definitions-\(number).json"]
-      case .outcomes: return try made().outcomes
-      case .predictors: return try made().predictors
+      case .outcomes: return predictions.outcomes
+      case .predictors: return predictions.predictors
       }
     }
   }

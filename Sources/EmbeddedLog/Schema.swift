@@ -42,6 +42,7 @@ enum Schema {
     guard header.starts(with: "SQLite format 3\0".utf8), header.count == 20, header[18] == 1 else { return }
     var configuration = Configuration()
     configuration.readonly = true
+    configuration.busyMode = .timeout(5)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }
     try queue.read { database in

@@ -173,21 +173,10 @@ struct CostBenchmark {
   }
 
   private func start(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
     // A hash table's order would else differ from run to run, and its cost with it; and so would the order in
     // which tasks come to threads.
     let always = ["SWIFT_DETERMINISTIC_HASHING": "1", "LIBDISPATCH_COOPERATIVE_POOL_STRICT": "1"]
-    process.environment = ProcessInfo.processInfo.environment.merging(always) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw ValidationError(
-        "\(([program] + arguments).joined(separator: " ")): exit code \(process.terminationStatus)")
-    }
+    try QuietProcess.run(program, arguments, environment: always)
   }
 
   private static func find(_ name: String) -> String? {

@@ -10,6 +10,8 @@ internal import Synchronization
 package final class RecentDecisions: Sendable {
   /// Decisions that are remembered by default: the newest.
   package static let defaultCapacity = 10_000
+  /// Bytes of a decision's name at most; a longer one is not remembered.
+  package static let maxNameBytes = 1_024
 
   private struct State {
     var dates: [String: EventTime] = [:]
@@ -24,7 +26,8 @@ package final class RecentDecisions: Sendable {
 
   /// The date that a decision had when it was first said; a new one has this date from now on.
   package func date(of decision: String, now: EventTime) -> EventTime {
-    state.withLock { state in
+    guard decision.utf8.count <= RecentDecisions.maxNameBytes else { return now }
+    return state.withLock { state in
       if let known = state.dates[decision] { return known }
       state.dates[decision] = now
       state.order.append(decision)

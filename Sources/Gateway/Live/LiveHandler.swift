@@ -94,14 +94,3 @@ package final class LiveHandler: RequestHandler {
     return hub.answer(Set(scopes), access, from: position, seat, isGranted: isGranted)
   }
 }
-
-extension RequestHead {
-  /// All values of a query parameter that can be read.
-  func parameters(_ name: String) -> [String] {
-    query.utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
-      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard PercentText.decode(parts[0]) == name else { return nil }
-      return parts.count == 1 ? "" : PercentText.decode(parts[1])
-    }
-  }
-}

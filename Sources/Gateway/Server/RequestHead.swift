@@ -18,22 +18,27 @@ package struct RequestHead: Sendable {
 
   /// The first value of a query parameter, decoded; `nil` if it is not there or is not UTF-8.
   package func parameter(_ name: String) -> String? {
-    for pair in query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
-      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard PercentText.decode(parts[0]) == name else { continue }
-      return parts.count == 1 ? "" : PercentText.decode(parts[1])
-    }
-    return nil
+    pairs.first { PercentText.decode($0.name) == name }.flatMap { PercentText.decode($0.value) }
+  }
+
+  /// All values of a query parameter that can be read.
+  func parameters(_ name: String) -> [String] {
+    pairs.filter { PercentText.decode($0.name) == name }.compactMap { PercentText.decode($0.value) }
   }
 
   /// The name of the first query parameter that cannot be read, as it came: an escape is incomplete, or the
   /// text is not UTF-8. `nil` if there is none.
   var unreadableParameter: String? {
-    for pair in query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
+    pairs.first { PercentText.decode($0.name) == nil || PercentText.decode($0.value) == nil }
+      .map { String(Substring($0.name)) }
+  }
+
+  /// The parameters of the query, not decoded; one without `=` has an empty value.
+  private var pairs: [(name: Substring.UTF8View, value: Substring.UTF8View)] {
+    query.utf8.split(separator: UInt8(ascii: "&")).map { pair in
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.contains(where: { PercentText.decode($0) == nil }) { return String(Substring(parts[0])) }
+      return (parts[0], parts.count == 1 ? Substring().utf8 : parts[1])
     }
-    return nil
   }
 
   /// The one value of a header field, without blanks around it; `nil` if there is none or more than one.

@@ -25,12 +25,13 @@ enum ModelFile {
 
   static func write(_ bytes: [UInt8], to path: String) throws {
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-      // As every file that a replay writes.
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    } catch {
+      let file = try WholeFile(path)
+      try file.write(bytes)
+      try file.finish()
+      try file.publish()
+    } catch let problem as FileProblem {
       throw ConfigurationProblem(
-        key: "--output", value: path, expected: "a file that can be written: \(SystemReason.text(error))",
+        key: "--output", value: path, expected: "a file that can be written: \(problem.reason)",
         origin: "replay")
     }
   }

@@ -14,6 +14,14 @@ import Testing
     #expect(recent.date(of: "b", now: time(3)) == time(2))
   }
 
+  @Test(arguments: [(-1, true), (0, true), (1, false)])
+  func namesThatAreTooLongAreNotRemembered(more: Int, isKnown: Bool) {
+    let recent = RecentDecisions()
+    let name = String(repeating: "n", count: RecentDecisions.maxNameBytes + more)
+    #expect(recent.date(of: name, now: time(1)) == time(1))
+    #expect((recent.date(of: name, now: time(2)) == time(1)) == isKnown)
+  }
+
   /// The newest are remembered: below, at and above as many as there is room for.
   @Test(arguments: [(2, true), (3, true), (4, false)])
   func theOldestAreForgotten(count: Int, isKnown: Bool) {
