@@ -29,7 +29,7 @@ package struct PersonSettings: Sendable, Hashable {
   /// Everything that results depend on, as text.
   var signature: String {
     // The number changes with what comes of the same input.
-    var parts = ["4"]
+    var parts = ["5"]
     parts.append("\(limits)")
     parts.append("\(devices.rawValue)")
     parts += traits.keys.sorted().map { "\($0)=\(traits[$0]?.rawValue ?? 0)" }

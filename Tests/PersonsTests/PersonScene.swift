@@ -198,15 +198,28 @@ final class PersonScene {
 
   // MARK: - What readers see
 
-  /// Contacts that stand for somebody, as text: their names, identifiers and devices, in order. No ids,
+  /// Contacts that stand for somebody, as text: their names, identifiers and devices, in order. No ids, nor
   /// revisions or dates.
-  var people: [String] {
+  var people: [String] { people { _ in nil } }
+
+  /// As `people`, with all that may not depend on the number of lanes: ids, segments, whom they may also be.
+  var wholePeople: [String] {
+    people { contact in
+      let segments = (contact["segments"] as? [[String: Any]] ?? []).map { "\($0["id"] ?? "")" }
+      let others = (contact["suggestions"] as? [[String: Any]] ?? [])
+        .map { "\($0["reason"] ?? "") \($0["contact"] ?? "")" }
+      return "\(contact["id"] ?? "") \(segments.sorted()) \(others)"
+    }
+  }
+
+  private func people(_ more: ([String: Any]) -> String?) -> [String] {
     contacts.values.filter { $0["mergedTo"] == nil }.map { contact in
       let identifiers = (contact["identifiers"] as? [[String: Any]] ?? []).map { "\($0["value"] ?? "")" }
       let devices = (contact["devices"] as? [[String: Any]] ?? []).map { "\($0["value"] ?? "")" }
       let name = contact["name"] as? String ?? "-"
       return
         "\(name): \(identifiers.sorted().joined(separator: " ")) | \(devices.sorted().joined(separator: " "))"
+        + (more(contact).map { " | " + $0 } ?? "")
     }.sorted()
   }
 

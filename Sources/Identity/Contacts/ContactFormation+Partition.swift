@@ -94,8 +94,9 @@ extension ContactFormation {
 
   /// What follows from links: how sure it is, and whom they might have joined.
   private func addLinks(to contacts: inout [Contact], _ contactOf: [Int]) {
-    // Newest first: of a pair's refusals the newest is shown. That an end is shared only if nothing else
-    // speaks against it, as registers of shared ones do not tell of every link.
+    // Newest first: of a pair's refusals the newest is shown. What several people use suggests nobody: it
+    // would suggest all of them to each other, and a shared identifier's register tells of no link that comes
+    // after it knew, so whom it suggested would depend on who came first.
     var refused: [(one: Int, other: Int, Assertion, RefusalReason)] = []
     for (number, outcome) in outcomes.enumerated() {
       let assertion = assertions[number]
@@ -105,7 +106,7 @@ extension ContactFormation {
         let contact = contactOf[one]
         contacts[contact].strength = max(contacts[contact].strength, assertion.strength)
         if assertion.strength == .curated { contacts[contact].type = .curated }
-      case .refused(let reason):
+      case .refused(let reason) where !reason.isShared:
         let pair = assertion.pair
         guard let one = group(of: pair.one), let other = group(of: pair.other), one != other else { continue }
         refused.append((contactOf[one], contactOf[other], assertion, reason))
@@ -116,8 +117,6 @@ extension ContactFormation {
     refused.sort { left, right in
       left.2.stamp == right.2.stamp ? Assertion.precedes(left.2, right.2) : left.2.stamp > right.2.stamp
     }
-    let others = Set(refused.filter { !$0.3.isShared }.map(\.2.pair))
-    refused.removeAll { $0.3.isShared && others.contains($0.2.pair) }
     var told = Set<IdentifierPair>()
     for (one, other, assertion, reason) in refused where told.insert(assertion.pair).inserted {
       for (contact, counterpart) in [(one, other), (other, one)]

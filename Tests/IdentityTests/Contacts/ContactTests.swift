@@ -195,6 +195,8 @@ import Testing
     let shared = cluster(all, said, shared: [all[0]])
     #expect(groups(shared).count == 3)
     #expect(reasons(shared) == ["shared", "shared"])
+    // It would suggest everybody behind it to each other.
+    #expect(shared.contacts(limits).contacts.allSatisfy { $0.suggestions.isEmpty })
     #expect(groups(cluster(all, said + [link(all[0], all[1], .curated)], shared: [all[0]])).count == 2)
   }
 

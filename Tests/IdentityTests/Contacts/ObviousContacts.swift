@@ -191,10 +191,7 @@ struct ObviousContacts {
       return one.pair < other.pair
     }
     for (link, reason) in newestFirst {
-      if reason == "shared", refused.contains(where: { $0.0.pair == link.pair && $0.1 != "shared" }) {
-        continue
-      }
-      guard told.insert(link.pair).inserted else { continue }
+      guard reason != "shared", told.insert(link.pair).inserted else { continue }
       let far = keys.contains(link.pair.one) ? link.pair.other : link.pair.one
       guard !keys.contains(far), suggestions.count < limits.maxSuggestions,
         let other = others.first(where: { $0.0.contains(far) })

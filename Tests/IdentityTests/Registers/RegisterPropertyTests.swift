@@ -10,16 +10,11 @@ import Testing
   private let histories =
     ProcessInfo.processInfo.environment["IDENTITY_HISTORIES"].flatMap { Int($0) } ?? 200
 
-  /// A contact in words, without what depends on who came first: ids under which it was seen on the way, and
-  /// suggestions of shared ones.
+  /// A contact in words, without what depends on who came first: ids under which it was seen on the way.
   private func comparable(_ words: String, onlyGroups: Bool) -> String {
     var parts = words.components(separatedBy: " | ")
     if onlyGroups { return parts[0] + " " + parts[2] }
     parts.removeAll { $0.hasPrefix("was ") }
-    if let last = parts.popLast() {
-      let suggestions = last.dropFirst("maybe ".count).split(separator: ",")
-      parts.append(suggestions.filter { !$0.hasPrefix("shared:") }.joined(separator: ","))
-    }
     return parts.joined(separator: " | ")
   }
 
