@@ -40,7 +40,7 @@ import Testing
       for lanes in [2, 4, 8, 16] as [Int32] {
         let isTight = (Int(seed) + Int(lanes)).isMultiple(of: 3)
         let many = try play(history, lanes: lanes, isTight: isTight, seed: seed &* 31 &+ UInt64(lanes))
-        #expect(many.people == one.people, "seed \(seed), \(lanes) lanes")
+        #expect(many.wholePeople == one.wholePeople, "seed \(seed), \(lanes) lanes")
         #expect(many.cards == one.cards, "seed \(seed), \(lanes) lanes")
         #expect(Set(many.sessions.keys) == Set(one.sessions.keys))
         loads += many.loads
@@ -52,6 +52,54 @@ import Testing
     }
     // What the histories are for has come about.
     #expect(merged > 0 && refused > 0 && loads > 0)
+  }
+
+  /// Everybody behind a switchboard's number would be suggested to each other, and which of them, by who
+  /// called before it was known to be shared.
+  @Test(arguments: [20, 21, 23]) func whatIsSharedSuggestsNobodyInAnyNumberOfLanes(_ people: Int) throws {
+    var before: [String]?
+    for lanes in [1, 4, 8, 16] as [Int32] {
+      let scene = try PersonScene(lanes: lanes)
+      for number in 1...people {
+        try scene.publish(
+          .web,
+          #"{"id":"e\#(number)","eventName":"page_viewed","createdDate":"\#(PersonHistory.time(number * 60))","#
+            + #""customerId":"c\#(number)","customerIdType":"cookie","#
+            + #""traits":{"cellPhone":"+1 555 0100","userId":"u\#(number)"}}"#)
+        if number.isMultiple(of: 5) { try scene.settle() }
+      }
+      try scene.settle()
+      let names = scene.contacts.values.filter { $0["mergedTo"] == nil }
+      // A second id of one source is refused by its limit, as long as the number is not shared.
+      #expect(names.contains { $0["suggestions"] != nil } == (people <= 20))
+      #expect(names.count == (people <= 20 ? people : people + 1))
+      #expect(before == nil || before == scene.wholePeople, "\(lanes) lanes")
+      before = scene.wholePeople
+    }
+  }
+
+  /// A cookie is what a producer says it is. Whatever an event may have in its customer's id, the lanes can
+  /// tell each other of it, and read it back.
+  @Test func aDeviceMayHaveAnyNameThatACustomerMayHave() throws {
+    var before: [String]?
+    for lanes in [1, 2, 8] as [Int32] {
+      let scene = try PersonScene(lanes: lanes, isTight: true)
+      for byte in Array(1...31) + [127] {
+        let escaped = "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        for (number, traits) in [#"{"email":"p\#(byte)@example.com"}"#, "{}"].enumerated() {
+          try scene.publish(
+            .web,
+            #"{"id":"e\#(byte)-\#(number)","eventName":"page_viewed","createdDate":"\#(PersonHistory.time(byte))","#
+              + #""customerId":"a\#(escaped)b","customerIdType":"cookie","traits":\#(traits)}"#)
+        }
+        try scene.settle()
+      }
+      #expect(scene.people.count == 32 && scene.sessions.count == 32)
+      #expect(scene.sessions.values.allSatisfy { scene.contact(of: $0) != nil })
+      #expect(scene.contacts.values.allSatisfy { ($0["devices"] as? [Any])?.count == 1 })
+      #expect(before == nil || before == scene.wholePeople, "\(lanes) lanes")
+      before = scene.wholePeople
+    }
   }
 
   /// What must hold of any history at rest.

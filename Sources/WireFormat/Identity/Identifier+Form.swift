@@ -13,7 +13,9 @@ extension Identifier: IdentityForm {
       throw CodecError("an identifier of \(value.count) bytes, its source of \(source.count)")
     }
     guard source.isEmpty || type.isPerSource else { throw CodecError("a \(type.name) has no source") }
-    guard !value.contains(where: { $0 < 0x20 }), !source.contains(where: { $0 < 0x20 }) else {
+    // A device's name is a customer's id as it came, and that may have any but NUL.
+    let least: UInt8 = type.isStrong ? 0x20 : 1
+    guard !value.contains(where: { $0 < least }), !source.contains(where: { $0 < 0x20 }) else {
       throw CodecError("a control character in an identifier")
     }
     self.init(type: type, value: value, source: source)
