@@ -55,13 +55,15 @@ struct ActionStep: Evaluator {
   func triggers(
     of segments: [CustomerSegment], in session: Session, at time: EventTime
   ) -> [CustomerTrigger] {
-    actions.triggers(of: segments, at: time, session: session, state: session.rules)
+    session.settleScores()
+    return actions.triggers(of: segments, at: time, session: session, state: session.rules)
   }
 
   /// One of them may act.
   mutating func granted(
     _ trigger: CustomerTrigger, in session: Session, at time: EventTime, _ effects: inout Effects
   ) {
+    session.settleScores()
     let round = ActionRound(time: time, takenAt: takenAt ?? time, event: trigger.segment.cause, isPing: false)
     actions.evaluate(
       granted: trigger, round, session: session, state: &session.rules, output: &happened)

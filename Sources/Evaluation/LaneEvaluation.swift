@@ -143,7 +143,13 @@ final class Evaluators {
     if !fired.isEmpty { fired.removeAll(keepingCapacity: true) }
     // Actions are triggered by what rules find and by what is predicted, and that depends on what rules find.
     rules.applied(event, of: batch, to: session, &fired, &effects)
-    predictions?.applied(event, of: batch, to: session, &fired, &effects)
+    if predictions != nil {
+      predictions?.applied(event, of: batch, to: session, &fired, &effects)
+    } else if !session.rules.scores.isEmpty, session.isOpen {
+      // It was predicted under definitions of before.
+      session.settleScores()
+      session.rules.scores.lapse(allBut: [])
+    }
     actions.applied(event, of: batch, to: session, &fired, &effects)
   }
 

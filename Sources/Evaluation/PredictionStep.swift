@@ -17,12 +17,9 @@ struct PredictionStep: Evaluator {
   /// Ascending by their ids, which is their order in examples.
   private let predicted: [Predicted]
   private let outcomes: [PredictedOutcome]
-  /// Where the models of these are; -1 for none. As many as there can be predictors.
-  private var modelPlaces = InlineArray<16, Int8>(repeating: -1)
-  private var hasModels = false
-  /// What examples are made under.
-  private let digest: UInt64
-  private var models: ModelSet
+  private var plan: ScoringPlan
+  /// Whether nobody asks for the scores of each event, and it is enough to know the newest and the highest.
+  private let postpones: Bool
   private let features = SessionFeatures()
   /// Sessions that the batch at hand has ended.
   var examples: ExampleCollection
@@ -32,22 +29,19 @@ struct PredictionStep: Evaluator {
 
   init(_ definitions: CompiledBundle, _ models: ModelSet) {
     outcomes = definitions.bundle.predictedOutcomes
-    digest = outcomes.digest
-    self.models = models
-    examples = ExampleCollection(outcomes, digest: digest, models)
+    plan = ScoringPlan(outcomes, models)
+    postpones = !definitions.rules.asksScores
+    examples = ExampleCollection(outcomes, digest: plan.predictors, models)
     predicted = outcomes.map { outcome in
       let place = definitions.rules.outcomes.firstIndex { $0.id == outcome.id }
       return Predicted(id: outcome.id, definition: place ?? -1)
     }
-    score(under: models)
   }
 
   /// Scores by other models from the next event on.
   mutating func score(under models: ModelSet) {
-    self.models = models
+    plan = ScoringPlan(outcomes, models)
     examples.models = models
-    for index in outcomes.indices { modelPlaces[index] = Int8(models.place(of: outcomes[index]) ?? -1) }
-    hasModels = outcomes.indices.contains { modelPlaces[$0] >= 0 }
   }
 
   mutating func applied(
@@ -73,6 +67,7 @@ struct PredictionStep: Evaluator {
         continue
       }
       state.draft?.achieve(place, isTaken: isOpen)
+      session.settleScores()
       session.rules.scores.achieve(predicted[place].id)
     }
     if isOpen { score(session, state) }
@@ -84,51 +79,55 @@ struct PredictionStep: Evaluator {
   private func begin(_ session: Session) -> PredictionState {
     let state = PredictionState()
     // What was not seen from the beginning cannot be learned from.
-    if session.eventCount == 1, models.draws(session.id.low) {
-      state.draft = ExampleDraft(predictors: digest, count: outcomes.count)
+    if session.eventCount == 1, plan.models.draws(session.id.low) {
+      state.draft = ExampleDraft(predictors: plan.predictors, count: outcomes.count)
     }
+    state.reserve()
     session.predictions = state
     return state
   }
 
   /// Scores the tokens that were collected.
   private func score(_ session: Session, _ state: PredictionState) {
-    state.scorePlaces.begin(digest)
+    if postpones, state.postpone(under: plan, following: collector.difference) { return }
+    // What was left under another plan, whose places these are.
+    session.settleScores()
+    // What was predicted before and is no more says nothing of this event, and triggers nothing.
+    if !state.isScored(under: plan) { session.rules.scores.lapse(allBut: predicted.map(\.id)) }
+    state.scorePlaces.begin(plan.predictors)
     var sums = OutcomeSums()
-    if hasModels {
-      sums = state.sums(under: models, following: collector.difference)
+    if plan.hasModels {
+      sums = state.sums(under: plan.models, following: collector.difference)
     } else {
       state.forgetSums()
     }
-    guard !updateKnownScores(session, state, sums) else { return }
-    findScores(session, state, sums)
-    _ = updateKnownScores(session, state, sums)
-  }
-
-  /// - Returns: whether no score is still to be looked for.
-  private func updateKnownScores(
-    _ session: Session, _ state: PredictionState, _ sums: OutcomeSums
-  ) -> Bool {
-    models.scorer.update(
-      &session.rules.scores, at: state.scorePlaces, sums, models: modelPlaces, count: predicted.count)
+    var areKnown = plan.update(&session.rules.scores, at: state.scorePlaces, sums, highest: sums)
+    if !areKnown {
+      findScores(session, state, sums)
+      areKnown = plan.update(&session.rules.scores, at: state.scorePlaces, sums, highest: sums)
+    }
+    state.note(scoredUnder: areKnown && plan.hasModels ? plan : nil)
   }
 
   /// Looks up scores whose place is not known; appends those that a model gives now.
   private func findScores(_ session: Session, _ state: PredictionState, _ sums: OutcomeSums) {
     let hasNone = session.rules.scores.isEmpty
     if hasNone { session.rules.scores.reserve(predicted.count) }
-    let hasOutcomes = session.rules.hasOutcomes
+    // Asked once: to lend the state of rules for a question copies it.
+    let achieved = session.rules.hasOutcomes ? session.rules.achievedOutcomes : []
     // By index: docs/design/hot-path.md.
-    for index in predicted.indices where state.scorePlaces.isOpen(index, hasModel: modelPlaces[index] >= 0) {
+    for index in predicted.indices {
+      let model = plan.place(of: index)
+      guard state.scorePlaces.isOpen(index, hasModel: model != nil) else { continue }
       if !hasNone, let place = session.rules.scores.place(of: predicted[index].id) {
         state.scorePlaces[index] = .known(place)
-      } else if modelPlaces[index] < 0 {
+      } else if model == nil {
         state.scorePlaces[index] = .none
-      } else if hasOutcomes, session.rules.hasAchieved(predicted[index].id) {
+      } else if achieved.contains(predicted[index].id) {
         // Of an outcome that was achieved before there was a score of it there is none.
         state.scorePlaces[index] = .never
-      } else {
-        let prediction = models.scorer.prediction(Int(modelPlaces[index]), sums)
+      } else if let model {
+        let prediction = plan.models.scorer.prediction(model, sums)
         let place = session.rules.scores.append(
           predicted[index].id, probability: prediction.probability, quantile: prediction.quantile)
         if let place { state.scorePlaces[index] = .known(place) }

@@ -1,5 +1,6 @@
 package import JourneyModel
 package import JourneyRules
+internal import Predictions
 
 extension Session: ActionSession {
   /// Whether its visitor may still be there.
@@ -14,6 +15,9 @@ extension Session: ActionSession {
 extension Session {
   /// Whether it holds anything of predictions.
   package var isPredicted: Bool { predictions != nil || !rules.scores.isEmpty }
+
+  /// Brings its scores up to the newest event. Whoever reads their numbers asks for that first.
+  package func settleScores() { predictions?.settle(&rules.scores) }
 }
 
 extension Session: SessionFacts {

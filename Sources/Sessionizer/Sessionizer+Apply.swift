@@ -144,6 +144,8 @@ extension Sessionizer {
 
   /// Merges a session into an earlier one: counts add up, each fact keeps its own time.
   func merge(_ later: Session, into survivor: Session) {
+    survivor.settleScores()
+    later.settleScores()
     survivor.rules.merge(later.rules, settings: settings.rules)
     survivor.mergeMinute(of: later)
     survivor.first = min(survivor.first, later.first)

@@ -1,4 +1,6 @@
 package import JourneyModel
+internal import JourneyRules
+internal import Predictions
 
 /// Memory of many events is read together instead of piece by piece.
 ///
@@ -29,8 +31,13 @@ extension Sessionizer {
       slots[index - range.lowerBound] = slot
       sum &+= sessions.touch(slot: slot) { $0.touchMembers() }
     }
-    for place in 0..<range.count { sum &+= sessions.touch(slot: slots[place]) { $0.touchStores() } }
-    for place in 0..<range.count { sum &+= sessions.touch(slot: slots[place]) { $0.touchEnds() } }
+    for place in 0..<range.count {
+      sum &+= sessions.touch(slot: slots[place]) { $0.touchStores() &+ $0.touchPredictions() }
+    }
+    for place in 0..<range.count {
+      sum &+= sessions.touch(slot: slots[place]) { $0.touchEnds() &+ $0.touchPredictionStores() }
+    }
+    for place in 0..<range.count { sum &+= sessions.touch(slot: slots[place]) { $0.touchPredictionEnds() } }
     prefetched = sum
   }
 
@@ -67,7 +74,7 @@ extension Session {
   @inline(__always)
   fileprivate func touchStores() -> Int {
     key.count &+ facts.bytes.count &+ facts.facts.count &+ facts.collected.count &+ map.bytes.count
-      &+ map.entries.count &+ duplicates.digests.count
+      &+ map.entries.count &+ duplicates.digests.count &+ rules.assignments.count &+ rules.scores.scores.count
   }
 
   /// What one more event compares with, and where it writes.
@@ -78,7 +85,50 @@ extension Session {
     if let last = map.bytes.last { sum &+= Int(last) }
     if let last = map.entries.last { sum &+= Int(last.head) }
     if let last = duplicates.digests.last { sum &+= Int(truncatingIfNeeded: last) }
-    return sum &+ touchFacts()
+    return sum &+ touchFacts() &+ touchRules()
+  }
+
+  /// What was found in it first, as much as most sessions have, and how likely each outcome is.
+  @inline(__always)
+  private func touchRules() -> Int {
+    var sum = 0
+    for index in 0..<min(rules.assignments.count, 16) { sum &+= rules.assignments[index].version }
+    for index in rules.scores.scores.indices { sum &+= Int(rules.scores.scores[index].probability) }
+    return sum
+  }
+
+  /// A member of each line of what is kept for predictions.
+  @inline(__always)
+  fileprivate func touchPredictions() -> Int {
+    guard let predictions else { return 0 }
+    var sum = predictions.features.eventCount
+    if predictions.isTold { sum &+= 1 }
+    if predictions.isFollowed { sum &+= 1 }
+    return sum
+  }
+
+  /// The beginnings of its arrays.
+  @inline(__always)
+  fileprivate func touchPredictionStores() -> Int {
+    guard let predictions else { return 0 }
+    return predictions.features.names.count &+ predictions.features.page.count
+      &+ predictions.features.seen.count &+ predictions.features.facts.count
+      &+ predictions.features.attributes.count &+ predictions.tokens.count
+      &+ (predictions.draft?.sets.bytes.count ?? 0)
+  }
+
+  /// What an event compares with of these, and where it writes.
+  @inline(__always)
+  fileprivate func touchPredictionEnds() -> Int {
+    guard let predictions else { return 0 }
+    var sum = 0
+    for index in stride(from: 15, to: predictions.tokens.count, by: 16) {
+      sum &+= Int(predictions.tokens[index].bits)
+    }
+    if let last = predictions.features.names.last { sum &+= Int(last.count) }
+    if let last = predictions.features.seen.last { sum &+= Int(last) }
+    if let last = predictions.draft?.sets.bytes.last { sum &+= Int(last) }
+    return sum
   }
 
   /// Facts are 32 bytes each, so every second one is on another line. Of values no more lines than most
@@ -105,6 +155,7 @@ extension Session {
       sum &+= Int(map.bytes[index])
     }
     for index in stride(from: 1, to: map.entries.count, by: 2) { sum &+= Int(map.entries[index].head) }
+    sum &+= touchRules()
     if let last = duplicates.digests.last { sum &+= Int(truncatingIfNeeded: last) }
     if let last = key.last { sum &+= Int(last) }
     return sum

@@ -25,18 +25,22 @@ struct SimulationDefinitions {
 
   private let topic: String
   private let predicts: Bool
+  /// Whether maps have conditions on predictions. Where none has, scores are left until somebody reads them.
+  private let asksScores: Bool
   private var revision = 0
 
   /// - Parameter predicts: whether an outcome has a predictor.
-  init(topic: String, predicts: Bool) {
+  init(topic: String, predicts: Bool, asksScores: Bool) {
     self.topic = topic
     self.predicts = predicts
+    self.asksScores = asksScores
   }
 
   /// Puts the next revision into force.
   mutating func apply(to log: any EventLog, now: Int64) throws {
     revision += 1
-    let value = try DefinitionJSON.read(Array(SimulationDefinitions.text(revision, predicts).utf8))
+    let text = SimulationDefinitions.text(revision, predicts, asksScores)
+    let value = try DefinitionJSON.read(Array(text.utf8))
     let check = DefinitionCheck([DefinitionDocument(file: "simulation", value: value)])
     guard let bundle = check.bundle else {
       throw LogError(.fatal, code: "definitions", "\(check.findings)")
@@ -50,7 +54,7 @@ struct SimulationDefinitions {
 
   /// Revisions differ in a segment, an outcome, a map and a type; those that checks count on are in all of
   /// them.
-  private static func text(_ revision: Int, _ predicts: Bool) -> String {
+  private static func text(_ revision: Int, _ predicts: Bool, _ asksScores: Bool) -> String {
     let page = { (number: Int) in
       "{\"key\":\"page.title\",\"values\":[\"Page \(number)\"],\"operator\":\"equal\",\"shouldIgnoreCase\":false,\"entityType\":\"visit\"}"
     }
@@ -65,7 +69,7 @@ struct SimulationDefinitions {
     }
     // Deliveries end by themselves, sooner or later, or never: timers of sessions that are open move, those
     // away as well.
-    let predictors = predicts ? SimulationDefinitions.predictions(revision, flow) : ""
+    let predictors = predicts ? SimulationDefinitions.predictions(revision, asksScores ? flow : nil) : ""
     let timeout = ["", ",\"timeoutInSeconds\":3", ",\"timeoutInSeconds\":40"][revision % 3]
     return """
       {"entities":[
@@ -88,18 +92,24 @@ struct SimulationDefinitions {
 
   /// What is predicted: an outcome that stays what it is and has maps, and under some revisions one that is
   /// another under each. Sessions that are open then are not learned from, so these are few.
-  private static func predictions(_ revision: Int, _ flow: String) -> String {
+  ///
+  /// - Parameter flow: what maps with conditions on predictions start; `nil`: there are none.
+  private static func predictions(_ revision: Int, _ flow: String?) -> String {
     let pages =
       revision % 12 == 8 ? ",{\"kind\":\"predictor\",\"id\":\"pages\",\"outcome\":{\"id\":\"pages\"}}" : ""
-    func map(_ id: String, _ member: String, _ condition: String) -> String {
+    func map(_ id: String, _ member: String, _ condition: String, _ flow: String) -> String {
       "{\"kind\":\"actionMap\",\"id\":\"\(id)\",\"displayName\":\"\(id)\",\"version\":1,\"\(member)\":[{\"outcomeId\":\"order\",\(condition)}],\"activation\":{\"type\":\"immediate\"},\(flow)}"
+    }
+    let maps = flow.map { flow in
+      """
+      ,\(map(likelyMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.6", flow)),
+      \(map(topMap, "triggerWithOutcomeQuantileConditions", "\"maxQuantileThreshold\":0.5", flow)),
+      \(map(fallenMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.7,\"probability\":0.3", flow))
+      """
     }
     return """
       \(pages),{"kind":"predictor","id":"order","outcome":{"id":"order"}},
-      {"kind":"outcome","id":"order","displayName":"Order","version":1,"journey":{"patterns":[{"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"order_placed"}]}},
-      \(map(likelyMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.6")),
-      \(map(topMap, "triggerWithOutcomeQuantileConditions", "\"maxQuantileThreshold\":0.5")),
-      \(map(fallenMap, "triggerWithOutcomeProbabilityConditions", "\"maximumProbability\":0.7,\"probability\":0.3"))
+      {"kind":"outcome","id":"order","displayName":"Order","version":1,"journey":{"patterns":[{"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"order_placed"}]}}\(maps ?? "")
       """
   }
 }

@@ -4,7 +4,7 @@ public import JourneyModel
 /// One record per committed batch and lane: what makes a run repeatable.
 public struct JournalRecord: Sendable, Hashable {
   /// The reducer's version: raised whenever the same input would give other bytes.
-  public static let reducerVersion = "5"
+  public static let reducerVersion = "6"
 
   /// The lane.
   public var lane: LaneNumber

@@ -1,12 +1,18 @@
 internal import JourneyModel
 internal import JourneyRules
+internal import Sessionizer
 
 /// What is predicted in a session, after its newest event and at most: in the order in which outcomes were
 /// first scored.
 extension SnapshotEncoder {
   /// Appends the scores; nothing if there are none. What no model says any more is left out, what is achieved
   /// stays as it was before.
-  func outcomeScores(_ scores: borrowing SessionScores, _ bytes: inout ByteWriter) {
+  func outcomeScores(of session: Session, _ bytes: inout ByteWriter) {
+    session.settleScores()
+    outcomeScores(session.rules.scores, &bytes)
+  }
+
+  private func outcomeScores(_ scores: borrowing SessionScores, _ bytes: inout ByteWriter) {
     var isFirst = true
     var next = 0
     // By index: docs/design/hot-path.md.

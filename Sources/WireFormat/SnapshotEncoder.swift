@@ -91,7 +91,7 @@ public final class SnapshotEncoder: Sendable {
     lifecycle(session, &bytes)
     activity(session, map, &bytes)
     let segments = rules(assignments, actions, &bytes)
-    if session.isPredicted { outcomeScores(session.rules.scores, &bytes) }
+    if session.isPredicted { outcomeScores(of: session, &bytes) }
     let legs = self.legs(session)
     let held = facts.heldFields
     // Where persons are no longer looked for, what was found is not shown any more.

@@ -12,9 +12,12 @@ package enum PredictionScene {
   /// - Parameters:
   ///   - maps: action maps as JSON.
   ///   - isPredicted: whether there is a predictor.
-  package static func definitions(_ maps: [String] = [], isPredicted: Bool = true) throws -> CompiledBundle {
+  ///   - isActive: whether the outcome can be achieved.
+  package static func definitions(
+    _ maps: [String] = [], isPredicted: Bool = true, isActive: Bool = true
+  ) throws -> CompiledBundle {
     let outcome =
-      #"{"kind":"outcome","id":"purchase","displayName":"Purchase","journey":{"patterns":[{"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"paid"}]}}"#
+      #"{"kind":"outcome","id":"purchase","displayName":"Purchase","isActive":\#(isActive),"journey":{"patterns":[{"criteria":[],"count":1,"streamType":"Web","sessionType":"web","eventName":"paid"}]}}"#
     let predictor = #"{"kind":"predictor","id":"p","outcome":{"id":"purchase"}}"#
     let entities = [outcome] + (isPredicted ? [predictor] : []) + maps
     let text = "{\"entities\":[\(entities.joined(separator: ","))]}"

@@ -36,7 +36,7 @@ import WireFormat
     let expected =
       #"{"v":1,"lane":3,"partitions":8,"sequence":42,"ranges":{"a\"b":[0,0],"app":[1,2],"web":[5,9]},"#
       + #""ticks":{"web":"2026-01-05T08:00:00.001Z","custom":"1970-01-01T00:00:00.002Z"},"takenAt":"2026-01-05T08:00:00.123Z","#
-      + #""reducer":"5","configuration":"abc","#
+      + #""reducer":"6","configuration":"abc","#
       + #""watermarks":{"web":"1970-01-01T00:00:00.003Z","custom":"1970-01-01T00:00:00.004Z"},"#
       + #""counts":{"read":7,"applied":3,"duplicates":2,"rejected":1,"routed":1},"#
       + #""redoFrom":40,"outputs":"0123456789abcdef","state":"fedcba9876543210"}"#

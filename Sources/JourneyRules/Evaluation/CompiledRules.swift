@@ -241,6 +241,9 @@ public final class CompiledRules: Sendable {
   /// Whether predictions alone trigger any map: then every event that scores is an occasion.
   public var hasMapsOfScores: Bool { !mapsOfScores.isEmpty }
 
+  /// Whether predictions are a condition of any map, whatever triggers it.
+  public var asksScores: Bool { thresholds.contains { !$0.isEmpty } }
+
   /// The id of a rule's definition.
   func id(_ rule: CompiledRule) -> String {
     switch rule.kind {

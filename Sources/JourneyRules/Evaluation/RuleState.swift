@@ -141,10 +141,8 @@ public struct RuleState: Sendable, Hashable {
     firedBytes + progress.count * 64 + evidenceBytes + (scores.isEmpty ? 0 : scores.byteCount)
   }
 
-  /// Whether an outcome was achieved.
-  public func hasAchieved(_ outcome: String) -> Bool {
-    assignments.contains { $0.kind == .outcome && $0.id == outcome }
-  }
+  /// The outcomes that were achieved.
+  public var achievedOutcomes: [String] { assignments.filter { $0.kind == .outcome }.map(\.id) }
 
   /// Keeps what follows from assignments and actions.
   mutating func note() {

@@ -44,12 +44,17 @@ public struct OutcomeScore: Sendable, Hashable {
 
   /// Takes what is predicted after one more event; nothing if the outcome is achieved.
   mutating func take(probability: Int32, quantile: Int32) {
+    take(SessionScores.Update(place: 0, probability: probability, quantile: quantile))
+  }
+
+  /// Takes what is predicted after one or more events; nothing if the outcome is achieved.
+  mutating func take(_ update: SessionScores.Update) {
     guard state != .achieved else { return }
     state = .current
-    self.probability = probability
-    self.quantile = quantile
-    maxProbability = max(maxProbability, probability)
-    maxQuantile = max(maxQuantile, quantile)
+    probability = update.probability
+    quantile = update.quantile
+    maxProbability = max(maxProbability, update.maxProbability)
+    maxQuantile = max(maxQuantile, update.maxQuantile)
   }
 
   /// Takes over the highest of a session that is merged into this one's; what either has achieved is

@@ -41,6 +41,11 @@ struct OutcomeThreshold: Sendable, Hashable {
   }
 }
 
+extension ActionMap.OutcomeCondition {
+  /// Whether it holds of a session's scores.
+  public func holds(_ scores: SessionScores) -> Bool { OutcomeThreshold(self).holds(scores) }
+}
+
 /// A decimal number of a definition, 0…100, times a power of ten: the whole numbers around it, by its digits
 /// and not by its binary neighbour. 0.7 is seven tenths.
 struct ScaledDecimal {

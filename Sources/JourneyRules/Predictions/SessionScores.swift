@@ -45,20 +45,25 @@ public struct SessionScores: Sendable, Hashable {
     return nil
   }
 
-  /// What is predicted after one more event of the outcome whose score is at a place.
+  /// What is predicted after one or more events of the outcome whose score is at a place.
   public struct Update: Sendable, BitwiseCopyable {
     /// As `place(of:)` says.
     public var place: Int32
-    /// Millionths, 1…999,999.
+    /// After the newest event: millionths, 1…999,999.
     public var probability: Int32
-    /// Ten-thousandths, 0…10,000.
+    /// After the newest event: ten-thousandths, 0…10,000.
     public var quantile: Int32
+    /// The highest after any of the events.
+    public var maxProbability: Int32
+    /// The highest after any of the events.
+    public var maxQuantile: Int32
 
-    /// Creates one.
+    /// Creates one, at first of one event.
     public init(place: Int, probability: Int32, quantile: Int32) {
       self.place = Int32(place)
       self.probability = probability
       self.quantile = quantile
+      (maxProbability, maxQuantile) = (probability, quantile)
     }
   }
 
@@ -67,7 +72,7 @@ public struct SessionScores: Sendable, Hashable {
     var scores = self.scores.mutableSpan
     for index in updates.indices {
       let update = updates[index]
-      scores[Int(update.place)].take(probability: update.probability, quantile: update.quantile)
+      scores[Int(update.place)].take(update)
     }
   }
 
@@ -80,6 +85,11 @@ public struct SessionScores: Sendable, Hashable {
   public mutating func lapse(at place: Int) {
     guard scores[place].state == .current else { return }
     scores[place].state = .lapsed
+  }
+
+  /// Notes that nothing but these outcomes is predicted any more.
+  public mutating func lapse(allBut predicted: [String]) {
+    for index in scores.indices where !predicted.contains(scores[index].outcome) { lapse(at: index) }
   }
 
   /// Freezes the score of an outcome that is achieved, if there is one.

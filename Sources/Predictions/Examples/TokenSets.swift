@@ -19,6 +19,12 @@ package struct TokenSets: Sendable, Hashable {
     count += 1
   }
 
+  /// Of nine events, which most sessions do not exceed.
+  static let usualBytes = 480
+
+  /// Makes room for what most sessions have.
+  mutating func reserve() { bytes.reserveCapacity(TokenSets.usualBytes) }
+
   /// Reads so many sets.
   package init(bytes: [UInt8], count: Int) throws(PredictionFormError) {
     var newest: [Token] = []

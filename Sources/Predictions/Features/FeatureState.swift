@@ -52,6 +52,17 @@ package struct FeatureState: Sendable, Hashable {
 
   package init() {}
 
+  /// Most names, and most prefixes of pages, that most sessions have.
+  static let (usualNames, usualSeen) = (8, 8)
+
+  /// Makes room for what most sessions have.
+  mutating func reserve() {
+    names.reserveCapacity(FeatureState.usualNames)
+    page.reserveCapacity(PagePath.maxPrefixes)
+    seen.reserveCapacity(FeatureState.usualSeen)
+    facts.reserveCapacity(FactSlot.allCases.count)
+  }
+
   /// Takes an event. Facts that it brings are set before or after, in any order, and then asked for.
   ///
   /// - Returns: where its name is in `names`; `nil` if it is counted with the others.
@@ -107,25 +118,37 @@ package struct FeatureState: Sendable, Hashable {
   }
 
   /// Sets a fact, or takes it back with `nil`. Those that follow from the first event's time are not set.
-  package mutating func set(_ slot: FactSlot, _ value: UInt32?) {
-    guard !slot.followsFromStart else { return }
+  ///
+  /// - Returns: whether it was another one before.
+  @discardableResult
+  package mutating func set(_ slot: FactSlot, _ value: UInt32?) -> Bool {
+    guard !slot.followsFromStart else { return false }
     let place = facts.firstIndex { $0.slot.rawValue >= slot.rawValue } ?? facts.count
     let isThere = place < facts.count && facts[place].slot == slot
+    guard value != (isThere ? facts[place].value : nil) else { return false }
     switch value {
     case let value? where isThere: facts[place].value = value
     case let value?: facts.insert(Fact(slot: slot, value: value), at: place)
     case nil where isThere: facts.remove(at: place)
     case nil: break
     }
+    return true
   }
 
   /// Sets an attribute. Those beyond `FeatureLimits.attributes` are left out.
-  package mutating func set(attribute name: UInt32, _ value: AttributeValue) {
+  ///
+  /// - Returns: whether it was another one before.
+  @discardableResult
+  package mutating func set(attribute name: UInt32, _ value: AttributeValue) -> Bool {
     if let index = attributes.firstIndex(where: { $0.name == name }) {
+      guard attributes[index].value != value else { return false }
       attributes[index].value = value
     } else if attributes.count < FeatureLimits.attributes {
       attributes.append(Attribute(name: name, value: value))
+    } else {
+      return false
     }
+    return true
   }
 
   /// Takes over what a session that is merged into this one had: counts add up; of facts and attributes that

@@ -29,6 +29,8 @@ package final class SessionFeatures: FactVisitor {
   package private(set) var readsSessionIdentity = true
 
   private var state = FeatureState()
+  /// Whether what was told changed any fact or attribute: most of what comes again says the same.
+  private var hasChanged = false
   /// By raw value of the field.
   private var readers: [(reader: ScalarReader, slots: [FactSlot])?]
   private var page = ScalarReader([["pathname"], ["url"]])
@@ -61,14 +63,11 @@ package final class SessionFeatures: FactVisitor {
     if changed & SessionFeatures.places != 0 { sessionFields |= SessionFeatures.places }
     readsSessionAttributes = changed & SessionFeatures.attributes != 0
     readsSessionIdentity = changed == .max
+    hasChanged = false
     if sessionFields != 0 || readsSessionAttributes { session.tell(self) }
     let name = self.state.note(event: Mixing.digest(event.name, of: batch.bytes), at: event.time)
     swap(&self.state, &state)
-    if sessionFields & ~SessionFeatures.places == 0, !readsSessionAttributes {
-      changes.take(before, state, counted: name)
-    } else {
-      changes.isWhole = true
-    }
+    if hasChanged { changes.isWhole = true } else { changes.take(before, state, counted: name) }
   }
 
   // MARK: - What the session offers
@@ -96,9 +95,9 @@ package final class SessionFeatures: FactVisitor {
       if path == 0 {
         isNumber = text.equals(bytes, Array("number".utf8), at: 0) && text.count == 6
       } else if isNumber, let magnitude = Magnitude(text, of: bytes) {
-        state.set(attribute: name, .number(magnitude))
+        hasChanged = state.set(attribute: name, .number(magnitude)) || hasChanged
       } else if text.count <= FeatureLimits.maxValueBytes {
-        state.set(attribute: name, .text(Mixing.digest(text, of: bytes)))
+        hasChanged = state.set(attribute: name, .text(Mixing.digest(text, of: bytes))) || hasChanged
       }
     }
   }
@@ -106,7 +105,9 @@ package final class SessionFeatures: FactVisitor {
   package func take(count: FactKey.SessionCount, _ value: Int) {}
 
   package func take(text: FactKey.SessionText, value: ByteSlice, of source: borrowing [UInt8]) {
-    if text == .type { state.set(.sessionType, SessionFeatures.digest(value, source)) }
+    if text == .type {
+      hasChanged = state.set(.sessionType, SessionFeatures.digest(value, source)) || hasChanged
+    }
   }
 
   // MARK: - Values
@@ -114,7 +115,7 @@ package final class SessionFeatures: FactVisitor {
   private func take(_ field: EventField, _ value: ByteSlice, _ source: borrowing [UInt8]) {
     guard let slots = readers[Int(field.rawValue)]?.slots else { return }
     readers[Int(field.rawValue)]?.reader.read(value, of: source) { path, text, bytes in
-      state.set(slots[path], SessionFeatures.digest(text, bytes))
+      hasChanged = state.set(slots[path], SessionFeatures.digest(text, bytes)) || hasChanged
     }
   }
 

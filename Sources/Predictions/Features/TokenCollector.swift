@@ -29,7 +29,11 @@ package struct TokenCollector: Sendable {
   ) {
     if state.isFollowed, !changes.isWhole, state.hasSegments(segments) {
       changes.settle()
-      if TokenCollector.merge(changes, state.tokens, into: &set, &count, &difference) {
+      difference.begin()
+      let isMerged = TokenCollector.merge(
+        changes, state.tokens, into: &set, &count, &difference.added, &difference.addedCount,
+        &difference.removed, &difference.places, &difference.removedCount)
+      if isMerged {
         return TokenCollector.replace(&state.tokens, set, count)
       }
     }
@@ -71,12 +75,15 @@ package struct TokenCollector: Sendable {
   /// - Returns: whether each token is that of one feature only; if not, nothing that was made counts.
   private static func merge(
     _ changes: borrowing FeatureChanges, _ tokens: borrowing [Token], into target: inout [Token],
-    _ count: inout Int, _ difference: inout TokenDifference
+    _ count: inout Int, _ added: inout [Token], _ addedCount: inout Int, _ removed: inout [Token],
+    _ places: inout [UInt8], _ removedCount: inout Int
   ) -> Bool {
     guard tokens.count + changes.addedCount <= target.count else { return false }
     let tokens = tokens.span
     var target = target.mutableSpan
-    difference.begin()
+    var added = added.mutableSpan
+    var removed = removed.mutableSpan
+    var places = places.mutableSpan
     var (place, next, gone, kept) = (0, 0, 0, 0)
     // The marks behind the last ones come true at no token.
     var (new, old) = (changes.added[0], changes.removed[0])
@@ -95,7 +102,9 @@ package struct TokenCollector: Sendable {
           guard changes.added[next] > new else { return false }
           new = changes.added[next]
         } else {
-          difference.remove(tokens[place], at: place)
+          removed[removedCount] = tokens[place]
+          places[removedCount] = UInt8(truncatingIfNeeded: place)
+          removedCount += 1
         }
         place += 1
         gone += 1
@@ -105,7 +114,8 @@ package struct TokenCollector: Sendable {
       guard next < changes.addedCount, let token = Token(bits: new) else { break }
       // It is there already.
       if place < tokens.count, tokens[place] == token { return false }
-      difference.add(token)
+      added[addedCount] = token
+      addedCount += 1
       target[kept] = token
       kept += 1
       next += 1

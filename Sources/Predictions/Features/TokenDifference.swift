@@ -3,14 +3,15 @@ internal import Bytes
 /// What an event took away from a session's tokens, and what it added. Reused from event to event, so that
 /// none asks for memory.
 package struct TokenDifference: Sendable {
-  /// Ascending: the first `addedCount` count.
-  private(set) var added: [Token]
-  private(set) var addedCount = 0
+  /// Ascending: the first `addedCount` count. Written by whoever follows an event through spans of these: to
+  /// add one after the other asks with each whether the array is shared.
+  var added: [Token]
+  var addedCount = 0
   /// Ascending: the first `removedCount` count.
-  private(set) var removed: [Token]
+  var removed: [Token]
   /// Their places in the set before.
-  private(set) var places: [UInt8]
-  private(set) var removedCount = 0
+  var places: [UInt8]
+  var removedCount = 0
   /// What it is as bytes is put together here, and appended as one block.
   private var form: [UInt8] = Array(repeating: 0, count: maxBytes)
 

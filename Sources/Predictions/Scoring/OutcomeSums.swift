@@ -36,6 +36,15 @@ package struct OutcomeSums: Sendable, Hashable, BitwiseCopyable {
     }
   }
 
+  /// Keeps of each outcome the higher sum.
+  @inline(__always)
+  mutating func raise(to other: OutcomeSums) {
+    first = pointwiseMax(first, other.first)
+    second = pointwiseMax(second, other.second)
+    third = pointwiseMax(third, other.third)
+    fourth = pointwiseMax(fourth, other.fourth)
+  }
+
   /// Adds a token's weights.
   @inline(__always)
   mutating func add(_ row: ModelTable.Row) {

@@ -27,16 +27,18 @@ package struct Scorer: Sendable {
   /// Tells a session's scores what the models say of its sums; the score of an outcome without one lapses.
   ///
   /// - Parameters:
+  ///   - sums: after the newest event.
+  ///   - highest: the highest after any of the events that the scores do not tell of yet.
   ///   - models: where the models of the outcomes are in the table, -1 for none.
   ///   - count: how many outcomes there are.
   /// - Returns: whether the places of all scores are known, of which there are to be any.
   package func update(
     _ scores: inout SessionScores, at places: borrowing ScorePlaces, _ sums: OutcomeSums,
-    models: borrowing InlineArray<16, Int8>, count: Int
+    highest: OutcomeSums, models: borrowing InlineArray<16, Int8>, count: Int
   ) -> Bool {
     var updates = InlineArray<16, SessionScores.Update>(
       repeating: SessionScores.Update(place: 0, probability: 0, quantile: 0))
-    let list = sums.list
+    let (list, highest) = (sums.list, highest.list)
     var updated = 0
     var areKnown = true
     for outcome in 0..<count {
@@ -46,6 +48,11 @@ package struct Scorer: Sendable {
         let prediction = table.prediction(model, list[model])
         updates[updated] = SessionScores.Update(
           place: place, probability: prediction.probability, quantile: prediction.quantile)
+        if highest[model] > list[model] {
+          let high = table.prediction(model, highest[model])
+          updates[updated].maxProbability = high.probability
+          updates[updated].maxQuantile = high.quantile
+        }
         updated += 1
       } else if place >= 0 {
         scores.lapse(at: place)

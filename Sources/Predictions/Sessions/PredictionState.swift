@@ -1,4 +1,4 @@
-internal import JourneyRules
+package import JourneyRules
 
 /// What a session keeps so that its outcomes can be predicted and learned from: there only where something is
 /// predicted.
@@ -23,6 +23,13 @@ package final class PredictionState {
   /// The sums for these tokens, and of which models. Not stored.
   private var sums = OutcomeSums()
   private var models: DefinitionHash?
+  /// By what the newest event was scored; `nil` where not all scores had their places then. Not stored. The
+  /// name alone: a session that waits for its next event for weeks must not keep old models.
+  private var scoredUnder: ScoringPlan.Name?
+  /// By what events are to be scored that no score tells of yet; `nil` where there are none. Not stored.
+  private var pending: ScoringPlan?
+  /// The highest sums of these events; the newest are `sums`. Not stored.
+  private var highest = OutcomeSums()
 
   package init(features: FeatureState = FeatureState(), draft: ExampleDraft? = nil) {
     self.features = features
@@ -38,8 +45,12 @@ package final class PredictionState {
   }
 
   /// Notes that a session was merged into this one's, whether it had any of this or not.
+  ///
+  /// - Precondition: its scores were settled.
   package func noteMerge() {
+    assert(pending == nil, "scores are settled before a merge")
     draft = nil
+    (scoredUnder, pending) = (nil, nil)
     scorePlaces = ScorePlaces()
   }
 
@@ -67,6 +78,45 @@ package final class PredictionState {
     return sums
   }
 
+  /// Leaves the scores of an event until somebody reads them, where only their numbers change: probability
+  /// and quantile never fall as a sum rises, so the newest sums and the highest ones tell all of them.
+  ///
+  /// - Parameter difference: what the event changed of the tokens.
+  /// - Returns: whether they are left; if not, nothing has happened.
+  package func postpone(under plan: ScoringPlan, following difference: borrowing TokenDifference) -> Bool {
+    guard isScored(under: plan) else { return false }
+    let sums = sums(under: plan.models, following: difference)
+    if pending == nil {
+      pending = plan
+      highest = sums
+    } else {
+      highest.raise(to: sums)
+    }
+    return true
+  }
+
+  /// Whether the newest event was scored by a plan.
+  package func isScored(under plan: ScoringPlan) -> Bool { scoredUnder == plan.name }
+
+  /// Notes by what the newest event was scored, or with `nil`, that events may not be left to later so.
+  package func note(scoredUnder plan: ScoringPlan?) { scoredUnder = plan?.name }
+
+  /// Brings scores up to the newest event.
+  package func settle(_ scores: inout SessionScores) {
+    guard let plan = pending else { return }
+    pending = nil
+    _ = plan.update(&scores, at: scorePlaces, sums, highest: highest)
+  }
+
+  /// Makes room for what most sessions have, once instead of piece by piece.
+  package func reserve() {
+    features.reserve()
+    tokens.reserveCapacity(PredictionState.usualTokens)
+    draft?.sets.reserve()
+  }
+
+  private static let usualTokens = 48
+
   /// Notes that the tokens have changed and no sums were asked for.
   package func forgetSums() { models = nil }
 
@@ -74,9 +124,12 @@ package final class PredictionState {
   /// one weighs what it did, so what is not stored is estimated by what is.
   package var byteCount: Int {
     var total = 384 + 4 * features.mostFeatures
-    total += 8 * features.names.count + 4 * (features.page.count + features.seen.count)
-    total += 8 * features.facts.count + 12 * features.attributes.count
-    if let draft { total += 160 + 2 * draft.achievedAt.count + draft.sets.bytes.count }
+    total += 8 * max(features.names.count, FeatureState.usualNames)
+    total += 4 * (features.page.count + max(features.seen.count, FeatureState.usualSeen))
+    total += 8 * max(features.facts.count, FactSlot.allCases.count) + 12 * features.attributes.count
+    if let draft {
+      total += 160 + 2 * draft.achievedAt.count + max(draft.sets.bytes.count, TokenSets.usualBytes)
+    }
     return total + total / 4
   }
 }

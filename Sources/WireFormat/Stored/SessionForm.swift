@@ -35,6 +35,7 @@ enum SessionForm {
     if session.minuteCount > 1 {
       writer.section(Tag.rate) { $0.number(session.minuteCount) }
     }
+    session.settleScores()
     StateCodec.encode(session.rules, to: &writer)
     if session.hasPerson, let person = session.person {
       writer.section(Tag.person) { PersonForm.encode(person, to: &$0) }

@@ -43,6 +43,13 @@ import Testing
   private func state(
     _ session: FakeSession, after earlier: FeatureState = FeatureState(), changed: UInt64 = .max
   ) -> FeatureState {
+    taken(session, after: earlier, changed: changed).state
+  }
+
+  /// - Returns: the state after an event, and whether all of its tokens have to be made anew.
+  private func taken(
+    _ session: FakeSession, after earlier: FeatureState, changed: UInt64 = .max
+  ) -> (state: FeatureState, isWhole: Bool) {
     var batch = EventBatch()
     batch.bytes = Array("view".utf8)
     var event = Event(stream: .web, time: time(5_000))
@@ -51,11 +58,40 @@ import Testing
     var changes = FeatureChanges()
     SessionFeatures().take(
       event, of: batch, session: session, changed: changed, into: &state, noting: &changes)
-    return state
+    return (state, changes.isWhole)
   }
 
   private func fact(_ state: FeatureState, _ slot: FactSlot) -> UInt32? {
     state.facts.first { $0.slot == slot }?.value
+  }
+
+  /// What is told again says mostly the same; only what says something else has tokens made anew.
+  @Test func onlyFactsThatChangeMakeTokensAnew() {
+    func text(_ value: String) -> String { #"{"dataType":"string","value":"\#(value)"}"# }
+    var session = FakeSession(
+      facts: [(.browser, #"{"family":"Chrome","version":"1","lang":"de"}"#), (.queue, #"{"id":"a"}"#)],
+      attributes: (0..<FeatureLimits.attributes).map { ("a\($0)", text("red"), false) })
+    let (first, isFirst) = taken(session, after: FeatureState())
+    #expect(isFirst && first.attributes.count == FeatureLimits.attributes)
+    #expect(!taken(session, after: first).isWhole, "nothing has changed")
+    session.attributes.append(("another", text("red"), false))
+    #expect(!taken(session, after: first).isWhole, "it is one attribute too many")
+    session.facts[0].1 = #"{"family":"Chrome","version":"2","lang":"de"}"#
+    #expect(!taken(session, after: first).isWhole, "no feature tells the version")
+    let changes: [(String, (inout FakeSession) -> Void)] = [
+      ("family", { $0.facts[0].1 = #"{"family":"Edge","version":"1","lang":"de"}"# }),
+      ("a new fact", { $0.facts.append((.app, #"{"version":"3"}"#)) }),
+      ("too long", { $0.facts[1].1 = "{\"id\":\"\(String(repeating: "x", count: 65))\"}" }),
+      ("there and back", { $0.collected = [(.queue, #"{"id":"b"}"#), (.queue, #"{"id":"a"}"#)] }),
+      ("an attribute", { $0.attributes[0].value = text("blue") }),
+      ("text and number", { $0.attributes[0].value = #"{"dataType":"number","value":"3"}"# }),
+      ("type", { $0.type = "app" }),
+    ]
+    for (name, change) in changes {
+      var other = session
+      change(&other)
+      #expect(taken(other, after: first).isWhole, "\(name)")
+    }
   }
 
   @Test func everySlotIsFilledFromItsFact() {

@@ -14,7 +14,10 @@ extension OutcomeModel {
       below: QuantileTable(maxima: []), quality: ModelQuality())
   }
 
-  static func random(_ tokens: [Token], _ generator: inout SeededGenerator) -> OutcomeModel {
+  /// - Parameter outcome: what it predicts; any if `nil`.
+  static func random(
+    _ tokens: [Token], _ generator: inout SeededGenerator, of outcome: PredictedOutcome? = nil
+  ) -> OutcomeModel {
     let rows = tokens.map { token in
       var weight: Int16 = 0
       while weight == 0 { weight = Int16(truncatingIfNeeded: generator.next()) }
@@ -25,9 +28,11 @@ extension OutcomeModel {
     quality.logLoss = Int(generator.pick(0...1_000_000))
     quality.observedToExpected = Int(generator.pick(0...2_000_000))
     let maxima = (0..<Int(generator.pick(0...300))).map { _ in Int(generator.pick(0...4_095)) }
+    let any = PredictedOutcome(
+      id: "outcome \(generator.pick(0...99))",
+      definition: DefinitionHash(high: generator.next(), low: generator.next()))
     return OutcomeModel(
-      outcome: "outcome \(generator.pick(0...99))",
-      definition: DefinitionHash(high: generator.next(), low: generator.next()),
+      outcome: outcome?.id ?? any.id, definition: outcome?.definition ?? any.definition,
       bias: Int32(truncatingIfNeeded: generator.pick(-65_536...65_536)),
       window: Window(
         firstClosed: time(generator.pick(0...1_000_000)),

@@ -164,8 +164,8 @@ import Testing
       state.draft = nil
       sizes.append(state.byteCount)
     }
-    // With its tokens and sums, which are not stored: 500 bytes of these 1,625.
-    #expect(sizes.allSatisfy { $0 < 1_700 }, "\(sizes)")
+    // With its tokens and sums, which are not stored: 500 bytes of these 1,815.
+    #expect(sizes.allSatisfy { $0 < 1_900 }, "\(sizes)")
     #expect(sizes[0] == sizes[1], "four times the events, and not a byte more")
   }
 }

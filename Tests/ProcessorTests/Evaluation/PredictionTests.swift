@@ -112,12 +112,14 @@ import Testing
     #expect(first.actions.isEmpty && first.scores.allSatisfy(\.isEmpty))
   }
 
-  @Test func whereBatchesEndDecidesNothing() throws {
+  /// Where no map asks, scores are left until somebody reads them.
+  @Test(arguments: [maps, []]) func whereBatchesEndDecidesNothing(_ maps: [String]) throws {
     let names = PredictionTests.history + ["cart", "view"]
-    let whole = try run(names, cuts: [], takenAt: 600_000)
+    let whole = try run(names, cuts: [], maps: maps, takenAt: 600_000)
     let state = StateCodec.encoded(try #require(whole.harness.machine.sessionizer.allSessions.first))
     for cuts in 0..<512 {
-      let told = try run(names, cuts: Set((0..<9).filter { cuts >> $0 & 1 == 1 }), takenAt: 600_000)
+      let told = try run(
+        names, cuts: Set((0..<9).filter { cuts >> $0 & 1 == 1 }), maps: maps, takenAt: 600_000)
       #expect(told.derived == whole.derived)
       #expect(told.scores.last == whole.scores.last)
       let session = try #require(told.harness.machine.sessionizer.allSessions.first)
@@ -144,6 +146,23 @@ import Testing
     #expect(told.scores.last == score("0.500977", "0.881207", "0", "0.9"))
     #expect(sessions.first?.predictions?.draft == nil)
     #expect(sessions.first?.predictions?.features.eventCount == 4)
+  }
+
+  /// What no map asks for is the same, whenever it is read: also by a merge and an achievement.
+  @Test(arguments: [nil, []] as [Set<Int>?])
+  func scoresThatNobodyAsksForAreTheSame(_ cuts: Set<Int>?) throws {
+    let high = score("0.881207", "0.881207", "0.9", "0.9")
+    for count in 1...PredictionTests.history.count {
+      let names = Array(PredictionTests.history.prefix(count))
+      let asked = try run(names, cuts: cuts)
+      let left = try run(names, cuts: cuts, maps: [])
+      #expect(left.scores == asked.scores, "\(count) events")
+    }
+    #expect(try run(PredictionTests.history, cuts: cuts, maps: []).scores.last == high)
+    let merged = try run(
+      ["view", "cart", "help", "view", "view"], cuts: cuts, maps: [], at: [0, 1, 2, 31, 17])
+    #expect(merged.harness.machine.sessionizer.allSessions.count == 1)
+    #expect(merged.scores.last == score("0.500977", "0.881207", "0", "0.9"))
   }
 
   @Test func withoutAModelNothingIsScoredButLearned() throws {
@@ -178,6 +197,39 @@ import Testing
     let high = score("0.881207", "0.881207", "0.9", "0.9")
     #expect(told == [high, "", high])
     #expect(names == [models.name, ModelSet.empty.name, models.name])
+  }
+
+  /// Nobody predicts the outcome any more: what was said last is not shown, and no map acts on it. Once it is
+  /// predicted again, the highest is still what it was.
+  @Test(
+    arguments: [(false, true), (true, false), (false, false)] as [(isPredicted: Bool, isActive: Bool)],
+    [[], maps])
+  func whatIsNoLongerPredictedLapses(
+    _ later: (isPredicted: Bool, isActive: Bool), _ before: [String]
+  ) throws {
+    let first = try PredictionScene.definitions(before)
+    let models = try PredictionScene.models(first)
+    let low = PredictionScene.map(
+      "low", "triggerWithOutcomeProbabilityConditions", #""maximumProbability":0.05"#)
+    let second = try PredictionScene.definitions(
+      before + [low], isPredicted: later.isPredicted, isActive: later.isActive)
+    let harness = try LaneHarness()
+    var (told, acted): ([String], [String]) = ([], [])
+    for (number, (name, definitions)) in [
+      ("view", first), ("cart", first), ("view", second), ("view", second), ("help", first),
+    ].enumerated() {
+      let event = LaneHarness.event("e\(number)", at: Int64(number) * 1_000, name: name)
+      let written = harness.reduce(
+        [harness.input("web", [event])], definitions: definitions, models: models)
+      told.append(scores(written.of("sessions").last?.text ?? ""))
+      acted += written.of("actions").map(\.text).filter { $0.contains("\"low\"") }
+    }
+    #expect(
+      told == [
+        score("0.500977", "0.500977", "0", "0"), score("0.881207", "0.881207", "0.9", "0.9"), "", "",
+        score("0.183009", "0.881207", "0", "0.9"),
+      ])
+    #expect(acted.isEmpty, "\(acted)")
   }
 
   @Test func modelsThatComeLaterScoreFromThenOn() throws {
