@@ -110,6 +110,8 @@ package struct Explanation: Sendable {
   package var context: [PatternFinding]
   package var journey: [PatternFinding]
   package var segments: [TriggerSegment]
+  /// The predictions that an action map asks for, in the order in which it lists them.
+  package var predictions: [TriggerPrediction] = []
   /// Everything emitted about it, in the order in which it happened first.
   package var happenings: [Happening]
   /// The pages that the visitor was on, of an action map that asks.

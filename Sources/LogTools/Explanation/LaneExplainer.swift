@@ -159,6 +159,7 @@ package final class LaneExplainer {
   private func settle(
     _ explanation: inout Explanation, _ history: SessionHistory, _ edition: DefinitionEdition
   ) {
+    history.session.settleScores()
     let rules = history.session.rules
     let segments = (edition.bundle ?? bundle).bundle.segments
     switch explanation.definition {
@@ -187,6 +188,13 @@ package final class LaneExplainer {
         return Explanation.TriggerSegment(
           id: id, displayName: segments.first { $0.id == id }?.displayName,
           assigned: assignment?.time, isExpired: assignment?.isExpired ?? false)
+      }
+      let outcomes = (edition.bundle ?? bundle).bundle.outcomes
+      let qualified = history.happenings.first { $0.word.hasPrefix("qualified") }
+      explanation.predictions = map.triggerWithOutcomeConditions.map { condition in
+        Explanation.TriggerPrediction(
+          condition, displayName: outcomes.first { $0.id == condition.outcomeID }?.displayName,
+          because: qualified?.because, scores: rules.scores)
       }
     default: return
     }

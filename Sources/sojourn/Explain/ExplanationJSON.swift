@@ -40,6 +40,9 @@ struct ExplanationJSON {
     if !explanation.segments.isEmpty {
       members.append(Member("segments", .array(explanation.segments.map(segment))))
     }
+    if !explanation.predictions.isEmpty {
+      members.append(Member("predictions", .array(explanation.predictions.map(prediction))))
+    }
     members.append(Member("happenings", .array(explanation.happenings.map(happening))))
     if explanation.pages.asked > 0 {
       members.append(Member("pages", .object(self.members(explanation.pages))))
@@ -113,6 +116,25 @@ struct ExplanationJSON {
     members.append(Member("isAssigned", .bool(segment.assigned != nil)))
     if let time = segment.assigned { members.append(Member("time", .string(time.iso8601))) }
     members.append(Member("isExpired", .bool(segment.isExpired)))
+    return .object(members)
+  }
+
+  private func prediction(_ prediction: Explanation.TriggerPrediction) -> DefinitionValue {
+    let condition = prediction.condition
+    var members = [Member("outcome", .string(condition.outcomeID))]
+    if let name = prediction.displayName { members.append(Member("displayName", .string(name))) }
+    members += [
+      Member("measure", .string("\(condition.measure)")),
+      Member("maximum", .number("\(condition.maximum)")),
+    ]
+    if let fallback = condition.fallback { members.append(Member("fallback", .number("\(fallback)"))) }
+    members.append(Member("held", .bool(prediction.held)))
+    if let said = prediction.said {
+      members += [
+        Member("newest", .number("\(said.newest)")), Member("highest", .number("\(said.highest)")),
+      ]
+    }
+    members.append(Member("isAchieved", .bool(prediction.isAchieved)))
     return .object(members)
   }
 

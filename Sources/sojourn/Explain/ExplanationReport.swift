@@ -14,8 +14,9 @@ struct ExplanationReport {
 
   /// The lines.
   var lines: [String] {
-    head + explanation.context.flatMap(context) + explanation.journey.flatMap(journey) + triggers + pages
-      + happenings + (explanation.prediction.map { PredictionReport(prediction: $0).lines } ?? [])
+    let moves = explanation.prediction.map { PredictionReport(prediction: $0).lines } ?? []
+    return head + explanation.context.flatMap(context) + explanation.journey.flatMap(journey) + triggers
+      + predictions + pages + happenings + moves
   }
 
   // MARK: - Head
@@ -132,6 +133,30 @@ struct ExplanationReport {
         result = "assigned \(time.iso8601)" + (segment.isExpired ? ", expired" : "")
       }
       return mark(segment.assigned != nil) + "trigger: segment \(name): \(result)"
+    }
+  }
+
+  private var predictions: [String] {
+    let when = qualified ? "when it qualified" : "now"
+    return explanation.predictions.map { prediction in
+      let condition = prediction.condition
+      let id = clean(condition.outcomeID)
+      let name = prediction.displayName.map { "\(clean($0)) (\(id))" } ?? id
+      var text = "trigger: \(condition.measure) of outcome \(name) "
+      text += condition.measure == .quantile ? "above" : "at least"
+      text += " \(condition.maximum) at its highest"
+      if let fallback = condition.fallback {
+        text += condition.measure == .quantile ? ", below" : ", at most"
+        text += " \(fallback) at its newest"
+      }
+      text += ": "
+      if let said = prediction.said {
+        text += "highest \(said.highest), newest \(said.newest) \(when)"
+        if prediction.isAchieved, !prediction.held { text += "; it is achieved, and asked no more" }
+      } else {
+        text += prediction.displayName == nil ? "no such outcome is defined" : "nothing is predicted of it"
+      }
+      return mark(prediction.held) + text
     }
   }
 

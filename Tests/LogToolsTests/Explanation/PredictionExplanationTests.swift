@@ -17,7 +17,8 @@ import WireFormat
 
   /// Explains the purchase in a session of recorded events.
   private func recorded(
-    _ names: [String], models: ModelSet?, of definitions: CompiledBundle, gap: Int64 = 1_000
+    _ names: [String], models: ModelSet?, of definitions: CompiledBundle, gap: Int64 = 1_000,
+    explaining asked: Definition? = nil
   ) async throws -> Explained {
     let events = names.enumerated().map { index, name in
       ExplanationScene.event("e\(index)", at: Int64(index) * gap, name)
@@ -27,11 +28,13 @@ import WireFormat
     guard case .found(let customer, let lane) = try await scene.events().search(session) else {
       throw CodecError("no session")
     }
-    let outcome = try #require(
-      definitions.bundle.entries.map(\.definition).first { $0.kind == .outcome && $0.id == "purchase" })
+    let purchase = definitions.bundle.entries.map(\.definition).first {
+      $0.kind == .outcome && $0.id == "purchase"
+    }
+    let definition = try #require(asked ?? purchase)
     return try #require(
       try await scene.events().explain(
-        outcome, of: definitions, session: session, customer: customer, lane: lane, models: models))
+        definition, of: definitions, session: session, customer: customer, lane: lane, models: models))
   }
 
   @Test func eachEventSaysWhatItMoved() async throws {
@@ -77,6 +80,41 @@ import WireFormat
     #expect(prediction.moves.count == min(count, ScoredEvents.maxMoves))
     #expect(prediction.omittedMoves == max(count - ScoredEvents.maxMoves, 0))
     #expect(prediction.moves.last?.moment.event == "e\(count - 1)")
+  }
+
+  /// What a map asks of a prediction, and what was said: when it qualified, else with the newest event.
+  @Test func mapsSayWhatWasPredicted() async throws {
+    let maps = [
+      PredictionScene.map(
+        "fallen", "triggerWithOutcomeProbabilityConditions",
+        #""maximumProbability":0.7,"probability":0.3"#),
+      PredictionScene.map(
+        "sure", "triggerWithOutcomeProbabilityConditions", #""maximumProbability":0.99"#),
+    ]
+    let definitions = try PredictionScene.definitions(maps)
+    let models = try PredictionScene.models(definitions)
+    for (id, held) in [("fallen", true), ("sure", false)] {
+      let map = try #require(
+        definitions.bundle.entries.map(\.definition).first { $0.kind == .actionMap && $0.id == id })
+      // The cart makes it likely, help unlikely; what comes after no longer counts for who has qualified.
+      let explanation = try await recorded(
+        ["view", "cart", "help", "view", "cart"], models: models, of: definitions, explaining: map)
+      let prediction = try #require(explanation.predictions.first)
+      #expect(explanation.predictions.count == 1)
+      #expect(prediction.held == held && prediction.displayName != nil && !prediction.isAchieved)
+      func said(_ sum: Int32) -> Double {
+        Double(Probability.millionths[Probability.index(of: sum)]) / 1e6
+      }
+      let newest = said(held ? -1_536 : 2_048)
+      #expect(prediction.said == .init(newest: newest, highest: said(2_048)))
+    }
+    let paid = try #require(
+      definitions.bundle.entries.map(\.definition).first { $0.kind == .actionMap && $0.id == "sure" })
+    let explanation = try await recorded(
+      ["view", "paid"], models: models, of: definitions, explaining: paid)
+    #expect(explanation.predictions.first?.isAchieved == true)
+    let unpredicted = try await recorded(["view"], models: nil, of: definitions, explaining: paid)
+    #expect(unpredicted.predictions.first?.said == nil)
   }
 
   // MARK: - From a log

@@ -83,9 +83,19 @@ function explanation(found, text) {
     found.segments?.length > 0 && h('section.panel', h('h2', t('explainTriggers')), h('ul.entries', found.segments.map((entry) => h('li.finding', mark(entry.isAssigned), h('div',
       h('strong', foreign(entry.displayName || entry.id)), ' ', h('span.muted', entry.isAssigned ? [t('explainAssigned'), ' ', time(entry.time, fullTime(entry.time))] : t('explainNotAssigned')), ' ',
       h('a', { href: whyLink(session.id, 'segment', entry.id) }, t('why'))))))),
+    found.predictions?.length > 0 && h('section.panel', h('h2', t('explainPredictions')), h('ul.entries', found.predictions.map((entry) => h('li.finding', mark(entry.held), h('div',
+      h('strong', foreign(entry.displayName || entry.outcome)), ' ', asked(entry), ' ',
+      h('span.muted', entry.newest === undefined ? t('explainUnpredicted') : t('explainSaid', entry.highest, entry.newest)), ' ',
+      h('a', { href: whyLink(session.id, 'outcome', entry.outcome) }, t('why'))))))),
     found.pages && h('section.panel', h('h2', t('explainPages')), (definition('actionMap', it.id)?.pageUrlConditions || []).map((condition) => h('p', { dir: 'auto' }, t('explainOnPages'), ' ', h('span.mono', shown(word(condition.operator))), ' ', list(condition.values || []))), seen(found.pages, 'explainWereOn')),
     it.kind === 'actionMap' && found.happenings.length > 0 && h('section.panel', h('h2', t('explainHappened')), h('ul.entries', found.happenings.map(happening))),
   ];
+}
+
+/** What a map asks of a prediction. */
+function asked({ measure, maximum, fallback }) {
+  const [over, under] = measure === 'quantile' ? ['>', '<'] : ['≥', '≤'];
+  return fallback === undefined ? t('explainAsks', t(measure), `${over} ${maximum}`) : t('explainAsksBoth', t(measure), `${over} ${maximum}`, `${under} ${fallback}`);
 }
 
 function pattern(found) {
