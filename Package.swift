@@ -526,8 +526,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "Learning",
-        "LogTools", "Predictions", "Presentation",
+        "Edge", "EventLog", "Gateway", "Identity", "Intake", "JourneyModel", "JourneyRules", "LaneScenes",
+        "Learning", "LogTools", "Predictions", "Presentation",
         "ProcessRuntime", "Processor", "SeededGenerator", "SessionQueries", "Sessionizer", "SimulatedLog",
         "Tokens", "Views", "Webhooks",
         "WireFormat", "sojourn",

@@ -219,6 +219,18 @@ import WireFormat
     #expect(throws: ConfigurationProblem.self) { try load(flags: flags + [("retention.sessions", "24h")]) }
   }
 
+  @Test(arguments: [("503h", false), ("504h", false), ("505h", true)])
+  func anErasureIsRememberedForLongerThanItsEventsCanBeRead(memory: String, isTaken: Bool) throws {
+    let flags = [("identity.enabled", "on"), ("identity.erasureMemory", memory)]
+    if isTaken {
+      _ = try load(flags: flags)
+    } else {
+      #expect(throws: ConfigurationProblem.self) { try load(flags: flags) }
+      // Where nobody is looked for nothing is erased either.
+      _ = try load(flags: [("identity.enabled", "off"), flags[1]])
+    }
+  }
+
   @Test func aMissingFileIsAFinding() {
     #expect(ConfigurationCheck.findings(in: "/nonexistent.yaml").count == 1)
   }
@@ -284,7 +296,11 @@ import WireFormat
   }
 
   @Test func addresses() {
-    #expect(LogAddress("embedded://./a.db") == .embedded("./a.db"))
+    #expect(LogAddress("embedded://a.db") == .embedded("a.db"))
+    for (text, path) in [
+      ("./a.db", "a.db"), (".//b/./a.db", "b/a.db"), ("/srv//./a.db", "/srv/a.db"), ("../a.db", "../a.db"),
+      (".a.db", ".a.db"), ("b/../a.db", "b/../a.db"), ("/", "/"), ("./", "./"), ("a.db/", "a.db/"),
+    ] { #expect(LogAddress("embedded://" + text) == .embedded(path)) }
     #expect(LogAddress("kafka://one:9092,two:9092") == .kafka("one:9092,two:9092"))
     for text in ["", "embedded://", "kafka://", "a.db", "http://x"] { #expect(LogAddress(text) == nil) }
   }

@@ -6,13 +6,18 @@ internal import Synchronization
 final class FileLock: Sendable {
   private let descriptor: Mutex<Int32>
 
-  /// - Returns: `nil` if somebody else holds it, or if there can be no such file.
-  init?(_ path: String) {
+  /// - Throws: `unavailable` if somebody else holds it, or if there can be no such file.
+  init(_ path: String) throws(ViewError) {
     let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { throw .unavailable("\(path): \(String(cString: strerror(errno)))") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let isHeld = errno == EWOULDBLOCK
+      let reason =
+        isHeld
+        ? "is held by another process: instance or storage.directory has to differ"
+        : String(cString: strerror(errno))
       Foundation.close(descriptor)
-      return nil
+      throw .unavailable("\(path) \(reason)")
     }
     self.descriptor = Mutex(descriptor)
   }

@@ -24,10 +24,7 @@ package final class ViewStore: Sendable {
   package init(path: String, report: (ViewEvent) -> Void) throws(ViewError) {
     self.path = path
     try ViewStore.createFolder(of: path)
-    guard let lock = FileLock(path + ".lock") else {
-      throw .unavailable("\(path) is kept by another process: instance or storage.directory has to differ")
-    }
-    self.lock = lock
+    lock = try FileLock(path + ".lock")
     do {
       pool = Mutex(try ViewStore.open(path))
     } catch .damaged(let reason) {

@@ -116,6 +116,11 @@ struct ReplayCommand: AsyncParsableCommand {
     var replay = Replay(
       settings: settings, takenAt: now, closes: close, definitions: try bundle(settings.sessions.rules))
     replay.models = try givenModels()
+    if let models, let bundle = replay.definitions?.bundle {
+      for gap in ModelFile.gaps(replay.models, in: bundle) {
+        StandardError.print(DisplayText("\(models): \(gap)").text)
+      }
+    }
     replay.learns = predict
     var inputs: [Replay.Input] = []
     var readers: [LineReader] = []

@@ -11,12 +11,19 @@ enum LogAddress: Equatable, CustomStringConvertible {
 
   init?(_ text: String) {
     if text.hasPrefix("embedded://"), text.count > 11 {
-      self = .embedded(String(text.dropFirst(11)))
+      self = .embedded(LogAddress.plain(String(text.dropFirst(11))))
     } else if text.hasPrefix("kafka://"), text.count > 8 {
       self = .kafka(String(text.dropFirst(8)))
     } else {
       return nil
     }
+  }
+
+  /// A path without what says nothing: local files go by it, and `./a.db` is `a.db`.
+  private static func plain(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    guard !parts.isEmpty, !path.hasSuffix("/") else { return path }
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 
   var description: String {

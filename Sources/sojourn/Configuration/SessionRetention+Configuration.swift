@@ -1,4 +1,7 @@
 import Gateway
+import Identity
+import JourneyModel
+import Persons
 import Processor
 import Views
 import WireFormat
@@ -43,6 +46,17 @@ extension Settings {
         expected: "at most views.retention (\(views.limits.retention)), and a view: it finds what is too old",
         origin: origin)
     }
+  }
+
+  /// Whether an erasure is remembered for longer than what was said before it can be read once more.
+  func checkErasureMemory(_ origin: String) throws {
+    let (memory, kept) = (persons.limits.erasureMemory, TopicPlan.longestRead)
+    guard memory.milliseconds <= kept.milliseconds else { return }
+    throw ConfigurationProblem(
+      key: "identity.erasureMemory", value: TopicPlan.duration(memory.milliseconds),
+      expected:
+        "more than \(TopicPlan.duration(kept.milliseconds)), for which 'topics plan' keeps events and what was refused",
+      origin: origin)
   }
 
   /// What becomes of ended sessions, in words.

@@ -90,6 +90,7 @@ struct Settings: Sendable {
     settings.processor.maxResidentBytes = bytes
     try settings.checkRetention(sources.origin(of: "retention.sessions"))
     if settings.findsPersons {
+      try settings.checkErasureMemory(sources.origin(of: "identity.erasureMemory"))
       settings.persons.identifiers.plan = settings.processor.lanes.decoding.numbering
       settings.processor.lanes.findPersons(settings.persons)
     }

@@ -31,7 +31,7 @@ struct TopicPlan {
       inputs.map {
         TopicSpecification(
           name: $0, partitions: lanes.partitions,
-          settings: TopicPlan.kept(168 * TopicPlan.hour, sizes.input))
+          settings: TopicPlan.kept(TopicPlan.inputHours * TopicPlan.hour, sizes.input))
       }
       + OutputCatalog.standard.entries.map { entry in
         TopicSpecification(
@@ -48,7 +48,7 @@ struct TopicPlan {
     topics.append(
       TopicSpecification(
         name: refused, partitions: lanes.partitions,
-        settings: TopicPlan.kept(336 * TopicPlan.hour, sizes.refused)))
+        settings: TopicPlan.kept(TopicPlan.refusedHours * TopicPlan.hour, sizes.refused)))
     topics.append(
       TopicSpecification(
         name: settings.usageTopic, partitions: lanes.partitions,
@@ -64,6 +64,11 @@ struct TopicPlan {
   }
 
   private static let hour = 3_600_000
+  private static let inputHours = 168
+  private static let refusedHours = 336
+
+  /// For how long what was published can be read: as input, and then once more out of what was refused.
+  static let longestRead = EventTime.Span.hours(Int64(inputHours + refusedHours))
 
   /// - Parameter unneeded: age in milliseconds at which goes what no restart needs; -1 for never.
   private static func settings(
@@ -130,7 +135,7 @@ struct TopicPlan {
     return costs
   }
 
-  private static func duration(_ milliseconds: Int64) -> String {
+  static func duration(_ milliseconds: Int64) -> String {
     let hours = milliseconds / 3_600_000
     if hours >= 48, hours.isMultiple(of: 24) { return "\(hours / 24) days" }
     return hours > 0 ? "\(hours) h" : "\(milliseconds) ms"

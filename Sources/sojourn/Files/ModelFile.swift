@@ -1,4 +1,5 @@
 import Foundation
+import JourneyRules
 import Predictions
 import Presentation
 
@@ -20,6 +21,21 @@ enum ModelFile {
     guard data.count <= maxBytes else { throw problem("models: at most \(maxBytes) bytes") }
     do { return try ModelSet(bytes: Array(data)) } catch {
       throw problem("a file that replay --predict has written: it \(error)")
+    }
+  }
+
+  /// What is predicted and has no model among these: a sentence each, and one if nothing is predicted at all.
+  static func gaps(_ models: ModelSet, in bundle: DefinitionBundle) -> [String] {
+    let predicted = bundle.predictedOutcomes
+    if predicted.isEmpty { return ["the definitions predict nothing, so nothing is scored"] }
+    return predicted.filter { models.place(of: $0) == nil }.map { outcome in
+      let others = models.models.filter { $0.outcome == outcome.id }
+      let why =
+        others.isEmpty
+        ? "there is no model of it"
+        : others.contains { $0.definition == outcome.definition }
+          ? "its model is of another version of the features" : "its model is of another rule than it has now"
+      return "outcome '\(outcome.id)' is not scored: \(why)"
     }
   }
 
