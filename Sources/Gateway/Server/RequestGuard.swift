@@ -120,6 +120,9 @@ final class RequestGuard: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Who is answered already may go on with what is no request. To close over that would take the answer
+    // away from a client that has not read it yet.
+    if case .lingering = phase, error is HTTPParserError || error is ByteToMessageDecoderError { return }
     switch error {
     case HTTPParserError.headerOverflow: failure = HeadCheck.largeHeaders(limits)
     case is HTTPParserError: failure = failure ?? .badRequest("the request is not HTTP/1.1: \(error)")
