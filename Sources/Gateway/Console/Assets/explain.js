@@ -95,7 +95,7 @@ function explanation(found, text) {
 /** What a map asks of a prediction. */
 function asked({ measure, maximum, fallback }) {
   const [over, under] = measure === 'quantile' ? ['>', '<'] : ['≥', '≤'];
-  return fallback === undefined ? t('explainAsks', t(measure), `${over} ${maximum}`) : t('explainAsksBoth', t(measure), `${over} ${maximum}`, `${under} ${fallback}`);
+  return fallback === undefined ? t('explainAsks', word(measure), `${over} ${maximum}`) : t('explainAsksBoth', word(measure), `${over} ${maximum}`, `${under} ${fallback}`);
 }
 
 function pattern(found) {

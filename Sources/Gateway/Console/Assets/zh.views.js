@@ -76,11 +76,8 @@ export const texts = {
   explainPredictions: '所要求的预测',
   explainAsks: '{0}：最高值 {1}。',
   explainAsksBoth: '{0}：最高值 {1}，最新值 {2}。',
-  explainSaid: '预测结果：最高值 {0}，最新值 {1}。',
-  explainUnpredicted: '没有对它的预测。',
-  probability: '概率',
-  quantile: '分位数',
-  percentile: '百分位',
+  explainSaid: '结果：最高值 {0}，最新值 {1}。',
+  explainUnpredicted: '没有预测。',
   explainPages: '访客浏览过的页面',
   explainHappened: '处理结果',
   explainCount: '{0}/{1}',
@@ -132,6 +129,9 @@ export const texts = {
 };
 
 export const words = {
+  probability: '概率',
+  quantile: '分位数',
+  percentile: '百分位',
   // Dead letters
   emptyPayload: '空记录', malformedJSON: 'JSON 格式错误', notAnObject: '不是 JSON 对象', tooLarge: '过大', tooDeep: '嵌套过深',
   tooManyFields: '字段过多', missingCustomer: '缺少客户', badCustomer: '客户编号无效', missingTime: '缺少时间', badTime: '时间无效',
